@@ -1,0 +1,23 @@
+// What the embedded gateway can be told to break: each fault breaks exactly one requirement.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace gateproof::gateway {
+
+enum class Listener { cloud, desktop, both };
+
+struct Fault {
+    std::string_view name;                        ///< "accepts-tls-1.1"
+    std::string_view title;                       ///< one sentence: what the gateway then does wrong
+    std::vector<std::string_view> requirements;   ///< ids that it breaks
+    std::vector<std::string_view> caught_by;      ///< check ids that must notice (fail or warn), and no others
+    Listener listener = Listener::both;           ///< which channel shows it
+};
+
+std::span<const Fault> faults();
+const Fault* find_fault(std::string_view name);
+
+}  // namespace gateproof::gateway

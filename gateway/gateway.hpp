@@ -1,0 +1,45 @@
+// The embedded reference gateway: conforming by default, broken on request, on its own thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gateproof::gateway {
+
+struct Options {
+    std::string address = "127.0.0.1";
+    std::uint16_t cloud_port = 0;    ///< 0: any free port, see Gateway::cloud_port()
+    std::uint16_t desktop_port = 0;
+    std::vector<std::string> faults; ///< names of faults.hpp; an unknown one throws std::invalid_argument
+};
+
+class Gateway {
+public:
+    /// Binds, mints its certificates and starts serving; throws std::system_error when a port cannot be bound.
+    explicit Gateway(Options options = {});
+    /// Stops serving and joins the thread.
+    ~Gateway();
+    Gateway(const Gateway&) = delete;
+    Gateway& operator=(const Gateway&) = delete;
+
+    [[nodiscard]] std::uint16_t cloud_port() const;
+    [[nodiscard]] std::uint16_t desktop_port() const;
+    /// Port of the plain-HTTP listener that stands for port 80 (only redirects or refuses; no service).
+    [[nodiscard]] std::uint16_t http_port() const;
+
+    /// Text behind a profile's "embedded:NAME" reference: "cloud-url", "desktop-url", "ca.pem", "enrolled.crt.pem",
+    /// "enrolled.key.pem", "second.crt.pem" ...; empty for an unknown name.
+    [[nodiscard]] std::optional<std::string> reference(std::string_view name) const;
+    /// Every name that reference() knows, for `gateproof gateway --write DIR`.
+    [[nodiscard]] std::vector<std::string> reference_names() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace gateproof::gateway

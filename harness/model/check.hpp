@@ -1,0 +1,73 @@
+// A check: one provable statement about an endpoint, and the coroutine that proves it.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <string_view>
+#include <vector>
+
+#include "harness/model/requirement.hpp"
+#include "harness/model/verdict.hpp"
+
+namespace gateproof {
+
+class Context;
+
+/// How much a check intrudes on the endpoint. Production runs passive checks alone unless allowed otherwise.
+enum class Intrusiveness {
+    passive,  ///< what any client does: a handshake, a documented request
+    active,   ///< malformed, forged or refused on purpose, or holds resources open
+    load,     ///< many requests at a rate
+};
+std::string_view to_string(Intrusiveness intrusiveness);
+
+/// What a profile must offer for a check to be possible; a missing one makes the plan skip it, with the reason.
+enum class Need {
+    enrolled_identity,  ///< identities.enrolled
+    second_identity,    ///< identities.second
+    server_trust,       ///< a CA to judge the server's chain by (always there unless trust is "none")
+};
+
+/// Who vouches that the endpoint is alive and serves us while this check looks at a refusal.
+enum class Control {
+    bracket,  ///< the runner proves service before and after; a pass without both becomes inconclusive
+    before,   ///< proven before only (the check itself observes a success)
+    none,     ///< local or self-proving: it can only pass by observing a success
+};
+
+using CheckFunction = boost::asio::awaitable<Verdict> (*)(Context&);
+
+struct Check {
+    std::string_view id;     ///< "tls.refuses-1.1": suite, dot, check; stable across releases
+    std::string_view title;  ///< "TLS 1.1 is refused"
+    std::vector<std::string_view> requirements;
+    CheckFunction run = nullptr;
+    Intrusiveness intrusiveness = Intrusiveness::passive;
+    Control control = Control::bracket;
+    std::vector<Channel> channels = {};          ///< empty: every channel
+    std::vector<Environment> environments = {};  ///< empty: every environment
+    std::vector<Need> needs = {};
+    /// Checks of one target that name the same resource never overlap; empty: free.
+    std::string_view resource = {};
+
+    /// "tls" of "tls.refuses-1.1".
+    [[nodiscard]] std::string_view suite() const { return id.substr(0, id.find('.')); }
+};
+
+/// A requirement family: its checks in the order that reports show.
+struct Suite {
+    std::string_view id;     ///< "tls"
+    std::string_view title;  ///< "TLS versions, cipher suites and protocol hygiene"
+    std::vector<Check> checks;
+};
+
+/// Every requirement and suite the program knows: an explicit list, made by suites/catalogue.cpp.
+struct Catalogue {
+    std::vector<Requirement> requirements;
+    std::vector<Suite> suites;
+
+    [[nodiscard]] const Requirement* requirement(std::string_view id) const;
+    [[nodiscard]] const Check* check(std::string_view id) const;
+};
+
+}  // namespace gateproof

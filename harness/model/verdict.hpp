@@ -1,0 +1,76 @@
+// The judgement of one check: an outcome, one sentence that says why, and a remedy.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace gateproof {
+
+/// What a check concluded. Order is severity as reports sort it, least severe first.
+enum class Outcome {
+    pass,          ///< the clause holds, with evidence
+    warning,       ///< a "should" is not met, or something needs attention soon
+    skipped,       ///< not run: not applicable or something that it needs is missing; the sentence says which
+    inconclusive,  ///< no judgement was possible (endpoint dead, control failed, deadline); never a pass
+    error,         ///< the check itself broke (resource limit, defect of the harness)
+    fail,          ///< the clause is broken, with evidence
+};
+
+/// Lower-case name as journals and reports spell it ("pass", "warning", ...).
+std::string_view to_string(Outcome outcome);
+
+/// Inverse of to_string; empty for an unknown word.
+std::optional<Outcome> outcome_from(std::string_view name);
+
+/// The judgement of one check. Built by the named constructors, which take a fmt format string:
+/// `Verdict::fail("negotiated {}", version).remedy("disable ...")`.
+class Verdict {
+public:
+    template <class... Args>
+    static Verdict pass(fmt::format_string<Args...> format, Args&&... args) {
+        return {Outcome::pass, fmt::format(format, std::forward<Args>(args)...)};
+    }
+    template <class... Args>
+    static Verdict warning(fmt::format_string<Args...> format, Args&&... args) {
+        return {Outcome::warning, fmt::format(format, std::forward<Args>(args)...)};
+    }
+    template <class... Args>
+    static Verdict fail(fmt::format_string<Args...> format, Args&&... args) {
+        return {Outcome::fail, fmt::format(format, std::forward<Args>(args)...)};
+    }
+    template <class... Args>
+    static Verdict inconclusive(fmt::format_string<Args...> format, Args&&... args) {
+        return {Outcome::inconclusive, fmt::format(format, std::forward<Args>(args)...)};
+    }
+    template <class... Args>
+    static Verdict error(fmt::format_string<Args...> format, Args&&... args) {
+        return {Outcome::error, fmt::format(format, std::forward<Args>(args)...)};
+    }
+    template <class... Args>
+    static Verdict skipped(fmt::format_string<Args...> format, Args&&... args) {
+        return {Outcome::skipped, fmt::format(format, std::forward<Args>(args)...)};
+    }
+
+    Verdict(Outcome outcome, std::string sentence) : outcome_(outcome), sentence_(std::move(sentence)) {}
+
+    /// What the operator of the endpoint (or the DSP) should do about it.
+    Verdict&& remedy(std::string text) && {
+        remedy_ = std::move(text);
+        return std::move(*this);
+    }
+
+    [[nodiscard]] Outcome outcome() const { return outcome_; }
+    [[nodiscard]] const std::string& sentence() const { return sentence_; }
+    [[nodiscard]] const std::string& remedy() const& { return remedy_; }
+
+private:
+    Outcome outcome_;
+    std::string sentence_;
+    std::string remedy_;
+};
+
+}  // namespace gateproof

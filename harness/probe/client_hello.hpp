@@ -1,0 +1,102 @@
+// Our own ClientHello bytes, SSL 2 to TLS 1.3, independent of what the local OpenSSL is able or allowed to offer.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gateproof {
+
+/// Protocol versions by their wire value. An unknown value is legal: peers may send anything.
+enum class TlsVersion : std::uint16_t {
+    ssl_2 = 0x0002,
+    ssl_3 = 0x0300,
+    tls_1_0 = 0x0301,
+    tls_1_1 = 0x0302,
+    tls_1_2 = 0x0303,
+    tls_1_3 = 0x0304,
+};
+
+/// "TLS 1.2", or "0x7f1c" for a value without a name.
+std::string to_string(TlsVersion version);
+
+/// Extension types used by the probes (IANA TLS ExtensionType values).
+enum class ExtensionType : std::uint16_t {
+    server_name = 0,
+    status_request = 5,
+    supported_groups = 10,
+    ec_point_formats = 11,
+    signature_algorithms = 13,
+    alpn = 16,
+    encrypt_then_mac = 22,
+    extended_master_secret = 23,
+    session_ticket = 35,
+    supported_versions = 43,
+    psk_key_exchange_modes = 45,
+    signature_algorithms_cert = 50,
+    key_share = 51,
+    renegotiation_info = 0xff01,
+};
+
+struct Extension {
+    std::uint16_t type = 0;
+    std::vector<std::uint8_t> body;
+};
+
+/// Named groups (IANA TLS Supported Groups) that a key_share can be made for without key generation.
+enum class NamedGroup : std::uint16_t {
+    secp256r1 = 23,
+    secp384r1 = 24,
+    secp521r1 = 25,
+    x25519 = 29,
+    x448 = 30,
+};
+
+/// A ClientHello, field by field. `encode` writes whatever it holds, also what no sane client would send.
+struct ClientHello {
+    TlsVersion record_version = TlsVersion::tls_1_0;  ///< version of the record layer that carries it
+    TlsVersion legacy_version = TlsVersion::tls_1_2;  ///< ClientHello.legacy_version
+    std::array<std::uint8_t, 32> random{};
+    std::vector<std::uint8_t> session_id;
+    std::vector<std::uint16_t> cipher_suites;
+    std::vector<std::uint8_t> compression_methods{0};
+    std::vector<Extension> extensions;  ///< in wire order; none written at all when empty
+
+    /// A ClientHello as a browser of that time would send it, whose newest version is `newest`: matching legacy and
+    /// record versions, every cipher suite that the version knows (cipher_suites.hpp), and the usual extensions:
+    /// server_name (unless `server_name` is empty or an IP literal), supported_groups, ec_point_formats,
+    /// signature_algorithms, renegotiation_info, extended_master_secret; for TLS 1.3 supported_versions and
+    /// key_share too. With `oldest` below TLS 1.3, supported_versions lists the range.
+    /// SSL 3 gets no extensions. SSL 2 has another format: see Ssl2ClientHello.
+    static ClientHello offering(TlsVersion newest, std::string_view server_name, TlsVersion oldest);
+    static ClientHello offering(TlsVersion newest, std::string_view server_name) {
+        return offering(newest, server_name, newest);
+    }
+
+    /// Replaces the extension of that type in place, or appends it.
+    ClientHello& set(ExtensionType type, std::vector<std::uint8_t> body);
+    ClientHello& remove(ExtensionType type);
+    ClientHello& set_groups(std::span<const NamedGroup> groups);
+    /// Key shares of valid public keys (a curve's generator; for X25519 and X448 any bytes are one).
+    ClientHello& set_key_shares(std::span<const NamedGroup> groups);
+    ClientHello& set_supported_versions(std::span<const TlsVersion> versions);
+    ClientHello& set_alpn(std::span<const std::string_view> protocols);
+
+    /// The handshake message in one or more TLS records.
+    [[nodiscard]] std::vector<std::uint8_t> encode() const;
+};
+
+/// An SSL 2 CLIENT-HELLO (two-byte record header); `newest` above SSL 2 makes the SSL 2-compatible hello of RFC 5246 E.2.
+struct Ssl2ClientHello {
+    TlsVersion newest = TlsVersion::ssl_2;
+    std::vector<std::uint32_t> cipher_specs;  ///< three-byte values; default of offering(): every SSL 2 cipher
+    std::array<std::uint8_t, 16> challenge{};
+
+    static Ssl2ClientHello offering_all();
+    [[nodiscard]] std::vector<std::uint8_t> encode() const;
+};
+
+}  // namespace gateproof

@@ -1,0 +1,98 @@
+// One HTTP request over a fresh connection, by libcurl on the run's event loop.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/probe/client_hello.hpp"
+#include "harness/probe/server_answer.hpp"
+#include "harness/profile/profile.hpp"
+
+namespace gateproof {
+
+struct HttpRequest {
+    Endpoint endpoint;
+    std::string method = "GET";
+    std::string path = "/";  ///< origin-form target, appended to endpoint.path_prefix
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    bool tls = true;  ///< false: in clear, http://
+    std::shared_ptr<const Identity> identity;  ///< null: no client certificate is sent
+    TlsVersion min_version = TlsVersion::tls_1_2;
+    TlsVersion max_version = TlsVersion::tls_1_3;
+    std::chrono::milliseconds connect_timeout{5000};
+    std::chrono::milliseconds timeout{10000};
+};
+
+struct HttpResponse {
+    int status = 0;
+    std::vector<std::pair<std::string, std::string>> headers;  ///< in wire order, names lower-cased
+    std::string body;                                          ///< at most HttpClient::max_body bytes
+    bool truncated = false;
+
+    /// First header of that (lower-case) name; null when absent.
+    [[nodiscard]] const std::string* header(std::string_view name) const;
+};
+
+enum class HttpFailure {
+    none,
+    resolve,        ///< the host name has no address
+    connect,        ///< refused or unreachable
+    connect_timeout,
+    tls_handshake,  ///< the handshake failed (see alert)
+    closed,         ///< the connection was closed before an answer
+    reset,
+    timeout,        ///< no complete answer in time
+    protocol,       ///< what came is no HTTP
+    local,          ///< this machine's fault (out of descriptors, memory)
+};
+
+/// What a request came to: a response, or how it failed. The server's chain is never verified here (that is judged
+/// from `chain` by the server suite), so a bad server certificate does not blind the other checks.
+struct HttpOutcome {
+    std::optional<HttpResponse> response;
+    HttpFailure failure = HttpFailure::none;
+    std::string detail;          ///< system or TLS error text
+    std::optional<Alert> alert;  ///< the fatal alert that the peer sent, also after the handshake (TLS 1.3)
+    bool handshake_done = false;
+    std::optional<TlsVersion> tls_version;
+    std::string cipher_suite;  ///< IANA name
+    std::string remote_address;
+    std::chrono::microseconds total{0};
+
+    /// The response is what `operation` calls served: status and body.
+    [[nodiscard]] bool served(const Operation& operation) const;
+    /// Anything that yields no service and is the peer's own doing (design, rule 2): alert, reset, close after
+    /// connecting, HTTP 400/401/403/421/495/496/497. No connection and silence are not refusals.
+    [[nodiscard]] bool is_refusal() const;
+    /// "HTTP 400", "alert certificate_required (116)", "connection refused"
+    [[nodiscard]] std::string summary() const;
+};
+
+class HttpClient {
+public:
+    /// A longer body is cut here: what a peer sends must not fill memory.
+    static constexpr std::size_t max_body = 1024 * 1024;
+    static constexpr std::size_t max_headers = 256 * 1024;
+
+    explicit HttpClient(boost::asio::any_io_executor executor);
+    ~HttpClient();
+    HttpClient(const HttpClient&) = delete;
+    HttpClient& operator=(const HttpClient&) = delete;
+
+    /// Never follows redirects, never reuses a connection, never asks a proxy. Cancellable (terminal).
+    boost::asio::awaitable<HttpOutcome> send(HttpRequest request);
+
+private:
+    class Multi;
+    std::unique_ptr<Multi> multi_;
+};
+
+}  // namespace gateproof

@@ -1,0 +1,105 @@
+// What a server answered to a raw ClientHello, read from its bytes by a bounded incremental parser.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/probe/client_hello.hpp"
+
+namespace gateproof {
+
+/// TLS alert (RFC 8446 section 6).
+struct Alert {
+    std::uint8_t level = 0;
+    std::uint8_t description = 0;
+
+    [[nodiscard]] std::string name() const;  ///< "protocol_version (70)", "alert 200" without a name
+};
+
+/// ServerHello or HelloRetryRequest. An SSL 2 SERVER-HELLO has `version` ssl_2 and no extensions.
+struct ServerHello {
+    TlsVersion version{};         ///< negotiated: selected_version of supported_versions where present (RFC 8446 4.2.1)
+    TlsVersion legacy_version{};
+    std::array<std::uint8_t, 32> random{};
+    std::vector<std::uint8_t> session_id;
+    std::uint16_t cipher_suite = 0;
+    std::uint8_t compression_method = 0;
+    std::vector<Extension> extensions;
+    bool hello_retry_request = false;
+    std::vector<std::uint32_t> ssl2_cipher_specs;
+
+    [[nodiscard]] const Extension* extension(ExtensionType type) const;
+    /// Group of key_share (TLS 1.3, also in a HelloRetryRequest).
+    [[nodiscard]] std::optional<NamedGroup> key_share_group() const;
+};
+
+/// How the exchange ended.
+enum class AnswerEnd {
+    complete,        ///< everything that the probe asked for arrived
+    alert,           ///< a fatal alert (see `alert`)
+    closed,          ///< the peer closed the connection
+    reset,           ///< the peer reset the connection
+    timeout,         ///< silence until the deadline
+    not_tls,         ///< bytes that are neither TLS nor SSL 2
+    malformed,       ///< TLS records whose content breaks the protocol or our bounds
+    connect_failed,  ///< no TCP connection (`detail` says why)
+};
+
+struct ServerAnswer {
+    AnswerEnd end = AnswerEnd::timeout;
+    std::string detail;                     ///< system error text or what was malformed; escaped for terminals
+    std::optional<ServerHello> server_hello;
+    std::optional<Alert> alert;
+    // The rest of the first flight, TLS 1.2 and below only, when the probe read on to ServerHelloDone:
+    std::vector<std::string> certificates;  ///< DER, leaf first
+    std::optional<NamedGroup> key_exchange_group;
+    std::optional<std::uint16_t> key_exchange_signature;  ///< SignatureScheme of ServerKeyExchange
+    bool certificate_requested = false;
+    std::vector<std::string> acceptable_cas;  ///< DER of each DistinguishedName of CertificateRequest
+    bool ocsp_stapled = false;
+    std::string first_bytes;                ///< up to 64 bytes of what came, for not_tls
+
+    /// No ServerHello and the peer ended it: fatal alert, close or reset. Silence and no connection are not refusals.
+    [[nodiscard]] bool is_refusal() const;
+    /// "alert protocol_version (70)", "connection closed", "ServerHello TLS 1.2, TLS_ECDHE_..."
+    [[nodiscard]] std::string summary() const;
+};
+
+/// Incremental parser of the server's first flight. Never throws on foreign bytes; memory bounded by max_flight.
+class ServerAnswerParser {
+public:
+    static constexpr std::size_t max_flight = 256 * 1024;
+
+    enum class Until {
+        server_hello,       ///< stop at the ServerHello (or alert)
+        server_hello_done,  ///< TLS <= 1.2: read the whole first flight; TLS 1.3 stops at the ServerHello
+    };
+    explicit ServerAnswerParser(Until until = Until::server_hello);
+
+    enum class State { need_more, done };
+    /// Takes the next bytes from the peer. After `done` further bytes are ignored.
+    State feed(std::span<const std::uint8_t> bytes);
+    /// The connection ended before `done`: how (closed, reset, timeout).
+    void end(AnswerEnd how, std::string detail = {});
+
+    [[nodiscard]] const ServerAnswer& answer() const { return answer_; }
+
+private:
+    State finish(AnswerEnd how, std::string detail = {});
+    State read_records();
+    State read_ssl2();
+    State read_handshake();
+    State handshake_message(std::uint8_t type, std::span<const std::uint8_t> body);
+
+    Until until_;
+    State state_ = State::need_more;
+    std::vector<std::uint8_t> input_;      ///< bytes not yet consumed as records
+    std::vector<std::uint8_t> handshake_;  ///< handshake bytes not yet consumed as messages
+    std::size_t total_ = 0;
+    ServerAnswer answer_;
+};
+
+}  // namespace gateproof

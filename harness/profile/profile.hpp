@@ -1,0 +1,91 @@
+// What the user knows about an endpoint, read strictly into types before anything is sent.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/model/requirement.hpp"
+#include "harness/profile/identity.hpp"
+
+namespace gateproof {
+
+/// Where the endpoint is: `https://host:port`.
+struct Endpoint {
+    std::string host;             ///< name or IP literal from the URL (brackets of an IPv6 literal removed); SNI and Host
+    std::uint16_t port = 0;       ///< from the URL; 443 when it names none
+    std::string path_prefix;      ///< path of the URL without a trailing '/', usually empty
+    std::string connect_address;  ///< IP literal to connect to instead of resolving `host`; empty: resolve
+    std::uint16_t declared_port = 0;  ///< endpoint.port: what onboarding documents say; 0: not given
+
+    [[nodiscard]] std::string authority() const;  ///< "host:port", IPv6 in brackets
+    [[nodiscard]] std::string url() const;        ///< "https://host:port/prefix"
+};
+
+/// A documented request and how a served one looks.
+struct Operation {
+    std::string name;  ///< key in `operations`
+    std::string method = "GET";
+    std::string path;  ///< begins with '/'
+    std::map<std::string, std::string> headers;
+    std::string body;
+    std::vector<int> expect_status{200};
+    std::string expect_body_contains;  ///< empty: any body
+};
+
+/// Politeness towards the endpoint (caps), and deadlines. Zero means no cap where a cap is meant.
+struct Limits {
+    double connections_per_second = 20;      ///< new connections, averaged over a second
+    int concurrent_connections = 8;          ///< open at once
+    std::int64_t requests = 5000;            ///< connections plus requests in a whole run of this target
+    std::chrono::milliseconds connect_timeout{5000};
+    std::chrono::milliseconds probe_timeout{10000};  ///< one exchange: connect, send, answer
+    std::chrono::milliseconds check_deadline{60000};  ///< one check, waits for politeness not counted
+};
+
+/// How the server's certificate is trusted.
+struct Trust {
+    bool system = true;                 ///< the machine's CA store
+    std::vector<Certificate> anchors;   ///< trust.ca: used instead of the machine's store when not empty
+};
+
+/// Expectations about TLS, defaults as the gateway publishes them (IA 3.1).
+struct TlsExpectations {
+    std::vector<std::string> cipher_suites;  ///< IANA names; default: the published lists for 1.2 and 1.3
+    int expiry_warning_days = 30;
+};
+
+/// The other listener of the same gateway, for checks that compare both (port.no-cloud-service-on-443).
+struct RelatedEndpoint {
+    Endpoint endpoint;
+};
+
+struct Profile {
+    std::string name;   ///< [a-z0-9-]+, used in file names and JUnit class names
+    std::string title;
+    std::filesystem::path file;  ///< where it was read from; empty for a built-in one
+    Environment environment = Environment::sandbox;
+    Channel channel = Channel::cloud;
+    Endpoint endpoint;
+    Trust trust;
+    /// Keyed by role: enrolled, second, unenrolled, expired, not_yet_valid, revoked, other_environment ...
+    std::map<std::string, std::shared_ptr<const Identity>> identities;
+    std::map<std::string, Operation> operations;
+    std::string control;  ///< name of the operation that proves service; always a key of `operations`
+    Limits limits;
+    TlsExpectations tls;
+    std::optional<RelatedEndpoint> desktop;  ///< cloud profiles: where the desktop channel of this gateway listens
+    bool allow_active = false;  ///< politeness.allow contains "active": what production lets pass beside --allow
+    bool allow_load = false;
+
+    /// Null when the role is not filled.
+    [[nodiscard]] const Identity* identity(const std::string& role) const;
+    [[nodiscard]] const Operation& control_operation() const;
+};
+
+}  // namespace gateproof

@@ -1,0 +1,86 @@
+// What a check may touch: the profile, the probes, the controls and the evidence sink.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/model/check.hpp"
+#include "harness/model/evidence.hpp"
+#include "harness/probe/client_hello.hpp"
+#include "harness/probe/http.hpp"
+#include "harness/probe/server_answer.hpp"
+#include "harness/probe/tcp.hpp"
+#include "harness/probe/tls_session.hpp"
+#include "harness/profile/profile.hpp"
+
+namespace gateproof {
+
+class TargetRun;  // harness/run/target.hpp: politeness, controls, probes of one target
+
+/// Every probe below waits for the target's politeness caps first, has its own timeout, and leaves an observation in
+/// the evidence. None of them throws for what a peer does. A check may also end early: when its deadline passes the
+/// runner cancels the pending await and judges the check inconclusive.
+class Context {
+public:
+    Context(TargetRun& target, const Check& check, std::uint64_t seed);
+    ~Context();
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
+
+    [[nodiscard]] const Profile& profile() const;
+    [[nodiscard]] const Check& check() const { return check_; }
+    [[nodiscard]] Evidence& evidence() { return evidence_; }
+    [[nodiscard]] std::chrono::milliseconds deadline() const;
+    /// Random numbers that depend on --seed, target and check alone.
+    [[nodiscard]] std::mt19937_64& random() { return random_; }
+    /// Null when the profile does not fill the role.
+    [[nodiscard]] std::shared_ptr<const Identity> identity(const std::string& role) const;
+    /// The identity that makes this channel serve: enrolled on cloud, none on desktop and mock.
+    [[nodiscard]] std::shared_ptr<const Identity> serving_identity() const;
+
+    /// A ClientHello with the endpoint's server_name and this check's random bytes. See ClientHello::offering.
+    [[nodiscard]] ClientHello offering(TlsVersion newest) { return offering(newest, newest); }
+    [[nodiscard]] ClientHello offering(TlsVersion newest, TlsVersion oldest);
+
+    boost::asio::awaitable<ServerAnswer> client_hello(
+        ClientHello hello, ServerAnswerParser::Until until = ServerAnswerParser::Until::server_hello);
+    boost::asio::awaitable<ServerAnswer> client_hello(Ssl2ClientHello hello);
+    boost::asio::awaitable<TcpExchange> tcp(Endpoint endpoint, std::string bytes, std::size_t max_bytes);
+    /// A request to the profile's endpoint with its operation's method, path, headers and body.
+    [[nodiscard]] HttpRequest request_of(const Operation& operation) const;
+    /// Fills timeouts from the profile and sends.
+    boost::asio::awaitable<HttpOutcome> http(HttpRequest request);
+    /// Options with endpoint, server_name and the serving identity filled in.
+    [[nodiscard]] TlsOptions tls_options() const;
+    /// Connects (handshake included); `step` of the pair tells how it went, the session is never null.
+    struct TlsConnection {
+        TlsStep step;
+        std::unique_ptr<TlsSession> session;
+        std::shared_ptr<void> permit;  ///< politeness: a connection slot, given back when this dies
+    };
+    boost::asio::awaitable<TlsConnection> tls(TlsOptions options);
+
+    /// Proves now, on a fresh connection, that the endpoint serves us; the runner does this around every check whose
+    /// Check::control says so. False: not served, with the reason in the evidence.
+    boost::asio::awaitable<bool> control();
+
+    /// For waits that are no probes (timers).
+    [[nodiscard]] boost::asio::any_io_executor executor() const;
+
+private:
+    friend class TargetRun;
+    TargetRun& target_;
+    const Check& check_;
+    Evidence evidence_;
+    std::mt19937_64 random_;
+};
+
+}  // namespace gateproof
