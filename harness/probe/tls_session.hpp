@@ -3,7 +3,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <openssl/types.h>
+#include <openssl/ssl.h>
 
 #include <chrono>
 #include <cstdint>
