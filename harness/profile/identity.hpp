@@ -4,7 +4,9 @@
 #include <openssl/types.h>
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gateproof {
@@ -32,8 +34,8 @@ public:
 
     /// Every certificate of a PEM text, in order. Empty when there is none or one does not parse.
     static std::vector<Certificate> all_from_pem(std::string_view pem);
-    /// One certificate of DER bytes; null handle inside is never returned: empty vector on failure.
-    static std::vector<Certificate> all_from_der(std::string_view der);
+    /// A certificate from DER bytes; empty when they do not parse.
+    static std::optional<Certificate> from_der(std::string_view der);
 
 private:
     std::shared_ptr<X509> handle_;

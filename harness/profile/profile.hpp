@@ -79,6 +79,7 @@ struct Profile {
     std::string control;  ///< name of the operation that proves service; always a key of `operations`
     Limits limits;
     TlsExpectations tls;
+    Endpoint plain_http;  ///< endpoint.plain_http_url: where unencrypted HTTP would be; default port 80 of `endpoint`
     std::optional<RelatedEndpoint> desktop;  ///< cloud profiles: where the desktop channel of this gateway listens
     bool allow_active = false;  ///< politeness.allow contains "active": what production lets pass beside --allow
     bool allow_load = false;
