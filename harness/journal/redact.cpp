@@ -14,9 +14,9 @@ constexpr std::string_view replacement = "[redacted]";
 
 std::string base64(std::string_view text) {
     std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                       reinterpret_cast<const unsigned char*>(text.data()),
-                                       static_cast<int>(text.size()));
+    const int length =
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
     out.resize(static_cast<std::size_t>(length));
     return out;
 }
@@ -43,7 +43,8 @@ Redactor::Redactor(const std::vector<std::string>& secrets) {
         }
         std::string hex = encoded(secret, true, "");
         std::string lower = hex;
-        std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        std::ranges::transform(lower, lower.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         needles_.insert(needles_.end(),
                         {secret, base64(secret), encoded(secret, false, "%"), std::move(hex), std::move(lower)});
     }

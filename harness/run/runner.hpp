@@ -14,18 +14,18 @@
 namespace gateproof {
 
 struct RunOptions {
-    std::optional<std::uint64_t> seed;  ///< empty: drawn, and recorded in the journal
-    std::size_t jobs = 0;               ///< checks at once; 0: as many as the descriptor limit carries
+    std::optional<std::uint64_t> seed;                  ///< empty: drawn, and recorded in the journal
+    std::size_t jobs = 0;                               ///< checks at once; 0: as many as the descriptor limit carries
     std::optional<std::chrono::milliseconds> deadline;  ///< of the whole run; checks left then are not run
-    std::vector<std::string> secrets;   ///< values that must never leave the process
-    std::string version;                ///< of the tool, for the journal
+    std::vector<std::string> secrets;                   ///< values that must never leave the process
+    std::string version;                                ///< of the tool, for the journal
 };
 
 struct Progress {
-    std::size_t done = 0;   ///< of the checks that the plan says to run
+    std::size_t done = 0;  ///< of the checks that the plan says to run
     std::size_t total = 0;
     std::size_t running = 0;
-    std::string longest;    ///< "profile check-id" of the check that has run longest
+    std::string longest;  ///< "profile check-id" of the check that has run longest
     std::chrono::milliseconds longest_age{0};
     std::chrono::milliseconds elapsed{0};
 };
