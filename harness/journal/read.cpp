@@ -1,6 +1,5 @@
 #include "harness/journal/read.hpp"
 
-
 #include <fmt/format.h>
 
 #include <fstream>

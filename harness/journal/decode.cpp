@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -85,88 +84,6 @@ const Json& list(const Json& object, const char* key) {
     }
     return *value;
 }
-
-Json event(const char* name) {
-    Json json = Json::object();
-    json["event"] = name;
-    return json;
-}
-
-struct Encoder {
-    Json operator()(const RunStarted& run) const {
-        Json json = event("run_started");
-        json["schema"] = run.schema;
-        json["tool"] = "gateproof";
-        json["version"] = run.version;
-        json["started"] = iso_time(run.started);
-        json["hostname"] = run.hostname;
-        json["seed"] = std::to_string(run.seed);
-        Json& requirements = json["requirements"] = Json::array();
-        for (const RequirementRecord& requirement : run.requirements) {
-            Json row = Json::object();
-            row["id"] = requirement.id;
-            row["sentence"] = requirement.sentence;
-            row["source"] = requirement.source;
-            row["level"] = requirement.level;
-            requirements.push_back(std::move(row));
-        }
-        return json;
-    }
-    Json operator()(const TargetRecord& target) const {
-        Json json = event("target");
-        json["name"] = target.name;
-        json["title"] = target.title;
-        json["environment"] = target.environment;
-        json["channel"] = target.channel;
-        json["url"] = target.url;
-        json["profile_file"] = target.profile_file;
-        return json;
-    }
-    Json operator()(const CheckRecord& check) const {
-        Json json = event("planned");
-        json["target"] = check.target;
-        json["check"] = check.id;
-        json["suite"] = check.suite;
-        json["title"] = check.title;
-        json["requirements"] = check.requirements;
-        if (!check.skip_reason.empty()) {
-            json["skip_reason"] = check.skip_reason;
-        }
-        return json;
-    }
-    Json operator()(const CheckStarted& check) const {
-        Json json = event("check_started");
-        json["target"] = check.target;
-        json["check"] = check.check;
-        json["at"] = iso_time(check.at);
-        return json;
-    }
-    Json operator()(const CheckEnded& check) const {
-        const CheckResult& result = check.result;
-        Json json = event("check_ended");
-        json["target"] = check.target;
-        json["check"] = check.check;
-        json["outcome"] = to_string(result.outcome);
-        json["sentence"] = result.sentence;
-        json["remedy"] = result.remedy;
-        json["started"] = iso_time(result.started);
-        json["duration_ms"] = result.duration.count();
-        json["flaky"] = result.flaky;
-        json["observations_dropped"] = result.observations_dropped;
-        Json& evidence = json["evidence"] = Json::array();
-        for (const Observation& observation : result.evidence) {
-            evidence.push_back(observation_to_json(observation));
-        }
-        return json;
-    }
-    Json operator()(const RunEnded& run) const {
-        Json json = event("run_ended");
-        json["at"] = iso_time(run.at);
-        json["reason"] = run.reason;
-        json["counts"] = run.counts;
-        return json;
-    }
-};
 
 RunStarted run_started(const Json& json) {
     RunStarted run;
@@ -275,14 +192,6 @@ std::optional<JournalEvent> event_from(const Json& json) {
     return std::nullopt;
 }
 
-Json field_to_json(const FieldValue& value) {
-    const auto* number = std::get_if<double>(&value);
-    if (number != nullptr && !std::isfinite(*number)) {
-        return fmt::format("{}", *number);
-    }
-    return std::visit([](const auto& plain) { return Json(plain); }, value);
-}
-
 std::optional<FieldValue> field_from_json(const Json& json) {
     if (json.is_string()) {
         return json.get<std::string>();
@@ -303,17 +212,6 @@ std::optional<FieldValue> field_from_json(const Json& json) {
 }
 
 }  // namespace
-
-Json observation_to_json(const Observation& observation) {
-    Json json = Json::object();
-    json["kind"] = observation.kind;
-    json["at"] = iso_time(observation.at);
-    Json& fields = json["fields"] = Json::array();
-    for (const auto& [name, value] : observation.fields) {
-        fields.push_back(Json::array({name, field_to_json(value)}));
-    }
-    return json;
-}
 
 std::optional<Observation> observation_from_json(const Json& json) {
     if (!json.is_object() || !json.contains("kind") || !json["kind"].is_string() || !json.contains("at") ||
@@ -340,10 +238,6 @@ std::optional<Observation> observation_from_json(const Json& json) {
         observation.fields.emplace_back(field[0].get<std::string>(), std::move(*value));
     }
     return observation;
-}
-
-std::string encode_event(const JournalEvent& event) {
-    return std::visit(Encoder{}, event).dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 DecodedEvent decode_event(std::string_view line) {
