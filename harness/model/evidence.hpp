@@ -25,8 +25,7 @@ struct Observation {
     std::vector<std::pair<std::string, FieldValue>> fields;
 
     template <std::integral T>
-        requires(!std::same_as<T, bool>)
-    Observation& with(std::string_view name, T value) {
+    requires(!std::same_as<T, bool>) Observation& with(std::string_view name, T value) {
         fields.emplace_back(std::string(name), static_cast<std::int64_t>(value));
         return *this;
     }

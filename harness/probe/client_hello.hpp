@@ -89,7 +89,8 @@ struct ClientHello {
     [[nodiscard]] std::vector<std::uint8_t> encode() const;
 };
 
-/// An SSL 2 CLIENT-HELLO (two-byte record header); `newest` above SSL 2 makes the SSL 2-compatible hello of RFC 5246 E.2.
+/// An SSL 2 CLIENT-HELLO (two-byte record header); `newest` above SSL 2 makes the SSL 2-compatible hello of RFC 5246
+/// E.2.
 struct Ssl2ClientHello {
     TlsVersion newest = TlsVersion::ssl_2;
     std::vector<std::uint32_t> cipher_specs;  ///< three-byte values; default of offering(): every SSL 2 cipher

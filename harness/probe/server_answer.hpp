@@ -21,7 +21,7 @@ struct Alert {
 
 /// ServerHello or HelloRetryRequest. An SSL 2 SERVER-HELLO has `version` ssl_2 and no extensions.
 struct ServerHello {
-    TlsVersion version{};         ///< negotiated: selected_version of supported_versions where present (RFC 8446 4.2.1)
+    TlsVersion version{};  ///< negotiated: selected_version of supported_versions where present (RFC 8446 4.2.1)
     TlsVersion legacy_version{};
     std::array<std::uint8_t, 32> random{};
     std::vector<std::uint8_t> session_id;
@@ -50,7 +50,7 @@ enum class AnswerEnd {
 
 struct ServerAnswer {
     AnswerEnd end = AnswerEnd::timeout;
-    std::string detail;                     ///< system error text or what was malformed; escaped for terminals
+    std::string detail;  ///< system error text or what was malformed; escaped for terminals
     std::optional<ServerHello> server_hello;
     std::optional<Alert> alert;
     // The rest of the first flight, TLS 1.2 and below only, when the probe read on to ServerHelloDone:
@@ -60,7 +60,7 @@ struct ServerAnswer {
     bool certificate_requested = false;
     std::vector<std::string> acceptable_cas;  ///< DER of each DistinguishedName of CertificateRequest
     bool ocsp_stapled = false;
-    std::string first_bytes;                ///< up to 64 bytes of what came, for not_tls
+    std::string first_bytes;  ///< up to 64 bytes of what came, for not_tls
 
     /// No ServerHello and the peer ended it: fatal alert, close or reset. Silence and no connection are not refusals.
     [[nodiscard]] bool is_refusal() const;
