@@ -1,10 +1,10 @@
 // libcurl's multi handle driven by the run's event loop (curl_multi_socket_action).
 #pragma once
 
+#include <curl/curl.h>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <curl/curl.h>
 
 #include <functional>
 #include <memory>

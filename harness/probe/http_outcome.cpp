@@ -76,7 +76,8 @@ HttpFailure classify_http_failure(CURLcode result, long os_error, bool connected
 }
 
 const std::string* HttpResponse::header(std::string_view name) const {
-    const auto found = std::ranges::find(headers, name, [](const auto& header) { return std::string_view(header.first); });
+    const auto found =
+        std::ranges::find(headers, name, [](const auto& header) { return std::string_view(header.first); });
     return found == headers.end() ? nullptr : &found->second;
 }
 

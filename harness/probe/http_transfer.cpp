@@ -26,7 +26,8 @@ bool append(CurlList& list, const std::string& text) {
 }
 
 bool same_name(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+    return std::ranges::equal(a, b,
+                              [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 }  // namespace
@@ -77,7 +78,8 @@ void HttpTransfer::set_request_options() {
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
     }
     append(headers_, "Expect:");
-    if (std::ranges::none_of(request_.headers, [](const auto& header) { return same_name(header.first, "content-type"); })) {
+    if (std::ranges::none_of(request_.headers,
+                             [](const auto& header) { return same_name(header.first, "content-type"); })) {
         append(headers_, "Content-Type:");
     }
     for (const auto& [name, value] : request_.headers) {
@@ -210,7 +212,8 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
             outcome.failure = classify_http_failure(result, os_error, connect_time > 0, text);
         }
         outcome.detail = text.empty() ? curl_easy_strerror(result) : text;
-        std::ranges::replace_if(outcome.detail, [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
+        std::ranges::replace_if(
+            outcome.detail, [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
         response_.truncated = true;
     }
     // A response that broke off after its head is still shown; `failure` says that it is not whole.

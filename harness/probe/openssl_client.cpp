@@ -71,7 +71,8 @@ void open_local_policy(SSL_CTX* ctx) {
     SSL_CTX_clear_options(ctx, SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_TLSv1_2 | SSL_OP_NO_TLSv1_3);
     SSL_CTX_set_options(ctx, SSL_OP_LEGACY_SERVER_CONNECT);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, nullptr);
-    SSL_CTX_set_cert_verify_callback(ctx, [](X509_STORE_CTX*, void*) { return 1; }, nullptr);
+    SSL_CTX_set_cert_verify_callback(
+        ctx, [](X509_STORE_CTX*, void*) { return 1; }, nullptr);
 }
 
 bool attach_witness(SSL_CTX* ctx, std::shared_ptr<TlsWitness> witness) {

@@ -36,7 +36,9 @@ struct Lookup {
     tcp::resolver::results_type results;
 };
 
-[[noreturn]] void throw_cancelled() { throw boost::system::system_error(asio::error::operation_aborted); }
+[[noreturn]] void throw_cancelled() {
+    throw boost::system::system_error(asio::error::operation_aborted);
+}
 
 asio::awaitable<Resolved> resolve(asio::any_io_executor executor, std::string host, std::uint16_t port,
                                   std::chrono::milliseconds timeout) {
@@ -46,14 +48,13 @@ asio::awaitable<Resolved> resolve(asio::any_io_executor executor, std::string ho
         co_return Resolved{TcpEnd::ok, {}, {tcp::endpoint(literal, port)}};
     }
     const auto lookup = std::make_shared<Lookup>(executor);
-    lookup->resolver.async_resolve(
-        host, std::to_string(port), tcp::resolver::numeric_service,
-        [lookup](const error_code& failure, const tcp::resolver::results_type& results) {
-            lookup->finished = true;
-            lookup->error = failure;
-            lookup->results = results;
-            lookup->done.cancel();
-        });
+    lookup->resolver.async_resolve(host, std::to_string(port), tcp::resolver::numeric_service,
+                                   [lookup](const error_code& failure, const tcp::resolver::results_type& results) {
+                                       lookup->finished = true;
+                                       lookup->error = failure;
+                                       lookup->results = results;
+                                       lookup->done.cancel();
+                                   });
     lookup->done.expires_after(timeout);
     co_await lookup->done.async_wait(asio::redirect_error(asio::use_awaitable, error));
     if (!lookup->finished && error) {

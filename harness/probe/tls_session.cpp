@@ -1,7 +1,7 @@
 #include "harness/probe/tls_session.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <openssl/err.h>
+#include <boost/asio/ip/address.hpp>
 
 #include <new>
 #include <utility>
@@ -103,8 +103,8 @@ SSL_CTX* TlsSession::State::context() {
         open_local_policy(ctx.get());
         SSL_CTX_set_cipher_list(ctx.get(), "DEFAULT:@SECLEVEL=0");
         SSL_CTX_set_options(ctx.get(), SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION);
-        SSL_CTX_set_mode(ctx.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                        SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+        SSL_CTX_set_mode(
+            ctx.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
         SSL_CTX_set_session_cache_mode(ctx.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
         SSL_CTX_sess_set_new_cb(ctx.get(), &State::on_session);
         return ctx;
@@ -188,8 +188,7 @@ int TlsSession::State::call(Operation operation, std::string& bytes) {
     int result = 0;
     switch (operation) {
         case Operation::handshake: return SSL_do_handshake(ssl.get());
-        case Operation::early_data:
-            return SSL_write_early_data(ssl.get(), bytes.data(), bytes.size(), &moved);
+        case Operation::early_data: return SSL_write_early_data(ssl.get(), bytes.data(), bytes.size(), &moved);
         case Operation::write:
             result = SSL_write_ex(ssl.get(), bytes.data(), bytes.size(), &moved);
             bytes.erase(0, moved);
@@ -296,7 +295,9 @@ TlsSession::TlsSession(asio::any_io_executor executor, TlsOptions options)
     : state_(std::make_unique<State>(std::move(executor), std::move(options))) {}
 TlsSession::~TlsSession() = default;
 
-asio::awaitable<TlsStep> TlsSession::connect() { co_return co_await state_->connect(); }
+asio::awaitable<TlsStep> TlsSession::connect() {
+    co_return co_await state_->connect();
+}
 
 asio::awaitable<TlsStep> TlsSession::write(std::string bytes) {
     if (bytes.empty()) {
@@ -341,7 +342,9 @@ asio::awaitable<void> TlsSession::shutdown() {
     }
 }
 
-bool TlsStep::is_refusal() const { return end == TlsEnd::alert || end == TlsEnd::closed || end == TlsEnd::reset; }
+bool TlsStep::is_refusal() const {
+    return end == TlsEnd::alert || end == TlsEnd::closed || end == TlsEnd::reset;
+}
 
 std::string TlsStep::summary() const {
     const std::string why = detail.empty() ? "" : " (" + detail + ")";
@@ -384,7 +387,9 @@ bool TlsSession::secure_renegotiation() const {
 bool TlsSession::extended_master_secret() const {
     return state_->ssl && SSL_get_extms_support(state_->ssl.get()) == 1;
 }
-bool TlsSession::resumed() const { return state_->ssl && SSL_session_reused(state_->ssl.get()) == 1; }
+bool TlsSession::resumed() const {
+    return state_->ssl && SSL_session_reused(state_->ssl.get()) == 1;
+}
 bool TlsSession::early_data_accepted() const {
     return state_->ssl && SSL_get_early_data_status(state_->ssl.get()) == SSL_EARLY_DATA_ACCEPTED;
 }
@@ -395,11 +400,21 @@ std::string TlsSession::ocsp_response() const {
                ? std::string(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length))
                : std::string();
 }
-bool TlsSession::certificate_requested() const { return state_->certificate_requested; }
-std::vector<std::string> TlsSession::acceptable_cas() const { return state_->acceptable_cas; }
-std::shared_ptr<SSL_SESSION> TlsSession::session() const { return state_->session; }
-std::string TlsSession::remote_address() const { return state_->remote_address; }
+bool TlsSession::certificate_requested() const {
+    return state_->certificate_requested;
+}
+std::vector<std::string> TlsSession::acceptable_cas() const {
+    return state_->acceptable_cas;
+}
+std::shared_ptr<SSL_SESSION> TlsSession::session() const {
+    return state_->session;
+}
+std::string TlsSession::remote_address() const {
+    return state_->remote_address;
+}
 
-std::uint32_t max_early_data(const SSL_SESSION& session) { return SSL_SESSION_get_max_early_data(&session); }
+std::uint32_t max_early_data(const SSL_SESSION& session) {
+    return SSL_SESSION_get_max_early_data(&session);
+}
 
 }  // namespace gateproof
