@@ -10,11 +10,11 @@ namespace gateproof::gateway {
 enum class Listener { cloud, desktop, both };
 
 struct Fault {
-    std::string_view name;                        ///< "accepts-tls-1.1"
-    std::string_view title;                       ///< one sentence: what the gateway then does wrong
-    std::vector<std::string_view> requirements;   ///< ids that it breaks
-    std::vector<std::string_view> caught_by;      ///< check ids that must notice (fail or warn), and no others
-    Listener listener = Listener::both;           ///< which channel shows it
+    std::string_view name;                       ///< "accepts-tls-1.1"
+    std::string_view title;                      ///< one sentence: what the gateway then does wrong
+    std::vector<std::string_view> requirements;  ///< ids that it breaks
+    std::vector<std::string_view> caught_by;     ///< check ids that must notice (fail or warn), and no others
+    Listener listener = Listener::both;          ///< which channel shows it
 };
 
 std::span<const Fault> faults();
