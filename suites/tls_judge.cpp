@@ -60,14 +60,15 @@ Verdict judge_old_version(TlsVersion offered, const ServerAnswer& answer) {
                                 to_string(version), to_string(offered))
             .remedy("The TLS implementation of this listener breaks the protocol; update it.");
     }
-    return Verdict::fail("negotiated {} when {} was the newest version offered: {}", to_string(version),
+    return Verdict::fail("{} was negotiated when {} was the newest version offered: {}", to_string(version),
                          to_string(offered), answer.summary())
         .remedy(std::string(old_version_remedy));
 }
 
 Verdict judge_wanted_version(TlsVersion wanted, Outcome when_missing, const ServerAnswer& answer) {
     if (answer.server_hello && answer.server_hello->version == wanted) {
-        return Verdict::pass("negotiated {}", answer.summary());
+        return Verdict::pass("negotiated {} with {}", to_string(wanted),
+                             cipher_suite_name(answer.server_hello->cipher_suite));
     }
     if (!answer.server_hello && !answer.is_refusal()) {
         return nothing_follows(answer);
@@ -130,8 +131,9 @@ Verdict judge_suites(TlsVersion version, std::span<const std::uint16_t> accepted
             .remedy(std::string(suites_remedy));
     }
     if (!findings.unlisted.empty()) {
-        return Verdict::warning("{} accepts {} besides the published suites: {}", to_string(version),
-                                findings.unlisted.size(), list(findings.unlisted, plain_name))
+        return Verdict::warning("{} accepts {} suite{} besides the published ones: {}", to_string(version),
+                                findings.unlisted.size(), findings.unlisted.size() == 1 ? "" : "s",
+                                list(findings.unlisted, plain_name))
             .remedy(std::string(suites_remedy));
     }
     return Verdict::pass("{} accepts published suites alone: {}", to_string(version),

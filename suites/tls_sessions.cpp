@@ -93,7 +93,11 @@ awaitable<Verdict> judge_early_data(Context& ctx, std::shared_ptr<SSL_SESSION> t
     if (accepted) {
         answer = co_await read_answer(*connection.session);
     }
-    ctx.evidence().add("early_data").with("accepted", accepted).with("answer", status_line(answer));
+    ctx.evidence()
+        .add("early_data")
+        .with("accepted", accepted)
+        .with("result", connection.step.summary())
+        .with("answer", status_line(answer));
     constexpr const char* remedy =
         "Turn early data off, because it can be replayed. nginx: ssl_early_data off; HAProxy: take allow-0rtt away";
     if (!accepted) {

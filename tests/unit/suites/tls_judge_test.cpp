@@ -49,7 +49,7 @@ TEST(JudgeOldVersion, OnlyARefusalPasses) {
 TEST(JudgeOldVersion, FailsByTheServerHello) {
     const Verdict verdict = judge_old_version(TlsVersion::tls_1_1, negotiated(TlsVersion::tls_1_0));
     EXPECT_EQ(verdict.outcome(), Outcome::fail);
-    EXPECT_THAT(verdict.sentence(), HasSubstr("negotiated TLS 1.0 when TLS 1.1"));
+    EXPECT_THAT(verdict.sentence(), HasSubstr("TLS 1.0 was negotiated when TLS 1.1"));
     EXPECT_THAT(verdict.remedy(), HasSubstr("ssl_protocols"));
     EXPECT_EQ(judge_old_version(TlsVersion::ssl_2, negotiated(TlsVersion::ssl_2)).outcome(), Outcome::fail);
     EXPECT_EQ(judge_old_version(TlsVersion::tls_1_1, negotiated(TlsVersion::tls_1_2)).outcome(), Outcome::warning);
