@@ -15,6 +15,8 @@ constexpr std::uint16_t tls_1_2 = 0x0303;
 constexpr std::uint16_t tls_1_3 = 0x0304;
 constexpr std::uint16_t renegotiation_info = 0xff01;
 constexpr std::uint16_t empty_renegotiation_scsv = 0x00ff;
+constexpr std::uint16_t secp192r1 = 19;
+constexpr std::uint16_t secp256r1 = 23;
 constexpr std::uint8_t handshake_failure = 40;
 constexpr std::uint8_t deflate = 1;
 
@@ -39,35 +41,75 @@ void append(std::string& out, std::uint32_t value, int size) {
     }
 }
 
+template <class T>
+bool contains(const std::vector<T>& values, T value) {
+    return std::find(values.begin(), values.end(), value) != values.end();
+}
+
 std::string random_bytes(std::size_t size) {
     std::string bytes(size, '\0');
     RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(size));
     return bytes;
 }
 
-std::string server_hello(const HelloView& hello, std::uint16_t version, std::uint16_t suite, std::uint8_t compression) {
+std::string handshake_message(std::uint8_t type, const std::string& body) {
+    std::string message;
+    append(message, type, 1);
+    append(message, static_cast<std::uint32_t>(body.size()), 3);
+    return message + body;
+}
+
+std::string handshake_record(std::uint16_t version, const std::string& messages) {
+    std::string record;
+    append(record, 22, 1);
+    append(record, version, 2);
+    append(record, static_cast<std::uint32_t>(messages.size()), 2);
+    return record + messages;
+}
+
+std::string server_hello_message(const HelloView& hello, std::uint16_t version, std::uint16_t suite,
+                                 std::uint8_t compression) {
     std::string body;
     append(body, version, 2);
     body += random_bytes(32);
     append(body, 0, 1);  // no session id
     append(body, suite, 2);
     append(body, compression, 1);
-    const bool secure =
-        hello.offers_suite(empty_renegotiation_scsv) ||
-        std::find(hello.extensions.begin(), hello.extensions.end(), renegotiation_info) != hello.extensions.end();
-    if (version > ssl_3 && secure) {
+    if (version > ssl_3 &&
+        (hello.offers_suite(empty_renegotiation_scsv) || contains(hello.extensions, renegotiation_info))) {
         append(body, 5, 2);
         append(body, renegotiation_info, 2);
         append(body, 1, 2);
         append(body, 0, 1);
     }
-    std::string record;
-    append(record, 22, 1);
-    append(record, version, 2);
-    append(record, static_cast<std::uint32_t>(body.size() + 4), 2);
-    append(record, 2, 1);
-    append(record, static_cast<std::uint32_t>(body.size()), 3);
-    return record + body;
+    return handshake_message(2, body);
+}
+
+std::string server_hello(const HelloView& hello, std::uint16_t version, std::uint16_t suite,
+                         std::uint8_t compression = 0) {
+    return handshake_record(version, server_hello_message(hello, version, suite, compression));
+}
+
+/// A whole first flight of TLS 1.2 whose key exchange is over secp192r1. OpenSSL cannot give it to a client that
+/// lacks the curve of the certificate. The signature is noise: a client that checks it has gone too far already.
+std::string weak_group_flight(const HelloView& hello, std::uint16_t suite, std::string_view certificate) {
+    std::string chain;
+    append(chain, static_cast<std::uint32_t>(certificate.size() + 3), 3);
+    append(chain, static_cast<std::uint32_t>(certificate.size()), 3);
+    chain += certificate;
+    constexpr std::size_t point_size = 1 + 2 * 24;
+    std::string exchange;
+    append(exchange, 3, 1);  // named_curve
+    append(exchange, secp192r1, 2);
+    append(exchange, point_size, 1);
+    append(exchange, 4, 1);  // uncompressed
+    exchange += random_bytes(point_size - 1);
+    append(exchange, 0x0403, 2);  // ecdsa_secp256r1_sha256
+    constexpr std::size_t signature_size = 70;
+    append(exchange, signature_size, 2);
+    exchange += random_bytes(signature_size);
+    return handshake_record(tls_1_2, server_hello_message(hello, tls_1_2, suite, 0) + handshake_message(11, chain) +
+                                         handshake_message(12, exchange) + handshake_message(14, {}));
 }
 
 std::string ssl2_server_hello(const HelloView& hello, std::string_view certificate) {
@@ -103,18 +145,37 @@ bool has_unknown_values(const HelloView& hello) {
                        [](std::uint16_t version) { return version > tls_1_3; });
 }
 
-std::optional<std::uint16_t> weak_suite_for(const HelloView& hello, const FaultSet& faults) {
-    const bool offers_published =
-        std::any_of(published.begin(), published.end(), [&](std::uint16_t suite) { return hello.offers_suite(suite); });
-    if (offers_published) {  // a weak server, too, prefers its good suites
-        return std::nullopt;
+/// The published suite to answer with; empty when none is offered.
+std::optional<std::uint16_t> published_suite(const HelloView& hello) {
+    const auto found = std::find_if(published.begin(), published.end(),
+                                    [&](std::uint16_t suite) { return hello.offers_suite(suite); });
+    return found != published.end() ? std::optional(*found) : std::nullopt;
+}
+
+std::optional<std::uint16_t> weak_suite(const HelloView& hello, const FaultSet& faults) {
+    const auto found = std::find_if(weak_suites.begin(), weak_suites.end(), [&](const WeakSuite& weak) {
+        return faults.has(weak.fault) && hello.offers_suite(weak.suite);
+    });
+    return found != weak_suites.end() ? std::optional(found->suite) : std::nullopt;
+}
+
+bool offers_weak_group_only(const HelloView& hello) {
+    return contains(hello.groups, secp192r1) && !contains(hello.groups, secp256r1);
+}
+
+/// Answers to a ClientHello whose newest version is TLS 1.2.
+std::optional<std::string> crafted_tls12_answer(const HelloView& hello, const FaultSet& faults,
+                                                std::string_view certificate) {
+    const auto suite = published_suite(hello);
+    if (suite && faults.has("compression-on") && contains(hello.compression_methods, deflate)) {
+        return server_hello(hello, tls_1_2, *suite, deflate);
     }
-    for (const WeakSuite& weak : weak_suites) {
-        if (faults.has(weak.fault) && hello.offers_suite(weak.suite)) {
-            return weak.suite;
-        }
+    if (suite && faults.has("weak-ec-group") && offers_weak_group_only(hello)) {
+        return weak_group_flight(hello, *suite, certificate);
     }
-    return std::nullopt;
+    // A weak server, too, prefers its good suites.
+    const auto weak = suite ? std::nullopt : weak_suite(hello, faults);
+    return weak ? std::optional(server_hello(hello, tls_1_2, *weak)) : std::nullopt;
 }
 
 }  // namespace
@@ -133,24 +194,12 @@ std::optional<std::string> crafted_answer(const HelloView& hello, const FaultSet
         return std::nullopt;
     }
     if (faults.has("answers-ssl3") && hello.legacy_version == ssl_3) {
-        return server_hello(hello, ssl_3, hello.cipher_suites.front(), 0);
+        return server_hello(hello, ssl_3, hello.cipher_suites.front());
     }
     if (faults.has("version-intolerant") && has_unknown_values(hello)) {
         return fatal_alert(handshake_failure);
     }
-    if (hello.newest_version() != tls_1_2) {
-        return std::nullopt;
-    }
-    if (faults.has("compression-on") && std::find(hello.compression_methods.begin(), hello.compression_methods.end(),
-                                                  deflate) != hello.compression_methods.end()) {
-        const auto suite = std::find_if(published.begin(), published.end(),
-                                        [&](std::uint16_t value) { return hello.offers_suite(value); });
-        return suite != published.end() ? std::optional(server_hello(hello, tls_1_2, *suite, deflate)) : std::nullopt;
-    }
-    if (const auto weak = weak_suite_for(hello, faults)) {
-        return server_hello(hello, tls_1_2, *weak, 0);
-    }
-    return std::nullopt;
+    return hello.newest_version() == tls_1_2 ? crafted_tls12_answer(hello, faults, certificate) : std::nullopt;
 }
 
 }  // namespace gateproof::gateway

@@ -10,6 +10,7 @@
 
 #include <csignal>
 #include <exception>
+#include <system_error>
 #include <thread>
 
 #include "gateway/fault_set.hpp"
@@ -29,14 +30,19 @@ constexpr std::chrono::milliseconds accept_pause{20};
 
 /// Bound, and listening unless `closed`: then the port is taken and every connection to it is refused.
 tcp::acceptor listen_on(asio::io_context& loop, const std::string& address, std::uint16_t port, bool closed = false) {
-    const tcp::endpoint endpoint(asio::ip::make_address(address), port);
-    tcp::acceptor acceptor(loop, endpoint.protocol());
-    acceptor.set_option(tcp::acceptor::reuse_address(true));
-    acceptor.bind(endpoint);
-    if (!closed) {
-        acceptor.listen();
+    try {
+        const tcp::endpoint endpoint(asio::ip::make_address(address), port);
+        tcp::acceptor acceptor(loop, endpoint.protocol());
+        acceptor.set_option(tcp::acceptor::reuse_address(true));
+        acceptor.bind(endpoint);
+        if (!closed) {
+            acceptor.listen();
+        }
+        return acceptor;
+    } catch (const boost::system::system_error& error) {  // not a std::system_error
+        throw std::system_error(static_cast<std::error_code>(error.code()),
+                                "cannot listen on " + address + " port " + std::to_string(port));
     }
-    return acceptor;
 }
 
 /// A connection's exception (out of memory, say) ends that connection and nothing else.

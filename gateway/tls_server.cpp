@@ -120,7 +120,7 @@ void TlsServer::set_versions_and_suites() {
         SSL_CTX_set_min_proto_version(context, faults_.has("no-tls-1.2") ? TLS1_3_VERSION : TLS1_2_VERSION) == 1 &&
             SSL_CTX_set_max_proto_version(context, faults_.has("no-tls-1.3") ? TLS1_2_VERSION : TLS1_3_VERSION) == 1,
         "versions");
-    const std::string groups = std::string("X25519:P-256:P-384") + (faults_.has("weak-ec-group") ? ":P-192" : "");
+    const std::string groups = std::string(faults_.has("weak-ec-group") ? "P-192:" : "") + "X25519:P-256:P-384";
     require(SSL_CTX_set1_groups_list(context, groups.c_str()) == 1, "groups");
     require(SSL_CTX_set1_sigalgs_list(context, signatures) == 1, "signature algorithms");
     require(SSL_CTX_set_cipher_list(context, cipher_list().c_str()) == 1, "cipher suites");

@@ -9,6 +9,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <csignal>
+
 namespace gateproof::gateway::testing {
 namespace {
 
@@ -126,6 +128,8 @@ std::string exchange(std::uint16_t port, const std::string& bytes, std::size_t e
 Client::Client(const Gateway& gateway, std::uint16_t port, const ClientOptions& options)
     : context_(SSL_CTX_new(TLS_client_method()), SSL_CTX_free) {
     SSL_CTX* const context = context_.get();
+    // A refused client may well write into a closed connection; SSL_write has no MSG_NOSIGNAL.
+    std::signal(SIGPIPE, SIG_IGN);
     SSL_CTX_set_security_level(context, 0);
     SSL_CTX_set_min_proto_version(context, options.min_version);
     SSL_CTX_set_max_proto_version(context, options.max_version);
@@ -210,7 +214,11 @@ std::string RawHello::encode() const {
     append(body, legacy_version, 2);
     body += std::string(32, 'r');
     body += counted({}, 1);
-    body += counted(list_of(suites), 2);
+    std::vector<std::uint16_t> offered = suites;
+    if (tls13) {
+        offered.push_back(0x1301);
+    }
+    body += counted(list_of(offered), 2);
     body += counted(compression, 1);
     std::string extensions = extension(10, counted(list_of(groups), 2)) +
                              extension(11, counted(std::string(1, '\0'), 1)) +
