@@ -98,17 +98,17 @@ KeyLoad key_from_pem(const std::string& pem, const std::optional<std::string>& p
     if (load.key) {
         return load;
     }
-    if (OpensslErrorScope::saw_unsupported() && (!answer.asked || passphrase)) {
-        load.fault =
-            "holds a private key of a kind or encryption that this OpenSSL does not support; "
-            "rewrite it: openssl pkey -in FILE -aes256 -out client.key";
-    } else if (answer.asked && !passphrase) {
+    if (answer.asked && !passphrase) {
         load.fault = "holds an encrypted private key; give \"passphrase\": \"env:NAME\" beside it";
     } else if (answer.asked) {
         load.part = Part::passphrase;
-        load.fault = "the passphrase does not open the private key; check that it belongs to this key";
+        load.fault =
+            "the passphrase does not open the private key; check that it belongs to this key, and that the file is "
+            "whole";
     } else {
-        load.fault = "holds a private key that cannot be read; it may be cut off or damaged";
+        load.fault =
+            "holds a private key that cannot be read; it may be cut off or damaged, or of a kind that this OpenSSL "
+            "does not support";
     }
     return load;
 }
