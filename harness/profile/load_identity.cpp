@@ -118,6 +118,23 @@ bool matches(const Certificate& certificate, EVP_PKEY* key) {
     return X509_check_private_key(certificate.get(), key) == 1;
 }
 
+/// Puts the issuer of each certificate behind it, as TLS wants the chain (RFC 8446, 4.4.2); what does not belong to
+/// the path keeps its order at the end. A PKCS#12 file promises no order.
+std::vector<Certificate> in_path_order(const Certificate& leaf, std::vector<Certificate> chain) {
+    const X509* last = leaf.get();
+    for (auto place = chain.begin(); place != chain.end(); ++place) {
+        const auto issuer = std::find_if(place, chain.end(), [&](const Certificate& one) {
+            return X509_NAME_cmp(X509_get_subject_name(one.get()), X509_get_issuer_name(last)) == 0;
+        });
+        if (issuer == chain.end()) {
+            break;
+        }
+        std::rotate(place, issuer, issuer + 1);
+        last = place->get();
+    }
+    return chain;
+}
+
 IdentityLoad assemble(const std::string& role, std::vector<Certificate> certificates, PrivateKeyHandle key,
                       Part key_part) {
     const auto leaf = std::find_if(certificates.begin(), certificates.end(),
@@ -134,8 +151,9 @@ IdentityLoad assemble(const std::string& role, std::vector<Certificate> certific
                             "then the intermediates");
     }
     IdentityLoad load;
+    std::vector<Certificate> chain(certificates.begin() + 1, certificates.end());
     load.identity = std::make_shared<const Identity>(
-        Identity{role, certificates.front(), std::vector<Certificate>(certificates.begin() + 1, certificates.end()),
+        Identity{role, certificates.front(), in_path_order(certificates.front(), std::move(chain)),
                  std::shared_ptr<EVP_PKEY>(key.release(), PrivateKeyDeleter{})});
     return load;
 }

@@ -79,6 +79,25 @@ TEST_F(IdentityTest, LeafMustComeFirst) {
                    "put the client's own certificate first");
 }
 
+TEST_F(IdentityTest, ChainIsPutInPathOrder) {
+    const PemPair& root = test_ca();
+    const PemPair outer = make_certificate("outer", &root);
+    const PemPair inner = make_certificate("inner", &outer);
+    const PemPair leaf = make_certificate("client", &inner);
+    folder.write("c.pem", leaf.certificate);
+    folder.write("c.key", leaf.key);
+    folder.write("chain.pem",
+                 root.certificate + outer.certificate + test_identity("x").certificate + inner.certificate);
+    const LoadedProfile loaded =
+        load(R"({"certificate": "file:c.pem", "key": "file:c.key", "chain": "file:chain.pem"})");
+    ASSERT_TRUE(loaded.profile) << loaded.problems.front().text();
+    std::vector<std::string> names;
+    for (const Certificate& one : loaded.profile->identity("enrolled")->chain) {
+        names.push_back(one.common_name());
+    }
+    EXPECT_THAT(names, ::testing::ElementsAre("inner", "outer", "Test CA", "x"));
+}
+
 TEST_F(IdentityTest, EncryptedKeys) {
     folder.write("c.pem", client.certificate);
     for (const std::string& key :
