@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -76,6 +77,8 @@ struct HttpOutcome {
     [[nodiscard]] std::string summary() const;
 };
 
+class HttpMulti;  // http_multi.hpp: libcurl's multi handle on the event loop
+
 class HttpClient {
 public:
     /// A longer body is cut here: what a peer sends must not fill memory.
@@ -91,8 +94,7 @@ public:
     boost::asio::awaitable<HttpOutcome> send(HttpRequest request);
 
 private:
-    class Multi;
-    std::unique_ptr<Multi> multi_;
+    std::shared_ptr<HttpMulti> multi_;  ///< shared with requests in flight
 };
 
 }  // namespace gateproof

@@ -94,6 +94,8 @@ public:
     [[nodiscard]] bool early_data_accepted() const;
     [[nodiscard]] std::string ocsp_response() const;  ///< DER; empty: none stapled
     [[nodiscard]] bool certificate_requested() const;
+    /// Subjects of certificate_authorities in the CertificateRequest, RFC 2253; empty when the server names none.
+    [[nodiscard]] std::vector<std::string> acceptable_cas() const;
     /// Newest session or ticket; TLS 1.3 tickets arrive with the first reads. Null: none.
     [[nodiscard]] std::shared_ptr<SSL_SESSION> session() const;
     [[nodiscard]] std::string remote_address() const;
