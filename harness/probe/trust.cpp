@@ -1,10 +1,10 @@
 #include "harness/probe/trust.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <openssl/asn1.h>
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
+#include <boost/asio/ip/address.hpp>
 
 #include <memory>
 #include <new>
@@ -162,7 +162,8 @@ std::string subject_alt_names(const Certificate& leaf) {
         text.resize(max_names_text);
         text += " ...";
     }
-    std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
     return text;
 }
 

@@ -48,15 +48,24 @@ std::string weakness_of(const KeyStrength& strength, bool judge_signature);
 bool is_self_signed(const Certificate& certificate);
 
 enum class ServerUsage {
-    allowed,      ///< serverAuth or anyExtendedKeyUsage, or no such extension
+    allowed,  ///< serverAuth or anyExtendedKeyUsage, or no such extension
     no_server_auth,
-    key_usage,    ///< keyUsage allows neither digitalSignature nor key exchange
-    ca,           ///< basicConstraints says that it is a CA
+    key_usage,  ///< keyUsage allows neither digitalSignature nor key exchange
+    ca,         ///< basicConstraints says that it is a CA
 };
 /// RFC 5280 4.2.1.12: may this certificate name a TLS server?
 ServerUsage server_usage(const Certificate& leaf);
 
-enum class OcspVerdict { good, revoked, unknown, not_current, unsuccessful, malformed, wrong_certificate, bad_signature };
+enum class OcspVerdict {
+    good,
+    revoked,
+    unknown,
+    not_current,
+    unsuccessful,
+    malformed,
+    wrong_certificate,
+    bad_signature
+};
 struct OcspResult {
     OcspVerdict verdict = OcspVerdict::malformed;
     std::string text;  ///< what was found, one phrase

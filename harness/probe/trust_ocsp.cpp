@@ -68,7 +68,8 @@ OcspResult judge(const Response& response, const std::vector<Certificate>& chain
     for (int i = 0; i < OCSP_resp_count(basic.get()) && single == nullptr; ++i) {
         OCSP_SINGLERESP* candidate = OCSP_resp_get0(basic.get(), i);
         ASN1_OBJECT* digest = nullptr;
-        OCSP_id_get0_info(nullptr, &digest, nullptr, nullptr, const_cast<OCSP_CERTID*>(OCSP_SINGLERESP_get0_id(candidate)));
+        OCSP_id_get0_info(nullptr, &digest, nullptr, nullptr,
+                          const_cast<OCSP_CERTID*>(OCSP_SINGLERESP_get0_id(candidate)));
         const EVP_MD* algorithm = EVP_get_digestbyobj(digest);
         const CertId wanted(algorithm == nullptr ? nullptr
                                                  : OCSP_cert_to_id(algorithm, chain.front().get(), issuer->get()));

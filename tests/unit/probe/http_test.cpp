@@ -305,8 +305,8 @@ TEST(Http, CancellationEndsARequestAndTheClientStaysUsable) {
         std::exception_ptr thrown;
         boost::asio::co_spawn(
             loop, client.send(request),
-            boost::asio::bind_cancellation_slot(
-                cancel.slot(), [&](std::exception_ptr error, const HttpOutcome&) { thrown = error; }));
+            boost::asio::bind_cancellation_slot(cancel.slot(),
+                                                [&](std::exception_ptr error, const HttpOutcome&) { thrown = error; }));
         boost::asio::steady_timer when(loop, 30ms);
         when.async_wait([&](auto) { cancel.emit(boost::asio::cancellation_type::terminal); });
         const auto begin = std::chrono::steady_clock::now();

@@ -33,8 +33,8 @@ void add_extension(X509* certificate, X509* issuer, int nid, const std::string& 
 
 Minted mint(const MintOptions& options, const Minted* issuer) {
     static std::atomic<long> serial{1};
-    EVP_PKEY* made = options.rsa_bits > 0 ? EVP_RSA_gen(static_cast<unsigned>(options.rsa_bits))
-                                          : EVP_EC_gen(options.curve.c_str());
+    EVP_PKEY* made =
+        options.rsa_bits > 0 ? EVP_RSA_gen(static_cast<unsigned>(options.rsa_bits)) : EVP_EC_gen(options.curve.c_str());
     require(made != nullptr, "key");
     const std::shared_ptr<EVP_PKEY> key(made, &EVP_PKEY_free);
     CertificateHandle handle(X509_new());

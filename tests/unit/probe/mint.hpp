@@ -23,7 +23,7 @@ struct MintOptions {
     std::string common_name = "localhost";
     std::string subject_alt_name = "DNS:localhost,IP:127.0.0.1";  ///< OpenSSL configuration syntax; empty: none
     std::string extended_key_usage = "serverAuth";                ///< empty: none
-    std::string basic_constraints = {};                                ///< empty: none
+    std::string basic_constraints = {};                           ///< empty: none
     long not_before = -3600;                                      ///< seconds from now
     long not_after = 90L * 24 * 3600;
     std::string digest = "SHA256";

@@ -23,7 +23,9 @@ ServerTls::~ServerTls() {
     SSL_CTX_free(ctx_);
 }
 
-bool ServerTls::handshake() { return SSL_accept(ssl_) == 1; }
+bool ServerTls::handshake() {
+    return SSL_accept(ssl_) == 1;
+}
 
 std::string ServerTls::read() {
     char buffer[4096];
@@ -31,7 +33,9 @@ std::string ServerTls::read() {
     return got > 0 ? std::string(buffer, static_cast<std::size_t>(got)) : std::string();
 }
 
-void ServerTls::write(const std::string& bytes) { SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size())); }
+void ServerTls::write(const std::string& bytes) {
+    SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size()));
+}
 
 ServerTls::Setup demand_certificate(const Minted& ca, int version) {
     return [ca, version](SSL_CTX* ctx) {

@@ -1,6 +1,7 @@
 // Tiny blocking servers on their own thread: each connection plays one script.
 #pragma once
 
+#include <openssl/ssl.h>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -9,7 +10,6 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
-#include <openssl/ssl.h>
 
 #include <atomic>
 #include <exception>

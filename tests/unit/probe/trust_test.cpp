@@ -26,7 +26,8 @@ const Pki& pki() {
     return made;
 }
 
-int verify(const std::vector<Certificate>& chain, const Trust& trust = pki().trust, Clock::time_point now = Clock::now()) {
+int verify(const std::vector<Certificate>& chain, const Trust& trust = pki().trust,
+           Clock::time_point now = Clock::now()) {
     return verify_chain(chain, trust, now).error;
 }
 
