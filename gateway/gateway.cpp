@@ -1,0 +1,183 @@
+#include "gateway/gateway.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <csignal>
+#include <exception>
+#include <thread>
+
+#include "gateway/fault_set.hpp"
+#include "gateway/pki.hpp"
+#include "gateway/session.hpp"
+
+namespace gateproof::gateway {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::milliseconds sweep_interval{250};
+constexpr std::chrono::milliseconds accept_pause{20};
+
+tcp::acceptor listen_on(asio::io_context& loop, const std::string& address, std::uint16_t port) {
+    const tcp::endpoint endpoint(asio::ip::make_address(address), port);
+    return {loop, endpoint, true};
+}
+
+/// A connection's exception (out of memory, say) ends that connection and nothing else.
+void swallow(std::exception_ptr) {}
+
+asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, ListenerState& listener) {
+    asio::steady_timer pause(acceptor.get_executor());
+    while (true) {
+        auto [error, socket] = co_await acceptor.async_accept(quietly);
+        if (error == asio::error::operation_aborted) {
+            co_return;
+        }
+        if (error) {  // out of descriptors, mostly: give others the time to end
+            pause.expires_after(accept_pause);
+            co_await pause.async_wait(quietly);
+        } else if (listener.open.size() < max_connections) {
+            asio::co_spawn(acceptor.get_executor(), serve_connection(std::move(socket), listener), swallow);
+        }
+    }
+}
+
+}  // namespace
+
+struct Gateway::State {
+    explicit State(Options options);
+    ~State();
+
+    asio::awaitable<void> sweep();
+
+    FaultSet faults;
+    Pki pki;
+    ListenerState cloud{ListenerRole::cloud, pki, faults, nullptr, {}};
+    ListenerState desktop{ListenerRole::desktop, pki, faults, nullptr, {}};
+    ListenerState plain{ListenerRole::plain_http, pki, faults, nullptr, {}};
+    std::string address;
+    // The loop goes before what its coroutines refer to.
+    asio::io_context loop{1};
+    tcp::acceptor cloud_acceptor;
+    tcp::acceptor desktop_acceptor;
+    tcp::acceptor plain_acceptor;
+    std::uint16_t cloud_port = 0;
+    std::uint16_t desktop_port = 0;
+    std::uint16_t http_port = 0;
+    std::thread thread;
+};
+
+Gateway::State::State(Options options)
+    : faults(options.faults),
+      address(options.address),
+      cloud_acceptor(listen_on(loop, options.address, options.cloud_port)),
+      desktop_acceptor(listen_on(loop, options.address, options.desktop_port)),
+      plain_acceptor(listen_on(loop, options.address, 0)),
+      cloud_port(cloud_acceptor.local_endpoint().port()),
+      desktop_port(desktop_acceptor.local_endpoint().port()),
+      http_port(plain_acceptor.local_endpoint().port()) {
+    cloud.tls = std::make_unique<TlsServer>(ListenerRole::cloud, pki, faults);
+    desktop.tls = std::make_unique<TlsServer>(ListenerRole::desktop, pki, faults);
+    asio::co_spawn(loop, accept_connections(cloud_acceptor, cloud), asio::detached);
+    asio::co_spawn(loop, accept_connections(desktop_acceptor, desktop), asio::detached);
+    asio::co_spawn(loop, accept_connections(plain_acceptor, plain), asio::detached);
+    asio::co_spawn(loop, sweep(), asio::detached);
+    // Signals are the main thread's business.
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    thread = std::thread([this] { loop.run(); });
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+Gateway::State::~State() {
+    loop.stop();
+    thread.join();
+}
+
+asio::awaitable<void> Gateway::State::sweep() {
+    asio::steady_timer timer(loop);
+    while (true) {
+        timer.expires_after(sweep_interval);
+        co_await timer.async_wait(quietly);
+        const auto now = std::chrono::steady_clock::now();
+        cloud.close_overdue(now);
+        desktop.close_overdue(now);
+        plain.close_overdue(now);
+    }
+}
+
+Gateway::Gateway(Options options) : state_(std::make_unique<State>(std::move(options))) {}
+Gateway::~Gateway() = default;
+
+std::uint16_t Gateway::cloud_port() const {
+    return state_->cloud_port;
+}
+std::uint16_t Gateway::desktop_port() const {
+    return state_->desktop_port;
+}
+std::uint16_t Gateway::http_port() const {
+    return state_->http_port;
+}
+
+std::optional<std::string> Gateway::reference(std::string_view name) const {
+    const auto url = [](const char* scheme, std::uint16_t port) {
+        return std::string(scheme) + "://localhost:" + std::to_string(port);
+    };
+    if (name == "cloud-url") {
+        return url("https", cloud_port());
+    }
+    if (name == "desktop-url") {
+        return url("https", desktop_port());
+    }
+    if (name == "http-url") {
+        return url("http", http_port());
+    }
+    if (name == "cloud-port") {
+        return std::to_string(cloud_port());
+    }
+    if (name == "desktop-port") {
+        return std::to_string(desktop_port());
+    }
+    if (name == "ca.pem") {
+        return state_->pki.server_root().certificates_pem();
+    }
+    constexpr std::string_view certificate_suffix = ".crt.pem";
+    constexpr std::string_view key_suffix = ".key.pem";
+    for (const std::string_view suffix : {certificate_suffix, key_suffix}) {
+        if (name.size() <= suffix.size() || name.substr(name.size() - suffix.size()) != suffix) {
+            continue;
+        }
+        const std::string_view role = name.substr(0, name.size() - suffix.size());
+        const auto found = state_->pki.identities().find(role);
+        const Credential* const credential = role == "client-ca"                       ? &state_->pki.client_authority()
+                                             : found != state_->pki.identities().end() ? &found->second
+                                                                                       : nullptr;
+        if (credential != nullptr) {
+            return suffix == key_suffix ? credential->key_pem() : credential->certificates_pem();
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string> Gateway::reference_names() const {
+    std::vector<std::string> names{"cloud-url",    "desktop-url", "http-url",          "cloud-port",
+                                   "desktop-port", "ca.pem",      "client-ca.crt.pem", "client-ca.key.pem"};
+    for (const auto& [role, credential] : state_->pki.identities()) {
+        names.push_back(role + ".crt.pem");
+        names.push_back(role + ".key.pem");
+    }
+    return names;
+}
+
+}  // namespace gateproof::gateway

@@ -1,0 +1,142 @@
+#include "gateway/service.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <optional>
+#include <string>
+
+namespace gateproof::gateway {
+
+namespace http = boost::beast::http;
+
+namespace {
+
+Response json_response(const Request& request, unsigned status, const nlohmann::json& body) {
+    Response response{http::int_to_status(status), request.version()};
+    response.set(http::field::content_type, "application/json");
+    response.set(http::field::cache_control, "no-store");
+    response.keep_alive(request.keep_alive());
+    response.body() = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    response.prepare_payload();
+    return response;
+}
+
+Response text_response(const Request& request, std::string_view body) {
+    Response response{http::status::ok, request.version()};
+    response.set(http::field::content_type, "text/plain");
+    response.set(http::field::cache_control, "no-store");
+    response.keep_alive(request.keep_alive());
+    response.body() = std::string(body);
+    response.prepare_payload();
+    return response;
+}
+
+std::optional<std::string> query_value(std::string_view query, std::string_view name) {
+    while (!query.empty()) {
+        const std::string_view pair = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(query.size(), pair.size() + 1));
+        const std::size_t equals = pair.find('=');
+        if (equals != std::string_view::npos && pair.substr(0, equals) == name) {
+            return std::string(pair.substr(equals + 1));
+        }
+    }
+    return std::nullopt;
+}
+
+/// The number to validate, from the query (GET) or the JSON body (POST).
+std::optional<std::string> ird_number_of(const Request& request, std::string_view query) {
+    if (request.method() != http::verb::post) {
+        return query_value(query, "irdNumber");
+    }
+    const auto body = nlohmann::json::parse(request.body(), nullptr, false);
+    if (!body.is_object() || !body.contains("irdNumber")) {
+        return std::nullopt;
+    }
+    const auto& value = body["irdNumber"];
+    if (value.is_number_unsigned()) {
+        return std::to_string(value.get<std::uint64_t>());
+    }
+    return value.is_string() ? std::optional(value.get<std::string>()) : std::nullopt;
+}
+
+Response validate_ird(const Request& request, std::string_view query) {
+    const auto number = ird_number_of(request, query);
+    switch (number ? validate_ird_number(*number) : IrdNumber::malformed) {
+        case IrdNumber::valid: return json_response(request, 200, {{"irdNumber", *number}, {"valid", true}});
+        case IrdNumber::bad_check_digit:
+            return error_response(request, 400, "EV2234", "validation", "The IRD number's check digit is wrong");
+        case IrdNumber::malformed: break;
+    }
+    return error_response(request, 400, "EV1100", "validation", "An IRD number has eight or nine digits");
+}
+
+unsigned weighted_check_digit(const std::array<unsigned, 8>& digits, const std::array<unsigned, 8>& weights) {
+    unsigned sum = 0;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        sum += digits[i] * weights[i];
+    }
+    return sum % 11 == 0 ? 0 : 11 - sum % 11;
+}
+
+}  // namespace
+
+IrdNumber validate_ird_number(std::string_view digits) {
+    if (digits.size() < 8 || digits.size() > 9) {
+        return IrdNumber::malformed;
+    }
+    unsigned long value = 0;
+    for (const char c : digits) {
+        if (c < '0' || c > '9') {
+            return IrdNumber::malformed;
+        }
+        value = value * 10 + static_cast<unsigned long>(c - '0');
+    }
+    if (value < 10'000'000 || value > 150'000'000) {
+        return IrdNumber::malformed;
+    }
+    const auto check = static_cast<unsigned>(value % 10);
+    std::array<unsigned, 8> base{};
+    for (std::size_t i = base.size(); i-- > 0;) {
+        value /= 10;
+        base[i] = static_cast<unsigned>(value % 10);
+    }
+    unsigned expected = weighted_check_digit(base, {3, 2, 7, 6, 5, 4, 3, 2});
+    if (expected == 10) {
+        expected = weighted_check_digit(base, {7, 4, 3, 2, 5, 2, 7, 6});
+    }
+    return expected == check ? IrdNumber::valid : IrdNumber::bad_check_digit;
+}
+
+Response error_response(const Request& request, unsigned status, std::string_view code, std::string_view type,
+                        std::string_view message) {
+    const nlohmann::json error{{"code", code}, {"type", type}, {"message", message}};
+    return json_response(request, status, {{"errors", nlohmann::json::array({error})}});
+}
+
+Response serve(const Request& request, const Caller& caller, const FaultSet& faults) {
+    const std::string_view target(request.target().data(), request.target().size());
+    const std::string_view path = target.substr(0, target.find('?'));
+    const std::string_view query = path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view();
+    if (caller.listener == ListenerRole::plain_http) {
+        return error_response(request, 403, "EV1022", "security", "This service is offered over HTTPS alone");
+    }
+    if (!caller.authorised) {
+        return error_response(request, 403, "EV1022", "security", "Access not permitted");
+    }
+    const std::string_view prefix = caller.listener == ListenerRole::cloud ? "/gateway/" : "/gateway2/";
+    (void)faults;
+    if (path.substr(0, prefix.size()) == prefix) {
+        const std::string_view operation = path.substr(prefix.size());
+        if (operation == "customer-service/status" && request.method() == http::verb::get) {
+            return text_response(request, "OK");
+        }
+        if (operation == "customer-service/validateIRD" &&
+            (request.method() == http::verb::get || request.method() == http::verb::post)) {
+            return validate_ird(request, query);
+        }
+    }
+    return error_response(request, 404, "EV1101", "result", "No such resource");
+}
+
+}  // namespace gateproof::gateway

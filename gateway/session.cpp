@@ -1,0 +1,266 @@
+#include "gateway/session.hpp"
+
+#include <openssl/err.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include <array>
+#include <optional>
+#include <sstream>
+
+#include "gateway/service.hpp"
+#include "gateway/tls_stream.hpp"
+
+namespace gateproof::gateway {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::seconds handshake_time{10};
+constexpr std::chrono::seconds request_time{30};
+constexpr std::chrono::seconds linger_time{1};
+constexpr std::size_t max_header = 16 * 1024;
+constexpr std::size_t max_body = 1024 * 1024;
+constexpr std::size_t max_linger = 256 * 1024;
+
+/// Registers a connection with its listener for as long as it lives.
+class Session {
+public:
+    Session(tcp::socket socket, ListenerState& listener)
+        : listener_(listener),
+          connection_{std::move(socket), {}},
+          place_(listener.open.insert(listener.open.end(), &connection_)) {
+        allow(handshake_time);
+    }
+    ~Session() { listener_.open.erase(place_); }
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    void allow(std::chrono::seconds time) { connection_.deadline = std::chrono::steady_clock::now() + time; }
+    [[nodiscard]] tcp::socket& socket() { return connection_.socket; }
+    [[nodiscard]] ListenerState& listener() { return listener_; }
+
+private:
+    ListenerState& listener_;
+    ListenerState::Connection connection_;
+    std::list<ListenerState::Connection*>::iterator place_;
+};
+
+/// HTTP's view of a connection, in clear or in TLS.
+class Channel {
+public:
+    Channel(tcp::socket& socket, TlsStream* tls) : socket_(socket), tls_(tls) {}
+
+    /// Empty: the connection ended.
+    asio::awaitable<std::string> read() {
+        if (tls_ != nullptr) {
+            std::string bytes = co_await tls_->read();
+            co_return bytes;
+        }
+        std::string bytes(4096, '\0');
+        const auto space = asio::buffer(bytes);
+        const auto [error, size] = co_await socket_.async_read_some(space, quietly);
+        bytes.resize(error ? 0 : size);
+        co_return bytes;
+    }
+    asio::awaitable<bool> write(std::string_view bytes) {
+        if (tls_ != nullptr) {
+            const bool written = co_await tls_->write(bytes);
+            co_return written;
+        }
+        const auto data = asio::buffer(bytes.data(), bytes.size());
+        const auto [error, size] = co_await asio::async_write(socket_, data, quietly);
+        co_return !error;
+    }
+
+private:
+    tcp::socket& socket_;
+    TlsStream* tls_;
+};
+
+enum class Taken { request, ended, malformed };
+
+/// Reads one request; what comes after it stays in `input`.
+asio::awaitable<Taken> read_request(Channel& channel, std::string& input, Request& request) {
+    http::request_parser<http::string_body> parser;
+    parser.eager(true);
+    parser.header_limit(static_cast<std::uint32_t>(max_header));
+    parser.body_limit(max_body);
+    while (!parser.is_done()) {
+        boost::system::error_code error;
+        if (!input.empty()) {
+            const std::size_t used = parser.put(asio::buffer(input), error);
+            input.erase(0, used);
+            if (error && error != http::error::need_more) {
+                co_return Taken::malformed;
+            }
+        }
+        if (!parser.is_done() && (input.empty() || error == http::error::need_more)) {
+            if (input.size() > max_header) {
+                co_return Taken::malformed;
+            }
+            const std::string more = co_await channel.read();
+            if (more.empty()) {
+                co_return Taken::ended;
+            }
+            input += more;
+        }
+    }
+    request = parser.release();
+    co_return Taken::request;
+}
+
+std::string wire_form(const Response& response) {
+    std::ostringstream out;
+    out << response;
+    return std::move(out).str();
+}
+
+asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller caller, std::string input) {
+    while (true) {
+        session.allow(request_time);
+        Request request;
+        const Taken taken = co_await read_request(channel, input, request);
+        if (taken == Taken::ended) {
+            co_return;
+        }
+        Response response;
+        if (taken == Taken::malformed) {
+            request.keep_alive(false);
+            response = error_response(request, 400, "EV1100", "validation", "Not a request that this gateway reads");
+        } else {
+            if (caller.listener == ListenerRole::plain_http) {
+                request.keep_alive(false);
+            }
+            response = serve(request, caller, session.listener().faults);
+        }
+        const std::string bytes = wire_form(response);
+        const bool written = co_await channel.write(bytes);
+        if (!written || !response.keep_alive()) {
+            co_return;
+        }
+    }
+}
+
+/// The only common name of the client's certificate; empty when there is none, or more than one.
+std::string client_common_name(SSL* ssl) {
+    X509* const certificate = SSL_get0_peer_certificate(ssl);
+    if (certificate == nullptr) {
+        return {};
+    }
+    X509_NAME* const subject = X509_get_subject_name(certificate);
+    const int index = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+    if (index < 0 || X509_NAME_get_index_by_NID(subject, NID_commonName, index) >= 0) {
+        return {};
+    }
+    unsigned char* utf8 = nullptr;
+    const int size = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, index)));
+    if (size < 0) {
+        return {};
+    }
+    // By length, not up to a NUL: "name\0other" is not "name".
+    std::string name(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
+    OPENSSL_free(utf8);
+    return name;
+}
+
+/// Shows the peer our close and takes what it still sends: closing over unread bytes would be a reset, and that
+/// could overtake the alert or answer that we sent last.
+asio::awaitable<void> linger(Session& session) {
+    session.allow(linger_time);
+    boost::system::error_code ignored;
+    session.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    std::array<char, 4096> buffer;
+    std::size_t total = 0;
+    while (total < max_linger) {
+        const auto space = asio::buffer(buffer);
+        const auto [error, size] = co_await session.socket().async_read_some(space, quietly);
+        if (error) {
+            co_return;
+        }
+        total += size;
+    }
+}
+
+struct Opening {
+    HelloView hello;
+    std::string bytes;
+};
+
+/// Reads until it is clear what the connection begins with.
+asio::awaitable<Opening> read_opening(tcp::socket& socket) {
+    Opening opening;
+    std::array<char, 4096> buffer;
+    while (opening.hello.kind == FirstBytes::need_more) {
+        const auto space = asio::buffer(buffer);
+        const auto [error, size] = co_await socket.async_read_some(space, quietly);
+        if (error) {
+            co_return opening;
+        }
+        opening.bytes.append(buffer.data(), size);
+        opening.hello =
+            view_first_bytes({reinterpret_cast<const std::uint8_t*>(opening.bytes.data()), opening.bytes.size()});
+    }
+    co_return opening;
+}
+
+asio::awaitable<void> serve_tls(Session& session) {
+    ListenerState& listener = session.listener();
+    const Opening opening = co_await read_opening(session.socket());
+    if (opening.hello.kind == FirstBytes::need_more || opening.hello.kind == FirstBytes::plaintext) {
+        co_return;
+    }
+    TlsStream stream(session.socket(), listener.tls->accept(opening.hello), opening.bytes);
+    const bool secured = co_await stream.handshake();
+    if (!secured) {
+        co_return;
+    }
+    Caller caller;
+    caller.listener = listener.role;
+    caller.authorised =
+        listener.role == ListenerRole::desktop || listener.pki.is_enrolled(client_common_name(stream.ssl()));
+    Channel channel(session.socket(), &stream);
+    co_await serve_requests(session, channel, caller, {});
+    co_await stream.close();
+}
+
+asio::awaitable<void> serve_plain(Session& session) {
+    Caller caller;
+    caller.listener = session.listener().role;
+    Channel channel(session.socket(), nullptr);
+    co_await serve_requests(session, channel, caller, {});
+}
+
+}  // namespace
+
+void ListenerState::close_overdue(std::chrono::steady_clock::time_point now) {
+    for (Connection* const connection : open) {
+        if (connection->deadline < now) {
+            boost::system::error_code ignored;
+            connection->socket.cancel(ignored);
+        }
+    }
+}
+
+asio::awaitable<void> serve_connection(tcp::socket socket, ListenerState& listener) {
+    Session session(std::move(socket), listener);
+    boost::system::error_code ignored;
+    session.socket().set_option(tcp::no_delay(true), ignored);
+    if (listener.tls) {
+        co_await serve_tls(session);
+    } else {
+        co_await serve_plain(session);
+    }
+    co_await linger(session);
+    ERR_clear_error();
+}
+
+}  // namespace gateproof::gateway

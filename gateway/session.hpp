@@ -1,0 +1,40 @@
+// One connection to the gateway, from its first byte to its close.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <list>
+#include <memory>
+
+#include "gateway/fault_set.hpp"
+#include "gateway/pki.hpp"
+#include "gateway/tls_server.hpp"
+
+namespace gateproof::gateway {
+
+/// A listener's fixed parts and its open connections. Outlives them all.
+struct ListenerState {
+    ListenerRole role = ListenerRole::cloud;
+    const Pki& pki;
+    const FaultSet& faults;
+    std::unique_ptr<TlsServer> tls;  ///< null on the plain-HTTP listener
+
+    struct Connection {
+        boost::asio::ip::tcp::socket socket;
+        std::chrono::steady_clock::time_point deadline;
+    };
+    std::list<Connection*> open;
+
+    /// Cancels what is overdue: a peer that says nothing must not hold a connection for ever.
+    void close_overdue(std::chrono::steady_clock::time_point now);
+};
+
+/// More connections than this at once are closed unheard.
+inline constexpr std::size_t max_connections = 1024;
+
+/// Serves the connection until it ends; never throws for what the peer does.
+boost::asio::awaitable<void> serve_connection(boost::asio::ip::tcp::socket socket, ListenerState& listener);
+
+}  // namespace gateproof::gateway
