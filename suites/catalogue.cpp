@@ -1,9 +1,15 @@
 #include "suites/catalogue.hpp"
 
+#include "suites/requirements.hpp"
+#include "suites/tls.hpp"
+
 namespace gateproof::suites {
 
 const Catalogue& catalogue() {
-    static const Catalogue all{};
+    static const Catalogue all{
+        .requirements = requirements(),
+        .suites = {tls_suite()},
+    };
     return all;
 }
 
