@@ -63,6 +63,9 @@ std::size_t token_start(std::string_view text, std::size_t read, std::string_vie
     while (start > 0 && start < text.size() && letter(start) && letter(start - 1)) {
         --start;
     }
+    while (start > 0 && start < text.size() && (static_cast<unsigned char>(text[start]) & 0xC0U) == 0x80U) {
+        --start;  // to the first byte of the character
+    }
     return start;
 }
 

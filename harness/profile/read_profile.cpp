@@ -139,6 +139,25 @@ void report_placeholders(const JsonField& field, Problems& problems) {
     }
 }
 
+/// A number, or a reference to one; 0: not given.
+std::uint16_t read_declared_port(const JsonField& field, References& references) {
+    const bool referred = field && field.node->kind == JsonNode::Kind::string && is_reference(field.node->text);
+    if (!referred) {
+        return static_cast<std::uint16_t>(read_integer(field, references.problems(), 1, 65535).value_or(0));
+    }
+    const std::optional<ResolvedText> text = references.literal_or_follow(field, "a port");
+    if (!text) {
+        return 0;
+    }
+    const UrlResult url = parse_endpoint_url("https://port:" + without_line_end(text->text), "https", false);
+    if (!url.fault.empty()) {
+        references.problems().error(
+            Rank::value, field,
+            fmt::format("expected a port from 1 to 65535, found something else behind {}", text->source));
+    }
+    return url.endpoint.port;
+}
+
 }  // namespace
 
 void read_endpoint(const JsonField& field, References& references, Profile& profile) {
@@ -153,9 +172,7 @@ void read_endpoint(const JsonField& field, References& references, Profile& prof
     const JsonField plain = reader.optional("plain_http_url");
     reader.finish();
     profile.endpoint = read_url(url, references, "https", true).value_or(Endpoint{});
-    if (const auto declared = read_integer(port, problems, 1, 65535)) {
-        profile.endpoint.declared_port = static_cast<std::uint16_t>(*declared);
-    }
+    profile.endpoint.declared_port = read_declared_port(port, references);
     if (const auto address = references.literal_or_follow(connect, "an IP address")) {
         profile.endpoint.connect_address = without_line_end(address->text);
         if (!is_ip_literal(profile.endpoint.connect_address)) {
