@@ -15,6 +15,8 @@ struct Fault {
     std::vector<std::string_view> requirements;  ///< ids that it breaks
     std::vector<std::string_view> caught_by;     ///< check ids that must notice (fail or warn), and no others
     Listener listener = Listener::both;          ///< which channel shows it
+    /// Nobody is served any more, so checks that lean on a control can only be inconclusive.
+    bool ends_service = false;
 };
 
 std::span<const Fault> faults();

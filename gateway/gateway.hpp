@@ -12,9 +12,9 @@ namespace gateproof::gateway {
 
 struct Options {
     std::string address = "127.0.0.1";
-    std::uint16_t cloud_port = 0;    ///< 0: any free port, see Gateway::cloud_port()
+    std::uint16_t cloud_port = 0;  ///< 0: any free port, see Gateway::cloud_port()
     std::uint16_t desktop_port = 0;
-    std::vector<std::string> faults; ///< names of faults.hpp; an unknown one throws std::invalid_argument
+    std::vector<std::string> faults;  ///< names of faults.hpp; an unknown one throws std::invalid_argument
 };
 
 class Gateway {

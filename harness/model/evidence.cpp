@@ -14,13 +14,13 @@ Observation& Evidence::add(std::string_view kind) {
     return observations_.back();
 }
 
-void Evidence::bound() {
-    for (Observation& observation : observations_) {
+void bound_texts(std::vector<Observation>& observations) {
+    for (Observation& observation : observations) {
         for (auto& [name, value] : observation.fields) {
             auto* text = std::get_if<std::string>(&value);
-            if (text != nullptr && text->size() > max_text) {
-                const std::size_t cut = text->size() - max_text;
-                text->resize(max_text);
+            if (text != nullptr && text->size() > Evidence::max_text) {
+                const std::size_t cut = text->size() - Evidence::max_text;
+                text->resize(Evidence::max_text);
                 text->append(fmt::format(" ... ({} bytes more)", cut));
             }
         }

@@ -25,8 +25,7 @@ struct Observation {
     std::vector<std::pair<std::string, FieldValue>> fields;
 
     template <std::integral T>
-        requires(!std::same_as<T, bool>)
-    Observation& with(std::string_view name, T value) {
+    requires(!std::same_as<T, bool>) Observation& with(std::string_view name, T value) {
         fields.emplace_back(std::string(name), static_cast<std::int64_t>(value));
         return *this;
     }
@@ -61,13 +60,16 @@ public:
     [[nodiscard]] const std::vector<Observation>& observations() const { return observations_; }
     [[nodiscard]] std::size_t dropped() const { return dropped_; }
 
-    /// Cuts every text longer than max_text. Called once, when the check has ended.
-    void bound();
+    /// Hands the observations over, when the check has ended.
+    [[nodiscard]] std::vector<Observation> take() && { return std::move(observations_); }
 
 private:
     std::vector<Observation> observations_;
     Observation overflow_;
     std::size_t dropped_ = 0;
 };
+
+/// Cuts every text longer than Evidence::max_text, and says so.
+void bound_texts(std::vector<Observation>& observations);
 
 }  // namespace gateproof

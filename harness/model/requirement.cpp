@@ -31,10 +31,20 @@ auto value_in(const Table& table, std::string_view name) {
 
 }  // namespace
 
-std::string_view to_string(Channel channel) { return name_in(channels, channel); }
-std::string_view to_string(Environment environment) { return name_in(environments, environment); }
-std::string_view to_string(Level level) { return level == Level::must ? "must" : "should"; }
-std::optional<Channel> channel_from(std::string_view name) { return value_in(channels, name); }
-std::optional<Environment> environment_from(std::string_view name) { return value_in(environments, name); }
+std::string_view to_string(Channel channel) {
+    return name_in(channels, channel);
+}
+std::string_view to_string(Environment environment) {
+    return name_in(environments, environment);
+}
+std::string_view to_string(Level level) {
+    return level == Level::must ? "must" : "should";
+}
+std::optional<Channel> channel_from(std::string_view name) {
+    return value_in(channels, name);
+}
+std::optional<Environment> environment_from(std::string_view name) {
+    return value_in(environments, name);
+}
 
 }  // namespace gateproof

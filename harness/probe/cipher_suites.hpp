@@ -16,16 +16,16 @@ enum class CipherWeakness {
     anonymous,
     export_grade,
     rc4,
-    des,         ///< DES, 3DES, RC2, IDEA: 64-bit blocks (SWEET32) or short keys
-    cbc,         ///< CBC mode with MAC-then-encrypt
-    static_key,  ///< static RSA, DH or ECDH key exchange: no forward secrecy
-    psk_or_other, ///< PSK, SRP, Kerberos, GOST and others that this gateway has no use for
+    des,           ///< DES, 3DES, RC2, IDEA: 64-bit blocks (SWEET32) or short keys
+    cbc,           ///< CBC mode with MAC-then-encrypt
+    static_key,    ///< static RSA, DH or ECDH key exchange: no forward secrecy
+    psk_or_other,  ///< PSK, SRP, Kerberos, GOST and others that this gateway has no use for
 };
 std::string_view to_string(CipherWeakness weakness);
 
 struct CipherSuite {
     std::uint16_t value = 0;
-    std::string_view name;     ///< IANA name, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"
+    std::string_view name;  ///< IANA name, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"
     CipherWeakness weakness = CipherWeakness::none;
     bool tls13 = false;
 };

@@ -66,11 +66,12 @@ struct ClientHello {
     std::vector<Extension> extensions;  ///< in wire order; none written at all when empty
 
     /// A ClientHello as a browser of that time would send it, whose newest version is `newest`: matching legacy and
-    /// record versions, every cipher suite that the version knows (cipher_suites.hpp), and the usual extensions:
+    /// record versions, every suite of offerable_suites() for the versions offered, and the usual extensions:
     /// server_name (unless `server_name` is empty or an IP literal), supported_groups, ec_point_formats,
     /// signature_algorithms, renegotiation_info, extended_master_secret; for TLS 1.3 supported_versions and
     /// key_share too. With `oldest` below TLS 1.3, supported_versions lists the range.
-    /// SSL 3 gets no extensions. SSL 2 has another format: see Ssl2ClientHello.
+    /// SSL 3 gets no extensions but the renegotiation SCSV. SSL 2 has another format: see Ssl2ClientHello. An unknown
+    /// version is written as it is, with the extensions of TLS 1.2.
     static ClientHello offering(TlsVersion newest, std::string_view server_name, TlsVersion oldest);
     static ClientHello offering(TlsVersion newest, std::string_view server_name) {
         return offering(newest, server_name, newest);
@@ -80,21 +81,33 @@ struct ClientHello {
     ClientHello& set(ExtensionType type, std::vector<std::uint8_t> body);
     ClientHello& remove(ExtensionType type);
     ClientHello& set_groups(std::span<const NamedGroup> groups);
-    /// Key shares of valid public keys (a curve's generator; for X25519 and X448 any bytes are one).
+    /// Key shares of valid public keys: the generator of the curve. An unknown group (GREASE) gets one zero byte.
     ClientHello& set_key_shares(std::span<const NamedGroup> groups);
     ClientHello& set_supported_versions(std::span<const TlsVersion> versions);
     ClientHello& set_alpn(std::span<const std::string_view> protocols);
 
-    /// The handshake message in one or more TLS records.
+    /// The handshake message in one or more TLS records of at most 2^14 bytes. Throws std::length_error when a field is
+    /// longer than its length prefix can say.
     [[nodiscard]] std::vector<std::uint8_t> encode() const;
 };
 
-/// An SSL 2 CLIENT-HELLO (two-byte record header); `newest` above SSL 2 makes the SSL 2-compatible hello of RFC 5246 E.2.
+/// The suites that a server with a certificate of today could choose in that version, strong ones first: for TLS 1.3
+/// the five of RFC 8446; for TLS 1.2 all without those that need a pre-shared key, Kerberos or a DSS or DH certificate
+/// and without ARIA, SEED and static ECDH with Camellia; below that those whose MAC is MD5 or SHA-1. At most 128,
+/// because some servers refuse longer lists.
+std::vector<std::uint16_t> offerable_suites(TlsVersion version);
+
+/// The server_name extension's body (RFC 6066 section 3); empty for an IP literal or an empty name, which have none.
+std::vector<std::uint8_t> server_name_body(std::string_view name);
+
+/// An SSL 2 CLIENT-HELLO (two-byte record header); `newest` above SSL 2 makes the SSL 2-compatible hello of RFC 5246
+/// E.2.
 struct Ssl2ClientHello {
     TlsVersion newest = TlsVersion::ssl_2;
-    std::vector<std::uint32_t> cipher_specs;  ///< three-byte values; default of offering(): every SSL 2 cipher
+    std::vector<std::uint32_t> cipher_specs;  ///< three-byte values
     std::array<std::uint8_t, 16> challenge{};
 
+    /// SSL 2 with every cipher it knows and a fixed challenge.
     static Ssl2ClientHello offering_all();
     [[nodiscard]] std::vector<std::uint8_t> encode() const;
 };

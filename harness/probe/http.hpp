@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct HttpRequest {
     std::string path = "/";  ///< origin-form target, appended to endpoint.path_prefix
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
-    bool tls = true;  ///< false: in clear, http://
+    bool tls = true;                           ///< false: in clear, http://
     std::shared_ptr<const Identity> identity;  ///< null: no client certificate is sent
     TlsVersion min_version = TlsVersion::tls_1_2;
     TlsVersion max_version = TlsVersion::tls_1_3;
@@ -43,15 +44,15 @@ struct HttpResponse {
 
 enum class HttpFailure {
     none,
-    resolve,        ///< the host name has no address
-    connect,        ///< refused or unreachable
+    resolve,  ///< the host name has no address
+    connect,  ///< refused or unreachable
     connect_timeout,
     tls_handshake,  ///< the handshake failed (see alert)
     closed,         ///< the connection was closed before an answer
     reset,
-    timeout,        ///< no complete answer in time
-    protocol,       ///< what came is no HTTP
-    local,          ///< this machine's fault (out of descriptors, memory)
+    timeout,   ///< no complete answer in time
+    protocol,  ///< what came is no HTTP
+    local,     ///< this machine's fault (out of descriptors, memory)
 };
 
 /// What a request came to: a response, or how it failed. The server's chain is never verified here (that is judged
@@ -76,6 +77,8 @@ struct HttpOutcome {
     [[nodiscard]] std::string summary() const;
 };
 
+class HttpMulti;  // http_multi.hpp: libcurl's multi handle on the event loop
+
 class HttpClient {
 public:
     /// A longer body is cut here: what a peer sends must not fill memory.
@@ -91,8 +94,7 @@ public:
     boost::asio::awaitable<HttpOutcome> send(HttpRequest request);
 
 private:
-    class Multi;
-    std::unique_ptr<Multi> multi_;
+    std::shared_ptr<HttpMulti> multi_;  ///< shared with requests in flight
 };
 
 }  // namespace gateproof

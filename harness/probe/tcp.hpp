@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/probe/client_hello.hpp"
@@ -57,6 +58,25 @@ struct TcpExchange {
 /// Connects, sends `bytes`, reads until the peer ends it, `max_bytes` have come or the timeout.
 boost::asio::awaitable<TcpExchange> tcp_exchange(boost::asio::any_io_executor executor, Endpoint endpoint,
                                                  std::string bytes, std::size_t max_bytes, TcpTimeouts timeouts);
+
+/// How an error of a socket reads as an ending.
+TcpEnd tcp_end_of(const boost::system::error_code& error);
+
+class Deadline;  // harness/probe/deadline.hpp
+
+/// One read or write on a non-blocking socket: how it ended and how many bytes moved.
+struct TcpMoved {
+    TcpEnd end = TcpEnd::ok;
+    std::size_t bytes = 0;
+    std::string detail;
+};
+/// Appends up to `max` bytes to `into`; waits for the first. No buffer is held while waiting.
+/// Throws boost::system::system_error(operation_aborted) when the coroutine is cancelled, as all of these do.
+boost::asio::awaitable<TcpMoved> tcp_read_some(boost::asio::ip::tcp::socket& socket, Deadline& deadline,
+                                               std::string& into, std::size_t max);
+/// Writes all of `bytes`, which must outlive the call.
+boost::asio::awaitable<TcpMoved> tcp_write_all(boost::asio::ip::tcp::socket& socket, Deadline& deadline,
+                                               std::string_view bytes);
 
 /// Sends a ClientHello's bytes and parses the answer.
 boost::asio::awaitable<ServerAnswer> exchange_client_hello(boost::asio::any_io_executor executor, Endpoint endpoint,

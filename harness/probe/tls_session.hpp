@@ -1,9 +1,9 @@
 // A TLS connection that a check steers step by step: OpenSSL over memory BIOs on an Asio socket.
 #pragma once
 
+#include <openssl/ssl.h>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <openssl/ssl.h>
 
 #include <chrono>
 #include <cstdint>
@@ -35,8 +35,8 @@ struct TlsOptions {
 /// How a step ended.
 enum class TlsEnd {
     ok,
-    alert,           ///< the peer sent a fatal alert
-    closed,          ///< close_notify or FIN
+    alert,   ///< the peer sent a fatal alert
+    closed,  ///< close_notify or FIN
     reset,
     timeout,
     protocol_error,  ///< our side could not accept what came (see detail)
@@ -61,9 +61,9 @@ struct TlsRead {
 
 /// Verification of the peer's chain, done beside the handshake and never ending it.
 struct ChainVerdict {
-    int error = 0;          ///< X509_V_OK or X509_V_ERR_*
+    int error = 0;  ///< X509_V_OK or X509_V_ERR_*
     int depth = 0;
-    std::string text;       ///< X509_verify_cert_error_string
+    std::string text;  ///< X509_verify_cert_error_string
 };
 
 class TlsSession {
@@ -86,7 +86,7 @@ public:
     boost::asio::awaitable<void> shutdown();
 
     [[nodiscard]] TlsVersion version() const;
-    [[nodiscard]] std::string cipher_suite() const;  ///< IANA name
+    [[nodiscard]] std::string cipher_suite() const;             ///< IANA name
     [[nodiscard]] std::vector<Certificate> peer_chain() const;  ///< as sent, leaf first
     [[nodiscard]] bool secure_renegotiation() const;
     [[nodiscard]] bool extended_master_secret() const;
@@ -94,6 +94,8 @@ public:
     [[nodiscard]] bool early_data_accepted() const;
     [[nodiscard]] std::string ocsp_response() const;  ///< DER; empty: none stapled
     [[nodiscard]] bool certificate_requested() const;
+    /// Subjects of certificate_authorities in the CertificateRequest, RFC 2253; empty when the server names none.
+    [[nodiscard]] std::vector<std::string> acceptable_cas() const;
     /// Newest session or ticket; TLS 1.3 tickets arrive with the first reads. Null: none.
     [[nodiscard]] std::shared_ptr<SSL_SESSION> session() const;
     [[nodiscard]] std::string remote_address() const;

@@ -26,10 +26,10 @@ public:
     explicit Certificate(CertificateHandle handle);
 
     [[nodiscard]] X509* get() const { return handle_.get(); }
-    [[nodiscard]] std::string subject() const;            ///< RFC 2253
-    [[nodiscard]] std::string issuer() const;             ///< RFC 2253
-    [[nodiscard]] std::string common_name() const;        ///< first CN of the subject, UTF-8; empty without one
-    [[nodiscard]] std::string sha256_fingerprint() const; ///< upper-case hex, no colons
+    [[nodiscard]] std::string subject() const;             ///< RFC 2253
+    [[nodiscard]] std::string issuer() const;              ///< RFC 2253
+    [[nodiscard]] std::string common_name() const;         ///< first CN of the subject, UTF-8; empty without one
+    [[nodiscard]] std::string sha256_fingerprint() const;  ///< upper-case hex, no colons
     [[nodiscard]] std::string der() const;
 
     /// Every certificate of a PEM text, in order. Empty when there is none or one does not parse.
@@ -43,9 +43,9 @@ private:
 
 /// A client identity as a profile gives it. The private key never leaves this object in any other form.
 struct Identity {
-    std::string role;                 ///< "enrolled"
+    std::string role;  ///< "enrolled"
     Certificate leaf;
-    std::vector<Certificate> chain;   ///< intermediates, nearest the leaf first
+    std::vector<Certificate> chain;  ///< intermediates, nearest the leaf first
     std::shared_ptr<EVP_PKEY> key;
 };
 

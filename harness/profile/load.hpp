@@ -25,10 +25,10 @@ struct ProfileProblem {
 };
 
 struct LoadedProfile {
-    std::optional<Profile> profile;         ///< empty when there is any problem
+    std::optional<Profile> profile;  ///< empty when there is any problem
     std::vector<ProfileProblem> problems;
-    std::vector<ProfileProblem> warnings;   ///< for instance a private key file that others can read
-    std::vector<std::string> secrets;       ///< values that must never appear in any output; for the Redactor
+    std::vector<ProfileProblem> warnings;  ///< for instance a private key file that others can read
+    std::vector<std::string> secrets;      ///< values that must never appear in any output; for the Redactor
 };
 
 /// Gives the text behind a reference scheme that only the caller knows ("embedded:cloud-url"); empty: unknown name.
@@ -43,7 +43,7 @@ struct LoadOptions {
 LoadedProfile load_profile(const std::filesystem::path& file, const LoadOptions& options = {});
 
 /// The same for a text in memory; `name` stands for the file in messages, `directory` is where relative paths start.
-LoadedProfile load_profile_text(std::string_view text, const std::string& name,
-                                const std::filesystem::path& directory, const LoadOptions& options = {});
+LoadedProfile load_profile_text(std::string_view text, const std::string& name, const std::filesystem::path& directory,
+                                const LoadOptions& options = {});
 
 }  // namespace gateproof

@@ -17,10 +17,10 @@ namespace gateproof {
 
 /// Where the endpoint is: `https://host:port`.
 struct Endpoint {
-    std::string host;             ///< name or IP literal from the URL (brackets of an IPv6 literal removed); SNI and Host
-    std::uint16_t port = 0;       ///< from the URL; 443 when it names none
-    std::string path_prefix;      ///< path of the URL without a trailing '/', usually empty
-    std::string connect_address;  ///< IP literal to connect to instead of resolving `host`; empty: resolve
+    std::string host;         ///< name or IP literal from the URL (brackets of an IPv6 literal removed); SNI and Host
+    std::uint16_t port = 0;   ///< from the URL; 443 when it names none
+    std::string path_prefix;  ///< path of the URL without a trailing '/', usually empty
+    std::string connect_address;      ///< IP literal to connect to instead of resolving `host`; empty: resolve
     std::uint16_t declared_port = 0;  ///< endpoint.port: what onboarding documents say; 0: not given
 
     [[nodiscard]] std::string authority() const;  ///< "host:port", IPv6 in brackets
@@ -40,18 +40,18 @@ struct Operation {
 
 /// Politeness towards the endpoint (caps), and deadlines. Zero means no cap where a cap is meant.
 struct Limits {
-    double connections_per_second = 20;      ///< new connections, averaged over a second
-    int concurrent_connections = 8;          ///< open at once
-    std::int64_t requests = 5000;            ///< connections plus requests in a whole run of this target
+    double connections_per_second = 20;  ///< new connections, averaged over a second
+    int concurrent_connections = 8;      ///< open at once
+    std::int64_t requests = 5000;        ///< connections plus requests in a whole run of this target
     std::chrono::milliseconds connect_timeout{5000};
-    std::chrono::milliseconds probe_timeout{10000};  ///< one exchange: connect, send, answer
+    std::chrono::milliseconds probe_timeout{10000};   ///< one exchange: connect, send, answer
     std::chrono::milliseconds check_deadline{60000};  ///< one check, waits for politeness not counted
 };
 
 /// How the server's certificate is trusted.
 struct Trust {
-    bool system = true;                 ///< the machine's CA store
-    std::vector<Certificate> anchors;   ///< trust.ca: used instead of the machine's store when not empty
+    bool system = true;                ///< the machine's CA store
+    std::vector<Certificate> anchors;  ///< trust.ca: used instead of the machine's store when not empty
 };
 
 /// Expectations about TLS, defaults as the gateway publishes them (IA 3.1).
@@ -66,7 +66,7 @@ struct RelatedEndpoint {
 };
 
 struct Profile {
-    std::string name;   ///< [a-z0-9-]+, used in file names and JUnit class names
+    std::string name;  ///< [a-z0-9-]+, used in file names and JUnit class names
     std::string title;
     std::filesystem::path file;  ///< where it was read from; empty for a built-in one
     Environment environment = Environment::sandbox;

@@ -23,7 +23,7 @@
 
 namespace gateproof {
 
-class TargetRun;  // harness/run/target.hpp: politeness, controls, probes of one target
+class TargetRun;  // harness/run/target.hpp
 
 /// Every probe below waits for the target's politeness caps first, has its own timeout, and leaves an observation in
 /// the evidence. None of them throws for what a peer does. A check may also end early: when its deadline passes the
@@ -75,12 +75,30 @@ public:
     /// For waits that are no probes (timers).
     [[nodiscard]] boost::asio::any_io_executor executor() const;
 
+    /// A control that began at `moment` or later, noted in the evidence under `phase` ("before", "after", "during").
+    boost::asio::awaitable<bool> control_since(std::chrono::steady_clock::time_point moment, std::string_view phase);
+    /// What the last control came to, for the runner's sentence: "connection refused".
+    [[nodiscard]] const std::string& control_summary() const { return control_summary_; }
+    /// A control was served only after a failed attempt.
+    [[nodiscard]] bool flaky() const { return flaky_; }
+    /// Time spent waiting for politeness so far, the current wait included; not counted in the deadline.
+    [[nodiscard]] std::chrono::steady_clock::duration waited() const;
+
 private:
-    friend class TargetRun;
+    boost::asio::awaitable<std::shared_ptr<void>> permit();
+    /// Notes an answer to a ClientHello described by `offer`.
+    void note(std::string_view offer, const ServerAnswer& answer);
+    [[nodiscard]] TcpTimeouts timeouts() const;
+
     TargetRun& target_;
     const Check& check_;
     Evidence evidence_;
     std::mt19937_64 random_;
+    std::string control_summary_;
+    bool flaky_ = false;
+    int waiting_ = 0;  ///< probes of this check that wait for a permit now
+    std::chrono::steady_clock::time_point waiting_since_;
+    std::chrono::steady_clock::duration waited_{0};
 };
 
 }  // namespace gateproof

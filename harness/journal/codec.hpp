@@ -1,0 +1,74 @@
+// The journal's events and their one-line JSON form, in both directions: the writer and the reader share it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "harness/journal/record.hpp"
+
+namespace gateproof {
+
+/// First line of a journal.
+struct RunStarted {
+    int schema = 1;
+    std::string version;  ///< of the program
+    std::chrono::system_clock::time_point started;
+    std::string hostname;
+    std::uint64_t seed = 0;  ///< a decimal string in JSON: 64 bits do not fit a JSON number everywhere
+    std::vector<RequirementRecord> requirements;
+};
+
+struct CheckStarted {
+    std::string target;
+    std::string check;
+    std::chrono::system_clock::time_point at;
+};
+
+struct CheckEnded {
+    std::string target;
+    std::string check;
+    CheckResult result;
+};
+
+/// Last line of a journal whose run was not killed.
+struct RunEnded {
+    std::chrono::system_clock::time_point at;
+    std::string reason;                         ///< "complete", "interrupted", "deadline"
+    std::map<std::string, std::size_t> counts;  ///< by outcome name
+};
+
+/// One line. A CheckRecord stands for "planned": its result is not part of the line.
+using JournalEvent = std::variant<RunStarted, TargetRecord, CheckRecord, CheckStarted, CheckEnded, RunEnded>;
+
+/// The newest schema that this program writes and reads.
+inline constexpr int journal_schema = 1;
+/// A longer line is not read: a journal may come from a stranger.
+inline constexpr std::size_t max_journal_line = 8 * 1024 * 1024;
+
+/// The event as one line of JSON, ended by '\n'. Bytes that are not UTF-8 become U+FFFD; times keep milliseconds;
+/// a number that JSON cannot write (infinity, NaN) becomes a string.
+std::string encode_event(const JournalEvent& event);
+
+struct DecodedEvent {
+    std::optional<JournalEvent> event;  ///< empty with an empty problem: an event of a later version, to be ignored
+    std::string problem;
+};
+/// Never throws; missing fields take their defaults, fields of a wrong type are a problem.
+DecodedEvent decode_event(std::string_view line);
+
+nlohmann::ordered_json observation_to_json(const Observation& observation);
+std::optional<Observation> observation_from_json(const nlohmann::ordered_json& json);
+
+/// ISO 8601 in UTC with milliseconds: "2026-02-03T04:05:06.789Z".
+std::string iso_time(std::chrono::system_clock::time_point time);
+/// Reads what iso_time writes (milliseconds may be missing), years 1970 to 2199.
+std::optional<std::chrono::system_clock::time_point> parse_iso_time(std::string_view text);
+
+}  // namespace gateproof

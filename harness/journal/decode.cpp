@@ -1,0 +1,271 @@
+#include "harness/journal/codec.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace gateproof {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int max_depth = 12;
+
+/// What decoding stops with; never leaves this file.
+struct Unreadable : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+const Json* member(const Json& object, const char* key) {
+    const auto found = object.find(key);
+    return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
+std::string text(const Json& object, const char* key) {
+    const Json* value = member(object, key);
+    if (value == nullptr) {
+        return {};
+    }
+    if (!value->is_string()) {
+        throw Unreadable(fmt::format("\"{}\" is no string", key));
+    }
+    return value->get<std::string>();
+}
+
+std::string needed_text(const Json& object, const char* key) {
+    std::string value = text(object, key);
+    if (value.empty()) {
+        throw Unreadable(fmt::format("\"{}\" is missing", key));
+    }
+    return value;
+}
+
+std::uint64_t count(const Json& object, const char* key, std::uint64_t limit) {
+    const Json* value = member(object, key);
+    if (value == nullptr) {
+        return 0;
+    }
+    if (!value->is_number_unsigned() || value->get<std::uint64_t>() > limit) {
+        throw Unreadable(fmt::format("\"{}\" is no whole number up to {}", key, limit));
+    }
+    return value->get<std::uint64_t>();
+}
+
+bool flag(const Json& object, const char* key) {
+    const Json* value = member(object, key);
+    if (value == nullptr) {
+        return false;
+    }
+    if (!value->is_boolean()) {
+        throw Unreadable(fmt::format("\"{}\" is neither true nor false", key));
+    }
+    return value->get<bool>();
+}
+
+std::chrono::system_clock::time_point moment(const Json& object, const char* key) {
+    const auto time = parse_iso_time(text(object, key));
+    if (!time) {
+        throw Unreadable(fmt::format("\"{}\" is no time like 2026-02-03T04:05:06.789Z", key));
+    }
+    return *time;
+}
+
+const Json& list(const Json& object, const char* key) {
+    static const Json none = Json::array();
+    const Json* value = member(object, key);
+    if (value == nullptr) {
+        return none;
+    }
+    if (!value->is_array()) {
+        throw Unreadable(fmt::format("\"{}\" is no array", key));
+    }
+    return *value;
+}
+
+RunStarted run_started(const Json& json) {
+    RunStarted run;
+    run.schema = static_cast<int>(count(json, "schema", 1'000'000));
+    run.version = text(json, "version");
+    run.started = moment(json, "started");
+    run.hostname = text(json, "hostname");
+    const std::string seed = text(json, "seed");
+    const auto [end, error] = std::from_chars(seed.data(), seed.data() + seed.size(), run.seed);
+    if (!seed.empty() && (error != std::errc() || end != seed.data() + seed.size())) {
+        throw Unreadable("\"seed\" is no number");
+    }
+    for (const Json& row : list(json, "requirements")) {
+        run.requirements.push_back(
+            {needed_text(row, "id"), text(row, "sentence"), text(row, "source"), text(row, "level")});
+    }
+    return run;
+}
+
+TargetRecord target(const Json& json) {
+    return {needed_text(json, "name"), text(json, "title"), text(json, "environment"),
+            text(json, "channel"),     text(json, "url"),   text(json, "profile_file")};
+}
+
+CheckRecord planned(const Json& json) {
+    CheckRecord check;
+    check.target = needed_text(json, "target");
+    check.suite = text(json, "suite");
+    check.id = needed_text(json, "check");
+    check.title = text(json, "title");
+    for (const Json& id : list(json, "requirements")) {
+        if (!id.is_string()) {
+            throw Unreadable("\"requirements\" holds something that is no string");
+        }
+        check.requirements.push_back(id.get<std::string>());
+    }
+    check.skip_reason = text(json, "skip_reason");
+    return check;
+}
+
+CheckEnded check_ended(const Json& json) {
+    CheckEnded check;
+    check.target = needed_text(json, "target");
+    check.check = needed_text(json, "check");
+    const auto outcome = outcome_from(text(json, "outcome"));
+    if (!outcome) {
+        throw Unreadable("\"outcome\" is no known word");
+    }
+    CheckResult& result = check.result;
+    result.outcome = *outcome;
+    result.sentence = text(json, "sentence");
+    result.remedy = text(json, "remedy");
+    result.started = moment(json, "started");
+    constexpr std::uint64_t longest = std::uint64_t{100} * 365 * 24 * 3600 * 1000;
+    result.duration = std::chrono::milliseconds(count(json, "duration_ms", longest));
+    result.flaky = flag(json, "flaky");
+    result.observations_dropped = count(json, "observations_dropped", std::numeric_limits<std::uint32_t>::max());
+    for (const Json& row : list(json, "evidence")) {
+        if (result.evidence.size() >= Evidence::max_observations) {
+            ++result.observations_dropped;
+            continue;
+        }
+        auto observation = observation_from_json(row);
+        if (!observation) {
+            throw Unreadable("\"evidence\" holds something that is no observation");
+        }
+        result.evidence.push_back(std::move(*observation));
+    }
+    return check;
+}
+
+RunEnded run_ended(const Json& json) {
+    RunEnded run;
+    run.at = moment(json, "at");
+    run.reason = text(json, "reason");
+    if (const Json* counts = member(json, "counts"); counts != nullptr && counts->is_object()) {
+        for (const auto& [outcome, value] : counts->items()) {
+            if (value.is_number_unsigned()) {
+                run.counts.emplace(outcome, value.get<std::size_t>());
+            }
+        }
+    }
+    return run;
+}
+
+std::optional<JournalEvent> event_from(const Json& json) {
+    const std::string name = needed_text(json, "event");
+    if (name == "run_started") {
+        return run_started(json);
+    }
+    if (name == "target") {
+        return target(json);
+    }
+    if (name == "planned") {
+        return planned(json);
+    }
+    if (name == "check_started") {
+        return CheckStarted{needed_text(json, "target"), needed_text(json, "check"), moment(json, "at")};
+    }
+    if (name == "check_ended") {
+        return check_ended(json);
+    }
+    if (name == "run_ended") {
+        return run_ended(json);
+    }
+    return std::nullopt;
+}
+
+std::optional<FieldValue> field_from_json(const Json& json) {
+    if (json.is_string()) {
+        return json.get<std::string>();
+    }
+    if (json.is_boolean()) {
+        return json.get<bool>();
+    }
+    if (json.is_number_float()) {
+        return json.get<double>();
+    }
+    if (json.is_number_unsigned() && json.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) {
+        return std::nullopt;
+    }
+    if (json.is_number_integer()) {
+        return json.get<std::int64_t>();
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Observation> observation_from_json(const Json& json) {
+    if (!json.is_object() || !json.contains("kind") || !json["kind"].is_string() || !json.contains("at") ||
+        !json["at"].is_string()) {
+        return std::nullopt;
+    }
+    const auto at = parse_iso_time(json["at"].get<std::string>());
+    if (!at) {
+        return std::nullopt;
+    }
+    Observation observation{json["kind"].get<std::string>(), *at, {}};
+    const auto fields = json.find("fields");
+    if (fields == json.end()) {
+        return observation;
+    }
+    for (const Json& field : *fields) {
+        if (!field.is_array() || field.size() != 2 || !field[0].is_string()) {
+            return std::nullopt;
+        }
+        auto value = field_from_json(field[1]);
+        if (!value) {
+            return std::nullopt;
+        }
+        observation.fields.emplace_back(field[0].get<std::string>(), std::move(*value));
+    }
+    return observation;
+}
+
+DecodedEvent decode_event(std::string_view line) {
+    if (line.size() > max_journal_line) {
+        return {std::nullopt, "line is longer than 8 MiB"};
+    }
+    try {
+        bool too_deep = false;
+        const auto bounded = [&too_deep](int depth, Json::parse_event_t, const Json&) {
+            too_deep = too_deep || depth > max_depth;
+            return depth <= max_depth;
+        };
+        const Json json = Json::parse(line, bounded, false);
+        if (too_deep) {
+            return {std::nullopt, "nested too deep"};
+        }
+        if (json.is_discarded()) {
+            return {std::nullopt, "no valid JSON"};
+        }
+        if (!json.is_object()) {
+            return {std::nullopt, "no JSON object"};
+        }
+        return {event_from(json), {}};
+    } catch (const Unreadable& problem) {
+        return {std::nullopt, problem.what()};
+    } catch (const Json::exception& problem) {
+        return {std::nullopt, problem.what()};
+    }
+}
+
+}  // namespace gateproof

@@ -1,0 +1,120 @@
+#include "harness/journal/codec.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace gateproof {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json event(const char* name) {
+    Json json = Json::object();
+    json["event"] = name;
+    return json;
+}
+
+struct Encoder {
+    Json operator()(const RunStarted& run) const {
+        Json json = event("run_started");
+        json["schema"] = run.schema;
+        json["tool"] = "gateproof";
+        json["version"] = run.version;
+        json["started"] = iso_time(run.started);
+        json["hostname"] = run.hostname;
+        json["seed"] = std::to_string(run.seed);
+        Json& requirements = json["requirements"] = Json::array();
+        for (const RequirementRecord& requirement : run.requirements) {
+            Json row = Json::object();
+            row["id"] = requirement.id;
+            row["sentence"] = requirement.sentence;
+            row["source"] = requirement.source;
+            row["level"] = requirement.level;
+            requirements.push_back(std::move(row));
+        }
+        return json;
+    }
+    Json operator()(const TargetRecord& target) const {
+        Json json = event("target");
+        json["name"] = target.name;
+        json["title"] = target.title;
+        json["environment"] = target.environment;
+        json["channel"] = target.channel;
+        json["url"] = target.url;
+        json["profile_file"] = target.profile_file;
+        return json;
+    }
+    Json operator()(const CheckRecord& check) const {
+        Json json = event("planned");
+        json["target"] = check.target;
+        json["check"] = check.id;
+        json["suite"] = check.suite;
+        json["title"] = check.title;
+        json["requirements"] = check.requirements;
+        if (!check.skip_reason.empty()) {
+            json["skip_reason"] = check.skip_reason;
+        }
+        return json;
+    }
+    Json operator()(const CheckStarted& check) const {
+        Json json = event("check_started");
+        json["target"] = check.target;
+        json["check"] = check.check;
+        json["at"] = iso_time(check.at);
+        return json;
+    }
+    Json operator()(const CheckEnded& check) const {
+        const CheckResult& result = check.result;
+        Json json = event("check_ended");
+        json["target"] = check.target;
+        json["check"] = check.check;
+        json["outcome"] = to_string(result.outcome);
+        json["sentence"] = result.sentence;
+        json["remedy"] = result.remedy;
+        json["started"] = iso_time(result.started);
+        json["duration_ms"] = result.duration.count();
+        json["flaky"] = result.flaky;
+        json["observations_dropped"] = result.observations_dropped;
+        Json& evidence = json["evidence"] = Json::array();
+        for (const Observation& observation : result.evidence) {
+            evidence.push_back(observation_to_json(observation));
+        }
+        return json;
+    }
+    Json operator()(const RunEnded& run) const {
+        Json json = event("run_ended");
+        json["at"] = iso_time(run.at);
+        json["reason"] = run.reason;
+        json["counts"] = run.counts;
+        return json;
+    }
+};
+
+Json field_to_json(const FieldValue& value) {
+    const auto* number = std::get_if<double>(&value);
+    if (number != nullptr && !std::isfinite(*number)) {
+        return fmt::format("{}", *number);
+    }
+    return std::visit([](const auto& plain) { return Json(plain); }, value);
+}
+
+}  // namespace
+
+Json observation_to_json(const Observation& observation) {
+    Json json = Json::object();
+    json["kind"] = observation.kind;
+    json["at"] = iso_time(observation.at);
+    Json& fields = json["fields"] = Json::array();
+    for (const auto& [name, value] : observation.fields) {
+        fields.push_back(Json::array({name, field_to_json(value)}));
+    }
+    return json;
+}
+
+std::string encode_event(const JournalEvent& event) {
+    return std::visit(Encoder{}, event).dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace gateproof

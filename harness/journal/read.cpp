@@ -1,0 +1,164 @@
+#include "harness/journal/read.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <map>
+#include <utility>
+
+#include "harness/journal/codec.hpp"
+
+namespace gateproof {
+namespace {
+
+/// More events than this come from no run of ours.
+constexpr std::size_t max_checks = 1'000'000;
+constexpr std::size_t max_problems = 100;
+
+enum class Line { whole, cut, too_long, end };
+
+/// Like getline, but bounded, and tells a line without its '\n' from a whole one.
+Line next_line(std::istream& in, std::string& line) {
+    line.clear();
+    std::streambuf& bytes = *in.rdbuf();
+    bool too_long = false;
+    for (int c = bytes.sbumpc(); c != std::char_traits<char>::eof(); c = bytes.sbumpc()) {
+        if (c == '\n') {
+            return too_long ? Line::too_long : Line::whole;
+        }
+        if (line.size() >= max_journal_line) {
+            too_long = true;
+            continue;
+        }
+        line.push_back(static_cast<char>(c));
+    }
+    if (too_long) {
+        return Line::too_long;
+    }
+    return line.empty() ? Line::end : Line::cut;
+}
+
+class Reader {
+public:
+    void problem(std::size_t number, std::string_view what) {
+        if (read_.problems.size() < max_problems) {
+            read_.problems.push_back(fmt::format("line {}: {}", number, what));
+        } else if (read_.problems.size() == max_problems) {
+            read_.problems.emplace_back("further problems are not listed");
+        }
+    }
+    void take(std::size_t number, JournalEvent event) {
+        const std::string what = std::visit([this](auto&& value) { return apply(std::move(value)); }, std::move(event));
+        if (!what.empty()) {
+            problem(number, what);
+        }
+    }
+    JournalRead finish() && { return std::move(read_); }
+
+private:
+    using Key = std::pair<std::string, std::string>;  ///< target, check
+
+    std::string apply(RunStarted&& start) {
+        if (started_) {
+            return "a second run_started; ignored";
+        }
+        started_ = true;
+        if (start.schema < 1 || start.schema > journal_schema) {
+            return fmt::format("schema {} is unknown to this version of gateproof (it reads 1 to {})", start.schema,
+                               journal_schema);
+        }
+        RunRecord& run = read_.run;
+        run.schema = start.schema;
+        run.tool_version = std::move(start.version);
+        run.hostname = std::move(start.hostname);
+        run.started = start.started;
+        run.seed = start.seed;
+        for (RequirementRecord& requirement : start.requirements) {
+            std::string id = requirement.id;
+            run.requirements.insert_or_assign(std::move(id), std::move(requirement));
+        }
+        read_.usable = true;
+        return {};
+    }
+    std::string apply(TargetRecord&& target) {
+        if (read_.run.targets.size() >= max_checks) {
+            return "too many targets; ignored";
+        }
+        read_.run.targets.push_back(std::move(target));
+        return {};
+    }
+    std::string apply(CheckRecord&& check) {
+        if (read_.run.checks.size() >= max_checks) {
+            return "too many checks; ignored";
+        }
+        const auto [place, fresh] = index_.try_emplace(Key(check.target, check.id), read_.run.checks.size());
+        if (!fresh) {
+            return fmt::format("{} of {} is planned twice; the second is ignored", check.id, check.target);
+        }
+        read_.run.checks.push_back(std::move(check));
+        return {};
+    }
+    std::string apply(CheckStarted&&) { return {}; }
+    std::string apply(CheckEnded&& ended) {
+        const auto place = index_.find(Key(ended.target, ended.check));
+        if (place == index_.end()) {
+            return fmt::format("{} of {} ended but was never planned; ignored", ended.check, ended.target);
+        }
+        std::optional<CheckResult>& result = read_.run.checks[place->second].result;
+        if (result) {
+            return fmt::format("{} of {} ended twice; the second is ignored", ended.check, ended.target);
+        }
+        result = std::move(ended.result);
+        return {};
+    }
+    std::string apply(RunEnded&& end) {
+        read_.run.ended = end.at;
+        read_.run.end_reason = std::move(end.reason);
+        return {};
+    }
+
+    JournalRead read_;
+    bool started_ = false;
+    std::map<Key, std::size_t> index_;
+};
+
+}  // namespace
+
+JournalRead read_journal(std::istream& in) {
+    Reader reader;
+    std::string line;
+    for (std::size_t number = 1;; ++number) {
+        const Line kind = next_line(in, line);
+        if (kind == Line::end) {
+            break;
+        }
+        if (kind == Line::too_long) {
+            reader.problem(number, "longer than 8 MiB; ignored");
+            continue;
+        }
+        if (line.empty() || line == "\r") {
+            continue;
+        }
+        DecodedEvent decoded = decode_event(line);
+        if (decoded.event) {
+            reader.take(number, std::move(*decoded.event));
+        } else if (kind == Line::cut) {
+            reader.problem(number, "the last line is truncated (the run was killed while writing it); dropped");
+        } else if (!decoded.problem.empty()) {
+            reader.problem(number, decoded.problem + "; ignored");
+        }
+    }
+    return std::move(reader).finish();
+}
+
+JournalRead read_journal(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) {
+        JournalRead failed;
+        failed.problems.push_back(fmt::format("{}: cannot be opened", file.string()));
+        return failed;
+    }
+    return read_journal(in);
+}
+
+}  // namespace gateproof

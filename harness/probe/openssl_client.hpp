@@ -1,0 +1,29 @@
+// OpenSSL's client side without this machine's policy: what the probes share.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "harness/profile/identity.hpp"
+
+namespace gateproof {
+
+struct TlsWitness;
+
+/// Lifts every local restriction that would make a probe blind: security level, old versions, servers without
+/// RFC 5746; and leaves the peer's chain unverified (it is judged apart, as sent).
+void open_local_policy(SSL_CTX* ctx);
+
+/// Lets `witness` see alerts and the finished handshake; the context shares its ownership.
+bool attach_witness(SSL_CTX* ctx, std::shared_ptr<TlsWitness> witness);
+
+/// TLS 1.3 ignores an alert's level: all but close_notify and user_canceled end the connection (RFC 8446 6).
+bool is_fatal_alert(const SSL* ssl, std::uint8_t level, std::uint8_t description);
+
+/// Certificate, chain and key of an identity, without copies or files. False: OpenSSL refuses them (key mismatch).
+bool use_identity(SSL_CTX* ctx, const Identity& identity);
+bool use_identity(SSL* ssl, const Identity& identity);
+
+}  // namespace gateproof

@@ -1,0 +1,304 @@
+#include "harness/profile/read_profile.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "harness/profile/endpoint_url.hpp"
+#include "harness/profile/near_match.hpp"
+#include "harness/profile/reader.hpp"
+
+namespace gateproof {
+
+namespace {
+
+using Rank = Problems::Rank;
+
+/// IA 3.1, cipher suites supported; the gateway has ECDSA server certificates.
+const std::vector<std::string>& published_cipher_suites() {
+    static const std::vector<std::string> names{"TLS_AES_256_GCM_SHA384",
+                                                "TLS_AES_128_GCM_SHA256",
+                                                "TLS_CHACHA20_POLY1305_SHA256",
+                                                "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+                                                "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+                                                "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"};
+    return names;
+}
+
+bool is_profile_name(std::string_view name) {
+    const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+    return !name.empty() && name.size() <= 63 && name[0] != '-' && std::all_of(name.begin(), name.end(), good);
+}
+
+void read_name(const JsonField& field, Problems& problems, Profile& profile) {
+    const std::optional<std::string> name = read_text(field, problems, "a name");
+    if (!name) {
+        return;
+    }
+    if (is_profile_name(*name)) {
+        profile.name = *name;
+    } else {
+        problems.error(Rank::value, field,
+                       fmt::format("{} is no profile name; expected lower-case letters, digits and '-', at most 63, "
+                                   "because report files and JUnit classes are named after it",
+                                   in_quotes(*name)));
+    }
+}
+
+std::optional<Endpoint> read_url(const JsonField& field, References& references, std::string_view scheme,
+                                 bool path_allowed) {
+    const std::string expected = fmt::format("a URL such as {}://host:4046", scheme);
+    const std::optional<ResolvedText> text = references.literal_or_follow(field, expected);
+    if (!text) {
+        if (field && !references.reads()) {
+            // Structure alone is judged; a reference stands for an endpoint that is known later.
+            Endpoint later;
+            later.host = "unresolved.invalid";
+            later.port = scheme == "https" ? 443 : 80;
+            return later;
+        }
+        return std::nullopt;
+    }
+    UrlResult url = parse_endpoint_url(without_line_end(text->text), scheme, path_allowed);
+    if (!url.fault.empty()) {
+        // What a reference led to, and a user name with its password, are not to be shown.
+        const bool literal = text->source.empty();
+        const bool has_user = text->text.find('@') != std::string::npos;
+        const std::string found = !literal   ? fmt::format("something else behind {}", text->source)
+                                  : has_user ? "a URL with '@'"
+                                             : in_quotes(text->text);
+        references.problems().error(Rank::value, field, fmt::format("{}; found {}", url.fault, found));
+        return std::nullopt;
+    }
+    return std::move(url.endpoint);
+}
+
+void read_environment(const JsonField& field, Problems& problems, Profile& profile) {
+    if (const auto word = read_choice(field, problems, {"embedded", "sandbox", "mock", "test", "production"})) {
+        profile.environment = environment_from(*word).value_or(Environment::sandbox);
+    }
+}
+
+void read_channel(const JsonField& field, Problems& problems, Profile& profile) {
+    if (const auto word = read_choice(field, problems, {"cloud", "desktop"})) {
+        profile.channel = channel_from(*word).value_or(Channel::cloud);
+    }
+}
+
+void read_control(const JsonField& field, const JsonField& operations, Problems& problems, Profile& profile) {
+    const std::optional<std::string> control = read_text(field, problems, "the name of an operation");
+    if (!control || !operations || operations.node->children.empty()) {
+        return;
+    }
+    if (profile.operations.count(*control) != 0) {
+        profile.control = *control;
+        return;
+    }
+    std::vector<std::string> names;
+    for (const auto& [name, operation] : profile.operations) {
+        names.push_back(name);
+    }
+    problems.error(
+        Rank::value, field,
+        fmt::format("\"operations\" has no operation {}{}", in_quotes(*control), suggestion(*control, names)));
+}
+
+void read_allow(const JsonField& field, Problems& problems, Profile& profile) {
+    for (const JsonField& item : read_list(field, problems, "a list of \"active\" and \"load\"")) {
+        const std::optional<std::string> word = read_choice(item, problems, {"active", "load"});
+        profile.allow_active = profile.allow_active || word == "active";
+        profile.allow_load = profile.allow_load || word == "load";
+    }
+}
+
+void read_milliseconds(const JsonField& field, Problems& problems, std::int64_t most,
+                       std::chrono::milliseconds& value) {
+    constexpr std::int64_t least = 10;
+    if (const auto number = read_integer(field, problems, least, most)) {
+        value = std::chrono::milliseconds(*number);
+    }
+}
+
+/// Placeholders of a template, anywhere in the file.
+void report_placeholders(const JsonField& field, Problems& problems) {
+    const JsonNode& node = *field.node;
+    if (is_placeholder(node)) {
+        const std::string_view text = node.text;
+        const std::size_t colon = text.find(':');
+        const std::string_view what = colon == std::string_view::npos ? text.substr(7) : text.substr(colon + 1);
+        const std::size_t start = std::min(what.find_first_not_of(' '), what.size());
+        problems.error(Rank::value, field, fmt::format("still to be filled in: {}", in_quotes(what.substr(start))));
+    }
+    for (std::size_t i = 0; i < node.children.size(); ++i) {
+        const JsonNode& child = node.children[i];
+        const std::string component = node.kind == JsonNode::Kind::array ? std::to_string(i) : child.key;
+        if (child.kind == JsonNode::Kind::string ? is_placeholder(child) : !child.children.empty()) {
+            report_placeholders({&child, pointer_join(field.pointer, component)}, problems);
+        }
+    }
+}
+
+}  // namespace
+
+void read_endpoint(const JsonField& field, References& references, Profile& profile) {
+    if (!field) {
+        return;
+    }
+    Problems& problems = references.problems();
+    ObjectReader reader(field, problems, "an object with \"url\"");
+    const JsonField url = reader.required("url", "the endpoint's URL, such as https://host:4046");
+    const JsonField port = reader.optional("port");
+    const JsonField connect = reader.optional("connect");
+    const JsonField plain = reader.optional("plain_http_url");
+    reader.finish();
+    profile.endpoint = read_url(url, references, "https", true).value_or(Endpoint{});
+    if (const auto declared = read_integer(port, problems, 1, 65535)) {
+        profile.endpoint.declared_port = static_cast<std::uint16_t>(*declared);
+    }
+    if (const auto address = references.literal_or_follow(connect, "an IP address")) {
+        profile.endpoint.connect_address = without_line_end(address->text);
+        if (!is_ip_literal(profile.endpoint.connect_address)) {
+            problems.error(
+                Rank::value, connect,
+                fmt::format("expected an IP address such as 127.0.0.1 or ::1, found {}",
+                            address->source.empty() ? in_quotes(address->text)
+                                                    : fmt::format("something else behind {}", address->source)));
+        }
+    }
+    profile.plain_http.host = profile.endpoint.host;
+    profile.plain_http.port = 80;
+    if (auto other = read_url(plain, references, "http", false)) {
+        profile.plain_http = std::move(*other);
+    }
+    if (profile.plain_http.host == profile.endpoint.host) {
+        profile.plain_http.connect_address = profile.endpoint.connect_address;
+    }
+}
+
+void read_desktop(const JsonField& field, References& references, Profile& profile) {
+    if (!field) {
+        return;
+    }
+    Problems& problems = references.problems();
+    ObjectReader reader(field, problems, "an object with \"url\"");
+    const JsonField url = reader.required("url", "the URL of the desktop listener, such as https://host");
+    reader.finish();
+    if (profile.channel == Channel::desktop) {
+        problems.error(Rank::value, field,
+                       "only a cloud profile names its desktop listener; this profile's own endpoint is one");
+    }
+    if (auto endpoint = read_url(url, references, "https", true)) {
+        if (endpoint->host == profile.endpoint.host) {
+            endpoint->connect_address = profile.endpoint.connect_address;
+        }
+        profile.desktop = RelatedEndpoint{std::move(*endpoint)};
+    }
+}
+
+void read_limits(const JsonField& field, Problems& problems, Limits& limits) {
+    if (!field) {
+        return;
+    }
+    ObjectReader reader(field, problems);
+    const JsonField rate = reader.optional("connections_per_second");
+    const JsonField concurrent = reader.optional("concurrent_connections");
+    const JsonField requests = reader.optional("requests");
+    const JsonField connect = reader.optional("connect_timeout_ms");
+    const JsonField probe = reader.optional("probe_timeout_ms");
+    const JsonField check = reader.optional("check_deadline_ms");
+    reader.finish();
+    limits.connections_per_second = read_number(rate, problems, 0, 10000).value_or(limits.connections_per_second);
+    limits.concurrent_connections =
+        static_cast<int>(read_integer(concurrent, problems, 0, 1000).value_or(limits.concurrent_connections));
+    limits.requests = read_integer(requests, problems, 0, 10'000'000).value_or(limits.requests);
+    read_milliseconds(connect, problems, 120'000, limits.connect_timeout);
+    read_milliseconds(probe, problems, 600'000, limits.probe_timeout);
+    read_milliseconds(check, problems, 3'600'000, limits.check_deadline);
+}
+
+void read_tls(const JsonField& field, Problems& problems, TlsExpectations& tls) {
+    tls.cipher_suites = published_cipher_suites();
+    if (!field) {
+        return;
+    }
+    ObjectReader reader(field, problems);
+    const JsonField suites = reader.optional("cipher_suites");
+    const JsonField days = reader.optional("expiry_warning_days");
+    reader.finish();
+    tls.expiry_warning_days = static_cast<int>(read_integer(days, problems, 0, 825).value_or(tls.expiry_warning_days));
+    if (!suites) {
+        return;
+    }
+    tls.cipher_suites.clear();
+    for (const JsonField& item : read_list(suites, problems, "a list of IANA cipher suite names")) {
+        const std::optional<std::string> name = read_text(item, problems, "the IANA name of a cipher suite");
+        if (!name) {
+            continue;
+        }
+        const bool good =
+            name->size() > 4 && name->compare(0, 4, "TLS_") == 0 && std::all_of(name->begin(), name->end(), [](char c) {
+                return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+            });
+        if (!good) {
+            problems.error(
+                Rank::value, item,
+                fmt::format("{} is no IANA cipher suite name, such as TLS_AES_128_GCM_SHA256{}", in_quotes(*name),
+                            near_match(*name, published_cipher_suites()).empty()
+                                ? ""
+                                : suggestion(*name, published_cipher_suites())));
+            continue;
+        }
+        tls.cipher_suites.push_back(*name);
+    }
+}
+
+Profile read_profile(const JsonNode& root, References& references) {
+    Profile profile;
+    Problems& problems = references.problems();
+    const JsonField whole{&root, ""};
+    report_placeholders(whole, problems);
+    ObjectReader reader(whole, problems, "a JSON object");
+    const JsonField schema = reader.optional("$schema");
+    const JsonField name = reader.required("name", "a short name for this profile");
+    const JsonField title = reader.optional("title");
+    const JsonField environment = reader.required("environment", "embedded, sandbox, mock, test or production");
+    const JsonField channel = reader.required("channel", "cloud or desktop");
+    const JsonField endpoint = reader.required("endpoint", "an object with \"url\"");
+    const JsonField desktop = reader.optional("desktop");
+    const JsonField trust = reader.optional("trust");
+    const JsonField identities = reader.optional("identities");
+    const JsonField operations = reader.required("operations", "an object with at least one operation");
+    const JsonField control = reader.required("control", "the name of the operation that proves service");
+    const JsonField limits = reader.optional("limits");
+    const JsonField tls = reader.optional("tls");
+    const JsonField allow = reader.optional("allow");
+    reader.finish();
+
+    read_text(schema, problems, "the address of the schema");
+    read_name(name, problems, profile);
+    profile.title = read_text(title, problems).value_or("");
+    read_environment(environment, problems, profile);
+    read_channel(channel, problems, profile);
+    read_endpoint(endpoint, references, profile);
+    read_desktop(desktop, references, profile);
+    read_trust(trust, references, profile.trust);
+    read_identities(identities, references, profile);
+    read_operations(operations, references, profile.operations);
+    read_control(control, operations, problems, profile);
+    read_limits(limits, problems, profile.limits);
+    read_tls(tls, problems, profile.tls);
+    read_allow(allow, problems, profile);
+
+    const bool needs_identity = profile.channel == Channel::cloud && profile.environment != Environment::mock;
+    const bool enrolled = identities && std::any_of(identities.node->children.begin(), identities.node->children.end(),
+                                                    [](const JsonNode& one) { return one.key == "enrolled"; });
+    if (channel && reader.usable() && needs_identity && !enrolled) {
+        problems.warning(
+            whole,
+            "no identities.enrolled is given; every check that needs the enrolled client certificate is skipped");
+    }
+    return profile;
+}
+
+}  // namespace gateproof

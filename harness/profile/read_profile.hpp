@@ -1,0 +1,27 @@
+// The parts of a profile, each read from its object into its type.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/profile/profile.hpp"
+#include "harness/profile/reference.hpp"
+
+namespace gateproof {
+
+/// The whole profile. What it gives is only good when `references.problems()` has no error.
+Profile read_profile(const JsonNode& root, References& references);
+
+/// `endpoint` into profile.endpoint and profile.plain_http, `desktop` into profile.desktop.
+void read_endpoint(const JsonField& field, References& references, Profile& profile);
+void read_desktop(const JsonField& field, References& references, Profile& profile);
+
+void read_trust(const JsonField& field, References& references, Trust& trust);
+void read_identities(const JsonField& field, References& references, Profile& profile);
+void read_operations(const JsonField& field, References& references, std::map<std::string, Operation>& operations);
+void read_limits(const JsonField& field, Problems& problems, Limits& limits);
+void read_tls(const JsonField& field, Problems& problems, TlsExpectations& tls);
+
+}  // namespace gateproof

@@ -1,0 +1,200 @@
+#include "harness/profile/reference.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <system_error>
+
+#include "harness/profile/reader.hpp"
+
+namespace gateproof {
+
+namespace {
+
+using Rank = Problems::Rank;
+
+constexpr std::string_view env_scheme = "env:";
+constexpr std::string_view file_scheme = "file:";
+constexpr std::string_view embedded_scheme = "embedded:";
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+    return text.substr(0, prefix.size()) == prefix;
+}
+
+bool is_word(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+}  // namespace
+
+bool is_reference(std::string_view text) {
+    return starts_with(text, env_scheme) || starts_with(text, file_scheme) || starts_with(text, embedded_scheme);
+}
+
+std::string reference_fault(std::string_view text) {
+    if (starts_with(text, env_scheme)) {
+        const std::string_view name = text.substr(env_scheme.size());
+        const bool good = !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0 &&
+                          std::all_of(name.begin(), name.end(), is_word);
+        return good ? ""
+                    : "expected the name of an environment variable after \"env:\", such as env:GATEPROOF_PASSPHRASE";
+    }
+    if (starts_with(text, embedded_scheme)) {
+        const std::string_view name = text.substr(embedded_scheme.size());
+        const bool good = !name.empty() && std::all_of(name.begin(), name.end(),
+                                                       [](char c) { return is_word(c) || c == '-' || c == '.'; });
+        return good ? "" : "expected a name after \"embedded:\", such as embedded:cloud-url";
+    }
+    const std::string_view path = text.substr(file_scheme.size());
+    if (path.empty() ||
+        std::any_of(path.begin(), path.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; })) {
+        return "expected a path after \"file:\", such as file:client.pem";
+    }
+    return path.substr(0, 2) == "//"
+               ? "expected a plain path after \"file:\", without \"//\"; an absolute one is file:/path"
+               : "";
+}
+
+std::string without_line_end(std::string text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
+        text.pop_back();
+    }
+    return text;
+}
+
+void References::keep_secret(std::string_view value) {
+    if (!value.empty()) {
+        secrets_.emplace_back(value);
+    }
+}
+
+std::optional<ResolvedText> References::follow(const JsonField& field, std::string_view what) {
+    if (!field || is_placeholder(*field.node)) {
+        return std::nullopt;
+    }
+    const std::string choices = "file:PATH, env:NAME or embedded:NAME";
+    if (field.node->kind != JsonNode::Kind::string) {
+        problems_.error(
+            Rank::value, field,
+            fmt::format("expected a reference to {} ({}), found {}", what, choices, field.node->describe_kind()));
+        return std::nullopt;
+    }
+    const std::string& text = field.node->text;
+    if (text.find("PRIVATE KEY-----") != std::string::npos) {
+        problems_.error(
+            Rank::value, field,
+            fmt::format(
+                "a private key stands in the profile itself; profiles are shared and kept under version control, "
+                "so a key must not be in one: put it in a file and write file:PATH"));
+        return std::nullopt;
+    }
+    if (!is_reference(text)) {
+        // The content is not shown: it may be the secret itself.
+        const bool secret = what.find("passphrase") != std::string_view::npos;
+        problems_.error(Rank::value, field,
+                        secret
+                            ? fmt::format("{} stands in the profile itself; profiles are shared, so write where it is: "
+                                          "env:NAME or file:PATH",
+                                          what)
+                            : fmt::format("expected a reference to {}: {}", what, choices));
+        return std::nullopt;
+    }
+    return resolve(field, text);
+}
+
+std::optional<ResolvedText> References::literal_or_follow(const JsonField& field, std::string_view expected) {
+    std::optional<std::string> text = read_text(field, problems_, expected);
+    if (!text) {
+        return std::nullopt;
+    }
+    if (text->find("PRIVATE KEY-----") != std::string::npos) {
+        problems_.error(Rank::value, field, "a private key must not stand in a profile");
+        return std::nullopt;
+    }
+    if (!is_reference(*text)) {
+        return ResolvedText{std::move(*text), "", {}};
+    }
+    return resolve(field, *text);
+}
+
+std::optional<ResolvedText> References::resolve(const JsonField& field, const std::string& reference) {
+    if (const std::string fault = reference_fault(reference); !fault.empty()) {
+        problems_.error(Rank::value, field, fmt::format("{}, found {}", fault, in_quotes(reference)));
+        return std::nullopt;
+    }
+    if (!options_.read_secrets && !(starts_with(reference, embedded_scheme) && options_.embedded)) {
+        return std::nullopt;
+    }
+    if (starts_with(reference, file_scheme)) {
+        return read_file(field, reference);
+    }
+    if (starts_with(reference, embedded_scheme)) {
+        if (!options_.embedded) {
+            problems_.error(
+                Rank::secret, field,
+                fmt::format("{} names something of the embedded gateway, which does not run here; use file: or env:",
+                            in_quotes(reference)));
+            return std::nullopt;
+        }
+        std::optional<std::string> text = options_.embedded(reference);
+        if (!text) {
+            problems_.error(Rank::secret, field,
+                            fmt::format("the embedded gateway has nothing named {}",
+                                        in_quotes(reference.substr(embedded_scheme.size()))));
+            return std::nullopt;
+        }
+        return ResolvedText{std::move(*text), reference, {}};
+    }
+    const std::string name = reference.substr(env_scheme.size());
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) {
+        problems_.error(
+            Rank::secret, field,
+            fmt::format("the environment variable {} is not set; set it, for instance: export {}=...", name, name));
+        return std::nullopt;
+    }
+    if (*value == '\0') {
+        problems_.error(Rank::secret, field, fmt::format("the environment variable {} is set but empty", name));
+        return std::nullopt;
+    }
+    return ResolvedText{value, reference, {}};
+}
+
+std::optional<ResolvedText> References::read_file(const JsonField& field, const std::string& reference) {
+    const std::filesystem::path path = directory_ / reference.substr(file_scheme.size());
+    const auto refuse = [&](std::string_view why) {
+        problems_.error(Rank::secret, field, fmt::format("the file {} {}", path.string(), why));
+        return std::nullopt;
+    };
+    std::error_code error;
+    const std::filesystem::file_status status = std::filesystem::status(path, error);
+    if (!std::filesystem::exists(status)) {
+        const std::string why = status.type() == std::filesystem::file_type::not_found
+                                    ? "does not exist; a relative path starts at the folder of the profile"
+                                    : fmt::format("cannot be read: {}", error.message());
+        return refuse(why);
+    }
+    if (!std::filesystem::is_regular_file(status)) {
+        return refuse(std::filesystem::is_directory(status) ? "is a folder; expected a file" : "is not a regular file");
+    }
+    std::ifstream in(path, std::ios::binary);
+    if (!in) {
+        return refuse(fmt::format("cannot be opened: {}", std::generic_category().message(errno)));
+    }
+    std::string text(max_json_bytes + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > max_json_bytes) {
+        return refuse(fmt::format("is larger than {} KiB", max_json_bytes / 1024));
+    }
+    if (text.empty()) {
+        return refuse("is empty");
+    }
+    return ResolvedText{std::move(text), reference, path};
+}
+
+}  // namespace gateproof

@@ -1,0 +1,229 @@
+#include "harness/run/context.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "harness/run/target.hpp"
+
+namespace gateproof {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+std::int64_t milliseconds_since(Clock::time_point moment) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - moment).count();
+}
+
+/// The beginning of what a peer sent, as evidence shows it. Redacted before it is cut: half a secret would not be
+/// recognised later.
+std::string excerpt(std::string_view bytes, const Redactor& redactor) {
+    constexpr std::size_t looked_at = 16 * 1024;
+    constexpr std::size_t shown = 300;
+    std::string text(bytes.substr(0, looked_at));
+    redactor.apply(text);
+    text.resize(std::min(text.size(), shown));
+    return text;
+}
+
+void note_http(Observation& observation, const HttpRequest& request, const HttpOutcome& outcome,
+               const Redactor& redactor) {
+    observation.with("request", fmt::format("{} {}", request.method, request.path))
+        .with("authority", request.endpoint.authority())
+        .with("tls", request.tls)
+        .with("identity", request.identity ? std::string_view(request.identity->role) : std::string_view("none"))
+        .with("result", outcome.summary())
+        .with("duration_us", outcome.total.count());
+    if (outcome.tls_version) {
+        observation.with("tls_version", to_string(*outcome.tls_version)).with("cipher_suite", outcome.cipher_suite);
+    }
+    if (outcome.alert) {
+        observation.with("alert", outcome.alert->name());
+    }
+    if (!outcome.detail.empty()) {
+        observation.with("detail", outcome.detail);
+    }
+    if (!outcome.remote_address.empty()) {
+        observation.with("remote_address", outcome.remote_address);
+    }
+    if (outcome.response) {
+        for (const std::string_view name : {"server", "location", "content-type", "retry-after"}) {
+            if (const std::string* value = outcome.response->header(name)) {
+                observation.with(fmt::format("header_{}", name), *value);
+            }
+        }
+        observation.with("body", excerpt(outcome.response->body, redactor))
+            .with("body_bytes", outcome.response->body.size());
+    }
+}
+
+std::string describe(const ClientHello& hello) {
+    return fmt::format("{} ({} cipher suites, {} extensions)", to_string(hello.legacy_version),
+                       hello.cipher_suites.size(), hello.extensions.size());
+}
+
+}  // namespace
+
+Context::Context(TargetRun& target, const Check& check, std::uint64_t seed)
+    : target_(target), check_(check), random_(seed) {}
+
+Context::~Context() = default;
+
+const Profile& Context::profile() const {
+    return target_.profile();
+}
+
+std::chrono::milliseconds Context::deadline() const {
+    return profile().limits.check_deadline;
+}
+
+std::shared_ptr<const Identity> Context::identity(const std::string& role) const {
+    const auto found = profile().identities.find(role);
+    return found == profile().identities.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<const Identity> Context::serving_identity() const {
+    return gateproof::serving_identity(profile());
+}
+
+asio::any_io_executor Context::executor() const {
+    return target_.executor();
+}
+
+TcpTimeouts Context::timeouts() const {
+    return {.connect = profile().limits.connect_timeout, .exchange = profile().limits.probe_timeout};
+}
+
+ClientHello Context::offering(TlsVersion newest, TlsVersion oldest) {
+    ClientHello hello = ClientHello::offering(newest, profile().endpoint.host, oldest);
+    std::ranges::generate(hello.random, [this] { return static_cast<std::uint8_t>(random_()); });
+    return hello;
+}
+
+asio::awaitable<std::shared_ptr<void>> Context::permit() {
+    if (waiting_++ == 0) {
+        waiting_since_ = Clock::now();
+    }
+    // Counted down also when the wait is cancelled.
+    const std::shared_ptr<void> counted(static_cast<void*>(this), [this](void*) {
+        if (--waiting_ == 0) {
+            waited_ += Clock::now() - waiting_since_;
+        }
+    });
+    Permit permit = co_await target_.politeness().acquire(Politeness::Priority::check);
+    co_return permit;
+}
+
+Clock::duration Context::waited() const {
+    return waited_ + (waiting_ > 0 ? Clock::now() - waiting_since_ : Clock::duration::zero());
+}
+
+void Context::note(std::string_view offer, const ServerAnswer& answer) {
+    Observation& observation = evidence_.add("client_hello").with("offered", offer).with("answer", answer.summary());
+    if (answer.alert) {
+        observation.with("alert", answer.alert->name());
+    }
+    if (!answer.detail.empty()) {
+        observation.with("detail", answer.detail);
+    }
+}
+
+asio::awaitable<ServerAnswer> Context::client_hello(ClientHello hello, ServerAnswerParser::Until until) {
+    const Permit slot = co_await permit();
+    ServerAnswer answer =
+        co_await exchange_client_hello(executor(), profile().endpoint, hello.encode(), until, timeouts());
+    note(describe(hello), answer);
+    co_return answer;
+}
+
+asio::awaitable<ServerAnswer> Context::client_hello(Ssl2ClientHello hello) {
+    const Permit slot = co_await permit();
+    ServerAnswer answer = co_await exchange_client_hello(executor(), profile().endpoint, hello.encode(),
+                                                         ServerAnswerParser::Until::server_hello, timeouts());
+    note(fmt::format("{} ({} cipher specs)", to_string(hello.newest), hello.cipher_specs.size()), answer);
+    co_return answer;
+}
+
+asio::awaitable<TcpExchange> Context::tcp(Endpoint endpoint, std::string bytes, std::size_t max_bytes) {
+    const Permit slot = co_await permit();
+    const std::size_t sent = bytes.size();
+    const Clock::time_point begun = Clock::now();
+    const std::string authority = endpoint.authority();
+    TcpExchange exchange =
+        co_await tcp_exchange(executor(), std::move(endpoint), std::move(bytes), max_bytes, timeouts());
+    evidence_.add("tcp_exchange")
+        .with("authority", authority)
+        .with("connected", exchange.connected)
+        .with("sent_bytes", sent)
+        .with("received_bytes", exchange.bytes.size())
+        .with("received", excerpt(exchange.bytes, target_.redactor()))
+        .with("end", to_string(exchange.end))
+        .with("detail", exchange.detail)
+        .with("duration_ms", milliseconds_since(begun));
+    co_return exchange;
+}
+
+HttpRequest Context::request_of(const Operation& operation) const {
+    return make_request(profile(), operation);
+}
+
+asio::awaitable<HttpOutcome> Context::http(HttpRequest request) {
+    const Permit slot = co_await permit();
+    request.connect_timeout = profile().limits.connect_timeout;
+    request.timeout = profile().limits.probe_timeout;
+    const HttpRequest sent = request;
+    HttpOutcome outcome = co_await target_.http().send(std::move(request));
+    note_http(evidence_.add("http_exchange"), sent, outcome, target_.redactor());
+    co_return outcome;
+}
+
+TlsOptions Context::tls_options() const {
+    TlsOptions options;
+    options.endpoint = profile().endpoint;
+    options.server_name = profile().endpoint.host;
+    options.identity = serving_identity();
+    options.connect_timeout = profile().limits.connect_timeout;
+    options.timeout = profile().limits.probe_timeout;
+    return options;
+}
+
+asio::awaitable<Context::TlsConnection> Context::tls(TlsOptions options) {
+    TlsConnection connection;
+    connection.permit = co_await permit();
+    const std::string role = options.identity ? options.identity->role : "none";
+    connection.session = std::make_unique<TlsSession>(executor(), std::move(options));
+    connection.step = co_await connection.session->connect();
+    Observation& observation =
+        evidence_.add("tls_handshake").with("identity", role).with("result", connection.step.summary());
+    if (connection.step.ok()) {
+        observation.with("version", to_string(connection.session->version()))
+            .with("cipher_suite", connection.session->cipher_suite())
+            .with("resumed", connection.session->resumed())
+            .with("certificate_requested", connection.session->certificate_requested())
+            .with("remote_address", connection.session->remote_address());
+    }
+    co_return connection;
+}
+
+asio::awaitable<bool> Context::control() {
+    return control_since(Clock::now(), "during");
+}
+
+asio::awaitable<bool> Context::control_since(Clock::time_point moment, std::string_view phase) {
+    const ControlResult result = co_await target_.controls().since(moment);
+    flaky_ = flaky_ || (result.served && result.attempts > 1);
+    control_summary_ = result.summary;
+    evidence_.add("control")
+        .with("phase", phase)
+        .with("operation", profile().control)
+        .with("served", result.served)
+        .with("result", result.summary)
+        .with("attempts", result.attempts)
+        .with("age_ms", milliseconds_since(result.begun));
+    co_return result.served;
+}
+
+}  // namespace gateproof

@@ -1,0 +1,93 @@
+#include "harness/run/control.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <exception>
+
+namespace gateproof {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+std::shared_ptr<const Identity> serving_identity(const Profile& profile) {
+    if (profile.channel == Channel::desktop || profile.environment == Environment::mock) {
+        return nullptr;
+    }
+    const auto found = profile.identities.find("enrolled");
+    return found == profile.identities.end() ? nullptr : found->second;
+}
+
+HttpRequest make_request(const Profile& profile, const Operation& operation) {
+    HttpRequest request;
+    request.endpoint = profile.endpoint;
+    request.method = operation.method;
+    request.path = operation.path;
+    request.headers.assign(operation.headers.begin(), operation.headers.end());
+    request.body = operation.body;
+    request.connect_timeout = profile.limits.connect_timeout;
+    request.timeout = profile.limits.probe_timeout;
+    return request;
+}
+
+ControlService::ControlService(asio::any_io_executor executor, const Profile& profile, HttpClient& http,
+                               Politeness& politeness)
+    : executor_(std::move(executor)), profile_(profile), http_(http), politeness_(politeness) {}
+
+asio::awaitable<ControlResult> ControlService::since(Clock::time_point moment) {
+    while (!last_ || last_->begun < moment) {
+        if (!running_) {
+            running_ = true;
+            asio::co_spawn(executor_, perform(),
+                           asio::bind_cancellation_slot(cancellation_.slot(), [this](const std::exception_ptr& thrown) {
+                               running_ = false;
+                               if (thrown) {
+                                   last_ = ControlResult{false, 1, "could not be made", Clock::now()};
+                               }
+                               for (asio::steady_timer& waiter : waiting_) {
+                                   waiter.cancel();
+                               }
+                           }));
+        }
+        const auto waiter = waiting_.emplace(waiting_.end(), executor_, Clock::time_point::max());
+        co_await waiter->async_wait(asio::as_tuple(asio::use_awaitable));
+        waiting_.erase(waiter);
+        const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none) {
+            throw boost::system::system_error(asio::error::operation_aborted);
+        }
+    }
+    co_return *last_;
+}
+
+asio::awaitable<void> ControlService::perform() {
+    const Operation& operation = profile_.control_operation();
+    ControlResult result;
+    for (result.attempts = 1;; ++result.attempts) {
+        Permit permit = co_await politeness_.acquire(Politeness::Priority::control);
+        HttpRequest request = make_request(profile_, operation);
+        request.identity = serving_identity(profile_);
+        result.begun = Clock::now();
+        const HttpOutcome outcome = co_await http_.send(std::move(request));
+        permit.reset();
+        result.served = outcome.served(operation);
+        result.summary = outcome.summary();
+        const bool silent = outcome.failure == HttpFailure::timeout || outcome.failure == HttpFailure::connect_timeout;
+        if (result.served || silent || result.attempts == max_attempts) {
+            break;
+        }
+        asio::steady_timer backoff(executor_, 100ms * result.attempts);
+        co_await backoff.async_wait(asio::use_awaitable);
+    }
+    last_ = result;
+}
+
+void ControlService::cancel() {
+    cancellation_.emit(asio::cancellation_type::terminal);
+}
+
+}  // namespace gateproof

@@ -1,0 +1,62 @@
+// Positive controls: the proof that an endpoint is alive and serves us, shared by all checks that need it at a time.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <list>
+#include <optional>
+#include <string>
+
+#include "harness/probe/http.hpp"
+#include "harness/profile/profile.hpp"
+#include "harness/run/politeness.hpp"
+
+namespace gateproof {
+
+struct ControlResult {
+    bool served = false;
+    int attempts = 1;     ///< more than one: the first failed, the verdict that leans on it is marked flaky
+    std::string summary;  ///< "HTTP 200", "connection refused"
+    std::chrono::steady_clock::time_point begun;  ///< of the attempt that decided
+};
+
+/// Runs the profile's control operation over a fresh connection. A control that began late enough for several checks
+/// is run once for all of them. Failed attempts are repeated with backoff (controls alone are: design, rule 6), except
+/// after a timeout, which has been patience enough.
+class ControlService {
+public:
+    static constexpr int max_attempts = 3;
+
+    ControlService(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http,
+                   Politeness& politeness);
+
+    /// The newest control that began at `moment` or later; starts one if there is none. Cancellable.
+    boost::asio::awaitable<ControlResult> since(std::chrono::steady_clock::time_point moment);
+
+    /// Ends a control in flight: the run is over.
+    void cancel();
+
+private:
+    boost::asio::awaitable<void> perform();
+
+    boost::asio::any_io_executor executor_;
+    const Profile& profile_;
+    HttpClient& http_;
+    Politeness& politeness_;
+    std::optional<ControlResult> last_;
+    bool running_ = false;
+    std::list<boost::asio::steady_timer> waiting_;
+    boost::asio::cancellation_signal cancellation_;
+};
+
+/// The identity that makes the profile's channel serve: enrolled on cloud with mutual TLS, none on desktop and mock.
+std::shared_ptr<const Identity> serving_identity(const Profile& profile);
+
+/// A request to the profile's endpoint with the operation's method, path, headers, body and the profile's timeouts.
+HttpRequest make_request(const Profile& profile, const Operation& operation);
+
+}  // namespace gateproof

@@ -1,0 +1,288 @@
+#include "harness/run/execution.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <csignal>
+
+namespace gateproof {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// How old the control before a check may be: it proves that the endpoint was alive when the check began.
+constexpr auto control_freshness = 1s;
+constexpr auto tick_interval = 200ms;
+
+/// FNV-1a over seed, target and check: every check has its own reproducible random numbers.
+std::uint64_t seed_of(std::uint64_t seed, std::string_view target, std::string_view check) {
+    std::uint64_t hash = 0xcbf29ce484222325ULL ^ seed;
+    for (const std::string_view part : {target, check}) {
+        for (const char c : part) {
+            hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+        }
+    }
+    return hash;
+}
+
+bool leans_on_service(Outcome outcome) {
+    return outcome == Outcome::pass || outcome == Outcome::warning;
+}
+
+}  // namespace
+
+Execution::Running::Running(std::size_t number, TargetRun& target, const Check& check, std::uint64_t seed)
+    : index(number), context(target, check, seed), watchdog(target.executor()) {}
+
+Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal, const RunOptions& options,
+                     RunObserver& observer, std::size_t jobs)
+    : plan_(plan),
+      record_(std::move(record)),
+      journal_(journal),
+      observer_(observer),
+      redactor_(options.secrets),
+      jobs_(jobs),
+      deadline_(options.deadline),
+      http_(io_.get_executor()),
+      states_(plan.targets.size()),
+      signals_(io_),
+      deadline_timer_(io_),
+      tick_timer_(io_) {
+    for (const Profile& profile : plan.targets) {
+        targets_.push_back(std::make_unique<TargetRun>(io_.get_executor(), profile, http_, redactor_));
+    }
+    for (std::size_t index = 0; index < plan.checks.size(); ++index) {
+        const PlannedCheck& planned = plan.checks[index];
+        if (planned.skip_reason.empty()) {
+            queue_.push_back(index);
+            states_[planned.target].normal_left += planned.check->intrusiveness == Intrusiveness::load ? 0 : 1;
+        }
+    }
+    total_ = queue_.size();
+}
+
+RunRecord Execution::run() {
+    journal_.started(record_);
+    observer_.started(record_);
+    signals_.add(SIGINT);
+    signals_.add(SIGTERM);
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+        if (!error) {
+            signals_.clear();  // a second signal has its ordinary effect
+            stop("interrupted");
+        }
+    });
+    if (deadline_) {
+        deadline_timer_.expires_after(*deadline_);
+        deadline_timer_.async_wait([this](const boost::system::error_code& error) {
+            if (!error) {
+                stop("deadline");
+            }
+        });
+    }
+    tick();
+    start_ready();
+    end_if_done();
+    io_.run();
+    record_.ended = std::chrono::system_clock::now();
+    record_.end_reason = stop_reason_.empty() ? "complete" : stop_reason_;
+    journal_.ended(record_);
+    observer_.ended(record_);
+    return std::move(record_);
+}
+
+void Execution::start_ready() {
+    for (auto next = queue_.begin(); next != queue_.end() && running_.size() < jobs_ && stop_reason_.empty();) {
+        if (ready(*next)) {
+            const std::size_t index = *next;
+            next = queue_.erase(next);
+            start(index);
+        } else {
+            ++next;
+        }
+    }
+}
+
+bool Execution::ready(std::size_t index) const {
+    const PlannedCheck& planned = plan_.checks[index];
+    const TargetState& state = states_[planned.target];
+    if (planned.check->intrusiveness == Intrusiveness::load) {
+        return state.normal_left == 0 && state.running == 0;
+    }
+    return planned.check->resource.empty() || !state.busy.contains(planned.check->resource);
+}
+
+void Execution::start(std::size_t index) {
+    const PlannedCheck& planned = plan_.checks[index];
+    TargetState& state = states_[planned.target];
+    ++state.running;
+    if (!planned.check->resource.empty()) {
+        state.busy.insert(planned.check->resource);
+    }
+    const auto running = running_.emplace(running_.end(), index, *targets_[planned.target], *planned.check,
+                                          seed_of(record_.seed, plan_.targets[planned.target].name, planned.check->id));
+    journal_.check_started(record_.checks[index], running->started_at);
+    observer_.check_started(planned, plan_.targets[planned.target]);
+    watch(running);
+    asio::co_spawn(
+        io_, judge(*running),
+        asio::bind_cancellation_slot(running->cancellation.slot(), [this, running](const std::exception_ptr& thrown) {
+            finish(running, thrown);
+            start_ready();
+            end_if_done();
+        }));
+}
+
+asio::awaitable<void> Execution::judge(Running& running) {
+    Context& context = running.context;
+    const Check& check = context.check();
+    if (check.control != Control::none &&
+        !co_await context.control_since(running.started - control_freshness, "before")) {
+        running.verdict = Verdict::inconclusive("the endpoint does not serve the control operation '{}': {}",
+                                                context.profile().control, context.control_summary())
+                              .remedy(
+                                  "see that the endpoint is up and that the profile's control operation, identity and "
+                                  "address are right; nothing can be judged beside a control that fails");
+        co_return;
+    }
+    Verdict verdict = co_await check.run(context);
+    if (check.control == Control::bracket && leans_on_service(verdict.outcome()) &&
+        !co_await context.control_since(Clock::now(), "after")) {
+        verdict = Verdict::inconclusive(
+            "looked like a {} ({}), but the control operation '{}' was not served afterwards: {}",
+            to_string(verdict.outcome()), verdict.sentence(), context.profile().control, context.control_summary());
+    }
+    running.verdict = std::move(verdict);
+}
+
+void Execution::watch(RunningList::iterator running) {
+    running->watchdog.expires_at(running->started + running->context.deadline() + running->context.waited());
+    running->watchdog.async_wait([this, running](const boost::system::error_code& error) {
+        if (error) {
+            return;
+        }
+        if (Clock::now() < running->started + running->context.deadline() + running->context.waited()) {
+            watch(running);  // it waited its turn meanwhile, which is not its fault
+            return;
+        }
+        running->timed_out = true;
+        running->cancellation.emit(asio::cancellation_type::terminal);
+    });
+}
+
+void Execution::finish(RunningList::iterator running, const std::exception_ptr& thrown) {
+    const PlannedCheck& planned = plan_.checks[running->index];
+    TargetState& state = states_[planned.target];
+    --state.running;
+    state.normal_left -= planned.check->intrusiveness == Intrusiveness::load ? 0 : 1;
+    state.busy.erase(planned.check->resource);
+    ++done_;
+    CheckRecord& record = record_.checks[running->index];
+    // What was cut off by the end of the run was not judged, and is reported as not run.
+    if (running->verdict || stop_reason_.empty()) {
+        const Verdict verdict = verdict_of(*running, thrown);
+        Evidence& evidence = running->context.evidence();
+        CheckResult result;
+        result.outcome = verdict.outcome();
+        result.sentence = verdict.sentence();
+        result.remedy = verdict.remedy();
+        result.started = running->started_at;
+        result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - running->started);
+        result.flaky = running->context.flaky();
+        result.observations_dropped = evidence.dropped();
+        result.evidence = std::move(evidence).take();
+        redactor_.apply(result);
+        bound_texts(result.evidence);  // after redaction: half a secret would not be recognised
+        record.result = std::move(result);
+        journal_.check_ended(record);
+        observer_.check_ended(record);
+    }
+    running->watchdog.cancel();
+    if (journal_.failed() && stop_reason_.empty()) {
+        stop("journal");
+    }
+    // The watchdog's handler holds this iterator: it has to run (aborted) before the node may go.
+    asio::post(io_, [this, running] {
+        running_.erase(running);
+        start_ready();
+        end_if_done();
+    });
+}
+
+Verdict Execution::verdict_of(const Running& running, const std::exception_ptr& thrown) const {
+    if (running.verdict) {
+        return *running.verdict;
+    }
+    try {
+        if (thrown) {
+            std::rethrow_exception(thrown);
+        }
+    } catch (const RequestBudgetSpent&) {
+        return Verdict::inconclusive("the profile's cap of {} connections was used up",
+                                     running.context.profile().limits.requests)
+            .remedy("raise limits.requests, or run fewer checks (--suite, --check)");
+    } catch (const std::exception& problem) {
+        if (!running.timed_out) {
+            return Verdict::error("the check itself broke: {}", problem.what())
+                .remedy("this is a defect of gateproof or a limit of this machine; please report it with the journal");
+        }
+    }
+    return Verdict::inconclusive("no verdict within the check's deadline of {} s",
+                                 std::chrono::duration<double>(running.context.deadline()).count())
+        .remedy("see the evidence for what it waited for; limits.check_deadline_ms sets the deadline");
+}
+
+void Execution::stop(std::string reason) {
+    stop_reason_ = std::move(reason);
+    for (Running& running : running_) {
+        running.cancellation.emit(asio::cancellation_type::terminal);
+    }
+    for (const auto& target : targets_) {
+        target->controls().cancel();
+    }
+    end_if_done();
+}
+
+void Execution::end_if_done() {
+    if (done_ == total_ || (!stop_reason_.empty() && std::ranges::all_of(states_, [](const TargetState& state) {
+            return state.running == 0;
+        }))) {
+        boost::system::error_code ignored;
+        signals_.cancel(ignored);
+        deadline_timer_.cancel();
+        tick_timer_.cancel();
+        for (const auto& target : targets_) {
+            target->controls().cancel();
+        }
+    }
+}
+
+void Execution::tick() {
+    observer_.tick(progress());
+    tick_timer_.expires_after(tick_interval);
+    tick_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) {
+            tick();
+        }
+    });
+}
+
+Progress Execution::progress() const {
+    Progress now;
+    now.done = done_;
+    now.total = total_;
+    now.running = running_.size();
+    now.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
+    if (!running_.empty()) {
+        const Running& longest = running_.front();  // started first
+        now.longest = fmt::format("{} {}", longest.context.profile().name, longest.context.check().id);
+        now.longest_age = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - longest.started);
+    }
+    return now;
+}
+
+}  // namespace gateproof

@@ -1,0 +1,148 @@
+#include "harness/run/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace gateproof {
+namespace {
+
+/// A filter of globs that remembers which of them ever matched.
+class Globs {
+public:
+    explicit Globs(const std::vector<std::string>& patterns) : patterns_(patterns) {}
+
+    bool match(std::string_view id, std::string_view suite) {
+        bool any = false;
+        for (const std::string& pattern : patterns_) {
+            if (glob_match(pattern, id) || glob_match(pattern, suite)) {
+                used_.insert(pattern);
+                any = true;
+            }
+        }
+        return any;
+    }
+    [[nodiscard]] bool empty() const { return patterns_.empty(); }
+    void append_unused(std::vector<std::string>& out) const {
+        std::ranges::copy_if(patterns_, std::back_inserter(out),
+                             [this](const std::string& pattern) { return !used_.contains(pattern); });
+    }
+
+private:
+    const std::vector<std::string>& patterns_;
+    std::set<std::string> used_;
+};
+
+template <class T>
+bool applies(const std::vector<T>& only, T value) {
+    return only.empty() || std::ranges::find(only, value) != only.end();
+}
+
+std::string missing(Need need, const Profile& profile) {
+    switch (need) {
+        case Need::enrolled_identity:
+            if (!profile.identity("enrolled")) {
+                return "needs a client certificate; give identities.enrolled in the profile";
+            }
+            break;
+        case Need::second_identity:
+            if (!profile.identity("second")) {
+                return "needs a second enrolled identity; give identities.second in the profile";
+            }
+            break;
+        case Need::server_trust:
+            if (!profile.trust.system && profile.trust.anchors.empty()) {
+                return "needs a CA to judge the server by; give trust.ca or trust.system in the profile";
+            }
+            break;
+    }
+    return {};
+}
+
+std::string politeness_reason(const Check& check, const Profile& profile, const Selection& selection) {
+    const bool production = profile.environment == Environment::production;
+    if (check.intrusiveness == Intrusiveness::active && production &&
+        !(selection.allow_active && profile.allow_active)) {
+        return "active checks run in production only with --allow active and \"allow\": [\"active\"] in the profile";
+    }
+    if (check.intrusiveness == Intrusiveness::load) {
+        if (production) {
+            return "load checks never run in production";
+        }
+        if (profile.environment != Environment::embedded && !selection.allow_load) {
+            return "load checks run only with --allow load";
+        }
+    }
+    return {};
+}
+
+std::string skip_reason(const Check& check, const Profile& profile, const Selection& selection) {
+    if (!applies(check.channels, profile.channel)) {
+        return fmt::format("not a requirement of the {} channel", to_string(profile.channel));
+    }
+    if (!applies(check.environments, profile.environment)) {
+        return fmt::format("not a requirement of the {} environment", to_string(profile.environment));
+    }
+    for (const Need need : check.needs) {
+        if (std::string reason = missing(need, profile); !reason.empty()) {
+            return reason;
+        }
+    }
+    return politeness_reason(check, profile, selection);
+}
+
+}  // namespace
+
+Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const Selection& selection) {
+    Plan plan;
+    plan.targets = std::move(targets);
+    Globs suites(selection.suites);
+    Globs checks(selection.checks);
+    Globs excludes(selection.excludes);
+    std::vector<const Check*> selected;
+    for (const Suite& suite : catalogue.suites) {
+        const bool in_suites = suites.empty() || suites.match(suite.id, suite.id);
+        for (const Check& check : suite.checks) {
+            // Every filter is asked, so that only patterns that match nothing at all count as unmatched.
+            const bool in_checks = checks.empty() || checks.match(check.id, suite.id);
+            const bool excluded = excludes.match(check.id, suite.id);
+            if (in_suites && in_checks && !excluded) {
+                selected.push_back(&check);
+            }
+        }
+    }
+    for (std::size_t target = 0; target < plan.targets.size(); ++target) {
+        for (const Check* check : selected) {
+            plan.checks.push_back({check, target, skip_reason(*check, plan.targets[target], selection)});
+        }
+    }
+    suites.append_unused(plan.unmatched);
+    checks.append_unused(plan.unmatched);
+    excludes.append_unused(plan.unmatched);
+    return plan;
+}
+
+bool glob_match(std::string_view pattern, std::string_view text) {
+    std::size_t p = 0;
+    std::size_t t = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t retry = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            retry = t;
+        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+            ++p;
+            ++t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            t = ++retry;
+        } else {
+            return false;
+        }
+    }
+    return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+}  // namespace gateproof

@@ -1,0 +1,40 @@
+// What a run will do, as plain data: each check of each target, to run or to skip with the reason. Nothing is sent.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/model/check.hpp"
+#include "harness/profile/profile.hpp"
+
+namespace gateproof {
+
+/// What the user asked for. Patterns are globs ('*' and '?') over suite and check ids.
+struct Selection {
+    std::vector<std::string> suites;  ///< empty: all
+    std::vector<std::string> checks;  ///< empty: all; "tls.refuses-*", or a suite's name
+    std::vector<std::string> excludes;
+    bool allow_active = false;  ///< --allow active: production runs active checks if its profile agrees too
+    bool allow_load = false;    ///< --allow load
+};
+
+struct PlannedCheck {
+    const Check* check = nullptr;
+    std::size_t target = 0;   ///< index into Plan::targets
+    std::string skip_reason;  ///< empty: run
+};
+
+struct Plan {
+    std::vector<Profile> targets;
+    std::vector<PlannedCheck> checks;    ///< by target, then in catalogue order; what was filtered out is not here
+    std::vector<std::string> unmatched;  ///< patterns that matched no check
+};
+
+/// Pure: same input, same plan.
+Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const Selection& selection);
+
+/// '*' matches any run of characters, '?' one; case-sensitive, the whole text.
+bool glob_match(std::string_view pattern, std::string_view text);
+
+}  // namespace gateproof

@@ -1,0 +1,57 @@
+// The caps of a profile: connections per second, connections at once, connections in all (design, rule 8).
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+
+#include "harness/profile/profile.hpp"
+
+namespace gateproof {
+
+/// The profile's cap on connections and requests is used up. Thrown through a check to the runner, which judges it
+/// inconclusive: no check can do anything sensible about it.
+struct RequestBudgetSpent {};
+
+/// A connection slot, given back when the last copy dies.
+using Permit = std::shared_ptr<void>;
+
+/// One target's caps. Waiters are served in order; controls go first, since every check waits for them.
+class Politeness {
+public:
+    enum class Priority { check, control };
+
+    Politeness(boost::asio::any_io_executor executor, const Limits& limits);
+
+    /// Waits for a free slot and the rate; throws RequestBudgetSpent. Cancellable.
+    boost::asio::awaitable<Permit> acquire(Priority priority);
+
+private:
+    struct Waiter {
+        explicit Waiter(const boost::asio::any_io_executor& executor);
+        boost::asio::steady_timer wake;
+        bool granted = false;
+    };
+
+    [[nodiscard]] bool take();  ///< a slot and a token, if both are there now
+    void refill();
+    void release();
+    void pump();
+
+    boost::asio::any_io_executor executor_;
+    const Limits& limits_;
+    std::deque<Waiter*> waiting_;
+    boost::asio::steady_timer next_token_;
+    bool token_timer_set_ = false;
+    double tokens_;
+    std::chrono::steady_clock::time_point refilled_;
+    int open_ = 0;
+    std::int64_t used_ = 0;
+};
+
+}  // namespace gateproof

@@ -1,0 +1,84 @@
+#include "harness/run/runner.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <climits>
+#include <random>
+
+#include "harness/run/execution.hpp"
+
+namespace gateproof {
+namespace {
+
+/// Raises the soft descriptor limit to the hard one and says how many checks it carries: a check holds one or two
+/// connections at a time.
+std::size_t jobs_by_descriptors() {
+    constexpr std::size_t reserved = 64;
+    constexpr std::size_t most = 16384;
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return reserved;
+    }
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 4 * most);
+        setrlimit(RLIMIT_NOFILE, &limit);
+        getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    const std::size_t descriptors = std::min<std::size_t>(limit.rlim_cur, 4 * most);
+    return std::clamp<std::size_t>((descriptors - std::min(descriptors, reserved)) / 2, 1, most);
+}
+
+std::string host_name() {
+    std::array<char, HOST_NAME_MAX + 1> name{};
+    return gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string("unknown");
+}
+
+void add_requirements(RunRecord& record, const Catalogue& catalogue, const Check& check) {
+    for (const std::string_view id : check.requirements) {
+        if (const Requirement* requirement = catalogue.requirement(id)) {
+            record.requirements.try_emplace(
+                std::string(id),
+                RequirementRecord{std::string(id), std::string(requirement->sentence), std::string(requirement->source),
+                                  std::string(to_string(requirement->level))});
+        }
+    }
+}
+
+RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const RunOptions& options) {
+    RunRecord record;
+    record.tool_version = options.version;
+    record.hostname = host_name();
+    record.started = std::chrono::system_clock::now();
+    record.seed = options.seed ? *options.seed : std::random_device{}();
+    for (const Profile& profile : plan.targets) {
+        record.targets.push_back({profile.name, profile.title, std::string(to_string(profile.environment)),
+                                  std::string(to_string(profile.channel)), profile.endpoint.url(),
+                                  profile.file.string()});
+    }
+    for (const PlannedCheck& planned : plan.checks) {
+        CheckRecord check;
+        check.target = plan.targets[planned.target].name;
+        check.suite = planned.check->suite();
+        check.id = planned.check->id;
+        check.title = planned.check->title;
+        check.requirements.assign(planned.check->requirements.begin(), planned.check->requirements.end());
+        check.skip_reason = planned.skip_reason;
+        record.checks.push_back(std::move(check));
+        add_requirements(record, catalogue, *planned.check);
+    }
+    return record;
+}
+
+}  // namespace
+
+RunRecord run(const Plan& plan, const Catalogue& catalogue, JournalWriter& journal, const RunOptions& options,
+              RunObserver& observer) {
+    const std::size_t carried = jobs_by_descriptors();
+    Execution execution(plan, initial_record(plan, catalogue, options), journal, options, observer,
+                        options.jobs > 0 ? options.jobs : carried);
+    return execution.run();
+}
+
+}  // namespace gateproof

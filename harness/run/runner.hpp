@@ -1,0 +1,49 @@
+// Executes a plan on one event loop and writes the journal as each check ends.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/journal/record.hpp"
+#include "harness/journal/write.hpp"
+#include "harness/run/plan.hpp"
+
+namespace gateproof {
+
+struct RunOptions {
+    std::optional<std::uint64_t> seed;                  ///< empty: drawn, and recorded in the journal
+    std::size_t jobs = 0;                               ///< checks at once; 0: as many as the descriptor limit carries
+    std::optional<std::chrono::milliseconds> deadline;  ///< of the whole run; checks left then are not run
+    std::vector<std::string> secrets;                   ///< values that must never leave the process
+    std::string version;                                ///< of the tool, for the journal
+};
+
+struct Progress {
+    std::size_t done = 0;  ///< of the checks that the plan says to run
+    std::size_t total = 0;
+    std::size_t running = 0;
+    std::string longest;  ///< "profile check-id" of the check that has run longest
+    std::chrono::milliseconds longest_age{0};
+    std::chrono::milliseconds elapsed{0};
+};
+
+/// Told what happens, on the run's own thread; must not block.
+class RunObserver {
+public:
+    virtual ~RunObserver() = default;
+    virtual void started(const RunRecord&) {}
+    virtual void check_started(const PlannedCheck&, const Profile&) {}
+    virtual void check_ended(const CheckRecord&) {}
+    virtual void tick(const Progress&) {}  ///< about five times a second
+    virtual void ended(const RunRecord&) {}
+};
+
+/// Runs to the end, to the deadline, or to SIGINT or SIGTERM (a second one ends the process at once); the record says
+/// which in end_reason: "complete", "deadline", "interrupted", "journal".
+RunRecord run(const Plan& plan, const Catalogue& catalogue, JournalWriter& journal, const RunOptions& options,
+              RunObserver& observer);
+
+}  // namespace gateproof

@@ -1,0 +1,40 @@
+// One profile's endpoint in one run: what its checks share.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "harness/journal/redact.hpp"
+#include "harness/probe/http.hpp"
+#include "harness/profile/profile.hpp"
+#include "harness/run/control.hpp"
+#include "harness/run/politeness.hpp"
+
+namespace gateproof {
+
+class TargetRun {
+public:
+    TargetRun(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http, const Redactor& redactor)
+        : executor_(std::move(executor)),
+          profile_(profile),
+          http_(http),
+          redactor_(redactor),
+          politeness_(executor_, profile.limits),
+          controls_(executor_, profile, http, politeness_) {}
+
+    [[nodiscard]] const boost::asio::any_io_executor& executor() const { return executor_; }
+    [[nodiscard]] const Profile& profile() const { return profile_; }
+    [[nodiscard]] HttpClient& http() { return http_; }
+    [[nodiscard]] const Redactor& redactor() const { return redactor_; }
+    [[nodiscard]] Politeness& politeness() { return politeness_; }
+    [[nodiscard]] ControlService& controls() { return controls_; }
+
+private:
+    boost::asio::any_io_executor executor_;
+    const Profile& profile_;
+    HttpClient& http_;
+    const Redactor& redactor_;
+    Politeness politeness_;
+    ControlService controls_;
+};
+
+}  // namespace gateproof

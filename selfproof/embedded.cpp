@@ -1,0 +1,35 @@
+#include "selfproof/embedded.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <stdexcept>
+
+#include "harness/profile/load.hpp"
+#include "profiles/builtin.hpp"
+
+namespace gateproof::selfproof {
+
+EmbeddedTargets embedded_targets(const gateway::Gateway& gateway) {
+    constexpr std::string_view scheme = "embedded:";
+    LoadOptions options;
+    options.embedded = [&gateway, scheme](std::string_view reference) {
+        const bool prefixed = reference.substr(0, scheme.size()) == scheme;
+        return gateway.reference(prefixed ? reference.substr(scheme.size()) : reference);
+    };
+    EmbeddedTargets targets;
+    for (const std::string_view name : std::array<std::string_view, 2>{"embedded-cloud", "embedded-desktop"}) {
+        const BuiltinProfile* builtin = find_builtin(name);
+        LoadedProfile loaded =
+            load_profile_text(builtin != nullptr ? builtin->text : "", fmt::format("{}.json", name), {}, options);
+        if (!loaded.profile) {
+            throw std::logic_error(fmt::format("the built-in profile {} does not load: {}", name,
+                                               loaded.problems.empty() ? "" : loaded.problems.front().text()));
+        }
+        targets.profiles.push_back(std::move(*loaded.profile));
+        targets.secrets.insert(targets.secrets.end(), loaded.secrets.begin(), loaded.secrets.end());
+    }
+    return targets;
+}
+
+}  // namespace gateproof::selfproof

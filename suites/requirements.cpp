@@ -1,0 +1,63 @@
+// The published requirements in our own words. Sources: SE "Service endpoints" (2021-04-28), IA the Identity and
+// Access build pack, SM "Security measures".
+#include "suites/requirements.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+const std::vector<Channel> cloud{Channel::cloud};
+const std::vector<Channel> desktop{Channel::desktop};
+
+}  // namespace
+
+std::vector<Requirement> requirements() {
+    return {
+        {.id = "CLOUD-TLS-MIN",
+         .sentence = "The cloud endpoint negotiates nothing below TLS 1.2.",
+         .source = "SE, cloud endpoint; RFC 8996, RFC 7507, RFC 8446 4.1.3",
+         .channels = cloud},
+        {.id = "DESK-TLS-MIN",
+         .sentence = "The desktop endpoint negotiates nothing below TLS 1.2.",
+         .source = "SE, native desktop endpoint; RFC 8996, RFC 7507, RFC 8446 4.1.3",
+         .channels = desktop},
+        {.id = "TLS-CIPHERS",
+         .sentence = "Only the published AEAD cipher suites with ephemeral key exchange are accepted.",
+         .source = "IA 3.1"},
+        {.id = "TLS-HYGIENE",
+         .sentence = "The endpoint has none of the known weaknesses of the TLS protocol.",
+         .source = "RFC 5746, RFC 7627, RFC 7366, BCP 195 (RFC 9325)"},
+        {.id = "SERVER-CERT",
+         .sentence = "The server proves who it is with a complete, current and strong certificate chain.",
+         .source = "SE, server-side TLS; RFC 5280, RFC 9525"},
+        {.id = "CLOUD-MTLS-REQUIRED",
+         .sentence = "The cloud endpoint serves only sources that present a client certificate.",
+         .source = "SE, cloud endpoint, mutual TLS",
+         .channels = cloud},
+        {.id = "CLOUD-MTLS-ENROLLED",
+         .sentence = "Access to the cloud endpoint is limited to enrolled client certificates.",
+         .source = "SE, cloud endpoint, certificate enrolment",
+         .channels = cloud},
+        {.id = "DESK-ONE-WAY",
+         .sentence = "The desktop endpoint uses server-side TLS only and needs no client certificate.",
+         .source = "SE, native desktop endpoint",
+         .channels = desktop},
+        {.id = "CLOUD-PORT",
+         .sentence = "The cloud endpoint is served over TLS on port 4046, and only there.",
+         .source = "SE, cloud endpoint, port",
+         .channels = cloud},
+        {.id = "DESK-PORT",
+         .sentence = "The desktop endpoint is served over TLS on port 443, the default https port.",
+         .source = "SE, native desktop endpoint, port",
+         .channels = desktop},
+        {.id = "DESK-INFORMATIVE",
+         .sentence = "The desktop endpoint is less scalable, under tighter security controls, and less able to shield its "
+                     "users from one another.",
+         .source = "SE, native desktop endpoint",
+         .level = Level::should,
+         .channels = desktop,
+         .not_testable = "a statement about how the service is run, relative to another service; nothing that is sent from "
+                         "outside can prove or refute it"},
+    };
+}
+
+}  // namespace gateproof::suites

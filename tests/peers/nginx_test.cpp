@@ -1,0 +1,140 @@
+// nginx as a peer: sound configurations raise no alarm, each misconfiguration fails its own check.
+#include <fmt/format.h>
+
+#include "tests/peers/peer.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+struct Nginx {
+    std::string protocols = "TLSv1.2 TLSv1.3";
+    std::string ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305";
+    std::string verify_client = "on";
+    std::string certificate = "server";
+    std::string listen = "ssl";
+};
+
+class NginxTest : public PeerTest {
+protected:
+    void serve(const Nginx& options) {
+        const std::string program = find_program("nginx");
+        ASSERT_FALSE(program.empty()) << "nginx is not installed: apt-get install nginx-light";
+        const std::string config = folder_.write(
+            "nginx.conf", fmt::format(R"(
+daemon off;
+master_process off;
+pid {0}/nginx.pid;
+error_log {0}/error.log info;
+events {{ worker_connections 512; }}
+http {{
+    access_log off;
+    client_body_temp_path {0}/body; proxy_temp_path {0}/proxy; fastcgi_temp_path {0}/fastcgi;
+    uwsgi_temp_path {0}/uwsgi; scgi_temp_path {0}/scgi;
+    server {{
+        listen 127.0.0.1:{1} {2};
+        server_name localhost;
+        ssl_certificate {0}/{3}.crt;
+        ssl_certificate_key {0}/{3}.key;
+        ssl_protocols {4};
+        ssl_ciphers {5};
+        ssl_prefer_server_ciphers on;
+        ssl_stapling on;
+        ssl_stapling_file {0}/{3}.ocsp;
+        ssl_client_certificate {0}/client-ca.pem;
+        ssl_verify_client {6};
+        ssl_verify_depth 3;
+        location = /gateway/customer-service/status {{ return 200 "OK\n"; }}
+        location / {{ return 404; }}
+    }}
+}}
+)",
+                                      folder_.path().string(), listener_.port(), options.listen, options.certificate,
+                                      options.protocols, options.ciphers, options.verify_client));
+        // nginx takes over listening sockets that this variable names, as it does when it upgrades itself.
+        start({program, "-p", folder_.path().string(), "-c", config, "-e", path("error.log")},
+              {{"NGINX", fmt::format("{};", listener_.descriptor())}});
+    }
+};
+
+TEST_F(NginxTest, ASoundCloudEndpointRaisesNoAlarm) {
+    serve({});
+    const Judgement judgement = judge();
+    EXPECT_THAT(judgement.findings(), IsEmpty()) << judgement.output;
+    EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
+    EXPECT_GT(judgement.record.count(Outcome::pass), 25U);
+}
+
+TEST_F(NginxTest, ASoundDesktopEndpointRaisesNoAlarm) {
+    serve({.verify_client = "off"});
+    const Judgement judgement = judge("desktop");
+    EXPECT_THAT(judgement.findings(), IsEmpty()) << judgement.output;
+    EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
+}
+
+TEST_F(NginxTest, OldVersionsAreCaught) {
+    serve({.protocols = "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3",
+           .ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:"
+                      "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"});
+    const Judgement judgement = judge();
+    // TLS 1.0 and 1.1 have nothing but CBC suites, and OpenSSL then accepts them under TLS 1.2 too.
+    EXPECT_THAT(judgement.findings(), ElementsAre("tls.cipher-allow-list", "tls.refuses-1.0", "tls.refuses-1.1"))
+        << judgement.output;
+    EXPECT_EQ(judgement.of("tls.refuses-1.0").outcome, Outcome::fail);
+    EXPECT_EQ(judgement.exit_status, 1);
+}
+
+TEST_F(NginxTest, AnOptionalClientCertificateIsCaught) {
+    serve({.verify_client = "optional"});
+    const Judgement judgement = judge();
+    EXPECT_THAT(judgement.findings(), ElementsAre("mtls.no-certificate-refused")) << judgement.output;
+    EXPECT_EQ(judgement.of("mtls.no-certificate-refused").outcome, Outcome::fail);
+    EXPECT_EQ(judgement.exit_status, 1);
+}
+
+TEST_F(NginxTest, WeakSuitesAreCaught) {
+    serve({.ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES256-SHA:@SECLEVEL=0"});
+    const Judgement judgement = judge();
+    EXPECT_THAT(judgement.findings(), ElementsAre("tls.cipher-allow-list")) << judgement.output;
+    EXPECT_THAT(judgement.of("tls.cipher-allow-list").sentence, HasSubstr("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"));
+    EXPECT_THAT(judgement.of("tls.cipher-allow-list").sentence, HasSubstr("TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"));
+}
+
+TEST_F(NginxTest, ANullSuiteIsCaught) {
+    serve({.ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0"});
+    const Judgement judgement = judge();
+    EXPECT_THAT(judgement.findings(), ElementsAre("tls.cipher-allow-list")) << judgement.output;
+    EXPECT_THAT(judgement.of("tls.cipher-allow-list").sentence, HasSubstr("NULL"));
+}
+
+TEST_F(NginxTest, AnExpiredServerCertificateIsCaught) {
+    gateway::CertificateSpec spec = gateway::Pki::server_spec();
+    spec.valid_from = -90;
+    spec.valid_to = -1;
+    write_server("expired-server", pki().issue_server(spec));
+    serve({.certificate = "expired-server"});
+    const Judgement judgement = judge();
+    EXPECT_THAT(judgement.findings(), ElementsAre("server.validity")) << judgement.output;
+    EXPECT_EQ(judgement.of("server.validity").outcome, Outcome::fail);
+}
+
+TEST_F(NginxTest, PlainHttpOnThePortIsCaught) {
+    serve({.listen = ""});
+    const Judgement judgement = judge();
+    const CheckResult speaks = judgement.of("port.speaks-tls");
+    EXPECT_EQ(speaks.outcome, Outcome::fail) << judgement.output;
+    EXPECT_EQ(judgement.of("port.plaintext-refused").outcome, Outcome::fail) << judgement.output;
+    for (const CheckRecord& check : judgement.record.checks) {
+        if (check.id != "port.speaks-tls" && check.id != "port.plaintext-refused") {
+            EXPECT_NE(judgement.of(check.id).outcome, Outcome::fail)
+                << check.id << " cannot be judged where there is no TLS: " << judgement.of(check.id).sentence;
+        }
+    }
+    EXPECT_EQ(judgement.exit_status, 1);
+}
+
+}  // namespace
+}  // namespace gateproof::test

@@ -1,0 +1,184 @@
+#include "harness/journal/codec.hpp"
+
+#include <gmock/gmock.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace gateproof {
+namespace {
+
+using namespace std::chrono_literals;
+
+template <class Event>
+Event round_trip(const Event& event) {
+    const std::string line = encode_event(event);
+    EXPECT_EQ(line.find('\n'), line.size() - 1) << line;
+    DecodedEvent decoded = decode_event(line);
+    EXPECT_EQ(decoded.problem, "");
+    if (!decoded.event || !std::holds_alternative<Event>(*decoded.event)) {
+        ADD_FAILURE() << "no event of that kind from " << line;
+        return {};
+    }
+    return std::get<Event>(*decoded.event);
+}
+
+const auto noon = *parse_iso_time("2026-02-03T12:00:00.250Z");
+
+TEST(Time, IsoTextIsUtcWithMilliseconds) {
+    EXPECT_EQ(iso_time(std::chrono::system_clock::time_point(1'500ms)), "1970-01-01T00:00:01.500Z");
+    EXPECT_EQ(iso_time(noon), "2026-02-03T12:00:00.250Z");
+    EXPECT_EQ(parse_iso_time("2026-02-03T12:00:00Z"), noon - 250ms);
+}
+
+TEST(Time, RefusesWhatIsNoTime) {
+    for (const char* text : {"", "2026-02-03", "2026-02-30T12:00:00.250Z", "2026-02-03T24:00:00Z",
+                             "9999-01-01T00:00:00Z", "2026-02-03T12:00:00.25Z", "2026-02-03 12:00:00.250Z",
+                             "2026-02-03T12:00:00.250+", "2O26-02-03T12:00:00Z", "-026-02-03T12:00:00Z"}) {
+        EXPECT_FALSE(parse_iso_time(text)) << text;
+    }
+}
+
+TEST(Codec, RunStarted) {
+    const RunStarted back =
+        round_trip(RunStarted{1,
+                              "0.1.0",
+                              noon,
+                              "host",
+                              std::numeric_limits<std::uint64_t>::max(),
+                              {{"CLOUD-TLS-MIN", "TLS 1.2 is the lowest version", "SE; RFC 8996", "must"}}});
+    EXPECT_EQ(back.schema, 1);
+    EXPECT_EQ(back.version, "0.1.0");
+    EXPECT_EQ(back.started, noon);
+    EXPECT_EQ(back.hostname, "host");
+    EXPECT_EQ(back.seed, std::numeric_limits<std::uint64_t>::max());
+    ASSERT_EQ(back.requirements.size(), 1U);
+    EXPECT_EQ(back.requirements[0].source, "SE; RFC 8996");
+    EXPECT_EQ(back.requirements[0].level, "must");
+}
+
+TEST(Codec, TargetAndPlanned) {
+    const TargetRecord target =
+        round_trip(TargetRecord{"cloud-test", "Cloud", "test", "cloud", "https://a:4046", "cloud.json"});
+    EXPECT_EQ(target.url, "https://a:4046");
+    EXPECT_EQ(target.profile_file, "cloud.json");
+
+    const CheckRecord run = round_trip(
+        CheckRecord{"cloud-test", "tls", "tls.refuses-1.1", "TLS 1.1 is refused", {"CLOUD-TLS-MIN"}, "", std::nullopt});
+    EXPECT_EQ(run.id, "tls.refuses-1.1");
+    EXPECT_EQ(run.suite, "tls");
+    EXPECT_THAT(run.requirements, testing::ElementsAre("CLOUD-TLS-MIN"));
+    EXPECT_EQ(run.skip_reason, "");
+    EXPECT_FALSE(run.result);
+    EXPECT_THAT(encode_event(run), testing::Not(testing::HasSubstr("skip_reason")));
+
+    const CheckRecord skipped =
+        round_trip(CheckRecord{"t", "tls", "tls.a", "", {}, "no second identity", std::nullopt});
+    EXPECT_EQ(skipped.skip_reason, "no second identity");
+}
+
+TEST(Codec, CheckEndedKeepsEvidenceWithTypesAndOrder) {
+    Observation seen{"alert", noon, {}};
+    seen.with("level", 2).with("name", "protocol_version (70)").with("fatal", true).with("seconds", 2.0);
+    seen.with("lowest", std::numeric_limits<std::int64_t>::min());
+    CheckResult result{Outcome::fail, "negotiated TLS 1.1", "disable it", noon, 1234ms, true, {seen}, 7};
+    const CheckEnded back = round_trip(CheckEnded{"t", "tls.refuses-1.1", result});
+    EXPECT_EQ(back.target, "t");
+    EXPECT_EQ(back.check, "tls.refuses-1.1");
+    EXPECT_EQ(back.result.outcome, Outcome::fail);
+    EXPECT_EQ(back.result.sentence, "negotiated TLS 1.1");
+    EXPECT_EQ(back.result.remedy, "disable it");
+    EXPECT_EQ(back.result.started, noon);
+    EXPECT_EQ(back.result.duration, 1234ms);
+    EXPECT_TRUE(back.result.flaky);
+    EXPECT_EQ(back.result.observations_dropped, 7U);
+    ASSERT_EQ(back.result.evidence.size(), 1U);
+    EXPECT_EQ(back.result.evidence[0].kind, "alert");
+    EXPECT_EQ(back.result.evidence[0].at, noon);
+    EXPECT_EQ(back.result.evidence[0].fields, seen.fields);
+}
+
+TEST(Codec, StartedAndEnded) {
+    EXPECT_EQ(round_trip(CheckStarted{"t", "tls.a", noon}).at, noon);
+    const RunEnded ended = round_trip(RunEnded{noon, "interrupted", {{"pass", 3}, {"fail", 1}}});
+    EXPECT_EQ(ended.reason, "interrupted");
+    EXPECT_EQ(ended.counts.at("pass"), 3U);
+}
+
+TEST(Codec, BytesThatAreNoUtf8DoNotBreakTheLine) {
+    CheckResult result;
+    result.sentence = "peer said \xff\xfe\nand \"more\"";
+    result.started = noon;
+    const CheckEnded back = round_trip(CheckEnded{"t", "tls.a", result});
+    EXPECT_EQ(back.result.sentence, "peer said \xef\xbf\xbd\xef\xbf\xbd\nand \"more\"");
+}
+
+TEST(Codec, NumbersThatJsonCannotWriteBecomeText) {
+    Observation seen{"note", noon, {}};
+    seen.with("rate", std::numeric_limits<double>::infinity());
+    const auto back = observation_from_json(observation_to_json(seen));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(std::get<std::string>(back->fields.at(0).second), "inf");
+}
+
+TEST(Codec, AnEventOfALaterVersionIsIgnored) {
+    const DecodedEvent decoded = decode_event(R"({"event":"weather","sunny":true})");
+    EXPECT_FALSE(decoded.event);
+    EXPECT_EQ(decoded.problem, "");
+}
+
+TEST(Codec, WrongLinesAreProblemsAndNeverThrow) {
+    const char* bad[] = {
+        "",
+        "null",
+        "[]",
+        "{",
+        R"({"event":1})",
+        R"({})",
+        R"({"event":"target"})",
+        R"({"event":"target","name":5})",
+        R"({"event":"run_started","schema":"one","started":"2026-02-03T12:00:00Z"})",
+        R"({"event":"run_started","schema":1,"started":"today"})",
+        R"({"event":"run_started","schema":1,"started":"2026-02-03T12:00:00Z","seed":"x"})",
+        R"({"event":"run_started","schema":1,"started":"2026-02-03T12:00:00Z","requirements":[1]})",
+        R"({"event":"planned","target":"t","check":"c","requirements":[{}]})",
+        R"({"event":"planned","target":"t","check":"c","requirements":{}})",
+        R"({"event":"check_ended","target":"t","check":"c","outcome":"great","started":"2026-02-03T12:00:00Z"})",
+        R"({"event":"check_ended","target":"t","check":"c","outcome":"pass","started":"2026-02-03T12:00:00Z","duration_ms":-1})",
+        R"({"event":"check_ended","target":"t","check":"c","outcome":"pass","started":"2026-02-03T12:00:00Z","duration_ms":1e300})",
+        R"({"event":"check_ended","target":"t","check":"c","outcome":"pass","started":"2026-02-03T12:00:00Z","flaky":"no"})",
+        R"({"event":"check_ended","target":"t","check":"c","outcome":"pass","started":"2026-02-03T12:00:00Z","evidence":[1]})",
+        R"({"event":"check_ended","target":"t","check":"c","outcome":"pass","started":"2026-02-03T12:00:00Z","evidence":[{"kind":"x","at":"2026-02-03T12:00:00Z","fields":[["a"]]}]})",
+        R"({"event":"check_ended","target":"t","check":"c","outcome":"pass","started":"2026-02-03T12:00:00Z","evidence":[{"kind":"x","at":"2026-02-03T12:00:00Z","fields":[["a",18446744073709551615]]}]})",
+        R"({"event":"check_ended","target":"t","check":"c","outcome":"pass","started":"2026-02-03T12:00:00Z","evidence":[{"kind":"x","at":"2026-02-03T12:00:00Z","fields":7}]})",
+    };
+    for (const char* line : bad) {
+        const DecodedEvent decoded = decode_event(line);
+        EXPECT_FALSE(decoded.event) << line;
+        EXPECT_NE(decoded.problem, "") << line;
+    }
+}
+
+TEST(Codec, DeepNestingIsRefusedCheaply) {
+    const std::string deep =
+        R"({"event":"target","name":)" + std::string(1'000'000, '[') + std::string(1'000'000, ']') + "}";
+    EXPECT_EQ(decode_event(deep).problem, "nested too deep");
+    EXPECT_NE(decode_event(std::string(1'000'000, '[')).problem, "");
+}
+
+TEST(Codec, AStrangersEvidenceIsBounded) {
+    std::string line =
+        R"({"event":"check_ended","target":"t","check":"c","outcome":"pass","started":"2026-02-03T12:00:00Z","evidence":[)";
+    for (int i = 0; i < 300; ++i) {
+        line += i == 0 ? "" : ",";
+        line += R"({"kind":"x","at":"2026-02-03T12:00:00Z","fields":[]})";
+    }
+    const DecodedEvent decoded = decode_event(line + "]}");
+    ASSERT_TRUE(decoded.event);
+    const auto& ended = std::get<CheckEnded>(*decoded.event);
+    EXPECT_EQ(ended.result.evidence.size(), Evidence::max_observations);
+    EXPECT_EQ(ended.result.observations_dropped, 100U);
+}
+
+}  // namespace
+}  // namespace gateproof

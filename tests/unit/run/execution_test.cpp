@@ -1,0 +1,222 @@
+// The scheduler with checks that need no endpoint, and with controls against a server of a few lines.
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+
+#include "harness/run/context.hpp"
+#include "harness/run/runner.hpp"
+
+namespace gateproof {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+asio::awaitable<Verdict> passes(Context&) {
+    co_return Verdict::pass("fine");
+}
+asio::awaitable<Verdict> throws(Context&) {
+    throw std::runtime_error("a defect");
+    co_return Verdict::pass("never");
+}
+asio::awaitable<Verdict> waits_for_ever(Context& context) {
+    asio::steady_timer timer(context.executor(), 1h);
+    co_await timer.async_wait(asio::use_awaitable);
+    co_return Verdict::pass("never");
+}
+std::atomic<int> overlapping{0};
+std::atomic<int> most_overlapping{0};
+asio::awaitable<Verdict> counts_overlap(Context& context) {
+    most_overlapping = std::max(most_overlapping.load(), ++overlapping);
+    asio::steady_timer timer(context.executor(), 3ms);
+    co_await timer.async_wait(asio::use_awaitable);
+    --overlapping;
+    co_return Verdict::pass("done");
+}
+asio::awaitable<Verdict> says_random(Context& context) {
+    co_return Verdict::pass("{}", context.random()());
+}
+
+class ExecutionTest : public testing::Test {
+protected:
+    void add(std::string_view id, CheckFunction run, Control control = Control::none, std::string_view resource = {}) {
+        Check check;
+        check.id = id;
+        check.title = id;
+        check.run = run;
+        check.control = control;
+        check.resource = resource;
+        suite_.checks.push_back(check);
+    }
+    RunRecord execute() {
+        Catalogue catalogue;
+        catalogue.suites = {suite_};
+        const Plan plan = make_plan(catalogue, {profile_}, {});
+        JournalWriter journal;
+        RunObserver observer;
+        return run(plan, catalogue, journal, options_, observer);
+    }
+    void SetUp() override {
+        profile_.name = "p";
+        profile_.endpoint.host = "127.0.0.1";
+        profile_.endpoint.port = 1;  // nothing listens there
+        profile_.operations["status"].path = "/status";
+        profile_.control = "status";
+        profile_.limits.connect_timeout = 2s;
+        profile_.limits.probe_timeout = 2s;
+        most_overlapping = 0;
+    }
+
+    Suite suite_{"s", "S", {}};
+    Profile profile_;
+    RunOptions options_;
+};
+
+TEST_F(ExecutionTest, EveryCheckEndsWithAVerdict) {
+    add("s.a", passes);
+    add("s.b", throws);
+    const RunRecord record = execute();
+    ASSERT_EQ(record.checks.size(), 2U);
+    EXPECT_EQ(record.checks[0].result->outcome, Outcome::pass);
+    EXPECT_EQ(record.checks[1].result->outcome, Outcome::error);
+    EXPECT_THAT(record.checks[1].result->sentence, HasSubstr("a defect"));
+    EXPECT_EQ(record.end_reason, "complete");
+}
+
+TEST_F(ExecutionTest, OneJobAtATimeStillRunsThemAll) {
+    for (const std::string_view id : {"s.a", "s.b", "s.c", "s.d"}) {
+        add(id, counts_overlap);
+    }
+    options_.jobs = 1;
+    const RunRecord record = execute();
+    EXPECT_EQ(record.count(Outcome::pass), 4U);
+    EXPECT_EQ(most_overlapping, 1);
+}
+
+TEST_F(ExecutionTest, ChecksOverlapUnlessTheyNameOneResource) {
+    for (const std::string_view id : {"s.a", "s.b", "s.c"}) {
+        add(id, counts_overlap);
+    }
+    execute();
+    EXPECT_EQ(most_overlapping, 3);
+    suite_.checks.clear();
+    most_overlapping = 0;
+    for (const std::string_view id : {"s.a", "s.b", "s.c"}) {
+        add(id, counts_overlap, Control::none, "cache");
+    }
+    EXPECT_EQ(execute().count(Outcome::pass), 3U);
+    EXPECT_EQ(most_overlapping, 1);
+}
+
+TEST_F(ExecutionTest, LoadChecksRunAloneAndLast) {
+    add("s.load", counts_overlap);
+    suite_.checks[0].intrusiveness = Intrusiveness::load;
+    add("s.load2", counts_overlap);
+    suite_.checks[1].intrusiveness = Intrusiveness::load;
+    profile_.environment = Environment::embedded;
+    add("s.a", passes);
+    const RunRecord record = execute();
+    EXPECT_EQ(most_overlapping, 1);
+    EXPECT_EQ(record.count(Outcome::pass), 3U);
+    EXPECT_LE(record.checks[2].result->started, record.checks[0].result->started);
+}
+
+TEST_F(ExecutionTest, ACheckPastItsDeadlineIsInconclusive) {
+    profile_.limits.check_deadline = 30ms;
+    add("s.a", waits_for_ever);
+    const RunRecord record = execute();
+    EXPECT_EQ(record.checks[0].result->outcome, Outcome::inconclusive);
+    EXPECT_THAT(record.checks[0].result->sentence, HasSubstr("deadline of 0.03 s"));
+    EXPECT_EQ(record.end_reason, "complete");
+}
+
+TEST_F(ExecutionTest, TheRunsDeadlineEndsItAndSaysWhatWasNotRun) {
+    options_.deadline = 30ms;
+    options_.jobs = 2;
+    add("s.a", passes);
+    add("s.b", waits_for_ever);
+    add("s.c", waits_for_ever);
+    add("s.d", passes);
+    const RunRecord record = execute();
+    EXPECT_EQ(record.end_reason, "deadline");
+    EXPECT_EQ(record.checks[0].result->outcome, Outcome::pass);
+    EXPECT_FALSE(record.checks[1].result);
+    EXPECT_EQ(record.result_of(record.checks[3]).outcome, Outcome::inconclusive);
+    EXPECT_THAT(record.result_of(record.checks[3]).sentence, HasSubstr("not run"));
+}
+
+TEST_F(ExecutionTest, APassBesideADeadEndpointIsNoPass) {
+    add("s.a", passes, Control::bracket);
+    add("s.b", passes, Control::before);
+    add("s.c", passes);
+    const RunRecord record = execute();
+    EXPECT_EQ(record.checks[0].result->outcome, Outcome::inconclusive);
+    EXPECT_THAT(record.checks[0].result->sentence, HasSubstr("control operation 'status'"));
+    EXPECT_EQ(record.checks[1].result->outcome, Outcome::inconclusive);
+    EXPECT_EQ(record.checks[2].result->outcome, Outcome::pass);
+}
+
+TEST_F(ExecutionTest, TheSameSeedGivesTheSameRandomNumbers) {
+    add("s.a", says_random);
+    add("s.b", says_random);
+    options_.seed = 7;
+    const RunRecord first = execute();
+    const RunRecord second = execute();
+    EXPECT_EQ(first.checks[0].result->sentence, second.checks[0].result->sentence);
+    EXPECT_NE(first.checks[0].result->sentence, first.checks[1].result->sentence);
+    options_.seed = 8;
+    EXPECT_NE(execute().checks[0].result->sentence, first.checks[0].result->sentence);
+}
+
+asio::awaitable<Verdict> says_secret(Context& context) {
+    context.evidence().add("note").with("text", "the token is swordfish!");
+    co_return Verdict::fail("served swordfish!").remedy("hide swordfish!");
+}
+
+TEST_F(ExecutionTest, SecretsNeverReachTheRecord) {
+    options_.secrets = {"swordfish!"};
+    add("s.a", says_secret);
+    const CheckResult result = *execute().checks[0].result;
+    EXPECT_EQ(result.sentence, "served [redacted]");
+    EXPECT_EQ(result.remedy, "hide [redacted]");
+    EXPECT_EQ(std::get<std::string>(result.evidence.at(0).fields.at(0).second), "the token is [redacted]");
+}
+
+asio::awaitable<Verdict> raises_interrupt(Context& context) {
+    std::raise(SIGINT);
+    asio::steady_timer timer(context.executor(), 1h);
+    co_await timer.async_wait(asio::use_awaitable);
+    co_return Verdict::pass("never");
+}
+
+TEST_F(ExecutionTest, AnInterruptEndsTheRunAndWhatWasInFlightIsNotJudged) {
+    add("s.a", passes);
+    add("s.b", raises_interrupt);
+    const RunRecord record = execute();
+    EXPECT_EQ(record.end_reason, "interrupted");
+    EXPECT_TRUE(record.checks[0].result);
+    EXPECT_FALSE(record.checks[1].result);
+}
+
+asio::awaitable<Verdict> spends_budget(Context& context) {
+    Endpoint endpoint = context.profile().endpoint;
+    for (int i = 0; i < 3; ++i) {
+        co_await context.tcp(endpoint, "x", 1);
+    }
+    co_return Verdict::pass("never");
+}
+
+TEST_F(ExecutionTest, ASpentBudgetIsInconclusive) {
+    profile_.limits.requests = 2;
+    add("s.a", spends_budget);
+    const RunRecord record = execute();
+    EXPECT_EQ(record.checks[0].result->outcome, Outcome::inconclusive);
+    EXPECT_THAT(record.checks[0].result->sentence, HasSubstr("cap of 2"));
+}
+
+}  // namespace
+}  // namespace gateproof

@@ -1,0 +1,134 @@
+#include "harness/run/plan.hpp"
+
+#include <gmock/gmock.h>
+
+namespace gateproof {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Check make_check(std::string_view id) {
+    Check check;
+    check.id = id;
+    check.title = "a title";
+    return check;
+}
+
+Catalogue make_catalogue() {
+    Catalogue catalogue;
+    Suite tls{
+        "tls", "TLS", {make_check("tls.refuses-1.0"), make_check("tls.refuses-1.1"), make_check("tls.renegotiation")}};
+    tls.checks[2].intrusiveness = Intrusiveness::active;
+    Suite port{"port", "Ports", {make_check("port.cloud-only"), make_check("port.flood"), make_check("port.second")}};
+    port.checks[0].channels = {Channel::cloud};
+    port.checks[1].intrusiveness = Intrusiveness::load;
+    port.checks[2].needs = {Need::second_identity};
+    catalogue.suites = {tls, port};
+    return catalogue;
+}
+
+Profile make_profile(Environment environment = Environment::sandbox, Channel channel = Channel::cloud) {
+    Profile profile;
+    profile.name = "p";
+    profile.environment = environment;
+    profile.channel = channel;
+    return profile;
+}
+
+std::vector<std::string> ids(const Plan& plan) {
+    std::vector<std::string> out;
+    for (const PlannedCheck& planned : plan.checks) {
+        out.emplace_back(planned.check->id);
+    }
+    return out;
+}
+
+std::string reason(const Plan& plan, std::string_view id) {
+    for (const PlannedCheck& planned : plan.checks) {
+        if (planned.check->id == id) {
+            return planned.skip_reason;
+        }
+    }
+    return "not planned";
+}
+
+TEST(GlobMatch, StarsAndQuestionMarks) {
+    EXPECT_TRUE(glob_match("tls.*", "tls.refuses-1.1"));
+    EXPECT_TRUE(glob_match("*1.?", "tls.refuses-1.1"));
+    EXPECT_TRUE(glob_match("*", ""));
+    EXPECT_TRUE(glob_match("a*b*c", "aXXbYYbZc"));
+    EXPECT_FALSE(glob_match("tls", "tls.refuses-1.1"));
+    EXPECT_FALSE(glob_match("a?", "a"));
+    EXPECT_FALSE(glob_match("", "a"));
+}
+
+TEST(GlobMatch, ManyStarsStayLinearEnough) {
+    EXPECT_FALSE(glob_match("*a*a*a*a*a*a*a*a*a*b", std::string(2000, 'a')));
+}
+
+TEST(MakePlan, KeepsCatalogueOrderPerTarget) {
+    const Catalogue catalogue = make_catalogue();
+    const Plan plan = make_plan(catalogue, {make_profile(), make_profile()}, {});
+    ASSERT_EQ(plan.checks.size(), 12U);
+    EXPECT_EQ(plan.checks[0].check->id, "tls.refuses-1.0");
+    EXPECT_EQ(plan.checks[0].target, 0U);
+    EXPECT_EQ(plan.checks[6].check->id, "tls.refuses-1.0");
+    EXPECT_EQ(plan.checks[6].target, 1U);
+}
+
+TEST(MakePlan, FiltersBySuiteCheckAndExclusion) {
+    const Catalogue catalogue = make_catalogue();
+    Selection selection;
+    selection.suites = {"tls"};
+    selection.checks = {"*refuses*"};
+    selection.excludes = {"*1.0"};
+    const Plan plan = make_plan(catalogue, {make_profile()}, selection);
+    EXPECT_THAT(ids(plan), ElementsAre("tls.refuses-1.1"));
+    EXPECT_THAT(plan.unmatched, IsEmpty());
+}
+
+TEST(MakePlan, NamesPatternsThatMatchNothing) {
+    const Catalogue catalogue = make_catalogue();
+    Selection selection;
+    selection.checks = {"tls.refuses-1.0", "tls.refuzes*"};
+    selection.excludes = {"nothing"};
+    const Plan plan = make_plan(catalogue, {make_profile()}, selection);
+    EXPECT_THAT(plan.unmatched, ElementsAre("tls.refuzes*", "nothing"));
+}
+
+TEST(MakePlan, SkipsWhatDoesNotApplyAndSaysWhy) {
+    const Catalogue catalogue = make_catalogue();
+    const Plan plan = make_plan(catalogue, {make_profile(Environment::sandbox, Channel::desktop)}, {});
+    EXPECT_THAT(reason(plan, "port.cloud-only"), HasSubstr("desktop"));
+    EXPECT_THAT(reason(plan, "port.second"), HasSubstr("identities.second"));
+    EXPECT_THAT(reason(plan, "port.flood"), HasSubstr("--allow load"));
+    EXPECT_THAT(reason(plan, "tls.renegotiation"), IsEmpty());
+}
+
+TEST(MakePlan, ProductionNeedsBothWordsForActiveChecks) {
+    const Catalogue catalogue = make_catalogue();
+    Profile profile = make_profile(Environment::production);
+    Selection selection;
+    EXPECT_THAT(reason(make_plan(catalogue, {profile}, selection), "tls.renegotiation"), HasSubstr("production"));
+    selection.allow_active = true;
+    EXPECT_THAT(reason(make_plan(catalogue, {profile}, selection), "tls.renegotiation"), HasSubstr("production"));
+    profile.allow_active = true;
+    EXPECT_THAT(reason(make_plan(catalogue, {profile}, selection), "tls.renegotiation"), IsEmpty());
+    EXPECT_THAT(reason(make_plan(catalogue, {profile}, {}), "tls.renegotiation"), HasSubstr("production"));
+}
+
+TEST(MakePlan, LoadNeverRunsInProductionAndAlwaysOnTheEmbeddedGateway) {
+    const Catalogue catalogue = make_catalogue();
+    Selection selection;
+    selection.allow_load = true;
+    Profile production = make_profile(Environment::production);
+    production.allow_load = true;
+    EXPECT_THAT(reason(make_plan(catalogue, {production}, selection), "port.flood"), HasSubstr("never"));
+    EXPECT_THAT(reason(make_plan(catalogue, {make_profile(Environment::embedded)}, {}), "port.flood"), IsEmpty());
+    EXPECT_THAT(reason(make_plan(catalogue, {make_profile()}, selection), "port.flood"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace gateproof
