@@ -1,1 +1,93 @@
-int main() { return 0; }
+#include <fmt/format.h>
+
+#include <csignal>
+#include <exception>
+#include <vector>
+
+#include "app/command.hpp"
+#include "harness/profile/near_match.hpp"
+#include "reports/exit_code.hpp"
+#include "reports/text.hpp"
+
+namespace gateproof::cli {
+namespace {
+
+constexpr const char* description =
+    "Tests a gateway endpoint against the published requirements of the Inland Revenue gateway services.";
+
+constexpr const char* footer = R"(Examples:
+  gateproof run                          judge the gateway inside this program
+  gateproof init cloud.json              write a profile of your endpoint
+  gateproof run cloud.json --out out     judge that endpoint; journal and JUnit land in out/
+  gateproof list --requirements          what is tested, and by which checks
+
+Exit codes: 0 passed; 1 a check failed; 2 unusable command line or profile; 3 no failure, but something could not be
+judged; 4 gateproof itself failed; 130 interrupted.
+`gateproof COMMAND --help` shows each command with examples.)";
+
+int unusable(const std::string& message) {
+    fmt::print(stderr, "gateproof: {}\n", message);
+    return static_cast<int>(reports::ExitCode::unusable);
+}
+
+/// "; did you mean --check?" for the first word that nothing on this command line expects.
+std::string near_word(const CLI::App& root) {
+    std::vector<std::string> words;
+    for (const CLI::App* app = &root; app != nullptr;) {
+        const CLI::App* next = nullptr;
+        for (const CLI::App* child : app->get_subcommands([](const CLI::App*) { return true; })) {
+            words.push_back(child->get_name());
+            next = child->parsed() ? child : next;
+        }
+        for (const CLI::Option* option : app->get_options()) {
+            for (const std::string& name : option->get_lnames()) {
+                words.push_back("--" + name);
+            }
+        }
+        app = next;
+    }
+    const std::vector<std::string> unexpected = root.remaining(true);
+    const std::string near = unexpected.empty() ? "" : near_match(unexpected.front(), words);
+    return near.empty() ? "" : "; did you mean " + near + "?";
+}
+
+int main_of(int argc, char** argv) {
+    CLI::App root(description, "gateproof");
+    root.set_version_flag("--version", "gateproof " + version(), "Print the version and end");
+    root.footer(footer);
+    root.require_subcommand(1);
+    const std::vector<Command> commands{add_run(root),    add_plan(root),    add_list(root),
+                                        add_report(root), add_gateway(root), add_profile_validate(root),
+                                        add_init(root)};
+    try {
+        root.parse(argc, argv);
+    } catch (const CLI::Success& help) {
+        return root.exit(help);
+    } catch (const CLI::ParseError& problem) {
+        // What was typed comes back on a terminal: spelled out, like everything foreign.
+        return unusable(fmt::format("{}{}\nTry gateproof --help, or gateproof COMMAND --help.",
+                                    reports::printable(problem.what()), near_word(root)));
+    }
+    for (const Command& command : commands) {
+        if (command.app->parsed()) {
+            return command.execute();
+        }
+    }
+    return unusable("no command given");
+}
+
+}  // namespace
+}  // namespace gateproof::cli
+
+int main(int argc, char** argv) {
+    // A reader that goes away (`gateproof list | head`) or a peer that resets must not end the process silently.
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        return gateproof::cli::main_of(argc, argv);
+    } catch (const gateproof::cli::Unusable& problem) {
+        return gateproof::cli::unusable(problem.what());
+    } catch (const std::exception& problem) {
+        fmt::print(stderr, "gateproof: internal error: {}\n", gateproof::reports::printable(problem.what()));
+        return static_cast<int>(gateproof::reports::ExitCode::broken);
+    }
+}

@@ -1,1 +1,230 @@
-#include "harness/journal/record.hpp"
+#include "reports/junit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <pugixml.hpp>
+#include <sstream>
+
+#include "harness/journal/codec.hpp"
+#include "reports/evidence_text.hpp"
+#include "reports/text.hpp"
+
+namespace gateproof::reports {
+namespace {
+
+/// A longer system-out is cut: viewers load it whole.
+constexpr std::size_t max_output = 64 * 1024;
+constexpr std::size_t max_message = 1024;
+
+using Clock = std::chrono::system_clock;
+
+/// Seconds with three decimals, as the schema wants them.
+std::string seconds(std::chrono::milliseconds time) {
+    const auto millis = std::max<std::int64_t>(0, time.count());
+    return fmt::format("{}.{:03}", millis / 1000, millis % 1000);
+}
+
+/// UTC without zone and fraction: the only form that every reader of JUnit files takes.
+std::string timestamp(Clock::time_point time) {
+    return iso_time(time).substr(0, 19);
+}
+
+void attribute(pugi::xml_node& node, const char* name, const std::string& value) {
+    node.append_attribute(name).set_value(value.c_str());
+}
+
+/// A check with its outcome worked out once.
+struct Row {
+    const CheckRecord* check;
+    CheckResult result;
+};
+
+struct Counts {
+    std::size_t tests = 0;
+    std::size_t failures = 0;
+    std::size_t errors = 0;
+    std::size_t skipped = 0;
+
+    void add(Outcome outcome) {
+        ++tests;
+        failures += outcome == Outcome::fail ? 1 : 0;
+        errors += outcome == Outcome::inconclusive || outcome == Outcome::error ? 1 : 0;
+        skipped += outcome == Outcome::skipped ? 1 : 0;
+    }
+    /// `skipped` is not among them: testsuites has no such attribute.
+    void write(pugi::xml_node& node) const {
+        attribute(node, "tests", std::to_string(tests));
+        attribute(node, "failures", std::to_string(failures));
+        attribute(node, "errors", std::to_string(errors));
+    }
+};
+
+/// First start and last end.
+struct Span {
+    std::optional<Clock::time_point> first;
+    std::optional<Clock::time_point> last;
+
+    void add(const CheckResult& result) {
+        first = std::min(first.value_or(result.started), result.started);
+        last = std::max(last.value_or(result.started), result.started + result.duration);
+    }
+    [[nodiscard]] std::chrono::milliseconds length() const {
+        return first ? std::chrono::duration_cast<std::chrono::milliseconds>(*last - *first)
+                     : std::chrono::milliseconds(0);
+    }
+};
+
+std::string output_of(const RunRecord& run, const Row& row) {
+    std::string text;
+    for (const std::string& id : row.check->requirements) {
+        text += requirement_line(run, id) + '\n';
+    }
+    text += fmt::format("{}: {}\n", to_string(row.result.outcome), printable(row.result.sentence));
+    if (!row.result.remedy.empty()) {
+        text += "remedy: " + printable(row.result.remedy) + '\n';
+    }
+    if (row.result.flaky) {
+        text += "flaky: a control needed more than one try\n";
+    }
+    for (const std::string& line : evidence_lines(row.result)) {
+        text += line + '\n';
+    }
+    return printable(text, Lines::many, max_output);
+}
+
+void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Row& row) {
+    const CheckResult& result = row.result;
+    const std::string message = printable(result.sentence, Lines::one, max_message);
+    const char* element = nullptr;
+    switch (result.outcome) {
+        case Outcome::pass:
+        case Outcome::warning: return;
+        case Outcome::skipped: {
+            pugi::xml_node skipped = testcase.append_child("skipped");
+            attribute(skipped, "message", message);
+            return;
+        }
+        case Outcome::fail: element = "failure"; break;
+        case Outcome::inconclusive:
+        case Outcome::error: element = "error"; break;
+    }
+    pugi::xml_node node = testcase.append_child(element);
+    attribute(node, "message", message);
+    attribute(node, "type", std::string(to_string(result.outcome)));
+    std::string text = printable(result.sentence);
+    if (!result.remedy.empty()) {
+        text += "\nremedy: " + printable(result.remedy);
+    }
+    for (const std::string& id : row.check->requirements) {
+        text += '\n' + requirement_line(run, id);
+    }
+    node.text().set(printable(text, Lines::many, max_output).c_str());
+}
+
+void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::string& target_name) {
+    pugi::xml_node properties = suite.append_child("properties");
+    const auto property = [&](const char* name, const std::string& value) {
+        pugi::xml_node node = properties.append_child("property");
+        attribute(node, "name", name);
+        attribute(node, "value", printable(value));
+    };
+    property("gateproof.version", run.tool_version);
+    property("gateproof.seed", std::to_string(run.seed));
+    property("gateproof.run", run.end_reason.empty() ? "killed" : run.end_reason);
+    property("profile", target_name);
+    const auto target = std::ranges::find(run.targets, target_name, &TargetRecord::name);
+    if (target != run.targets.end()) {
+        property("title", target->title);
+        property("environment", target->environment);
+        property("channel", target->channel);
+        property("url", target->url);
+        property("profile_file", target->profile_file);
+    }
+}
+
+/// The checks of one profile and one suite, in the order of the plan.
+struct Group {
+    std::string target;
+    std::string suite;
+    std::vector<Row> rows;
+};
+
+std::vector<Group> groups_of(const RunRecord& run) {
+    std::vector<Group> groups;
+    std::map<std::pair<std::string, std::string>, std::size_t> index;
+    for (const CheckRecord& check : run.checks) {
+        const auto [place, fresh] = index.try_emplace({check.target, check.suite}, groups.size());
+        if (fresh) {
+            groups.push_back({check.target, check.suite, {}});
+        }
+        groups[place->second].rows.push_back({&check, run.result_of(check)});
+    }
+    return groups;
+}
+
+Counts write_group(pugi::xml_node& root, const RunRecord& run, const Group& group) {
+    Counts counts;
+    Span span;
+    for (const Row& row : group.rows) {
+        counts.add(row.result.outcome);
+        if (row.check->result) {
+            span.add(row.result);
+        }
+    }
+    const std::string class_name = fmt::format("gateproof.{}.{}", printable(group.target, Lines::one, 256),
+                                               printable(group.suite, Lines::one, 256));
+    pugi::xml_node suite = root.append_child("testsuite");
+    attribute(suite, "name", class_name);
+    counts.write(suite);
+    attribute(suite, "skipped", std::to_string(counts.skipped));
+    attribute(suite, "time", seconds(span.length()));
+    attribute(suite, "timestamp", timestamp(span.first.value_or(run.started)));
+    attribute(suite, "hostname", run.hostname.empty() ? "localhost" : printable(run.hostname, Lines::one, 256));
+    write_properties(suite, run, group.target);
+    for (const Row& row : group.rows) {
+        pugi::xml_node testcase = suite.append_child("testcase");
+        attribute(testcase, "name", printable(row.check->id + ' ' + row.check->title, Lines::one, max_message));
+        attribute(testcase, "classname", class_name);
+        attribute(testcase, "time", seconds(row.result.duration));
+        write_verdict(testcase, run, row);
+        testcase.append_child("system-out").text().set(output_of(run, row).c_str());
+    }
+    return counts;
+}
+
+std::chrono::milliseconds length_of(const RunRecord& run) {
+    Span span;
+    for (const CheckRecord& check : run.checks) {
+        if (check.result) {
+            span.add(*check.result);
+        }
+    }
+    const auto end = run.ended.value_or(span.last.value_or(run.started));
+    return std::chrono::duration_cast<std::chrono::milliseconds>(end - run.started);
+}
+
+}  // namespace
+
+std::string junit_report(const RunRecord& run) {
+    pugi::xml_document document;
+    pugi::xml_node declaration = document.append_child(pugi::node_declaration);
+    attribute(declaration, "version", "1.0");
+    attribute(declaration, "encoding", "UTF-8");
+    pugi::xml_node root = document.append_child("testsuites");
+    attribute(root, "name", "gateproof");
+    Counts total;
+    for (const Group& group : groups_of(run)) {
+        const Counts counts = write_group(root, run, group);
+        total.tests += counts.tests;
+        total.failures += counts.failures;
+        total.errors += counts.errors;
+    }
+    total.write(root);
+    attribute(root, "time", seconds(length_of(run)));
+    std::ostringstream out;
+    document.save(out, "  ", pugi::format_default, pugi::encoding_utf8);
+    return out.str();
+}
+
+}  // namespace gateproof::reports

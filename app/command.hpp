@@ -1,0 +1,33 @@
+// What main.cpp and the subcommands share: each adds itself to the command line and hands back what it does.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <stdexcept>
+#include <string>
+
+namespace gateproof::cli {
+
+/// The command line or a file that it names cannot be used: exit code 2, the text says what to do.
+struct Unusable : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// A subcommand as parsed; `execute` gives the exit code.
+struct Command {
+    CLI::App* app;
+    std::function<int()> execute;
+};
+
+Command add_run(CLI::App& root);
+Command add_list(CLI::App& root);
+Command add_plan(CLI::App& root);
+Command add_report(CLI::App& root);
+Command add_gateway(CLI::App& root);
+Command add_profile_validate(CLI::App& root);
+Command add_init(CLI::App& root);
+
+/// Version of the program, from CMake's project().
+std::string version();
+
+}  // namespace gateproof::cli

@@ -1,0 +1,16 @@
+// Files that the program writes: whole or not at all.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace gateproof::cli {
+
+/// Writes beside the file and renames, so that a reader never sees half of it. `mode` as chmod takes it.
+/// Throws std::system_error.
+void write_file(const std::filesystem::path& file, std::string_view text, unsigned mode = 0644);
+
+/// Makes the folder and proves that files can be written there; throws Unusable that says what to do.
+void prepare_folder(const std::filesystem::path& folder, unsigned mode = 0755);
+
+}  // namespace gateproof::cli

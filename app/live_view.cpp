@@ -1,0 +1,100 @@
+#include "app/live_view.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
+#include "reports/text.hpp"
+
+namespace gateproof::cli {
+namespace {
+
+bool set(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value != nullptr && *value != '\0';
+}
+
+std::size_t terminal_columns(std::FILE* out) {
+    winsize size{};
+    const bool known = ::ioctl(::fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return known ? size.ws_col : 80;
+}
+
+std::string seconds(std::chrono::milliseconds time) {
+    return fmt::format("{:.1f} s", static_cast<double>(time.count()) / 1000);
+}
+
+}  // namespace
+
+ViewOptions view_options_for(std::FILE* out, bool verbose, bool quiet) {
+    const char* term = std::getenv("TERM");
+    const bool terminal = ::isatty(::fileno(out)) == 1 && term != nullptr && std::string_view(term) != "dumb";
+    const bool live = terminal && !set("CI") && !quiet;
+    return {out, live, verbose, quiet, terminal && !set("CI") && !set("NO_COLOR")};
+}
+
+std::string progress_text(const Progress& progress) {
+    std::string text = fmt::format("{}/{} done, {} running", progress.done, progress.total, progress.running);
+    if (!progress.longest.empty()) {
+        text += fmt::format(", longest {} {}", reports::printable(progress.longest), seconds(progress.longest_age));
+    }
+    return text + ", elapsed " + seconds(progress.elapsed);
+}
+
+void LiveView::started(const RunRecord& run) {
+    std::size_t to_run = 0;
+    for (const CheckRecord& check : run.checks) {
+        to_run += check.skip_reason.empty() ? 1 : 0;
+    }
+    print(fmt::format("Running {} checks against {} ({} skipped), seed {}\n", to_run,
+                      run.targets.size() == 1 ? reports::printable(run.targets.front().url)
+                                              : fmt::format("{} endpoints", run.targets.size()),
+                      run.checks.size() - to_run, run.seed));
+}
+
+void LiveView::check_ended(const CheckRecord& check) {
+    if (!check.result) {
+        return;
+    }
+    const Outcome outcome = check.result->outcome;
+    if (options_.verbose || outcome == Outcome::fail || outcome == Outcome::error) {
+        print(reports::check_line(check, *check.result, style()));
+    }
+}
+
+void LiveView::tick(const Progress& progress) {
+    if (!options_.live) {
+        return;
+    }
+    // The last column stays free: some terminals wrap as soon as it is written.
+    const std::string text = reports::cut_to_columns(progress_text(progress), terminal_columns(options_.out) - 1);
+    fmt::print(options_.out, "\r{}\x1b[K", text);
+    std::fflush(options_.out);
+    line_shown_ = true;
+}
+
+void LiveView::ended(const RunRecord&) {
+    clear_line();
+    std::fflush(options_.out);
+}
+
+void LiveView::clear_line() {
+    if (line_shown_) {
+        fmt::print(options_.out, "\r\x1b[K");
+        line_shown_ = false;
+    }
+}
+
+void LiveView::print(const std::string& text) {
+    if (options_.quiet) {
+        return;
+    }
+    clear_line();
+    fmt::print(options_.out, "{}", text);
+    std::fflush(options_.out);
+}
+
+}  // namespace gateproof::cli

@@ -1,0 +1,45 @@
+// What the user sees while a run goes on: one live line on a terminal, plain lines elsewhere.
+#pragma once
+
+#include <cstdio>
+#include <string>
+
+#include "harness/run/runner.hpp"
+#include "reports/console.hpp"
+
+namespace gateproof::cli {
+
+struct ViewOptions {
+    std::FILE* out = stdout;
+    bool live = false;     ///< a line that is rewritten in place
+    bool verbose = false;  ///< a line for each check that ends; otherwise for failures and errors alone
+    bool quiet = false;    ///< nothing at all
+    bool colour = false;
+};
+
+/// Live and colour as `out`, NO_COLOR (no-color.org), CI and TERM ask for.
+ViewOptions view_options_for(std::FILE* out, bool verbose, bool quiet);
+
+class LiveView : public RunObserver {
+public:
+    explicit LiveView(ViewOptions options) : options_(options) {}
+
+    void started(const RunRecord& run) override;
+    void check_ended(const CheckRecord& check) override;
+    void tick(const Progress& progress) override;
+    void ended(const RunRecord& run) override;
+
+    [[nodiscard]] reports::ConsoleStyle style() const { return {options_.colour, options_.verbose}; }
+
+private:
+    void print(const std::string& text);
+    void clear_line();
+
+    ViewOptions options_;
+    bool line_shown_ = false;
+};
+
+/// "12/34 done, 5 running, longest cloud tls.refuses-1.1 3.2 s, elapsed 4.1 s"
+std::string progress_text(const Progress& progress);
+
+}  // namespace gateproof::cli

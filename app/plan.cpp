@@ -1,0 +1,77 @@
+// gateproof plan: what a run would do, and why not the rest; nothing is sent.
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/command.hpp"
+#include "app/targets.hpp"
+#include "reports/text.hpp"
+
+namespace gateproof::cli {
+namespace {
+
+constexpr const char* footer = R"(Examples:
+  gateproof plan cloud.json                  every check: run, or skip and why
+  gateproof plan cloud.json --suite mtls     of one suite
+  gateproof plan cloud.json --json           for programs)";
+
+struct PlanCommand {
+    TargetOptions targets;
+    bool json = false;
+};
+
+void print_text(const Plan& plan) {
+    std::size_t to_run = 0;
+    for (std::size_t target = 0; target < plan.targets.size(); ++target) {
+        const Profile& profile = plan.targets[target];
+        fmt::print("{}  {}  ({}, {})\n", reports::printable(profile.name), reports::printable(profile.endpoint.url()),
+                   to_string(profile.channel), to_string(profile.environment));
+        for (const PlannedCheck& planned : plan.checks) {
+            if (planned.target != target) {
+                continue;
+            }
+            const bool run = planned.skip_reason.empty();
+            to_run += run ? 1 : 0;
+            fmt::print("  {:4}  {:<34}  {}\n", run ? "run" : "skip", planned.check->id,
+                       run ? std::string(planned.check->title) : planned.skip_reason);
+        }
+    }
+    fmt::print("{} to run, {} skipped\n", to_run, plan.checks.size() - to_run);
+}
+
+void print_json(const Plan& plan) {
+    using Json = nlohmann::ordered_json;
+    Json rows = Json::array();
+    for (const PlannedCheck& planned : plan.checks) {
+        Json row = Json::object();
+        row["target"] = plan.targets[planned.target].name;
+        row["check"] = planned.check->id;
+        row["title"] = planned.check->title;
+        row["decision"] = planned.skip_reason.empty() ? "run" : "skip";
+        if (!planned.skip_reason.empty()) {
+            row["skip_reason"] = planned.skip_reason;
+        }
+        rows.push_back(std::move(row));
+    }
+    fmt::print("{}\n", rows.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+}  // namespace
+
+Command add_plan(CLI::App& root) {
+    CLI::App* app = root.add_subcommand("plan", "Show what a run would do; nothing is sent");
+    const auto command = std::make_shared<PlanCommand>();
+    command->targets.declare(*app);
+    app->add_flag("--json", command->json, "As JSON");
+    app->footer(footer);
+    return {app, [command] {
+                EmbeddedGateway gateway(command->targets.faults);
+                Targets loaded = load_targets(command->targets, gateway);
+                const Plan plan = plan_of(std::move(loaded.profiles), command->targets.selection());
+                command->json ? print_json(plan) : print_text(plan);
+                return 0;
+            }};
+}
+
+}  // namespace gateproof::cli

@@ -1,0 +1,57 @@
+// gateproof profile validate: is this profile usable, and what is wrong with it?
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "app/command.hpp"
+#include "app/targets.hpp"
+#include "reports/exit_code.hpp"
+#include "reports/text.hpp"
+
+namespace gateproof::cli {
+namespace {
+
+constexpr const char* footer = R"(Examples:
+  gateproof profile validate cloud.json                  certificates, keys and secrets are read too
+  gateproof profile validate --no-secrets profiles/*     structure alone, for instance in code review)";
+
+struct ValidateCommand {
+    std::vector<std::string> profiles;
+    bool no_secrets = false;
+
+    int execute() const;
+};
+
+int ValidateCommand::execute() const {
+    EmbeddedGateway gateway({});
+    bool usable = true;
+    for (const std::string& name : profiles) {
+        const LoadedProfile loaded = load_named_profile(name, {gateway.resolver(), !no_secrets});
+        for (const ProfileProblem& warning : loaded.warnings) {
+            fmt::print(stderr, "{} (warning)\n", warning.text());
+        }
+        for (const ProfileProblem& problem : loaded.problems) {
+            fmt::print(stderr, "{}\n", problem.text());
+        }
+        if (loaded.problems.empty()) {
+            fmt::print("{}: usable\n", reports::printable(name));
+        }
+        usable = usable && loaded.problems.empty();
+    }
+    return static_cast<int>(usable ? reports::ExitCode::passed : reports::ExitCode::unusable);
+}
+
+}  // namespace
+
+Command add_profile_validate(CLI::App& root) {
+    CLI::App* profile = root.add_subcommand("profile", "Work with profiles");
+    profile->require_subcommand(1);
+    CLI::App* app = profile->add_subcommand("validate", "Say whether profiles are usable, and what is wrong");
+    const auto command = std::make_shared<ValidateCommand>();
+    app->add_option("FILE", command->profiles, "Profile files, or names of built-in ones")->required();
+    app->add_flag("--no-secrets", command->no_secrets, "Do not read certificates, keys and secrets");
+    app->footer(footer);
+    return {app, [command] { return command->execute(); }};
+}
+
+}  // namespace gateproof::cli

@@ -1,0 +1,162 @@
+#include "app/targets.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "app/command.hpp"
+#include "gateway/faults.hpp"
+#include "harness/profile/near_match.hpp"
+#include "profiles/builtin.hpp"
+#include "reports/text.hpp"
+#include "suites/catalogue.hpp"
+
+namespace gateproof::cli {
+namespace {
+
+std::string shown(const std::string& word) {
+    return reports::printable(word, reports::Lines::one, 200);
+}
+
+std::vector<std::string> builtin_names() {
+    std::vector<std::string> names;
+    for (const BuiltinProfile& profile : builtin_profiles()) {
+        names.emplace_back(profile.name);
+    }
+    return names;
+}
+
+std::vector<std::string> suite_and_check_ids() {
+    std::vector<std::string> ids;
+    for (const Suite& suite : suites::catalogue().suites) {
+        ids.emplace_back(suite.id);
+        for (const Check& check : suite.checks) {
+            ids.emplace_back(check.id);
+        }
+    }
+    return ids;
+}
+
+CLI::Option* add_list_option(CLI::App& app, const std::string& name, std::vector<std::string>& values,
+                             const std::string& help) {
+    // One value for each time it is given, or several with commas: a profile that follows is not swallowed.
+    return app.add_option(name, values, help)->allow_extra_args(false)->delimiter(',');
+}
+
+}  // namespace
+
+void TargetOptions::declare(CLI::App& app) {
+    app.add_option("PROFILE", profiles,
+                   "Profile files, or names of built-in profiles; none: the gateway inside this program");
+    add_list_option(app, "--suite", suites, "Only this suite (repeatable)")->type_name("NAME");
+    add_list_option(app, "--check", checks, "Only checks whose id matches, such as 'tls.refuses-*' (repeatable)")
+        ->type_name("GLOB");
+    add_list_option(app, "--exclude", excludes, "Not the checks or suites that match (repeatable)")->type_name("GLOB");
+    add_list_option(app, "--allow", allow,
+                    "Also run active checks in production (the profile must agree too), load checks elsewhere")
+        ->check(CLI::IsMember({"active", "load"}))
+        ->type_name("active,load");
+    add_list_option(app, "--fault", faults,
+                    "Break the embedded gateway in this way (repeatable; see gateproof list --faults)")
+        ->type_name("NAME");
+}
+
+Selection TargetOptions::selection() const {
+    const auto allowed = [this](const char* word) { return std::ranges::find(allow, word) != allow.end(); };
+    return {suites, checks, excludes, allowed("active"), allowed("load")};
+}
+
+EmbeddedGateway::EmbeddedGateway(std::vector<std::string> faults) : faults_(std::move(faults)) {
+    for (const std::string& name : faults_) {
+        if (gateway::find_fault(name) == nullptr) {
+            std::vector<std::string> known;
+            for (const gateway::Fault& fault : gateway::faults()) {
+                known.emplace_back(fault.name);
+            }
+            const std::string near = near_match(name, known);
+            throw Unusable(fmt::format("unknown fault {}{}; gateproof list --faults shows them all", shown(name),
+                                       near.empty() ? "" : "; did you mean " + near + "?"));
+        }
+    }
+}
+
+ReferenceResolver EmbeddedGateway::resolver() {
+    return [this](std::string_view reference) {
+        if (gateway_ == nullptr) {
+            gateway::Options options;
+            options.faults = faults_;
+            gateway_ = std::make_unique<gateway::Gateway>(std::move(options));
+        }
+        return gateway_->reference(reference.substr(reference.find(':') + 1));
+    };
+}
+
+LoadedProfile load_named_profile(const std::string& name, const LoadOptions& options) {
+    std::error_code ignored;
+    const bool is_path = name.find('/') != std::string::npos || std::filesystem::exists(name, ignored);
+    if (is_path || name.ends_with(".json")) {
+        return load_profile(name, options);
+    }
+    if (const BuiltinProfile* builtin = find_builtin(name)) {
+        return load_profile_text(builtin->text, name, std::filesystem::current_path(), options);
+    }
+    throw Unusable(
+        fmt::format("{} is neither a file nor a built-in profile{}", shown(name), suggestion(name, builtin_names())));
+}
+
+Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
+    std::vector<std::string> names = options.profiles;
+    if (names.empty()) {
+        names = {"embedded-cloud", "embedded-desktop"};
+    }
+    Targets targets;
+    std::set<std::string> taken;
+    std::string problems;
+    for (const std::string& name : names) {
+        LoadedProfile loaded = load_named_profile(name, {gateway.resolver(), true});
+        for (const ProfileProblem& problem : loaded.problems) {
+            problems += (problems.empty() ? "" : "\n") + problem.text();
+        }
+        for (const ProfileProblem& warning : loaded.warnings) {
+            targets.warnings.push_back(warning.text());
+        }
+        std::ranges::move(loaded.secrets, std::back_inserter(targets.secrets));
+        if (!loaded.profile) {
+            continue;
+        }
+        if (!taken.insert(loaded.profile->name).second) {
+            throw Unusable(fmt::format("two profiles are named {}; give each its own \"name\", reports are filed by it",
+                                       shown(loaded.profile->name)));
+        }
+        targets.profiles.push_back(std::move(*loaded.profile));
+    }
+    if (!problems.empty()) {
+        throw Unusable("unusable profile\n" + problems);
+    }
+    if (!options.faults.empty() && !gateway.started()) {
+        throw Unusable("--fault breaks the embedded gateway, but no profile given here uses it");
+    }
+    return targets;
+}
+
+Plan plan_of(std::vector<Profile> profiles, const Selection& selection) {
+    Plan plan = make_plan(suites::catalogue(), std::move(profiles), selection);
+    if (!plan.unmatched.empty()) {
+        std::string message;
+        for (const std::string& pattern : plan.unmatched) {
+            const std::string near = near_match(pattern, suite_and_check_ids());
+            message += fmt::format("{}{} matches no check{}", message.empty() ? "" : "\n", shown(pattern),
+                                   near.empty() ? "" : "; did you mean " + near + "?");
+        }
+        throw Unusable(message + "\ngateproof list shows every suite and check");
+    }
+    if (plan.checks.empty()) {
+        throw Unusable("these options select no check at all; gateproof list shows every suite and check");
+    }
+    return plan;
+}
+
+}  // namespace gateproof::cli

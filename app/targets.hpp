@@ -1,0 +1,57 @@
+// From the words on the command line to a plan: options of selection, profiles, the embedded gateway.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/gateway.hpp"
+#include "harness/profile/load.hpp"
+#include "harness/run/plan.hpp"
+
+namespace gateproof::cli {
+
+/// What `run` and `plan` both ask for.
+struct TargetOptions {
+    std::vector<std::string> profiles;  ///< paths or names of built-in profiles; none: the embedded gateway
+    std::vector<std::string> suites;
+    std::vector<std::string> checks;
+    std::vector<std::string> excludes;
+    std::vector<std::string> allow;
+    std::vector<std::string> faults;
+
+    void declare(CLI::App& app);
+    [[nodiscard]] Selection selection() const;
+};
+
+/// Starts the embedded gateway when the first profile asks for it, and answers "embedded:NAME" references.
+class EmbeddedGateway {
+public:
+    /// Throws Unusable for an unknown fault.
+    explicit EmbeddedGateway(std::vector<std::string> faults);
+
+    [[nodiscard]] ReferenceResolver resolver();
+    [[nodiscard]] bool started() const { return gateway_ != nullptr; }
+
+private:
+    std::vector<std::string> faults_;
+    std::unique_ptr<gateway::Gateway> gateway_;
+};
+
+struct Targets {
+    std::vector<Profile> profiles;
+    std::vector<std::string> secrets;
+    std::vector<std::string> warnings;
+};
+
+/// A path, or else the name of a built-in profile; throws Unusable when it is neither.
+LoadedProfile load_named_profile(const std::string& name, const LoadOptions& options);
+
+/// Throws Unusable with every problem of every profile.
+Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway);
+
+/// The plan; throws Unusable for a pattern that matches nothing, with near matches.
+Plan plan_of(std::vector<Profile> profiles, const Selection& selection);
+
+}  // namespace gateproof::cli

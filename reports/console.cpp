@@ -1,0 +1,173 @@
+#include "reports/console.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "reports/evidence_text.hpp"
+#include "reports/text.hpp"
+
+namespace gateproof::reports {
+namespace {
+
+struct Look {
+    Outcome outcome;
+    std::string_view label;
+    std::string_view colour;  ///< SGR parameters
+};
+
+/// In the order of the summary: worst first.
+constexpr std::array looks{
+    Look{Outcome::fail, "FAIL", "1;31"},
+    Look{Outcome::error, "ERROR", "1;35"},
+    Look{Outcome::inconclusive, "INCONCLUSIVE", "1;33"},
+    Look{Outcome::warning, "WARNING", "33"},
+    Look{Outcome::skipped, "SKIPPED", "2"},
+    Look{Outcome::pass, "PASS", "32"},
+};
+
+const Look& look_of(Outcome outcome) {
+    const auto* found = std::ranges::find(looks, outcome, &Look::outcome);
+    return found == looks.end() ? looks.front() : *found;
+}
+
+std::string painted(std::string_view text, std::string_view colour, const ConsoleStyle& style) {
+    return style.colour ? fmt::format("\x1b[{}m{}\x1b[0m", colour, text) : std::string(text);
+}
+
+std::string seconds(std::chrono::milliseconds time) {
+    return fmt::format("{:.2f} s", static_cast<double>(std::max<std::int64_t>(0, time.count())) / 1000);
+}
+
+/// Checks of one target that ended with the same words: a dead endpoint is told once, not forty times.
+struct Paragraph {
+    std::string target;
+    CheckResult result;
+    std::vector<const CheckRecord*> checks;
+};
+
+std::vector<Paragraph> paragraphs_of(const RunRecord& run, Outcome outcome) {
+    std::vector<Paragraph> paragraphs;
+    std::map<std::array<std::string, 3>, std::size_t> index;
+    for (const CheckRecord& check : run.checks) {
+        CheckResult result = run.result_of(check);
+        if (result.outcome != outcome) {
+            continue;
+        }
+        const auto [place, fresh] =
+            index.try_emplace({check.target, result.sentence, result.remedy}, paragraphs.size());
+        if (fresh) {
+            paragraphs.push_back({check.target, std::move(result), {}});
+        }
+        paragraphs[place->second].checks.push_back(&check);
+    }
+    return paragraphs;
+}
+
+/// The ids of a paragraph's checks, indented and wrapped.
+std::string wrapped_ids(const std::vector<const CheckRecord*>& checks) {
+    std::string text = "   ";
+    std::size_t column = text.size();
+    for (const CheckRecord* check : checks) {
+        const std::string id = printable(check->id, Lines::one, 100);
+        if (column + 1 + id.size() > 110 && column > 3) {
+            text += "\n   ";
+            column = 3;
+        }
+        text += ' ' + id;
+        column += 1 + id.size();
+    }
+    return text + '\n';
+}
+
+std::string paragraph_text(const RunRecord& run, const Paragraph& paragraph, const ConsoleStyle& style) {
+    const Look& look = look_of(paragraph.result.outcome);
+    const std::string label = painted(look.label, look.colour, style);
+    const std::string target = printable(paragraph.target, Lines::one, 100);
+    std::string text;
+    if (paragraph.checks.size() == 1) {
+        const CheckRecord& check = *paragraph.checks.front();
+        text += fmt::format("{}  {} {}: {}\n", label, target, printable(check.id, Lines::one, 100),
+                            printable(check.title, Lines::one, 200));
+    } else {
+        text +=
+            fmt::format("{}  {}: {} checks\n{}", label, target, paragraph.checks.size(), wrapped_ids(paragraph.checks));
+    }
+    text += fmt::format("    {}\n", printable(paragraph.result.sentence, Lines::one, 1000));
+    if (!paragraph.result.remedy.empty()) {
+        text += fmt::format("    remedy: {}\n", printable(paragraph.result.remedy, Lines::one, 1000));
+    }
+    if (style.verbose) {
+        for (const std::string& id : paragraph.checks.front()->requirements) {
+            text += fmt::format("    {}\n", requirement_line(run, id));
+        }
+        for (const std::string& line : evidence_lines(paragraph.result)) {
+            text += fmt::format("      {}\n", painted(line, "2", style));
+        }
+    }
+    return text;
+}
+
+std::string counts_text(const RunRecord& run, const ConsoleStyle& style) {
+    std::string text = fmt::format("{} checks:", run.checks.size());
+    const char* separator = " ";
+    for (const auto& [outcome, word] :
+         {std::pair(Outcome::pass, "passed"), std::pair(Outcome::warning, "with a warning"),
+          std::pair(Outcome::fail, "failed"), std::pair(Outcome::error, "in error"),
+          std::pair(Outcome::inconclusive, "inconclusive"), std::pair(Outcome::skipped, "skipped")}) {
+        const std::size_t count = run.count(outcome);
+        if (count > 0 || outcome == Outcome::pass || outcome == Outcome::fail) {
+            const std::string part = fmt::format("{} {}", count, word);
+            text += separator + (count > 0 ? painted(part, look_of(outcome).colour, style) : part);
+            separator = ", ";
+        }
+    }
+    if (run.ended) {
+        text += " in " + seconds(std::chrono::duration_cast<std::chrono::milliseconds>(*run.ended - run.started));
+    }
+    return text + '\n';
+}
+
+/// Why a run did not come to its end; empty when it did.
+std::string ending_text(const RunRecord& run) {
+    if (run.end_reason == "complete") {
+        return {};
+    }
+    if (run.end_reason.empty()) {
+        return "The run was killed: checks without a verdict count as inconclusive.\n";
+    }
+    return fmt::format("The run did not complete ({}): checks without a verdict count as inconclusive.\n",
+                       printable(run.end_reason, Lines::one, 100));
+}
+
+}  // namespace
+
+std::string check_line(const CheckRecord& check, const CheckResult& result, const ConsoleStyle& style) {
+    const Look& look = look_of(result.outcome);
+    return fmt::format("{} {} {} ({}): {}\n", painted(fmt::format("{:<12}", look.label), look.colour, style),
+                       printable(check.target, Lines::one, 100), printable(check.id, Lines::one, 100),
+                       seconds(result.duration), printable(result.sentence, Lines::one, 1000));
+}
+
+std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
+                            const std::vector<std::filesystem::path>& reports) {
+    std::string text;
+    for (const Look& look : looks) {
+        const bool shown = look.outcome != Outcome::pass && (look.outcome != Outcome::skipped || style.verbose);
+        if (!shown) {
+            continue;
+        }
+        for (const Paragraph& paragraph : paragraphs_of(run, look.outcome)) {
+            text += paragraph_text(run, paragraph, style) + '\n';
+        }
+    }
+    text += ending_text(run);
+    text += counts_text(run, style);
+    for (const std::filesystem::path& report : reports) {
+        text += fmt::format("report: {}\n", printable(report.string()));
+    }
+    return text;
+}
+
+}  // namespace gateproof::reports
