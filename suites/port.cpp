@@ -135,7 +135,7 @@ Suite port_suite() {
                           &no_client_certificate_asked, Control::none, {Channel::desktop});
     unasked.requirements = {"DESK-PORT", "DESK-ONE-WAY"};
     Check in_clear = check("port.plaintext-refused", "An HTTP request in clear gets no service", &plaintext_refused,
-                           Control::bracket);
+                           Control::for_pass);
     in_clear.intrusiveness = Intrusiveness::active;
     return {
         "port",

@@ -50,13 +50,15 @@ std::vector<Requirement> requirements() {
          .source = "SE, native desktop endpoint, port",
          .channels = desktop},
         {.id = "DESK-INFORMATIVE",
-         .sentence = "The desktop endpoint is less scalable, under tighter security controls, and less able to shield its "
-                     "users from one another.",
+         .sentence =
+             "The desktop endpoint is less scalable, under tighter security controls, and less able to shield its "
+             "users from one another.",
          .source = "SE, native desktop endpoint",
          .level = Level::should,
          .channels = desktop,
-         .not_testable = "a statement about how the service is run, relative to another service; nothing that is sent from "
-                         "outside can prove or refute it"},
+         .not_testable =
+             "a statement about how the service is run, relative to another service; nothing that is sent from "
+             "outside can prove or refute it"},
     };
 }
 

@@ -32,7 +32,10 @@ enum class Need {
 enum class Control {
     bracket,  ///< the runner proves service before and after; a pass without both becomes inconclusive
     before,   ///< proven before only (the check itself observes a success)
-    none,     ///< local or self-proving: it can only pass by observing a success
+    /// Like bracket, but the check runs even where the control fails: what it fails on is a service that it observes
+    /// itself (an answer in clear on a port that should speak TLS), which no dead endpoint could fake.
+    for_pass,
+    none,  ///< local or self-proving: it can only pass by observing a success
 };
 
 using CheckFunction = boost::asio::awaitable<Verdict> (*)(Context&);

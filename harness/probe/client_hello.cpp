@@ -86,7 +86,8 @@ bool is_old_mac(std::string_view name) {
     return name.ends_with("_SHA") || name.ends_with("_MD5");
 }
 
-/// Left out to keep the hello short: they need certificates of kinds that are issued no more, or have a plainer sibling.
+/// Left out to keep the hello short: they need certificates of kinds that are issued no more, or have a plainer
+/// sibling.
 bool is_exotic(std::string_view name) {
     return name.starts_with("TLS_DH_DSS_") || name.starts_with("TLS_DH_RSA_") || name.starts_with("TLS_DHE_DSS_") ||
            name.find("_SEED_") != std::string_view::npos ||

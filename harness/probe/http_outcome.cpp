@@ -107,7 +107,8 @@ std::string HttpOutcome::summary() const {
         return "alert " + alert->name();
     }
     std::string text(words_for(failure));
-    if (failure == HttpFailure::tls_handshake || failure == HttpFailure::local || failure == HttpFailure::resolve) {
+    if (failure == HttpFailure::tls_handshake || failure == HttpFailure::timeout || failure == HttpFailure::local ||
+        failure == HttpFailure::resolve) {
         text += detail.empty() ? "" : " (" + detail + ")";
     }
     if (response) {

@@ -90,7 +90,7 @@ std::string ServerAnswer::summary() const {
         case AnswerEnd::alert: return alert ? fmt::format("alert {}", alert->name()) : detail;
         case AnswerEnd::closed: return "connection closed";
         case AnswerEnd::reset: return "connection reset";
-        case AnswerEnd::timeout: return "no answer in time";
+        case AnswerEnd::timeout: return detail.empty() ? "no answer in time" : detail;
         case AnswerEnd::not_tls: return with_detail("no TLS");
         case AnswerEnd::malformed: return with_detail("malformed answer");
         case AnswerEnd::connect_failed: return with_detail("no connection");

@@ -103,7 +103,6 @@ asio::awaitable<TcpConnected> connect_one(asio::any_io_executor executor, tcp::e
             throw_cancelled();
         }
         connected.end = TcpEnd::timeout;
-        connected.detail = "no connection within " + std::to_string(timeout.count()) + " ms";
         co_return connected;
     }
     if (error) {
@@ -131,7 +130,7 @@ TcpMoved ended(Deadline& deadline, const error_code& error) {
         if (!deadline.expired()) {
             throw_cancelled();
         }
-        return {TcpEnd::timeout, 0, "no answer in time"};
+        return {TcpEnd::timeout, 0, deadline.no_answer()};
     }
     return {tcp_end_of(error), 0, error.message()};
 }
@@ -142,6 +141,10 @@ std::chrono::milliseconds left_until(Clock::time_point end) {
 }
 
 }  // namespace
+
+std::string seconds_text(std::chrono::milliseconds time) {
+    return fmt::format("{:g} s", std::chrono::duration<double>(time).count());
+}
 
 std::string_view to_string(TcpEnd end) {
     switch (end) {
@@ -196,6 +199,9 @@ asio::awaitable<TcpConnected> tcp_connect(asio::any_io_executor executor, Endpoi
             break;
         }
     }
+    if (last.end == TcpEnd::timeout && last.detail.empty()) {
+        last.detail = "no connection within " + seconds_text(timeout);
+    }
     co_return last;
 }
 
@@ -209,7 +215,7 @@ asio::awaitable<TcpMoved> tcp_read_some(tcp::socket& socket, Deadline& deadline,
     error_code error;
     for (;;) {
         if (deadline.expired()) {
-            co_return TcpMoved{TcpEnd::timeout, 0, "no answer in time"};
+            co_return TcpMoved{TcpEnd::timeout, 0, deadline.no_answer()};
         }
         co_await socket.async_wait(tcp::socket::wait_read, asio::redirect_error(asio::use_awaitable, error));
         if (error) {

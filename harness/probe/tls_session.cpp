@@ -353,7 +353,7 @@ std::string TlsStep::summary() const {
         case TlsEnd::alert: return alert ? "alert " + alert->name() : "alert";
         case TlsEnd::closed: return "connection closed";
         case TlsEnd::reset: return "connection reset";
-        case TlsEnd::timeout: return "no answer in time";
+        case TlsEnd::timeout: return detail.empty() ? "no answer in time" : detail;
         case TlsEnd::protocol_error: return "TLS protocol error" + why;
         case TlsEnd::connect_failed: return "no connection" + why;
     }

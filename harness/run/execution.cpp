@@ -140,8 +140,11 @@ void Execution::start(std::size_t index) {
 asio::awaitable<void> Execution::judge(Running& running) {
     Context& context = running.context;
     const Check& check = context.check();
-    if (check.control != Control::none &&
-        !co_await context.control_since(running.started - control_freshness, "before")) {
+    bool alive = true;
+    if (check.control != Control::none) {
+        alive = co_await context.control_since(running.started - control_freshness, "before");
+    }
+    if (!alive && check.control != Control::for_pass) {
         running.verdict = Verdict::inconclusive("the endpoint does not serve the control operation '{}': {}",
                                                 context.profile().control, context.control_summary())
                               .remedy(
@@ -150,10 +153,14 @@ asio::awaitable<void> Execution::judge(Running& running) {
         co_return;
     }
     Verdict verdict = co_await check.run(context);
-    if (check.control == Control::bracket && leans_on_service(verdict.outcome()) &&
-        !co_await context.control_since(Clock::now(), "after")) {
+    const bool leans = (check.control == Control::bracket || check.control == Control::for_pass) &&
+                       leans_on_service(verdict.outcome());
+    if (leans && alive) {
+        alive = co_await context.control_since(Clock::now(), "after");
+    }
+    if (leans && !alive) {
         verdict = Verdict::inconclusive(
-            "looked like a {} ({}), but the control operation '{}' was not served afterwards: {}",
+            "looked like a {} ({}), but the control operation '{}' was not served beside it: {}",
             to_string(verdict.outcome()), verdict.sentence(), context.profile().control, context.control_summary());
     }
     running.verdict = std::move(verdict);

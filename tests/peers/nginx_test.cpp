@@ -26,7 +26,6 @@ protected:
         const std::string config = folder_.write(
             "nginx.conf", fmt::format(R"(
 daemon off;
-master_process off;
 pid {0}/nginx.pid;
 error_log {0}/error.log info;
 events {{ worker_connections 512; }}

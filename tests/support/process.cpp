@@ -82,8 +82,12 @@ Process::Process(std::vector<std::string> command, ProcessOptions options) {
 
 Process::~Process() {
     if (!status_) {
-        ::kill(pid_, SIGKILL);
-        reap(true);
+        // First the polite way: a server with workers ends them too.
+        ::kill(pid_, SIGTERM);
+        if (!wait(std::chrono::seconds(2))) {
+            ::kill(pid_, SIGKILL);
+            reap(true);
+        }
     }
     for (const int descriptor : {out_pipe_, err_pipe_}) {
         if (descriptor >= 0) {

@@ -17,7 +17,7 @@ struct ProcessOptions {
     std::string standard_input;
 };
 
-/// A child whose output is collected. Ended with SIGKILL when it outlives the object.
+/// A child whose output is collected. Ended (SIGTERM, then SIGKILL) when it outlives the object.
 class Process {
 public:
     explicit Process(std::vector<std::string> command, ProcessOptions options = {});
