@@ -10,6 +10,7 @@
 
 #include <csignal>
 #include <exception>
+#include <system_error>
 #include <thread>
 
 #include "gateway/fault_set.hpp"
@@ -27,9 +28,21 @@ constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds sweep_interval{250};
 constexpr std::chrono::milliseconds accept_pause{20};
 
-tcp::acceptor listen_on(asio::io_context& loop, const std::string& address, std::uint16_t port) {
-    const tcp::endpoint endpoint(asio::ip::make_address(address), port);
-    return {loop, endpoint, true};
+/// Bound, and listening unless `closed`: then the port is taken and every connection to it is refused.
+tcp::acceptor listen_on(asio::io_context& loop, const std::string& address, std::uint16_t port, bool closed = false) {
+    try {
+        const tcp::endpoint endpoint(asio::ip::make_address(address), port);
+        tcp::acceptor acceptor(loop, endpoint.protocol());
+        acceptor.set_option(tcp::acceptor::reuse_address(true));
+        acceptor.bind(endpoint);
+        if (!closed) {
+            acceptor.listen();
+        }
+        return acceptor;
+    } catch (const boost::system::system_error& error) {  // not a std::system_error
+        throw std::system_error(static_cast<std::error_code>(error.code()),
+                                "cannot listen on " + address + " port " + std::to_string(port));
+    }
 }
 
 /// A connection's exception (out of memory, say) ends that connection and nothing else.
@@ -79,16 +92,18 @@ struct Gateway::State {
 Gateway::State::State(Options options)
     : faults(options.faults),
       address(options.address),
-      cloud_acceptor(listen_on(loop, options.address, options.cloud_port)),
-      desktop_acceptor(listen_on(loop, options.address, options.desktop_port)),
+      cloud_acceptor(listen_on(loop, options.address, options.cloud_port, faults.has("port-closed"))),
+      desktop_acceptor(listen_on(loop, options.address, options.desktop_port, faults.has("port-closed"))),
       plain_acceptor(listen_on(loop, options.address, 0)),
       cloud_port(cloud_acceptor.local_endpoint().port()),
       desktop_port(desktop_acceptor.local_endpoint().port()),
       http_port(plain_acceptor.local_endpoint().port()) {
     cloud.tls = std::make_unique<TlsServer>(ListenerRole::cloud, pki, faults);
     desktop.tls = std::make_unique<TlsServer>(ListenerRole::desktop, pki, faults);
-    asio::co_spawn(loop, accept_connections(cloud_acceptor, cloud), asio::detached);
-    asio::co_spawn(loop, accept_connections(desktop_acceptor, desktop), asio::detached);
+    if (!faults.has("port-closed")) {
+        asio::co_spawn(loop, accept_connections(cloud_acceptor, cloud), asio::detached);
+        asio::co_spawn(loop, accept_connections(desktop_acceptor, desktop), asio::detached);
+    }
     asio::co_spawn(loop, accept_connections(plain_acceptor, plain), asio::detached);
     asio::co_spawn(loop, sweep(), asio::detached);
     // Signals are the main thread's business.
@@ -143,11 +158,12 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
     if (name == "http-url") {
         return url("http", http_port());
     }
+    const int wrong_by = state_->faults.has("declares-another-port") ? 1 : 0;
     if (name == "cloud-port") {
-        return std::to_string(cloud_port());
+        return std::to_string(cloud_port() + wrong_by);
     }
     if (name == "desktop-port") {
-        return std::to_string(desktop_port());
+        return std::to_string(desktop_port() + wrong_by);
     }
     if (name == "ca.pem") {
         return state_->pki.server_root().certificates_pem();

@@ -32,6 +32,25 @@ Response text_response(const Request& request, std::string_view body) {
     return response;
 }
 
+Response redirect(const Request& request, std::string_view location) {
+    Response response{http::status::found, request.version()};
+    response.set(http::field::location, {location.data(), location.size()});
+    response.keep_alive(request.keep_alive());
+    response.prepare_payload();
+    return response;
+}
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+    return text.substr(0, prefix.size()) == prefix;
+}
+
+/// Paths that lead into the service without being an operation of it.
+bool is_entrance(std::string_view path) {
+    return path == "/" || path == "/gateway" || path == "/gateway/" || path == "/gateway2" || path == "/gateway2/" ||
+           path == "/gateway/customer-service" || path == "/gateway2/customer-service" ||
+           path == "/gateway/customer-service/" || path == "/gateway2/customer-service/";
+}
+
 std::optional<std::string> query_value(std::string_view query, std::string_view name) {
     while (!query.empty()) {
         const std::string_view pair = query.substr(0, query.find('&'));
@@ -118,23 +137,30 @@ Response serve(const Request& request, const Caller& caller, const FaultSet& fau
     const std::string_view target(request.target().data(), request.target().size());
     const std::string_view path = target.substr(0, target.find('?'));
     const std::string_view query = path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view();
-    if (caller.listener == ListenerRole::plain_http) {
+    const bool in_clear = caller.listener == ListenerRole::plain_http;
+    if (in_clear && !faults.has("plain-service-on-port-80")) {
         return error_response(request, 403, "EV1022", "security", "This service is offered over HTTPS alone");
     }
     if (!caller.authorised) {
         return error_response(request, 403, "EV1022", "security", "Access not permitted");
     }
-    const std::string_view prefix = caller.listener == ListenerRole::cloud ? "/gateway/" : "/gateway2/";
-    (void)faults;
-    if (path.substr(0, prefix.size()) == prefix) {
-        const std::string_view operation = path.substr(prefix.size());
-        if (operation == "customer-service/status" && request.method() == http::verb::get) {
-            return text_response(request, "OK");
-        }
-        if (operation == "customer-service/validateIRD" &&
-            (request.method() == http::verb::get || request.method() == http::verb::post)) {
-            return validate_ird(request, query);
-        }
+    if (faults.has("redirects-to-other-port") && is_entrance(path)) {
+        return redirect(request, "https://localhost:8443" + std::string(path));
+    }
+    const bool cloud_paths = caller.listener != ListenerRole::desktop || faults.has("cloud-service-on-desktop-port");
+    const bool desktop_paths = caller.listener != ListenerRole::cloud;
+    std::string_view operation;
+    if (cloud_paths && starts_with(path, "/gateway/")) {
+        operation = path.substr(std::string_view("/gateway/").size());
+    } else if (desktop_paths && starts_with(path, "/gateway2/")) {
+        operation = path.substr(std::string_view("/gateway2/").size());
+    }
+    if (operation == "customer-service/status" && request.method() == http::verb::get) {
+        return text_response(request, "OK");
+    }
+    if (operation == "customer-service/validateIRD" &&
+        (request.method() == http::verb::get || request.method() == http::verb::post)) {
+        return validate_ird(request, query);
     }
     return error_response(request, 404, "EV1101", "result", "No such resource");
 }

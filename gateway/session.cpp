@@ -12,6 +12,7 @@
 #include <optional>
 #include <sstream>
 
+#include "gateway/crafted_answer.hpp"
 #include "gateway/service.hpp"
 #include "gateway/tls_stream.hpp"
 
@@ -212,31 +213,63 @@ asio::awaitable<Opening> read_opening(tcp::socket& socket) {
     co_return opening;
 }
 
+/// HTTP without TLS on this listener; `input` has been read already.
+asio::awaitable<void> serve_in_clear(Session& session, std::string input) {
+    Caller caller;
+    caller.listener = session.listener().role;
+    caller.authorised = true;
+    Channel channel(session.socket(), nullptr);
+    co_await serve_requests(session, channel, caller, std::move(input));
+}
+
+bool is_authorised(const ListenerState& listener, SSL* ssl) {
+    if (listener.role == ListenerRole::desktop) {
+        return true;
+    }
+    if (SSL_get0_peer_certificate(ssl) == nullptr) {
+        // The handshake lets nobody come here without a certificate unless a fault told it to.
+        return listener.faults.has("certificate-optional") || listener.faults.has("cloud-does-not-request");
+    }
+    return listener.pki.is_enrolled(client_common_name(ssl)) && !listener.faults.has("enrolled-refused");
+}
+
+asio::awaitable<bool> finish_handshake(TlsStream& stream, bool early_data) {
+    if (early_data) {
+        const bool done = co_await stream.handshake_with_early_data();
+        co_return done;
+    }
+    const bool done = co_await stream.handshake();
+    co_return done;
+}
+
 asio::awaitable<void> serve_tls(Session& session) {
     ListenerState& listener = session.listener();
     const Opening opening = co_await read_opening(session.socket());
-    if (opening.hello.kind == FirstBytes::need_more || opening.hello.kind == FirstBytes::plaintext) {
+    if (opening.hello.kind == FirstBytes::need_more) {
+        co_return;
+    }
+    if (opening.hello.kind == FirstBytes::plaintext) {
+        if (listener.faults.has("plaintext-served-on-tls-port")) {
+            co_await serve_in_clear(session, opening.bytes);
+        }
+        co_return;
+    }
+    if (const auto answer = crafted_answer(opening.hello, listener.faults, listener.tls->certificate_der())) {
+        Channel channel(session.socket(), nullptr);
+        co_await channel.write(*answer);
         co_return;
     }
     TlsStream stream(session.socket(), listener.tls->accept(opening.hello), opening.bytes);
-    const bool secured = co_await stream.handshake();
+    const bool secured = co_await finish_handshake(stream, listener.tls->reads_early_data());
     if (!secured) {
         co_return;
     }
     Caller caller;
     caller.listener = listener.role;
-    caller.authorised =
-        listener.role == ListenerRole::desktop || listener.pki.is_enrolled(client_common_name(stream.ssl()));
+    caller.authorised = is_authorised(listener, stream.ssl());
     Channel channel(session.socket(), &stream);
     co_await serve_requests(session, channel, caller, {});
     co_await stream.close();
-}
-
-asio::awaitable<void> serve_plain(Session& session) {
-    Caller caller;
-    caller.listener = session.listener().role;
-    Channel channel(session.socket(), nullptr);
-    co_await serve_requests(session, channel, caller, {});
 }
 
 }  // namespace
@@ -254,10 +287,10 @@ asio::awaitable<void> serve_connection(tcp::socket socket, ListenerState& listen
     Session session(std::move(socket), listener);
     boost::system::error_code ignored;
     session.socket().set_option(tcp::no_delay(true), ignored);
-    if (listener.tls) {
+    if (listener.tls && !listener.faults.has("no-tls")) {
         co_await serve_tls(session);
     } else {
-        co_await serve_plain(session);
+        co_await serve_in_clear(session, {});
     }
     co_await linger(session);
     ERR_clear_error();

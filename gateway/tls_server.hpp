@@ -33,22 +33,27 @@ public:
 
     /// The server side of a new connection whose ClientHello is `hello`; no BIOs yet.
     [[nodiscard]] SslPtr accept(const HelloView& hello);
+    /// TLS 1.3 0-RTT data is taken (and served) before the handshake has ended.
     [[nodiscard]] bool reads_early_data() const { return early_data_; }
+    /// DER of the server's certificate.
+    [[nodiscard]] const std::string& certificate_der() const { return certificate_der_; }
 
 private:
     void set_client_authentication(const Pki& pki);
     void set_versions_and_suites();
     void set_server_certificate(const Pki& pki);
+    [[nodiscard]] std::string cipher_list() const;
+    [[nodiscard]] CertificateSpec certificate_spec() const;
+    void take_turns(SSL* ssl) const;
     void adapt_to_hello(SSL* ssl, const HelloView& hello) const;
-    void use_certificate(SSL* ssl) const;
     static int staple(SSL* ssl, void* self);
 
     ListenerRole role_;
     const FaultSet& faults_;
     bool early_data_ = false;
-    bool alternate_ = false;
     std::uint32_t connections_ = 0;
     std::vector<Credential> credentials_;  ///< one, or two that take turns
+    std::string certificate_der_;
     std::unique_ptr<SSL_CTX, SslContextDeleter> context_;
 };
 

@@ -163,6 +163,7 @@ bool HttpTransfer::take_header(std::string_view line) {
 CURLcode HttpTransfer::on_ssl_context(CURL*, void* context, void* self) {
     auto& transfer = *static_cast<HttpTransfer*>(self);
     auto* ctx = static_cast<SSL_CTX*>(context);
+    transfer.tls_begun_ = true;  // so TCP is up: libcurl's own connect time stays zero until TLS is done
     open_local_policy(ctx);
     const HttpRequest& request = transfer.request_;
     SSL_CTX_set_min_proto_version(ctx, static_cast<int>(request.min_version));
@@ -209,7 +210,7 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
         } else if (outcome.alert) {
             outcome.failure = HttpFailure::tls_handshake;
         } else {
-            outcome.failure = classify_http_failure(result, os_error, connect_time > 0, text);
+            outcome.failure = classify_http_failure(result, os_error, connect_time > 0 || tls_begun_, text);
         }
         outcome.detail = text.empty() ? curl_easy_strerror(result) : text;
         std::ranges::replace_if(

@@ -59,6 +59,7 @@ private:
     HttpResponse response_;
     std::size_t header_bytes_ = 0;
     bool headers_overflow_ = false;
+    bool tls_begun_ = false;
     std::array<char, CURL_ERROR_SIZE> error_{};
 };
 

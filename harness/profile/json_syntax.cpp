@@ -49,6 +49,23 @@ std::size_t raw_length(std::string_view token) {
     return length;
 }
 
+/// Where the token begins that the lexer was reading when it had taken `read` bytes. It keeps the bytes of a string
+/// or number alone; for anything else its buffer reaches further back, but such a token is one word or one character.
+std::size_t token_start(std::string_view text, std::size_t read, std::string_view last_token, std::string_view report) {
+    const bool kept = contains(report, "invalid string") || contains(report, "invalid number") ||
+                      contains(report, "number overflow") || contains(report, "unexpected string literal") ||
+                      contains(report, "unexpected number literal");
+    if (kept) {
+        return read - std::min(raw_length(last_token), read);
+    }
+    const auto letter = [&](std::size_t at) { return std::isalpha(static_cast<unsigned char>(text[at])) != 0; };
+    std::size_t start = read - std::min<std::size_t>(1, read);
+    while (start > 0 && start < text.size() && letter(start) && letter(start - 1)) {
+        --start;
+    }
+    return start;
+}
+
 std::string_view line_at(std::string_view text, std::size_t offset) {
     const std::string_view rest = text.substr(std::min(offset, text.size()));
     return rest.substr(0, rest.find_first_of("\r\n"));
@@ -152,13 +169,13 @@ std::string explain_token(std::string_view text, std::size_t start, std::string_
     if (contains(report, "invalid number")) {
         return "this number cannot be read; expected digits such as 10, 0.5 or 1e3 without a leading zero or '+'";
     }
-    if (contains(report, "expected '}'")) {
+    if (contains(report, "; expected '}'")) {
         return "expected ',' or '}' after the value before this";
     }
-    if (contains(report, "expected ']'")) {
+    if (contains(report, "; expected ']'")) {
         return "expected ',' or ']' after the value before this";
     }
-    if (contains(report, "expected end of input")) {
+    if (contains(report, "; expected end of input")) {
         return "the profile ended before this; expected one JSON object and nothing after it";
     }
     if (found == ']' && before == ',') {
@@ -197,15 +214,14 @@ std::optional<SyntaxFault> find_bad_bytes(std::string_view text) {
 SyntaxFault explain_syntax_error(std::string_view text, std::size_t position, std::string_view last_token,
                                  std::string_view report) {
     const std::size_t read = std::min(position, text.size());
-    const std::size_t length = raw_length(last_token);
-    const std::size_t start = read - std::min(length, read);
+    const std::size_t start = token_start(text, read, last_token, report);
     if (const auto message = explain_string_error(report)) {
         return {start, *message};
     }
     if (contains(report, "number overflow")) {
         return {start, "this number is too large"};
     }
-    if (contains(report, "unexpected end of input") || start >= text.size()) {
+    if (contains(report, "unexpected end of input")) {
         return explain_end(text, report);
     }
     return {start, explain_token(text, start, report)};

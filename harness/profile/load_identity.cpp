@@ -98,17 +98,17 @@ KeyLoad key_from_pem(const std::string& pem, const std::optional<std::string>& p
     if (load.key) {
         return load;
     }
-    if (OpensslErrorScope::saw_unsupported() && (!answer.asked || passphrase)) {
-        load.fault =
-            "holds a private key of a kind or encryption that this OpenSSL does not support; "
-            "rewrite it: openssl pkey -in FILE -aes256 -out client.key";
-    } else if (answer.asked && !passphrase) {
+    if (answer.asked && !passphrase) {
         load.fault = "holds an encrypted private key; give \"passphrase\": \"env:NAME\" beside it";
     } else if (answer.asked) {
         load.part = Part::passphrase;
-        load.fault = "the passphrase does not open the private key; check that it belongs to this key";
+        load.fault =
+            "the passphrase does not open the private key; check that it belongs to this key, and that the file is "
+            "whole";
     } else {
-        load.fault = "holds a private key that cannot be read; it may be cut off or damaged";
+        load.fault =
+            "holds a private key that cannot be read; it may be cut off or damaged, or of a kind that this OpenSSL "
+            "does not support";
     }
     return load;
 }
@@ -116,6 +116,23 @@ KeyLoad key_from_pem(const std::string& pem, const std::optional<std::string>& p
 bool matches(const Certificate& certificate, EVP_PKEY* key) {
     const OpensslErrorScope errors;
     return X509_check_private_key(certificate.get(), key) == 1;
+}
+
+/// Puts the issuer of each certificate behind it, as TLS wants the chain (RFC 8446, 4.4.2); what does not belong to
+/// the path keeps its order at the end. A PKCS#12 file promises no order.
+std::vector<Certificate> in_path_order(const Certificate& leaf, std::vector<Certificate> chain) {
+    const X509* last = leaf.get();
+    for (auto place = chain.begin(); place != chain.end(); ++place) {
+        const auto issuer = std::find_if(place, chain.end(), [&](const Certificate& one) {
+            return X509_NAME_cmp(X509_get_subject_name(one.get()), X509_get_issuer_name(last)) == 0;
+        });
+        if (issuer == chain.end()) {
+            break;
+        }
+        std::rotate(place, issuer, issuer + 1);
+        last = place->get();
+    }
+    return chain;
 }
 
 IdentityLoad assemble(const std::string& role, std::vector<Certificate> certificates, PrivateKeyHandle key,
@@ -134,8 +151,9 @@ IdentityLoad assemble(const std::string& role, std::vector<Certificate> certific
                             "then the intermediates");
     }
     IdentityLoad load;
+    std::vector<Certificate> chain(certificates.begin() + 1, certificates.end());
     load.identity = std::make_shared<const Identity>(
-        Identity{role, certificates.front(), std::vector<Certificate>(certificates.begin() + 1, certificates.end()),
+        Identity{role, certificates.front(), in_path_order(certificates.front(), std::move(chain)),
                  std::shared_ptr<EVP_PKEY>(key.release(), PrivateKeyDeleter{})});
     return load;
 }

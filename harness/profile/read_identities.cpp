@@ -124,12 +124,13 @@ std::shared_ptr<const Identity> read_identity(const std::string& role, const Jso
         return nullptr;
     }
     IdentityFields fields;
+    bool both = false;
     fields.pkcs12 = reader.optional("pkcs12");
     if (fields.pkcs12) {
         fields.certificate = reader.optional("certificate");
         fields.key = reader.optional("key");
         fields.chain = reader.optional("chain");
-        const bool both = fields.certificate || fields.key || fields.chain;
+        both = fields.certificate || fields.key || fields.chain;
         if (both) {
             problems.error(Rank::value, fields.pkcs12,
                            "\"pkcs12\" already holds certificate, key and chain; remove it or the others");
@@ -142,6 +143,9 @@ std::shared_ptr<const Identity> read_identity(const std::string& role, const Jso
     }
     fields.passphrase = reader.optional("passphrase");
     reader.finish();
+    if (both) {
+        return nullptr;
+    }
     return fields.pkcs12 ? load_pkcs12(role, fields, references) : load_pem(role, fields, references);
 }
 

@@ -62,9 +62,12 @@ std::optional<Endpoint> read_url(const JsonField& field, References& references,
     }
     UrlResult url = parse_endpoint_url(without_line_end(text->text), scheme, path_allowed);
     if (!url.fault.empty()) {
-        const std::string found = text->source.empty()
-                                      ? in_quotes(text->text)
-                                      : fmt::format("{} behind {}", in_quotes(text->text), text->source);
+        // What a reference led to, and a user name with its password, are not to be shown.
+        const bool literal = text->source.empty();
+        const bool has_user = text->text.find('@') != std::string::npos;
+        const std::string found = !literal   ? fmt::format("something else behind {}", text->source)
+                                  : has_user ? "a URL with '@'"
+                                             : in_quotes(text->text);
         references.problems().error(Rank::value, field, fmt::format("{}; found {}", url.fault, found));
         return std::nullopt;
     }
@@ -85,7 +88,7 @@ void read_channel(const JsonField& field, Problems& problems, Profile& profile) 
 
 void read_control(const JsonField& field, const JsonField& operations, Problems& problems, Profile& profile) {
     const std::optional<std::string> control = read_text(field, problems, "the name of an operation");
-    if (!control || !operations) {
+    if (!control || !operations || operations.node->children.empty()) {
         return;
     }
     if (profile.operations.count(*control) != 0) {
@@ -158,7 +161,9 @@ void read_endpoint(const JsonField& field, References& references, Profile& prof
         if (!is_ip_literal(profile.endpoint.connect_address)) {
             problems.error(
                 Rank::value, connect,
-                fmt::format("expected an IP address such as 127.0.0.1 or ::1, found {}", in_quotes(address->text)));
+                fmt::format("expected an IP address such as 127.0.0.1 or ::1, found {}",
+                            address->source.empty() ? in_quotes(address->text)
+                                                    : fmt::format("something else behind {}", address->source)));
         }
     }
     profile.plain_http.host = profile.endpoint.host;

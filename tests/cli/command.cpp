@@ -16,8 +16,8 @@ ProcessOptions plain_environment() {
     return options;
 }
 
-Finished gateproof(std::vector<std::string> arguments) {
-    return run(command(std::move(arguments)), plain_environment());
+Finished gateproof(const std::vector<std::string>& arguments) {
+    return run(command(arguments), plain_environment());
 }
 
 std::string write_profile(const TemporaryFolder& folder, std::uint16_t port, int probe_timeout_ms,

@@ -1,0 +1,127 @@
+#include "harness/profile/init.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "harness/profile/endpoint_url.hpp"
+#include "harness/profile/reference.hpp"
+
+namespace gateproof {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string as_reference(const std::string& path) {
+    return is_reference(path) ? path : "file:" + path;
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+    return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+/// SE: cloud is served on 4046, desktop on 443. Mock has no mutual TLS and no port of its own.
+std::string full_url(const InitAnswers& answers) {
+    if (answers.url.find("://") != std::string::npos || is_reference(answers.url)) {
+        return answers.url;
+    }
+    const std::string url = "https://" + answers.url;
+    const std::size_t after_address = answers.url.find(']');
+    const std::size_t start = after_address == std::string::npos ? 0 : after_address;
+    const std::size_t colon = answers.url.find(':', start);
+    const std::size_t slash = answers.url.find('/', start);
+    const bool has_port = colon < slash;
+    const bool cloud_port = answers.channel == Channel::cloud && answers.environment != Environment::mock;
+    if (has_port || !cloud_port) {
+        return url;
+    }
+    const std::string path = slash == std::string::npos ? "" : answers.url.substr(slash);
+    return fmt::format("https://{}:4046{}", answers.url.substr(0, slash), path);
+}
+
+void fill_endpoint(Json& profile, const InitAnswers& answers) {
+    if (answers.url.empty()) {
+        return;
+    }
+    Json& endpoint = profile["endpoint"];
+    const std::string url = full_url(answers);
+    const std::string before = endpoint.value("url", "");
+    const UrlResult was = parse_endpoint_url(before, "https", true);
+    const UrlResult now = parse_endpoint_url(url, "https", true);
+    endpoint["url"] = url;
+    if (!was.fault.empty() || was.endpoint.host != now.endpoint.host) {
+        // The template's further facts are about another host.
+        for (const char* key : {"port", "connect", "plain_http_url"}) {
+            endpoint.erase(key);
+        }
+        profile.erase("desktop");
+    }
+}
+
+void fill_identity(Json& profile, const InitAnswers& answers) {
+    if (answers.certificate.empty() && answers.key.empty() && answers.passphrase_env.empty()) {
+        return;
+    }
+    Json& enrolled = profile["identities"]["enrolled"];
+    const bool pkcs12 = ends_with(answers.certificate, ".p12") || ends_with(answers.certificate, ".pfx");
+    if (pkcs12) {
+        enrolled = Json{{"pkcs12", as_reference(answers.certificate)}};
+    } else {
+        if (!answers.certificate.empty()) {
+            enrolled["certificate"] = as_reference(answers.certificate);
+        } else if (!enrolled.contains("certificate")) {
+            enrolled["certificate"] = "FILL IN: where your certificate is, such as file:client.pem";
+        }
+        if (!answers.key.empty()) {
+            enrolled["key"] = as_reference(answers.key);
+        } else if (!enrolled.contains("key")) {
+            enrolled["key"] = "FILL IN: where its private key is, such as file:client.key";
+        }
+    }
+    if (!answers.passphrase_env.empty()) {
+        enrolled["passphrase"] = "env:" + answers.passphrase_env;
+    }
+}
+
+}  // namespace
+
+std::string_view init_template_name(Environment environment, Channel channel) {
+    const bool cloud = channel == Channel::cloud;
+    switch (environment) {
+        case Environment::embedded: return cloud ? "embedded-cloud" : "embedded-desktop";
+        case Environment::mock: return "mock";
+        case Environment::production: return cloud ? "cloud-production" : "desktop-production";
+        default: return cloud ? "cloud-test" : "desktop-test";
+    }
+}
+
+std::string init_profile(std::string_view template_text, const InitAnswers& answers, std::string_view schema) {
+    Json profile = Json::parse(template_text, nullptr, false);
+    if (!profile.is_object()) {
+        throw std::invalid_argument("the template of a profile is no JSON object");
+    }
+    profile["$schema"] = schema;
+    const bool same_kind = profile.value("environment", "") == to_string(answers.environment) &&
+                           profile.value("channel", "") == to_string(answers.channel);
+    if (!answers.name.empty()) {
+        profile["name"] = answers.name;
+    }
+    if (!same_kind) {
+        profile.erase("title");
+    }
+    profile["environment"] = to_string(answers.environment);
+    profile["channel"] = to_string(answers.channel);
+    if (answers.channel == Channel::desktop) {
+        profile.erase("desktop");
+    }
+    fill_endpoint(profile, answers);
+    fill_identity(profile, answers);
+    if (!answers.ca.empty()) {
+        profile["trust"] = Json{{"ca", as_reference(answers.ca)}};
+    }
+    return profile.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace gateproof

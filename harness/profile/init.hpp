@@ -1,0 +1,31 @@
+// Writes a first profile from a few answers and a template.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "harness/model/requirement.hpp"
+
+namespace gateproof {
+
+/// What `gateproof init` asks, or takes as flags. Empty: leave what the template says.
+struct InitAnswers {
+    std::string name;
+    Environment environment = Environment::sandbox;
+    Channel channel = Channel::cloud;
+    std::string url;             ///< URL, or host[:port]: https and the channel's port are added
+    std::string certificate;     ///< path or reference; a .p12 or .pfx file stands for certificate and key
+    std::string key;             ///< path or reference
+    std::string passphrase_env;  ///< name of an environment variable
+    std::string ca;              ///< path or reference
+};
+
+/// Name of the built-in profile to start from ("cloud-test", "mock" ...).
+std::string_view init_template_name(Environment environment, Channel channel);
+
+/// The profile's JSON text, ready to be saved. What no answer gives keeps the template's "FILL IN" placeholder, which
+/// the loader reports. `template_text` is a built-in profile; `schema` becomes "$schema".
+/// Throws std::invalid_argument when the template is no JSON object (a programming error).
+std::string init_profile(std::string_view template_text, const InitAnswers& answers, std::string_view schema);
+
+}  // namespace gateproof

@@ -1,0 +1,17 @@
+# npm ci into the build folder, unless the same lock file was installed there before.
+file(SHA256 "${FROM}/package-lock.json" wanted)
+set(stamp "${TO}/installed.sha256")
+if(EXISTS "${stamp}" AND EXISTS "${TO}/node_modules")
+    file(READ "${stamp}" found)
+    if(found STREQUAL wanted)
+        message(STATUS "npm packages are there already")
+        return()
+    endif()
+endif()
+file(COPY "${FROM}/package.json" "${FROM}/package-lock.json" DESTINATION "${TO}")
+execute_process(COMMAND "${NPM}" ci --prefix "${TO}" --ignore-scripts --no-audit --no-fund --prefer-offline
+    WORKING_DIRECTORY "${TO}" RESULT_VARIABLE result)
+if(NOT result EQUAL 0)
+    message(FATAL_ERROR "npm ci failed: ${result}")
+endif()
+file(WRITE "${stamp}" "${wanted}")

@@ -1,0 +1,334 @@
+#include "harness/probe/http.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "tests/unit/probe/peer.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string ok_answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-One: 1\r\n\r\nOK";
+
+HttpOutcome send(HttpRequest request) {
+    boost::asio::io_context loop;
+    HttpClient client(loop.get_executor());
+    return run(loop, client.send(std::move(request)));
+}
+
+HttpRequest request_to(const Peer& peer, bool tls) {
+    HttpRequest request;
+    request.endpoint = peer.endpoint();
+    request.tls = tls;
+    return request;
+}
+
+std::string read_head(tcp::socket& socket) {
+    std::string head;
+    boost::asio::read_until(socket, boost::asio::dynamic_buffer(head), "\r\n\r\n");
+    return head;
+}
+
+/// A server in clear that gives these bytes to any request.
+Peer::Script answering(std::string bytes) {
+    return [bytes](tcp::socket& socket) {
+        read_head(socket);
+        boost::asio::write(socket, boost::asio::buffer(bytes));
+        socket.shutdown(tcp::socket::shutdown_send);
+        drain(socket);
+    };
+}
+
+struct Pki {
+    Minted ca = mint_ca("test CA");
+    Minted server = mint({}, &ca);
+    Minted client = mint({.common_name = "dsp", .extended_key_usage = "clientAuth"}, &ca);
+};
+const Pki& pki() {
+    static const Pki made;
+    return made;
+}
+
+Peer::Script serving_tls(int version, std::string answer = ok_answer) {
+    return [version, answer](tcp::socket& socket) {
+        ServerTls tls(socket, pki().server, demand_certificate(pki().ca, version));
+        if (tls.handshake()) {
+            tls.read();
+            tls.write(answer);
+            SSL_shutdown(tls.ssl());
+        }
+        socket.shutdown(tcp::socket::shutdown_send);
+        drain(socket);
+    };
+}
+
+TEST(Http, ARequestIsSentAsWrittenAndTheAnswerKept) {
+    std::string seen;
+    HttpOutcome outcome;
+    {
+        Peer peer([&](tcp::socket& socket) {
+            seen = read_head(socket);
+            boost::asio::write(socket, boost::asio::buffer(ok_answer));
+            drain(socket);
+        });
+        HttpRequest request = request_to(peer, false);
+        request.endpoint.path_prefix = "/gateway";
+        request.path = "/a/../b%2e?q=1#f";
+        request.headers = {{"X-Test", "yes"}, {"X-Empty", ""}};
+        outcome = send(request);
+    }
+    EXPECT_TRUE(seen.starts_with("GET /gateway/a/../b%2e?q=1#f HTTP/1.1\r\n")) << seen;
+    EXPECT_NE(seen.find("X-Test: yes\r\n"), std::string::npos);
+    EXPECT_NE(seen.find("X-Empty:"), std::string::npos);
+    EXPECT_NE(seen.find("User-Agent: gateproof/"), std::string::npos);
+    EXPECT_NE(seen.find("Host: localhost"), std::string::npos);
+    ASSERT_TRUE(outcome.response);
+    EXPECT_EQ(outcome.failure, HttpFailure::none);
+    EXPECT_EQ(outcome.response->status, 200);
+    EXPECT_EQ(outcome.response->body, "OK");
+    ASSERT_NE(outcome.response->header("x-one"), nullptr);
+    EXPECT_EQ(*outcome.response->header("x-one"), "1");
+    EXPECT_GT(outcome.total.count(), 0);
+    EXPECT_TRUE(outcome.remote_address.starts_with("127.0.0.1:"));
+    Operation operation;
+    operation.expect_body_contains = "OK";
+    EXPECT_TRUE(outcome.served(operation));
+    operation.expect_status = {204};
+    EXPECT_FALSE(outcome.served(operation));
+}
+
+TEST(Http, ABodyIsPostedWithoutExpectOrInventedType) {
+    std::string seen;
+    {
+        Peer peer([&](tcp::socket& socket) {
+            seen = read_head(socket);
+            boost::asio::write(socket, boost::asio::buffer(ok_answer));
+            drain(socket);
+        });
+        HttpRequest request = request_to(peer, false);
+        request.method = "POST";
+        request.body = std::string(3000, 'b');
+        EXPECT_EQ(send(request).summary(), "HTTP 200");
+    }
+    EXPECT_NE(seen.find("Content-Length: 3000"), std::string::npos);
+    EXPECT_EQ(seen.find("Expect"), std::string::npos);
+    EXPECT_EQ(seen.find("Content-Type"), std::string::npos);
+}
+
+TEST(Http, RedirectsAreNotFollowed) {
+    Peer peer(answering("HTTP/1.1 302 Found\r\nLocation: http://localhost/\r\nContent-Length: 0\r\n\r\n"));
+    const HttpOutcome outcome = send(request_to(peer, false));
+    ASSERT_TRUE(outcome.response);
+    EXPECT_EQ(outcome.response->status, 302);
+    EXPECT_EQ(peer.connections(), 1);
+    EXPECT_FALSE(outcome.is_refusal());
+}
+
+TEST(Http, DeathAndSilenceAreNoRefusals) {
+    HttpRequest dead;
+    dead.endpoint = dead_endpoint();
+    const HttpOutcome refused = send(dead);
+    EXPECT_EQ(refused.failure, HttpFailure::connect);
+    EXPECT_FALSE(refused.is_refusal());
+    EXPECT_EQ(refused.summary(), "connection refused");
+    Peer silent(drain);
+    for (const bool tls : {false, true}) {
+        HttpRequest request = request_to(silent, tls);
+        request.timeout = 80ms;
+        const HttpOutcome outcome = send(request);
+        EXPECT_EQ(outcome.failure, HttpFailure::timeout) << tls;
+        EXPECT_FALSE(outcome.is_refusal());
+        EXPECT_FALSE(outcome.handshake_done);
+    }
+    HttpRequest unknown;
+    unknown.endpoint.host = "name.invalid";
+    unknown.endpoint.port = 1;
+    EXPECT_EQ(send(unknown).failure, HttpFailure::resolve);
+}
+
+TEST(Http, CloseAndResetAreRefusals) {
+    for (const bool tls : {false, true}) {
+        Peer closes([](tcp::socket& socket) {
+            char some[200];
+            socket.read_some(boost::asio::buffer(some));
+            socket.shutdown(tcp::socket::shutdown_send);
+            drain(socket);
+        });
+        const HttpOutcome closed = send(request_to(closes, tls));
+        EXPECT_EQ(closed.failure, HttpFailure::closed) << closed.detail;
+        EXPECT_TRUE(closed.is_refusal());
+        Peer resets([](tcp::socket& socket) {
+            char some[10];
+            socket.read_some(boost::asio::buffer(some));
+            reset(socket);
+        });
+        const HttpOutcome reset = send(request_to(resets, tls));
+        EXPECT_EQ(reset.failure, HttpFailure::reset) << reset.detail;
+        EXPECT_TRUE(reset.is_refusal());
+    }
+}
+
+TEST(Http, GarbageIsNeitherServiceNorRefusal) {
+    Peer peer(answering("SSH-2.0-OpenSSH_9.2\r\n\r\n"));
+    const HttpOutcome outcome = send(request_to(peer, false));
+    EXPECT_EQ(outcome.failure, HttpFailure::protocol) << outcome.detail;
+    EXPECT_FALSE(outcome.is_refusal());
+    Peer plain([](tcp::socket& socket) {
+        boost::asio::write(socket, boost::asio::buffer(std::string("HTTP/1.1 400 Bad Request\r\n\r\n")));
+        socket.shutdown(tcp::socket::shutdown_send);
+        drain(socket);
+    });
+    const HttpOutcome not_tls = send(request_to(plain, true));
+    EXPECT_EQ(not_tls.failure, HttpFailure::tls_handshake) << not_tls.detail;
+    EXPECT_FALSE(not_tls.is_refusal());
+}
+
+TEST(Http, HugeBodiesAndHeadersAreBounded) {
+    const std::string body(HttpClient::max_body + 70000, 'x');
+    Peer big(answering("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body));
+    const HttpOutcome outcome = send(request_to(big, false));
+    ASSERT_TRUE(outcome.response);
+    EXPECT_EQ(outcome.failure, HttpFailure::none) << outcome.detail;
+    EXPECT_EQ(outcome.response->body.size(), HttpClient::max_body);
+    EXPECT_TRUE(outcome.response->truncated);
+    std::string many = "HTTP/1.1 200 OK\r\n";
+    while (many.size() < HttpClient::max_headers + 1000) {
+        many += "X-Filler: " + std::string(500, 'f') + "\r\n";
+    }
+    Peer heads(answering(many + "\r\n"));
+    EXPECT_EQ(send(request_to(heads, false)).failure, HttpFailure::protocol);
+    Peer long_line(answering("HTTP/1.1 200 OK\r\nX: " + std::string(200000, 'f') + "\r\n\r\n"));
+    EXPECT_EQ(send(request_to(long_line, false)).failure, HttpFailure::protocol);
+}
+
+TEST(Http, ABrokenOffBodyIsNotService) {
+    Peer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"));
+    const HttpOutcome outcome = send(request_to(peer, false));
+    EXPECT_EQ(outcome.failure, HttpFailure::closed);
+    EXPECT_FALSE(outcome.served(Operation{}));
+    EXPECT_FALSE(outcome.is_refusal());
+    ASSERT_TRUE(outcome.response);
+    EXPECT_TRUE(outcome.response->truncated);
+}
+
+TEST(Http, ATrickleEndsByTheTimeout) {
+    Peer peer([](tcp::socket& socket) {
+        read_head(socket);
+        boost::asio::write(socket, boost::asio::buffer(std::string("HTTP/1.1 200 OK\r\nX: ")));
+        boost::asio::steady_timer pause(socket.get_executor());
+        for (;;) {
+            boost::asio::write(socket, boost::asio::buffer("y", 1));
+            pause.expires_after(5ms);
+            pause.wait();
+        }
+    });
+    HttpRequest request = request_to(peer, false);
+    request.timeout = 100ms;
+    EXPECT_EQ(send(request).failure, HttpFailure::timeout);
+}
+
+class HttpMutualTls : public testing::TestWithParam<int> {};
+
+TEST_P(HttpMutualTls, TheIdentityIsServed) {
+    Peer peer(serving_tls(GetParam()));
+    HttpRequest request = request_to(peer, true);
+    request.identity = identity_of(pki().client);
+    const HttpOutcome outcome = send(request);
+    ASSERT_TRUE(outcome.response) << outcome.detail;
+    EXPECT_EQ(outcome.response->status, 200);
+    EXPECT_TRUE(outcome.handshake_done);
+    EXPECT_EQ(outcome.tls_version, static_cast<TlsVersion>(GetParam()));
+    EXPECT_TRUE(outcome.cipher_suite.starts_with("TLS_")) << outcome.cipher_suite;
+    EXPECT_FALSE(outcome.alert);
+}
+
+TEST_P(HttpMutualTls, WithoutItTheAlertIsSeen) {
+    Peer peer(serving_tls(GetParam()));
+    const HttpOutcome outcome = send(request_to(peer, true));
+    EXPECT_FALSE(outcome.response);
+    ASSERT_TRUE(outcome.alert) << outcome.detail;
+    const bool tls13 = GetParam() == TLS1_3_VERSION;
+    EXPECT_EQ(outcome.alert->description, tls13 ? 116 : 40);
+    EXPECT_EQ(outcome.handshake_done, tls13);
+    EXPECT_EQ(outcome.failure, HttpFailure::tls_handshake);
+    EXPECT_TRUE(outcome.is_refusal());
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, HttpMutualTls, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION));
+
+TEST(Http, OldVersionsCanBeAskedFor) {
+    Peer peer(serving_tls(TLS1_VERSION));
+    HttpRequest request = request_to(peer, true);
+    request.identity = identity_of(pki().client);
+    request.min_version = TlsVersion::tls_1_0;
+    const HttpOutcome outcome = send(request);
+    ASSERT_TRUE(outcome.response) << outcome.detail;
+    EXPECT_EQ(outcome.tls_version, TlsVersion::tls_1_0);
+}
+
+TEST(Http, EveryRequestHasAConnectionAndASessionOfItsOwn) {
+    std::atomic<int> resumed{0};
+    Peer peer([&](tcp::socket& socket) {
+        ServerTls tls(socket, pki().server);
+        if (tls.handshake()) {
+            resumed += SSL_session_reused(tls.ssl());
+            tls.read();
+            tls.write(ok_answer);
+            SSL_shutdown(tls.ssl());
+        }
+        drain(socket);
+    });
+    boost::asio::io_context loop;
+    HttpClient client(loop.get_executor());
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(run(loop, client.send(request_to(peer, true))).summary(), "HTTP 200");
+    }
+    EXPECT_EQ(peer.connections(), 3);
+    EXPECT_EQ(resumed, 0);
+}
+
+TEST(Http, CancellationEndsARequestAndTheClientStaysUsable) {
+    Peer peer(drain);
+    Peer good(answering(ok_answer));
+    boost::asio::io_context loop;
+    HttpClient client(loop.get_executor());
+    for (const bool tls : {false, true}) {
+        boost::asio::cancellation_signal cancel;
+        HttpRequest request = request_to(peer, tls);
+        request.timeout = 60s;
+        request.connect_timeout = 60s;
+        std::exception_ptr thrown;
+        boost::asio::co_spawn(
+            loop, client.send(request),
+            boost::asio::bind_cancellation_slot(cancel.slot(),
+                                                [&](std::exception_ptr error, const HttpOutcome&) { thrown = error; }));
+        boost::asio::steady_timer when(loop, 30ms);
+        when.async_wait([&](auto) { cancel.emit(boost::asio::cancellation_type::terminal); });
+        const auto begin = std::chrono::steady_clock::now();
+        loop.restart();
+        loop.run();
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+        EXPECT_TRUE(thrown);
+        EXPECT_EQ(run(loop, client.send(request_to(good, false))).summary(), "HTTP 200");
+    }
+}
+
+TEST(Http, ADroppedLoopDropsItsRequests) {
+    Peer peer(drain);
+    auto loop = std::make_unique<boost::asio::io_context>();
+    auto client = std::make_unique<HttpClient>(loop->get_executor());
+    HttpRequest request = request_to(peer, true);
+    boost::asio::co_spawn(*loop, client->send(request), boost::asio::detached);
+    loop->run_for(30ms);
+    client.reset();
+    loop.reset();  // must neither crash nor leak; the sanitizer builds tell
+    EXPECT_EQ(peer.connections(), 1);
+}
+
+}  // namespace
+}  // namespace gateproof::test

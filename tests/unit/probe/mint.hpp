@@ -1,0 +1,39 @@
+// Certificates made in memory for tests.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <ctime>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/profile/identity.hpp"
+
+namespace gateproof::test {
+
+/// A certificate with its key, shared as the product shares them.
+struct Minted {
+    Certificate certificate;
+    std::shared_ptr<EVP_PKEY> key;
+};
+
+struct MintOptions {
+    std::string common_name = "localhost";
+    std::string subject_alt_name = "DNS:localhost,IP:127.0.0.1";  ///< OpenSSL configuration syntax; empty: none
+    std::string extended_key_usage = "serverAuth";                ///< empty: none
+    std::string basic_constraints = {};                           ///< empty: none
+    long not_before = -3600;                                      ///< seconds from now
+    long not_after = 90L * 24 * 3600;
+    std::string digest = "SHA256";
+    int rsa_bits = 0;  ///< 0: EC with this curve
+    std::string curve = "P-256";
+};
+
+/// Signed by `issuer`, or by itself without one.
+Minted mint(const MintOptions& options, const Minted* issuer = nullptr);
+Minted mint_ca(const std::string& common_name, const Minted* issuer = nullptr);
+std::shared_ptr<const Identity> identity_of(const Minted& leaf, std::vector<Certificate> chain = {});
+
+}  // namespace gateproof::test

@@ -1,0 +1,204 @@
+// What a loaded profile holds, and how the loader treats files, references and secrets.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "harness/profile/load.hpp"
+#include "profiles/builtin.hpp"
+#include "tests/unit/profile/pki.hpp"
+
+namespace gateproof::testing {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+LoadOptions with_embedded() {
+    LoadOptions options;
+    options.embedded = embedded;
+    return options;
+}
+
+/// A profile text around the given members of the top object.
+std::string profile_with(const std::string& members, const std::string& url = "https://gateway.example:4046") {
+    return R"({"name": "p", "environment": "mock", "channel": "cloud", "endpoint": {"url": ")" + url +
+           R"("}, "operations": {"status": {"path": "/status"}}, "control": "status")" + members + "}";
+}
+
+LoadedProfile load(const std::string& text, const LoadOptions& options = with_embedded()) {
+    return load_profile_text(text, "p.json", ".", options);
+}
+
+TEST(LoadProfile, FillsDefaults) {
+    const LoadedProfile loaded = load(profile_with(""));
+    ASSERT_TRUE(loaded.profile) << loaded.problems.front().text();
+    const Profile& profile = *loaded.profile;
+    EXPECT_EQ(profile.environment, Environment::mock);
+    EXPECT_EQ(profile.channel, Channel::cloud);
+    EXPECT_EQ(profile.endpoint.host, "gateway.example");
+    EXPECT_EQ(profile.endpoint.port, 4046);
+    EXPECT_EQ(profile.endpoint.declared_port, 0);
+    EXPECT_TRUE(profile.trust.system);
+    EXPECT_THAT(profile.trust.anchors, IsEmpty());
+    EXPECT_EQ(profile.control_operation().method, "GET");
+    EXPECT_THAT(profile.control_operation().expect_status, ElementsAre(200));
+    EXPECT_EQ(profile.plain_http.host, "gateway.example");
+    EXPECT_EQ(profile.plain_http.port, 80);
+    EXPECT_DOUBLE_EQ(profile.limits.connections_per_second, 20);
+    EXPECT_THAT(profile.tls.cipher_suites, SizeIs(6));
+    EXPECT_FALSE(profile.desktop.has_value());
+    EXPECT_FALSE(profile.allow_active);
+    EXPECT_EQ(profile.identity("enrolled"), nullptr);
+    EXPECT_THAT(loaded.warnings, IsEmpty());
+    EXPECT_THAT(loaded.secrets, IsEmpty());
+}
+
+TEST(LoadProfile, ReadsEveryPartOfTheTablesFullestFile) {
+    setenv("GATEPROOF_TEST_SET", "Bearer t0ken", 1);
+    const LoadedProfile loaded =
+        load_profile(std::filesystem::path(GATEPROOF_PROFILE_TABLE) / "good" / "everything.json", with_embedded());
+    ASSERT_TRUE(loaded.profile) << loaded.problems.front().text();
+    const Profile& profile = *loaded.profile;
+    EXPECT_EQ(profile.title, "Každé pole, état 😀");
+    EXPECT_EQ(profile.endpoint.connect_address, "127.0.0.1");
+    EXPECT_EQ(profile.endpoint.declared_port, 4046);
+    EXPECT_EQ(profile.plain_http.connect_address, "127.0.0.1");
+    const Operation& status = profile.control_operation();
+    EXPECT_EQ(status.method, "POST");
+    EXPECT_EQ(status.body, "<a/>\r\n");
+    EXPECT_EQ(status.headers.at("Authorization"), "Bearer t0ken");
+    EXPECT_EQ(status.expect_body_contains, "OK");
+    EXPECT_THAT(loaded.secrets, Contains("Bearer t0ken"));
+    EXPECT_THAT(loaded.secrets, Contains(HasSubstr("BEGIN PRIVATE KEY")));
+    EXPECT_FALSE(profile.trust.system);
+    EXPECT_THAT(profile.trust.anchors, SizeIs(1));
+    ASSERT_NE(profile.identity("enrolled"), nullptr);
+    EXPECT_EQ(profile.identity("enrolled")->leaf.common_name(), "enrolled");
+    EXPECT_THAT(profile.identity("enrolled")->chain, SizeIs(1));
+    EXPECT_DOUBLE_EQ(profile.limits.connections_per_second, 0.5);
+    EXPECT_EQ(profile.limits.concurrent_connections, 0);
+    EXPECT_EQ(profile.limits.requests, 10'000'000);
+    EXPECT_EQ(profile.limits.connect_timeout, std::chrono::milliseconds(10));
+    EXPECT_EQ(profile.limits.probe_timeout, std::chrono::minutes(10));
+    EXPECT_EQ(profile.limits.check_deadline, std::chrono::hours(1));
+    EXPECT_THAT(profile.tls.cipher_suites, ElementsAre("TLS_AES_128_GCM_SHA256", "TLS_RSA_WITH_NULL_MD5"));
+    EXPECT_EQ(profile.tls.expiry_warning_days, 0);
+    EXPECT_TRUE(profile.allow_active);
+    EXPECT_TRUE(profile.allow_load);
+}
+
+TEST(LoadProfile, UnderstandsUrls) {
+    struct Case {
+        std::string url;
+        std::string authority;
+        std::string full;
+    };
+    for (const Case& one : {Case{"https://a.example", "a.example:443", "https://a.example:443"},
+                            Case{"https://a.example:1/", "a.example:1", "https://a.example:1"},
+                            Case{"https://[::1]:65535/x/y/", "[::1]:65535", "https://[::1]:65535/x/y"},
+                            Case{"https://127.0.0.1:8443", "127.0.0.1:8443", "https://127.0.0.1:8443"}}) {
+        const LoadedProfile loaded = load(profile_with("", one.url));
+        ASSERT_TRUE(loaded.profile) << loaded.problems.front().text();
+        EXPECT_EQ(loaded.profile->endpoint.authority(), one.authority);
+        EXPECT_EQ(loaded.profile->endpoint.url(), one.full);
+    }
+}
+
+TEST(LoadProfile, DesktopListenerSharesTheAddressOfTheSameHost) {
+    const LoadedProfile loaded = load_profile_text(find_builtin("embedded-cloud")->text, "e", ".", with_embedded());
+    ASSERT_TRUE(loaded.profile) << loaded.problems.front().text();
+    ASSERT_TRUE(loaded.profile->desktop);
+    EXPECT_EQ(loaded.profile->desktop->endpoint.port, 8443);
+    EXPECT_EQ(loaded.profile->desktop->endpoint.connect_address, "127.0.0.1");
+    EXPECT_EQ(loaded.profile->plain_http.port, 8080);
+}
+
+TEST(LoadProfile, WithoutSecretsOnlyStructureIsJudged) {
+    LoadOptions options;
+    options.read_secrets = false;
+    const std::string text = profile_with(
+        R"(, "identities": {"enrolled": {"certificate": "file:none.pem", "key": "env:GATEPROOF_TEST_UNSET"}})",
+        "embedded:cloud-url");
+    const LoadedProfile loaded = load(text, options);
+    ASSERT_TRUE(loaded.profile) << loaded.problems.front().text();
+    EXPECT_THAT(loaded.profile->identities, IsEmpty());
+    EXPECT_FALSE(load(text, {}).profile);
+    const LoadedProfile misspelt = load(profile_with(R"(, "trust": {"ca": "fiel:x"})"), options);
+    EXPECT_FALSE(misspelt.profile);
+}
+
+TEST(LoadProfile, WarnsWhenACloudProfileHasNoEnrolledIdentity) {
+    std::string text = profile_with("");
+    text.replace(text.find("mock"), 4, "test");
+    const LoadedProfile loaded = load(text);
+    ASSERT_TRUE(loaded.profile);
+    ASSERT_THAT(loaded.warnings, SizeIs(1));
+    EXPECT_THAT(loaded.warnings.front().message, HasSubstr("identities.enrolled"));
+}
+
+TEST(LoadProfile, InlineCredentialIsAWarningAndASecret) {
+    std::string text = profile_with("");
+    text.replace(text.find(R"("path")"), 6, R"("headers": {"authorization": "Basic c2VjcmV0"}, "path")");
+    const LoadedProfile loaded = load(text);
+    ASSERT_TRUE(loaded.profile);
+    ASSERT_THAT(loaded.warnings, SizeIs(1));
+    EXPECT_THAT(loaded.warnings.front().text(), Not(HasSubstr("c2VjcmV0")));
+    EXPECT_THAT(loaded.secrets, ElementsAre("Basic c2VjcmV0"));
+}
+
+TEST(LoadProfile, SaysWhyAFileCannotBeRead) {
+    const TempFolder folder;
+    const LoadedProfile missing = load_profile(folder.path() / "none.json");
+    ASSERT_THAT(missing.problems, SizeIs(1));
+    EXPECT_EQ(missing.problems.front().line, 0);
+    EXPECT_EQ(missing.problems.front().text(),
+              (folder.path() / "none.json").string() + ": this profile does not exist");
+    EXPECT_THAT(load_profile(folder.path()).problems.front().message, HasSubstr("is a folder"));
+    folder.write("large.json", std::string((1U << 20U) + 1, ' '));
+    EXPECT_THAT(load_profile(folder.path() / "large.json").problems.front().message, HasSubstr("larger than 1024 KiB"));
+}
+
+TEST(LoadProfile, TellsAtMostTwentyProblemsAndHowManyMore) {
+    std::string members;
+    for (int i = 0; i < 40; ++i) {
+        members += R"(, "zzzzzzz)" + std::to_string(i) + R"(": 1)";
+    }
+    const LoadedProfile loaded = load(profile_with(members));
+    ASSERT_THAT(loaded.problems, SizeIs(20));
+    EXPECT_EQ(loaded.problems.back().message, "and 21 more problems from here on");
+}
+
+TEST(LoadProfile, EscapesPointersAndControlCharacters) {
+    const LoadedProfile loaded = load(profile_with(R"(, "a/b~c\u001b[2J": 1)"));
+    ASSERT_THAT(loaded.problems, SizeIs(1));
+    EXPECT_EQ(loaded.problems.front().pointer, R"(/a~1b~0c\x1b[2J)");
+    EXPECT_THAT(loaded.problems.front().text(), Not(HasSubstr("\x1b")));
+}
+
+TEST(BuiltinProfiles, EmbeddedOnesLoadAndTemplatesOnlyLackWhatTheyAskFor) {
+    EXPECT_THAT(builtin_profiles(), SizeIs(7));
+    EXPECT_EQ(find_builtin("no-such"), nullptr);
+    EXPECT_THAT(std::string(profile_schema_text()), HasSubstr("https://json-schema.org/draft/2020-12/schema"));
+    for (const BuiltinProfile& one : builtin_profiles()) {
+        SCOPED_TRACE(one.name);
+        const LoadedProfile loaded = load_profile_text(one.text, std::string(one.name), ".", with_embedded());
+        const bool is_template = one.text.find("FILL IN") != std::string_view::npos;
+        EXPECT_EQ(loaded.profile.has_value(), !is_template);
+        EXPECT_EQ(loaded.problems.empty(), !is_template);
+        for (const ProfileProblem& problem : loaded.problems) {
+            EXPECT_THAT(problem.message, HasSubstr("still to be filled in")) << problem.text();
+        }
+        EXPECT_THAT(loaded.warnings, IsEmpty());
+        if (loaded.profile) {
+            EXPECT_EQ(loaded.profile->name, one.name);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace gateproof::testing

@@ -1,0 +1,160 @@
+#include "tests/unit/profile/pki.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/x509.h>
+
+#include <array>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <stdexcept>
+
+#include "harness/profile/identity.hpp"
+
+namespace gateproof::testing {
+
+namespace {
+
+struct BioDeleter {
+    void operator()(BIO* bio) const { BIO_free(bio); }
+};
+using BioHandle = std::unique_ptr<BIO, BioDeleter>;
+
+void must(bool done) {
+    if (!done) {
+        throw std::runtime_error("OpenSSL refused to make a test certificate");
+    }
+}
+
+std::string contents(const BioHandle& bio) {
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(bio.get(), &data);
+    return {data, static_cast<std::size_t>(size)};
+}
+
+BioHandle reading(const std::string& text) {
+    return BioHandle(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+PrivateKeyHandle key_of(const PemPair& pair) {
+    return PrivateKeyHandle(PEM_read_bio_PrivateKey(reading(pair.key).get(), nullptr, nullptr, nullptr));
+}
+
+CertificateHandle certificate_of(const PemPair& pair) {
+    return CertificateHandle(PEM_read_bio_X509(reading(pair.certificate).get(), nullptr, nullptr, nullptr));
+}
+
+}  // namespace
+
+PemPair make_certificate(const std::string& common_name, const PemPair* issuer) {
+    const PrivateKeyHandle key(EVP_EC_gen("P-256"));
+    const CertificateHandle certificate(X509_new());
+    must(key && certificate);
+    static long serial = 1;
+    must(X509_set_version(certificate.get(), X509_VERSION_3) == 1);
+    must(ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), serial++) == 1);
+    must(X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600) != nullptr);
+    must(X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 86400) != nullptr);
+    must(X509_set_pubkey(certificate.get(), key.get()) == 1);
+    X509_NAME* name = X509_get_subject_name(certificate.get());
+    must(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
+                                    reinterpret_cast<const unsigned char*>(common_name.data()),
+                                    static_cast<int>(common_name.size()), -1, 0) == 1);
+    const CertificateHandle signer = issuer != nullptr ? certificate_of(*issuer) : nullptr;
+    const PrivateKeyHandle signing_key = issuer != nullptr ? key_of(*issuer) : nullptr;
+    must(X509_set_issuer_name(certificate.get(), signer ? X509_get_subject_name(signer.get()) : name) == 1);
+    must(X509_sign(certificate.get(), signing_key ? signing_key.get() : key.get(), EVP_sha256()) > 0);
+
+    PemPair pair;
+    const BioHandle certificate_out(BIO_new(BIO_s_mem()));
+    must(PEM_write_bio_X509(certificate_out.get(), certificate.get()) == 1);
+    pair.certificate = contents(certificate_out);
+    const BioHandle key_out(BIO_new(BIO_s_mem()));
+    must(PEM_write_bio_PKCS8PrivateKey(key_out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
+    pair.key = contents(key_out);
+    return pair;
+}
+
+std::string encrypted_pkcs8(const PemPair& pair, const std::string& passphrase) {
+    const BioHandle out(BIO_new(BIO_s_mem()));
+    must(PEM_write_bio_PKCS8PrivateKey(out.get(), key_of(pair).get(), EVP_aes_256_cbc(), passphrase.data(),
+                                       static_cast<int>(passphrase.size()), nullptr, nullptr) == 1);
+    return contents(out);
+}
+
+std::string encrypted_traditional(const PemPair& pair, const std::string& passphrase) {
+    const BioHandle out(BIO_new(BIO_s_mem()));
+    must(PEM_write_bio_PrivateKey_traditional(out.get(), key_of(pair).get(), EVP_aes_128_cbc(),
+                                              reinterpret_cast<const unsigned char*>(passphrase.data()),
+                                              static_cast<int>(passphrase.size()), nullptr, nullptr) == 1);
+    return contents(out);
+}
+
+std::string make_pkcs12(const PemPair& pair, const PemPair* ca, const std::string& passphrase) {
+    STACK_OF(X509)* chain = ca != nullptr ? sk_X509_new_null() : nullptr;
+    if (chain != nullptr) {
+        must(sk_X509_push(chain, certificate_of(*ca).release()) == 1);
+    }
+    PKCS12* store = PKCS12_create(passphrase.c_str(), "client", key_of(pair).get(), certificate_of(pair).get(), chain,
+                                  0, 0, 0, 0, 0);
+    sk_X509_pop_free(chain, X509_free);
+    must(store != nullptr);
+    unsigned char* bytes = nullptr;
+    const int size = i2d_PKCS12(store, &bytes);
+    PKCS12_free(store);
+    must(size > 0);
+    std::string out(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+    OPENSSL_free(bytes);
+    return out;
+}
+
+const PemPair& test_ca() {
+    static const PemPair ca = make_certificate("Test CA");
+    return ca;
+}
+
+const PemPair& test_identity(std::string_view name) {
+    static std::map<std::string, PemPair, std::less<>> made;
+    auto found = made.find(name);
+    if (found == made.end()) {
+        found = made.emplace(std::string(name), make_certificate(std::string(name), &test_ca())).first;
+    }
+    return found->second;
+}
+
+std::optional<std::string> embedded(std::string_view reference) {
+    static const std::map<std::string, std::string, std::less<>> texts{
+        {"embedded:ca.pem", test_ca().certificate},
+        {"embedded:enrolled.crt.pem", test_identity("enrolled").certificate},
+        {"embedded:enrolled.key.pem", test_identity("enrolled").key},
+        {"embedded:second.crt.pem", test_identity("second").certificate},
+        {"embedded:second.key.pem", test_identity("second").key},
+        {"embedded:cloud-url", "https://localhost:4046"},
+        {"embedded:desktop-url", "https://localhost:8443"},
+        {"embedded:http-url", "http://localhost:8080"}};
+    const auto found = texts.find(reference);
+    return found == texts.end() ? std::nullopt : std::optional(found->second);
+}
+
+TempFolder::TempFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "gateproof-profile-XXXXXX").string();
+    must(mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+}
+
+TempFolder::~TempFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+void TempFolder::write(const std::string& name, std::string_view text) const {
+    const std::filesystem::path file = path_ / name;
+    std::ofstream(file, std::ios::binary) << text;
+    std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+}  // namespace gateproof::testing
