@@ -44,6 +44,7 @@ enum class ExtensionType : std::uint16_t {
 struct Extension {
     std::uint16_t type = 0;
     std::vector<std::uint8_t> body;
+    bool operator==(const Extension&) const = default;
 };
 
 /// Named groups (IANA TLS Supported Groups) that a key_share can be made for without key generation.

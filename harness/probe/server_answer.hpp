@@ -17,6 +17,7 @@ struct Alert {
     std::uint8_t description = 0;
 
     [[nodiscard]] std::string name() const;  ///< "protocol_version (70)", "alert 200" without a name
+    bool operator==(const Alert&) const = default;
 };
 
 /// ServerHello or HelloRetryRequest. An SSL 2 SERVER-HELLO has `version` ssl_2 and no extensions.
@@ -34,6 +35,7 @@ struct ServerHello {
     [[nodiscard]] const Extension* extension(ExtensionType type) const;
     /// Group of key_share (TLS 1.3, also in a HelloRetryRequest).
     [[nodiscard]] std::optional<NamedGroup> key_share_group() const;
+    bool operator==(const ServerHello&) const = default;
 };
 
 /// How the exchange ended.
@@ -69,6 +71,7 @@ struct ServerAnswer {
     [[nodiscard]] bool is_refusal() const;
     /// "alert protocol_version (70)", "connection closed", "ServerHello TLS 1.2, TLS_ECDHE_..."
     [[nodiscard]] std::string summary() const;
+    bool operator==(const ServerAnswer&) const = default;
 };
 
 /// Incremental parser of the server's first flight. Never throws on foreign bytes; memory bounded by max_flight. The

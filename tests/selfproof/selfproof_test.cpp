@@ -74,8 +74,8 @@ std::vector<std::string_view> names() {
     return out;
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, FaultTest, testing::ValuesIn(names()), [](const auto& info) {
-    std::string name(info.param);
+INSTANTIATE_TEST_SUITE_P(Every, FaultTest, testing::ValuesIn(names()), [](const auto& parameter) {
+    std::string name(parameter.param);
     std::ranges::replace_if(
         name, [](char c) { return c == '-' || c == '.'; }, '_');
     return name;

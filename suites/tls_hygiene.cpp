@@ -1,0 +1,181 @@
+// TLS-HYGIENE, what a ServerHello tells: RFC 5746, RFC 7627, RFC 7366, RFC 8422, BCP 195.
+#include <algorithm>
+#include <array>
+
+#include "harness/run/context.hpp"
+#include "suites/tls.hpp"
+#include "suites/tls_judge.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+
+/// Skipped, because the clause is about TLS 1.2 and the server refuses that, or inconclusive.
+Verdict without_tls_1_2(const ServerAnswer& answer) {
+    if (answer.is_refusal()) {
+        return Verdict::skipped("TLS 1.2 is not served: refused with {}", answer.summary());
+    }
+    return nothing_follows(answer);
+}
+
+/// RFC 5746 3.6: renegotiation_info in the ServerHello. TLS 1.3 has no renegotiation.
+awaitable<Verdict> secure_renegotiation(Context& ctx) {
+    ClientHello hello = ctx.offering(TlsVersion::tls_1_2);
+    const ServerAnswer answer = co_await ctx.client_hello(hello);
+    if (!answer.server_hello) {
+        co_return without_tls_1_2(answer);
+    }
+    if (answer.server_hello->extension(ExtensionType::renegotiation_info) != nullptr) {
+        co_return Verdict::pass("the TLS 1.2 ServerHello carries renegotiation_info");
+    }
+    co_return Verdict::fail("the TLS 1.2 ServerHello lacks renegotiation_info (RFC 5746)")
+        .remedy("Update the TLS library of this listener, or take away the option that turns RFC 5746 off.");
+}
+
+/// RFC 7627
+awaitable<Verdict> extended_master_secret(Context& ctx) {
+    ClientHello hello = ctx.offering(TlsVersion::tls_1_2);
+    const ServerAnswer answer = co_await ctx.client_hello(hello);
+    if (!answer.server_hello) {
+        co_return without_tls_1_2(answer);
+    }
+    if (answer.server_hello->extension(ExtensionType::extended_master_secret) != nullptr) {
+        co_return Verdict::pass("the TLS 1.2 ServerHello carries extended_master_secret");
+    }
+    co_return Verdict::warning("the TLS 1.2 ServerHello lacks extended_master_secret (RFC 7627)")
+        .remedy("Update the TLS library of this listener; OpenSSL has it since 1.1.0.");
+}
+
+/// BCP 195 (RFC 9325 3.3): compression leaks secrets (CRIME).
+awaitable<Verdict> compression_off(Context& ctx) {
+    ClientHello hello = ctx.offering(TlsVersion::tls_1_2);
+    hello.compression_methods = {1, 0};  // DEFLATE (RFC 3749) before null
+    const ServerAnswer answer = co_await ctx.client_hello(hello);
+    if (answer.is_refusal()) {
+        co_return Verdict::pass("an offer of compression was refused with {}", answer.summary());
+    }
+    if (!answer.server_hello) {
+        co_return nothing_follows(answer);
+    }
+    if (answer.server_hello->compression_method == 0) {
+        co_return Verdict::pass("chose no compression though DEFLATE was offered first");
+    }
+    co_return Verdict::fail("chose compression method {} (CRIME)", answer.server_hello->compression_method)
+        .remedy("Turn TLS compression off. OpenSSL: SSL_OP_NO_COMPRESSION; Apache: SSLCompression off");
+}
+
+ClientHello ecdhe_only(ClientHello hello, const std::vector<std::uint16_t>& groups) {
+    std::erase_if(hello.cipher_suites,
+                  [](std::uint16_t value) { return !cipher_suite_name(value).starts_with("TLS_ECDHE_"); });
+    std::vector<NamedGroup> list;
+    std::ranges::transform(groups, std::back_inserter(list), [](std::uint16_t group) { return NamedGroup{group}; });
+    hello.set_groups(list);
+    return hello;
+}
+
+/// Offers `groups` in TLS 1.3 without a key share, so that the server must name its choice (HelloRetryRequest), and
+/// takes that choice away until nothing is left. Costs the server no signature.
+awaitable<std::vector<std::uint16_t>> groups_of_tls_1_3(Context& ctx, std::vector<std::uint16_t> groups) {
+    std::vector<std::uint16_t> accepted;
+    while (!groups.empty()) {
+        std::vector<NamedGroup> list;
+        std::ranges::transform(groups, std::back_inserter(list), [](std::uint16_t group) { return NamedGroup{group}; });
+        ClientHello hello = ctx.offering(TlsVersion::tls_1_3);
+        hello.set_groups(list).set_key_shares({});
+        const ServerAnswer answer = co_await ctx.client_hello(hello);
+        if (!answer.server_hello || !answer.server_hello->key_share_group()) {
+            break;
+        }
+        const auto chosen = static_cast<std::uint16_t>(*answer.server_hello->key_share_group());
+        if (std::erase(groups, chosen) == 0) {
+            break;
+        }
+        accepted.push_back(chosen);
+    }
+    co_return accepted;
+}
+
+/// The groups that the server chooses in TLS 1.2 when `odd` come first and `usual` stand behind them. The usual ones
+/// must be there: a server with an ECDSA certificate serves only clients that know the certificate's own curve.
+struct OlderGroups {
+    std::vector<std::uint16_t> accepted;
+    std::optional<Verdict> broken;
+};
+awaitable<OlderGroups> groups_of_tls_1_2(Context& ctx, std::vector<std::uint16_t> odd,
+                                         std::vector<std::uint16_t> usual) {
+    OlderGroups found;
+    for (;;) {
+        std::vector<std::uint16_t> groups = odd;
+        groups.insert(groups.end(), usual.begin(), usual.end());
+        if (groups.empty()) {
+            break;
+        }
+        ClientHello hello = ecdhe_only(ctx.offering(TlsVersion::tls_1_2), groups);
+        const ServerAnswer answer = co_await ctx.client_hello(hello, ServerAnswerParser::Until::server_hello_done);
+        if (!answer.server_hello && !answer.is_refusal()) {
+            found.broken = nothing_follows(answer);
+        }
+        if (!answer.key_exchange_group) {
+            break;
+        }
+        const auto chosen = static_cast<std::uint16_t>(*answer.key_exchange_group);
+        found.accepted.push_back(chosen);
+        if (std::erase(odd, chosen) == 0) {
+            break;
+        }
+    }
+    co_return found;
+}
+
+void add_new(std::vector<std::uint16_t>& all, const std::vector<std::uint16_t>& more) {
+    for (const std::uint16_t group : more) {
+        if (std::find(all.begin(), all.end(), group) == all.end()) {
+            all.push_back(group);
+        }
+    }
+}
+
+/// RFC 8422 5.1.1, BCP 195 (RFC 9325 4.2): modern groups, none of the withdrawn ones.
+awaitable<Verdict> ec_groups(Context& ctx) {
+    const std::vector<std::uint16_t> usual = {29, 23, 24, 25, 30};
+    const std::vector<std::uint16_t> odd(odd_groups().begin(), odd_groups().end());
+    std::vector<std::uint16_t> accepted = co_await groups_of_tls_1_3(ctx, usual);
+    const OlderGroups beside = co_await groups_of_tls_1_2(ctx, odd, usual);
+    add_new(accepted, beside.accepted);
+    const OlderGroups alone = co_await groups_of_tls_1_2(ctx, odd, {});
+    add_new(accepted, alone.accepted);
+    std::vector<std::string> names;
+    std::ranges::transform(accepted, std::back_inserter(names), group_name);
+    ctx.evidence().add("groups").with("accepted", join(names)).with("count", accepted.size());
+    if (accepted.empty()) {
+        co_return beside.broken ? *beside.broken
+                                : Verdict::skipped("no key exchange over an elliptic curve was accepted");
+    }
+    co_return judge_groups(accepted);
+}
+
+}  // namespace
+
+std::vector<Check> tls_hygiene_checks() {
+    const std::vector<std::string_view> hygiene = {"TLS-HYGIENE"};
+    return {
+        {.id = "tls.secure-renegotiation",
+         .title = "Secure renegotiation is announced",
+         .requirements = hygiene,
+         .run = secure_renegotiation,
+         .control = Control::before},
+        {.id = "tls.extended-master-secret",
+         .title = "The extended master secret is used",
+         .requirements = hygiene,
+         .run = extended_master_secret,
+         .control = Control::before},
+        {.id = "tls.compression-off",
+         .title = "TLS compression is off",
+         .requirements = hygiene,
+         .run = compression_off},
+        {.id = "tls.ec-groups", .title = "Key exchange groups are modern", .requirements = hygiene, .run = ec_groups},
+    };
+}
+
+}  // namespace gateproof::suites
