@@ -15,6 +15,7 @@ constexpr std::uint16_t tls_1_2 = 0x0303;
 constexpr std::uint16_t tls_1_3 = 0x0304;
 constexpr std::uint16_t renegotiation_info = 0xff01;
 constexpr std::uint16_t empty_renegotiation_scsv = 0x00ff;
+constexpr std::uint16_t fallback_scsv = 0x5600;
 constexpr std::uint16_t secp192r1 = 19;
 constexpr std::uint16_t secp256r1 = 23;
 constexpr std::uint8_t handshake_failure = 40;
@@ -145,6 +146,14 @@ bool has_unknown_values(const HelloView& hello) {
                        [](std::uint16_t version) { return version > tls_1_3; });
 }
 
+/// The first suite that is no signalling value.
+std::uint16_t first_suite(const HelloView& hello) {
+    const auto found = std::find_if(hello.cipher_suites.begin(), hello.cipher_suites.end(), [](std::uint16_t suite) {
+        return suite != empty_renegotiation_scsv && suite != fallback_scsv;
+    });
+    return found != hello.cipher_suites.end() ? *found : std::uint16_t{0x000a};
+}
+
 /// The published suite to answer with; empty when none is offered.
 std::optional<std::uint16_t> published_suite(const HelloView& hello) {
     const auto found = std::find_if(published.begin(), published.end(),
@@ -194,7 +203,7 @@ std::optional<std::string> crafted_answer(const HelloView& hello, const FaultSet
         return std::nullopt;
     }
     if (faults.has("answers-ssl3") && hello.legacy_version == ssl_3) {
-        return server_hello(hello, ssl_3, hello.cipher_suites.front());
+        return server_hello(hello, ssl_3, first_suite(hello));
     }
     if (faults.has("version-intolerant") && has_unknown_values(hello)) {
         return fatal_alert(handshake_failure);

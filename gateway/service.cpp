@@ -155,7 +155,8 @@ Response serve(const Request& request, const Caller& caller, const FaultSet& fau
     } else if (desktop_paths && starts_with(path, "/gateway2/")) {
         operation = path.substr(std::string_view("/gateway2/").size());
     }
-    if (operation == "customer-service/status" && request.method() == http::verb::get) {
+    if (operation == "customer-service/status" &&
+        (request.method() == http::verb::get || request.method() == http::verb::head)) {
         return text_response(request, "OK");
     }
     if (operation == "customer-service/validateIRD" &&

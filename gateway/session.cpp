@@ -142,6 +142,9 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
                 request.keep_alive(false);
             }
             response = serve(request, caller, session.listener().faults);
+            if (request.method() == http::verb::head) {
+                response.body().clear();  // the header still tells its length (RFC 9110 9.3.2)
+            }
         }
         const std::string bytes = wire_form(response);
         const bool written = co_await channel.write(bytes);

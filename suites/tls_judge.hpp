@@ -20,7 +20,7 @@ Verdict nothing_follows(const ServerAnswer& answer);
 /// CLOUD-TLS-MIN: the answer to a ClientHello whose newest version is `offered`, which is below TLS 1.2.
 Verdict judge_old_version(TlsVersion offered, const ServerAnswer& answer);
 
-/// The answer to a ClientHello that offers `wanted` alone. Refused: a fail, or a warning where `level` is should.
+/// The answer to a ClientHello that offers `wanted` alone; `when_missing` is the outcome of a refusal.
 Verdict judge_wanted_version(TlsVersion wanted, Outcome when_missing, const ServerAnswer& answer);
 
 /// RFC 7507: `fallback` is the answer to an offer of `offered` with TLS_FALLBACK_SCSV, from a server that does better.
@@ -36,7 +36,7 @@ struct SuiteFindings {
     std::vector<const CipherSuite*> weak;
     std::vector<const CipherSuite*> unlisted;  ///< strong, or of no use without a pre-shared key
 };
-/// `allowed` are IANA names; values without a name count as unlisted only by being absent from the registry.
+/// `allowed` are IANA names. Values that are not registered are passed over: none is ever offered.
 SuiteFindings sort_suites(std::span<const std::uint16_t> accepted, std::span<const std::string> allowed);
 Verdict judge_suites(TlsVersion version, std::span<const std::uint16_t> accepted, std::span<const std::string> allowed);
 

@@ -51,7 +51,7 @@ Redactor::Redactor(const std::vector<std::string>& secrets) {
     std::ranges::sort(needles_, [](const std::string& a, const std::string& b) {
         return a.size() != b.size() ? a.size() > b.size() : a < b;
     });
-    needles_.erase(std::ranges::unique(needles_).begin(), needles_.end());
+    needles_.erase(std::unique(needles_.begin(), needles_.end()), needles_.end());
 }
 
 void Redactor::apply(std::string& text) const {

@@ -71,7 +71,8 @@ struct OcspResult {
     std::string text;  ///< what was found, one phrase
 };
 /// Judges a stapled response (RFC 6066 8, RFC 6960): parses, is successful, speaks of chain[0], is signed by its
-/// issuer or a responder that the issuer named, is current at `now` (5 minutes of clock difference allowed).
+/// issuer or a responder that the issuer named, is current at `now` (5 minutes of clock difference allowed). Where the
+/// issuer is neither in the chain nor an anchor the signature stays unchecked, and `text` says so.
 OcspResult judge_ocsp(std::string_view der, const std::vector<Certificate>& chain, const Trust& trust, SystemTime now);
 
 }  // namespace gateproof

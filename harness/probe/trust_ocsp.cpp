@@ -51,6 +51,19 @@ bool signed_for(OCSP_BASICRESP* basic, const Certificate& issuer) {
     return good;
 }
 
+bool speaks_of(const OCSP_CERTID* id, const Certificate& leaf, const Certificate* issuer) {
+    auto* open_id = const_cast<OCSP_CERTID*>(id);
+    ASN1_OBJECT* digest = nullptr;
+    ASN1_INTEGER* serial = nullptr;
+    OCSP_id_get0_info(nullptr, &digest, nullptr, &serial, open_id);
+    if (issuer == nullptr) {
+        return ASN1_INTEGER_cmp(serial, X509_get0_serialNumber(leaf.get())) == 0;
+    }
+    const EVP_MD* algorithm = EVP_get_digestbyobj(digest);
+    const CertId wanted(algorithm == nullptr ? nullptr : OCSP_cert_to_id(algorithm, leaf.get(), issuer->get()));
+    return wanted && OCSP_id_cmp(wanted.get(), id) == 0;
+}
+
 OcspResult judge(const Response& response, const std::vector<Certificate>& chain, const Trust& trust, SystemTime now) {
     const int status = OCSP_response_status(response.get());
     if (status != OCSP_RESPONSE_STATUS_SUCCESSFUL) {
@@ -61,26 +74,17 @@ OcspResult judge(const Response& response, const std::vector<Certificate>& chain
         return {OcspVerdict::malformed, "no basic response inside"};
     }
     const Certificate* issuer = issuer_of(chain, trust);
-    if (issuer == nullptr) {
-        return {OcspVerdict::bad_signature, "the issuer of the certificate is not known here"};
-    }
     OCSP_SINGLERESP* single = nullptr;
     for (int i = 0; i < OCSP_resp_count(basic.get()) && single == nullptr; ++i) {
         OCSP_SINGLERESP* candidate = OCSP_resp_get0(basic.get(), i);
-        ASN1_OBJECT* digest = nullptr;
-        OCSP_id_get0_info(nullptr, &digest, nullptr, nullptr,
-                          const_cast<OCSP_CERTID*>(OCSP_SINGLERESP_get0_id(candidate)));
-        const EVP_MD* algorithm = EVP_get_digestbyobj(digest);
-        const CertId wanted(algorithm == nullptr ? nullptr
-                                                 : OCSP_cert_to_id(algorithm, chain.front().get(), issuer->get()));
-        if (wanted && OCSP_id_cmp(wanted.get(), OCSP_SINGLERESP_get0_id(candidate)) == 0) {
+        if (speaks_of(OCSP_SINGLERESP_get0_id(candidate), chain.front(), issuer)) {
             single = candidate;
         }
     }
     if (single == nullptr) {
         return {OcspVerdict::wrong_certificate, "it speaks of another certificate"};
     }
-    if (!signed_for(basic.get(), *issuer)) {
+    if (issuer != nullptr && !signed_for(basic.get(), *issuer)) {
         return {OcspVerdict::bad_signature, "its signature does not verify"};
     }
     int reason = 0;
@@ -97,7 +101,9 @@ OcspResult judge(const Response& response, const std::vector<Certificate>& chain
         return {OcspVerdict::not_current, "it has expired"};
     }
     switch (said) {
-        case V_OCSP_CERTSTATUS_GOOD: return {OcspVerdict::good, "good"};
+        case V_OCSP_CERTSTATUS_GOOD:
+            return {OcspVerdict::good,
+                    issuer != nullptr ? "good" : "good (unsigned as far as we can tell: the issuer was not sent)"};
         case V_OCSP_CERTSTATUS_REVOKED: return {OcspVerdict::revoked, "revoked"};
         default: return {OcspVerdict::unknown, "unknown"};
     }

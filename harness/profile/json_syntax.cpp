@@ -63,6 +63,9 @@ std::size_t token_start(std::string_view text, std::size_t read, std::string_vie
     while (start > 0 && start < text.size() && letter(start) && letter(start - 1)) {
         --start;
     }
+    while (start > 0 && start < text.size() && (static_cast<unsigned char>(text[start]) & 0xC0U) == 0x80U) {
+        --start;  // to the first byte of the character
+    }
     return start;
 }
 
@@ -149,6 +152,14 @@ SyntaxFault explain_end(std::string_view text, std::string_view report) {
     return {std::min(at + 1, text.size()), fmt::format("the file ends too early; expected {}", expected)};
 }
 
+/// The first character of a text between single quotes, whole and escaped.
+std::string found_character(std::string_view text) {
+    std::string shown = in_quotes(text.substr(0, std::max<std::size_t>(1, utf8_length(text))));
+    shown.front() = '\'';
+    shown.back() = '\'';
+    return shown;
+}
+
 std::string explain_token(std::string_view text, std::size_t start, std::string_view report) {
     const std::string_view line = line_at(text, start);
     const char found = line.empty() ? '\0' : line.front();
@@ -164,7 +175,7 @@ std::string explain_token(std::string_view text, std::size_t start, std::string_
         return word ? "a key stands in double quotes in JSON" : "expected a key in double quotes";
     }
     if (contains(report, "parsing object separator")) {
-        return fmt::format("expected ':' after the key, found '{}'", found);
+        return fmt::format("expected ':' after the key, found {}", found_character(line));
     }
     if (contains(report, "invalid number")) {
         return "this number cannot be read; expected digits such as 10, 0.5 or 1e3 without a leading zero or '+'";
@@ -185,7 +196,7 @@ std::string explain_token(std::string_view text, std::size_t start, std::string_
         const std::string_view token = line.substr(0, line.find_first_of(" \t,:]}\""));
         return fmt::format("{} is not a JSON value; a text stands in double quotes", in_quotes(token));
     }
-    return fmt::format("expected a value, found '{}'", found);
+    return fmt::format("expected a value, found {}", found_character(line));
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "harness/profile/json_tree.hpp"
+
 namespace gateproof {
 
 namespace {
@@ -64,13 +66,18 @@ std::string near_match(std::string_view word, const std::vector<std::string>& ca
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {
     const std::string near = near_match(word, candidates);
     if (!near.empty()) {
-        return fmt::format("; did you mean \"{}\"?", near);
+        return fmt::format("; did you mean {}?", in_quotes(near));
     }
     constexpr std::size_t most = 12;
     if (candidates.empty() || candidates.size() > most) {
         return {};
     }
-    return fmt::format("; expected {}{}", candidates.size() > 1 ? "one of " : "", fmt::join(candidates, ", "));
+    std::vector<std::string> shown;
+    for (const std::string& candidate : candidates) {
+        const std::string text = in_quotes(candidate);
+        shown.push_back(text == '"' + candidate + '"' ? candidate : text);
+    }
+    return fmt::format("; expected {}{}", shown.size() > 1 ? "one of " : "", fmt::join(shown, ", "));
 }
 
 }  // namespace gateproof

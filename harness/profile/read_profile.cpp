@@ -15,17 +15,6 @@ namespace {
 
 using Rank = Problems::Rank;
 
-/// IA 3.1, cipher suites supported; the gateway has ECDSA server certificates.
-const std::vector<std::string>& published_cipher_suites() {
-    static const std::vector<std::string> names{"TLS_AES_256_GCM_SHA384",
-                                                "TLS_AES_128_GCM_SHA256",
-                                                "TLS_CHACHA20_POLY1305_SHA256",
-                                                "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-                                                "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-                                                "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"};
-    return names;
-}
-
 bool is_profile_name(std::string_view name) {
     const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
     return !name.empty() && name.size() <= 63 && name[0] != '-' && std::all_of(name.begin(), name.end(), good);
@@ -112,14 +101,6 @@ void read_allow(const JsonField& field, Problems& problems, Profile& profile) {
     }
 }
 
-void read_milliseconds(const JsonField& field, Problems& problems, std::int64_t most,
-                       std::chrono::milliseconds& value) {
-    constexpr std::int64_t least = 10;
-    if (const auto number = read_integer(field, problems, least, most)) {
-        value = std::chrono::milliseconds(*number);
-    }
-}
-
 /// Placeholders of a template, anywhere in the file.
 void report_placeholders(const JsonField& field, Problems& problems) {
     const JsonNode& node = *field.node;
@@ -139,6 +120,25 @@ void report_placeholders(const JsonField& field, Problems& problems) {
     }
 }
 
+/// A number, or a reference to one; 0: not given.
+std::uint16_t read_declared_port(const JsonField& field, References& references) {
+    const bool referred = field && field.node->kind == JsonNode::Kind::string && is_reference(field.node->text);
+    if (!referred) {
+        return static_cast<std::uint16_t>(read_integer(field, references.problems(), 1, 65535).value_or(0));
+    }
+    const std::optional<ResolvedText> text = references.literal_or_follow(field, "a port");
+    if (!text) {
+        return 0;
+    }
+    const UrlResult url = parse_endpoint_url("https://port:" + without_line_end(text->text), "https", false);
+    if (!url.fault.empty()) {
+        references.problems().error(
+            Rank::value, field,
+            fmt::format("expected a port from 1 to 65535, found something else behind {}", text->source));
+    }
+    return url.endpoint.port;
+}
+
 }  // namespace
 
 void read_endpoint(const JsonField& field, References& references, Profile& profile) {
@@ -153,9 +153,7 @@ void read_endpoint(const JsonField& field, References& references, Profile& prof
     const JsonField plain = reader.optional("plain_http_url");
     reader.finish();
     profile.endpoint = read_url(url, references, "https", true).value_or(Endpoint{});
-    if (const auto declared = read_integer(port, problems, 1, 65535)) {
-        profile.endpoint.declared_port = static_cast<std::uint16_t>(*declared);
-    }
+    profile.endpoint.declared_port = read_declared_port(port, references);
     if (const auto address = references.literal_or_follow(connect, "an IP address")) {
         profile.endpoint.connect_address = without_line_end(address->text);
         if (!is_ip_literal(profile.endpoint.connect_address)) {
@@ -193,63 +191,6 @@ void read_desktop(const JsonField& field, References& references, Profile& profi
             endpoint->connect_address = profile.endpoint.connect_address;
         }
         profile.desktop = RelatedEndpoint{std::move(*endpoint)};
-    }
-}
-
-void read_limits(const JsonField& field, Problems& problems, Limits& limits) {
-    if (!field) {
-        return;
-    }
-    ObjectReader reader(field, problems);
-    const JsonField rate = reader.optional("connections_per_second");
-    const JsonField concurrent = reader.optional("concurrent_connections");
-    const JsonField requests = reader.optional("requests");
-    const JsonField connect = reader.optional("connect_timeout_ms");
-    const JsonField probe = reader.optional("probe_timeout_ms");
-    const JsonField check = reader.optional("check_deadline_ms");
-    reader.finish();
-    limits.connections_per_second = read_number(rate, problems, 0, 10000).value_or(limits.connections_per_second);
-    limits.concurrent_connections =
-        static_cast<int>(read_integer(concurrent, problems, 0, 1000).value_or(limits.concurrent_connections));
-    limits.requests = read_integer(requests, problems, 0, 10'000'000).value_or(limits.requests);
-    read_milliseconds(connect, problems, 120'000, limits.connect_timeout);
-    read_milliseconds(probe, problems, 600'000, limits.probe_timeout);
-    read_milliseconds(check, problems, 3'600'000, limits.check_deadline);
-}
-
-void read_tls(const JsonField& field, Problems& problems, TlsExpectations& tls) {
-    tls.cipher_suites = published_cipher_suites();
-    if (!field) {
-        return;
-    }
-    ObjectReader reader(field, problems);
-    const JsonField suites = reader.optional("cipher_suites");
-    const JsonField days = reader.optional("expiry_warning_days");
-    reader.finish();
-    tls.expiry_warning_days = static_cast<int>(read_integer(days, problems, 0, 825).value_or(tls.expiry_warning_days));
-    if (!suites) {
-        return;
-    }
-    tls.cipher_suites.clear();
-    for (const JsonField& item : read_list(suites, problems, "a list of IANA cipher suite names")) {
-        const std::optional<std::string> name = read_text(item, problems, "the IANA name of a cipher suite");
-        if (!name) {
-            continue;
-        }
-        const bool good =
-            name->size() > 4 && name->compare(0, 4, "TLS_") == 0 && std::all_of(name->begin(), name->end(), [](char c) {
-                return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-            });
-        if (!good) {
-            problems.error(
-                Rank::value, item,
-                fmt::format("{} is no IANA cipher suite name, such as TLS_AES_128_GCM_SHA256{}", in_quotes(*name),
-                            near_match(*name, published_cipher_suites()).empty()
-                                ? ""
-                                : suggestion(*name, published_cipher_suites())));
-            continue;
-        }
-        tls.cipher_suites.push_back(*name);
     }
 }
 

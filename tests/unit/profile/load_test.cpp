@@ -112,6 +112,7 @@ TEST(LoadProfile, UnderstandsUrls) {
 TEST(LoadProfile, DesktopListenerSharesTheAddressOfTheSameHost) {
     const LoadedProfile loaded = load_profile_text(find_builtin("embedded-cloud")->text, "e", ".", with_embedded());
     ASSERT_TRUE(loaded.profile) << loaded.problems.front().text();
+    EXPECT_EQ(loaded.profile->endpoint.declared_port, 4046);
     ASSERT_TRUE(loaded.profile->desktop);
     EXPECT_EQ(loaded.profile->desktop->endpoint.port, 8443);
     EXPECT_EQ(loaded.profile->desktop->endpoint.connect_address, "127.0.0.1");

@@ -129,13 +129,20 @@ const PemPair& test_identity(std::string_view name) {
 std::optional<std::string> embedded(std::string_view reference) {
     static const std::map<std::string, std::string, std::less<>> texts{
         {"embedded:ca.pem", test_ca().certificate},
-        {"embedded:enrolled.crt.pem", test_identity("enrolled").certificate},
-        {"embedded:enrolled.key.pem", test_identity("enrolled").key},
-        {"embedded:second.crt.pem", test_identity("second").certificate},
-        {"embedded:second.key.pem", test_identity("second").key},
         {"embedded:cloud-url", "https://localhost:4046"},
+        {"embedded:cloud-port", "4046"},
+        {"embedded:desktop-port", "8443"},
         {"embedded:desktop-url", "https://localhost:8443"},
         {"embedded:http-url", "http://localhost:8080"}};
+    for (const char* role : {"enrolled", "second", "unenrolled", "expired", "not_yet_valid", "revoked", "wrong_eku",
+                             "other_environment"}) {
+        if (reference == std::string("embedded:") + role + ".crt.pem") {
+            return test_identity(role).certificate;
+        }
+        if (reference == std::string("embedded:") + role + ".key.pem") {
+            return test_identity(role).key;
+        }
+    }
     const auto found = texts.find(reference);
     return found == texts.end() ? std::nullopt : std::optional(found->second);
 }
