@@ -48,7 +48,12 @@ void resolve(Json& json, const gateway::Gateway& gateway) {
         return;
     }
     const std::string name = json.get<std::string>().substr(scheme.size());
-    json = name.ends_with(".pem") ? "file:" + name : gateway.reference(name).value_or("");
+    const std::string value = gateway.reference(name).value_or("");
+    if (name.ends_with("-port")) {
+        json = std::stoi(value);
+    } else {
+        json = name.ends_with(".pem") ? "file:" + name : value;
+    }
 }
 
 /// Certificates, keys (0600) and a ready profile for each channel.

@@ -9,7 +9,7 @@
 
 #include "app/command.hpp"
 #include "app/files.hpp"
-#include "harness/profile/load.hpp"
+#include "harness/profile/init.hpp"
 #include "profiles/builtin.hpp"
 #include "reports/text.hpp"
 
@@ -32,6 +32,7 @@ struct InitCommand {
     std::string url;
     std::string certificate;
     std::string key;
+    std::string passphrase_env;
     std::string ca;
     std::string control_path;
     bool force = false;
@@ -39,6 +40,7 @@ struct InitCommand {
     void declare(CLI::App& app);
     void ask();
     [[nodiscard]] Json profile() const;
+    [[nodiscard]] Json profile_template() const;
     int execute();
 };
 
@@ -50,19 +52,17 @@ void InitCommand::declare(CLI::App& app) {
     app.add_option("--channel", channel, "cloud or desktop")
         ->check(CLI::IsMember({"cloud", "desktop"}))
         ->type_name("NAME");
-    app.add_option("--url", url, "Where the endpoint is: https://host:port")->type_name("URL");
-    app.add_option("--certificate", certificate, "Your client certificate: a PEM file, or env:NAME")->type_name("REF");
+    app.add_option("--url", url, "Where the endpoint is: https://host:port, or a host name")->type_name("URL");
+    app.add_option("--certificate", certificate, "Your client certificate: a PEM or PKCS#12 file, or env:NAME")
+        ->type_name("REF");
     app.add_option("--key", key, "Its private key: a PEM file, or env:NAME")->type_name("REF");
+    app.add_option("--passphrase-env", passphrase_env, "Environment variable that holds the key's passphrase")
+        ->type_name("NAME");
     app.add_option("--ca", ca, "CA to judge the server by, instead of the machine's: a PEM file")->type_name("REF");
     app.add_option("--control-path", control_path, "A harmless request that is served, such as /status")
         ->type_name("PATH");
     app.add_flag("--force", force, "Overwrite the file");
     app.footer(footer);
-}
-
-/// A file name becomes a reference; "env:NAME" and "file:PATH" stay.
-std::string reference(const std::string& text) {
-    return text.starts_with("env:") || text.starts_with("file:") ? text : "file:" + text;
 }
 
 void ask_for(std::string& answer, const std::string& question, const std::string& otherwise) {
@@ -79,15 +79,11 @@ void ask_for(std::string& answer, const std::string& question, const std::string
     }
 }
 
-std::string template_name(const std::string& environment, const std::string& channel) {
-    if (environment == "mock") {
-        return "mock";
-    }
-    return channel + (environment == "production" ? "-production" : "-test");
-}
-
-Json template_of(const std::string& environment, const std::string& channel) {
-    const BuiltinProfile* builtin = find_builtin(template_name(environment, channel));
+Json InitCommand::profile_template() const {
+    const auto place = environment_from(environment);
+    const auto way = channel_from(channel);
+    const bool possible = place && way && !(*place == Environment::mock && *way == Channel::desktop);
+    const BuiltinProfile* builtin = possible ? find_builtin(init_template_name(*place, *way)) : nullptr;
     if (builtin == nullptr) {
         throw Unusable(
             fmt::format("no template for environment {} and channel {}; environment is sandbox, mock, test "
@@ -110,11 +106,13 @@ void InitCommand::ask() {
         channel = "cloud";
     }
     ask_for(channel, "Channel (cloud: mutual TLS, desktop: one-way TLS)", "cloud");
-    const Json json = template_of(environment, channel);
+    const Json json = profile_template();
     ask_for(url, "URL of the endpoint", environment == "sandbox" ? "" : known(json, "/endpoint/url"));
     if (json.contains("identities")) {
-        ask_for(certificate, "Client certificate, a PEM file (empty: fill in later)", "");
-        ask_for(key, "Its private key, a PEM file (empty: fill in later)", "");
+        ask_for(certificate, "Client certificate, a PEM or PKCS#12 file (empty: fill in later)", "");
+        if (!certificate.ends_with(".p12") && !certificate.ends_with(".pfx")) {
+            ask_for(key, "Its private key, a PEM file (empty: fill in later)", "");
+        }
     }
     if (environment == "sandbox") {
         ask_for(ca, "CA of the server, a PEM file (empty: the machine's CAs)", "");
@@ -124,33 +122,29 @@ void InitCommand::ask() {
 }
 
 Json InitCommand::profile() const {
-    Json json = template_of(environment, channel);
-    json["name"] = channel + "-" + environment;
-    json["environment"] = environment;
+    Json start = profile_template();
     if (environment == "sandbox") {
-        json["title"] = fmt::format("Sandbox, {} channel", channel);
-        json["endpoint"] = {{"url", "FILL IN: where your endpoint listens, such as https://gateway.example:4046"}};
-        json.erase("desktop");
+        // Nothing is published about a DSP's own endpoint.
+        start["endpoint"] = {{"url", "FILL IN: where your endpoint listens, such as https://gateway.example:4046"}};
+        start.erase("desktop");
     }
-    if (!url.empty() && url != known(json, "/endpoint/url")) {
-        // The published port belongs to the published URL, and the desktop listener to that gateway.
-        json["endpoint"] = {{"url", url}};
-        json.erase("desktop");
+    if (!control_path.empty()) {
+        Json& operation = start["operations"]["status"];
+        if (operation["path"] != control_path) {
+            operation["expect"] = {{"status", Json::array({200})}};
+        }
+        operation["path"] = control_path;
     }
-    if (!certificate.empty()) {
-        json["identities"]["enrolled"]["certificate"] = reference(certificate);
-    }
-    if (!key.empty()) {
-        json["identities"]["enrolled"]["key"] = reference(key);
-    }
-    if (!ca.empty()) {
-        json["trust"] = {{"ca", reference(ca)}};
-    }
-    if (!control_path.empty() && control_path != json["operations"]["status"]["path"]) {
-        json["operations"]["status"]["path"] = control_path;
-        json["operations"]["status"]["expect"] = {{"status", Json::array({200})}};
-    }
-    return json;
+    InitAnswers answers;
+    answers.name = channel + "-" + environment;
+    answers.environment = *environment_from(environment);
+    answers.channel = *channel_from(channel);
+    answers.url = url;
+    answers.certificate = certificate;
+    answers.key = key;
+    answers.passphrase_env = passphrase_env;
+    answers.ca = ca;
+    return Json::parse(init_profile(start.dump(), answers, "profile.schema.json"));
 }
 
 /// Pointers of the values that are still to be filled in.

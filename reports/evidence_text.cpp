@@ -39,7 +39,9 @@ std::vector<std::string> evidence_lines(const CheckResult& result) {
     std::vector<std::string> lines;
     lines.reserve(result.evidence.size() + 1);
     for (const Observation& observation : result.evidence) {
-        const auto after = std::chrono::duration_cast<std::chrono::milliseconds>(observation.at - result.started);
+        // Both cut to what a journal keeps: a report made from the journal says the same to the digit.
+        const auto after = std::chrono::floor<std::chrono::milliseconds>(observation.at) -
+                           std::chrono::floor<std::chrono::milliseconds>(result.started);
         const auto millis = std::max<std::int64_t>(0, after.count());
         std::string line = fmt::format("+{}.{:03} {}", millis / 1000, millis % 1000, printable(observation.kind));
         for (const auto& [name, value] : observation.fields) {

@@ -19,6 +19,11 @@ constexpr std::size_t max_message = 1024;
 
 using Clock = std::chrono::system_clock;
 
+/// A moment as a journal keeps it: a report made from the journal says the same to the digit.
+Clock::time_point in_journal(Clock::time_point time) {
+    return std::chrono::floor<std::chrono::milliseconds>(time);
+}
+
 /// Seconds with three decimals, as the schema wants them.
 std::string seconds(std::chrono::milliseconds time) {
     const auto millis = std::max<std::int64_t>(0, time.count());
@@ -66,8 +71,9 @@ struct Span {
     std::optional<Clock::time_point> last;
 
     void add(const CheckResult& result) {
-        first = std::min(first.value_or(result.started), result.started);
-        last = std::max(last.value_or(result.started), result.started + result.duration);
+        const Clock::time_point start = in_journal(result.started);
+        first = std::min(first.value_or(start), start);
+        last = std::max(last.value_or(start), start + result.duration);
     }
     [[nodiscard]] std::chrono::milliseconds length() const {
         return first ? std::chrono::duration_cast<std::chrono::milliseconds>(*last - *first)
@@ -201,7 +207,7 @@ std::chrono::milliseconds length_of(const RunRecord& run) {
         }
     }
     const auto end = run.ended.value_or(span.last.value_or(run.started));
-    return std::chrono::duration_cast<std::chrono::milliseconds>(end - run.started);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(in_journal(end) - in_journal(run.started));
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ _gateproof() {
             return
             ;;
         --junit | --journal | --certificate | --key | --ca) _gateproof_files '' && return ;;
-        --jobs | --deadline | --seed | --url | --control-path | --address | --cloud-port | --desktop-port) return ;;
+        --jobs | --deadline | --seed | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port) return ;;
     esac
     local builtin='embedded-cloud embedded-desktop mock cloud-test desktop-test cloud-production desktop-production'
     local choose='--suite --check --exclude --allow --fault'
@@ -91,7 +91,7 @@ _gateproof() {
             ;;
         init)
             if [[ $current == -* ]]; then
-                _gateproof_words '--environment --channel --url --certificate --key --ca --control-path --force --help'
+                _gateproof_words '--environment --channel --url --certificate --key --passphrase-env --ca --control-path --force --help'
             else
                 _gateproof_files ''
             fi

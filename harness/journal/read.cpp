@@ -122,15 +122,12 @@ private:
     std::map<Key, std::size_t> index_;
 };
 
-}  // namespace
-
-JournalRead read_journal(std::istream& in) {
-    Reader reader;
+void read_all(std::istream& in, Reader& reader) {
     std::string line;
     for (std::size_t number = 1;; ++number) {
         const Line kind = next_line(in, line);
         if (kind == Line::end) {
-            break;
+            return;
         }
         if (kind == Line::too_long) {
             reader.problem(number, "longer than 8 MiB; ignored");
@@ -147,6 +144,18 @@ JournalRead read_journal(std::istream& in) {
         } else if (!decoded.problem.empty()) {
             reader.problem(number, decoded.problem + "; ignored");
         }
+    }
+}
+
+}  // namespace
+
+JournalRead read_journal(std::istream& in) {
+    Reader reader;
+    try {
+        read_all(in, reader);
+    } catch (const std::ios_base::failure&) {
+        // libstdc++ throws for a read error (a folder, a broken disk) whatever the stream's exception mask says.
+        reader.problem(0, "the file cannot be read to its end");
     }
     return std::move(reader).finish();
 }

@@ -66,10 +66,11 @@ Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal,
 }
 
 RunRecord Execution::run() {
-    journal_.started(record_);
-    observer_.started(record_);
+    // Before anything is said or written, so that no moment is left in which a signal ends the process at once.
     signals_.add(SIGINT);
     signals_.add(SIGTERM);
+    journal_.started(record_);
+    observer_.started(record_);
     signals_.async_wait([this](const boost::system::error_code& error, int) {
         if (!error) {
             signals_.clear();  // a second signal has its ordinary effect

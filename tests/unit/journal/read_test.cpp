@@ -153,6 +153,9 @@ TEST(ReadJournal, AMissingFileIsAProblem) {
     const JournalRead journal = read_journal(std::filesystem::path("no/such/file.jsonl"));
     EXPECT_FALSE(journal.usable);
     EXPECT_THAT(journal.problems, ElementsAre("no/such/file.jsonl: cannot be opened"));
+    const JournalRead folder = read_journal(std::filesystem::path("."));
+    EXPECT_FALSE(folder.usable);
+    EXPECT_EQ(folder.problems.size(), 1U);
 }
 
 }  // namespace

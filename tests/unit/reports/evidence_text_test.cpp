@@ -28,6 +28,16 @@ TEST(EvidenceLines, AnObservationBeforeTheStartIsAtZero) {
     EXPECT_THAT(evidence_lines(result), ElementsAre("+0.000 control"));
 }
 
+TEST(EvidenceLines, SayTheSameOfARecordAndOfItsJournal) {
+    CheckResult fresh = result_with(Outcome::pass, "served");
+    fresh.started += std::chrono::microseconds(700);
+    fresh.evidence.push_back({"control", fresh.started + std::chrono::microseconds(400), {}});
+    CheckResult journaled = fresh;
+    journaled.started = *parse_iso_time(iso_time(fresh.started));
+    journaled.evidence[0].at = *parse_iso_time(iso_time(fresh.evidence[0].at));
+    EXPECT_EQ(evidence_lines(fresh), evidence_lines(journaled));
+}
+
 TEST(RequirementLine, SaysSentenceAndSource) {
     EXPECT_EQ(requirement_line(sample_run(), "CLOUD-TLS-MIN"),
               "CLOUD-TLS-MIN (must): TLS 1.2 is the lowest version negotiated. Source: SE; RFC 8996");

@@ -1,0 +1,177 @@
+// Everything that sends nothing: versions, help, mistakes on the command line and in profiles, list, plan, init.
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/command.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+/// Exit 2, nothing on standard output, and a message that says what to do.
+void expect_unusable(const Finished& finished, const std::string& message) {
+    EXPECT_EQ(finished.status, 2) << finished.out << finished.err;
+    EXPECT_THAT(finished.out, IsEmpty());
+    EXPECT_THAT(finished.err, StartsWith("gateproof: "));
+    EXPECT_THAT(finished.err, HasSubstr(message));
+}
+
+TEST(Commands, Version) {
+    const Finished finished = gateproof({"--version"});
+    EXPECT_EQ(finished.status, 0);
+    EXPECT_EQ(finished.out, "gateproof " GATEPROOF_VERSION "\n");
+}
+
+TEST(Commands, EveryHelpShowsExamples) {
+    const std::vector<std::vector<std::string>> commands{{},         {"run"},     {"plan"}, {"list"},
+                                                         {"report"}, {"gateway"}, {"init"}, {"profile", "validate"}};
+    for (std::vector<std::string> words : commands) {
+        words.emplace_back("--help");
+        const Finished finished = gateproof(words);
+        EXPECT_EQ(finished.status, 0) << words.front();
+        EXPECT_THAT(finished.out, HasSubstr("Examples:\n  gateproof ")) << words.front();
+        EXPECT_THAT(finished.err, IsEmpty()) << words.front();
+    }
+}
+
+TEST(Commands, MistakesSayWhatWasMeant) {
+    expect_unusable(gateproof({}), "Try gateproof --help");
+    expect_unusable(gateproof({"rnu"}), "did you mean run?");
+    expect_unusable(gateproof({"run", "--chek", "tls.*"}), "did you mean --check?");
+    expect_unusable(gateproof({"run", "--suite"}), "--suite");
+    expect_unusable(gateproof({"run", "--deadline", "soon"}), "not a time such as");
+    expect_unusable(gateproof({"run", "--deadline", "0"}), "not a time such as");
+    expect_unusable(gateproof({"run", "--jobs", "0"}), "--jobs");
+    expect_unusable(gateproof({"run", "--seed", "x"}), "--seed");
+    expect_unusable(gateproof({"run", "--allow", "everything"}), "--allow");
+    expect_unusable(gateproof({"run", "clod-test"}), "did you mean \"cloud-test\"?");
+    expect_unusable(gateproof({"report"}), "JOURNAL");
+    expect_unusable(gateproof({"report", "x", "--format", "pdf"}), "--format");
+    expect_unusable(gateproof({"profile"}), "Try gateproof --help");
+    expect_unusable(gateproof({"gateway", "--cloud-port", "70000"}), "--cloud-port");
+    expect_unusable(gateproof({"list", "--faults", "--requirements"}), "excludes");
+}
+
+TEST(Commands, AnArgumentCannotSteerTheTerminal) {
+    const Finished finished = gateproof({"run", "--\x1b]0;owned\x07"});
+    EXPECT_EQ(finished.status, 2);
+    EXPECT_THAT(finished.err, Not(HasSubstr("\x1b")));
+}
+
+TEST(Commands, APatternThatMatchesNothingNamesANearOne) {
+    expect_unusable(gateproof({"plan", "--check", "tls.accept-1.2"}), "did you mean tls.accepts-1.2?");
+    expect_unusable(gateproof({"run", "--suite", "tsl"}), "did you mean tls?");
+    expect_unusable(gateproof({"run", "--exclude", "nothing.like-this"}), "nothing.like-this matches no check");
+    expect_unusable(gateproof({"run", "--suite", "tls", "--exclude", "tls"}), "select no check at all");
+}
+
+TEST(Commands, AFaultNeedsTheEmbeddedGatewayAndAKnownName) {
+    expect_unusable(gateproof({"run", "--fault", "no-tls-1.22"}), "did you mean no-tls-1.2?");
+    const TemporaryFolder folder;
+    expect_unusable(gateproof({"run", "--fault", "no-tls-1.2", write_profile(folder, 9, 100)}),
+                    "no profile given here uses it");
+}
+
+TEST(Commands, ABadProfileIsOneHelpfulMessage) {
+    const TemporaryFolder folder;
+    expect_unusable(gateproof({"run", (folder.path() / "missing.json").string()}), "missing.json");
+    const std::string bad = folder.write("bad.json", "{\n  \"nam\": \"x\"\n}\n");
+    const Finished finished = gateproof({"run", bad});
+    expect_unusable(finished, "bad.json:2:");
+    EXPECT_THAT(finished.err, HasSubstr("did you mean \"name\"?"));
+    expect_unusable(gateproof({"run", folder.write("cut.json", "{\"name\": ")}), "cut.json:1:");
+}
+
+TEST(Commands, TwoProfilesOfOneNameAreRefused) {
+    const TemporaryFolder folder;
+    const std::string profile = write_profile(folder, 9, 100);
+    expect_unusable(gateproof({"plan", profile, profile}), "two profiles are named lab");
+}
+
+TEST(Commands, ProfileValidate) {
+    const TemporaryFolder folder;
+    const std::string good = write_profile(folder, 4046, 100);
+    EXPECT_EQ(gateproof({"profile", "validate", good, "embedded-cloud"}).status, 0);
+    const std::string bad = folder.write("bad.json", "{}");
+    const Finished finished = gateproof({"profile", "validate", good, bad});
+    EXPECT_EQ(finished.status, 2);
+    EXPECT_THAT(finished.out, HasSubstr("lab.json: usable"));
+    EXPECT_THAT(finished.err, HasSubstr("bad.json:1:1:"));
+}
+
+TEST(Commands, ListKnowsSuitesRequirementsAndFaults) {
+    const Finished plain = gateproof({"list"});
+    EXPECT_EQ(plain.status, 0);
+    EXPECT_THAT(plain.out, HasSubstr("tls: "));
+    EXPECT_THAT(plain.out, HasSubstr("\n  tls.accepts-1.2 "));
+    EXPECT_THAT(gateproof({"list", "--requirements"}).out, HasSubstr("CLOUD-TLS-MIN (must): "));
+    EXPECT_THAT(gateproof({"list", "--faults"}).out, HasSubstr("no-tls-1.2: "));
+    for (const char* what : {"--requirements", "--faults"}) {
+        const auto json = nlohmann::json::parse(gateproof({"list", what, "--json"}).out);
+        ASSERT_FALSE(json.empty()) << what;
+        EXPECT_TRUE(json[0].contains(std::string(what) == "--faults" ? "caught_by" : "checks"));
+    }
+    EXPECT_EQ(nlohmann::json::parse(gateproof({"list", "--json"}).out)[0]["id"], "tls");
+}
+
+TEST(Commands, PlanSaysRunOrSkipAndWhy) {
+    const Finished plan = gateproof({"plan", "--suite", "tls,mtls"});
+    EXPECT_EQ(plan.status, 0);
+    EXPECT_THAT(plan.out, HasSubstr("embedded-cloud  https://localhost:"));
+    EXPECT_THAT(plan.out, HasSubstr("  run   tls.accepts-1.2 "));
+    EXPECT_THAT(plan.out, HasSubstr("  skip  mtls.enrolled-served "));
+    const auto json = nlohmann::json::parse(gateproof({"plan", "--json"}).out);
+    EXPECT_EQ(json[0]["target"], "embedded-cloud");
+    EXPECT_EQ(json[0]["decision"], "run");
+}
+
+TEST(Commands, InitWritesAProfileThatOnlyLacksWhatIsUnknown) {
+    const TemporaryFolder folder;
+    const std::string file = (folder.path() / "my.json").string();
+    const Finished first = gateproof({"init", file, "--environment", "sandbox", "--channel", "desktop", "--url",
+                                      "https://gw.example:8443", "--control-path", "/status"});
+    EXPECT_EQ(first.status, 0) << first.err;
+    EXPECT_THAT(first.out, Not(HasSubstr("to fill in")));
+    EXPECT_EQ(gateproof({"profile", "validate", file}).status, 0);
+    expect_unusable(gateproof({"init", file}), "--force");
+    const Finished second = gateproof({"init", file, "--force"});
+    EXPECT_EQ(second.status, 0) << second.err;
+    EXPECT_THAT(second.out, HasSubstr("to fill in: /identities/enrolled/certificate: "));
+    expect_unusable(gateproof({"init", (folder.path() / "no" / "such.json").string()}), "such.json");
+}
+
+TEST(Commands, GatewayServesUntilInterruptedAndKeepsItsKeysPrivate) {
+    const TemporaryFolder folder;
+    const std::string out = (folder.path() / "gw").string();
+    Process gateway(command({"gateway", "--write", out}), plain_environment());
+    ASSERT_TRUE(gateway.wait_for_output("serving until Ctrl-C\n")) << gateway.standard_error();
+    EXPECT_THAT(gateway.standard_output(), HasSubstr("cloud    https://localhost:"));
+    struct stat status {};
+    ASSERT_EQ(::stat((out + "/enrolled.key.pem").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0600U);
+    EXPECT_THAT(read_file(out + "/enrolled.key.pem"), HasSubstr("PRIVATE KEY"));
+    const Finished plan = gateproof({"plan", out + "/embedded-cloud.json", out + "/embedded-desktop.json"});
+    EXPECT_EQ(plan.status, 0) << plan.err;
+    gateway.signal(SIGINT);
+    EXPECT_EQ(gateway.wait(), 0);
+}
+
+TEST(Commands, GatewayOnATakenPortSaysSo) {
+    const TemporaryFolder folder;
+    Process first(command({"gateway"}), plain_environment());
+    ASSERT_TRUE(first.wait_for_output("serving until Ctrl-C\n"));
+    const std::string& text = first.standard_output();
+    const std::size_t colon = text.find("localhost:") + 10;
+    const std::string port = text.substr(colon, text.find('\n', colon) - colon);
+    expect_unusable(gateproof({"gateway", "--cloud-port", port}), "choose other ports");
+}
+
+}  // namespace
+}  // namespace gateproof::test

@@ -1,0 +1,134 @@
+// What a person sees on a terminal: the live line, colours, and neither where they are not wanted.
+#include <gmock/gmock.h>
+#include <poll.h>
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <map>
+
+#include "tests/cli/command.hpp"
+#include "tests/support/listener.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// Everything that the program writes to a terminal of 60 columns, until it ends; its exit status in `status`.
+std::string on_terminal(const std::vector<std::string>& arguments, std::map<std::string, std::string> environment,
+                        int& status) {
+    environment.insert({{"NO_COLOR", ""}, {"CI", ""}, {"TERM", "xterm"}});
+    std::vector<std::string> words = command(arguments);
+    std::vector<char*> argv;
+    for (std::string& word : words) {
+        argv.push_back(word.data());
+    }
+    argv.push_back(nullptr);
+    int terminal = -1;
+    winsize size{};
+    size.ws_col = 60;
+    size.ws_row = 24;
+    const pid_t child = ::forkpty(&terminal, nullptr, nullptr, &size);
+    if (child == 0) {
+        for (const auto& [name, value] : environment) {
+            ::setenv(name.c_str(), value.c_str(), 1);
+        }
+        ::execv(argv[0], argv.data());
+        ::_exit(127);
+    }
+    std::string seen;
+    std::array<char, 4096> buffer{};
+    for (;;) {
+        pollfd ready{terminal, POLLIN, 0};
+        if (::poll(&ready, 1, 60'000) <= 0) {
+            ::kill(child, SIGKILL);
+            ADD_FAILURE() << "nothing for a minute";
+            break;
+        }
+        const ssize_t count = ::read(terminal, buffer.data(), buffer.size());
+        if (count <= 0) {
+            break;
+        }
+        seen.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+    int wait_status = 0;
+    ::waitpid(child, &wait_status, 0);
+    ::close(terminal);
+    status = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : -1;
+    return seen;
+}
+
+class Terminal : public testing::Test {
+protected:
+    /// A run that lasts a second, so that the live line is surely drawn.
+    std::string slow_run(const std::map<std::string, std::string>& environment) {
+        int status = 0;
+        const std::string seen = on_terminal({"run", write_profile(folder_, listener_.port(), 60'000), "--suite", "tls",
+                                              "--deadline", "1s", "--out", (folder_.path() / "out").string()},
+                                             environment, status);
+        EXPECT_EQ(status, 3);
+        return seen;
+    }
+
+    TemporaryFolder folder_;
+    Listener listener_;
+};
+
+TEST_F(Terminal, ALiveLineThatFitsAndIsCleared) {
+    const std::string seen = slow_run({});
+    EXPECT_THAT(seen, testing::ContainsRegex("\r0/[0-9]+ done, [0-9]+ running, longest lab tls\\."));
+    EXPECT_THAT(seen, HasSubstr("\r\x1b[K"));
+    EXPECT_THAT(seen, HasSubstr("\x1b[1;33mINCONCLUSIVE\x1b[0m"));
+    for (std::size_t begin = seen.find("\r0/"); begin != std::string::npos; begin = seen.find("\r0/", begin + 1)) {
+        const std::size_t end = seen.find("\x1b[K", begin);
+        ASSERT_NE(end, std::string::npos);
+        EXPECT_LE(end - begin - 1, 59U + 2U) << "columns; the ellipsis has three bytes";
+    }
+}
+
+TEST_F(Terminal, NoColorIsRespected) {
+    const std::string seen = slow_run({{"NO_COLOR", "1"}});
+    EXPECT_THAT(seen, Not(testing::ContainsRegex("\x1b\\[[0-9;]*m")));
+    EXPECT_THAT(seen, HasSubstr(" done, "));
+}
+
+TEST_F(Terminal, CiGetsPlainLines) {
+    const std::string seen = slow_run({{"CI", "true"}});
+    EXPECT_THAT(seen, Not(HasSubstr("\x1b")));
+    EXPECT_THAT(seen, Not(HasSubstr(" done, ")));
+    EXPECT_THAT(seen, HasSubstr("INCONCLUSIVE"));
+}
+
+TEST_F(Terminal, ADumbTerminalGetsPlainLines) {
+    EXPECT_THAT(slow_run({{"TERM", "dumb"}}), Not(HasSubstr("\x1b")));
+}
+
+TEST_F(Terminal, QuietIsQuietHereToo) {
+    int status = 0;
+    const std::string seen = on_terminal({"run", "--quiet", write_profile(folder_, listener_.port(), 60'000), "--suite",
+                                          "tls", "--deadline", "1s", "--out", (folder_.path() / "out").string()},
+                                         {}, status);
+    EXPECT_EQ(status, 3);
+    EXPECT_EQ(seen, "");
+}
+
+TEST_F(Terminal, InitAsksItsQuestions) {
+    // Answers come from a terminal; an empty one takes what stands in brackets.
+    int status = 0;
+    const std::string file = (folder_.path() / "mine.json").string();
+    const std::string shell = find_program("bash");
+    ASSERT_NE(shell, "");
+    const std::string seen = on_terminal({"init", file, "--environment", "test", "--channel", "desktop", "--url",
+                                          "https://gw.example", "--control-path", "/status"},
+                                         {}, status);
+    EXPECT_EQ(status, 0) << seen;
+    EXPECT_THAT(seen, HasSubstr("wrote "));
+    EXPECT_THAT(seen, Not(HasSubstr("Environment")));
+    EXPECT_EQ(gateproof({"profile", "validate", file}).status, 0);
+}
+
+}  // namespace
+}  // namespace gateproof::test

@@ -1,0 +1,2 @@
+#include "harness/journal/record.hpp"
+#include "harness/run/runner.hpp"
