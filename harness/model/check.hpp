@@ -23,9 +23,11 @@ std::string_view to_string(Intrusiveness intrusiveness);
 
 /// What a profile must offer for a check to be possible; a missing one makes the plan skip it, with the reason.
 enum class Need {
-    enrolled_identity,  ///< identities.enrolled
-    second_identity,    ///< identities.second
-    server_trust,       ///< a CA to judge the server's chain by (always there unless trust is "none")
+    enrolled_identity,   ///< identities.enrolled
+    second_identity,     ///< identities.second
+    issuer,              ///< issuer: a test CA that issues what must be refused
+    identity_operation,  ///< identity.operation: an answer that says whom the gateway takes us for
+    server_trust,        ///< a CA to judge the server's chain by (always there unless trust is "none")
 };
 
 /// Who vouches that the endpoint is alive and serves us while this check looks at a refusal.

@@ -49,4 +49,11 @@ struct Identity {
     std::shared_ptr<EVP_PKEY> key;
 };
 
+/// The private test CA of a sandbox that the profile lends: it can issue what a gateway must refuse.
+struct Issuer {
+    Certificate certificate;
+    std::vector<Certificate> chain;  ///< above it, without the root
+    std::shared_ptr<EVP_PKEY> key;
+};
+
 }  // namespace gateproof

@@ -75,8 +75,17 @@ struct Profile {
     Trust trust;
     /// Keyed by role: enrolled, second, unenrolled, expired, not_yet_valid, revoked, other_environment ...
     std::map<std::string, std::shared_ptr<const Identity>> identities;
+    std::shared_ptr<const Issuer> issuer;  ///< identities issued on the fly; never outside embedded and sandbox
     std::map<std::string, Operation> operations;
     std::string control;  ///< name of the operation that proves service; always a key of `operations`
+    /// Name of an operation whose answer says whom the gateway takes us for; empty: none. `identity_pointer` is the
+    /// JSON pointer of that name in the answer; empty: the whole body.
+    std::string identity_operation;
+    std::string identity_pointer;
+    /// Name of an operation that the enrolled identity is not entitled to; empty: none.
+    std::string not_entitled;
+    /// Further host names that the same listener serves (SNI), for sessions moved between them.
+    std::vector<std::string> other_names;
     Limits limits;
     TlsExpectations tls;
     Endpoint plain_http;  ///< endpoint.plain_http_url: where unencrypted HTTP would be; default port 80 of `endpoint`

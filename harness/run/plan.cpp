@@ -51,6 +51,17 @@ std::string missing(Need need, const Profile& profile) {
                 return "needs a second enrolled identity; give identities.second in the profile";
             }
             break;
+        case Need::issuer:
+            if (!profile.issuer) {
+                return "needs a test CA that issues certificates to be refused; give issuer in the profile";
+            }
+            break;
+        case Need::identity_operation:
+            if (profile.identity_operation.empty()) {
+                return "needs an operation that says whom the gateway takes us for; give identity.operation in the "
+                       "profile";
+            }
+            break;
         case Need::server_trust:
             if (!profile.trust.system && profile.trust.anchors.empty()) {
                 return "needs a CA to judge the server by; give trust.ca or trust.system in the profile";
