@@ -18,6 +18,9 @@ namespace {
 struct SslContextDeleter {
     void operator()(SSL_CTX* ctx) const { SSL_CTX_free(ctx); }
 };
+struct SessionDeleter {
+    void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
+};
 struct SslDeleter {
     void operator()(SSL* ssl) const { SSL_free(ssl); }
 };
@@ -176,8 +179,12 @@ std::string TlsSession::State::prepare() {
     if (options.identity && !use_identity(ssl.get(), *options.identity)) {
         return "the client certificate cannot be used: " + openssl_error_text();
     }
-    if (options.resume && SSL_set_session(ssl.get(), options.resume.get()) != 1) {
-        return "the session cannot be offered: " + openssl_error_text();
+    if (options.resume) {
+        // A copy: OpenSSL spoils a TLS 1.3 session by using it (RFC 8446, C.4), and a check offers one in many places.
+        const std::unique_ptr<SSL_SESSION, SessionDeleter> copy(SSL_SESSION_dup(options.resume.get()));
+        if (!copy || SSL_set_session(ssl.get(), copy.get()) != 1) {
+            return "the session cannot be offered: " + openssl_error_text();
+        }
     }
     return {};
 }
