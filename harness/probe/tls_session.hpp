@@ -25,7 +25,7 @@ struct TlsOptions {
     TlsVersion max_version = TlsVersion::tls_1_3;
     std::shared_ptr<const Identity> identity;  ///< null: an empty certificate list when asked
     bool request_ocsp = false;                 ///< status_request
-    std::shared_ptr<SSL_SESSION> resume;       ///< offer this session
+    std::shared_ptr<SSL_SESSION> resume;       ///< offer this session, again and again if need be
     std::string early_data;                    ///< sent as 0-RTT when `resume` allows it (TLS 1.3)
     std::string cipher_list;                   ///< OpenSSL list for TLS <= 1.2; empty: default
     std::chrono::milliseconds connect_timeout{5000};

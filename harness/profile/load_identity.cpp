@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "harness/profile/openssl_errors.hpp"
+#include "harness/profile/pkcs11.hpp"
 
 namespace gateproof {
 
@@ -113,6 +114,30 @@ KeyLoad key_from_pem(const std::string& pem, const std::optional<std::string>& p
     return load;
 }
 
+KeyLoad key_from_uri(const std::string& uri, const std::optional<std::string>& pin) {
+    KeyLoad load;
+    load.fault = pkcs11_uri_fault(uri);
+    if (load.fault.empty()) {
+        TokenKey token = key_from_token(uri, pin);
+        load.key = std::move(token.key);
+        load.fault = std::move(token.fault);
+    }
+    return load;
+}
+
+CertificatesLoad certificates_from_uri(const std::string& uri, const std::optional<std::string>& pin) {
+    CertificatesLoad load;
+    load.fault = pkcs11_uri_fault(uri);
+    if (load.fault.empty()) {
+        TokenCertificate token = certificate_from_token(uri, pin);
+        if (token.certificate) {
+            load.certificates.push_back(std::move(*token.certificate));
+        }
+        load.fault = std::move(token.fault);
+    }
+    return load;
+}
+
 bool matches(const Certificate& certificate, EVP_PKEY* key) {
     const OpensslErrorScope errors;
     return X509_check_private_key(certificate.get(), key) == 1;
@@ -181,7 +206,8 @@ CertificatesLoad certificates_from_pem(std::string_view pem) {
 }
 
 IdentityLoad identity_from_pem(const PemIdentity& pem) {
-    CertificatesLoad own = certificates_from_pem(pem.certificate);
+    CertificatesLoad own = is_pkcs11_uri(pem.certificate) ? certificates_from_uri(pem.certificate, pem.passphrase)
+                                                          : certificates_from_pem(pem.certificate);
     if (!own.fault.empty()) {
         return refuse(Part::certificate, std::move(own.fault));
     }
@@ -192,7 +218,8 @@ IdentityLoad identity_from_pem(const PemIdentity& pem) {
         }
         own.certificates.insert(own.certificates.end(), chain.certificates.begin(), chain.certificates.end());
     }
-    KeyLoad key = key_from_pem(pem.key, pem.passphrase);
+    KeyLoad key =
+        is_pkcs11_uri(pem.key) ? key_from_uri(pem.key, pem.passphrase) : key_from_pem(pem.key, pem.passphrase);
     if (!key.key) {
         return refuse(key.part, std::move(key.fault));
     }

@@ -22,10 +22,10 @@ struct IdentityLoad {
 
 struct PemIdentity {
     std::string role;
-    std::string certificate;  ///< leaf first, intermediates may follow
-    std::string key;          ///< PKCS#8 or traditional, possibly encrypted
-    std::string chain;        ///< further intermediates; may be empty
-    std::optional<std::string> passphrase;
+    std::string certificate;                ///< leaf first, intermediates may follow; or a PKCS#11 URI
+    std::string key;                        ///< PKCS#8 or traditional, possibly encrypted; or a PKCS#11 URI
+    std::string chain;                      ///< further intermediates; may be empty
+    std::optional<std::string> passphrase;  ///< of an encrypted key; PIN of a token
 };
 
 IdentityLoad identity_from_pem(const PemIdentity& pem);

@@ -78,8 +78,8 @@ std::optional<std::string> read_passphrase(const IdentityFields& fields, Referen
 
 std::shared_ptr<const Identity> load_pem(const std::string& role, const IdentityFields& fields,
                                          References& references) {
-    const std::optional<ResolvedText> certificate = references.follow(fields.certificate, "a certificate");
-    const std::optional<ResolvedText> key = references.follow(fields.key, "a private key");
+    const std::optional<ResolvedText> certificate = references.follow_or_token(fields.certificate, "a certificate");
+    const std::optional<ResolvedText> key = references.follow_or_token(fields.key, "a private key");
     const std::optional<ResolvedText> chain = references.follow(fields.chain, "a certificate chain");
     bool no_passphrase = false;
     const std::optional<std::string> passphrase = read_passphrase(fields, references, no_passphrase);

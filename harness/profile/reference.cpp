@@ -9,6 +9,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "harness/profile/pkcs11.hpp"
 #include "harness/profile/reader.hpp"
 
 namespace gateproof {
@@ -104,6 +105,20 @@ std::optional<ResolvedText> References::follow(const JsonField& field, std::stri
         return std::nullopt;
     }
     return resolve(field, text);
+}
+
+std::optional<ResolvedText> References::follow_or_token(const JsonField& field, std::string_view what) {
+    if (!field || field.node->kind != JsonNode::Kind::string || !is_pkcs11_uri(field.node->text)) {
+        return follow(field, what);
+    }
+    if (const std::string fault = pkcs11_uri_fault(field.node->text); !fault.empty()) {
+        problems_.error(Rank::value, field, fault);
+        return std::nullopt;
+    }
+    if (!options_.read_secrets) {
+        return std::nullopt;
+    }
+    return ResolvedText{field.node->text, field.node->text, {}};
 }
 
 std::optional<ResolvedText> References::literal_or_follow(const JsonField& field, std::string_view expected) {

@@ -33,6 +33,8 @@ public:
 
     /// A field that must be a reference (key, passphrase, certificate). Nothing when secrets are not to be read.
     std::optional<ResolvedText> follow(const JsonField& field, std::string_view what);
+    /// The same for what may also stay in a token: a PKCS#11 URI is given as its own text.
+    std::optional<ResolvedText> follow_or_token(const JsonField& field, std::string_view what);
     /// A field that may be a literal or a reference: the literal, or what the reference leads to. Nothing when it is
     /// a reference and secrets are not to be read.
     std::optional<ResolvedText> literal_or_follow(const JsonField& field, std::string_view expected);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "tests/unit/probe/peer.hpp"
 
 namespace gateproof::test {
@@ -202,6 +204,63 @@ TEST(TlsSession, ResumesWithTheTicketItWasGiven) {
         EXPECT_EQ(again.early_data_accepted(), version == TlsVersion::tls_1_3);
         ASSERT_TRUE(run(loop, again.write("b")).ok());
         EXPECT_EQ(run(loop, again.read()).bytes, version == TlsVersion::tls_1_3 ? "early b" : "b");
+    }
+}
+
+TEST(TlsSession, ASessionIsOfferedUnderAnotherNameToAnotherListenerAndWithoutTheIdentity) {
+    // Two listeners that share the keys of their tickets and answer to every name.
+    const Peer::Script sharing = [](tcp::socket& socket) {
+        ServerTls tls(socket, pki().server, [](SSL_CTX* ctx) {
+            std::array<unsigned char, 80> keys{};
+            keys.fill(7);
+            SSL_CTX_set_tlsext_ticket_keys(ctx, keys.data(), static_cast<long>(keys.size()));
+            SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
+            SSL_CTX_set_tlsext_servername_callback(
+                ctx, +[](SSL*, int*, void*) { return SSL_TLSEXT_ERR_OK; });
+        });
+        if (tls.handshake()) {
+            tls.read();
+            const char* name = SSL_get_servername(tls.ssl(), TLSEXT_NAMETYPE_host_name);
+            const Certificate client{CertificateHandle(SSL_get1_peer_certificate(tls.ssl()))};
+            tls.write(std::string(name == nullptr ? "-" : name) + " " +
+                      (client.get() == nullptr ? std::string("nobody") : client.common_name()));
+            SSL_shutdown(tls.ssl());
+        }
+        socket.shutdown(tcp::socket::shutdown_send);
+        drain(socket);
+    };
+    Peer first_listener(sharing);
+    Peer other_listener(sharing);
+    ASSERT_NE(first_listener.endpoint().port, other_listener.endpoint().port);
+    boost::asio::io_context loop;
+    const auto speak = [&](const TlsOptions& options, bool resumed, const std::string& answer) {
+        TlsSession session(loop.get_executor(), options);
+        EXPECT_EQ(run(loop, session.connect()).summary(), "ok");
+        EXPECT_EQ(session.resumed(), resumed);
+        EXPECT_TRUE(run(loop, session.write("?")).ok());
+        EXPECT_EQ(run(loop, session.read()).bytes, answer);
+        return session.session();
+    };
+    for (const TlsVersion version : {TlsVersion::tls_1_2, TlsVersion::tls_1_3}) {
+        TlsOptions options = options_for(first_listener);
+        options.max_version = version;
+        options.identity = identity_of(pki().client);
+        const std::shared_ptr<SSL_SESSION> ticket = speak(options, false, "localhost dsp");
+        ASSERT_TRUE(ticket);
+
+        options.resume = ticket;
+        options.server_name = "other.example";
+        options.identity = nullptr;
+        // TLS 1.2 answers with the name that the session was made for (RFC 6066, section 3).
+        const std::string name = version == TlsVersion::tls_1_2 ? "localhost" : "other.example";
+        speak(options, true, name + " dsp");
+        options.endpoint = other_listener.endpoint();
+        speak(options, true, name + " dsp");
+        options.server_name = "localhost";
+        options.identity = identity_of(mint({.common_name = "somebody else", .extended_key_usage = "clientAuth"}));
+        speak(options, true, "localhost dsp");
+        options.resume = nullptr;
+        speak(options, false, "localhost somebody else");
     }
 }
 
