@@ -129,11 +129,12 @@ int ClientPolicy::verify_chain(X509* leaf, STACK_OF(X509) * sent) const {
     if (is_authority(leaf)) {
         return faults_.has("accepts-ca-as-leaf") ? X509_V_OK : X509_V_ERR_INVALID_CA;
     }
-    // Enrolment is with this issuing authority, not with whatever its root may vouch for one day.
-    STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(context.get());
-    const bool issued_by_ours =
-        sk_X509_num(chain) > 1 && X509_cmp(sk_X509_value(chain, 1), pki_.client_authority().certificate.get()) == 0;
-    return issued_by_ours ? X509_V_OK : X509_V_ERR_CERT_UNTRUSTED;
+    return is_ours(X509_STORE_CTX_get0_chain(context.get())) ? X509_V_OK : X509_V_ERR_CERT_UNTRUSTED;
+}
+
+/// Enrolment is with this issuing authority, not with whatever its root may vouch for one day.
+bool ClientPolicy::is_ours(STACK_OF(X509) * chain) const {
+    return sk_X509_num(chain) > 1 && X509_cmp(sk_X509_value(chain, 1), pki_.client_authority().certificate.get()) == 0;
 }
 
 int ClientPolicy::on_problem(int good, X509_STORE_CTX* context) {
@@ -154,11 +155,8 @@ bool ClientPolicy::overlooks(X509_STORE_CTX* context) const {
         case X509_V_ERR_CERT_REVOKED: return faults_.has("no-revocation-check");
         case X509_V_ERR_INVALID_PURPOSE: return faults_.has("no-client-eku-check") || authority;
         case X509_V_ERR_UNABLE_TO_GET_CRL: return authority;
-        case X509_V_ERR_CERT_SIGNATURE_FAILURE: {
-            const X509* const issuer = X509_STORE_CTX_get0_current_issuer(context);
-            return faults_.has("no-signature-check") && issuer != nullptr &&
-                   X509_cmp(issuer, pki_.client_authority().certificate.get()) == 0;
-        }
+        case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+            return faults_.has("no-signature-check") && is_ours(X509_STORE_CTX_get0_chain(context));
         default: return false;
     }
 }
@@ -174,8 +172,9 @@ bool ClientPolicy::waved_through(X509* leaf, STACK_OF(X509) * sent) const {
     const X509* const ours = pki_.client_authority().certificate.get();
     if (faults_.has("trusts-any-ca") && is_issued_by_name(leaf, ours)) {
         // Any CA certificate of the right name will do, the client's own too.
-        return any_of(sent, [leaf](X509* issuer) {
-            return is_authority(issuer) && is_issued_by_name(leaf, issuer) && is_signed_by(leaf, issuer);
+        return any_of(sent, [leaf, ours](X509* issuer) {
+            return X509_cmp(issuer, ours) != 0 && is_authority(issuer) && is_issued_by_name(leaf, issuer) &&
+                   is_signed_by(leaf, issuer);
         });
     }
     return faults_.has("accepts-leaf-issued") && any_of(sent, [this, leaf, sent](X509* issuer) {
