@@ -53,7 +53,7 @@ _gateproof() {
         --junit | --journal | --certificate | --key | --ca) _gateproof_files '' && return ;;
         --jobs | --deadline | --seed | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port) return ;;
     esac
-    local builtin='embedded-cloud embedded-desktop mock cloud-test desktop-test cloud-production desktop-production'
+    local builtin='embedded-cloud embedded-desktop embedded-mock mock cloud-test desktop-test cloud-production desktop-production'
     local choose='--suite --check --exclude --allow --fault'
     case $command in
         '') _gateproof_words 'run plan list report gateway profile init --version --help' ;;
