@@ -79,7 +79,7 @@ _gateproof() {
                 _gateproof_files ''
             fi
             ;;
-        gateway) _gateproof_words '--address --cloud-port --desktop-port --fault --write --help' ;;
+        gateway) _gateproof_words '--address --cloud-port --desktop-port --mock-port --fault --write --help' ;;
         profile)
             if [[ $current == -* ]]; then
                 _gateproof_words '--no-secrets --help'
