@@ -105,21 +105,7 @@ std::vector<TlsVersion> versions_between(TlsVersion oldest, TlsVersion newest) {
     return versions;
 }
 
-}  // namespace
-
-std::string to_string(TlsVersion version) {
-    switch (version) {
-        case TlsVersion::ssl_2: return "SSL 2";
-        case TlsVersion::ssl_3: return "SSL 3";
-        case TlsVersion::tls_1_0: return "TLS 1.0";
-        case TlsVersion::tls_1_1: return "TLS 1.1";
-        case TlsVersion::tls_1_2: return "TLS 1.2";
-        case TlsVersion::tls_1_3: return "TLS 1.3";
-    }
-    return fmt::format("0x{:04x}", static_cast<std::uint16_t>(version));
-}
-
-std::vector<std::uint16_t> offerable_suites(TlsVersion version) {
+std::vector<std::uint16_t> choose_suites(TlsVersion version) {
     std::vector<const CipherSuite*> chosen;
     for (const CipherSuite& suite : all_cipher_suites()) {
         if (version == TlsVersion::tls_1_3) {
@@ -151,6 +137,31 @@ std::vector<std::uint16_t> offerable_suites(TlsVersion version) {
     return values;
 }
 
+}  // namespace
+
+std::string to_string(TlsVersion version) {
+    switch (version) {
+        case TlsVersion::ssl_2: return "SSL 2";
+        case TlsVersion::ssl_3: return "SSL 3";
+        case TlsVersion::tls_1_0: return "TLS 1.0";
+        case TlsVersion::tls_1_1: return "TLS 1.1";
+        case TlsVersion::tls_1_2: return "TLS 1.2";
+        case TlsVersion::tls_1_3: return "TLS 1.3";
+    }
+    return fmt::format("0x{:04x}", static_cast<std::uint16_t>(version));
+}
+
+const std::vector<std::uint16_t>& offerable_suites(TlsVersion version) {
+    // Chosen by the names of the whole registry, so once for each of the three kinds.
+    static const std::vector<std::uint16_t> tls13 = choose_suites(TlsVersion::tls_1_3);
+    static const std::vector<std::uint16_t> tls12 = choose_suites(TlsVersion::tls_1_2);
+    static const std::vector<std::uint16_t> older = choose_suites(TlsVersion::tls_1_1);
+    if (version == TlsVersion::tls_1_3) {
+        return tls13;
+    }
+    return version == TlsVersion::tls_1_2 ? tls12 : older;
+}
+
 std::vector<std::uint8_t> server_name_body(std::string_view name) {
     if (name.empty() || is_ip_literal(name)) {
         return {};
@@ -169,7 +180,7 @@ ClientHello ClientHello::offering(TlsVersion newest, std::string_view server_nam
     hello.legacy_version = with_1_3 ? TlsVersion::tls_1_2 : newest;
     hello.cipher_suites = offerable_suites(newest);
     if (with_1_3 && oldest < newest) {
-        const auto older = offerable_suites(TlsVersion::tls_1_2);
+        const auto& older = offerable_suites(TlsVersion::tls_1_2);
         hello.cipher_suites.insert(hello.cipher_suites.end(), older.begin(), older.end());
     }
     if (newest == TlsVersion::ssl_3) {

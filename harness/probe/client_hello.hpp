@@ -96,7 +96,7 @@ struct ClientHello {
 /// the five of RFC 8446; for TLS 1.2 all without those that need a pre-shared key, Kerberos or a DSS or DH certificate
 /// and without ARIA, SEED and static ECDH with Camellia; below that those whose MAC is MD5 or SHA-1. At most 128,
 /// because some servers refuse longer lists.
-std::vector<std::uint16_t> offerable_suites(TlsVersion version);
+const std::vector<std::uint16_t>& offerable_suites(TlsVersion version);
 
 /// The server_name extension's body (RFC 6066 section 3); empty for an IP literal or an empty name, which have none.
 std::vector<std::uint8_t> server_name_body(std::string_view name);

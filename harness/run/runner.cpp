@@ -46,6 +46,23 @@ void add_requirements(RunRecord& record, const Catalogue& catalogue, const Check
     }
 }
 
+/// Of what the check proves, what is asked of this channel; all of it for a check that is skipped as not of the
+/// channel.
+std::vector<std::string> requirements_of(const Check& check, const Catalogue& catalogue, Channel channel) {
+    std::vector<std::string> ids;
+    for (const std::string_view id : check.requirements) {
+        const Requirement* requirement = catalogue.requirement(id);
+        if (requirement == nullptr || requirement->channels.empty() ||
+            std::ranges::find(requirement->channels, channel) != requirement->channels.end()) {
+            ids.emplace_back(id);
+        }
+    }
+    if (ids.empty()) {
+        ids.assign(check.requirements.begin(), check.requirements.end());
+    }
+    return ids;
+}
+
 RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const RunOptions& options) {
     RunRecord record;
     record.tool_version = options.version;
@@ -63,7 +80,7 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
         check.suite = planned.check->suite();
         check.id = planned.check->id;
         check.title = planned.check->title;
-        check.requirements.assign(planned.check->requirements.begin(), planned.check->requirements.end());
+        check.requirements = requirements_of(*planned.check, catalogue, plan.targets[planned.target].channel);
         check.skip_reason = planned.skip_reason;
         record.checks.push_back(std::move(check));
         add_requirements(record, catalogue, *planned.check);

@@ -55,6 +55,7 @@ protected:
     RunRecord execute() {
         Catalogue catalogue;
         catalogue.suites = {suite_};
+        catalogue.requirements = requirements_;
         const Plan plan = make_plan(catalogue, {profile_}, {});
         JournalWriter journal;
         RunObserver observer;
@@ -71,6 +72,7 @@ protected:
         most_overlapping = 0;
     }
 
+    std::vector<Requirement> requirements_;
     Suite suite_{"s", "S", {}};
     Profile profile_;
     RunOptions options_;
@@ -170,6 +172,17 @@ TEST_F(ExecutionTest, TheSameSeedGivesTheSameRandomNumbers) {
     EXPECT_NE(first.checks[0].result->sentence, first.checks[1].result->sentence);
     options_.seed = 8;
     EXPECT_NE(execute().checks[0].result->sentence, first.checks[0].result->sentence);
+}
+
+TEST_F(ExecutionTest, ACheckCountsForTheRequirementsOfItsChannel) {
+    add("s.a", passes);
+    suite_.checks[0].requirements = {"CLOUD-X", "DESK-X", "BOTH"};
+    requirements_ = {{.id = "CLOUD-X", .sentence = "", .source = "", .channels = {Channel::cloud}},
+                     {.id = "DESK-X", .sentence = "", .source = "", .channels = {Channel::desktop}},
+                     {.id = "BOTH", .sentence = "", .source = ""}};
+    EXPECT_THAT(execute().checks[0].requirements, testing::ElementsAre("CLOUD-X", "BOTH"));
+    profile_.channel = Channel::desktop;
+    EXPECT_THAT(execute().checks[0].requirements, testing::ElementsAre("DESK-X", "BOTH"));
 }
 
 asio::awaitable<Verdict> says_secret(Context& context) {
