@@ -51,7 +51,7 @@ _gateproof() {
             return
             ;;
         --junit | --journal | --certificate | --key | --ca) _gateproof_files '' && return ;;
-        --jobs | --deadline | --seed | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port) return ;;
+        --jobs | --deadline | --seed | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port) return ;;
     esac
     local builtin='embedded-cloud embedded-desktop embedded-mock mock cloud-test desktop-test cloud-production desktop-production'
     local choose='--suite --check --exclude --allow --fault'

@@ -106,8 +106,8 @@ TEST_F(Run, JunitOnStandardOutputIsAlone) {
     EXPECT_EQ(finished.status, 0) << finished.err;
     pugi::xml_document document;
     ASSERT_TRUE(document.load_string(finished.out.c_str())) << finished.out;
-    EXPECT_STREQ(document.child("testsuites").attribute("tests").value(), "2");
-    EXPECT_THAT(finished.err, HasSubstr("2 checks: 2 passed"));
+    EXPECT_STREQ(document.child("testsuites").attribute("tests").value(), "3");
+    EXPECT_THAT(finished.err, HasSubstr("3 checks: 3 passed"));
     EXPECT_FALSE(std::filesystem::exists(out() + "/junit.xml"));
 }
 
