@@ -137,7 +137,8 @@ Suite mtls_suite() {
                 {refused, asked,
                  check("mtls.enrolled-served", "The enrolled certificate is served", "CLOUD-MTLS-ENROLLED",
                        &enrolled_served, Channel::cloud)}};
-    for (const auto& part : {mtls_enrolled_checks(), mtls_environment_checks()}) {
+    for (const auto& part :
+         {mtls_enrolled_checks(), mtls_identity_checks(), mtls_session_checks(), mtls_environment_checks()}) {
         suite.checks.insert(suite.checks.end(), part.begin(), part.end());
     }
     suite.checks.push_back(check("mtls.desktop-served-without-certificate",
