@@ -17,7 +17,7 @@ std::vector<Fault> identity_faults() {
         {"trusts-any-ca",
          "an issuer counts by its name alone, whatever its key",
          {"CLOUD-MTLS-ENROLLED"},
-         {"mtls.other-ca-same-subject-refused"},
+         {"mtls.other-ca-same-subject-refused", "mtls.identity-outcome"},
          Listener::cloud},
         {"no-expiry-check",
          "an expired client certificate is served",
