@@ -5,8 +5,8 @@
 namespace gateproof::gateway {
 namespace {
 
-const std::vector<Fault>& table() {
-    static const std::vector<Fault> all{
+std::vector<Fault> make_table() {
+    std::vector<Fault> rows{
         {"answers-ssl2",
          "an SSL 2 CLIENT-HELLO is answered with a SERVER-HELLO",
          {"CLOUD-TLS-MIN", "DESK-TLS-MIN"},
@@ -154,12 +154,17 @@ const std::vector<Fault>& table() {
         {"certificate-optional",
          "the cloud serves a client that shows no certificate",
          {"CLOUD-MTLS-REQUIRED"},
-         {"mtls.no-certificate-refused"},
+         {"mtls.no-certificate-refused", "mtls.identity-outcome", "mtls.identity-headers-ignored"},
          Listener::cloud},
         {"cloud-does-not-request",
          "the cloud asks for no client certificate and serves everybody",
          {"CLOUD-MTLS-REQUIRED"},
-         {"mtls.request-sent", "mtls.no-certificate-refused"},
+         {"mtls.request-sent", "mtls.no-certificate-refused", "mtls.unenrolled-cn-refused", "mtls.self-signed-refused",
+          "mtls.other-ca-same-subject-refused", "mtls.expired-refused", "mtls.not-yet-valid-refused",
+          "mtls.revoked-refused", "mtls.wrong-eku-refused", "mtls.tampered-chain-refused",
+          "mtls.intermediate-as-leaf-refused", "mtls.proof-of-possession", "mtls.other-environment-refused",
+          "mtls.identity-outcome", "mtls.service-scope", "mtls.identity-headers-ignored", "mtls.cn-exact",
+          "mtls.no-identity-bleed-on-reuse"},
          Listener::cloud},
         {"enrolled-refused",
          "the enrolled certificate is refused with HTTP 403",
@@ -180,6 +185,13 @@ const std::vector<Fault>& table() {
          Listener::desktop,
          true},
     };
+    const std::vector<Fault> identity = identity_faults();
+    rows.insert(rows.end(), identity.begin(), identity.end());
+    return rows;
+}
+
+const std::vector<Fault>& table() {
+    static const std::vector<Fault> all = make_table();
     return all;
 }
 

@@ -51,9 +51,9 @@ _gateproof() {
             return
             ;;
         --junit | --journal | --certificate | --key | --ca) _gateproof_files '' && return ;;
-        --jobs | --deadline | --seed | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port) return ;;
+        --jobs | --deadline | --seed | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port) return ;;
     esac
-    local builtin='embedded-cloud embedded-desktop mock cloud-test desktop-test cloud-production desktop-production'
+    local builtin='embedded-cloud embedded-desktop embedded-mock mock cloud-test desktop-test cloud-production desktop-production'
     local choose='--suite --check --exclude --allow --fault'
     case $command in
         '') _gateproof_words 'run plan list report gateway profile init selftest --version --help' ;;
@@ -79,7 +79,7 @@ _gateproof() {
                 _gateproof_files ''
             fi
             ;;
-        gateway) _gateproof_words '--address --cloud-port --desktop-port --fault --write --help' ;;
+        gateway) _gateproof_words '--address --cloud-port --desktop-port --mock-port --fault --write --help' ;;
         profile)
             if [[ $current == -* ]]; then
                 _gateproof_words '--no-secrets --help'

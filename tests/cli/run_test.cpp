@@ -37,7 +37,7 @@ TEST_F(Run, EmbeddedGatewayPassesAndLeavesItsReports) {
     EXPECT_THAT(read.problems, IsEmpty());
     EXPECT_EQ(read.run.end_reason, "complete");
     EXPECT_GT(read.run.count(Outcome::pass), 0U);
-    EXPECT_EQ(read.run.targets.size(), 2U);
+    EXPECT_EQ(read.run.targets.size(), 3U);
     pugi::xml_document document;
     ASSERT_TRUE(document.load_file((out() + "/junit.xml").c_str()));
     EXPECT_EQ(document.child("testsuites").attribute("tests").as_uint(), read.run.checks.size());
@@ -106,8 +106,8 @@ TEST_F(Run, JunitOnStandardOutputIsAlone) {
     EXPECT_EQ(finished.status, 0) << finished.err;
     pugi::xml_document document;
     ASSERT_TRUE(document.load_string(finished.out.c_str())) << finished.out;
-    EXPECT_STREQ(document.child("testsuites").attribute("tests").value(), "2");
-    EXPECT_THAT(finished.err, HasSubstr("2 checks: 2 passed"));
+    EXPECT_STREQ(document.child("testsuites").attribute("tests").value(), "3");
+    EXPECT_THAT(finished.err, HasSubstr("3 checks: 3 passed"));
     EXPECT_FALSE(std::filesystem::exists(out() + "/junit.xml"));
 }
 

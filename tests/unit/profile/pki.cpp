@@ -142,6 +142,10 @@ std::optional<std::string> embedded(std::string_view reference) {
     static const PemPair authority = make_authority("Lent CA");
     static const std::map<std::string, std::string, std::less<>> texts{
         {"embedded:ca.pem", test_ca().certificate},
+        {"embedded:client-ca.crt.pem", authority.certificate},
+        {"embedded:client-ca.key.pem", authority.key},
+        {"embedded:mock-url", "https://localhost:8444"},
+        {"embedded:mock-port", "8444"},
         {"embedded:authority.crt.pem", authority.certificate},
         {"embedded:authority.key.pem", authority.key},
         {"embedded:cloud-url", "https://localhost:4046"},
