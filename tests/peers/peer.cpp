@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "harness/journal/read.hpp"
 
 namespace gateproof::test {
@@ -62,29 +64,56 @@ void PeerTest::start(std::vector<std::string> command, std::map<std::string, std
     listener_.close();
 }
 
+void PeerTest::start_listening(std::vector<std::string> command, const std::string& ready,
+                               std::map<std::string, std::string> environment) {
+    ProcessOptions options;
+    options.environment = std::move(environment);
+    server_ = std::make_unique<Process>(std::move(command), std::move(options));
+    ASSERT_TRUE(server_->wait_for_output(ready)) << server_->standard_output() << server_->standard_error();
+}
+
+std::string PeerTest::write_profile(const ProfileOptions& options, std::uint16_t port) {
+    nlohmann::ordered_json identities = nlohmann::ordered_json::parse("{" + options.identities + "}");
+    if (options.channel == "cloud") {
+        for (const std::string& role : options.roles) {
+            identities[role] = {{"certificate", "file:" + role + ".crt"}, {"key", "file:" + role + ".key"}};
+        }
+    }
+    nlohmann::ordered_json profile = nlohmann::ordered_json::parse("{" + options.more + "}");
+    profile["name"] = options.name;
+    profile["environment"] = "sandbox";
+    profile["channel"] = options.channel;
+    profile["endpoint"] = {{"url", fmt::format("https://localhost:{}", port)}, {"connect", "127.0.0.1"}};
+    profile["trust"] = {{"ca", "file:trust.pem"}};
+    if (!identities.empty()) {
+        profile["identities"] = identities;
+    }
+    profile["operations"] = nlohmann::ordered_json::parse("{" + options.operations + "}");
+    profile["operations"]["status"] = {{"path", options.path},
+                                       {"expect", {{"status", {200}}, {"body_contains", options.body}}}};
+    profile["control"] = "status";
+    profile["limits"] = nlohmann::ordered_json::parse("{" + options.limits + "}");
+    return folder_.write(options.name + ".json", profile.dump(2));
+}
+
 Judgement PeerTest::judge(const std::string& channel, std::vector<std::string> arguments) {
     return judge_port(listener_.port(), channel, std::move(arguments));
 }
 
 Judgement PeerTest::judge_port(std::uint16_t port, const std::string& channel, std::vector<std::string> arguments) {
-    const std::string identities =
-        channel == "cloud"
-            ? R"("identities": {"enrolled": {"certificate": "file:enrolled.crt", "key": "file:enrolled.key"}},)"
-            : "";
-    const std::string profile =
-        folder_.write("profile.json", fmt::format(R"({{"name": "peer", "environment": "sandbox", "channel": "{}",
-                     "endpoint": {{"url": "https://localhost:{}", "connect": "127.0.0.1"}},
-                     "trust": {{"ca": "file:trust.pem"}}, {}
-                     "operations": {{"status": {{"path": "/gateway/customer-service/status",
-                                               "expect": {{"status": [200], "body_contains": "OK"}}}}}},
-                     "control": "status", "limits": {{{}}}}})",
-                                                  channel, port, identities, limits_));
-    std::vector<std::string> command{GATEPROOF_PROGRAM, "run",   profile,    "--journal",
-                                     path("run.jsonl"), "--out", path("out")};
+    ProfileOptions options = profile_;
+    options.channel = channel;
+    return judge_files({write_profile(options, port)}, std::move(arguments));
+}
+
+Judgement PeerTest::judge_files(std::vector<std::string> profiles, std::vector<std::string> arguments) {
+    std::vector<std::string> command{GATEPROOF_PROGRAM, "run", "--journal", path("run.jsonl"), "--out", path("out")};
     command.insert(command.end(), arguments.begin(), arguments.end());
+    command.insert(command.end(), profiles.begin(), profiles.end());
     const Finished finished = run(std::move(command));
     Judgement judgement;
     judgement.exit_status = finished.status;
+    judgement.max_resident_kib = finished.max_resident_kib;
     judgement.output = finished.out + finished.err;
     if (server_) {
         judgement.output += fmt::format("--- the server ({}) wrote:\n{}{}", server_->alive() ? "alive" : "ended",
