@@ -27,7 +27,7 @@ _gateproof() {
     for ((i = 1; i < COMP_CWORD; ++i)); do
         word=${COMP_WORDS[i]}
         case $word in
-            run | plan | list | report | gateway | profile | init)
+            run | plan | list | report | gateway | profile | init | selftest)
                 command=$word
                 break
                 ;;
@@ -56,7 +56,7 @@ _gateproof() {
     local builtin='embedded-cloud embedded-desktop mock cloud-test desktop-test cloud-production desktop-production'
     local choose='--suite --check --exclude --allow --fault'
     case $command in
-        '') _gateproof_words 'run plan list report gateway profile init --version --help' ;;
+        '') _gateproof_words 'run plan list report gateway profile init selftest --version --help' ;;
         run)
             if [[ $current == -* ]]; then
                 _gateproof_words "$choose --out --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
@@ -89,6 +89,7 @@ _gateproof() {
                 _gateproof_files "$builtin"
             fi
             ;;
+        selftest) _gateproof_words '--fault --jobs --json --help' ;;
         init)
             if [[ $current == -* ]]; then
                 _gateproof_words '--environment --channel --url --certificate --key --passphrase-env --ca --control-path --force --help'

@@ -16,17 +16,20 @@ using IdentityPtr = std::shared_ptr<const Identity>;
 
 /// What a made certificate says; everything else is copied from the genuine one (algorithm, extensions, lifetime).
 struct Spec {
-    std::string role;                        ///< for evidence: "cn-with-suffix"
-    std::optional<std::string> common_name;  ///< may hold any byte, NUL too; empty: as the genuine one
+    std::string role;  ///< for evidence: "cn-with-suffix"
+    /// May hold any byte, NUL too; empty: as the genuine one. With it the copied subjectAltName goes, so that nothing
+    /// else names the genuine client.
+    std::optional<std::string> common_name;
     std::vector<std::string> extra_common_names;
-    bool common_name_in_san_only = false;           ///< no CN in the subject; the name stands in subjectAltName alone
+    bool common_name_in_san_only = false;  ///< the name stands in subjectAltName alone (dNSName and directoryName)
     std::string extended_key_usage = "clientAuth";  ///< OpenSSL words; empty: no extension
     int valid_from_days = -1;                       ///< from now
     int valid_to_days = 30;
     bool authority = false;  ///< a CA certificate (basicConstraints CA:TRUE, keyCertSign)
 };
 
-// From the genuine identity alone. Null only when the genuine certificate cannot be copied (an unknown key type).
+// From the genuine identity alone; serial numbers and key identifiers are new, and fit the signer. Null only when the
+// genuine certificate cannot be copied (an unknown key type).
 
 /// Same subject, signed by its own new key.
 IdentityPtr self_signed_twin(const Identity& genuine);
@@ -42,5 +45,10 @@ IdentityPtr tampered(const Identity& genuine);
 
 /// Truly issued by the profile's test CA, with a new key.
 IdentityPtr issued(const Issuer& issuer, const Identity& genuine, const Spec& spec);
+
+/// Names that are not `cn` but that a careless comparison takes for it: cn-with-prefix, cn-with-suffix, cn-cut-short,
+/// cn-in-other-case, cn-with-nul, cn-second (of two), cn-first-of-two, cn-in-san-only. Those that a name does not have
+/// are left out (no letters: no other case).
+std::vector<Spec> common_name_variants(std::string_view cn);
 
 }  // namespace gateproof::forge

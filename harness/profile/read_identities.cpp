@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <openssl/x509v3.h>
 
 #include <cctype>
 #include <filesystem>
@@ -166,6 +167,44 @@ void read_identities(const JsonField& field, References& references, Profile& pr
         }
     }
     reader.finish();
+}
+
+void read_issuer(const JsonField& field, References& references, Profile& profile) {
+    if (!field) {
+        return;
+    }
+    Problems& problems = references.problems();
+    if (profile.environment != Environment::embedded && profile.environment != Environment::sandbox) {
+        problems.error(
+            Rank::value, field,
+            fmt::format("only an embedded or sandbox profile may lend its CA; this one is {}, an environment "
+                        "that others use too, and nobody hands out a CA key of those: whoever holds it can "
+                        "be everybody. Remove \"issuer\"; the checks that need it are skipped",
+                        to_string(profile.environment)));
+        return;
+    }
+    ObjectReader reader(field, problems, "an object with \"certificate\" and \"key\"");
+    if (!reader.usable()) {
+        return;
+    }
+    IdentityFields fields;
+    fields.certificate = reader.required("certificate", "a reference to the PEM certificate of the CA");
+    fields.key = reader.required("key", "a reference to the PEM private key of the CA");
+    fields.chain = reader.optional("chain");
+    fields.passphrase = reader.optional("passphrase");
+    reader.finish();
+    const std::shared_ptr<const Identity> loaded = load_pem("issuer", fields, references);
+    if (!loaded) {
+        return;
+    }
+    if (X509_check_ca(loaded->leaf.get()) == 0) {
+        problems.error(Rank::secret, fields.certificate,
+                       fmt::format("{} holds the certificate of {}, which is no CA (basicConstraints CA:TRUE); what it "
+                                   "issued would be refused for that alone",
+                                   fields.certificate.node->text, loaded->leaf.subject()));
+        return;
+    }
+    profile.issuer = std::make_shared<const Issuer>(Issuer{loaded->leaf, loaded->chain, loaded->key});
 }
 
 void read_trust(const JsonField& field, References& references, Trust& trust) {

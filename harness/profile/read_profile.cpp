@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "harness/profile/endpoint_url.hpp"
-#include "harness/profile/near_match.hpp"
 #include "harness/profile/reader.hpp"
 
 namespace gateproof {
@@ -73,24 +72,6 @@ void read_channel(const JsonField& field, Problems& problems, Profile& profile) 
     if (const auto word = read_choice(field, problems, {"cloud", "desktop"})) {
         profile.channel = channel_from(*word).value_or(Channel::cloud);
     }
-}
-
-void read_control(const JsonField& field, const JsonField& operations, Problems& problems, Profile& profile) {
-    const std::optional<std::string> control = read_text(field, problems, "the name of an operation");
-    if (!control || !operations || operations.node->children.empty()) {
-        return;
-    }
-    if (profile.operations.count(*control) != 0) {
-        profile.control = *control;
-        return;
-    }
-    std::vector<std::string> names;
-    for (const auto& [name, operation] : profile.operations) {
-        names.push_back(name);
-    }
-    problems.error(
-        Rank::value, field,
-        fmt::format("\"operations\" has no operation {}{}", in_quotes(*control), suggestion(*control, names)));
 }
 
 void read_allow(const JsonField& field, Problems& problems, Profile& profile) {
@@ -211,6 +192,10 @@ Profile read_profile(const JsonNode& root, References& references) {
     const JsonField identities = reader.optional("identities");
     const JsonField operations = reader.required("operations", "an object with at least one operation");
     const JsonField control = reader.required("control", "the name of the operation that proves service");
+    const JsonField issuer = reader.optional("issuer");
+    const JsonField identity = reader.optional("identity");
+    const JsonField not_entitled = reader.optional("not_entitled");
+    const JsonField other_names = reader.optional("other_names");
     const JsonField limits = reader.optional("limits");
     const JsonField tls = reader.optional("tls");
     const JsonField allow = reader.optional("allow");
@@ -226,7 +211,11 @@ Profile read_profile(const JsonNode& root, References& references) {
     read_trust(trust, references, profile.trust);
     read_identities(identities, references, profile);
     read_operations(operations, references, profile.operations);
-    read_control(control, operations, problems, profile);
+    read_issuer(issuer, references, profile);
+    profile.control = read_operation_name(control, operations, problems, profile.operations);
+    read_identity_operation(identity, operations, problems, profile);
+    profile.not_entitled = read_operation_name(not_entitled, operations, problems, profile.operations);
+    read_other_names(other_names, problems, profile.other_names);
     read_limits(limits, problems, profile.limits);
     read_tls(tls, problems, profile.tls);
     read_allow(allow, problems, profile);

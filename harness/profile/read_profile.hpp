@@ -20,7 +20,16 @@ void read_desktop(const JsonField& field, References& references, Profile& profi
 
 void read_trust(const JsonField& field, References& references, Trust& trust);
 void read_identities(const JsonField& field, References& references, Profile& profile);
+/// `issuer`: an error where the environment is shared with others.
+void read_issuer(const JsonField& field, References& references, Profile& profile);
 void read_operations(const JsonField& field, References& references, std::map<std::string, Operation>& operations);
+/// The name of an operation in `known`; empty when absent or reported. `operations` is the field that holds them: where
+/// it is absent or empty, that is reported elsewhere and no name is judged.
+std::string read_operation_name(const JsonField& field, const JsonField& operations, Problems& problems,
+                                const std::map<std::string, Operation>& known);
+/// `identity`: the operation that says whom the gateway takes us for, and where in its answer.
+void read_identity_operation(const JsonField& field, const JsonField& operations, Problems& problems, Profile& profile);
+void read_other_names(const JsonField& field, Problems& problems, std::vector<std::string>& names);
 void read_limits(const JsonField& field, Problems& problems, Limits& limits);
 void read_tls(const JsonField& field, Problems& problems, TlsExpectations& tls);
 

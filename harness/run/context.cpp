@@ -208,6 +208,20 @@ asio::awaitable<Context::TlsConnection> Context::tls(TlsOptions options) {
     co_return connection;
 }
 
+asio::awaitable<Verdict> Context::work() {
+    std::optional<ControlService::Work> working(std::in_place, target_.controls());
+    Verdict verdict = co_await check_.run(*this);
+    working.reset();
+    co_return verdict;
+}
+
+asio::awaitable<bool> Context::control_after() {
+    const Clock::time_point ended = Clock::now();
+    co_await target_.controls().settle();
+    const bool served = co_await control_since(ended, "after");
+    co_return served;
+}
+
 asio::awaitable<bool> Context::control() {
     return control_since(Clock::now(), "during");
 }

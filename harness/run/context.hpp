@@ -77,6 +77,10 @@ public:
 
     /// A control that began at `moment` or later, noted in the evidence under `phase` ("before", "after", "during").
     boost::asio::awaitable<bool> control_since(std::chrono::steady_clock::time_point moment, std::string_view phase);
+    /// Runs the check itself.
+    boost::asio::awaitable<Verdict> work();
+    /// The control after the check: waits a little for others that are about to end, to share it with them.
+    boost::asio::awaitable<bool> control_after();
     /// What the last control came to, for the runner's sentence: "connection refused".
     [[nodiscard]] const std::string& control_summary() const { return control_summary_; }
     /// A control was served only after a failed attempt.

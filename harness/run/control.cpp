@@ -48,20 +48,41 @@ asio::awaitable<ControlResult> ControlService::since(Clock::time_point moment) {
                                if (thrown) {
                                    last_ = ControlResult{false, 1, "could not be made", Clock::now()};
                                }
-                               for (asio::steady_timer& waiter : waiting_) {
-                                   waiter.cancel();
-                               }
+                               wake();
                            }));
         }
-        const auto waiter = waiting_.emplace(waiting_.end(), executor_, Clock::time_point::max());
-        co_await waiter->async_wait(asio::as_tuple(asio::use_awaitable));
-        waiting_.erase(waiter);
-        const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-        if (state.cancelled() != asio::cancellation_type::none) {
-            throw boost::system::system_error(asio::error::operation_aborted);
-        }
+        co_await wait_until(Clock::time_point::max());
     }
     co_return *last_;
+}
+
+asio::awaitable<void> ControlService::settle() {
+    const Clock::time_point latest = Clock::now() + settle_time;
+    while (working_ > 0 && Clock::now() < latest) {
+        co_await wait_until(latest);
+    }
+}
+
+asio::awaitable<void> ControlService::wait_until(Clock::time_point latest) {
+    const auto waiter = waiting_.emplace(waiting_.end(), executor_, latest);
+    co_await waiter->async_wait(asio::as_tuple(asio::use_awaitable));
+    waiting_.erase(waiter);
+    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) {
+        throw boost::system::system_error(asio::error::operation_aborted);
+    }
+}
+
+void ControlService::work_done() {
+    if (--working_ == 0) {
+        wake();
+    }
+}
+
+void ControlService::wake() {
+    for (asio::steady_timer& waiter : waiting_) {
+        waiter.cancel();
+    }
 }
 
 asio::awaitable<void> ControlService::perform() {

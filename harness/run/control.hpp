@@ -30,6 +30,7 @@ struct ControlResult {
 class ControlService {
 public:
     static constexpr int max_attempts = 3;
+    static constexpr std::chrono::milliseconds settle_time{100};
 
     ControlService(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http,
                    Politeness& politeness);
@@ -37,11 +38,28 @@ public:
     /// The newest control that began at `moment` or later; starts one if there is none. Cancellable.
     boost::asio::awaitable<ControlResult> since(std::chrono::steady_clock::time_point moment);
 
+    /// A check that is looking at the endpoint now, so that controls after checks can be shared (see settle()).
+    class Work {
+    public:
+        explicit Work(ControlService& service) : service_(service) { ++service_.working_; }
+        ~Work() { service_.work_done(); }
+        Work(const Work&) = delete;
+        Work& operator=(const Work&) = delete;
+
+    private:
+        ControlService& service_;
+    };
+    /// Returns when no check is at work, or after settle_time: one control then vouches for every check that ended.
+    boost::asio::awaitable<void> settle();
+
     /// Ends a control in flight: the run is over.
     void cancel();
 
 private:
     boost::asio::awaitable<void> perform();
+    boost::asio::awaitable<void> wait_until(std::chrono::steady_clock::time_point latest);
+    void work_done();
+    void wake();
 
     boost::asio::any_io_executor executor_;
     const Profile& profile_;
@@ -49,6 +67,7 @@ private:
     Politeness& politeness_;
     std::optional<ControlResult> last_;
     bool running_ = false;
+    std::size_t working_ = 0;
     std::list<boost::asio::steady_timer> waiting_;
     boost::asio::cancellation_signal cancellation_;
 };

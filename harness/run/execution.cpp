@@ -153,11 +153,11 @@ asio::awaitable<void> Execution::judge(Running& running) {
                                   "address are right; nothing can be judged beside a control that fails");
         co_return;
     }
-    Verdict verdict = co_await check.run(context);
+    Verdict verdict = co_await context.work();
     const bool leans = (check.control == Control::bracket || check.control == Control::for_pass) &&
                        leans_on_service(verdict.outcome());
     if (leans && alive) {
-        alive = co_await context.control_since(Clock::now(), "after");
+        alive = co_await context.control_after();
     }
     if (leans && !alive) {
         verdict = Verdict::inconclusive(

@@ -30,8 +30,8 @@ TEST(Commands, Version) {
 }
 
 TEST(Commands, EveryHelpShowsExamples) {
-    const std::vector<std::vector<std::string>> commands{{},         {"run"},     {"plan"}, {"list"},
-                                                         {"report"}, {"gateway"}, {"init"}, {"profile", "validate"}};
+    const std::vector<std::vector<std::string>> commands{
+        {}, {"run"}, {"plan"}, {"list"}, {"report"}, {"gateway"}, {"init"}, {"selftest"}, {"profile", "validate"}};
     for (std::vector<std::string> words : commands) {
         words.emplace_back("--help");
         const Finished finished = gateproof(words);

@@ -16,7 +16,7 @@ using testing::IsEmpty;
 
 const std::vector<std::vector<std::string>>& commands() {
     static const std::vector<std::vector<std::string>> all{
-        {"run"}, {"plan"}, {"list"}, {"report"}, {"gateway"}, {"init"}, {"profile", "validate"}};
+        {"run"}, {"plan"}, {"list"}, {"report"}, {"gateway"}, {"init"}, {"selftest"}, {"profile", "validate"}};
     return all;
 }
 

@@ -5,7 +5,7 @@ cmake_minimum_required(VERSION 3.25)
 
 # Room, then the rooms that it may include beside itself.
 set(arrows
-    "app: suites reports gateway profiles harness/model harness/profile harness/journal harness/run"
+    "app: selfproof suites reports gateway profiles harness/model harness/profile harness/journal harness/run"
     "selfproof: suites gateway profiles reports harness/model harness/profile harness/journal harness/run"
     "suites: harness/model harness/profile harness/probe harness/run"
     "reports: harness/model harness/journal"

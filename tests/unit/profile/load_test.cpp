@@ -201,5 +201,27 @@ TEST(BuiltinProfiles, EmbeddedOnesLoadAndTemplatesOnlyLackWhatTheyAskFor) {
     }
 }
 
+TEST(LoadProfile, ReadsWhatTellsIdentitiesApart) {
+    const std::filesystem::path good = std::filesystem::path(GATEPROOF_PROFILE_TABLE) / "good";
+    LoadOptions options;
+    options.embedded = embedded;
+    const LoadedProfile facts = load_profile(good / "identity.json", options);
+    ASSERT_TRUE(facts.profile);
+    EXPECT_EQ(facts.profile->identity_operation, "whoami");
+    EXPECT_EQ(facts.profile->identity_pointer, "/a~1b/0/~0");
+    EXPECT_EQ(facts.profile->not_entitled, "whoami");
+    EXPECT_THAT(facts.profile->other_names, ::testing::ElementsAre("other.example", "1a.example"));
+    EXPECT_EQ(facts.profile->issuer, nullptr);
+
+    const LoadedProfile lent = load_profile(good / "issuer.json", options);
+    ASSERT_TRUE(lent.profile);
+    ASSERT_NE(lent.profile->issuer, nullptr);
+    EXPECT_EQ(lent.profile->issuer->certificate.common_name(), "Lent CA");
+    EXPECT_EQ(lent.profile->issuer->chain.size(), 1U);
+    ASSERT_NE(lent.profile->issuer->key, nullptr);
+    // The key can sign everybody into being: it is kept out of every output.
+    EXPECT_GE(lent.secrets.size(), 2U);
+}
+
 }  // namespace
 }  // namespace gateproof::testing

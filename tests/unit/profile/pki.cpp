@@ -4,7 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
-#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <array>
 #include <cstdlib>
@@ -48,9 +48,7 @@ CertificateHandle certificate_of(const PemPair& pair) {
     return CertificateHandle(PEM_read_bio_X509(reading(pair.certificate).get(), nullptr, nullptr, nullptr));
 }
 
-}  // namespace
-
-PemPair make_certificate(const std::string& common_name, const PemPair* issuer) {
+PemPair make(const std::string& common_name, const PemPair* issuer, bool authority) {
     const PrivateKeyHandle key(EVP_EC_gen("P-256"));
     const CertificateHandle certificate(X509_new());
     must(key && certificate);
@@ -64,6 +62,11 @@ PemPair make_certificate(const std::string& common_name, const PemPair* issuer) 
     must(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
                                     reinterpret_cast<const unsigned char*>(common_name.data()),
                                     static_cast<int>(common_name.size()), -1, 0) == 1);
+    if (authority) {
+        X509_EXTENSION* basic = X509V3_EXT_conf_nid(nullptr, nullptr, NID_basic_constraints, "critical,CA:TRUE");
+        must(X509_add_ext(certificate.get(), basic, -1) == 1);
+        X509_EXTENSION_free(basic);
+    }
     const CertificateHandle signer = issuer != nullptr ? certificate_of(*issuer) : nullptr;
     const PrivateKeyHandle signing_key = issuer != nullptr ? key_of(*issuer) : nullptr;
     must(X509_set_issuer_name(certificate.get(), signer ? X509_get_subject_name(signer.get()) : name) == 1);
@@ -77,6 +80,15 @@ PemPair make_certificate(const std::string& common_name, const PemPair* issuer) 
     must(PEM_write_bio_PKCS8PrivateKey(key_out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
     pair.key = contents(key_out);
     return pair;
+}
+
+}  // namespace
+
+PemPair make_certificate(const std::string& common_name, const PemPair* issuer) {
+    return make(common_name, issuer, false);
+}
+PemPair make_authority(const std::string& common_name, const PemPair* issuer) {
+    return make(common_name, issuer, true);
 }
 
 std::string encrypted_pkcs8(const PemPair& pair, const std::string& passphrase) {
@@ -127,8 +139,11 @@ const PemPair& test_identity(std::string_view name) {
 }
 
 std::optional<std::string> embedded(std::string_view reference) {
+    static const PemPair authority = make_authority("Lent CA");
     static const std::map<std::string, std::string, std::less<>> texts{
         {"embedded:ca.pem", test_ca().certificate},
+        {"embedded:authority.crt.pem", authority.certificate},
+        {"embedded:authority.key.pem", authority.key},
         {"embedded:cloud-url", "https://localhost:4046"},
         {"embedded:cloud-port", "4046"},
         {"embedded:desktop-port", "8443"},

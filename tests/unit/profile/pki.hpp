@@ -15,6 +15,8 @@ struct PemPair {
 
 /// An EC P-256 certificate with this common name (UTF-8), signed by `issuer`, or by itself.
 PemPair make_certificate(const std::string& common_name, const PemPair* issuer = nullptr);
+/// The same for a CA (basicConstraints CA:TRUE).
+PemPair make_authority(const std::string& common_name, const PemPair* issuer = nullptr);
 
 /// The same key encrypted: PKCS#8 with PBES2, or the traditional "Proc-Type: 4,ENCRYPTED".
 std::string encrypted_pkcs8(const PemPair& pair, const std::string& passphrase);

@@ -1,0 +1,38 @@
+// gateproof selftest: the matrix as people and programs read it. The whole matrix is the label selfproof's.
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/command.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Selftest, ProvesAFaultInWords) {
+    const Finished finished = gateproof({"selftest", "--fault", "accepts-tls-1.1"});
+    EXPECT_EQ(finished.status, 0) << finished.out << finished.err;
+    EXPECT_THAT(finished.out, HasSubstr("proved    accepts-tls-1.1"));
+    EXPECT_THAT(finished.out, HasSubstr("embedded-cloud tls.refuses-1.1"));
+    EXPECT_THAT(finished.out, HasSubstr("1 of 1 faults proved; conforming gateway passes"));
+}
+
+TEST(Selftest, ProvesAFaultInJson) {
+    const Finished finished = gateproof({"selftest", "--fault", "wrong-host-name", "--json"});
+    EXPECT_EQ(finished.status, 0) << finished.err;
+    const nlohmann::json matrix = nlohmann::json::parse(finished.out);
+    EXPECT_TRUE(matrix.at("proved").get<bool>());
+    ASSERT_EQ(matrix.at("faults").size(), 1U);
+    EXPECT_EQ(matrix.at("faults").at(0).at("fault"), "wrong-host-name");
+    EXPECT_EQ(matrix.at("faults").at(0).at("caught").at(0), "embedded-cloud server.hostname");
+}
+
+TEST(Selftest, AGlobThatMatchesNoFaultIsUnusable) {
+    const Finished finished = gateproof({"selftest", "--fault", "accept-everything"});
+    EXPECT_EQ(finished.status, 2);
+    EXPECT_THAT(finished.err, HasSubstr("list --faults"));
+}
+
+}  // namespace
+}  // namespace gateproof::test
