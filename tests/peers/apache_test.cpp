@@ -131,5 +131,17 @@ TEST_F(ApacheTest, AnExpiredServerCertificateIsCaught) {
     EXPECT_THAT(judgement.findings(), ElementsAre(no_staple, "server.validity")) << judgement.output;
 }
 
+TEST_F(ApacheTest, EveryStrangerIsRefusedUnderTls12) {
+    serve({.protocols = "-all +TLSv1.2"});
+    EXPECT_THAT(try_strangers(reserved_.number()), refused("handshake_failure (40)", "certificate_expired (45)",
+                                                           "unknown_ca (48)", "unsupported_certificate (43)"));
+}
+
+TEST_F(ApacheTest, EveryStrangerIsRefusedUnderTls13) {
+    serve({.protocols = "-all +TLSv1.3"});
+    EXPECT_THAT(try_strangers(reserved_.number()), refused("certificate_required (116)", "certificate_expired (45)",
+                                                           "unknown_ca (48)", "unsupported_certificate (43)"));
+}
+
 }  // namespace
 }  // namespace gateproof::test

@@ -84,5 +84,15 @@ TEST_F(NginxTest, PlainHttpOnThePortIsCaught) {
     EXPECT_EQ(judgement.exit_status, 1);
 }
 
+TEST_F(NginxTest, EveryStrangerIsRefusedUnderTls12) {
+    serve({.protocols = "TLSv1.2"});
+    EXPECT_THAT(try_strangers(listener_.port()), refused("HTTP 400", "HTTP 400", "HTTP 400", "HTTP 400"));
+}
+
+TEST_F(NginxTest, EveryStrangerIsRefusedUnderTls13) {
+    serve({.protocols = "TLSv1.3"});
+    EXPECT_THAT(try_strangers(listener_.port()), refused("HTTP 400", "HTTP 400", "HTTP 400", "HTTP 400"));
+}
+
 }  // namespace
 }  // namespace gateproof::test

@@ -13,6 +13,7 @@ const server = createServer({
     requestCert: options.requestCert,
     rejectUnauthorized: options.rejectUnauthorized,
     minVersion: options.minVersion,
+    maxVersion: options.maxVersion,
     ciphers: options.ciphers,
     honorCipherOrder: true,
     // Left to itself Node lets a client renegotiate three times in ten minutes.

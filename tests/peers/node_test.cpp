@@ -16,6 +16,7 @@ struct Node {
     bool check_authorized = false;  ///< the handler itself answers 403
     bool renegotiation = false;
     std::string min_version = "TLSv1.2";
+    std::string max_version = "TLSv1.3";
     std::string ciphers =
         "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:"
         "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305";
@@ -33,6 +34,7 @@ protected:
                                           {"checkAuthorized", options.check_authorized},
                                           {"renegotiation", options.renegotiation},
                                           {"minVersion", options.min_version},
+                                          {"maxVersion", options.max_version},
                                           {"ciphers", options.ciphers}};
         start_listening({program, GATEPROOF_NODE_SERVER, arguments.dump()}, ";");
         const std::string& out = server_->standard_output();
@@ -89,6 +91,18 @@ TEST_F(NodeTest, OldVersionsAreCaught) {
     const Judgement judgement = judge_port(port_, "cloud", {});
     EXPECT_THAT(judgement.findings(), ElementsAre("tls.cipher-allow-list", "tls.refuses-1.0", "tls.refuses-1.1"))
         << judgement.output;
+}
+
+TEST_F(NodeTest, EveryStrangerIsRefusedUnderTls12) {
+    serve({.max_version = "TLSv1.2"});
+    EXPECT_THAT(try_strangers(port_),
+                refused("handshake_failure (40)", "connection closed", "connection closed", "connection closed"));
+}
+
+TEST_F(NodeTest, EveryStrangerIsRefusedUnderTls13) {
+    serve({.min_version = "TLSv1.3"});
+    EXPECT_THAT(try_strangers(port_),
+                refused("certificate_required (116)", "connection closed", "connection closed", "connection closed"));
 }
 
 }  // namespace

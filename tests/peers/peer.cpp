@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "harness/journal/read.hpp"
@@ -31,6 +32,26 @@ CheckResult Judgement::of(const std::string& id) const {
     return missing;
 }
 
+testing::Matcher<std::map<std::string, std::string>> refused(const std::string& none, const std::string& expired,
+                                                             const std::string& other_ca,
+                                                             const std::string& wrong_eku) {
+    using testing::AllOf;
+    using testing::HasSubstr;
+    using testing::Pair;
+    using testing::StartsWith;
+    using Matcher = testing::Matcher<std::string>;
+    const auto in_words = [](const std::string& words) -> Matcher {
+        if (words.empty()) {
+            return StartsWith("pass: ");
+        }
+        return AllOf(StartsWith("fail: "), HasSubstr("was refused: "), HasSubstr(words));
+    };
+    return testing::UnorderedElementsAre(Pair("enrolled", StartsWith("pass: ")),
+                                         Pair("none", AllOf(StartsWith("pass: refused"), HasSubstr(none))),
+                                         Pair("expired", in_words(expired)), Pair("other-ca", in_words(other_ca)),
+                                         Pair("wrong-eku", in_words(wrong_eku)));
+}
+
 const gateway::Pki& pki() {
     static const gateway::Pki minted;
     return minted;
@@ -44,6 +65,10 @@ PeerTest::PeerTest() {
         folder_.write(role + ".crt", identity.certificates_pem());
         folder_.write(role + ".key", identity.key_pem());
     }
+    static const gateway::Pki elsewhere;  // authorities of the same names, other keys
+    const gateway::Credential& stranger = elsewhere.identities().find("enrolled")->second;
+    folder_.write("other_ca.crt", stranger.certificates_pem());
+    folder_.write("other_ca.key", stranger.key_pem());
     write_server("server", pki().issue_server(gateway::Pki::server_spec()));
 }
 
@@ -104,6 +129,30 @@ Judgement PeerTest::judge_port(std::uint16_t port, const std::string& channel, s
     ProfileOptions options = profile_;
     options.channel = channel;
     return judge_files({write_profile(options, port)}, std::move(arguments));
+}
+
+std::map<std::string, std::string> PeerTest::try_strangers(std::uint16_t port) {
+    std::vector<std::string> profiles;
+    for (const std::string role : {"enrolled", "expired", "other_ca", "wrong_eku"}) {
+        ProfileOptions options = profile_;
+        options.name = role;
+        std::replace(options.name.begin(), options.name.end(), '_', '-');
+        options.roles.clear();
+        options.identities =
+            fmt::format(R"("enrolled": {{"certificate": "file:{0}.crt", "key": "file:{0}.key"}})", role);
+        profiles.push_back(write_profile(options, port));
+    }
+    const Judgement judgement =
+        judge_files(profiles, {"--check", "mtls.enrolled-served", "--check", "mtls.no-certificate-refused"});
+    std::map<std::string, std::string> said;
+    for (const CheckRecord& check : judgement.record.checks) {
+        const CheckResult result = judgement.record.result_of(check);
+        const bool none = check.id == "mtls.no-certificate-refused";
+        if (!none || check.target == "enrolled") {
+            said[none ? "none" : check.target] = fmt::format("{}: {}", to_string(result.outcome), result.sentence);
+        }
+    }
+    return said;
 }
 
 Judgement PeerTest::judge_files(std::vector<std::string> profiles, std::vector<std::string> arguments) {

@@ -44,6 +44,11 @@ struct ProfileOptions {
     std::string more = {};        ///< further members of the profile
 };
 
+/// What try_strangers() says when the enrolled certificate is served and everybody else refused in these words; empty:
+/// served as well.
+testing::Matcher<std::map<std::string, std::string>> refused(const std::string& none, const std::string& expired,
+                                                             const std::string& other_ca, const std::string& wrong_eku);
+
 /// Certificates of one test program: minting them once is enough.
 const gateway::Pki& pki();
 
@@ -71,6 +76,10 @@ protected:
                                        std::vector<std::string> arguments);
     /// `gateproof run` of these profiles.
     [[nodiscard]] Judgement judge_files(std::vector<std::string> profiles, std::vector<std::string> arguments);
+
+    /// Shows the server each certificate as if it were the enrolled one: expired, of another authority (of the same
+    /// name), not for clients, and none. What became of it by role: outcome of the check, colon, its sentence.
+    [[nodiscard]] std::map<std::string, std::string> try_strangers(std::uint16_t port);
 
     TemporaryFolder folder_;
     Listener listener_;

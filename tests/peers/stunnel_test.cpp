@@ -91,5 +91,17 @@ TEST_F(StunnelTest, OldVersionsAreCaught) {
         << judgement.output;
 }
 
+TEST_F(StunnelTest, EveryStrangerIsRefusedUnderTls12) {
+    tunnel({.versions = "sslVersion = TLSv1.2"});
+    EXPECT_THAT(try_strangers(reserved_.number()), refused("handshake_failure (40)", "certificate_expired (45)",
+                                                           "unknown_ca (48)", "unsupported_certificate (43)"));
+}
+
+TEST_F(StunnelTest, EveryStrangerIsRefusedUnderTls13) {
+    tunnel({.versions = "sslVersion = TLSv1.3"});
+    EXPECT_THAT(try_strangers(reserved_.number()), refused("certificate_required (116)", "certificate_expired (45)",
+                                                           "unknown_ca (48)", "unsupported_certificate (43)"));
+}
+
 }  // namespace
 }  // namespace gateproof::test
