@@ -66,7 +66,7 @@ std::vector<std::filesystem::path> write_files(const gateway::Gateway& gateway, 
     }
     write_file(folder / "profile.schema.json", profile_schema_text());
     std::vector<std::filesystem::path> profiles;
-    for (const char* name : {"embedded-cloud", "embedded-desktop"}) {
+    for (const char* name : {"embedded-cloud", "embedded-desktop", "embedded-mock"}) {
         const BuiltinProfile* builtin = find_builtin(name);
         if (builtin == nullptr) {
             throw std::logic_error(fmt::format("no built-in profile {}", name));
@@ -93,11 +93,11 @@ int GatewayCommand::execute() const {
         gateway = std::make_unique<gateway::Gateway>(options);
     } catch (const std::system_error& problem) {
         throw Unusable(
-            fmt::format("the gateway cannot listen: {}; choose other ports with --cloud-port and "
-                        "--desktop-port (0: any; below 1024 needs privileges)",
+            fmt::format("the gateway cannot listen: {}; choose other ports with --cloud-port, "
+                        "--desktop-port and --mock-port (0: any; below 1024 needs privileges)",
                         problem.what()));
     }
-    for (const char* listener : {"cloud", "desktop", "http"}) {
+    for (const char* listener : {"cloud", "desktop", "mock", "http"}) {
         fmt::print("{:<8} {}\n", listener, gateway->reference(std::string(listener) + "-url").value_or(""));
     }
     if (!write.empty()) {
@@ -125,6 +125,9 @@ Command add_gateway(CLI::App& root) {
         ->type_name("PORT")
         ->capture_default_str();
     app->add_option("--desktop-port", command->options.desktop_port, "Port of the desktop channel; 0: any free one")
+        ->type_name("PORT")
+        ->capture_default_str();
+    app->add_option("--mock-port", command->options.mock_port, "Port of the mock environment; 0: any free one")
         ->type_name("PORT")
         ->capture_default_str();
     app->add_option("--fault", command->options.faults, "Break it in this way (repeatable)")

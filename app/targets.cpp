@@ -110,7 +110,7 @@ LoadedProfile load_named_profile(const std::string& name, const LoadOptions& opt
 Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
     std::vector<std::string> names = options.profiles;
     if (names.empty()) {
-        names = {"embedded-cloud", "embedded-desktop"};
+        names = {"embedded-cloud", "embedded-desktop", "embedded-mock"};
     }
     Targets targets;
     std::set<std::string> taken;

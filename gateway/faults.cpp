@@ -5,8 +5,8 @@
 namespace gateproof::gateway {
 namespace {
 
-const std::vector<Fault>& table() {
-    static const std::vector<Fault> all{
+std::vector<Fault> make_table() {
+    std::vector<Fault> rows{
         {"answers-ssl2",
          "an SSL 2 CLIENT-HELLO is answered with a SERVER-HELLO",
          {"CLOUD-TLS-MIN", "DESK-TLS-MIN"},
@@ -180,6 +180,13 @@ const std::vector<Fault>& table() {
          Listener::desktop,
          true},
     };
+    const std::vector<Fault> identity = identity_faults();
+    rows.insert(rows.end(), identity.begin(), identity.end());
+    return rows;
+}
+
+const std::vector<Fault>& table() {
+    static const std::vector<Fault> all = make_table();
     return all;
 }
 

@@ -7,7 +7,8 @@
 
 namespace gateproof::gateway {
 
-enum class Listener { cloud, desktop, both };
+/// `both` is every listener, the mock environment's too.
+enum class Listener { cloud, desktop, both, mock };
 
 struct Fault {
     std::string_view name;                       ///< "accepts-tls-1.1"
@@ -18,6 +19,9 @@ struct Fault {
     /// Nobody is served any more, so checks that lean on a control can only be inconclusive.
     bool ends_service = false;
 };
+
+/// The rows about client identities, which faults() ends with.
+std::vector<Fault> identity_faults();
 
 std::span<const Fault> faults();
 const Fault* find_fault(std::string_view name);

@@ -1,5 +1,6 @@
 #include "gateway/gateway.hpp"
 
+#include <openssl/rand.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -10,6 +11,8 @@
 
 #include <csignal>
 #include <exception>
+#include <stdexcept>
+#include <string>
 #include <system_error>
 #include <thread>
 
@@ -45,6 +48,14 @@ tcp::acceptor listen_on(asio::io_context& loop, const std::string& address, std:
     }
 }
 
+std::string ticket_keys() {
+    std::string keys(80, '\0');  // a name, an HMAC key and an AES key
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(keys.data()), static_cast<int>(keys.size())) != 1) {
+        throw std::runtime_error("no random bytes for ticket keys");
+    }
+    return keys;
+}
+
 /// A connection's exception (out of memory, say) ends that connection and nothing else.
 void swallow(std::exception_ptr) {}
 
@@ -74,17 +85,20 @@ struct Gateway::State {
 
     FaultSet faults;
     Pki pki;
-    ListenerState cloud{ListenerRole::cloud, pki, faults, nullptr, {}};
-    ListenerState desktop{ListenerRole::desktop, pki, faults, nullptr, {}};
-    ListenerState plain{ListenerRole::plain_http, pki, faults, nullptr, {}};
+    ListenerState cloud{ListenerRole::cloud, pki, faults, nullptr, {}, {}};
+    ListenerState desktop{ListenerRole::desktop, pki, faults, nullptr, {}, {}};
+    ListenerState mock{ListenerRole::mock, pki, faults, nullptr, {}, {}};
+    ListenerState plain{ListenerRole::plain_http, pki, faults, nullptr, {}, {}};
     std::string address;
     // The loop goes before what its coroutines refer to.
     asio::io_context loop{1};
     tcp::acceptor cloud_acceptor;
     tcp::acceptor desktop_acceptor;
+    tcp::acceptor mock_acceptor;
     tcp::acceptor plain_acceptor;
     std::uint16_t cloud_port = 0;
     std::uint16_t desktop_port = 0;
+    std::uint16_t mock_port = 0;
     std::uint16_t http_port = 0;
     std::thread thread;
 };
@@ -94,15 +108,21 @@ Gateway::State::State(Options options)
       address(options.address),
       cloud_acceptor(listen_on(loop, options.address, options.cloud_port, faults.has("port-closed"))),
       desktop_acceptor(listen_on(loop, options.address, options.desktop_port, faults.has("port-closed"))),
+      mock_acceptor(listen_on(loop, options.address, options.mock_port, faults.has("port-closed"))),
       plain_acceptor(listen_on(loop, options.address, 0)),
       cloud_port(cloud_acceptor.local_endpoint().port()),
       desktop_port(desktop_acceptor.local_endpoint().port()),
+      mock_port(mock_acceptor.local_endpoint().port()),
       http_port(plain_acceptor.local_endpoint().port()) {
-    cloud.tls = std::make_unique<TlsServer>(ListenerRole::cloud, pki, faults);
-    desktop.tls = std::make_unique<TlsServer>(ListenerRole::desktop, pki, faults);
+    const std::string shared_keys = ticket_keys();
+    for (ListenerState* const listener : {&cloud, &desktop, &mock}) {
+        listener->tls = std::make_unique<TlsServer>(
+            listener->role, pki, faults, faults.has("tickets-shared-across-listeners") ? shared_keys : ticket_keys());
+    }
     if (!faults.has("port-closed")) {
         asio::co_spawn(loop, accept_connections(cloud_acceptor, cloud), asio::detached);
         asio::co_spawn(loop, accept_connections(desktop_acceptor, desktop), asio::detached);
+        asio::co_spawn(loop, accept_connections(mock_acceptor, mock), asio::detached);
     }
     asio::co_spawn(loop, accept_connections(plain_acceptor, plain), asio::detached);
     asio::co_spawn(loop, sweep(), asio::detached);
@@ -128,6 +148,7 @@ asio::awaitable<void> Gateway::State::sweep() {
         const auto now = std::chrono::steady_clock::now();
         cloud.close_overdue(now);
         desktop.close_overdue(now);
+        mock.close_overdue(now);
         plain.close_overdue(now);
     }
 }
@@ -140,6 +161,9 @@ std::uint16_t Gateway::cloud_port() const {
 }
 std::uint16_t Gateway::desktop_port() const {
     return state_->desktop_port;
+}
+std::uint16_t Gateway::mock_port() const {
+    return state_->mock_port;
 }
 std::uint16_t Gateway::http_port() const {
     return state_->http_port;
@@ -155,6 +179,9 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
     if (name == "desktop-url") {
         return url("https", desktop_port());
     }
+    if (name == "mock-url") {
+        return url("https", mock_port());
+    }
     if (name == "http-url") {
         return url("http", http_port());
     }
@@ -164,6 +191,12 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
     }
     if (name == "desktop-port") {
         return std::to_string(desktop_port() + wrong_by);
+    }
+    if (name == "mock-port") {
+        return std::to_string(mock_port() + wrong_by);
+    }
+    if (name == "other-name") {
+        return std::string(other_server_name);
     }
     if (name == "ca.pem") {
         return state_->pki.server_root().certificates_pem();
@@ -187,8 +220,9 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
 }
 
 std::vector<std::string> Gateway::reference_names() const {
-    std::vector<std::string> names{"cloud-url",    "desktop-url", "http-url",          "cloud-port",
-                                   "desktop-port", "ca.pem",      "client-ca.crt.pem", "client-ca.key.pem"};
+    std::vector<std::string> names{"cloud-url",  "desktop-url",       "mock-url",         "http-url",
+                                   "other-name", "cloud-port",        "desktop-port",     "mock-port",
+                                   "ca.pem",     "client-ca.crt.pem", "client-ca.key.pem"};
     for (const auto& [role, credential] : state_->pki.identities()) {
         names.push_back(role + ".crt.pem");
         names.push_back(role + ".key.pem");

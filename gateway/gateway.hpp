@@ -14,6 +14,7 @@ struct Options {
     std::string address = "127.0.0.1";
     std::uint16_t cloud_port = 0;  ///< 0: any free port, see Gateway::cloud_port()
     std::uint16_t desktop_port = 0;
+    std::uint16_t mock_port = 0;
     std::vector<std::string> faults;  ///< names of faults.hpp; an unknown one throws std::invalid_argument
 };
 
@@ -28,11 +29,13 @@ public:
 
     [[nodiscard]] std::uint16_t cloud_port() const;
     [[nodiscard]] std::uint16_t desktop_port() const;
+    /// Port of the listener that stands for the mock environment: the cloud's paths, without mutual TLS.
+    [[nodiscard]] std::uint16_t mock_port() const;
     /// Port of the plain-HTTP listener that stands for port 80 (only redirects or refuses; no service).
     [[nodiscard]] std::uint16_t http_port() const;
 
-    /// Text behind a profile's "embedded:NAME" reference: "cloud-url", "desktop-url", "ca.pem", "enrolled.crt.pem",
-    /// "enrolled.key.pem", "second.crt.pem" ...; empty for an unknown name.
+    /// Text behind a profile's "embedded:NAME" reference: "cloud-url", "desktop-url", "mock-url", "ca.pem",
+    /// "enrolled.crt.pem", "enrolled.key.pem", "second.crt.pem" ...; empty for an unknown name.
     [[nodiscard]] std::optional<std::string> reference(std::string_view name) const;
     /// Every name that reference() knows, for `gateproof gateway --write DIR`.
     [[nodiscard]] std::vector<std::string> reference_names() const;

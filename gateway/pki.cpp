@@ -8,6 +8,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <ctime>
 #include <stdexcept>
 
@@ -108,8 +109,9 @@ Credential authority(const char* name, const Credential* issuer) {
                  issuer);
 }
 
-/// 32 hex digits and the DSP's domain, the shape that the gateway's onboarding assigns.
-std::string dsp_name() {
+/// 32 hex digits and the DSP's domain, the shape that the gateway's onboarding assigns. `environment` sets the names of
+/// other environments apart: "test.".
+std::string dsp_name(std::string_view environment) {
     unsigned char bytes[16];
     require(RAND_bytes(bytes, sizeof bytes) == 1, "common name");
     std::string name;
@@ -118,7 +120,7 @@ std::string dsp_name() {
         name += digits[byte >> 4];
         name += digits[byte & 15];
     }
-    return name + ".irdgws.dsp.example";
+    return name + ".irdgws." + std::string(environment) + "dsp.example";
 }
 
 CrlPtr revocation_list(const Credential& issuer, const X509* revoked) {
@@ -189,10 +191,9 @@ Pki::Pki()
       server_authority_(authority("Gateproof embedded server issuing CA", &server_root_)),
       client_root_(authority("Gateproof embedded client root", nullptr)),
       client_authority_(authority("Gateproof embedded client issuing CA", &client_root_)),
-      enrolled_name_(dsp_name()),
-      second_name_(dsp_name()) {
+      enrolled_names_{dsp_name(""), dsp_name("")} {
     // Each identity that must be refused differs from the enrolled one in exactly the thing that it is named after.
-    CertificateSpec spec{.common_name = enrolled_name_,
+    CertificateSpec spec{.common_name = enrolled_names_[0],
                          .key_usage = "critical,digitalSignature",
                          .extended_key_usage = "clientAuth",
                          .alternative_names = ""};
@@ -202,11 +203,11 @@ Pki::Pki()
     add("enrolled", spec);
     add("revoked", spec);
     CertificateSpec changed = spec;
-    changed.common_name = second_name_;
+    changed.common_name = enrolled_names_[1];
     add("second", changed);
-    changed.common_name = dsp_name();
+    changed.common_name = dsp_name("");
     add("unenrolled", changed);
-    changed.common_name = dsp_name();
+    changed.common_name = dsp_name("test.");
     add("other_environment", changed);
     changed = spec;
     changed.valid_from = -30;
@@ -222,7 +223,11 @@ Pki::Pki()
 }
 
 bool Pki::is_enrolled(std::string_view common_name) const {
-    return common_name == enrolled_name_ || common_name == second_name_;
+    return std::find(enrolled_names_.begin(), enrolled_names_.end(), common_name) != enrolled_names_.end();
+}
+
+bool Pki::may_use_returns(std::string_view common_name) const {
+    return common_name == enrolled_names_[1];
 }
 
 CertificateSpec Pki::server_spec() {

@@ -55,8 +55,12 @@ public:
     /// Client identities by role: enrolled, second, unenrolled, expired, not_yet_valid, revoked, wrong_eku,
     /// other_environment.
     [[nodiscard]] const std::map<std::string, Credential, std::less<>>& identities() const { return identities_; }
-    /// True for the common names that this gateway has enrolled.
+    /// The common names that this gateway has enrolled, the role `enrolled` first.
+    [[nodiscard]] const std::vector<std::string>& enrolled_names() const { return enrolled_names_; }
+    /// True for exactly these names, byte by byte.
     [[nodiscard]] bool is_enrolled(std::string_view common_name) const;
+    /// True for the DSP that may read the status of returns: `second`, and not `enrolled`.
+    [[nodiscard]] bool may_use_returns(std::string_view common_name) const;
 
     /// A conforming server certificate's content.
     [[nodiscard]] static CertificateSpec server_spec();
@@ -70,8 +74,7 @@ private:
     Credential client_authority_;
     CrlPtr client_crl_;
     std::map<std::string, Credential, std::less<>> identities_;
-    std::string enrolled_name_;
-    std::string second_name_;
+    std::vector<std::string> enrolled_names_;
 };
 
 }  // namespace gateproof::gateway

@@ -90,6 +90,22 @@ Response validate_ird(const Request& request, std::string_view query) {
     return error_response(request, 400, "EV1100", "validation", "An IRD number has eight or nine digits");
 }
 
+/// Whether the request names a host that this connection was not made for (RFC 9110 15.5.20): with SNI any other than
+/// it, without SNI one that has a virtual server of its own.
+bool is_misdirected(const Request& request, const Caller& caller) {
+    const auto field = request.find(http::field::host);
+    if (!caller.over_tls || field == request.end()) {
+        return false;
+    }
+    std::string host(field->value().data(), field->value().size());
+    const std::size_t colon = host.rfind(':');
+    if (colon != std::string::npos && host.find(']', colon) == std::string::npos) {
+        host.resize(colon);
+    }
+    host = lower_case(host);
+    return caller.server_name.empty() ? host == other_server_name : host != caller.server_name;
+}
+
 unsigned weighted_check_digit(const std::array<unsigned, 8>& digits, const std::array<unsigned, 8>& weights) {
     unsigned sum = 0;
     for (std::size_t i = 0; i < digits.size(); ++i) {
@@ -141,6 +157,9 @@ Response serve(const Request& request, const Caller& caller, const FaultSet& fau
     if (in_clear && !faults.has("plain-service-on-port-80")) {
         return error_response(request, 403, "EV1022", "security", "This service is offered over HTTPS alone");
     }
+    if (is_misdirected(request, caller) && !faults.has("sni-host-mismatch-served")) {
+        return error_response(request, 421, "EV1100", "validation", "This connection is for another host");
+    }
     if (!caller.authorised) {
         return error_response(request, 403, "EV1022", "security", "Access not permitted");
     }
@@ -148,16 +167,25 @@ Response serve(const Request& request, const Caller& caller, const FaultSet& fau
         return redirect(request, "https://localhost:8443" + std::string(path));
     }
     const bool cloud_paths = caller.listener != ListenerRole::desktop || faults.has("cloud-service-on-desktop-port");
-    const bool desktop_paths = caller.listener != ListenerRole::cloud;
+    const bool desktop_paths = caller.listener == ListenerRole::desktop || caller.listener == ListenerRole::plain_http;
     std::string_view operation;
     if (cloud_paths && starts_with(path, "/gateway/")) {
         operation = path.substr(std::string_view("/gateway/").size());
     } else if (desktop_paths && starts_with(path, "/gateway2/")) {
         operation = path.substr(std::string_view("/gateway2/").size());
     }
-    if (operation == "customer-service/status" &&
-        (request.method() == http::verb::get || request.method() == http::verb::head)) {
+    const bool reads = request.method() == http::verb::get || request.method() == http::verb::head;
+    if (operation == "customer-service/status" && reads) {
         return text_response(request, "OK");
+    }
+    if (operation == "whoami" && reads) {
+        return json_response(request, 200,
+                             {{"dsp", caller.dsp.empty() ? nlohmann::json() : nlohmann::json(caller.dsp)}});
+    }
+    if (operation == "returns/status" && reads && caller.listener == ListenerRole::cloud) {
+        return caller.may_use_returns || faults.has("no-entitlements")
+                   ? text_response(request, "OK")
+                   : error_response(request, 403, "EV1022", "security", "Access not permitted");
     }
     if (operation == "customer-service/validateIRD" &&
         (request.method() == http::verb::get || request.method() == http::verb::post)) {

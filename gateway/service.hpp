@@ -1,10 +1,12 @@
-// What the gateway serves: the status and IRD number validation operations of the customer service.
+// What the gateway serves: customer service (status, IRD number validation), whoami and the status of returns.
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "gateway/fault_set.hpp"
@@ -19,6 +21,11 @@ using Response = boost::beast::http::response<boost::beast::http::string_body>;
 struct Caller {
     ListenerRole listener = ListenerRole::cloud;
     bool authorised = false;  ///< the listener's own demand is met: on cloud, an enrolled certificate
+    std::string dsp = {};     ///< enrolled common name of this connection's certificate; empty: nobody in particular
+    bool may_use_returns = false;
+    bool over_tls = false;
+    std::string server_name = {};  ///< SNI in lower case; empty: none
+    boost::asio::ip::address source = {};
 };
 
 Response serve(const Request& request, const Caller& caller, const FaultSet& faults);

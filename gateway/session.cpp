@@ -12,6 +12,7 @@
 #include <optional>
 #include <sstream>
 
+#include "gateway/callers.hpp"
 #include "gateway/crafted_answer.hpp"
 #include "gateway/service.hpp"
 #include "gateway/tls_stream.hpp"
@@ -126,7 +127,7 @@ std::string wire_form(const Response& response) {
 }
 
 asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller caller, std::string input) {
-    while (true) {
+    for (unsigned served = 0;; ++served) {
         session.allow(request_time);
         Request request;
         const Taken taken = co_await read_request(channel, input, request);
@@ -141,7 +142,8 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
             if (caller.listener == ListenerRole::plain_http) {
                 request.keep_alive(false);
             }
-            response = serve(request, caller, session.listener().faults);
+            const ListenerState& listener = session.listener();
+            response = serve(request, caller_of_request(caller, request, listener, served), listener.faults);
             if (request.method() == http::verb::head) {
                 response.body().clear();  // the header still tells its length (RFC 9110 9.3.2)
             }
@@ -152,28 +154,6 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
             co_return;
         }
     }
-}
-
-/// The only common name of the client's certificate; empty when there is none, or more than one.
-std::string client_common_name(SSL* ssl) {
-    X509* const certificate = SSL_get0_peer_certificate(ssl);
-    if (certificate == nullptr) {
-        return {};
-    }
-    X509_NAME* const subject = X509_get_subject_name(certificate);
-    const int index = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
-    if (index < 0 || X509_NAME_get_index_by_NID(subject, NID_commonName, index) >= 0) {
-        return {};
-    }
-    unsigned char* utf8 = nullptr;
-    const int size = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, index)));
-    if (size < 0) {
-        return {};
-    }
-    // By length, not up to a NUL: "name\0other" is not "name".
-    std::string name(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
-    OPENSSL_free(utf8);
-    return name;
 }
 
 /// Shows the peer our close and takes what it still sends: closing over unread bytes would be a reset, and that
@@ -225,17 +205,6 @@ asio::awaitable<void> serve_in_clear(Session& session, std::string input) {
     co_await serve_requests(session, channel, caller, std::move(input));
 }
 
-bool is_authorised(const ListenerState& listener, SSL* ssl) {
-    if (listener.role == ListenerRole::desktop) {
-        return true;
-    }
-    if (SSL_get0_peer_certificate(ssl) == nullptr) {
-        // The handshake lets nobody come here without a certificate unless a fault told it to.
-        return listener.faults.has("certificate-optional") || listener.faults.has("cloud-does-not-request");
-    }
-    return listener.pki.is_enrolled(client_common_name(ssl)) && !listener.faults.has("enrolled-refused");
-}
-
 asio::awaitable<bool> finish_handshake(TlsStream& stream, bool early_data) {
     if (early_data) {
         const bool done = co_await stream.handshake_with_early_data();
@@ -267,11 +236,11 @@ asio::awaitable<void> serve_tls(Session& session) {
     if (!secured) {
         co_return;
     }
-    Caller caller;
-    caller.listener = listener.role;
-    caller.authorised = is_authorised(listener, stream.ssl());
+    boost::system::error_code gone;
+    const tcp::endpoint source = session.socket().remote_endpoint(gone);
+    Caller caller = caller_of(listener, stream.ssl(), source.address());
     Channel channel(session.socket(), &stream);
-    co_await serve_requests(session, channel, caller, {});
+    co_await serve_requests(session, channel, std::move(caller), {});
     co_await stream.close();
 }
 

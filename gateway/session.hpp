@@ -6,7 +6,9 @@
 
 #include <chrono>
 #include <list>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "gateway/fault_set.hpp"
 #include "gateway/pki.hpp"
@@ -26,6 +28,8 @@ struct ListenerState {
         std::chrono::steady_clock::time_point deadline;
     };
     std::list<Connection*> open;
+    /// Who came last from an address; kept for the fault identity-cached-per-address alone.
+    std::map<boost::asio::ip::address, std::string> last_dsp_of;
 
     /// Cancels what is overdue: a peer that says nothing must not hold a connection for ever.
     void close_overdue(std::chrono::steady_clock::time_point now);

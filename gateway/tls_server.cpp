@@ -2,7 +2,6 @@
 
 #include <openssl/err.h>
 
-#include <cstring>
 #include <span>
 #include <stdexcept>
 
@@ -27,10 +26,6 @@ void require(bool done, const char* what) {
         throw std::runtime_error(std::string("TLS set-up: ") + what + ": " +
                                  ERR_reason_error_string(ERR_peek_last_error()));
     }
-}
-
-int accept_any(int, X509_STORE_CTX*) {
-    return 1;
 }
 
 /// Overwrites both renegotiation signals (RFC 5746) of a ClientHello with reserved values (RFC 8701) that mean nothing.
@@ -78,20 +73,45 @@ std::size_t turn(std::uint32_t connection) {
 
 }  // namespace
 
-TlsServer::TlsServer(ListenerRole role, const Pki& pki, const FaultSet& faults)
-    : role_(role), faults_(faults), context_(SSL_CTX_new(TLS_server_method())) {
-    require(context_ != nullptr, "context");
-    SSL_CTX* const context = context_.get();
+TlsServer::TlsServer(ListenerRole role, const Pki& pki, const FaultSet& faults, std::string_view ticket_keys)
+    : role_(role), faults_(faults), clients_(pki, faults) {
+    const CertificateSpec spec = certificate_spec();
+    credentials_.push_back(make_credential(pki, spec));
+    if (faults_.has("alternating-certificate")) {
+        credentials_.push_back(make_credential(pki, spec));
+    }
+    CertificateSpec other = spec;
+    other.common_name = other_server_name;
+    other.alternative_names = "DNS:" + other.common_name;
+    other_credential_ = make_credential(pki, other);
+    X509* const certificate = credentials_.front().certificate.get();
+    certificate_der_.resize(static_cast<std::size_t>(i2d_X509(certificate, nullptr)));
+    auto* out = reinterpret_cast<unsigned char*>(certificate_der_.data());
+    i2d_X509(certificate, &out);
+
+    context_ = make_context(pki);
+    set_server_certificate(context_.get(), credentials_.front());
+    other_context_ = make_context(pki);
+    set_server_certificate(other_context_.get(), other_credential_);
+    // Tickets are those of the context that a connection begins with.
+    std::string keys(ticket_keys);
+    require(SSL_CTX_set_tlsext_ticket_keys(context_.get(), keys.data(), static_cast<long>(keys.size())) == 1,
+            "ticket keys");
+    SSL_CTX_set_client_hello_cb(context_.get(), &TlsServer::on_client_hello, this);
+}
+
+TlsServer::ContextPtr TlsServer::make_context(const Pki& pki) {
+    ContextPtr made(SSL_CTX_new(TLS_server_method()));
+    SSL_CTX* const context = made.get();
+    require(context != nullptr, "context");
     SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN | SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-    // A session belongs to its listener: a desktop ticket must not open the cloud.
-    const char* const id = role == ListenerRole::cloud ? "gateproof-cloud" : "gateproof-desktop";
-    SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(id),
-                                   static_cast<unsigned>(std::strlen(id)));
     SSL_CTX_set_num_tickets(context, 1);
-    set_versions_and_suites();
-    set_server_certificate(pki);
-    set_client_authentication(pki);
+    set_versions_and_suites(context);
+    set_client_authentication(context, pki);
+    SSL_CTX_set_tlsext_status_cb(context, &TlsServer::staple);
+    SSL_CTX_set_tlsext_status_arg(context, this);
+    return made;
 }
 
 /// The published suites, and after them what a fault adds: a sound client still gets a sound suite.
@@ -112,8 +132,7 @@ std::string TlsServer::cipher_list() const {
     return list;
 }
 
-void TlsServer::set_versions_and_suites() {
-    SSL_CTX* const context = context_.get();
+void TlsServer::set_versions_and_suites(SSL_CTX* context) {
     // Everything that is allowed is listed here, so OpenSSL's own level can only stand in the way of the faults.
     SSL_CTX_set_security_level(context, faults_.empty() ? 2 : 0);
     require(
@@ -159,58 +178,24 @@ CertificateSpec TlsServer::certificate_spec() const {
     return spec;
 }
 
-void TlsServer::set_server_certificate(const Pki& pki) {
-    const CertificateSpec spec = certificate_spec();
-    const std::size_t count = faults_.has("alternating-certificate") ? 2 : 1;
-    while (credentials_.size() < count) {
-        Credential& made = credentials_.emplace_back(pki.issue_server(spec));
-        if (faults_.has("incomplete-chain")) {
-            made.chain.clear();
-        }
-        if (faults_.has("no-ocsp-staple")) {
-            made.ocsp.clear();
-        }
+Credential TlsServer::make_credential(const Pki& pki, const CertificateSpec& spec) const {
+    Credential made = pki.issue_server(spec);
+    if (faults_.has("incomplete-chain")) {
+        made.chain.clear();
     }
-    const Credential& first = credentials_.front();
-    require(SSL_CTX_use_certificate(context_.get(), first.certificate.get()) == 1 &&
-                SSL_CTX_use_PrivateKey(context_.get(), first.key.get()) == 1,
-            "server certificate");
-    for (const CertificatePtr& link : first.chain) {
-        require(SSL_CTX_add1_chain_cert(context_.get(), link.get()) == 1, "server chain");
+    if (faults_.has("no-ocsp-staple")) {
+        made.ocsp.clear();
     }
-    X509* const certificate = first.certificate.get();
-    certificate_der_.resize(static_cast<std::size_t>(i2d_X509(certificate, nullptr)));
-    auto* out = reinterpret_cast<unsigned char*>(certificate_der_.data());
-    i2d_X509(certificate, &out);
-    SSL_CTX_set_tlsext_status_cb(context_.get(), &TlsServer::staple);
-    SSL_CTX_set_tlsext_status_arg(context_.get(), this);
+    return made;
 }
 
-void TlsServer::set_client_authentication(const Pki& pki) {
-    SSL_CTX* const context = context_.get();
-    if (role_ == ListenerRole::desktop) {
-        if (faults_.has("desktop-requires-certificate")) {
-            SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, accept_any);
-        } else if (faults_.has("desktop-asks-certificate")) {
-            SSL_CTX_set_verify(context, SSL_VERIFY_PEER, accept_any);
-        }
-        return;
+void TlsServer::set_server_certificate(SSL_CTX* context, const Credential& credential) {
+    require(SSL_CTX_use_certificate(context, credential.certificate.get()) == 1 &&
+                SSL_CTX_use_PrivateKey(context, credential.key.get()) == 1,
+            "server certificate");
+    for (const CertificatePtr& link : credential.chain) {
+        require(SSL_CTX_add1_chain_cert(context, link.get()) == 1, "server chain");
     }
-    if (faults_.has("cloud-does-not-request")) {
-        return;
-    }
-    X509_STORE* const store = SSL_CTX_get_cert_store(context);
-    require(X509_STORE_add_cert(store, pki.client_root().certificate.get()) == 1 &&
-                X509_STORE_add_crl(store, pki.client_crl().get()) == 1 &&
-                X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK) == 1,
-            "client trust");
-    require(SSL_CTX_add_client_CA(context, pki.client_root().certificate.get()) == 1 &&
-                SSL_CTX_add_client_CA(context, pki.client_authority().certificate.get()) == 1,
-            "acceptable authorities");
-    SSL_CTX_set_verify(
-        context,
-        faults_.has("certificate-optional") ? SSL_VERIFY_PEER : SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
-        nullptr);
 }
 
 SslPtr TlsServer::accept(const HelloView& hello) {
@@ -267,18 +252,20 @@ void TlsServer::adapt_to_hello(SSL* ssl, const HelloView& hello) const {
 int TlsServer::staple(SSL* ssl, void* self) {
     const auto& server = *static_cast<const TlsServer*>(self);
     const X509* const sent = SSL_get_certificate(ssl);
+    const Credential* used = &server.other_credential_;
     for (const Credential& credential : server.credentials_) {
-        if (credential.certificate.get() == sent && !credential.ocsp.empty()) {
-            // OpenSSL frees what it is given.
-            auto* const copy =
-                static_cast<unsigned char*>(OPENSSL_memdup(credential.ocsp.data(), credential.ocsp.size()));
-            if (copy != nullptr) {
-                SSL_set_tlsext_status_ocsp_resp(ssl, copy, static_cast<long>(credential.ocsp.size()));
-                return SSL_TLSEXT_ERR_OK;
-            }
-        }
+        used = credential.certificate.get() == sent ? &credential : used;
     }
-    return SSL_TLSEXT_ERR_NOACK;
+    if (used->certificate.get() != sent || used->ocsp.empty()) {
+        return SSL_TLSEXT_ERR_NOACK;
+    }
+    // OpenSSL frees what it is given.
+    auto* const copy = static_cast<unsigned char*>(OPENSSL_memdup(used->ocsp.data(), used->ocsp.size()));
+    if (copy == nullptr) {
+        return SSL_TLSEXT_ERR_NOACK;
+    }
+    SSL_set_tlsext_status_ocsp_resp(ssl, copy, static_cast<long>(used->ocsp.size()));
+    return SSL_TLSEXT_ERR_OK;
 }
 
 }  // namespace gateproof::gateway

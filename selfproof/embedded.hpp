@@ -10,7 +10,7 @@
 namespace gateproof::selfproof {
 
 struct EmbeddedTargets {
-    std::vector<Profile> profiles;     ///< embedded-cloud, embedded-desktop
+    std::vector<Profile> profiles;     ///< embedded-cloud, embedded-desktop, embedded-mock
     std::vector<std::string> secrets;  ///< for the Redactor
 };
 

@@ -34,18 +34,20 @@ bool clean(Outcome outcome) {
     return outcome == Outcome::pass || outcome == Outcome::skipped;
 }
 
-bool concerns(gateway::Listener listener, std::string_view channel) {
+bool concerns(gateway::Listener listener, const TargetRecord& target) {
+    const bool mock = target.environment == to_string(Environment::mock);
     switch (listener) {
-        case gateway::Listener::cloud: return channel == "cloud";
-        case gateway::Listener::desktop: return channel == "desktop";
+        case gateway::Listener::cloud: return !mock && target.channel == "cloud";
+        case gateway::Listener::desktop: return !mock && target.channel == "desktop";
+        case gateway::Listener::mock: return mock;
         case gateway::Listener::both: break;
     }
     return true;
 }
 
-std::string channel_of(const RunRecord& record, std::string_view target) {
-    const auto found = std::ranges::find(record.targets, target, &TargetRecord::name);
-    return found == record.targets.end() ? std::string() : found->channel;
+TargetRecord target_of(const RunRecord& record, std::string_view name) {
+    const auto found = std::ranges::find(record.targets, name, &TargetRecord::name);
+    return found == record.targets.end() ? TargetRecord{} : *found;
 }
 
 std::string describe(const CheckRecord& check, const CheckResult& result) {
@@ -76,7 +78,7 @@ FaultRun prove_fault(const gateway::Fault& fault, const RunRecord& conforming) {
         const CheckResult result = proof.record.result_of(check);
         const Outcome before = conforming.result_of(conforming.checks.at(index)).outcome;
         const bool expected = std::ranges::find(fault.caught_by, check.id) != fault.caught_by.end() &&
-                              concerns(fault.listener, channel_of(proof.record, check.target));
+                              concerns(fault.listener, target_of(proof.record, check.target));
         // An endpoint that is down or serves nobody can only be seen, not judged; everything else must be a judgement.
         const bool blind = result.outcome == Outcome::inconclusive && fault.ends_service;
         if (expected && (result.outcome == Outcome::fail || result.outcome == Outcome::warning || blind)) {

@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include "harness/run/context.hpp"
+#include "suites/mtls_probe.hpp"
 
 namespace gateproof::suites {
 namespace {
 
 using boost::asio::awaitable;
-
-constexpr TlsVersion served_versions[] = {TlsVersion::tls_1_2, TlsVersion::tls_1_3};
 
 /// Tells a refusal of us from an endpoint that closes on everybody.
 awaitable<bool> tls_alive(Context& ctx) {
@@ -18,38 +17,12 @@ awaitable<bool> tls_alive(Context& ctx) {
     co_return answer.server_hello.has_value();
 }
 
-awaitable<Verdict> served_as(Context& ctx, std::shared_ptr<const Identity> identity, std::string who) {
-    const Operation& operation = ctx.profile().control_operation();
-    HttpRequest request = ctx.request_of(operation);
-    request.identity = std::move(identity);
-    const HttpOutcome outcome = co_await ctx.http(std::move(request));
-    bool alive = false;
-    if (outcome.is_refusal() && !outcome.response && !outcome.alert && !outcome.handshake_done) {
-        alive = co_await tls_alive(ctx);
-    }
-    co_return judge_served(outcome, operation, who, alive);
-}
-
 /// CLOUD-MTLS-REQUIRED: without a certificate there is no service, whichever version carries the request.
 awaitable<Verdict> no_certificate_refused(Context& ctx) {
     const Operation& operation = ctx.profile().control_operation();
-    std::vector<VersionOutcome> outcomes;
-    for (const TlsVersion version : served_versions) {
-        VersionOutcome outcome;
-        outcome.version = version;
-        HttpRequest request = ctx.request_of(operation);
-        request.min_version = version;
-        request.max_version = version;
-        HttpRequest bare = request;
-        bare.identity = nullptr;
-        request.identity = ctx.serving_identity();
-        outcome.with_certificate = co_await ctx.http(std::move(request));
-        if (outcome.with_certificate.served(operation)) {
-            outcome.without_certificate = co_await ctx.http(std::move(bare));
-        }
-        outcomes.push_back(std::move(outcome));
-    }
-    co_return judge_no_certificate(outcomes, operation);
+    const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, nullptr);
+    co_return judge_refused(outcomes, operation, "without a client certificate",
+                            "require and verify a client certificate on this listener");
 }
 
 /// CLOUD-MTLS-ENROLLED: the enrolled certificate opens the service.
@@ -92,14 +65,29 @@ Check check(std::string_view id, std::string_view title, std::string_view requir
     made.channels = {channel};
     made.control = Control::none;
     if (channel == Channel::cloud) {
-        // The mock environment knows its callers by address, not by certificate (SM).
-        made.environments = {Environment::embedded, Environment::sandbox, Environment::test, Environment::production};
+        made.environments = mtls_environments();
         made.needs = {Need::enrolled_identity};
     }
     return made;
 }
 
 }  // namespace
+
+std::vector<Environment> mtls_environments() {
+    return {Environment::embedded, Environment::sandbox, Environment::test, Environment::production};
+}
+
+awaitable<Verdict> served_as(Context& ctx, std::shared_ptr<const Identity> identity, std::string who) {
+    const Operation& operation = ctx.profile().control_operation();
+    HttpRequest request = ctx.request_of(operation);
+    request.identity = std::move(identity);
+    const HttpOutcome outcome = co_await ctx.http(std::move(request));
+    bool alive = false;
+    if (outcome.is_refusal() && !outcome.response && !outcome.alert && !outcome.handshake_done) {
+        alive = co_await tls_alive(ctx);
+    }
+    co_return judge_served(outcome, operation, who, alive);
+}
 
 awaitable<std::vector<AskedOutcome>> ask_for_certificate(Context& ctx, std::vector<std::string>& acceptable_cas) {
     std::vector<AskedOutcome> outcomes;
@@ -144,15 +132,20 @@ Suite mtls_suite() {
     Check asked = check("mtls.request-sent", "A client certificate is requested in the handshake",
                         "CLOUD-MTLS-REQUIRED", &request_sent, Channel::cloud);
     asked.needs.clear();
-    return {"mtls",
-            "Mutual TLS identity",
-            {refused, asked,
-             check("mtls.enrolled-served", "The enrolled certificate is served", "CLOUD-MTLS-ENROLLED",
-                   &enrolled_served, Channel::cloud),
-             check("mtls.desktop-served-without-certificate", "The desktop serves clients without a certificate",
-                   "DESK-ONE-WAY", &desktop_served, Channel::desktop),
-             check("mtls.desktop-does-not-request", "The desktop requests no client certificate", "DESK-ONE-WAY",
-                   &desktop_does_not_request, Channel::desktop)}};
+    Suite suite{"mtls",
+                "Mutual TLS identity",
+                {refused, asked,
+                 check("mtls.enrolled-served", "The enrolled certificate is served", "CLOUD-MTLS-ENROLLED",
+                       &enrolled_served, Channel::cloud)}};
+    for (const auto& part : {mtls_enrolled_checks(), mtls_environment_checks()}) {
+        suite.checks.insert(suite.checks.end(), part.begin(), part.end());
+    }
+    suite.checks.push_back(check("mtls.desktop-served-without-certificate",
+                                 "The desktop serves clients without a certificate", "DESK-ONE-WAY", &desktop_served,
+                                 Channel::desktop));
+    suite.checks.push_back(check("mtls.desktop-does-not-request", "The desktop requests no client certificate",
+                                 "DESK-ONE-WAY", &desktop_does_not_request, Channel::desktop));
+    return suite;
 }
 
 }  // namespace gateproof::suites

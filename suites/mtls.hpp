@@ -3,7 +3,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,15 +15,20 @@ namespace gateproof::suites {
 
 Suite mtls_suite();
 
-/// One protocol version's outcome with and without the certificate; `without` is empty when the version is not served.
-struct VersionOutcome {
-    TlsVersion version{};
-    HttpOutcome with_certificate;
-    std::optional<HttpOutcome> without_certificate;
-};
-Verdict judge_no_certificate(const std::vector<VersionOutcome>& outcomes, const Operation& operation);
+/// The parts of mtls_suite(), in the order that reports show.
+std::vector<Check> mtls_enrolled_checks();
+std::vector<Check> mtls_identity_checks();
+std::vector<Check> mtls_session_checks();
+std::vector<Check> mtls_environment_checks();
+
+/// Where client certificates count: everywhere but in the mock environment, which knows its callers by address (SM).
+std::vector<Environment> mtls_environments();
+
 /// A request that should have been served. `tls_alive`: the endpoint answers a ClientHello.
 Verdict judge_served(const HttpOutcome& outcome, const Operation& operation, std::string_view who, bool tls_alive);
+
+/// The control operation with this identity (null: none), and whether it was served.
+boost::asio::awaitable<Verdict> served_as(Context& ctx, std::shared_ptr<const Identity> identity, std::string who);
 
 /// Whether the server asked for a client certificate under one version.
 struct AskedOutcome {

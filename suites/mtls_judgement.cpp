@@ -4,37 +4,6 @@
 
 namespace gateproof::suites {
 
-Verdict judge_no_certificate(const std::vector<VersionOutcome>& outcomes, const Operation& operation) {
-    std::string how;
-    bool at_http_level = false;
-    for (const VersionOutcome& outcome : outcomes) {
-        if (!outcome.without_certificate) {
-            continue;
-        }
-        const HttpOutcome& without = *outcome.without_certificate;
-        const bool success = without.response && without.response->status / 100 == 2;
-        if (without.served(operation) || success) {
-            return Verdict::fail("{} {} was answered with {} under {} without a client certificate", operation.method,
-                                 operation.path, without.summary(), to_string(outcome.version))
-                .remedy("require and verify a client certificate on this listener");
-        }
-        if (!without.is_refusal()) {
-            return Verdict::inconclusive(
-                "without a client certificate under {}: {}, which is neither service nor a refusal",
-                to_string(outcome.version), without.summary());
-        }
-        at_http_level = at_http_level || without.response;
-        how += (how.empty() ? "" : ", ") + to_string(outcome.version) + ": " + without.summary();
-    }
-    if (how.empty()) {
-        return Verdict::inconclusive(
-            "the enrolled certificate was served under no version, so a refusal proves nothing: {}",
-            outcomes.empty() ? "nothing was tried" : outcomes.front().with_certificate.summary());
-    }
-    return Verdict::pass("refused without a client certificate ({}){}", how,
-                         at_http_level ? "; the connection itself was accepted and refused at HTTP level" : "");
-}
-
 Verdict judge_served(const HttpOutcome& outcome, const Operation& operation, std::string_view who, bool tls_alive) {
     if (outcome.served(operation)) {
         return Verdict::pass("{} {} {} was served: {}", who, operation.method, operation.path, outcome.summary());

@@ -16,7 +16,7 @@ namespace gateproof::suites {
 
 Suite port_suite();
 
-/// The published port of a channel; empty where the environment has none of its own (embedded, sandbox).
+/// The published port of a channel; empty where the environment has none of its own (embedded, sandbox, mock).
 std::optional<std::uint16_t> standard_port(Environment environment, Channel channel);
 Verdict judge_declared(const Endpoint& endpoint, Environment environment, Channel channel);
 Verdict judge_open(const TcpExchange& exchange, const std::string& authority);

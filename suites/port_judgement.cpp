@@ -34,7 +34,8 @@ std::string shown(std::string_view text) {
 }  // namespace
 
 std::optional<std::uint16_t> standard_port(Environment environment, Channel channel) {
-    if (environment == Environment::embedded || environment == Environment::sandbox) {
+    if (environment == Environment::embedded || environment == Environment::sandbox ||
+        environment == Environment::mock) {
         return std::nullopt;
     }
     return static_cast<std::uint16_t>(channel == Channel::cloud ? 4046 : 443);

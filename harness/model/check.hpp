@@ -27,7 +27,15 @@ enum class Need {
     second_identity,     ///< identities.second
     issuer,              ///< issuer: a test CA that issues what must be refused
     identity_operation,  ///< identity.operation: an answer that says whom the gateway takes us for
-    server_trust,        ///< a CA to judge the server's chain by (always there unless trust is "none")
+    // A role that the profile fills, or an issuer that can issue it.
+    unenrolled_identity,
+    expired_identity,
+    not_yet_valid_identity,
+    wrong_eku_identity,
+    revoked_identity,            ///< identities.revoked: nobody can make one on the fly
+    other_environment_identity,  ///< identities.other_environment
+    not_entitled_operation,      ///< not_entitled: an operation that the enrolled identity must be refused
+    server_trust,                ///< a CA to judge the server's chain by (always there unless trust is "none")
 };
 
 /// Who vouches that the endpoint is alive and serves us while this check looks at a refusal.

@@ -39,6 +39,13 @@ bool applies(const std::vector<T>& only, T value) {
     return only.empty() || std::ranges::find(only, value) != only.end();
 }
 
+std::string missing_role(const std::string& role, std::string_view what, const Profile& profile, bool issuable) {
+    if (profile.identity(role) || (issuable && profile.issuer)) {
+        return {};
+    }
+    return fmt::format("needs {}; give identities.{}{} in the profile", what, role, issuable ? " or issuer" : "");
+}
+
 std::string missing(Need need, const Profile& profile) {
     switch (need) {
         case Need::enrolled_identity:
@@ -59,6 +66,23 @@ std::string missing(Need need, const Profile& profile) {
         case Need::identity_operation:
             if (profile.identity_operation.empty()) {
                 return "needs an operation that says whom the gateway takes us for; give identity.operation in the "
+                       "profile";
+            }
+            break;
+        case Need::unenrolled_identity:
+            return missing_role("unenrolled", "a good certificate that is not enrolled", profile, true);
+        case Need::expired_identity: return missing_role("expired", "an expired certificate", profile, true);
+        case Need::not_yet_valid_identity:
+            return missing_role("not_yet_valid", "a certificate that is not valid yet", profile, true);
+        case Need::wrong_eku_identity:
+            return missing_role("wrong_eku", "a certificate that is not for TLS clients", profile, true);
+        case Need::revoked_identity: return missing_role("revoked", "a revoked certificate", profile, false);
+        case Need::other_environment_identity:
+            return missing_role("other_environment", "a certificate that is enrolled in another environment", profile,
+                                false);
+        case Need::not_entitled_operation:
+            if (profile.not_entitled.empty()) {
+                return "needs an operation that the enrolled identity is not entitled to; give not_entitled in the "
                        "profile";
             }
             break;

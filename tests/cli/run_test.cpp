@@ -37,7 +37,7 @@ TEST_F(Run, EmbeddedGatewayPassesAndLeavesItsReports) {
     EXPECT_THAT(read.problems, IsEmpty());
     EXPECT_EQ(read.run.end_reason, "complete");
     EXPECT_GT(read.run.count(Outcome::pass), 0U);
-    EXPECT_EQ(read.run.targets.size(), 2U);
+    EXPECT_EQ(read.run.targets.size(), 3U);
     pugi::xml_document document;
     ASSERT_TRUE(document.load_file((out() + "/junit.xml").c_str()));
     EXPECT_EQ(document.child("testsuites").attribute("tests").as_uint(), read.run.checks.size());

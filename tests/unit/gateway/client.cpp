@@ -31,18 +31,12 @@ void trust(SSL_CTX* context, const Gateway& gateway) {
     X509_free(root);
 }
 
-void identify(SSL_CTX* context, const Gateway& gateway, const std::string& role, const std::string& key_role) {
-    const BioPtr certificates = text_bio(gateway, role + ".crt.pem");
-    X509* const leaf = PEM_read_bio_X509(certificates.get(), nullptr, nullptr, nullptr);
-    SSL_CTX_use_certificate(context, leaf);
-    X509_free(leaf);
-    while (X509* const link = PEM_read_bio_X509(certificates.get(), nullptr, nullptr, nullptr)) {
-        SSL_CTX_add0_chain_cert(context, link);
+void identify(SSL_CTX* context, const Minted& identity) {
+    SSL_CTX_use_certificate(context, identity.leaf.get());
+    for (const std::shared_ptr<X509>& link : identity.chain) {
+        SSL_CTX_add1_chain_cert(context, link.get());
     }
-    const BioPtr key_text = text_bio(gateway, key_role + ".key.pem");
-    EVP_PKEY* const key = PEM_read_bio_PrivateKey(key_text.get(), nullptr, nullptr, nullptr);
-    EXPECT_EQ(SSL_CTX_use_PrivateKey(context, key), 1);
-    EVP_PKEY_free(key);
+    EXPECT_EQ(SSL_CTX_use_PrivateKey(context, identity.key.get()), 1);
     ERR_clear_error();
 }
 
@@ -151,12 +145,17 @@ Client::Client(const Gateway& gateway, std::uint16_t port, const ClientOptions& 
     trust(context, gateway);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, go_on);
     SSL_CTX_set_tlsext_status_type(context, TLSEXT_STATUSTYPE_ocsp);
-    if (!options.identity.empty()) {
-        identify(context, gateway, options.identity, options.key_of.empty() ? options.identity : options.key_of);
+    if (options.minted != nullptr) {
+        identify(context, *options.minted);
+    } else if (!options.identity.empty()) {
+        identify(context, identity_of(gateway, options.identity));
     }
+    head_ = " HTTP/1.1\r\nHost: " + options.host + "\r\n" + options.headers;
     ssl_.reset(SSL_new(context));
-    SSL_set_tlsext_host_name(ssl(), "localhost");
-    SSL_set1_host(ssl(), "localhost");
+    if (!options.server_name.empty()) {
+        SSL_set_tlsext_host_name(ssl(), options.server_name.c_str());
+        SSL_set1_host(ssl(), options.server_name.c_str());
+    }
     SSL_set_fd(ssl(), connect_to(port));
     SSL_set_app_data(ssl(), this);
     SSL_set_msg_callback(ssl(), [](int sent, int, int type, const void* data, std::size_t size, SSL* ssl, void*) {
@@ -181,7 +180,7 @@ Client::Client(const Gateway& gateway, std::uint16_t port, const ClientOptions& 
 }
 
 std::string Client::request(const std::string& target, const std::string& body) {
-    const std::string text = (body.empty() ? "GET " : "POST ") + target + " HTTP/1.1\r\nHost: localhost\r\n" +
+    const std::string text = (body.empty() ? "GET " : "POST ") + target + head_ +
                              (body.empty() ? "" : "Content-Length: " + std::to_string(body.size()) + "\r\n") + "\r\n" +
                              body;
     if (!connected_ || SSL_write(ssl(), text.data(), static_cast<int>(text.size())) <= 0) {

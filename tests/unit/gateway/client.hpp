@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gateway/gateway.hpp"
+#include "tests/unit/gateway/mint.hpp"
 
 namespace gateproof::gateway::testing {
 
@@ -17,7 +18,6 @@ struct ClientOptions {
     int min_version = TLS1_2_VERSION;
     int max_version = TLS1_3_VERSION;
     std::string identity{};     ///< role; empty: no client certificate
-    std::string key_of{};       ///< role whose key signs instead; empty: the identity's own
     std::string cipher_list{};  ///< TLS <= 1.2; empty: default
     std::string suites_13{};    ///< TLS 1.3; empty: default
     std::string groups{};       ///< empty: default
@@ -25,6 +25,10 @@ struct ClientOptions {
     bool legacy_server = false;  ///< accept a server without RFC 5746
     SSL_SESSION* resume = nullptr;
     std::string early_data{};
+    const Minted* minted = nullptr;  ///< presented instead of a role's identity
+    std::string server_name = "localhost";
+    std::string headers{};  ///< whole lines that every request carries
+    std::string host = "localhost";
 };
 
 struct SslClose {
@@ -50,6 +54,7 @@ public:
 private:
     std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_;
     std::unique_ptr<SSL, SslClose> ssl_;
+    std::string head_;
     bool connected_ = false;
     bool certificate_requested_ = false;
     int alert_ = -1;

@@ -66,7 +66,26 @@ TEST(FaultTable, EveryCheckOfTheFirstSuitesHasAFault) {
                                          "mtls.enrolled-served",
                                          "mtls.desktop-served-without-certificate",
                                          "mtls.desktop-does-not-request",
-                                         "mtls.request-sent"}) {
+                                         "mtls.request-sent",
+                                         "mtls.unenrolled-cn-refused",
+                                         "mtls.self-signed-refused",
+                                         "mtls.other-ca-same-subject-refused",
+                                         "mtls.expired-refused",
+                                         "mtls.not-yet-valid-refused",
+                                         "mtls.revoked-refused",
+                                         "mtls.wrong-eku-refused",
+                                         "mtls.tampered-chain-refused",
+                                         "mtls.intermediate-as-leaf-refused",
+                                         "mtls.proof-of-possession",
+                                         "mtls.identity-outcome",
+                                         "mtls.service-scope",
+                                         "mtls.identity-headers-ignored",
+                                         "mtls.cn-exact",
+                                         "mtls.no-identity-bleed-on-reuse",
+                                         "mtls.resumption-bound",
+                                         "mtls.sni-host-mismatch-refused",
+                                         "mtls.other-environment-refused",
+                                         "mtls.mock-serves-without-certificate"}) {
         EXPECT_TRUE(caught.contains(check)) << "no fault shows that " << check << " can fail";
     }
 }

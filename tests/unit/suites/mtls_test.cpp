@@ -1,4 +1,5 @@
 #include "suites/mtls.hpp"
+#include "suites/mtls_probe.hpp"
 
 #include <gtest/gtest.h>
 
@@ -27,7 +28,8 @@ Operation status_operation() {
 }
 
 Outcome without(HttpOutcome outcome) {
-    return judge_no_certificate({{TlsVersion::tls_1_3, answered(200), std::move(outcome)}}, status_operation())
+    return judge_refused({{TlsVersion::tls_1_3, answered(200), std::move(outcome)}}, status_operation(), "as nobody",
+                         "")
         .outcome();
 }
 
@@ -45,18 +47,18 @@ TEST(MtlsJudgement, NoCertificate) {
 
 TEST(MtlsJudgement, OneVersionThatServesIsEnoughToFailAndNoneProvesNothing) {
     const HttpOutcome refused = failed(HttpFailure::tls_handshake, Alert{2, 40});
-    EXPECT_EQ(judge_no_certificate(
+    EXPECT_EQ(judge_refused(
                   {{TlsVersion::tls_1_2, answered(200), refused}, {TlsVersion::tls_1_3, answered(200), answered(200)}},
-                  status_operation())
+                  status_operation(), "", "")
                   .outcome(),
               Outcome::fail);
-    EXPECT_EQ(judge_no_certificate({{TlsVersion::tls_1_2, answered(200), refused},
-                                    {TlsVersion::tls_1_3, failed(HttpFailure::tls_handshake, Alert{2, 70}), {}}},
-                                   status_operation())
+    EXPECT_EQ(judge_refused({{TlsVersion::tls_1_2, answered(200), refused},
+                             {TlsVersion::tls_1_3, failed(HttpFailure::tls_handshake, Alert{2, 70}), {}}},
+                            status_operation(), "", "")
                   .outcome(),
               Outcome::pass);
     EXPECT_EQ(
-        judge_no_certificate({{TlsVersion::tls_1_2, failed(HttpFailure::connect), {}}}, status_operation()).outcome(),
+        judge_refused({{TlsVersion::tls_1_2, failed(HttpFailure::connect), {}}}, status_operation(), "", "").outcome(),
         Outcome::inconclusive);
 }
 
