@@ -69,13 +69,19 @@ TEST_F(NodeTest, ASoundDesktopEndpointRaisesNoAlarm) {
 TEST_F(NodeTest, AHandlerThatForgetsToLookIsCaught) {
     serve({.reject = false});
     const Judgement judgement = judge_port(port_, "cloud", {});
-    EXPECT_THAT(judgement.findings(), ElementsAre("mtls.no-certificate-refused")) << judgement.output;
+    EXPECT_THAT(judgement.findings(), ElementsAre("mtls.intermediate-as-leaf-refused", "mtls.no-certificate-refused",
+                                                  "mtls.other-ca-same-subject-refused", "mtls.self-signed-refused",
+                                                  "mtls.tampered-chain-refused"))
+        << judgement.output;
 }
 
 TEST_F(NodeTest, NoRequestForACertificateIsCaught) {
     serve({.request = false});
     const Judgement judgement = judge_port(port_, "cloud", {});
-    EXPECT_THAT(judgement.findings(), ElementsAre("mtls.no-certificate-refused", "mtls.request-sent"))
+    EXPECT_THAT(judgement.findings(),
+                ElementsAre("mtls.intermediate-as-leaf-refused", "mtls.no-certificate-refused",
+                            "mtls.other-ca-same-subject-refused", "mtls.proof-of-possession", "mtls.request-sent",
+                            "mtls.self-signed-refused", "mtls.tampered-chain-refused"))
         << judgement.output;
 }
 

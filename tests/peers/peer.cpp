@@ -1,6 +1,8 @@
 #include "tests/peers/peer.hpp"
 
 #include <fmt/format.h>
+#include <openssl/bio.h>
+#include <openssl/pem.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -78,6 +80,41 @@ void PeerTest::write_server(const std::string& name, const gateway::Credential& 
     folder_.write(name + ".pem", server.certificates_pem() + server.key_pem());
     folder_.write(name + ".ocsp", server.ocsp);
     folder_.write(name + ".pem.ocsp", server.ocsp);
+}
+
+namespace {
+
+std::string crl_pem(const gateway::CrlPtr& crl) {
+    const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new(BIO_s_mem()), BIO_free);
+    EXPECT_EQ(PEM_write_bio_X509_CRL(bio.get(), crl.get()), 1);
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(bio.get(), &text);
+    return {text, static_cast<std::size_t>(size)};
+}
+
+/// A server that checks revocation wants a list of every authority in the chain; the root has revoked nobody.
+std::string empty_crl_pem(const gateway::Credential& authority) {
+    const gateway::CrlPtr crl(X509_CRL_new(), X509_CRL_free);
+    X509_CRL_set_version(crl.get(), X509_CRL_VERSION_2);
+    X509_CRL_set_issuer_name(crl.get(), X509_get_subject_name(authority.certificate.get()));
+    const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> since(X509_gmtime_adj(nullptr, -3600), ASN1_TIME_free);
+    const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> until(X509_gmtime_adj(nullptr, 86400), ASN1_TIME_free);
+    X509_CRL_set1_lastUpdate(crl.get(), since.get());
+    X509_CRL_set1_nextUpdate(crl.get(), until.get());
+    EXPECT_GT(X509_CRL_sign(crl.get(), authority.key.get(), EVP_sha256()), 0);
+    return crl_pem(crl);
+}
+
+}  // namespace
+
+void PeerTest::lend_every_identity() {
+    for (const auto& [role, identity] : pki().identities()) {
+        profile_.roles.insert(role);
+    }
+    folder_.write("issuer.crt", pki().client_authority().certificates_pem());
+    folder_.write("issuer.key", pki().client_authority().key_pem());
+    profile_.more = R"("issuer": {"certificate": "file:issuer.crt", "key": "file:issuer.key"})";
+    folder_.write("client.crl", crl_pem(pki().client_crl()) + empty_crl_pem(pki().client_root()));
 }
 
 void PeerTest::start(std::vector<std::string> command, std::map<std::string, std::string> environment) {

@@ -61,6 +61,10 @@ protected:
     void write_server(const std::string& name, const gateway::Credential& server);
     [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
 
+    /// Gives the profile every identity that must not be served and the authority that can issue more of them, and
+    /// writes client.crl: the revocation lists of both client authorities.
+    void lend_every_identity();
+
     /// Starts a server that inherits `listener_`; `environment` may hold {fd} for its number.
     void start(std::vector<std::string> command, std::map<std::string, std::string> environment = {});
 

@@ -78,7 +78,10 @@ TEST_F(StunnelTest, AnOptionalClientCertificateIsCaught) {
 TEST_F(StunnelTest, NoClientVerificationIsCaught) {
     tunnel({.verify = ""});
     const Judgement judgement = judge_port(reserved_.number(), "cloud", {});
-    EXPECT_THAT(judgement.findings(), ElementsAre("mtls.no-certificate-refused", "mtls.request-sent", no_staple))
+    EXPECT_THAT(judgement.findings(),
+                ElementsAre("mtls.intermediate-as-leaf-refused", "mtls.no-certificate-refused",
+                            "mtls.other-ca-same-subject-refused", "mtls.proof-of-possession", "mtls.request-sent",
+                            "mtls.self-signed-refused", "mtls.tampered-chain-refused", no_staple))
         << judgement.output;
 }
 
