@@ -39,17 +39,27 @@ awaitable<Verdict> refuses_tls_1_1(Context& ctx) {
     return refuses(ctx, TlsVersion::tls_1_1);
 }
 
+/// A version that is refused is missing only while the endpoint lives: one that dies refuses everything.
+awaitable<Verdict> accepts(Context& ctx, TlsVersion wanted, Outcome when_missing) {
+    ClientHello hello = ctx.offering(wanted);
+    const ServerAnswer answer = co_await ctx.client_hello(std::move(hello));
+    if (!answer.server_hello && answer.is_refusal()) {
+        const bool alive = co_await ctx.control();
+        if (!alive) {
+            co_return Verdict::inconclusive("{}, but the control operation was not served after it: {}",
+                                            answer.summary(), ctx.control_summary());
+        }
+    }
+    co_return judge_wanted_version(wanted, when_missing, answer);
+}
+
 awaitable<Verdict> accepts_tls_1_2(Context& ctx) {
-    ClientHello hello = ctx.offering(TlsVersion::tls_1_2);
-    const ServerAnswer answer = co_await ctx.client_hello(hello);
-    co_return judge_wanted_version(TlsVersion::tls_1_2, Outcome::fail, answer);
+    co_return co_await accepts(ctx, TlsVersion::tls_1_2, Outcome::fail);
 }
 
 /// BCP 195 (RFC 9325 3.1.1) asks for TLS 1.3; the published requirements do not, so its absence is a warning.
 awaitable<Verdict> accepts_tls_1_3(Context& ctx) {
-    ClientHello hello = ctx.offering(TlsVersion::tls_1_3);
-    const ServerAnswer answer = co_await ctx.client_hello(hello);
-    co_return judge_wanted_version(TlsVersion::tls_1_3, Outcome::warning, answer);
+    co_return co_await accepts(ctx, TlsVersion::tls_1_3, Outcome::warning);
 }
 
 struct Tolerance {

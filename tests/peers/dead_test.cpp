@@ -14,7 +14,7 @@ using testing::HasSubstr;
 class DeadTest : public PeerTest {
 protected:
     void SetUp() override {
-        limits_ = R"("connections_per_second": 0, "connect_timeout_ms": 500, "probe_timeout_ms": 500,
+        profile_.limits = R"("connections_per_second": 0, "connect_timeout_ms": 500, "probe_timeout_ms": 500,
                      "check_deadline_ms": 5000)";
     }
     /// port.declared reads the profile alone; everything else needs an answer.

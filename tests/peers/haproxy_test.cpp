@@ -106,5 +106,17 @@ TEST_F(HaproxyTest, PlainHttpOnThePortIsCaught) {
     EXPECT_EQ(judgement.record.count(Outcome::fail), 2U) << judgement.output;
 }
 
+TEST_F(HaproxyTest, EveryStrangerIsRefusedUnderTls12) {
+    serve({.versions = "force-tlsv12"});
+    EXPECT_THAT(try_strangers(listener_.port()), refused("handshake_failure (40)", "certificate_expired (45)",
+                                                         "unknown_ca (48)", "unsupported_certificate (43)"));
+}
+
+TEST_F(HaproxyTest, EveryStrangerIsRefusedUnderTls13) {
+    serve({.versions = "force-tlsv13"});
+    EXPECT_THAT(try_strangers(listener_.port()), refused("certificate_required (116)", "certificate_expired (45)",
+                                                         "unknown_ca (48)", "unsupported_certificate (43)"));
+}
+
 }  // namespace
 }  // namespace gateproof::test

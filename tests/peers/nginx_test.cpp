@@ -1,7 +1,5 @@
 // nginx as a peer: sound configurations raise no alarm, each misconfiguration fails its own check.
-#include <fmt/format.h>
-
-#include "tests/peers/peer.hpp"
+#include "tests/peers/nginx.hpp"
 
 namespace gateproof::test {
 namespace {
@@ -9,55 +7,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-struct Nginx {
-    std::string protocols = "TLSv1.2 TLSv1.3";
-    std::string ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305";
-    std::string verify_client = "on";
-    std::string certificate = "server";
-    std::string listen = "ssl";
-};
-
-class NginxTest : public PeerTest {
-protected:
-    void serve(const Nginx& options) {
-        const std::string program = find_program("nginx");
-        ASSERT_FALSE(program.empty()) << "nginx is not installed: apt-get install nginx-light";
-        const std::string config = folder_.write(
-            "nginx.conf", fmt::format(R"(
-daemon off;
-pid {0}/nginx.pid;
-error_log {0}/error.log info;
-events {{ worker_connections 512; }}
-http {{
-    access_log off;
-    client_body_temp_path {0}/body; proxy_temp_path {0}/proxy; fastcgi_temp_path {0}/fastcgi;
-    uwsgi_temp_path {0}/uwsgi; scgi_temp_path {0}/scgi;
-    server {{
-        listen 127.0.0.1:{1} {2};
-        server_name localhost;
-        ssl_certificate {0}/{3}.crt;
-        ssl_certificate_key {0}/{3}.key;
-        ssl_protocols {4};
-        ssl_ciphers {5};
-        ssl_prefer_server_ciphers on;
-        ssl_stapling on;
-        ssl_stapling_file {0}/{3}.ocsp;
-        ssl_client_certificate {0}/client-ca.pem;
-        ssl_verify_client {6};
-        ssl_verify_depth 3;
-        location = /gateway/customer-service/status {{ return 200 "OK\n"; }}
-        location / {{ return 404; }}
-    }}
-}}
-)",
-                                      folder_.path().string(), listener_.port(), options.listen, options.certificate,
-                                      options.protocols, options.ciphers, options.verify_client));
-        // nginx takes over listening sockets that this variable names, as it does when it upgrades itself.
-        start({program, "-p", folder_.path().string(), "-c", config, "-e", path("error.log")},
-              {{"NGINX", fmt::format("{};", listener_.descriptor())}});
-    }
-};
 
 TEST_F(NginxTest, ASoundCloudEndpointRaisesNoAlarm) {
     serve({});
@@ -133,6 +82,16 @@ TEST_F(NginxTest, PlainHttpOnThePortIsCaught) {
         }
     }
     EXPECT_EQ(judgement.exit_status, 1);
+}
+
+TEST_F(NginxTest, EveryStrangerIsRefusedUnderTls12) {
+    serve({.protocols = "TLSv1.2"});
+    EXPECT_THAT(try_strangers(listener_.port()), refused("HTTP 400", "HTTP 400", "HTTP 400", "HTTP 400"));
+}
+
+TEST_F(NginxTest, EveryStrangerIsRefusedUnderTls13) {
+    serve({.protocols = "TLSv1.3"});
+    EXPECT_THAT(try_strangers(listener_.port()), refused("HTTP 400", "HTTP 400", "HTTP 400", "HTTP 400"));
 }
 
 }  // namespace

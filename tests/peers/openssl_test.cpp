@@ -45,7 +45,7 @@ protected:
         const std::string& out = server_->standard_output();
         port_ = static_cast<std::uint16_t>(std::stoi(out.substr(out.find("ACCEPT 127.0.0.1:") + 17)));
         // It serves one connection at a time.
-        limits_ = R"("connections_per_second": 0, "concurrent_connections": 1)";
+        profile_.limits = R"("connections_per_second": 0, "concurrent_connections": 1)";
     }
 
     std::uint16_t port_ = 0;

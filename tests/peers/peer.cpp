@@ -1,6 +1,11 @@
 #include "tests/peers/peer.hpp"
 
 #include <fmt/format.h>
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "harness/journal/read.hpp"
 
@@ -29,6 +34,26 @@ CheckResult Judgement::of(const std::string& id) const {
     return missing;
 }
 
+testing::Matcher<std::map<std::string, std::string>> refused(const std::string& none, const std::string& expired,
+                                                             const std::string& other_ca,
+                                                             const std::string& wrong_eku) {
+    using testing::AllOf;
+    using testing::HasSubstr;
+    using testing::Pair;
+    using testing::StartsWith;
+    using Matcher = testing::Matcher<std::string>;
+    const auto in_words = [](const std::string& words) -> Matcher {
+        if (words.empty()) {
+            return StartsWith("pass: ");
+        }
+        return AllOf(StartsWith("fail: "), HasSubstr("was refused: "), HasSubstr(words));
+    };
+    return testing::UnorderedElementsAre(Pair("enrolled", StartsWith("pass: ")),
+                                         Pair("none", AllOf(StartsWith("pass: refused"), HasSubstr(none))),
+                                         Pair("expired", in_words(expired)), Pair("other-ca", in_words(other_ca)),
+                                         Pair("wrong-eku", in_words(wrong_eku)));
+}
+
 const gateway::Pki& pki() {
     static const gateway::Pki minted;
     return minted;
@@ -42,6 +67,10 @@ PeerTest::PeerTest() {
         folder_.write(role + ".crt", identity.certificates_pem());
         folder_.write(role + ".key", identity.key_pem());
     }
+    static const gateway::Pki elsewhere;  // authorities of the same names, other keys
+    const gateway::Credential& stranger = elsewhere.identities().find("enrolled")->second;
+    folder_.write("other_ca.crt", stranger.certificates_pem());
+    folder_.write("other_ca.key", stranger.key_pem());
     write_server("server", pki().issue_server(gateway::Pki::server_spec()));
 }
 
@@ -53,6 +82,41 @@ void PeerTest::write_server(const std::string& name, const gateway::Credential& 
     folder_.write(name + ".pem.ocsp", server.ocsp);
 }
 
+namespace {
+
+std::string crl_pem(const gateway::CrlPtr& crl) {
+    const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new(BIO_s_mem()), BIO_free);
+    EXPECT_EQ(PEM_write_bio_X509_CRL(bio.get(), crl.get()), 1);
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(bio.get(), &text);
+    return {text, static_cast<std::size_t>(size)};
+}
+
+/// A server that checks revocation wants a list of every authority in the chain; the root has revoked nobody.
+std::string empty_crl_pem(const gateway::Credential& authority) {
+    const gateway::CrlPtr crl(X509_CRL_new(), X509_CRL_free);
+    X509_CRL_set_version(crl.get(), X509_CRL_VERSION_2);
+    X509_CRL_set_issuer_name(crl.get(), X509_get_subject_name(authority.certificate.get()));
+    const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> since(X509_gmtime_adj(nullptr, -3600), ASN1_TIME_free);
+    const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> until(X509_gmtime_adj(nullptr, 86400), ASN1_TIME_free);
+    X509_CRL_set1_lastUpdate(crl.get(), since.get());
+    X509_CRL_set1_nextUpdate(crl.get(), until.get());
+    EXPECT_GT(X509_CRL_sign(crl.get(), authority.key.get(), EVP_sha256()), 0);
+    return crl_pem(crl);
+}
+
+}  // namespace
+
+void PeerTest::lend_every_identity() {
+    for (const auto& [role, identity] : pki().identities()) {
+        profile_.roles.insert(role);
+    }
+    folder_.write("issuer.crt", pki().client_authority().certificates_pem());
+    folder_.write("issuer.key", pki().client_authority().key_pem());
+    profile_.more = R"("issuer": {"certificate": "file:issuer.crt", "key": "file:issuer.key"})";
+    folder_.write("client.crl", crl_pem(pki().client_crl()) + empty_crl_pem(pki().client_root()));
+}
+
 void PeerTest::start(std::vector<std::string> command, std::map<std::string, std::string> environment) {
     ProcessOptions options;
     options.inherit = {listener_.descriptor()};
@@ -62,29 +126,80 @@ void PeerTest::start(std::vector<std::string> command, std::map<std::string, std
     listener_.close();
 }
 
+void PeerTest::start_listening(std::vector<std::string> command, const std::string& ready,
+                               std::map<std::string, std::string> environment) {
+    ProcessOptions options;
+    options.environment = std::move(environment);
+    server_ = std::make_unique<Process>(std::move(command), std::move(options));
+    ASSERT_TRUE(server_->wait_for_output(ready)) << server_->standard_output() << server_->standard_error();
+}
+
+std::string PeerTest::write_profile(const ProfileOptions& options, std::uint16_t port) {
+    nlohmann::ordered_json identities = nlohmann::ordered_json::parse("{" + options.identities + "}");
+    if (options.channel == "cloud") {
+        for (const std::string& role : options.roles) {
+            identities[role] = {{"certificate", "file:" + role + ".crt"}, {"key", "file:" + role + ".key"}};
+        }
+    }
+    nlohmann::ordered_json profile = nlohmann::ordered_json::parse("{" + options.more + "}");
+    profile["name"] = options.name;
+    profile["environment"] = "sandbox";
+    profile["channel"] = options.channel;
+    profile["endpoint"] = {{"url", fmt::format("https://localhost:{}", port)}, {"connect", "127.0.0.1"}};
+    profile["trust"] = {{"ca", "file:trust.pem"}};
+    if (!identities.empty()) {
+        profile["identities"] = identities;
+    }
+    profile["operations"] = nlohmann::ordered_json::parse("{" + options.operations + "}");
+    profile["operations"]["status"] = {{"path", options.path},
+                                       {"expect", {{"status", {200}}, {"body_contains", options.body}}}};
+    profile["control"] = "status";
+    profile["limits"] = nlohmann::ordered_json::parse("{" + options.limits + "}");
+    return folder_.write(options.name + ".json", profile.dump(2));
+}
+
 Judgement PeerTest::judge(const std::string& channel, std::vector<std::string> arguments) {
     return judge_port(listener_.port(), channel, std::move(arguments));
 }
 
 Judgement PeerTest::judge_port(std::uint16_t port, const std::string& channel, std::vector<std::string> arguments) {
-    const std::string identities =
-        channel == "cloud"
-            ? R"("identities": {"enrolled": {"certificate": "file:enrolled.crt", "key": "file:enrolled.key"}},)"
-            : "";
-    const std::string profile =
-        folder_.write("profile.json", fmt::format(R"({{"name": "peer", "environment": "sandbox", "channel": "{}",
-                     "endpoint": {{"url": "https://localhost:{}", "connect": "127.0.0.1"}},
-                     "trust": {{"ca": "file:trust.pem"}}, {}
-                     "operations": {{"status": {{"path": "/gateway/customer-service/status",
-                                               "expect": {{"status": [200], "body_contains": "OK"}}}}}},
-                     "control": "status", "limits": {{{}}}}})",
-                                                  channel, port, identities, limits_));
-    std::vector<std::string> command{GATEPROOF_PROGRAM, "run",   profile,    "--journal",
-                                     path("run.jsonl"), "--out", path("out")};
+    ProfileOptions options = profile_;
+    options.channel = channel;
+    return judge_files({write_profile(options, port)}, std::move(arguments));
+}
+
+std::map<std::string, std::string> PeerTest::try_strangers(std::uint16_t port) {
+    std::vector<std::string> profiles;
+    for (const std::string role : {"enrolled", "expired", "other_ca", "wrong_eku"}) {
+        ProfileOptions options = profile_;
+        options.name = role;
+        std::replace(options.name.begin(), options.name.end(), '_', '-');
+        options.roles.clear();
+        options.identities =
+            fmt::format(R"("enrolled": {{"certificate": "file:{0}.crt", "key": "file:{0}.key"}})", role);
+        profiles.push_back(write_profile(options, port));
+    }
+    const Judgement judgement =
+        judge_files(profiles, {"--check", "mtls.enrolled-served", "--check", "mtls.no-certificate-refused"});
+    std::map<std::string, std::string> said;
+    for (const CheckRecord& check : judgement.record.checks) {
+        const CheckResult result = judgement.record.result_of(check);
+        const bool none = check.id == "mtls.no-certificate-refused";
+        if (!none || check.target == "enrolled") {
+            said[none ? "none" : check.target] = fmt::format("{}: {}", to_string(result.outcome), result.sentence);
+        }
+    }
+    return said;
+}
+
+Judgement PeerTest::judge_files(std::vector<std::string> profiles, std::vector<std::string> arguments) {
+    std::vector<std::string> command{GATEPROOF_PROGRAM, "run", "--journal", path("run.jsonl"), "--out", path("out")};
     command.insert(command.end(), arguments.begin(), arguments.end());
+    command.insert(command.end(), profiles.begin(), profiles.end());
     const Finished finished = run(std::move(command));
     Judgement judgement;
     judgement.exit_status = finished.status;
+    judgement.max_resident_kib = finished.max_resident_kib;
     judgement.output = finished.out + finished.err;
     if (server_) {
         judgement.output += fmt::format("--- the server ({}) wrote:\n{}{}", server_->alive() ? "alive" : "ended",

@@ -23,12 +23,31 @@ struct Judgement {
     int exit_status = -1;
     std::string output;  ///< standard output and error, to show when an expectation fails
     RunRecord record;
+    long max_resident_kib = 0;
 
     /// Ids of the checks that neither passed nor were skipped.
     [[nodiscard]] std::set<std::string> findings() const;
     /// Outcome and sentence of that check; error when it was not in the run.
     [[nodiscard]] CheckResult of(const std::string& id) const;
 };
+
+/// A profile's contents, apart from what every profile of these tests says alike.
+struct ProfileOptions {
+    std::string name = "peer";
+    std::string channel = "cloud";
+    std::set<std::string> roles = {"enrolled"};  ///< of gateway::Pki; ROLE.crt and ROLE.key are in the folder
+    std::string path = "/gateway/customer-service/status";  ///< of the control operation
+    std::string body = "OK";                                ///< that a served answer contains
+    std::string limits = R"("connections_per_second": 0, "concurrent_connections": 16)";
+    std::string identities = {};  ///< further members of "identities"
+    std::string operations = {};  ///< further members of "operations"
+    std::string more = {};        ///< further members of the profile
+};
+
+/// What try_strangers() says when the enrolled certificate is served and everybody else refused in these words; empty:
+/// served as well.
+testing::Matcher<std::map<std::string, std::string>> refused(const std::string& none, const std::string& expired,
+                                                             const std::string& other_ca, const std::string& wrong_eku);
 
 /// Certificates of one test program: minting them once is enough.
 const gateway::Pki& pki();
@@ -42,19 +61,35 @@ protected:
     void write_server(const std::string& name, const gateway::Credential& server);
     [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
 
+    /// Gives the profile every identity that must not be served and the authority that can issue more of them, and
+    /// writes client.crl: the revocation lists of both client authorities.
+    void lend_every_identity();
+
     /// Starts a server that inherits `listener_`; `environment` may hold {fd} for its number.
     void start(std::vector<std::string> command, std::map<std::string, std::string> environment = {});
 
-    /// Judges https://localhost:PORT as a cloud (or desktop) endpoint.
+    /// Starts a server that listens on `reserved_` by itself, and waits until its output says `ready`.
+    void start_listening(std::vector<std::string> command, const std::string& ready,
+                         std::map<std::string, std::string> environment = {});
+
+    /// Writes NAME.json, a profile of https://localhost:PORT, and returns its path.
+    std::string write_profile(const ProfileOptions& options, std::uint16_t port);
+    /// Judges https://localhost:PORT as a cloud (or desktop) endpoint, with `profile_` in all else.
     [[nodiscard]] Judgement judge(const std::string& channel = "cloud", std::vector<std::string> arguments = {});
     [[nodiscard]] Judgement judge_port(std::uint16_t port, const std::string& channel,
                                        std::vector<std::string> arguments);
+    /// `gateproof run` of these profiles.
+    [[nodiscard]] Judgement judge_files(std::vector<std::string> profiles, std::vector<std::string> arguments);
+
+    /// Shows the server each certificate as if it were the enrolled one: expired, of another authority (of the same
+    /// name), not for clients, and none. What became of it by role: outcome of the check, colon, its sentence.
+    [[nodiscard]] std::map<std::string, std::string> try_strangers(std::uint16_t port);
 
     TemporaryFolder folder_;
     Listener listener_;
+    ReservedPort reserved_;
     std::unique_ptr<Process> server_;
-    /// Merged into "limits" of the profile.
-    std::string limits_ = R"("connections_per_second": 0, "concurrent_connections": 16)";
+    ProfileOptions profile_;
 };
 
 }  // namespace gateproof::test

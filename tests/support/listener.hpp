@@ -24,4 +24,20 @@ private:
     std::uint16_t port_ = 0;
 };
 
+/// A free loopback port for a server that can neither inherit a socket nor choose a port. Bound but not listening, with
+/// SO_REUSEADDR: no other socket is given this port, and a server that sets SO_REUSEADDR too can listen on it.
+class ReservedPort {
+public:
+    ReservedPort();
+    ~ReservedPort();
+    ReservedPort(const ReservedPort&) = delete;
+    ReservedPort& operator=(const ReservedPort&) = delete;
+
+    [[nodiscard]] std::uint16_t number() const { return number_; }
+
+private:
+    int descriptor_ = -1;
+    std::uint16_t number_ = 0;
+};
+
 }  // namespace gateproof::test

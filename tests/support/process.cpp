@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -162,7 +163,9 @@ std::optional<int> Process::wait(std::chrono::milliseconds limit) {
 
 void Process::reap(bool block) {
     int raw = 0;
-    if (!status_ && ::waitpid(pid_, &raw, block ? 0 : WNOHANG) == pid_) {
+    rusage usage{};
+    if (!status_ && ::wait4(pid_, &raw, block ? 0 : WNOHANG, &usage) == pid_) {
+        max_resident_kib_ = usage.ru_maxrss;
         constexpr int signalled = 128;
         status_ = WIFSIGNALED(raw) ? signalled + WTERMSIG(raw) : WEXITSTATUS(raw);
     }
@@ -182,7 +185,7 @@ bool Process::alive() {
 Finished run(std::vector<std::string> command, ProcessOptions options, std::chrono::milliseconds limit) {
     Process process(std::move(command), std::move(options));
     const std::optional<int> status = process.wait(limit);
-    return {status.value_or(-1), process.standard_output(), process.standard_error()};
+    return {status.value_or(-1), process.standard_output(), process.standard_error(), process.max_resident_kib()};
 }
 
 std::string find_program(const std::string& name) {

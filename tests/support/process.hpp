@@ -33,6 +33,9 @@ public:
     [[nodiscard]] bool alive();
     [[nodiscard]] pid_t pid() const { return pid_; }
 
+    /// Most memory that it held at once, known when it has ended; what its parent held when it forked is a floor.
+    [[nodiscard]] long max_resident_kib() const { return max_resident_kib_; }
+
     /// What it has written so far.
     [[nodiscard]] const std::string& standard_output() const { return out_; }
     [[nodiscard]] const std::string& standard_error() const { return err_; }
@@ -43,6 +46,7 @@ private:
     void reap(bool block);
 
     pid_t pid_ = -1;
+    long max_resident_kib_ = 0;
     int out_pipe_ = -1;
     int err_pipe_ = -1;
     std::string out_;
@@ -55,6 +59,7 @@ struct Finished {
     int status = -1;  ///< -1: it did not end within the limit
     std::string out;
     std::string err;
+    long max_resident_kib = 0;
 };
 Finished run(std::vector<std::string> command, ProcessOptions options = {},
              std::chrono::milliseconds limit = std::chrono::seconds(60));

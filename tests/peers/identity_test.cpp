@@ -1,0 +1,72 @@
+// nginx set up as the gateway is described: enrolment by exact common name, revocation, purpose; and each of them left
+// out.
+#include <fmt/format.h>
+
+#include "tests/peers/nginx.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using testing::ElementsAre;
+
+/// OpenSSL 3.0 lets a certificate authority's own certificate stand for a client, and nginx has no option against it.
+constexpr char authority_served[] = "mtls.intermediate-as-leaf-refused";
+
+class IdentityTest : public NginxTest {
+protected:
+    IdentityTest() { lend_every_identity(); }
+
+    static std::string name_of(const std::string& role) {
+        char name[256] = {};
+        X509_NAME_get_text_by_NID(X509_get_subject_name(pki().identities().find(role)->second.certificate.get()),
+                                  NID_commonName, name, static_cast<int>(sizeof name));
+        return name;
+    }
+
+    /// Names are looked up whole; nginx gives them as RFC 2253 does.
+    [[nodiscard]] static std::string enrolment() {
+        return fmt::format(
+            "map_hash_bucket_size 256; map $ssl_client_s_dn $enrolled {{ default 0; \"CN={}\" 1; \"CN={}\" 1; }}",
+            name_of("enrolled"), name_of("second"));
+    }
+    [[nodiscard]] std::string revocation() const { return fmt::format("ssl_crl {};", path("client.crl")); }
+    static constexpr char only_enrolled[] = R"(if ($enrolled = 0) { return 403; } return 200 "OK\n";)";
+};
+
+TEST_F(IdentityTest, EveryOtherFalseIdentityIsRefused) {
+    serve({.http = enrolment() + revocation(), .status = only_enrolled});
+    const Judgement judgement = judge();
+    EXPECT_THAT(judgement.findings(), ElementsAre(authority_served)) << judgement.output;
+    EXPECT_EQ(judgement.exit_status, 1) << judgement.output;
+    for (const char* const id :
+         {"mtls.expired-refused", "mtls.not-yet-valid-refused", "mtls.revoked-refused", "mtls.unenrolled-cn-refused",
+          "mtls.wrong-eku-refused", "mtls.self-signed-refused", "mtls.other-ca-same-subject-refused",
+          "mtls.other-environment-refused", "mtls.proof-of-possession", "mtls.tampered-chain-refused"}) {
+        EXPECT_EQ(judgement.of(id).outcome, Outcome::pass) << id << ": " << judgement.of(id).sentence;
+    }
+}
+
+TEST_F(IdentityTest, AnyNameOfTheRightAuthorityIsCaught) {
+    serve({.http = revocation()});
+    const Judgement judgement = judge();
+    EXPECT_THAT(judgement.findings(),
+                ElementsAre(authority_served, "mtls.other-environment-refused", "mtls.unenrolled-cn-refused"))
+        << judgement.output;
+}
+
+TEST_F(IdentityTest, AForgottenRevocationListIsCaught) {
+    serve({.http = enrolment(), .status = only_enrolled});
+    const Judgement judgement = judge();
+    EXPECT_THAT(judgement.findings(), ElementsAre(authority_served, "mtls.revoked-refused")) << judgement.output;
+}
+
+TEST_F(IdentityTest, AnyAuthorityWithTheRightNameIsCaught) {
+    serve({.verify_client = "optional_no_ca", .http = enrolment(), .status = only_enrolled});
+    const Judgement judgement = judge();
+    EXPECT_THAT(judgement.findings(), ElementsAre(authority_served, "mtls.other-ca-same-subject-refused",
+                                                  "mtls.revoked-refused", "mtls.self-signed-refused"))
+        << judgement.output;
+}
+
+}  // namespace
+}  // namespace gateproof::test

@@ -1,0 +1,52 @@
+#include "tests/peers/nginx.hpp"
+
+#include <fmt/format.h>
+
+namespace gateproof::test {
+
+void NginxTest::serve(const Nginx& options) {
+    const std::string program = find_program("nginx");
+    ASSERT_FALSE(program.empty()) << "nginx is not installed: apt-get install nginx-light";
+    const std::string folder = folder_.path().string();
+    const std::string address = fmt::format("127.0.0.1:{}", listener_.port());
+    const std::string config =
+        folder_.write("nginx.conf", fmt::format(R"(
+daemon off;
+pid {0}/nginx.pid;
+error_log {0}/error.log info;
+events {{ worker_connections 2048; }}
+http {{
+    access_log off;
+    client_body_temp_path {0}/body; proxy_temp_path {0}/proxy; fastcgi_temp_path {0}/fastcgi;
+    uwsgi_temp_path {0}/uwsgi; scgi_temp_path {0}/scgi;
+    ssl_certificate {0}/{3}.crt;
+    ssl_certificate_key {0}/{3}.key;
+    ssl_protocols {4};
+    ssl_ciphers {5};
+    ssl_prefer_server_ciphers on;
+    ssl_stapling on;
+    ssl_stapling_file {0}/{3}.ocsp;
+    ssl_client_certificate {0}/client-ca.pem;
+    ssl_verify_depth 3;
+    {7}
+    server {{
+        listen {1} {2};
+        server_name localhost;
+        ssl_verify_client {6};
+        {8}
+        location = /gateway/customer-service/status {{ {9} }}
+        {10}
+        location / {{ return 404; }}
+    }}
+    {11}
+}}
+)",
+                                                folder, address, options.listen, options.certificate, options.protocols,
+                                                options.ciphers, options.verify_client, options.http, options.server,
+                                                options.status, options.locations, options.other_servers));
+    // nginx takes over listening sockets that this variable names, as it does when it upgrades itself.
+    start({program, "-p", folder, "-c", config, "-e", path("error.log")},
+          {{"NGINX", fmt::format("{};", listener_.descriptor())}});
+}
+
+}  // namespace gateproof::test

@@ -1,0 +1,28 @@
+// nginx-light as a test server: one server block in the foreground, on an inherited socket.
+#pragma once
+
+#include <string>
+
+#include "tests/peers/peer.hpp"
+
+namespace gateproof::test {
+
+struct Nginx {
+    std::string protocols = "TLSv1.2 TLSv1.3";
+    std::string ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305";
+    std::string verify_client = "on";
+    std::string certificate = "server";
+    std::string listen = "ssl";
+    std::string http = {};                         ///< further directives of the http block: maps, log formats
+    std::string server = {};                       ///< further directives of the server block
+    std::string locations = {};                    ///< further locations
+    std::string status = R"(return 200 "OK\n";)";  ///< what the control operation does
+    std::string other_servers = {};                ///< further server blocks
+};
+
+class NginxTest : public PeerTest {
+protected:
+    void serve(const Nginx& options);
+};
+
+}  // namespace gateproof::test

@@ -1,0 +1,115 @@
+// Node's https as a peer: what a service in JavaScript does when it ends TLS itself.
+#include <nlohmann/json.hpp>
+
+#include "tests/peers/peer.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+struct Node {
+    bool request = true;
+    bool reject = true;
+    bool check_authorized = false;  ///< the handler itself answers 403
+    bool renegotiation = false;
+    std::string min_version = "TLSv1.2";
+    std::string max_version = "TLSv1.3";
+    std::string ciphers =
+        "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:"
+        "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305";
+};
+
+class NodeTest : public PeerTest {
+protected:
+    void serve(const Node& options) {
+        const std::string program = find_program("node");
+        ASSERT_FALSE(program.empty()) << "node is not installed: apt-get install nodejs";
+        const nlohmann::json arguments = {{"folder", folder_.path().string()},
+                                          {"certificate", "server"},
+                                          {"requestCert", options.request},
+                                          {"rejectUnauthorized", options.reject},
+                                          {"checkAuthorized", options.check_authorized},
+                                          {"renegotiation", options.renegotiation},
+                                          {"minVersion", options.min_version},
+                                          {"maxVersion", options.max_version},
+                                          {"ciphers", options.ciphers}};
+        start_listening({program, GATEPROOF_NODE_SERVER, arguments.dump()}, ";");
+        const std::string& out = server_->standard_output();
+        port_ = static_cast<std::uint16_t>(std::stoi(out.substr(out.find("port ") + 5)));
+    }
+
+    std::uint16_t port_ = 0;
+};
+
+TEST_F(NodeTest, ASoundCloudEndpointRaisesNoAlarm) {
+    serve({});
+    const Judgement judgement = judge_port(port_, "cloud", {});
+    EXPECT_THAT(judgement.findings(), IsEmpty()) << judgement.output;
+    EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
+}
+
+TEST_F(NodeTest, AHandlerThatRefusesByItselfRaisesNoAlarm) {
+    serve({.reject = false, .check_authorized = true});
+    const Judgement judgement = judge_port(port_, "cloud", {});
+    EXPECT_THAT(judgement.findings(), IsEmpty()) << judgement.output;
+    EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
+    EXPECT_THAT(judgement.of("mtls.no-certificate-refused").sentence, HasSubstr("HTTP level"));
+}
+
+TEST_F(NodeTest, ASoundDesktopEndpointRaisesNoAlarm) {
+    serve({.request = false});
+    const Judgement judgement = judge_port(port_, "desktop", {});
+    EXPECT_THAT(judgement.findings(), IsEmpty()) << judgement.output;
+    EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
+}
+
+TEST_F(NodeTest, AHandlerThatForgetsToLookIsCaught) {
+    serve({.reject = false});
+    const Judgement judgement = judge_port(port_, "cloud", {});
+    EXPECT_THAT(judgement.findings(), ElementsAre("mtls.intermediate-as-leaf-refused", "mtls.no-certificate-refused",
+                                                  "mtls.other-ca-same-subject-refused", "mtls.self-signed-refused",
+                                                  "mtls.tampered-chain-refused"))
+        << judgement.output;
+}
+
+TEST_F(NodeTest, NoRequestForACertificateIsCaught) {
+    serve({.request = false});
+    const Judgement judgement = judge_port(port_, "cloud", {});
+    EXPECT_THAT(judgement.findings(),
+                ElementsAre("mtls.intermediate-as-leaf-refused", "mtls.no-certificate-refused",
+                            "mtls.other-ca-same-subject-refused", "mtls.proof-of-possession", "mtls.request-sent",
+                            "mtls.self-signed-refused", "mtls.tampered-chain-refused"))
+        << judgement.output;
+}
+
+TEST_F(NodeTest, RenegotiationAsNodeAllowsItIsCaught) {
+    serve({.renegotiation = true});
+    const Judgement judgement = judge_port(port_, "cloud", {});
+    EXPECT_THAT(judgement.findings(), ElementsAre("tls.client-renegotiation-refused")) << judgement.output;
+}
+
+TEST_F(NodeTest, OldVersionsAreCaught) {
+    serve({.min_version = "TLSv1",
+           .ciphers = "TLS_AES_256_GCM_SHA384:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"});
+    const Judgement judgement = judge_port(port_, "cloud", {});
+    EXPECT_THAT(judgement.findings(), ElementsAre("tls.cipher-allow-list", "tls.refuses-1.0", "tls.refuses-1.1"))
+        << judgement.output;
+}
+
+TEST_F(NodeTest, EveryStrangerIsRefusedUnderTls12) {
+    serve({.max_version = "TLSv1.2"});
+    EXPECT_THAT(try_strangers(port_),
+                refused("handshake_failure (40)", "connection closed", "connection closed", "connection closed"));
+}
+
+TEST_F(NodeTest, EveryStrangerIsRefusedUnderTls13) {
+    serve({.min_version = "TLSv1.3"});
+    EXPECT_THAT(try_strangers(port_),
+                refused("certificate_required (116)", "connection closed", "connection closed", "connection closed"));
+}
+
+}  // namespace
+}  // namespace gateproof::test

@@ -1,0 +1,156 @@
+#include "tests/support/forwarder.hpp"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <vector>
+
+namespace gateproof::test {
+namespace {
+
+/// Closes with a reset: nothing that is still on its way arrives.
+void reset(int descriptor) {
+    const linger at_once{1, 0};
+    ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    ::close(descriptor);
+}
+
+bool send_all(int descriptor, const char* data, std::size_t size) {
+    while (size > 0) {
+        const ssize_t sent = ::send(descriptor, data, size, MSG_NOSIGNAL);
+        if (sent <= 0) {
+            return false;
+        }
+        data += sent;
+        size -= static_cast<std::size_t>(sent);
+    }
+    return true;
+}
+
+/// What has come is passed on; false when this direction is over.
+bool pump(int from, int to) {
+    std::array<char, 16384> buffer{};
+    const ssize_t got = ::recv(from, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (got < 0) {
+        return errno == EAGAIN || errno == EINTR;
+    }
+    return got > 0 && send_all(to, buffer.data(), static_cast<std::size_t>(got));
+}
+
+}  // namespace
+
+struct Forwarder::Connection {
+    int client = -1;
+    int server = -1;
+    bool from_client = true;  ///< this direction is still open
+    bool from_server = true;
+    ~Connection() {
+        ::close(client);
+        ::close(server);
+    }
+};
+
+Forwarder::Forwarder(std::uint16_t target, std::size_t mortal_after)
+    : port_(listener_.port()), target_(target), mortal_after_(mortal_after) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        throw std::system_error(errno, std::generic_category(), "pipe2");
+    }
+    stop_read_ = ends[0];
+    stop_write_ = ends[1];
+    if (mortal_after_ == 0) {
+        die();
+    }
+    thread_ = std::thread([this] { forward(); });
+}
+
+Forwarder::~Forwarder() {
+    ::close(stop_write_);
+    thread_.join();
+    ::close(stop_read_);
+}
+
+void Forwarder::accept() {
+    const int client = ::accept4(listener_.descriptor(), nullptr, nullptr, SOCK_CLOEXEC);
+    if (client < 0) {
+        return;
+    }
+    if (connections_ >= mortal_after_) {
+        reset(client);
+        die();
+        return;
+    }
+    ++connections_;
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(target_);
+    const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        ::close(server);
+        reset(client);
+        return;
+    }
+    auto made = std::make_unique<Connection>();
+    made->client = client;
+    made->server = server;
+    open_.emplace(client, std::move(made));
+}
+
+void Forwarder::die() {
+    dead_ = true;
+    listener_.close();
+    for (const auto& [client, connection] : open_) {
+        const linger at_once{1, 0};
+        ::setsockopt(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    }
+    open_.clear();
+}
+
+void Forwarder::forward() {
+    for (;;) {
+        std::vector<pollfd> polled{{stop_read_, POLLIN, 0}, {listener_.descriptor(), POLLIN, 0}};
+        std::vector<Connection*> order;
+        for (const auto& [client, connection] : open_) {
+            // A direction that is over is not polled: its end would be told again and again.
+            polled.push_back({connection->from_client ? client : -1, POLLIN, 0});
+            polled.push_back({connection->from_server ? connection->server : -1, POLLIN, 0});
+            order.push_back(connection.get());
+        }
+        if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) {
+            return;
+        }
+        if (polled[0].revents != 0) {
+            return;
+        }
+        bool one_ended = false;
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            Connection& connection = *order[i];
+            if (polled[2 + 2 * i].revents != 0 && !pump(connection.client, connection.server)) {
+                connection.from_client = false;
+                ::shutdown(connection.server, SHUT_WR);
+            }
+            if (polled[3 + 2 * i].revents != 0 && !pump(connection.server, connection.client)) {
+                connection.from_server = false;
+                ::shutdown(connection.client, SHUT_WR);
+            }
+            if (!connection.from_client && !connection.from_server) {
+                open_.erase(connection.client);
+                one_ended = true;
+            }
+        }
+        if (one_ended && open_.empty() && connections_ >= mortal_after_) {
+            die();
+        } else if (polled[1].revents != 0) {
+            accept();
+        }
+    }
+}
+
+}  // namespace gateproof::test

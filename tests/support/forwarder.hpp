@@ -1,0 +1,52 @@
+// A TCP forwarder in front of a real server, which can be told to die in the middle of a run.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <memory>
+#include <thread>
+
+#include "tests/support/listener.hpp"
+
+namespace gateproof::test {
+
+/// Forwards 127.0.0.1:port() to another loopback port, in a thread of its own, and counts. Once `mortal_after`
+/// connections have been accepted and one of them has ended, or the next one comes, the endpoint dies: every connection
+/// is reset and later ones are refused.
+class Forwarder {
+public:
+    static constexpr std::size_t immortal = std::numeric_limits<std::size_t>::max();
+
+    explicit Forwarder(std::uint16_t target, std::size_t mortal_after = immortal);
+    ~Forwarder();
+    Forwarder(const Forwarder&) = delete;
+    Forwarder& operator=(const Forwarder&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+    /// Connections accepted so far.
+    [[nodiscard]] std::size_t connections() const { return connections_; }
+    [[nodiscard]] bool dead() const { return dead_; }
+
+private:
+    struct Connection;
+
+    void forward();
+    void accept();
+    void die();
+
+    Listener listener_;
+    std::uint16_t port_;
+    std::uint16_t target_;
+    std::size_t mortal_after_;
+    std::atomic<std::size_t> connections_{0};
+    std::atomic<bool> dead_{false};
+    int stop_read_ = -1;
+    int stop_write_ = -1;
+    std::map<int, std::unique_ptr<Connection>> open_;  ///< by the client's descriptor
+    std::thread thread_;
+};
+
+}  // namespace gateproof::test
