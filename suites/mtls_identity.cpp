@@ -126,7 +126,13 @@ awaitable<Verdict> identity_headers_ignored(Context& ctx) {
     HeaderTrial trial;
     trial.operation = &profile.control_operation();
     trial.who = "without a certificate, claiming the enrolled one";
-    std::optional<Verdict> verdict = co_await try_headers(ctx, trial, as_enrolled, refused);
+    std::optional<Verdict> verdict;
+    const HttpOutcome bare = co_await send_as(ctx, *trial.operation, nullptr);
+    if (gives_service(bare, *trial.operation)) {
+        tried += " (served so without them: not their doing)";
+    } else {
+        verdict = co_await try_headers(ctx, trial, as_enrolled, refused);
+    }
     if (verdict) {
         co_return *verdict;
     }
