@@ -14,7 +14,7 @@ using boost::asio::awaitable;
 awaitable<bool> tls_alive(Context& ctx) {
     ClientHello hello = ctx.offering(TlsVersion::tls_1_3, TlsVersion::tls_1_2);
     const ServerAnswer answer = co_await ctx.client_hello(std::move(hello));
-    co_return answer.server_hello.has_value();
+    co_return answer.server_hello.has_value() || answer.alert.has_value();
 }
 
 /// CLOUD-MTLS-REQUIRED: without a certificate there is no service, whichever version carries the request.
@@ -83,7 +83,7 @@ awaitable<Verdict> served_as(Context& ctx, std::shared_ptr<const Identity> ident
     request.identity = std::move(identity);
     const HttpOutcome outcome = co_await ctx.http(std::move(request));
     bool alive = false;
-    if (outcome.is_refusal() && !outcome.response && !outcome.alert && !outcome.handshake_done) {
+    if (outcome.is_refusal() && !outcome.response && !outcome.alert) {
         alive = co_await tls_alive(ctx);
     }
     co_return judge_served(outcome, operation, who, alive);

@@ -10,7 +10,7 @@ Verdict judge_served(const HttpOutcome& outcome, const Operation& operation, std
     }
     const int status = outcome.response ? outcome.response->status : 0;
     const bool whole = outcome.failure == HttpFailure::none && outcome.response;
-    const bool told = whole || outcome.alert || outcome.handshake_done || tls_alive;
+    const bool told = whole || outcome.alert || tls_alive;
     if (outcome.is_refusal() && told) {
         return Verdict::fail("{} {} {} was refused: {}", who, operation.method, operation.path, outcome.summary())
             .remedy("check that the certificate is the enrolled one of this environment, and its enrolment");

@@ -218,6 +218,12 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
                 TlsOptions full = reference_of(destination, ctx);
                 const Visit reference = co_await visit(ctx, std::move(full), operation);
                 result.served_anyway = reference.answer.outcome.served(operation);
+                if (!result.served_anyway && !co_await ctx.control()) {
+                    co_return Verdict::inconclusive(
+                        "{}: resumed and served, but the endpoint was gone before a full "
+                        "handshake there could be compared: {}",
+                        result.how, ctx.control_summary());
+                }
             }
             visits.push_back(std::move(result));
         }

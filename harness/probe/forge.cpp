@@ -145,7 +145,7 @@ IdentityPtr issued(const Issuer& issuer, const Identity& genuine, const Spec& sp
     }
     if (spec.authority) {
         mould.set(NID_basic_constraints, "critical,CA:TRUE");
-        mould.set(NID_key_usage, "critical,digitalSignature,keyCertSign,cRLSign");
+        mould.set(NID_key_usage, "critical,keyCertSign,cRLSign");
     }
     mould.set_lifetime(spec.valid_from_days, spec.valid_to_days);
     std::optional<Certificate> leaf = mould.sign(key.get(), &issuer.certificate, issuer.key.get());

@@ -25,7 +25,7 @@ struct Spec {
     std::string extended_key_usage = "clientAuth";  ///< OpenSSL words; empty: no extension
     int valid_from_days = -1;                       ///< from now
     int valid_to_days = 30;
-    bool authority = false;  ///< a CA certificate (basicConstraints CA:TRUE, keyCertSign)
+    bool authority = false;  ///< a CA certificate as CAs have them: CA:TRUE, key usage keyCertSign and cRLSign alone
 };
 
 // From the genuine identity alone; serial numbers and key identifiers are new, and fit the signer. Null only when the

@@ -133,12 +133,8 @@ TEST_F(DyingTest, AWholeRunOverADyingEndpointPassesNothingThatIsNotVouchedFor) {
         for (const CheckRecord& check : record.checks) {
             const CheckResult result = record.result_of(check);
             unjudged += result.outcome == Outcome::inconclusive ? 1 : 0;
-            // A bare close after the handshake is how some servers refuse a certificate under TLS 1.3: here alone it
-            // may be taken for a refusal.
-            if (check.id != "mtls.enrolled-served") {
-                EXPECT_NE(result.outcome, Outcome::fail)
-                    << check.id << " after " << mortal.connections << ": " << result.sentence;
-            }
+            EXPECT_NE(result.outcome, Outcome::fail)
+                << check.id << " after " << mortal.connections << ": " << result.sentence;
             if (std::find(ids.begin(), ids.end(), check.id) != ids.end() && result.outcome == Outcome::pass) {
                 EXPECT_TRUE(after_control_served(result)) << check.id << " after " << mortal.connections;
             }
