@@ -75,5 +75,31 @@ TEST_F(IdentityTest, AnyAuthorityWithTheRightNameIsCaught) {
         << judgement.output;
 }
 
+/// Two names on one listener with one session cache, each with a client authority of its own: the shape of
+/// CVE-2025-23419. Debian's nginx has the mend, which binds a session to its name.
+TEST_F(IdentityTest, SessionsOfTwoNamesWithOneCacheAreKeptApart) {
+    profile_.more += R"(, "other_names": ["other.embedded.test"])";
+    serve({.http = enrolment() + revocation() + "ssl_session_cache shared:both:1m; ssl_session_tickets on;",
+           .status = only_enrolled,
+           .other_servers = fmt::format(R"(
+    server {{
+        listen 127.0.0.1:{} ssl;
+        server_name other.embedded.test;
+        ssl_certificate {};
+        ssl_certificate_key {};
+        ssl_protocols TLSv1.2 TLSv1.3;
+        ssl_client_certificate {};
+        ssl_verify_client on;
+        location / {{ return 200 "OK other"; }}
+    }})",
+                                        listener_.port(), path("server.crt"), path("server.key"), path("trust.pem"))});
+    const Judgement judgement = judge();
+    EXPECT_EQ(judgement.of("mtls.resumption-bound").outcome, Outcome::pass)
+        << judgement.of("mtls.resumption-bound").sentence << judgement.output;
+    EXPECT_THAT(judgement.of("mtls.resumption-bound").sentence, testing::HasSubstr("8 offered"));
+    EXPECT_EQ(judgement.of("mtls.sni-host-mismatch-refused").outcome, Outcome::pass)
+        << judgement.of("mtls.sni-host-mismatch-refused").sentence;
+}
+
 }  // namespace
 }  // namespace gateproof::test
