@@ -33,8 +33,8 @@ void print_text(const Plan& plan) {
             }
             const bool run = planned.skip_reason.empty();
             to_run += run ? 1 : 0;
-            fmt::print("  {:4}  {:<34}  {}\n", run ? "run" : "skip", planned.check->id,
-                       run ? std::string(planned.check->title) : planned.skip_reason);
+            fmt::print("  {:4}  {:<34}  {}\n", run ? "run" : "skip", planned.id(),
+                       run ? planned.title() : planned.skip_reason);
         }
     }
     fmt::print("{} to run, {} skipped\n", to_run, plan.checks.size() - to_run);
@@ -47,7 +47,10 @@ void print_json(const Plan& plan) {
         Json row = Json::object();
         row["target"] = plan.targets[planned.target].name;
         row["check"] = planned.check->id;
-        row["title"] = planned.check->title;
+        if (!planned.the_case.name.empty()) {
+            row["case"] = planned.the_case.name;
+        }
+        row["title"] = planned.title();
         row["decision"] = planned.skip_reason.empty() ? "run" : "skip";
         if (!planned.skip_reason.empty()) {
             row["skip_reason"] = planned.skip_reason;

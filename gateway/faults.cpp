@@ -184,8 +184,9 @@ std::vector<Fault> make_table() {
          Listener::desktop,
          true},
     };
-    const std::vector<Fault> identity = identity_faults();
-    rows.insert(rows.end(), identity.begin(), identity.end());
+    for (const auto& part : {identity_faults(), authority_faults(), timing_faults(), throttle_faults()}) {
+        rows.insert(rows.end(), part.begin(), part.end());
+    }
     return rows;
 }
 

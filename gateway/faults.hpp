@@ -20,8 +20,11 @@ struct Fault {
     bool ends_service = false;
 };
 
-/// The rows about client identities, which faults() ends with.
-std::vector<Fault> identity_faults();
+/// The rows of faults() by what they are about, each in a file of its own.
+std::vector<Fault> identity_faults();   ///< client certificates and sessions
+std::vector<Fault> authority_faults();  ///< OAuth, tokens, machine-to-machine JWTs, delegations
+std::vector<Fault> timing_faults();     ///< timeouts and allow-listing
+std::vector<Fault> throttle_faults();   ///< throttling and isolation
 
 std::span<const Fault> faults();
 const Fault* find_fault(std::string_view name);

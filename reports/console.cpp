@@ -70,7 +70,7 @@ std::string wrapped_ids(const std::vector<const CheckRecord*>& checks) {
     std::string text = "   ";
     std::size_t column = text.size();
     for (const CheckRecord* check : checks) {
-        const std::string id = printable(check->id, Lines::one, 100);
+        const std::string id = printable(check->full_id(), Lines::one, 100);
         if (column + 1 + id.size() > 110 && column > 3) {
             text += "\n   ";
             column = 3;
@@ -88,7 +88,7 @@ std::string paragraph_text(const RunRecord& run, const Paragraph& paragraph, con
     std::string text;
     if (paragraph.checks.size() == 1) {
         const CheckRecord& check = *paragraph.checks.front();
-        text += fmt::format("{}  {} {}: {}\n", label, target, printable(check.id, Lines::one, 100),
+        text += fmt::format("{}  {} {}: {}\n", label, target, printable(check.full_id(), Lines::one, 100),
                             printable(check.title, Lines::one, 200));
     } else {
         text +=
@@ -146,7 +146,7 @@ std::string ending_text(const RunRecord& run) {
 std::string check_line(const CheckRecord& check, const CheckResult& result, const ConsoleStyle& style) {
     const Look& look = look_of(result.outcome);
     return fmt::format("{} {} {} ({}): {}\n", painted(fmt::format("{:<12}", look.label), look.colour, style),
-                       printable(check.target, Lines::one, 100), printable(check.id, Lines::one, 100),
+                       printable(check.target, Lines::one, 100), printable(check.full_id(), Lines::one, 100),
                        seconds(result.duration), printable(result.sentence, Lines::one, 1000));
 }
 

@@ -190,7 +190,7 @@ Counts write_group(pugi::xml_node& root, const RunRecord& run, const Group& grou
     write_properties(suite, run, group.target);
     for (const Row& row : group.rows) {
         pugi::xml_node testcase = suite.append_child("testcase");
-        attribute(testcase, "name", printable(row.check->id + ' ' + row.check->title, Lines::one, max_message));
+        attribute(testcase, "name", printable(row.check->full_id() + ' ' + row.check->title, Lines::one, max_message));
         attribute(testcase, "classname", class_name);
         attribute(testcase, "time", seconds(row.result.duration));
         write_verdict(testcase, run, row);

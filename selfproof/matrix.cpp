@@ -51,7 +51,7 @@ TargetRecord target_of(const RunRecord& record, std::string_view name) {
 }
 
 std::string describe(const CheckRecord& check, const CheckResult& result) {
-    return fmt::format("{} {}: {} ({})", check.target, check.id, to_string(result.outcome), result.sentence);
+    return fmt::format("{} {}: {} ({})", check.target, check.full_id(), to_string(result.outcome), result.sentence);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ const std::vector<Channel> desktop{Channel::desktop};
 }  // namespace
 
 std::vector<Requirement> requirements() {
-    return {
+    std::vector<Requirement> rows{
         {.id = "CLOUD-TLS-MIN",
          .sentence = "The cloud endpoint negotiates nothing below TLS 1.2.",
          .source = "SE, cloud endpoint; RFC 8996, RFC 7507, RFC 8446 4.1.3",
@@ -74,6 +74,10 @@ std::vector<Requirement> requirements() {
              "a statement about how the service is run, relative to another service; nothing that is sent from "
              "outside can prove or refute it"},
     };
+    for (const auto& part : {authority_requirements(), timing_requirements(), rotation_requirements()}) {
+        rows.insert(rows.end(), part.begin(), part.end());
+    }
+    return rows;
 }
 
 }  // namespace gateproof::suites

@@ -29,12 +29,14 @@ struct CheckStarted {
     std::string target;
     std::string check;
     std::chrono::system_clock::time_point at;
+    std::string case_name = {};  ///< CheckRecord::case_name
 };
 
 struct CheckEnded {
     std::string target;
     std::string check;
     CheckResult result;
+    std::string case_name = {};
 };
 
 /// Last line of a journal whose run was not killed.

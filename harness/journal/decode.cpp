@@ -113,6 +113,7 @@ CheckRecord planned(const Json& json) {
     check.target = needed_text(json, "target");
     check.suite = text(json, "suite");
     check.id = needed_text(json, "check");
+    check.case_name = text(json, "case");
     check.title = text(json, "title");
     for (const Json& id : list(json, "requirements")) {
         if (!id.is_string()) {
@@ -128,6 +129,7 @@ CheckEnded check_ended(const Json& json) {
     CheckEnded check;
     check.target = needed_text(json, "target");
     check.check = needed_text(json, "check");
+    check.case_name = text(json, "case");
     const auto outcome = outcome_from(text(json, "outcome"));
     if (!outcome) {
         throw Unreadable("\"outcome\" is no known word");
@@ -181,7 +183,8 @@ std::optional<JournalEvent> event_from(const Json& json) {
         return planned(json);
     }
     if (name == "check_started") {
-        return CheckStarted{needed_text(json, "target"), needed_text(json, "check"), moment(json, "at")};
+        return CheckStarted{needed_text(json, "target"), needed_text(json, "check"), moment(json, "at"),
+                            text(json, "case")};
     }
     if (name == "check_ended") {
         return check_ended(json);

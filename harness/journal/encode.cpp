@@ -16,6 +16,14 @@ Json event(const char* name) {
     return json;
 }
 
+/// Check and, where it has cases, the case.
+void name_check(Json& json, const std::string& check, const std::string& case_name) {
+    json["check"] = check;
+    if (!case_name.empty()) {
+        json["case"] = case_name;
+    }
+}
+
 struct Encoder {
     Json operator()(const RunStarted& run) const {
         Json json = event("run_started");
@@ -49,7 +57,7 @@ struct Encoder {
     Json operator()(const CheckRecord& check) const {
         Json json = event("planned");
         json["target"] = check.target;
-        json["check"] = check.id;
+        name_check(json, check.id, check.case_name);
         json["suite"] = check.suite;
         json["title"] = check.title;
         json["requirements"] = check.requirements;
@@ -61,7 +69,7 @@ struct Encoder {
     Json operator()(const CheckStarted& check) const {
         Json json = event("check_started");
         json["target"] = check.target;
-        json["check"] = check.check;
+        name_check(json, check.check, check.case_name);
         json["at"] = iso_time(check.at);
         return json;
     }
@@ -69,7 +77,7 @@ struct Encoder {
         const CheckResult& result = check.result;
         Json json = event("check_ended");
         json["target"] = check.target;
-        json["check"] = check.check;
+        name_check(json, check.check, check.case_name);
         json["outcome"] = to_string(result.outcome);
         json["sentence"] = result.sentence;
         json["remedy"] = result.remedy;

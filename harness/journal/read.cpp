@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "harness/journal/codec.hpp"
@@ -56,7 +57,7 @@ public:
     JournalRead finish() && { return std::move(read_); }
 
 private:
-    using Key = std::pair<std::string, std::string>;  ///< target, check
+    using Key = std::tuple<std::string, std::string, std::string>;  ///< target, check, case
 
     std::string apply(RunStarted&& start) {
         if (started_) {
@@ -91,16 +92,17 @@ private:
         if (read_.run.checks.size() >= max_checks) {
             return "too many checks; ignored";
         }
-        const auto [place, fresh] = index_.try_emplace(Key(check.target, check.id), read_.run.checks.size());
+        const auto [place, fresh] =
+            index_.try_emplace(Key(check.target, check.id, check.case_name), read_.run.checks.size());
         if (!fresh) {
-            return fmt::format("{} of {} is planned twice; the second is ignored", check.id, check.target);
+            return fmt::format("{} of {} is planned twice; the second is ignored", check.full_id(), check.target);
         }
         read_.run.checks.push_back(std::move(check));
         return {};
     }
     std::string apply(CheckStarted&&) { return {}; }
     std::string apply(CheckEnded&& ended) {
-        const auto place = index_.find(Key(ended.target, ended.check));
+        const auto place = index_.find(Key(ended.target, ended.check, ended.case_name));
         if (place == index_.end()) {
             return fmt::format("{} of {} ended but was never planned; ignored", ended.check, ended.target);
         }

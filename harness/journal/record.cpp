@@ -15,6 +15,10 @@ CheckResult not_judged(Outcome outcome, std::string sentence, std::chrono::syste
 
 }  // namespace
 
+std::string CheckRecord::full_id() const {
+    return case_name.empty() ? id : id + '[' + case_name + ']';
+}
+
 CheckResult RunRecord::result_of(const CheckRecord& check) const {
     if (check.result) {
         return *check.result;

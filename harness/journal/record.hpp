@@ -35,10 +35,14 @@ struct CheckRecord {
     std::string target;  ///< profile name
     std::string suite;
     std::string id;
-    std::string title;
+    std::string title;                      ///< of the case, where the check has cases
     std::vector<std::string> requirements;  ///< ids; look up in RunRecord::requirements
     std::string skip_reason;                ///< empty: the plan says run
     std::optional<CheckResult> result;      ///< empty: planned to run, but the run ended first
+    std::string case_name = {};             ///< of a check whose cases are data of the profile; empty: it has none
+
+    /// "permission.outcome[other-customer]"; the bare id for a check without cases. Unique within a target.
+    [[nodiscard]] std::string full_id() const;
 };
 
 struct TargetRecord {

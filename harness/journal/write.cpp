@@ -49,13 +49,13 @@ void JournalWriter::started(const RunRecord& run) {
 
 void JournalWriter::check_started(const CheckRecord& check, std::chrono::system_clock::time_point at) {
     if (descriptor_ >= 0) {
-        write(encode_event(CheckStarted{check.target, check.id, at}));
+        write(encode_event(CheckStarted{check.target, check.id, at, check.case_name}));
     }
 }
 
 void JournalWriter::check_ended(const CheckRecord& check) {
     if (descriptor_ >= 0 && check.result) {
-        write(encode_event(CheckEnded{check.target, check.id, *check.result}));
+        write(encode_event(CheckEnded{check.target, check.id, *check.result, check.case_name}));
     }
 }
 

@@ -3,6 +3,8 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +14,7 @@
 namespace gateproof {
 
 class Context;
+struct Profile;
 
 /// How much a check intrudes on the endpoint. Production runs passive checks alone unless allowed otherwise.
 enum class Intrusiveness {
@@ -50,6 +53,22 @@ enum class Control {
 
 using CheckFunction = boost::asio::awaitable<Verdict> (*)(Context&);
 
+/// Why a profile offers not what the check needs, and how to provide it ("needs ...; give ... in the profile");
+/// empty: it does. For what only one family asks; the rest is a Need.
+using UnmetFunction = std::string (*)(const Profile&);
+
+/// How long a check may take with this profile, where limits.check_deadline is not the measure (timeouts, load).
+using DeadlineFunction = std::chrono::milliseconds (*)(const Profile&);
+
+/// One of the cases that a profile lists as data (permission cases): a test case of its own in every report.
+struct CheckCase {
+    std::string name;   ///< [a-z0-9-]+, unique within check and profile; reports file the case by it
+    std::string title;  ///< what is asked and expected, in one line
+};
+/// The cases of a check with this profile, in the profile's order; Context::case_index() tells the check which one
+/// it runs. None: the check is planned once, and its `unmet` says why it is skipped.
+using CasesFunction = std::vector<CheckCase> (*)(const Profile&);
+
 struct Check {
     std::string_view id;     ///< "tls.refuses-1.1": suite, dot, check; stable across releases
     std::string_view title;  ///< "TLS 1.1 is refused"
@@ -62,6 +81,9 @@ struct Check {
     std::vector<Need> needs = {};
     /// Checks of one target that name the same resource never overlap; empty: free.
     std::string_view resource = {};
+    UnmetFunction unmet = nullptr;        ///< null: the needs say it all
+    DeadlineFunction deadline = nullptr;  ///< null: limits.check_deadline
+    CasesFunction cases = nullptr;        ///< null: one run of the check for each target
 
     /// "tls" of "tls.refuses-1.1".
     [[nodiscard]] std::string_view suite() const { return id.substr(0, id.find('.')); }

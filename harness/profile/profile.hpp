@@ -11,7 +11,14 @@
 #include <vector>
 
 #include "harness/model/requirement.hpp"
+#include "harness/profile/authority.hpp"
 #include "harness/profile/identity.hpp"
+#include "harness/profile/machine.hpp"
+#include "harness/profile/permission_case.hpp"
+#include "harness/profile/rotation.hpp"
+#include "harness/profile/throttle_limits.hpp"
+#include "harness/profile/timing.hpp"
+#include "harness/profile/vantage_point.hpp"
 
 namespace gateproof {
 
@@ -90,6 +97,13 @@ struct Profile {
     TlsExpectations tls;
     Endpoint plain_http;  ///< endpoint.plain_http_url: where unencrypted HTTP would be; default port 80 of `endpoint`
     std::optional<RelatedEndpoint> desktop;  ///< cloud profiles: where the desktop channel of this gateway listens
+    std::optional<Authority> authority;
+    std::optional<Machine> machine;
+    std::vector<PermissionCase> permissions;
+    Timing timing;
+    std::optional<ThrottleLimits> throttle;
+    std::vector<VantagePoint> vantage_points;
+    std::optional<RotationExpectations> rotation;
     bool allow_active = false;  ///< politeness.allow contains "active": what production lets pass beside --allow
     bool allow_load = false;
 

@@ -196,6 +196,13 @@ Profile read_profile(const JsonNode& root, References& references) {
     const JsonField identity = reader.optional("identity");
     const JsonField not_entitled = reader.optional("not_entitled");
     const JsonField other_names = reader.optional("other_names");
+    const JsonField authority = reader.optional("oauth");
+    const JsonField machine = reader.optional("m2m");
+    const JsonField permissions = reader.optional("permissions");
+    const JsonField timing = reader.optional("timeouts");
+    const JsonField throttle = reader.optional("throttle");
+    const JsonField vantage_points = reader.optional("vantage_points");
+    const JsonField rotation = reader.optional("rotation");
     const JsonField limits = reader.optional("limits");
     const JsonField tls = reader.optional("tls");
     const JsonField allow = reader.optional("allow");
@@ -216,6 +223,13 @@ Profile read_profile(const JsonNode& root, References& references) {
     read_identity_operation(identity, operations, problems, profile);
     profile.not_entitled = read_operation_name(not_entitled, operations, problems, profile.operations);
     read_other_names(other_names, problems, profile.other_names);
+    read_authority(authority, references, profile);
+    read_machine(machine, references, profile);
+    read_permission_case(permissions, references, profile);
+    read_timing(timing, references, profile);
+    read_throttle_limits(throttle, references, profile);
+    read_vantage_point(vantage_points, references, profile);
+    read_rotation(rotation, references, profile);
     read_limits(limits, problems, profile.limits);
     read_tls(tls, problems, profile.tls);
     read_allow(allow, problems, profile);

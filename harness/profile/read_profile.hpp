@@ -30,6 +30,20 @@ std::string read_operation_name(const JsonField& field, const JsonField& operati
 /// `identity`: the operation that says whom the gateway takes us for, and where in its answer.
 void read_identity_operation(const JsonField& field, const JsonField& operations, Problems& problems, Profile& profile);
 void read_other_names(const JsonField& field, Problems& problems, std::vector<std::string>& names);
+/// `oauth` into profile.authority.
+void read_authority(const JsonField& field, References& references, Profile& profile);
+/// `m2m` into profile.machine.
+void read_machine(const JsonField& field, References& references, Profile& profile);
+/// `permissions` into profile.permissions.
+void read_permission_case(const JsonField& field, References& references, Profile& profile);
+/// `timeouts` into profile.timing.
+void read_timing(const JsonField& field, References& references, Profile& profile);
+/// `throttle` into profile.throttle.
+void read_throttle_limits(const JsonField& field, References& references, Profile& profile);
+/// `vantage_points` into profile.vantage_points.
+void read_vantage_point(const JsonField& field, References& references, Profile& profile);
+/// `rotation` into profile.rotation.
+void read_rotation(const JsonField& field, References& references, Profile& profile);
 void read_limits(const JsonField& field, Problems& problems, Limits& limits);
 void read_tls(const JsonField& field, Problems& problems, TlsExpectations& tls);
 

@@ -67,8 +67,8 @@ std::string describe(const ClientHello& hello) {
 
 }  // namespace
 
-Context::Context(TargetRun& target, const Check& check, std::uint64_t seed)
-    : target_(target), check_(check), random_(seed) {}
+Context::Context(TargetRun& target, const PlannedCheck& planned, std::uint64_t seed)
+    : target_(target), planned_(planned), random_(seed) {}
 
 Context::~Context() = default;
 
@@ -77,7 +77,7 @@ const Profile& Context::profile() const {
 }
 
 std::chrono::milliseconds Context::deadline() const {
-    return profile().limits.check_deadline;
+    return check().deadline != nullptr ? check().deadline(profile()) : profile().limits.check_deadline;
 }
 
 std::shared_ptr<const Identity> Context::identity(const std::string& role) const {
@@ -210,7 +210,7 @@ asio::awaitable<Context::TlsConnection> Context::tls(TlsOptions options) {
 
 asio::awaitable<Verdict> Context::work() {
     std::optional<ControlService::Work> working(std::in_place, target_.controls());
-    Verdict verdict = co_await check_.run(*this);
+    Verdict verdict = co_await check().run(*this);
     working.reset();
     co_return verdict;
 }

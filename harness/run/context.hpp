@@ -20,6 +20,7 @@
 #include "harness/probe/tcp.hpp"
 #include "harness/probe/tls_session.hpp"
 #include "harness/profile/profile.hpp"
+#include "harness/run/plan.hpp"
 
 namespace gateproof {
 
@@ -30,13 +31,17 @@ class TargetRun;  // harness/run/target.hpp
 /// runner cancels the pending await and judges the check inconclusive.
 class Context {
 public:
-    Context(TargetRun& target, const Check& check, std::uint64_t seed);
+    Context(TargetRun& target, const PlannedCheck& planned, std::uint64_t seed);
     ~Context();
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
 
     [[nodiscard]] const Profile& profile() const;
-    [[nodiscard]] const Check& check() const { return check_; }
+    [[nodiscard]] const Check& check() const { return *planned_.check; }
+    /// What is run: the check, and the case of it where it has cases.
+    [[nodiscard]] const PlannedCheck& planned() const { return planned_; }
+    /// Which of the check's cases this is (Check::cases); 0 for a check without.
+    [[nodiscard]] std::size_t case_index() const { return planned_.case_index; }
     [[nodiscard]] Evidence& evidence() { return evidence_; }
     [[nodiscard]] std::chrono::milliseconds deadline() const;
     /// Random numbers that depend on --seed, target and check alone.
@@ -95,7 +100,7 @@ private:
     [[nodiscard]] TcpTimeouts timeouts() const;
 
     TargetRun& target_;
-    const Check& check_;
+    const PlannedCheck& planned_;
     Evidence evidence_;
     std::mt19937_64 random_;
     std::string control_summary_;

@@ -36,8 +36,8 @@ bool leans_on_service(Outcome outcome) {
 
 }  // namespace
 
-Execution::Running::Running(std::size_t number, TargetRun& target, const Check& check, std::uint64_t seed)
-    : index(number), context(target, check, seed), watchdog(target.executor()) {}
+Execution::Running::Running(std::size_t number, TargetRun& target, const PlannedCheck& planned, std::uint64_t seed)
+    : index(number), context(target, planned, seed), watchdog(target.executor()) {}
 
 Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal, const RunOptions& options,
                      RunObserver& observer, std::size_t jobs)
@@ -125,8 +125,8 @@ void Execution::start(std::size_t index) {
     if (!planned.check->resource.empty()) {
         state.busy.insert(planned.check->resource);
     }
-    const auto running = running_.emplace(running_.end(), index, *targets_[planned.target], *planned.check,
-                                          seed_of(record_.seed, plan_.targets[planned.target].name, planned.check->id));
+    const auto running = running_.emplace(running_.end(), index, *targets_[planned.target], planned,
+                                          seed_of(record_.seed, plan_.targets[planned.target].name, planned.id()));
     journal_.check_started(record_.checks[index], running->started_at);
     observer_.check_started(planned, plan_.targets[planned.target]);
     watch(running);
@@ -288,7 +288,7 @@ Progress Execution::progress() const {
     now.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
     if (!running_.empty()) {
         const Running& longest = running_.front();  // started first
-        now.longest = fmt::format("{} {}", longest.context.profile().name, longest.context.check().id);
+        now.longest = fmt::format("{} {}", longest.context.profile().name, longest.context.planned().id());
         now.longest_age = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - longest.started);
     }
     return now;

@@ -36,7 +36,7 @@ private:
 
     /// A check in flight.
     struct Running {
-        Running(std::size_t number, TargetRun& target, const Check& check, std::uint64_t seed);
+        Running(std::size_t number, TargetRun& target, const PlannedCheck& planned, std::uint64_t seed);
         std::size_t index;  ///< in plan and record
         Context context;
         boost::asio::cancellation_signal cancellation;

@@ -124,10 +124,23 @@ std::string skip_reason(const Check& check, const Profile& profile, const Select
             return reason;
         }
     }
+    if (check.unmet != nullptr) {
+        if (std::string reason = check.unmet(profile); !reason.empty()) {
+            return reason;
+        }
+    }
     return politeness_reason(check, profile, selection);
 }
 
 }  // namespace
+
+std::string PlannedCheck::id() const {
+    return the_case.name.empty() ? std::string(check->id) : fmt::format("{}[{}]", check->id, the_case.name);
+}
+
+std::string PlannedCheck::title() const {
+    return the_case.title.empty() ? std::string(check->title) : the_case.title;
+}
 
 Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const Selection& selection) {
     Plan plan;
@@ -148,8 +161,19 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
         }
     }
     for (std::size_t target = 0; target < plan.targets.size(); ++target) {
+        const Profile& profile = plan.targets[target];
         for (const Check* check : selected) {
-            plan.checks.push_back({check, target, skip_reason(*check, plan.targets[target], selection)});
+            const std::string reason = skip_reason(*check, profile, selection);
+            std::vector<CheckCase> cases;
+            if (check->cases != nullptr) {
+                cases = check->cases(profile);
+            }
+            if (cases.empty()) {
+                cases.emplace_back();
+            }
+            for (std::size_t index = 0; index < cases.size(); ++index) {
+                plan.checks.push_back({check, target, reason, std::move(cases[index]), index});
+            }
         }
     }
     suites.append_unused(plan.unmatched);

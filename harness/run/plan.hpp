@@ -21,8 +21,15 @@ struct Selection {
 
 struct PlannedCheck {
     const Check* check = nullptr;
-    std::size_t target = 0;   ///< index into Plan::targets
-    std::string skip_reason;  ///< empty: run
+    std::size_t target = 0;      ///< index into Plan::targets
+    std::string skip_reason;     ///< empty: run
+    CheckCase the_case = {};     ///< of a check with cases; an empty name otherwise
+    std::size_t case_index = 0;  ///< among the check's cases
+
+    /// "permission.outcome" or "permission.outcome[other-customer]": unique within a target.
+    [[nodiscard]] std::string id() const;
+    /// The case's title where there is one, the check's otherwise.
+    [[nodiscard]] std::string title() const;
 };
 
 struct Plan {

@@ -79,7 +79,8 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
         check.target = plan.targets[planned.target].name;
         check.suite = planned.check->suite();
         check.id = planned.check->id;
-        check.title = planned.check->title;
+        check.case_name = planned.the_case.name;
+        check.title = planned.title();
         check.requirements = requirements_of(*planned.check, catalogue, plan.targets[planned.target].channel);
         check.skip_reason = planned.skip_reason;
         record.checks.push_back(std::move(check));

@@ -77,6 +77,16 @@ TEST(Codec, TargetAndPlanned) {
     EXPECT_EQ(skipped.skip_reason, "no second identity");
 }
 
+TEST(Codec, ACaseStaysApartFromItsCheck) {
+    CheckRecord check{"t", "permission", "permission.outcome", "A must not read B's", {}, "", std::nullopt, "other"};
+    const CheckRecord back = round_trip(check);
+    EXPECT_EQ(back.id, "permission.outcome");
+    EXPECT_EQ(back.case_name, "other");
+    EXPECT_EQ(back.full_id(), "permission.outcome[other]");
+    EXPECT_EQ(round_trip(CheckStarted{"t", "permission.outcome", noon, "other"}).case_name, "other");
+    EXPECT_EQ(round_trip(CheckEnded{"t", "permission.outcome", {}, "other"}).case_name, "other");
+}
+
 TEST(Codec, CheckEndedKeepsEvidenceWithTypesAndOrder) {
     Observation seen{"alert", noon, {}};
     seen.with("level", 2).with("name", "protocol_version (70)").with("fatal", true).with("seconds", 2.0);

@@ -231,5 +231,39 @@ TEST_F(ExecutionTest, ASpentBudgetIsInconclusive) {
     EXPECT_THAT(record.checks[0].result->sentence, HasSubstr("cap of 2"));
 }
 
+std::vector<CheckCase> three_cases(const Profile&) {
+    return {{"a", "A"}, {"b", "B"}, {"c", "C"}};
+}
+asio::awaitable<Verdict> says_case(Context& context) {
+    co_return Verdict::pass("case {}", context.case_index());
+}
+
+TEST_F(ExecutionTest, RunsEveryCaseOfACheck) {
+    add("s.cases", says_case);
+    suite_.checks[0].cases = three_cases;
+    const RunRecord record = execute();
+    ASSERT_EQ(record.checks.size(), 3U);
+    EXPECT_EQ(record.checks[2].full_id(), "s.cases[c]");
+    EXPECT_EQ(record.checks[2].id, "s.cases");
+    EXPECT_EQ(record.result_of(record.checks[2]).sentence, "case 2");
+}
+
+asio::awaitable<Verdict> never_ends(Context& context) {
+    asio::steady_timer timer(context.executor(), 10min);
+    co_await timer.async_wait(asio::use_awaitable);
+    co_return Verdict::pass("waited");
+}
+std::chrono::milliseconds soon(const Profile&) {
+    return 20ms;
+}
+
+TEST_F(ExecutionTest, ACheckMayHaveADeadlineOfItsOwn) {
+    add("s.slow", never_ends);
+    suite_.checks[0].deadline = soon;
+    const RunRecord record = execute();
+    EXPECT_EQ(record.result_of(record.checks[0]).outcome, Outcome::inconclusive);
+    EXPECT_LT(record.result_of(record.checks[0]).duration, 5s);
+}
+
 }  // namespace
 }  // namespace gateproof

@@ -130,5 +130,39 @@ TEST(MakePlan, LoadNeverRunsInProductionAndAlwaysOnTheEmbeddedGateway) {
     EXPECT_THAT(reason(make_plan(catalogue, {make_profile()}, selection), "port.flood"), IsEmpty());
 }
 
+std::vector<CheckCase> two_cases(const Profile&) {
+    return {{"own-data", "A reads their own account"}, {"other-data", "A must not read B's"}};
+}
+
+TEST(MakePlan, PlansEachCaseOfACheck) {
+    Catalogue catalogue;
+    Check outcome = make_check("permission.outcome");
+    outcome.cases = two_cases;
+    catalogue.suites = {{"permission", "Permission", {outcome, make_check("permission.single")}}};
+    const Plan plan = make_plan(catalogue, {make_profile()}, {});
+    ASSERT_EQ(plan.checks.size(), 3U);
+    EXPECT_EQ(plan.checks[0].id(), "permission.outcome[own-data]");
+    EXPECT_EQ(plan.checks[1].id(), "permission.outcome[other-data]");
+    EXPECT_EQ(plan.checks[1].title(), "A must not read B's");
+    EXPECT_EQ(plan.checks[1].case_index, 1U);
+    EXPECT_EQ(plan.checks[2].id(), "permission.single");
+    EXPECT_EQ(plan.checks[2].title(), "a title");
+}
+
+std::string needs_a_title(const Profile& profile) {
+    return profile.title.empty() ? "needs a title; give title in the profile" : "";
+}
+
+TEST(MakePlan, AsksTheCheckWhatTheProfileLacks) {
+    Catalogue catalogue;
+    Check check = make_check("a.b");
+    check.unmet = needs_a_title;
+    catalogue.suites = {{"a", "A", {check}}};
+    Profile profile = make_profile();
+    EXPECT_THAT(reason(make_plan(catalogue, {profile}, {}), "a.b"), HasSubstr("needs a title"));
+    profile.title = "titled";
+    EXPECT_EQ(reason(make_plan(catalogue, {profile}, {}), "a.b"), "");
+}
+
 }  // namespace
 }  // namespace gateproof

@@ -1,0 +1,9 @@
+#include "suites/rotation.hpp"
+
+namespace gateproof::suites {
+
+Suite rotation_suite() {
+    return {"rotation", "Certificate rotation", {}};
+}
+
+}  // namespace gateproof::suites
