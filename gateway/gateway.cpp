@@ -19,6 +19,7 @@
 #include "gateway/fault_set.hpp"
 #include "gateway/fixture.hpp"
 #include "gateway/pki.hpp"
+#include "gateway/services/services.hpp"
 #include "gateway/session.hpp"
 
 namespace gateproof::gateway {
@@ -87,10 +88,12 @@ struct Gateway::State {
     FaultSet faults;
     Pki pki;
     Fixture fixture{pki};
-    ListenerState cloud{ListenerRole::cloud, pki, faults, nullptr, {}, {}};
-    ListenerState desktop{ListenerRole::desktop, pki, faults, nullptr, {}, {}};
-    ListenerState mock{ListenerRole::mock, pki, faults, nullptr, {}, {}};
-    ListenerState plain{ListenerRole::plain_http, pki, faults, nullptr, {}, {}};
+    AccessTokens tokens;
+    Services services{fixture, faults, tokens, [](const std::string&) { return std::string(); }};
+    ListenerState cloud{ListenerRole::cloud, pki, faults, nullptr, nullptr, {}, {}};
+    ListenerState desktop{ListenerRole::desktop, pki, faults, nullptr, nullptr, {}, {}};
+    ListenerState mock{ListenerRole::mock, pki, faults, nullptr, nullptr, {}, {}};
+    ListenerState plain{ListenerRole::plain_http, pki, faults, nullptr, nullptr, {}, {}};
     std::string address;
     // The loop goes before what its coroutines refer to.
     asio::io_context loop{1};
@@ -118,6 +121,7 @@ Gateway::State::State(Options options)
       http_port(plain_acceptor.local_endpoint().port()) {
     const std::string shared_keys = ticket_keys();
     for (ListenerState* const listener : {&cloud, &desktop, &mock}) {
+        listener->services = &services;
         listener->tls = std::make_unique<TlsServer>(
             listener->role, pki, faults, faults.has("tickets-shared-across-listeners") ? shared_keys : ticket_keys());
     }

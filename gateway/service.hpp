@@ -28,7 +28,10 @@ struct Caller {
     boost::asio::ip::address source = {};
 };
 
-Response serve(const Request& request, const Caller& caller, const FaultSet& faults);
+class Services;
+
+/// `services`: customers, accounts and returns; null: none of them is offered.
+Response serve(const Request& request, const Caller& caller, const FaultSet& faults, Services* services = nullptr);
 
 /// A REST error as the gateway documents it: `{"errors":[{"code","type","message"}]}`.
 Response error_response(const Request& request, unsigned status, std::string_view code, std::string_view type,

@@ -143,7 +143,8 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
                 request.keep_alive(false);
             }
             const ListenerState& listener = session.listener();
-            response = serve(request, caller_of_request(caller, request, listener, served), listener.faults);
+            response = serve(request, caller_of_request(caller, request, listener, served), listener.faults,
+                             listener.services);
             if (request.method() == http::verb::head) {
                 response.body().clear();  // the header still tells its length (RFC 9110 9.3.2)
             }

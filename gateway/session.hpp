@@ -16,12 +16,15 @@
 
 namespace gateproof::gateway {
 
+class Services;
+
 /// A listener's fixed parts and its open connections. Outlives them all.
 struct ListenerState {
     ListenerRole role = ListenerRole::cloud;
     const Pki& pki;
     const FaultSet& faults;
     std::unique_ptr<TlsServer> tls;  ///< null on the plain-HTTP listener
+    Services* services = nullptr;    ///< of the whole gateway
 
     struct Connection {
         boost::asio::ip::tcp::socket socket;

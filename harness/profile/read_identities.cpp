@@ -118,6 +118,8 @@ std::shared_ptr<const Identity> load_pkcs12(const std::string& role, const Ident
     return load.identity;
 }
 
+}  // namespace
+
 std::shared_ptr<const Identity> read_identity(const std::string& role, const JsonField& field, References& references) {
     Problems& problems = references.problems();
     ObjectReader reader(field, problems, "an object with \"certificate\" and \"key\", or with \"pkcs12\"");
@@ -149,8 +151,6 @@ std::shared_ptr<const Identity> read_identity(const std::string& role, const Jso
     }
     return fields.pkcs12 ? load_pkcs12(role, fields, references) : load_pem(role, fields, references);
 }
-
-}  // namespace
 
 void read_identities(const JsonField& field, References& references, Profile& profile) {
     if (!field) {

@@ -1,0 +1,69 @@
+// On whose behalf a request comes, and what that user may do.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "gateway/access_token.hpp"
+#include "gateway/fault_set.hpp"
+#include "gateway/fixture.hpp"
+#include "gateway/service.hpp"
+
+namespace gateproof::gateway {
+
+/// A user, or everybody at once where a fault lets somebody in without asking who.
+struct Subject {
+    std::string user;
+    bool everybody = false;
+};
+
+/// Why nobody is behind a request.
+enum class Denial {
+    none,
+    no_token,
+    invalid_token,
+    out_of_scope,  ///< a good token, not for these services
+    other_vendor,  ///< the token of another software provider than the certificate's
+};
+
+struct Authentication {
+    Denial denial = Denial::no_token;
+    Subject subject;
+};
+
+class Authenticator {
+public:
+    Authenticator(const Fixture& fixture, const FaultSet& faults, const AccessTokens& tokens,
+                  std::function<std::string(const std::string& client_id)> dsp_of_client)
+        : fixture_(fixture), faults_(faults), tokens_(tokens), dsp_of_client_(std::move(dsp_of_client)) {}
+
+    /// By `Authorization: Bearer TOKEN`; on the cloud also by a machine's JWT, bare.
+    [[nodiscard]] Authentication judge(const Request& request, const Caller& caller, std::string_view query) const;
+
+private:
+    [[nodiscard]] Authentication bearer(std::string_view token, const Caller& caller) const;
+    [[nodiscard]] Authentication machine(std::string_view token, const Caller& caller) const;
+
+    const Fixture& fixture_;
+    const FaultSet& faults_;
+    const AccessTokens& tokens_;
+    std::function<std::string(const std::string& client_id)> dsp_of_client_;
+};
+
+/// DELEG-SCOPE: what the delegations of the fixture let a subject do.
+class Permissions {
+public:
+    Permissions(const Fixture& fixture, const FaultSet& faults) : fixture_(fixture), faults_(faults) {}
+
+    [[nodiscard]] bool may_read(const Subject& subject, std::string_view ird) const;
+    [[nodiscard]] bool may_write(const Subject& subject, std::string_view ird) const;
+    [[nodiscard]] bool may_read(const Subject& subject, std::string_view ird, std::string_view account_type) const;
+    [[nodiscard]] bool may_write(const Subject& subject, std::string_view ird, std::string_view account_type) const;
+
+private:
+    const Fixture& fixture_;
+    const FaultSet& faults_;
+};
+
+}  // namespace gateproof::gateway
