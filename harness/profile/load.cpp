@@ -62,9 +62,7 @@ LoadedProfile load_profile(const std::filesystem::path& file, const LoadOptions&
         return unreadable(file,
                           fmt::format("this profile cannot be opened: {}", std::generic_category().message(errno)));
     }
-    std::string text(max_json_bytes + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(in.gcount()));
+    const std::string text = read_at_most(in, max_json_bytes);
     LoadedProfile loaded = load_profile_text(text, file.string(), file.parent_path(), options);
     if (loaded.profile) {
         loaded.profile->file = file;

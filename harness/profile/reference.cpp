@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cerrno>
 #include <cstdlib>
@@ -58,6 +59,16 @@ std::string reference_fault(std::string_view text) {
     return path.substr(0, 2) == "//"
                ? "expected a plain path after \"file:\", without \"//\"; an absolute one is file:/path"
                : "";
+}
+
+std::string read_at_most(std::istream& in, std::size_t most) {
+    std::string text;
+    std::array<char, 4096> chunk;
+    while (in && text.size() <= most) {
+        in.read(chunk.data(), static_cast<std::streamsize>(std::min(chunk.size(), most + 1 - text.size())));
+        text.append(chunk.data(), static_cast<std::size_t>(in.gcount()));
+    }
+    return text;
 }
 
 std::string without_line_end(std::string text) {
@@ -200,9 +211,7 @@ std::optional<ResolvedText> References::read_file(const JsonField& field, const 
     if (!in) {
         return refuse(fmt::format("cannot be opened: {}", std::generic_category().message(errno)));
     }
-    std::string text(max_json_bytes + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(in.gcount()));
+    std::string text = read_at_most(in, max_json_bytes);
     if (text.size() > max_json_bytes) {
         return refuse(fmt::format("is larger than {} KiB", max_json_bytes / 1024));
     }
