@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cerrno>
 #include <cstdlib>
@@ -11,6 +10,7 @@
 #include <system_error>
 
 #include "harness/profile/pkcs11.hpp"
+#include "harness/profile/read_file.hpp"
 #include "harness/profile/reader.hpp"
 
 namespace gateproof {
@@ -59,16 +59,6 @@ std::string reference_fault(std::string_view text) {
     return path.substr(0, 2) == "//"
                ? "expected a plain path after \"file:\", without \"//\"; an absolute one is file:/path"
                : "";
-}
-
-std::string read_at_most(std::istream& in, std::size_t most) {
-    std::string text;
-    std::array<char, 4096> chunk;
-    while (in && text.size() <= most) {
-        in.read(chunk.data(), static_cast<std::streamsize>(std::min(chunk.size(), most + 1 - text.size())));
-        text.append(chunk.data(), static_cast<std::size_t>(in.gcount()));
-    }
-    return text;
 }
 
 std::string without_line_end(std::string text) {

@@ -1,9 +1,7 @@
 // Values that a profile names instead of holding: env:NAME, file:PATH, embedded:NAME.
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
-#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,10 +54,6 @@ private:
     const LoadOptions& options_;
     std::vector<std::string>& secrets_;
 };
-
-/// What is left in the stream, but never more than one byte above `most`: the caller sees that it is too long. Grows
-/// with what is there; a buffer of the largest size would cost a fresh page for each 4 KiB of it.
-std::string read_at_most(std::istream& in, std::size_t most);
 
 /// Without the line end that an editor leaves at the end of a file.
 std::string without_line_end(std::string text);
