@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "gateway/fault_set.hpp"
+#include "gateway/fixture.hpp"
 #include "gateway/pki.hpp"
 #include "gateway/session.hpp"
 
@@ -85,6 +86,7 @@ struct Gateway::State {
 
     FaultSet faults;
     Pki pki;
+    Fixture fixture{pki};
     ListenerState cloud{ListenerRole::cloud, pki, faults, nullptr, {}, {}};
     ListenerState desktop{ListenerRole::desktop, pki, faults, nullptr, {}, {}};
     ListenerState mock{ListenerRole::mock, pki, faults, nullptr, {}, {}};
@@ -216,7 +218,7 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
             return suffix == key_suffix ? credential->key_pem() : credential->certificates_pem();
         }
     }
-    return std::nullopt;
+    return state_->fixture.reference(name);
 }
 
 std::vector<std::string> Gateway::reference_names() const {
@@ -227,6 +229,8 @@ std::vector<std::string> Gateway::reference_names() const {
         names.push_back(role + ".crt.pem");
         names.push_back(role + ".key.pem");
     }
+    const std::vector<std::string> of_fixture = state_->fixture.reference_names();
+    names.insert(names.end(), of_fixture.begin(), of_fixture.end());
     return names;
 }
 

@@ -64,7 +64,7 @@ Credential issue(const CertificateSpec& spec, const Credential* issuer) {
     X509* const certificate = made.certificate.get();
     require(certificate != nullptr && X509_set_version(certificate, X509_VERSION_3) == 1, "certificate");
     set_serial(certificate);
-    X509_gmtime_adj(X509_getm_notBefore(certificate), spec.valid_from * 86400L);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), spec.valid_from * 86400L + spec.valid_from_minutes * 60L);
     X509_gmtime_adj(X509_getm_notAfter(certificate), spec.valid_to * 86400L);
 
     X509_NAME* const subject = X509_get_subject_name(certificate);
@@ -235,6 +235,16 @@ CertificateSpec Pki::server_spec() {
             .key_usage = "critical,digitalSignature",
             .extended_key_usage = "serverAuth",
             .alternative_names = "DNS:gateway.embedded.test,DNS:localhost,IP:127.0.0.1,IP:::1"};
+}
+
+Credential Pki::signing_certificate(const std::string& common_name) {
+    CertificateSpec spec{.common_name = common_name,
+                         .key_usage = "critical,digitalSignature",
+                         .extended_key_usage = "",
+                         .alternative_names = ""};
+    spec.valid_from = 0;
+    spec.valid_from_minutes = -60;
+    return issue(spec, nullptr);
 }
 
 Credential Pki::issue_server(const CertificateSpec& spec) const {

@@ -37,6 +37,7 @@ struct CertificateSpec {
     std::string alternative_names;   ///< "DNS:localhost,IP:127.0.0.1"; empty: no such extension
     int valid_from = -1;
     int valid_to = 90;
+    int valid_from_minutes = 0;  ///< added to valid_from
     bool authority = false;
     bool sha1 = false;  ///< signed with SHA-1 instead of SHA-256
 };
@@ -64,6 +65,8 @@ public:
 
     /// A conforming server certificate's content.
     [[nodiscard]] static CertificateSpec server_spec();
+    /// A self-signed certificate to sign JWTs with, issued an hour ago.
+    [[nodiscard]] static Credential signing_certificate(const std::string& common_name);
     /// Issues a server certificate, with the OCSP response for it.
     [[nodiscard]] Credential issue_server(const CertificateSpec& spec) const;
 
