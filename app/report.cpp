@@ -6,11 +6,10 @@
 
 #include "app/command.hpp"
 #include "app/files.hpp"
+#include "app/journals.hpp"
 #include "app/live_view.hpp"
-#include "harness/journal/read.hpp"
 #include "reports/console.hpp"
 #include "reports/junit.hpp"
-#include "reports/text.hpp"
 
 namespace gateproof::cli {
 namespace {
@@ -29,21 +28,12 @@ struct ReportCommand {
 };
 
 int ReportCommand::execute() const {
-    const JournalRead read = read_journal(std::filesystem::path(journal));
-    for (const std::string& problem : read.problems) {
-        fmt::print(stderr, "gateproof: warning: {}: {}\n", reports::printable(journal), reports::printable(problem));
-    }
-    if (!read.usable) {
-        throw Unusable(
-            fmt::format("{} is no journal that this version reads; gateproof run writes one to "
-                        "gateproof-out/run.jsonl",
-                        reports::printable(journal)));
-    }
+    const RunRecord record = read_usable_journal(journal);
     const bool to_stdout = out == "-";
     ViewOptions view = view_options_for(stdout, verbose, false);
     view.colour = view.colour && to_stdout;
-    const std::string text = format == "junit" ? reports::junit_report(read.run)
-                                               : reports::console_summary(read.run, {view.colour, view.verbose}, {});
+    const std::string text = format == "junit" ? reports::junit_report(record)
+                                               : reports::console_summary(record, {view.colour, view.verbose}, {});
     if (to_stdout) {
         fmt::print("{}", text);
     } else {

@@ -20,6 +20,7 @@
 #include "gateway/fixture.hpp"
 #include "gateway/pki.hpp"
 #include "gateway/services/services.hpp"
+#include "gateway/services/token_texts.hpp"
 #include "gateway/session.hpp"
 
 namespace gateproof::gateway {
@@ -89,7 +90,8 @@ struct Gateway::State {
     Pki pki;
     Fixture fixture{pki};
     AccessTokens tokens;
-    Services services{fixture, faults, tokens, [](const std::string&) { return std::string(); }};
+    TokenTexts token_texts{fixture, tokens};
+    Services services{fixture, faults, tokens};
     ListenerState cloud{ListenerRole::cloud, pki, faults, nullptr, nullptr, {}, {}};
     ListenerState desktop{ListenerRole::desktop, pki, faults, nullptr, nullptr, {}, {}};
     ListenerState mock{ListenerRole::mock, pki, faults, nullptr, nullptr, {}, {}};
@@ -222,7 +224,8 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
             return suffix == key_suffix ? credential->key_pem() : credential->certificates_pem();
         }
     }
-    return state_->fixture.reference(name);
+    std::optional<std::string> text = state_->fixture.reference(name);
+    return text ? std::move(text) : state_->token_texts.reference(name);
 }
 
 std::vector<std::string> Gateway::reference_names() const {
@@ -233,8 +236,9 @@ std::vector<std::string> Gateway::reference_names() const {
         names.push_back(role + ".crt.pem");
         names.push_back(role + ".key.pem");
     }
-    const std::vector<std::string> of_fixture = state_->fixture.reference_names();
-    names.insert(names.end(), of_fixture.begin(), of_fixture.end());
+    for (const auto& more : {state_->fixture.reference_names(), state_->token_texts.reference_names()}) {
+        names.insert(names.end(), more.begin(), more.end());
+    }
     return names;
 }
 

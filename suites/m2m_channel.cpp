@@ -22,8 +22,7 @@ awaitable<Verdict> refused_on_desktop(Context& ctx) {
     }
     const ErrorModel& model = profile.permissions.errors.at(machine.error);
     for (const std::string& header : {token, "Bearer " + token}) {
-        const Operation operation =
-            addressed(profile.operations.at(machine.desktop_operation), machine.with, header);
+        const Operation operation = addressed(profile.operations.at(machine.desktop_operation), machine.with, header);
         HttpRequest request = ctx.request_of(operation);
         request.endpoint = profile.desktop->endpoint;
         request.answer_is_private = true;
@@ -31,7 +30,8 @@ awaitable<Verdict> refused_on_desktop(Context& ctx) {
         const AnswerReading answer = read_answer(outcome, operation, model);
         if (answer.served()) {
             co_return Verdict::fail("the desktop channel serves the JWT of a machine: {}", answer.summary)
-                .remedy("take machines' JWTs on the cloud channel alone, where a client certificate stands beside them");
+                .remedy(
+                    "take machines' JWTs on the cloud channel alone, where a client certificate stands beside them");
         }
         // Without an answer there is no proof that anybody is there to refuse.
         if (!answer.refused() || answer.status == 0) {
@@ -82,8 +82,8 @@ awaitable<Verdict> other_certificate(Context& ctx) {
 }  // namespace
 
 std::vector<Check> m2m_channel_checks() {
-    Check desktop = m2m_check("m2m.refused-on-desktop", "The desktop channel takes no machine's JWT",
-                              &refused_on_desktop);
+    Check desktop =
+        m2m_check("m2m.refused-on-desktop", "The desktop channel takes no machine's JWT", &refused_on_desktop);
     desktop.unmet = &desktop_unmet;
     Check other = m2m_check("m2m.other-certificate-refused",
                             "A JWT is refused under the certificate of another software provider", &other_certificate);

@@ -40,8 +40,8 @@ awaitable<Verdict> expired(Context& ctx) {
         co_return Verdict::skipped("the signing certificate is younger than {} minutes: no JWT of it can have expired",
                                    beyond_skew / 60);
     }
-    std::vector<BadToken> tokens = changed(machine, "that expired twenty minutes ago",
-                                           [=](MachineToken& token) { token.valid(issued, expires); });
+    std::vector<BadToken> tokens =
+        changed(machine, "that expired twenty minutes ago", [=](MachineToken& token) { token.valid(issued, expires); });
     std::string remedy = "refuse a JWT once its exp has passed";
     co_return co_await all_refused(ctx, std::move(tokens), std::move(remedy));
 }
@@ -90,9 +90,9 @@ awaitable<Verdict> kid(Context& ctx) {
 }
 
 awaitable<Verdict> issuer_checked(Context& ctx) {
-    std::vector<BadToken> tokens =
-        changed(*ctx.profile().machine, "of another issuer",
-                [](MachineToken& token) { token.claims["iss"] = "https://other-issuer.example"; });
+    std::vector<BadToken> tokens = changed(*ctx.profile().machine, "of another issuer", [](MachineToken& token) {
+        token.claims["iss"] = "https://other-issuer.example";
+    });
     std::string remedy = "refuse a JWT whose iss is not the one agreed for its certificate";
     co_return co_await all_refused(ctx, std::move(tokens), std::move(remedy));
 }
@@ -122,18 +122,18 @@ std::vector<Check> m2m_claim_checks() {
     Check before = m2m_check("m2m.iat-before-certificate", "A JWT from before its certificate is refused",
                              &iat_before_certificate);
     before.unmet = &young_certificate_unmet;
-    Check logon = m2m_check("m2m.start-logon-applies", "The delegations of the user in startLogon apply",
-                            &start_logon_applies);
+    Check logon =
+        m2m_check("m2m.start-logon-applies", "The delegations of the user in startLogon apply", &start_logon_applies);
     logon.unmet = &refused_logon_unmet;
     logon.requirements = {"CLOUD-M2M", "DELEG-SCOPE"};
-    return {m2m_check("m2m.exp-over-8h-refused", "A JWT that lasts longer than eight hours is refused",
-                      &over_eight_hours),
-            m2m_check("m2m.expired", "An expired JWT is refused", &expired),
-            m2m_check("m2m.not-yet-valid", "A JWT that is issued in the future is refused", &not_yet_valid),
-            before,
-            m2m_check("m2m.kid", "A JWT whose header kid is not M2M is refused", &kid),
-            m2m_check("m2m.issuer-checked", "A JWT of another issuer is refused", &issuer_checked),
-            logon};
+    return {
+        m2m_check("m2m.exp-over-8h-refused", "A JWT that lasts longer than eight hours is refused", &over_eight_hours),
+        m2m_check("m2m.expired", "An expired JWT is refused", &expired),
+        m2m_check("m2m.not-yet-valid", "A JWT that is issued in the future is refused", &not_yet_valid),
+        before,
+        m2m_check("m2m.kid", "A JWT whose header kid is not M2M is refused", &kid),
+        m2m_check("m2m.issuer-checked", "A JWT of another issuer is refused", &issuer_checked),
+        logon};
 }
 
 }  // namespace gateproof::suites

@@ -61,7 +61,8 @@ awaitable<Verdict> unknown_thumbprint(Context& ctx) {
     add(tokens, "of a certificate that nobody registered", token.text());
     token.header["x5c"] = x5c_of(stranger->leaf);
     add(tokens, "that brings its own certificate along (x5c)", token.text());
-    std::string remedy = "look the thumbprint up among the registered certificates, and take no key from the JWT itself";
+    std::string remedy =
+        "look the thumbprint up among the registered certificates, and take no key from the JWT itself";
     co_return co_await all_refused(ctx, std::move(tokens), std::move(remedy));
 }
 
@@ -123,9 +124,9 @@ std::string other_environment_unmet(const Profile& profile) {
 }  // namespace
 
 std::vector<Check> m2m_signature_checks() {
-    Check elsewhere = m2m_check("m2m.other-environment-refused",
-                                "A certificate that is registered in another environment is refused",
-                                &other_environment);
+    Check elsewhere =
+        m2m_check("m2m.other-environment-refused", "A certificate that is registered in another environment is refused",
+                  &other_environment);
     elsewhere.unmet = &other_environment_unmet;
     return {m2m_check("m2m.signature-checked", "The signature of a JWT is checked", &signature_checked),
             m2m_check("m2m.unknown-thumbprint", "A certificate that nobody registered is refused", &unknown_thumbprint),

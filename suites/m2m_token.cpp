@@ -67,9 +67,8 @@ std::int64_t not_before(const Certificate& certificate) {
 std::optional<MachineToken> good_token(const Machine& machine) {
     MachineToken token;
     token.key = machine.signer->key;
-    const std::optional<jwt::Algorithm> algorithm = machine.algorithm.empty()
-                                                        ? jwt::algorithm_for(token.key.get())
-                                                        : jwt::algorithm_from(machine.algorithm);
+    const std::optional<jwt::Algorithm> algorithm =
+        machine.algorithm.empty() ? jwt::algorithm_for(token.key.get()) : jwt::algorithm_from(machine.algorithm);
     if (!algorithm || !jwt::fits(*algorithm, token.key.get())) {
         return std::nullopt;
     }

@@ -51,8 +51,9 @@ Verdict judge_shape(const AnswerReading& answer, const ErrorModel::Reason& reaso
         return Verdict::pass("{} is answered with {}, as documented", what, answer.summary);
     }
     return Verdict::fail("{} is answered with {}; documented is {}", what, answer.summary, describe(reason))
-        .remedy("answer with the documented status and code, or describe this service's own errors in "
-                "permissions.errors of the profile");
+        .remedy(
+            "answer with the documented status and code, or describe this service's own errors in "
+            "permissions.errors of the profile");
 }
 
 awaitable<Verdict> error_shape(Context& ctx) {
@@ -109,7 +110,8 @@ awaitable<Verdict> token_error_shape(Context& ctx) {
     const PermissionCase& one = *token_cases(profile).at(ctx.case_index());
     const ErrorModel& model = *profile.permissions.model_of(one);
     if (!model.no_token && !model.invalid_token) {
-        co_return Verdict::skipped("the error model {} does not say how a missing or bad token is answered", model.name);
+        co_return Verdict::skipped("the error model {} does not say how a missing or bad token is answered",
+                                   model.name);
     }
     const std::shared_ptr<const Identity> identity = ctx.serving_identity();
     std::string answers;

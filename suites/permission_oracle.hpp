@@ -17,8 +17,8 @@ std::string shape_of(std::string_view body, const Placeholders& target);
 
 /// How two refusals differ in status, headers or body: "HTTP 403 for the forbidden one, HTTP 404 for the unknown one";
 /// empty: in nothing.
-std::string difference(const HttpResponse& forbidden, const Placeholders& forbidden_target,
-                       const HttpResponse& unknown, const Placeholders& unknown_target);
+std::string difference(const HttpResponse& forbidden, const Placeholders& forbidden_target, const HttpResponse& unknown,
+                       const Placeholders& unknown_target);
 
 /// Times of answers, in milliseconds, taken in turn and in random order within each pair.
 struct Series {

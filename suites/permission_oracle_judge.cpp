@@ -86,8 +86,8 @@ std::string shape_of(std::string_view body, const Placeholders& target) {
     return shape;
 }
 
-std::string difference(const HttpResponse& forbidden, const Placeholders& forbidden_target,
-                       const HttpResponse& unknown, const Placeholders& unknown_target) {
+std::string difference(const HttpResponse& forbidden, const Placeholders& forbidden_target, const HttpResponse& unknown,
+                       const Placeholders& unknown_target) {
     if (forbidden.status != unknown.status) {
         return fmt::format("HTTP {} for the forbidden one, HTTP {} for the unknown one", forbidden.status,
                            unknown.status);
@@ -114,16 +114,16 @@ bool is_suspicious(const Series& series) {
 Verdict judge_times(const Series& first, const std::optional<Series>& second) {
     const RankTest test = rank_test(first.forbidden, first.unknown);
     const double scatter = std::max(quartile_range(first.forbidden), quartile_range(first.unknown));
-    const std::string numbers =
-        fmt::format("{} pairs, shift {:.2f} ms, Mann-Whitney p = {:.1e}, Cliff's delta {:.2f}", first.forbidden.size(),
-                    test.shift, test.p, test.delta);
+    const std::string numbers = fmt::format("{} pairs, shift {:.2f} ms, Mann-Whitney p = {:.1e}, Cliff's delta {:.2f}",
+                                            first.forbidden.size(), test.shift, test.p, test.delta);
     if (!is_suspicious(first)) {
         return scatter > most_scatter_ms
                    ? Verdict::inconclusive("times scatter by {:.0f} ms (quartile range), too much to compare: {}",
                                            scatter, numbers)
-                   : Verdict::pass("an unknown and a forbidden target are answered alike in status, headers, body and "
-                                   "time ({})",
-                                   numbers);
+                   : Verdict::pass(
+                         "an unknown and a forbidden target are answered alike in status, headers, body and "
+                         "time ({})",
+                         numbers);
     }
     if (!second) {
         return Verdict::inconclusive("times differ ({}), and no second series could confirm it", numbers);
@@ -131,13 +131,15 @@ Verdict judge_times(const Series& first, const std::optional<Series>& second) {
     const RankTest again = rank_test(second->forbidden, second->unknown);
     const bool agrees = is_suspicious(*second) && (again.shift > 0) == (test.shift > 0);
     if (!agrees) {
-        return Verdict::inconclusive("times differed in one series ({}) and not in a second one (shift {:.2f} ms, p = "
-                                     "{:.1e}): too noisy to say",
-                                     numbers, again.shift, again.p);
+        return Verdict::inconclusive(
+            "times differed in one series ({}) and not in a second one (shift {:.2f} ms, p = "
+            "{:.1e}): too noisy to say",
+            numbers, again.shift, again.p);
     }
-    return Verdict::warning("the time tells whether a customer exists: the forbidden one is answered {:.1f} ms {} ({}; "
-                            "confirmed by a second series: shift {:.2f} ms, p = {:.1e})",
-                            std::abs(test.shift), test.shift > 0 ? "later" : "sooner", numbers, again.shift, again.p)
+    return Verdict::warning(
+               "the time tells whether a customer exists: the forbidden one is answered {:.1f} ms {} ({}; "
+               "confirmed by a second series: shift {:.2f} ms, p = {:.1e})",
+               std::abs(test.shift), test.shift > 0 ? "later" : "sooner", numbers, again.shift, again.p)
         .remedy("look up permission before the customer, or do the same work in both cases");
 }
 

@@ -40,16 +40,15 @@ std::string xml_spelling(std::string_view text) {
 }
 
 std::string json_spelling(const std::string& text, bool ascii) {
-    const std::string quoted =
-        nlohmann::json(text).dump(-1, ' ', ascii, nlohmann::json::error_handler_t::replace);
+    const std::string quoted = nlohmann::json(text).dump(-1, ' ', ascii, nlohmann::json::error_handler_t::replace);
     return quoted.substr(1, quoted.size() - 2);
 }
 
 std::string base64(const std::string& text) {
     std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                       reinterpret_cast<const unsigned char*>(text.data()),
-                                       static_cast<int>(text.size()));
+    const int length =
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
     out.resize(static_cast<std::size_t>(length));
     return out;
 }
@@ -115,7 +114,8 @@ std::vector<std::string> leaked_in(std::string_view text, const std::vector<Reco
     std::vector<std::string> places;
     for (const RecordField& field : fields) {
         const std::vector<std::string> all = spellings(field.value);
-        if (std::ranges::any_of(all, [&where](const std::string& one) { return where.find(one) != std::string::npos; })) {
+        if (std::ranges::any_of(all,
+                                [&where](const std::string& one) { return where.find(one) != std::string::npos; })) {
             places.push_back(field.place);
         }
     }

@@ -264,7 +264,8 @@ awaitable<Verdict> revoked_token(Context& ctx) {
     co_return co_await revoked_live(ctx);
 }
 
-Check token_check(std::string_view id, std::string_view title, CheckFunction run, UnmetFunction unmet = &no_token_case) {
+Check token_check(std::string_view id, std::string_view title, CheckFunction run,
+                  UnmetFunction unmet = &no_token_case) {
     Check made;
     made.id = id;
     made.title = title;
@@ -279,22 +280,21 @@ Check token_check(std::string_view id, std::string_view title, CheckFunction run
 }  // namespace
 
 std::vector<Check> permission_token_checks() {
-    Check revoked = token_check("permission.revoked-token", "A revoked token is refused", &revoked_token,
-                                &revoked_unmet);
+    Check revoked =
+        token_check("permission.revoked-token", "A revoked token is refused", &revoked_token, &revoked_unmet);
     revoked.cases = nullptr;
-    return {token_check("permission.no-token", "A request without a token is refused", &no_token),
-            token_check("permission.garbage-token", "A request with something that is no token is refused",
-                        &garbage_token),
-            token_check("permission.expired-token", "An expired token is refused", &expired_token, &expired_unmet),
-            token_check("permission.tampered-token", "A changed token is refused", &tampered_token),
-            token_check("permission.alg-none", "An unsigned token is refused", &alg_none),
-            token_check("permission.token-in-query-refused", "A token in the query of the URL is refused",
-                        &token_in_query),
-            revoked,
-            token_check("permission.other-environment-token", "A token of another environment is refused",
-                        &other_environment_token, &other_environment_unmet),
-            token_check("permission.other-audience-token", "A token for another service is refused",
-                        &other_audience_token, &other_audience_unmet)};
+    return {
+        token_check("permission.no-token", "A request without a token is refused", &no_token),
+        token_check("permission.garbage-token", "A request with something that is no token is refused", &garbage_token),
+        token_check("permission.expired-token", "An expired token is refused", &expired_token, &expired_unmet),
+        token_check("permission.tampered-token", "A changed token is refused", &tampered_token),
+        token_check("permission.alg-none", "An unsigned token is refused", &alg_none),
+        token_check("permission.token-in-query-refused", "A token in the query of the URL is refused", &token_in_query),
+        revoked,
+        token_check("permission.other-environment-token", "A token of another environment is refused",
+                    &other_environment_token, &other_environment_unmet),
+        token_check("permission.other-audience-token", "A token for another service is refused", &other_audience_token,
+                    &other_audience_unmet)};
 }
 
 }  // namespace gateproof::suites

@@ -27,7 +27,7 @@ _gateproof() {
     for ((i = 1; i < COMP_CWORD; ++i)); do
         word=${COMP_WORDS[i]}
         case $word in
-            run | plan | list | report | gateway | profile | init | selftest)
+            run | plan | list | report | gateway | profile | init | selftest | compare)
                 command=$word
                 break
                 ;;
@@ -38,7 +38,14 @@ _gateproof() {
         --check | --exclude) _gateproof_words "$(_gateproof_ids)" && return ;;
         --fault) _gateproof_words "$(_gateproof_faults)" && return ;;
         --allow) _gateproof_words 'active load active,load' && return ;;
-        --format) _gateproof_words 'console junit' && return ;;
+        --format)
+            if [[ $command == compare ]]; then
+                _gateproof_words 'text json markdown'
+            else
+                _gateproof_words 'console junit'
+            fi
+            return
+            ;;
         --environment) _gateproof_words 'sandbox mock test production' && return ;;
         --channel) _gateproof_words 'cloud desktop' && return ;;
         --write) _gateproof_files '' -d && return ;;
@@ -50,13 +57,13 @@ _gateproof() {
             fi
             return
             ;;
-        --junit | --journal | --certificate | --key | --ca) _gateproof_files '' && return ;;
+        --junit | --journal | --known | --certificate | --key | --ca) _gateproof_files '' && return ;;
         --jobs | --deadline | --seed | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port) return ;;
     esac
     local builtin='embedded-cloud embedded-desktop embedded-mock mock cloud-test desktop-test cloud-production desktop-production'
     local choose='--suite --check --exclude --allow --fault'
     case $command in
-        '') _gateproof_words 'run plan list report gateway profile init selftest --version --help' ;;
+        '') _gateproof_words 'run plan list report gateway profile init selftest compare --version --help' ;;
         run)
             if [[ $current == -* ]]; then
                 _gateproof_words "$choose --out --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
@@ -79,6 +86,13 @@ _gateproof() {
                 _gateproof_files ''
             fi
             ;;
+        compare)
+            if [[ $current == -* ]]; then
+                _gateproof_words '--known --format --out --strict --help'
+            else
+                _gateproof_files ''
+            fi
+            ;;
         gateway) _gateproof_words '--address --cloud-port --desktop-port --mock-port --fault --write --help' ;;
         profile)
             if [[ $current == -* ]]; then
@@ -89,7 +103,7 @@ _gateproof() {
                 _gateproof_files "$builtin"
             fi
             ;;
-        selftest) _gateproof_words '--fault --jobs --json --help' ;;
+        selftest) _gateproof_words '--fault --jobs --json --markdown --html --help' ;;
         init)
             if [[ $current == -* ]]; then
                 _gateproof_words '--environment --channel --url --certificate --key --passphrase-env --ca --control-path --force --help'

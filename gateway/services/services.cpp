@@ -1,5 +1,6 @@
 #include "gateway/services/services.hpp"
 
+#include <chrono>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -27,12 +28,8 @@ std::vector<std::string> split(std::string_view path) {
 
 }  // namespace
 
-Services::Services(const Fixture& fixture, const FaultSet& faults, const AccessTokens& tokens,
-                   std::function<std::string(const std::string& client_id)> dsp_of_client)
-    : fixture_(fixture),
-      faults_(faults),
-      authenticator_(fixture, faults, tokens, std::move(dsp_of_client)),
-      permissions_(fixture, faults) {}
+Services::Services(const Fixture& fixture, const FaultSet& faults, const AccessTokens& tokens)
+    : fixture_(fixture), faults_(faults), authenticator_(fixture, faults, tokens), permissions_(fixture, faults) {}
 
 std::optional<Response> Services::serve(const ServiceRequest& call) {
     const http::verb method = call.request.method();

@@ -2,8 +2,6 @@
 // within the delegations of the user on whose behalf it comes.
 #pragma once
 
-#include <chrono>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,10 +26,8 @@ struct ServiceRequest {
 /// Lives on the gateway's own thread.
 class Services {
 public:
-    /// What is kept of `tokens` and `dsp_of_client` must outlive this. The latter gives the enrolled name of the
-    /// certificate that an OAuth client calls with; empty for a native client, which has none.
-    Services(const Fixture& fixture, const FaultSet& faults, const AccessTokens& tokens,
-             std::function<std::string(const std::string& client_id)> dsp_of_client);
+    /// All of them must outlive this.
+    Services(const Fixture& fixture, const FaultSet& faults, const AccessTokens& tokens);
 
     /// Nothing when the operation is none of ours.
     std::optional<Response> serve(const ServiceRequest& call);

@@ -80,13 +80,14 @@ Authentication Authenticator::bearer(std::string_view token, const Caller& calle
         const bool waved_through = faults_.has("token-accepts-garbage") && reading.fault == TokenFault::malformed;
         return waved_through ? Authentication{Denial::none, {"", true}} : Authentication{Denial::invalid_token, {}};
     }
-    if (fixture_.user(reading.claims->subject) == nullptr) {
+    const OAuthClient* const client = fixture_.client(reading.claims->client_id);
+    if (client == nullptr || fixture_.user(reading.claims->subject) == nullptr) {
         return {Denial::invalid_token, {}};
     }
     if (reading.claims->scope != scope) {
         return {Denial::out_of_scope, {}};
     }
-    const bool others = !caller.dsp.empty() && dsp_of_client_(reading.claims->client_id) != caller.dsp;
+    const bool others = !caller.dsp.empty() && client->dsp != caller.dsp;
     if (others && !faults_.has("token-not-bound")) {
         return {Denial::other_vendor, {}};
     }

@@ -1,7 +1,6 @@
 // On whose behalf a request comes, and what that user may do.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -34,9 +33,8 @@ struct Authentication {
 
 class Authenticator {
 public:
-    Authenticator(const Fixture& fixture, const FaultSet& faults, const AccessTokens& tokens,
-                  std::function<std::string(const std::string& client_id)> dsp_of_client)
-        : fixture_(fixture), faults_(faults), tokens_(tokens), dsp_of_client_(std::move(dsp_of_client)) {}
+    Authenticator(const Fixture& fixture, const FaultSet& faults, const AccessTokens& tokens)
+        : fixture_(fixture), faults_(faults), tokens_(tokens) {}
 
     /// By `Authorization: Bearer TOKEN`; on the cloud also by a machine's JWT, bare.
     [[nodiscard]] Authentication judge(const Request& request, const Caller& caller, std::string_view query) const;
@@ -48,7 +46,6 @@ private:
     const Fixture& fixture_;
     const FaultSet& faults_;
     const AccessTokens& tokens_;
-    std::function<std::string(const std::string& client_id)> dsp_of_client_;
 };
 
 /// DELEG-SCOPE: what the delegations of the fixture let a subject do.

@@ -85,6 +85,26 @@ const Json& list(const Json& object, const char* key) {
     return *value;
 }
 
+std::vector<std::string> texts(const Json& object, const char* key) {
+    std::vector<std::string> all;
+    for (const Json& one : list(object, key)) {
+        if (!one.is_string()) {
+            throw Unreadable(fmt::format("\"{}\" holds something that is no string", key));
+        }
+        all.push_back(one.get<std::string>());
+    }
+    return all;
+}
+
+CertificateRecord certificate(const Json& json) {
+    return {text(json, "role"),
+            text(json, "subject"),
+            text(json, "issuer"),
+            text(json, "sha256"),
+            parse_iso_time(text(json, "not_before")),
+            parse_iso_time(text(json, "not_after"))};
+}
+
 RunStarted run_started(const Json& json) {
     RunStarted run;
     run.schema = static_cast<int>(count(json, "schema", 1'000'000));
@@ -97,15 +117,26 @@ RunStarted run_started(const Json& json) {
         throw Unreadable("\"seed\" is no number");
     }
     for (const Json& row : list(json, "requirements")) {
-        run.requirements.push_back(
-            {needed_text(row, "id"), text(row, "sentence"), text(row, "source"), text(row, "level")});
+        run.requirements.push_back({needed_text(row, "id"), text(row, "sentence"), text(row, "source"),
+                                    text(row, "level"), texts(row, "channels")});
+    }
+    if (const Json* suites = member(json, "suites"); suites != nullptr && suites->is_object()) {
+        for (const auto& [id, title] : suites->items()) {
+            if (title.is_string()) {
+                run.suites.emplace(id, title.get<std::string>());
+            }
+        }
     }
     return run;
 }
 
 TargetRecord target(const Json& json) {
-    return {needed_text(json, "name"), text(json, "title"), text(json, "environment"),
-            text(json, "channel"),     text(json, "url"),   text(json, "profile_file")};
+    TargetRecord record{needed_text(json, "name"), text(json, "title"), text(json, "environment"),
+                        text(json, "channel"),     text(json, "url"),   text(json, "profile_file")};
+    for (const Json& identity : list(json, "identities")) {
+        record.identities.push_back(certificate(identity));
+    }
+    return record;
 }
 
 CheckRecord planned(const Json& json) {
@@ -115,12 +146,8 @@ CheckRecord planned(const Json& json) {
     check.id = needed_text(json, "check");
     check.case_name = text(json, "case");
     check.title = text(json, "title");
-    for (const Json& id : list(json, "requirements")) {
-        if (!id.is_string()) {
-            throw Unreadable("\"requirements\" holds something that is no string");
-        }
-        check.requirements.push_back(id.get<std::string>());
-    }
+    check.requirements = texts(json, "requirements");
+    check.scenario = text(json, "scenario");
     check.skip_reason = text(json, "skip_reason");
     return check;
 }

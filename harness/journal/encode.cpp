@@ -24,6 +24,21 @@ void name_check(Json& json, const std::string& check, const std::string& case_na
     }
 }
 
+Json certificate(const CertificateRecord& record) {
+    Json json = Json::object();
+    json["role"] = record.role;
+    json["subject"] = record.subject;
+    json["issuer"] = record.issuer;
+    json["sha256"] = record.sha256;
+    if (record.not_before) {
+        json["not_before"] = iso_time(*record.not_before);
+    }
+    if (record.not_after) {
+        json["not_after"] = iso_time(*record.not_after);
+    }
+    return json;
+}
+
 struct Encoder {
     Json operator()(const RunStarted& run) const {
         Json json = event("run_started");
@@ -40,8 +55,12 @@ struct Encoder {
             row["sentence"] = requirement.sentence;
             row["source"] = requirement.source;
             row["level"] = requirement.level;
+            if (!requirement.channels.empty()) {
+                row["channels"] = requirement.channels;
+            }
             requirements.push_back(std::move(row));
         }
+        json["suites"] = run.suites;
         return json;
     }
     Json operator()(const TargetRecord& target) const {
@@ -52,6 +71,10 @@ struct Encoder {
         json["channel"] = target.channel;
         json["url"] = target.url;
         json["profile_file"] = target.profile_file;
+        Json& identities = json["identities"] = Json::array();
+        for (const CertificateRecord& identity : target.identities) {
+            identities.push_back(certificate(identity));
+        }
         return json;
     }
     Json operator()(const CheckRecord& check) const {
@@ -61,6 +84,9 @@ struct Encoder {
         json["suite"] = check.suite;
         json["title"] = check.title;
         json["requirements"] = check.requirements;
+        if (!check.scenario.empty()) {
+            json["scenario"] = check.scenario;
+        }
         if (!check.skip_reason.empty()) {
             json["skip_reason"] = check.skip_reason;
         }

@@ -78,6 +78,7 @@ private:
             std::string id = requirement.id;
             run.requirements.insert_or_assign(std::move(id), std::move(requirement));
         }
+        run.suites = std::move(start.suites);
         read_.usable = true;
         return {};
     }

@@ -37,6 +37,7 @@ void JournalWriter::started(const RunRecord& run) {
     for (const auto& [id, requirement] : run.requirements) {
         event.requirements.push_back(requirement);
     }
+    event.suites = run.suites;
     std::string lines = encode_event(event);
     for (const TargetRecord& target : run.targets) {
         lines += encode_event(target);

@@ -1,14 +1,10 @@
 #include "harness/profile/load.hpp"
 
-#include <fmt/format.h>
-
-#include <cerrno>
-#include <fstream>
-#include <system_error>
 #include <utility>
 
 #include "harness/profile/json_tree.hpp"
 #include "harness/profile/problems.hpp"
+#include "harness/profile/read_file.hpp"
 #include "harness/profile/read_profile.hpp"
 #include "harness/profile/reference.hpp"
 
@@ -46,26 +42,11 @@ LoadedProfile load_profile_text(std::string_view text, const std::string& name, 
 }
 
 LoadedProfile load_profile(const std::filesystem::path& file, const LoadOptions& options) {
-    std::error_code error;
-    const std::filesystem::file_status status = std::filesystem::status(file, error);
-    if (status.type() == std::filesystem::file_type::not_found) {
-        return unreadable(file, "this profile does not exist");
+    const FileText read = read_bounded_file(file, "profile");
+    if (!read.problem.empty()) {
+        return unreadable(file, read.problem);
     }
-    if (error) {
-        return unreadable(file, fmt::format("this profile cannot be read: {}", error.message()));
-    }
-    if (std::filesystem::is_directory(status)) {
-        return unreadable(file, "this is a folder; expected a profile (a JSON file)");
-    }
-    std::ifstream in(file, std::ios::binary);
-    if (!in) {
-        return unreadable(file,
-                          fmt::format("this profile cannot be opened: {}", std::generic_category().message(errno)));
-    }
-    std::string text(max_json_bytes + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(in.gcount()));
-    LoadedProfile loaded = load_profile_text(text, file.string(), file.parent_path(), options);
+    LoadedProfile loaded = load_profile_text(read.text, file.string(), file.parent_path(), options);
     if (loaded.profile) {
         loaded.profile->file = file;
     }

@@ -29,7 +29,7 @@ struct ErrorModel {
     std::string name;  ///< "rest"
     std::string pointer;
     std::string xpath;
-    std::vector<std::string> success;  ///< values that stand there in a served answer: "0"
+    std::vector<std::string> success;     ///< values that stand there in a served answer: "0"
     Reason not_permitted;                 ///< no delegation, and no such customer
     std::optional<Reason> no_token;       ///< empty: not documented
     std::optional<Reason> invalid_token;  ///< expired, forged, revoked, of another environment

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "harness/profile/near_match.hpp"
 #include "harness/profile/read_permission_case.hpp"
 #include "harness/profile/xpath.hpp"
 
@@ -102,6 +103,21 @@ std::optional<AnswerValue> read_answer_value(const JsonField& field, Problems& p
     reader.finish();
     value.equals = equals ? read_texts(equals, problems, "a list of texts") : std::vector<std::string>{};
     return value;
+}
+
+std::string read_error_name(const JsonField& field, Problems& problems,
+                            const std::map<std::string, ErrorModel>& errors) {
+    std::optional<std::string> name = read_text(field, problems, "the name of an error model");
+    if (!name || errors.contains(*name)) {
+        return name.value_or("rest");
+    }
+    std::vector<std::string> names;
+    for (const auto& [model, described] : errors) {
+        names.push_back(model);
+    }
+    problems.error(Rank::value, field,
+                   fmt::format("there is no error model {}{}", in_quotes(*name), suggestion(*name, names)));
+    return "rest";
 }
 
 void read_errors(const JsonField& field, Problems& problems, std::map<std::string, ErrorModel>& errors) {

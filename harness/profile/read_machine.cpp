@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "harness/profile/read_permission_case.hpp"
 #include "harness/profile/read_profile.hpp"
 #include "harness/profile/reader.hpp"
 
@@ -50,6 +51,7 @@ void read_machine(const JsonField& field, References& references, Profile& profi
     const JsonField algorithm = reader.optional("algorithm");
     const JsonField operation = reader.required("operation", "the name of an operation that the machine may use");
     const JsonField with = reader.optional("with");
+    const JsonField error = reader.optional("error");
     const JsonField desktop = reader.optional("desktop_operation");
     reader.finish();
     Machine machine;
@@ -63,6 +65,7 @@ void read_machine(const JsonField& field, References& references, Profile& profi
         read_choice(algorithm, problems, {"RS256", "RS384", "RS512", "ES256", "ES384", "ES512"}).value_or("");
     machine.operation = read_known_operation(operation, problems, profile.operations);
     machine.with = read_placeholders(with, references);
+    machine.error = read_error_name(error, problems, profile.permissions.errors);
     machine.desktop_operation = read_known_operation(desktop, problems, profile.operations);
     for (const std::string& name : {machine.operation, machine.desktop_operation}) {
         if (const auto known = profile.operations.find(name); known != profile.operations.end()) {

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <set>
 
-#include "harness/profile/near_match.hpp"
 #include "harness/profile/read_profile.hpp"
 
 namespace gateproof {
@@ -132,7 +131,7 @@ PermissionCase read_case(const JsonField& field, const Profile& profile, Referen
     one.operation = read_known_operation(operation, problems, profile.operations);
     one.with = read_placeholders(with, references);
     one.control = read_text(fields.control, problems, "the name of a case").value_or("");
-    one.error = read_text(error, problems, "the name of an error model").value_or("rest");
+    one.error = read_error_name(error, problems, profile.permissions.errors);
     one.record = read_record(record, references, fields);
     one.allowed = read_answer_value(allowed, problems);
     one.refused = read_answer_value(refused, problems);
@@ -141,14 +140,6 @@ PermissionCase read_case(const JsonField& field, const Profile& profile, Referen
         for (auto& [placeholder, value] : read_placeholders(unknown, references)) {
             one.unknown->insert_or_assign(placeholder, value);
         }
-    }
-    if (!profile.permissions.errors.contains(one.error)) {
-        std::vector<std::string> names;
-        for (const auto& [model, described] : profile.permissions.errors) {
-            names.push_back(model);
-        }
-        problems.error(Rank::value, error,
-                       fmt::format("there is no error model {}{}", in_quotes(one.error), suggestion(one.error, names)));
     }
     const auto known = profile.operations.find(one.operation);
     if (reader.usable() && known != profile.operations.end()) {
@@ -177,9 +168,22 @@ bool is_case_name(std::string_view name) {
     return !name.empty() && name.size() <= 63 && name.front() != '-' && std::ranges::all_of(name, good);
 }
 
+void read_permission_errors(const JsonField& field, Problems& problems, Permissions& permissions) {
+    permissions.errors = documented_errors();
+    if (!field || field.node->kind != JsonNode::Kind::object) {
+        return;
+    }
+    for (const JsonNode& member : field.node->children) {
+        if (member.key == "errors") {
+            const JsonField errors{&member, pointer_join(field.pointer, member.key)};
+            read_errors(errors, problems, permissions.errors);
+            return;
+        }
+    }
+}
+
 void read_permission_case(const JsonField& field, References& references, Profile& profile) {
     Permissions& permissions = profile.permissions;
-    permissions.errors = documented_errors();
     if (!field) {
         return;
     }
@@ -188,7 +192,7 @@ void read_permission_case(const JsonField& field, References& references, Profil
     const JsonField errors = reader.optional("errors");
     const JsonField cases = reader.required("cases", "a list of permission cases");
     reader.finish();
-    read_errors(errors, problems, permissions.errors);
+    static_cast<void>(errors);  // read before, because machines refer to them
     std::vector<CaseFields> fields;
     std::set<std::string> names;
     for (const JsonField& item : cases ? read_list(cases, problems, "a list of cases") : std::vector<JsonField>{}) {

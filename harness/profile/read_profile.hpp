@@ -3,7 +3,9 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/profile/profile.hpp"
@@ -13,6 +15,11 @@ namespace gateproof {
 
 /// The whole profile. What it gives is only good when `references.problems()` has no error.
 Profile read_profile(const JsonNode& root, References& references);
+
+/// A URL of this scheme, literal or by reference; nothing when it was reported. Where references are not followed, a
+/// placeholder stands for what one would lead to.
+std::optional<Endpoint> read_url(const JsonField& field, References& references, std::string_view scheme,
+                                 bool path_allowed);
 
 /// `endpoint` into profile.endpoint and profile.plain_http, `desktop` into profile.desktop.
 void read_endpoint(const JsonField& field, References& references, Profile& profile);
@@ -44,7 +51,9 @@ std::string read_known_operation(const JsonField& field, Problems& problems,
                                  const std::map<std::string, Operation>& known);
 /// `m2m` into profile.machine.
 void read_machine(const JsonField& field, References& references, Profile& profile);
-/// `permissions` into profile.permissions.
+/// `permissions.errors` and the documented models into permissions.errors.
+void read_permission_errors(const JsonField& field, Problems& problems, Permissions& permissions);
+/// `permissions.cases` into profile.permissions.
 void read_permission_case(const JsonField& field, References& references, Profile& profile);
 /// `timeouts` into profile.timing.
 void read_timing(const JsonField& field, References& references, Profile& profile);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/model/check.hpp"
+#include "harness/model/glob.hpp"
 #include "harness/profile/profile.hpp"
 
 namespace gateproof {
@@ -40,8 +41,5 @@ struct Plan {
 
 /// Pure: same input, same plan.
 Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const Selection& selection);
-
-/// '*' matches any run of characters, '?' one; case-sensitive, the whole text.
-bool glob_match(std::string_view pattern, std::string_view text);
 
 }  // namespace gateproof

@@ -1,0 +1,45 @@
+#include "app/journals.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "app/command.hpp"
+#include "harness/journal/read.hpp"
+#include "harness/profile/known_failures.hpp"
+#include "reports/text.hpp"
+
+namespace gateproof::cli {
+
+RunRecord read_usable_journal(const std::string& file) {
+    JournalRead read = read_journal(std::filesystem::path(file));
+    for (const std::string& problem : read.problems) {
+        // One that cannot be opened is named by its problem already.
+        const std::string place = problem.starts_with(file) ? "" : reports::printable(file) + ": ";
+        fmt::print(stderr, "gateproof: warning: {}{}\n", place, reports::printable(problem));
+    }
+    if (!read.usable) {
+        throw Unusable(
+            fmt::format("{} is no journal that this version reads; gateproof run writes one to "
+                        "gateproof-out/run.jsonl",
+                        reports::printable(file)));
+    }
+    return std::move(read.run);
+}
+
+std::vector<KnownFailure> load_known(const std::string& file) {
+    if (file.empty()) {
+        return {};
+    }
+    LoadedKnownFailures loaded = load_known_failures(file);
+    if (!loaded.problems.empty()) {
+        std::string message = "unusable list of accepted failures";
+        for (const ProfileProblem& problem : loaded.problems) {
+            message += '\n' + problem.text();
+        }
+        throw Unusable(message);
+    }
+    return std::move(loaded.entries);
+}
+
+}  // namespace gateproof::cli

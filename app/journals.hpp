@@ -1,0 +1,18 @@
+// Files that subcommands read: journals, and lists of accepted failures.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/journal/record.hpp"
+#include "harness/model/known_failure.hpp"
+
+namespace gateproof::cli {
+
+/// Problems of single lines become warnings on standard error; throws Unusable for what is no journal.
+RunRecord read_usable_journal(const std::string& file);
+
+/// Throws Unusable with every problem of the file; an empty name gives an empty list.
+std::vector<KnownFailure> load_known(const std::string& file);
+
+}  // namespace gateproof::cli

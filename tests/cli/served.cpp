@@ -1,0 +1,18 @@
+#include "tests/cli/served.hpp"
+
+namespace gateproof::test {
+
+ServedGateway::ServedGateway(std::string folder, const std::vector<std::string>& faults) : folder_(std::move(folder)) {
+    std::vector<std::string> words{"gateway", "--write", folder_};
+    for (const std::string& fault : faults) {
+        words.insert(words.end(), {"--fault", fault});
+    }
+    process_ = std::make_unique<Process>(command(words), plain_environment());
+    serving_ = process_->wait_for_output("serving until", std::chrono::seconds(30));
+}
+
+std::string ServedGateway::output() const {
+    return process_->standard_output() + process_->standard_error();
+}
+
+}  // namespace gateproof::test

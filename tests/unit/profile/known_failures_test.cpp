@@ -1,0 +1,77 @@
+#include "harness/profile/known_failures.hpp"
+
+#include <gmock/gmock.h>
+
+namespace gateproof {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::vector<std::string> problems(const std::string& entry) {
+    const LoadedKnownFailures loaded = load_known_failures_text("{\"known_failures\": [" + entry + "]}", "known.json");
+    EXPECT_THAT(loaded.entries, IsEmpty());
+    std::vector<std::string> texts;
+    for (const ProfileProblem& problem : loaded.problems) {
+        texts.push_back(problem.text());
+    }
+    return texts;
+}
+
+TEST(KnownFailures, AreReadWithTheirPlaces) {
+    const LoadedKnownFailures loaded = load_known_failures_text(R"({
+  "$schema": "known.schema.json",
+  "known_failures": [
+    {"check": "tls.refuses-1.1", "reason": "INC-1", "expires": "2026-12-31"},
+    {"check": "timeout", "target": "cloud-*", "reason": "INC-2", "expires": "2028-02-29",
+     "outcomes": ["inconclusive", "error"]}
+  ]
+})",
+                                                                "known.json");
+    EXPECT_THAT(loaded.problems, IsEmpty());
+    ASSERT_EQ(loaded.entries.size(), 2U);
+    EXPECT_EQ(loaded.entries[0].target, "*");
+    EXPECT_EQ(loaded.entries[0].expires, std::chrono::sys_days(2026y / 12 / 31));
+    EXPECT_THAT(loaded.entries[0].outcomes, ElementsAre(Outcome::fail));
+    EXPECT_EQ(loaded.entries[0].place, "known.json:4");
+    EXPECT_EQ(loaded.entries[1].target, "cloud-*");
+    EXPECT_THAT(loaded.entries[1].outcomes, ElementsAre(Outcome::inconclusive, Outcome::error));
+}
+
+TEST(KnownFailures, NoneLeftIsFine) {
+    EXPECT_THAT(load_known_failures_text(R"({"known_failures": []})", "k").problems, IsEmpty());
+}
+
+TEST(KnownFailures, WhatIsWrongIsSaidWithItsPlace) {
+    EXPECT_THAT(problems(R"({"check": "a", "reason": "b", "expire": "2026-12-31"})"),
+                ElementsAre(HasSubstr("known.json:1:51: /known_failures/0/expire: unknown key \"expire\"; did you "
+                                      "mean \"expires\"?")));
+    EXPECT_THAT(problems(R"({"check": "a", "expires": "2026-12-31"})"),
+                ElementsAre(HasSubstr("\"reason\" is missing")));
+    EXPECT_THAT(problems(R"({"check": "a", "reason": " ", "expires": "2026-12-31"})"),
+                ElementsAre(HasSubstr("empty text")));
+    EXPECT_THAT(problems(R"({"check": "a", "reason": "b", "expires": "2026-12-31", "outcomes": ["pass"]})"),
+                ElementsAre(HasSubstr("unknown word \"pass\"")));
+    EXPECT_THAT(problems(R"({"check": "a", "reason": "b", "expires": "2026-12-31", "outcomes": []})"),
+                ElementsAre(HasSubstr("expected a list")));
+    for (const char* day :
+         {"2026-02-30", "2026-1-1", "31.12.2026", "never", "2026-12-31T00:00:00Z", "", "-026-12-31"}) {
+        EXPECT_THAT(problems(std::string(R"({"check": "a", "reason": "b", "expires": ")") + day + "\"}"),
+                    ElementsAre(HasSubstr("expected a day")))
+            << day;
+    }
+    EXPECT_THAT(problems("17"), ElementsAre(HasSubstr("expected an accepted failure")));
+}
+
+TEST(KnownFailures, BrokenFilesAreSaid) {
+    EXPECT_THAT(load_known_failures_text("[]", "k").problems.size(), 1U);
+    EXPECT_THAT(load_known_failures_text("{", "k").problems.size(), 1U);
+    EXPECT_THAT(load_known_failures_text("{}", "k").problems.size(), 1U);
+    EXPECT_THAT(load_known_failures("no/such/file").problems.at(0).message, HasSubstr("does not exist"));
+    EXPECT_THAT(load_known_failures(".").problems.at(0).message, HasSubstr("folder"));
+}
+
+}  // namespace
+}  // namespace gateproof
