@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -15,6 +16,7 @@
 #include "gateway/callers.hpp"
 #include "gateway/crafted_answer.hpp"
 #include "gateway/service.hpp"
+#include "gateway/services/services.hpp"
 #include "gateway/tls_stream.hpp"
 
 namespace gateproof::gateway {
@@ -145,6 +147,12 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
             const ListenerState& listener = session.listener();
             response = serve(request, caller_of_request(caller, request, listener, served), listener.faults,
                              listener.services);
+            const std::chrono::milliseconds pause =
+                listener.services != nullptr ? listener.services->take_pause() : std::chrono::milliseconds(0);
+            if (pause.count() > 0) {
+                asio::steady_timer timer(session.socket().get_executor(), pause);
+                co_await timer.async_wait(quietly);
+            }
             if (request.method() == http::verb::head) {
                 response.body().clear();  // the header still tells its length (RFC 9110 9.3.2)
             }

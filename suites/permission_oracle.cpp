@@ -161,6 +161,7 @@ std::vector<Check> permission_oracle_checks() {
     oracle.requirements = {"DELEG-ERROR"};
     oracle.run = &no_existence_oracle;
     oracle.intrusiveness = Intrusiveness::active;
+    oracle.resource = "answer-times";  // two cases at once would see each other's load
     oracle.unmet = &unmet;
     oracle.cases = &described_cases;
     return {oracle};

@@ -171,6 +171,13 @@ awaitable<Verdict> token_in_query(Context& ctx) {
     operation.path += operation.path.find('?') == std::string::npos ? "?" : "&";
     operation.path += "access_token=" + oauth::percent_encoded(trial.token);
     const AnswerReading answer = co_await ask_and_read(ctx, operation, trial.identity, trial.model);
+    if (answer.served()) {
+        std::string nothing;
+        const AnswerReading bare = co_await with_header(ctx, trial, std::move(nothing));
+        if (bare.served()) {
+            co_return Verdict::skipped("served without any token, which another check judges");
+        }
+    }
     co_return judge_bad_credential(trial.good, answer, "with the token in the query of the URL",
                                    "take tokens from the Authorization header alone");
 }

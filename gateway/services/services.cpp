@@ -1,7 +1,6 @@
 #include "gateway/services/services.hpp"
 
 #include <chrono>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -64,6 +63,9 @@ Response Services::refuse(const ServiceRequest& call, Denial denial) const {
     Response response;
     switch (denial) {
         case Denial::no_token:
+            if (faults_.has("missing-token-called-invalid")) {
+                break;
+            }
             response = error_response(call.request, 401, "EV1021", "security", "No access token was sent");
             response.set(http::field::www_authenticate, R"(Bearer realm="gateway")");
             return response;
@@ -78,7 +80,7 @@ Response Services::refuse(const ServiceRequest& call, Denial denial) const {
     return response;
 }
 
-Response Services::not_permitted(const ServiceRequest& call, const std::string& ird) const {
+Response Services::not_permitted(const ServiceRequest& call, const std::string& ird) {
     const Customer* const customer = fixture_.customer(ird);
     if (customer == nullptr && faults_.has("unknown-customer-not-found")) {
         return error_response(call.request, 404, "CST404", "result", "No record was found");
@@ -87,7 +89,7 @@ Response Services::not_permitted(const ServiceRequest& call, const std::string& 
         return error_response(call.request, 403, "EV1022", "security", "Access not permitted: no such customer");
     }
     if (customer != nullptr && faults_.has("forbidden-customer-takes-longer")) {
-        std::this_thread::sleep_for(slow_lookup);
+        pause_ = slow_lookup;
     }
     if (customer != nullptr && faults_.has("error-names-customer")) {
         return error_response(call.request, 403, "EV1022", "security",

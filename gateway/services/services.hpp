@@ -2,10 +2,12 @@
 // within the delegations of the user on whose behalf it comes.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "gateway/access_token.hpp"
 #include "gateway/fault_set.hpp"
@@ -31,6 +33,8 @@ public:
 
     /// Nothing when the operation is none of ours.
     std::optional<Response> serve(const ServiceRequest& call);
+    /// How long the answer just made is to be held back; zero but for a fault.
+    std::chrono::milliseconds take_pause() { return std::exchange(pause_, std::chrono::milliseconds(0)); }
 
 private:
     Response read_customer(const ServiceRequest& call, const std::string& ird);
@@ -42,7 +46,7 @@ private:
 
     [[nodiscard]] Response refuse(const ServiceRequest& call, Denial denial) const;
     /// "No such customer" and "not yours" alike (DELEG-ERROR), unless a fault tells them apart.
-    [[nodiscard]] Response not_permitted(const ServiceRequest& call, const std::string& ird) const;
+    [[nodiscard]] Response not_permitted(const ServiceRequest& call, const std::string& ird);
     [[nodiscard]] Authentication authenticate(const ServiceRequest& call) const;
 
     const Fixture& fixture_;
@@ -50,6 +54,7 @@ private:
     Authenticator authenticator_;
     Permissions permissions_;
     std::map<std::string, std::string, std::less<>> emails_;  ///< changed since the start, by IRD number
+    std::chrono::milliseconds pause_{0};
 };
 
 }  // namespace gateproof::gateway

@@ -61,7 +61,7 @@ Authentication Authenticator::judge(const Request& request, const Caller& caller
     }
     const std::size_t space = sent.find(' ');
     if (space == std::string_view::npos) {
-        return machine(sent, caller);
+        return faults_.has("m2m-only-with-bearer") ? Authentication{Denial::invalid_token, {}} : machine(sent, caller);
     }
     if (!is_bearer(sent.substr(0, space))) {
         return {Denial::invalid_token, {}};
@@ -77,7 +77,7 @@ Authentication Authenticator::judge(const Request& request, const Caller& caller
 Authentication Authenticator::bearer(std::string_view token, const Caller& caller) const {
     const TokenReading reading = tokens_.read(token, demands(faults_));
     if (!reading.claims) {
-        const bool waved_through = faults_.has("token-accepts-garbage") && reading.fault == TokenFault::malformed;
+        const bool waved_through = faults_.has("token-accepts-garbage") && token.find('.') == std::string_view::npos;
         return waved_through ? Authentication{Denial::none, {"", true}} : Authentication{Denial::invalid_token, {}};
     }
     const OAuthClient* const client = fixture_.client(reading.claims->client_id);
@@ -95,6 +95,9 @@ Authentication Authenticator::bearer(std::string_view token, const Caller& calle
 }
 
 Authentication Authenticator::machine(std::string_view token, const Caller& caller) const {
+    if (faults_.has("m2m-serves-nobody")) {
+        return {Denial::invalid_token, {}};
+    }
     const bool allowed = caller.listener != ListenerRole::desktop || faults_.has("m2m-on-desktop");
     const auto user =
         allowed ? user_of_machine_token(token, {caller.dsp, tokens_.now()}, fixture_, faults_) : std::nullopt;
@@ -111,6 +114,10 @@ bool Permissions::may_write(const Subject& subject, std::string_view ird) const 
 }
 
 bool Permissions::may_read(const Subject& subject, std::string_view ird, std::string_view account_type) const {
+    const bool whole = fixture_.access(subject.user, ird) != Access::none;
+    if (faults_.has("forgets-account-delegations") && !subject.everybody) {
+        return whole;
+    }
     if (subject.everybody || fixture_.access(subject.user, ird, account_type) != Access::none) {
         return true;
     }
