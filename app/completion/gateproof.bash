@@ -103,7 +103,7 @@ _gateproof() {
                 _gateproof_files "$builtin"
             fi
             ;;
-        selftest) _gateproof_words '--fault --jobs --json --help' ;;
+        selftest) _gateproof_words '--fault --jobs --json --markdown --html --help' ;;
         init)
             if [[ $current == -* ]]; then
                 _gateproof_words '--environment --channel --url --certificate --key --passphrase-env --ca --control-path --force --help'
