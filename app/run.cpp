@@ -33,7 +33,7 @@ constexpr const char* footer = R"(Examples:
 struct RunCommand {
     TargetOptions targets;
     std::string out = "gateproof-out";
-    std::vector<std::string> report_names{"html", "junit"};
+    std::vector<std::string> report_names;
     std::string junit;
     std::string journal;
     bool strict = false;
@@ -73,10 +73,10 @@ void RunCommand::declare(CLI::App& app) {
     app.add_option("--out", out, "Folder for run.jsonl (the journal) and the reports")
         ->type_name("DIR")
         ->capture_default_str();
-    app.add_option("--report", report_names, "Reports to write there, commas between them (see below); none: none")
+    app.add_option("--report", report_names,
+                   "Reports to write there, with commas between them, or none (default: html,junit)")
         ->delimiter(',')
-        ->type_name("FORMAT")
-        ->capture_default_str();
+        ->type_name("FORMAT");
     app.add_option("--junit", junit, "JUnit report here instead; - is standard output")->type_name("FILE");
     app.add_option("--journal", journal, "Journal here instead")->type_name("FILE");
     app.add_flag("--strict", strict, "Exit with 1 for warnings too");
@@ -95,7 +95,11 @@ void RunCommand::declare(CLI::App& app) {
 }
 
 std::vector<const reports::Format*> RunCommand::formats() const {
-    std::vector<const reports::Format*> chosen = chosen_formats(report_names);
+    if (report_names.empty() && !junit.empty() && !journal.empty()) {
+        return {};  // each has a place of its own: nothing is asked of a folder
+    }
+    std::vector<const reports::Format*> chosen =
+        chosen_formats(report_names.empty() ? std::vector<std::string>{"html", "junit"} : report_names);
     if (!junit.empty()) {
         std::erase(chosen, reports::find_format("junit"));
     }
