@@ -35,7 +35,7 @@ struct ReportCommand {
 /// The one format that was asked for.
 std::string ReportCommand::text(const RunRecord& record) const {
     if (names.front() != "console") {
-        return chosen_formats(names).front()->make(record);
+        return chosen_formats(names, "--format").front()->make(record);
     }
     const ViewOptions view = view_options_for(stdout, verbose, false);
     return reports::console_summary(record, {view.colour && out == "-", view.verbose}, {});
@@ -47,13 +47,13 @@ int ReportCommand::execute() const {
         throw Unusable(console ? "--format console stands alone; name it in a call of its own"
                                : "several formats need a folder: --out DIR");
     }
-    if (!console && chosen_formats(names).empty()) {
+    if (!console && chosen_formats(names, "--format").empty()) {
         throw Unusable("--format none makes no report");
     }
     const RunRecord record = read_usable_journal(journal);
     if (names.size() > 1) {
         prepare_folder(out);
-        for (const std::filesystem::path& file : write_reports(record, out, chosen_formats(names))) {
+        for (const std::filesystem::path& file : write_reports(record, out, chosen_formats(names, "--format"))) {
             fmt::print("report: {}\n", reports::printable(file.string()));
         }
         return 0;

@@ -12,17 +12,17 @@
 namespace gateproof::cli {
 namespace {
 
-[[noreturn]] void refuse(const std::string& name) {
+[[noreturn]] void refuse(const std::string& name, std::string_view option) {
     std::vector<std::string> known;
     for (const reports::Format& format : reports::formats()) {
         known.emplace_back(format.name);
     }
-    throw Unusable(fmt::format("unknown report format {}{}", reports::printable(name), suggestion(name, known)));
+    throw Unusable(fmt::format("{}: unknown format {}{}", option, reports::printable(name), suggestion(name, known)));
 }
 
 }  // namespace
 
-std::vector<const reports::Format*> chosen_formats(const std::vector<std::string>& names) {
+std::vector<const reports::Format*> chosen_formats(const std::vector<std::string>& names, std::string_view option) {
     std::vector<const reports::Format*> chosen;
     for (const std::string& name : names) {
         if (name == "none") {
@@ -30,7 +30,7 @@ std::vector<const reports::Format*> chosen_formats(const std::vector<std::string
         }
         const reports::Format* format = reports::find_format(name);
         if (format == nullptr) {
-            refuse(name);
+            refuse(name, option);
         }
         if (std::ranges::find(chosen, format) == chosen.end()) {
             chosen.push_back(format);

@@ -11,7 +11,8 @@
 namespace gateproof::cli {
 
 /// "html,junit" and repeated options, each format once; "none" is no report. Throws Unusable with a near name.
-std::vector<const reports::Format*> chosen_formats(const std::vector<std::string>& names);
+/// `option` is what they were given to, for messages.
+std::vector<const reports::Format*> chosen_formats(const std::vector<std::string>& names, std::string_view option);
 
 /// A line for each format: name, file and what it is for. For help texts.
 std::string formats_help();

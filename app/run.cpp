@@ -99,7 +99,7 @@ std::vector<const reports::Format*> RunCommand::formats() const {
         return {};  // each has a place of its own: nothing is asked of a folder
     }
     std::vector<const reports::Format*> chosen =
-        chosen_formats(report_names.empty() ? std::vector<std::string>{"html", "junit"} : report_names);
+        chosen_formats(report_names.empty() ? std::vector<std::string>{"html", "junit"} : report_names, "--report");
     if (!junit.empty()) {
         std::erase(chosen, reports::find_format("junit"));
     }
