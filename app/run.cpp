@@ -133,7 +133,7 @@ std::vector<std::filesystem::path> RunCommand::write(const RunRecord& record, bo
 }
 
 int RunCommand::execute() const {
-    const bool to_folder = journal.empty() || !formats().empty();
+    const bool reports_to_folder = !formats().empty();  // first of all: an unknown format is said before the run
     EmbeddedGateway gateway(targets.faults);
     Targets loaded = load_targets(targets, gateway);
     if (!quiet) {
@@ -142,7 +142,7 @@ int RunCommand::execute() const {
         }
     }
     const Plan plan = plan_of(std::move(loaded.profiles), targets.selection());
-    if (to_folder) {
+    if (journal.empty() || reports_to_folder) {
         prepare_folder(out);
     }
     JournalWriter writer(journal_file());
