@@ -120,9 +120,9 @@ awaitable<Verdict> all_refused(Context& ctx, std::vector<BadToken> tokens, std::
 Suite m2m_suite() {
     Check valid = m2m_check("m2m.valid-served", "A good JWT is served", &valid_served);
     valid.intrusiveness = Intrusiveness::passive;
-    valid.control = Control::none;
+    valid.control = Control::before;
     Check bare = m2m_check("m2m.bare-header", "The JWT stands in Authorization without the word Bearer", &bare_header);
-    bare.control = Control::none;
+    bare.control = Control::before;
     Suite suite{"m2m", "Machine-to-machine JWT", {valid, bare}};
     for (const auto& part : {m2m_signature_checks(), m2m_claim_checks(), m2m_channel_checks()}) {
         suite.checks.insert(suite.checks.end(), part.begin(), part.end());

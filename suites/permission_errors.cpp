@@ -63,7 +63,18 @@ awaitable<Verdict> error_shape(Context& ctx) {
     if (!answer.problem.empty()) {
         co_return Verdict::inconclusive("nothing could be asked: {}", answer.problem);
     }
-    co_return judge_shape(answer.reading, profile.permissions.model_of(one)->not_permitted, "a missing delegation");
+    Verdict verdict =
+        judge_shape(answer.reading, profile.permissions.model_of(one)->not_permitted, "a missing delegation");
+    if (verdict.outcome() == Outcome::fail) {
+        // It may be another error for another reason: then the subject is refused its own case too.
+        const CaseAnswer control = co_await ask_case(ctx, *profile.permissions.find(one.control));
+        if (!control.reading.served()) {
+            co_return Verdict::inconclusive("the subject is not served its own case either ({}): {}",
+                                            control.problem.empty() ? control.reading.summary : control.problem,
+                                            verdict.sentence());
+        }
+    }
+    co_return verdict;
 }
 
 awaitable<Verdict> error_leaks_nothing(Context& ctx) {

@@ -120,9 +120,9 @@ awaitable<Verdict> no_existence_oracle(Context& ctx) {
     }
     const Targets targets{operation_of(profile, one, credential.authorization),
                           operation_of(profile, one, *one.unknown, credential.authorization)};
-    Asker asker(ctx);
-    const HttpOutcome forbidden = co_await asker.ask(targets.forbidden);
-    const HttpOutcome unknown = co_await asker.ask(targets.unknown);
+    // Compared over connections of their own; only times need one that is kept.
+    const HttpOutcome forbidden = co_await ask(ctx, targets.forbidden, credential.identity);
+    const HttpOutcome unknown = co_await ask(ctx, targets.unknown, credential.identity);
     const AnswerReading forbidden_read = read_answer(forbidden, targets.forbidden, model);
     const AnswerReading unknown_read = read_answer(unknown, targets.unknown, model);
     if (forbidden_read.served()) {
@@ -137,6 +137,7 @@ awaitable<Verdict> no_existence_oracle(Context& ctx) {
         co_return Verdict::warning("the answer tells whether a customer exists: {}", apart)
             .remedy("answer for an unknown customer exactly as for a forbidden one");
     }
+    Asker asker(ctx);
     const std::optional<Series> first = co_await measure(ctx, asker, targets);
     if (!first) {
         co_return Verdict::inconclusive("answers stopped coming while times were measured");
