@@ -68,7 +68,7 @@ double milliseconds(const HttpOutcome& outcome) {
 /// Nothing when an answer failed to come.
 awaitable<std::optional<Series>> measure(Context& ctx, Asker& asker, const Targets& targets) {
     Series series;
-    for (std::size_t pair = 0; pair < pairs_per_series; ++pair) {
+    for (std::size_t pair = 0; pair < pairs_per_series || is_undecided(series); ++pair) {
         const bool forbidden_first = (ctx.random()() & 1) != 0;
         for (const bool forbidden : {forbidden_first, !forbidden_first}) {
             const HttpOutcome outcome = co_await asker.ask(forbidden ? targets.forbidden : targets.unknown);

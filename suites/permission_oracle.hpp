@@ -26,15 +26,19 @@ struct Series {
     std::vector<double> unknown;
 };
 inline constexpr std::size_t pairs_per_series = 20;
+inline constexpr std::size_t most_pairs = 80;
+inline constexpr double undecided_p = 0.05;
 /// A series suggests an oracle when all three hold. With 20 pairs the smallest p is about 1e-7, and a difference that
 /// is always there gives a delta of 1.
 inline constexpr double suspicious_p = 1e-5;
-inline constexpr double suspicious_delta = 0.6;
+inline constexpr double suspicious_delta = 0.4;
 inline constexpr double suspicious_shift_ms = 1.0;
 /// Times that scatter more than this cannot show what an attacker with patience would see.
 inline constexpr double most_scatter_ms = 250;
 
 bool is_suspicious(const Series& series);
+/// Neither alike nor apart: more pairs would tell. A series ends with `most_pairs` at the latest.
+bool is_undecided(const Series& series);
 /// `second`: a series of its own, taken only after a suspicious first one. Both must agree before anything is claimed.
 Verdict judge_times(const Series& first, const std::optional<Series>& second);
 

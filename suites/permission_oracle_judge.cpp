@@ -111,6 +111,12 @@ bool is_suspicious(const Series& series) {
            std::abs(test.shift) >= suspicious_shift_ms;
 }
 
+bool is_undecided(const Series& series) {
+    const RankTest test = rank_test(series.forbidden, series.unknown);
+    return series.forbidden.size() < most_pairs && !is_suspicious(series) && test.p < undecided_p &&
+           std::abs(test.shift) >= suspicious_shift_ms;
+}
+
 Verdict judge_times(const Series& first, const std::optional<Series>& second) {
     const RankTest test = rank_test(first.forbidden, first.unknown);
     const double scatter = std::max(quartile_range(first.forbidden), quartile_range(first.unknown));
