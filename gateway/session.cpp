@@ -128,6 +128,37 @@ std::string wire_form(const Response& response) {
     return std::move(out).str();
 }
 
+/// What the limit of heavy use has to say about a request, which belongs to the connection's certificate whatever else
+/// it claims.
+asio::awaitable<std::optional<Response>> ask_throttle(Session& session, Request& request, Caller& caller) {
+    Throttle* const throttle = session.listener().throttle.get();
+    if (throttle == nullptr) {
+        co_return std::nullopt;
+    }
+    if (caller.connection == 0) {
+        caller.connection = throttle->next_connection();
+    }
+    const auto now = Throttle::Clock::now();
+    std::optional<Response> answer = throttle->answer(request, caller, now);
+    throttle->rewrite(request);
+    const std::chrono::milliseconds delay = throttle->delay(caller, now);
+    if (delay.count() > 0) {
+        asio::steady_timer timer(session.socket().get_executor(), delay);
+        co_await timer.async_wait(quietly);
+    }
+    co_return answer;
+}
+
+/// Waits as long as a fault of the services wants the answer held back.
+asio::awaitable<void> hold_back(Session& session) {
+    Services* const services = session.listener().services;
+    const std::chrono::milliseconds pause = services != nullptr ? services->take_pause() : std::chrono::milliseconds(0);
+    if (pause.count() > 0) {
+        asio::steady_timer timer(session.socket().get_executor(), pause);
+        co_await timer.async_wait(quietly);
+    }
+}
+
 asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller caller, std::string input) {
     for (unsigned served = 0;; ++served) {
         session.allow(request_time);
@@ -144,15 +175,12 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
             if (caller.listener == ListenerRole::plain_http) {
                 request.keep_alive(false);
             }
-            const ListenerState& listener = session.listener();
-            response = serve(request, caller_of_request(caller, request, listener, served), listener.faults,
-                             listener.services);
-            const std::chrono::milliseconds pause =
-                listener.services != nullptr ? listener.services->take_pause() : std::chrono::milliseconds(0);
-            if (pause.count() > 0) {
-                asio::steady_timer timer(session.socket().get_executor(), pause);
-                co_await timer.async_wait(quietly);
-            }
+            ListenerState& listener = session.listener();
+            std::optional<Response> limited = co_await ask_throttle(session, request, caller);
+            response = limited ? std::move(*limited)
+                               : serve(request, caller_of_request(caller, request, listener, served), listener.faults,
+                                       listener.services);
+            co_await hold_back(session);
             if (request.method() == http::verb::head) {
                 response.body().clear();  // the header still tells its length (RFC 9110 9.3.2)
             }
