@@ -12,6 +12,7 @@
 #include <optional>
 #include <sstream>
 
+#include "gateway/authority/authority.hpp"
 #include "gateway/callers.hpp"
 #include "gateway/crafted_answer.hpp"
 #include "gateway/service.hpp"
@@ -143,7 +144,10 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
                 request.keep_alive(false);
             }
             const ListenerState& listener = session.listener();
-            response = serve(request, caller_of_request(caller, request, listener, served), listener.faults);
+            const bool authority = listener.authority != nullptr && caller.over_tls;
+            std::optional<Response> answer = authority ? listener.authority->serve(request) : std::nullopt;
+            response = answer ? std::move(*answer)
+                              : serve(request, caller_of_request(caller, request, listener, served), listener.faults);
             if (request.method() == http::verb::head) {
                 response.body().clear();  // the header still tells its length (RFC 9110 9.3.2)
             }
