@@ -12,6 +12,7 @@
 
 #include "gateway/fault_set.hpp"
 #include "gateway/pki.hpp"
+#include "gateway/throttle.hpp"
 #include "gateway/tls_server.hpp"
 
 namespace gateproof::gateway {
@@ -32,6 +33,7 @@ struct ListenerState {
     std::list<Connection*> open;
     /// Who came last from an address; kept for the fault identity-cached-per-address alone.
     std::map<boost::asio::ip::address, std::string> last_dsp_of;
+    std::unique_ptr<Throttle> throttle = {};  ///< null: this listener has no limit
 
     Authority* authority = nullptr;  ///< OAuth, on the desktop listener alone
 
