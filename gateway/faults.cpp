@@ -186,7 +186,7 @@ std::vector<Fault> make_table() {
          true},
     };
     for (const auto& part :
-         {identity_faults(), authority_faults(), services_faults(), timing_faults(), throttle_faults()}) {
+         {identity_faults(), oauth_faults(), services_faults(), timing_faults(), throttle_faults()}) {
         rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

@@ -66,9 +66,6 @@ Fixture::Fixture(const Pki& pki) {
     for (const char* const role : {"user", "second-user", "idle-user"}) {
         add_user(role);
     }
-    add_client("cloud-client", pki.enrolled_names().front());
-    add_client("second-client", pki.enrolled_names().back());
-    add_client("desktop-client", "");
     const std::string user = user_of_role("user").name;
     const std::string second = user_of_role("second-user").name;
     delegations_ = {{user, add_customer("customer", "Kōwhai & Sons").ird, "", Access::write},
@@ -88,16 +85,6 @@ void Fixture::add_user(const std::string& role) {
         users_.emplace(role, User{role.substr(0, role.find('-')) + "-" + random_hex(4), random_hex(12)}).first->second;
     references_.emplace(role + ".name", made.name);
     references_.emplace(role + ".password", made.password);
-}
-
-void Fixture::add_client(const std::string& role, const std::string& dsp) {
-    const std::string secret = dsp.empty() ? std::string() : random_hex(16);
-    const OAuthClient& made =
-        clients_.emplace(role, OAuthClient{role + "-" + random_hex(8), secret, dsp}).first->second;
-    references_.emplace(role + ".id", made.id);
-    if (!secret.empty()) {
-        references_.emplace(role + ".secret", secret);
-    }
 }
 
 const Customer& Fixture::add_customer(const std::string& role, const std::string& title) {
@@ -143,19 +130,6 @@ const User& Fixture::user_of_role(std::string_view role) const {
         throw std::out_of_range("no user of this role");
     }
     return found->second;
-}
-
-const OAuthClient& Fixture::client_of_role(std::string_view role) const {
-    const auto found = clients_.find(role);
-    if (found == clients_.end()) {
-        throw std::out_of_range("no client of this role");
-    }
-    return found->second;
-}
-
-const OAuthClient* Fixture::client(std::string_view id) const {
-    const auto found = std::ranges::find_if(clients_, [id](const auto& one) { return one.second.id == id; });
-    return found == clients_.end() ? nullptr : &found->second;
 }
 
 const User* Fixture::user(std::string_view name) const {

@@ -21,13 +21,6 @@ struct User {
     std::string password;
 };
 
-/// Software that is registered with the authority.
-struct OAuthClient {
-    std::string id;
-    std::string secret;  ///< empty: a native application, which can keep none
-    std::string dsp;     ///< common name of the client certificate that it calls with; empty: it has none
-};
-
 struct Customer {
     std::string ird;  ///< IRD number, valid by the modulus-11 rule
     std::string name;
@@ -71,10 +64,6 @@ public:
 
     /// By role: user, second-user, idle-user. Throws std::out_of_range for another.
     [[nodiscard]] const User& user_of_role(std::string_view role) const;
-    /// By role: cloud-client, second-client, desktop-client. Throws std::out_of_range for another.
-    [[nodiscard]] const OAuthClient& client_of_role(std::string_view role) const;
-    /// Null: no such client.
-    [[nodiscard]] const OAuthClient* client(std::string_view id) const;
     /// Null: nobody is called that.
     [[nodiscard]] const User* user(std::string_view name) const;
     [[nodiscard]] const Customer* customer(std::string_view ird) const;
@@ -94,12 +83,10 @@ public:
 
 private:
     void add_user(const std::string& role);
-    void add_client(const std::string& role, const std::string& dsp);
     const Customer& add_customer(const std::string& role, const std::string& title);
     MachineRegistration add_machine(const std::string& role, const Pki& pki);
 
-    std::map<std::string, User, std::less<>> users_;           ///< by role
-    std::map<std::string, OAuthClient, std::less<>> clients_;  ///< by role
+    std::map<std::string, User, std::less<>> users_;  ///< by role
     std::vector<Customer> customers_;
     std::vector<Account> accounts_;
     std::vector<Delegation> delegations_;

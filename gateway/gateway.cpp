@@ -16,6 +16,7 @@
 #include <system_error>
 #include <thread>
 
+#include "gateway/authority/authority.hpp"
 #include "gateway/fault_set.hpp"
 #include "gateway/fixture.hpp"
 #include "gateway/pki.hpp"
@@ -90,12 +91,13 @@ struct Gateway::State {
     Pki pki;
     Fixture fixture{pki};
     AccessTokens tokens;
-    TokenTexts token_texts{fixture, tokens};
-    Services services{fixture, faults, tokens};
-    ListenerState cloud{ListenerRole::cloud, pki, faults, nullptr, nullptr, {}, {}};
-    ListenerState desktop{ListenerRole::desktop, pki, faults, nullptr, nullptr, {}, {}};
-    ListenerState mock{ListenerRole::mock, pki, faults, nullptr, nullptr, {}, {}};
-    ListenerState plain{ListenerRole::plain_http, pki, faults, nullptr, nullptr, {}, {}};
+    Authority authority{fixture, tokens, faults};
+    TokenTexts token_texts{fixture, authority.clients(), tokens};
+    Services services{fixture, pki, authority.clients(), tokens, faults};
+    ListenerState cloud{ListenerRole::cloud, pki, faults, nullptr, {}, {}};
+    ListenerState desktop{ListenerRole::desktop, pki, faults, nullptr, {}, {}};
+    ListenerState mock{ListenerRole::mock, pki, faults, nullptr, {}, {}};
+    ListenerState plain{ListenerRole::plain_http, pki, faults, nullptr, {}, {}};
     std::string address;
     // The loop goes before what its coroutines refer to.
     asio::io_context loop{1};
@@ -121,6 +123,7 @@ Gateway::State::State(Options options)
       desktop_port(desktop_acceptor.local_endpoint().port()),
       mock_port(mock_acceptor.local_endpoint().port()),
       http_port(plain_acceptor.local_endpoint().port()) {
+    desktop.authority = &authority;
     const std::string shared_keys = ticket_keys();
     for (ListenerState* const listener : {&cloud, &desktop, &mock}) {
         listener->services = &services;
@@ -225,8 +228,13 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
             return suffix == key_suffix ? credential->key_pem() : credential->certificates_pem();
         }
     }
-    std::optional<std::string> text = state_->fixture.reference(name);
-    return text ? std::move(text) : state_->token_texts.reference(name);
+    if (const auto text = state_->authority.reference(name)) {
+        return text;
+    }
+    if (const auto text = state_->token_texts.reference(name)) {
+        return text;
+    }
+    return state_->fixture.reference(name);
 }
 
 std::vector<std::string> Gateway::reference_names() const {
@@ -237,7 +245,8 @@ std::vector<std::string> Gateway::reference_names() const {
         names.push_back(role + ".crt.pem");
         names.push_back(role + ".key.pem");
     }
-    for (const auto& more : {state_->fixture.reference_names(), state_->token_texts.reference_names()}) {
+    for (const auto& more : {state_->fixture.reference_names(), state_->authority.reference_names(),
+                             state_->token_texts.reference_names()}) {
         names.insert(names.end(), more.begin(), more.end());
     }
     return names;

@@ -17,7 +17,8 @@
 
 namespace gateproof::gateway {
 
-class Services;
+class Authority;  // authority/authority.hpp
+class Services;   // services/services.hpp
 
 /// A listener's fixed parts and its open connections. Outlives them all.
 struct ListenerState {
@@ -25,7 +26,6 @@ struct ListenerState {
     const Pki& pki;
     const FaultSet& faults;
     std::unique_ptr<TlsServer> tls;  ///< null on the plain-HTTP listener
-    Services* services = nullptr;    ///< of the whole gateway
 
     struct Connection {
         boost::asio::ip::tcp::socket socket;
@@ -35,6 +35,9 @@ struct ListenerState {
     /// Who came last from an address; kept for the fault identity-cached-per-address alone.
     std::map<boost::asio::ip::address, std::string> last_dsp_of;
     std::unique_ptr<Throttle> throttle = {};  ///< null: this listener has no limit
+
+    Services* services = nullptr;    ///< of the whole gateway; null: no listener of its kind
+    Authority* authority = nullptr;  ///< OAuth, on the desktop listener alone
 
     /// Cancels what is overdue: a peer that says nothing must not hold a connection for ever.
     void close_overdue(std::chrono::steady_clock::time_point now);

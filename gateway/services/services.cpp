@@ -27,8 +27,12 @@ std::vector<std::string> split(std::string_view path) {
 
 }  // namespace
 
-Services::Services(const Fixture& fixture, const FaultSet& faults, const AccessTokens& tokens)
-    : fixture_(fixture), faults_(faults), authenticator_(fixture, faults, tokens), permissions_(fixture, faults) {}
+Services::Services(const Fixture& fixture, const Pki& pki, const Clients& clients, const AccessTokens& tokens,
+                   const FaultSet& faults)
+    : fixture_(fixture),
+      faults_(faults),
+      authenticator_(fixture, pki, clients, tokens, faults),
+      permissions_(fixture, faults) {}
 
 std::optional<Response> Services::serve(const ServiceRequest& call) {
     const http::verb method = call.request.method();

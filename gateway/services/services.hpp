@@ -29,7 +29,8 @@ struct ServiceRequest {
 class Services {
 public:
     /// All of them must outlive this.
-    Services(const Fixture& fixture, const FaultSet& faults, const AccessTokens& tokens);
+    Services(const Fixture& fixture, const Pki& pki, const Clients& clients, const AccessTokens& tokens,
+             const FaultSet& faults);
 
     /// Nothing when the operation is none of ours.
     std::optional<Response> serve(const ServiceRequest& call);

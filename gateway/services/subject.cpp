@@ -80,18 +80,25 @@ Authentication Authenticator::bearer(std::string_view token, const Caller& calle
         const bool waved_through = faults_.has("token-accepts-garbage") && token.find('.') == std::string_view::npos;
         return waved_through ? Authentication{Denial::none, {"", true}} : Authentication{Denial::invalid_token, {}};
     }
-    const OAuthClient* const client = fixture_.client(reading.claims->client_id);
+    const OAuthClient* const client = clients_.find(reading.claims->client_id);
     if (client == nullptr || fixture_.user(reading.claims->subject) == nullptr) {
         return {Denial::invalid_token, {}};
     }
     if (reading.claims->scope != scope) {
         return {Denial::out_of_scope, {}};
     }
-    const bool others = !caller.dsp.empty() && client->dsp != caller.dsp;
+    const bool others = !caller.dsp.empty() && !calls_as(*client, caller.dsp);
     if (others && !faults_.has("token-not-bound")) {
         return {Denial::other_vendor, {}};
     }
     return {Denial::none, {reading.claims->subject, false}};
+}
+
+bool Authenticator::calls_as(const OAuthClient& client, std::string_view dsp) const {
+    if (&client == clients_.of_role("client")) {
+        return dsp == pki_.enrolled_names().front();
+    }
+    return &client == clients_.of_role("second-client") && dsp == pki_.enrolled_names().back();
 }
 
 Authentication Authenticator::machine(std::string_view token, const Caller& caller) const {

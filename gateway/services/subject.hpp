@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "gateway/access_token.hpp"
+#include "gateway/authority/clients.hpp"
 #include "gateway/fault_set.hpp"
 #include "gateway/fixture.hpp"
 #include "gateway/service.hpp"
@@ -33,8 +34,9 @@ struct Authentication {
 
 class Authenticator {
 public:
-    Authenticator(const Fixture& fixture, const FaultSet& faults, const AccessTokens& tokens)
-        : fixture_(fixture), faults_(faults), tokens_(tokens) {}
+    Authenticator(const Fixture& fixture, const Pki& pki, const Clients& clients, const AccessTokens& tokens,
+                  const FaultSet& faults)
+        : fixture_(fixture), pki_(pki), clients_(clients), tokens_(tokens), faults_(faults) {}
 
     /// By `Authorization: Bearer TOKEN`; on the cloud also by a machine's JWT, bare.
     [[nodiscard]] Authentication judge(const Request& request, const Caller& caller, std::string_view query) const;
@@ -43,9 +45,14 @@ private:
     [[nodiscard]] Authentication bearer(std::string_view token, const Caller& caller) const;
     [[nodiscard]] Authentication machine(std::string_view token, const Caller& caller) const;
 
+    /// Whether the client calls with the client certificate of this enrolled name.
+    [[nodiscard]] bool calls_as(const OAuthClient& client, std::string_view dsp) const;
+
     const Fixture& fixture_;
-    const FaultSet& faults_;
+    const Pki& pki_;
+    const Clients& clients_;
     const AccessTokens& tokens_;
+    const FaultSet& faults_;
 };
 
 /// DELEG-SCOPE: what the delegations of the fixture let a subject do.

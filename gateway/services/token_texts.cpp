@@ -8,14 +8,13 @@ constexpr std::int64_t hour = 3600;
 
 }  // namespace
 
-TokenTexts::TokenTexts(const Fixture& fixture, AccessTokens& tokens) {
-    add("cloud-client", "cloud-", fixture, tokens);
-    add("desktop-client", "desktop-", fixture, tokens);
+TokenTexts::TokenTexts(const Fixture& fixture, const Clients& clients, AccessTokens& tokens) {
+    add(clients.of_role("client")->id, "cloud-", fixture, tokens);
+    add(clients.of_role("native-client")->id, "desktop-", fixture, tokens);
 }
 
-void TokenTexts::add(const std::string& client_role, const std::string& prefix, const Fixture& fixture,
+void TokenTexts::add(const std::string& client, const std::string& prefix, const Fixture& fixture,
                      AccessTokens& tokens) {
-    const std::string client = fixture.client_of_role(client_role).id;
     for (const char* const role : {"user", "second-user", "idle-user"}) {
         const AccessClaims claims = tokens.claims_for(fixture.user_of_role(role).name, client, scope);
         texts_.emplace(prefix + role + ".token", tokens.sign(claims));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gateway/access_token.hpp"
+#include "gateway/authority/clients.hpp"
 #include "gateway/fixture.hpp"
 
 namespace gateproof::gateway {
@@ -15,7 +16,7 @@ namespace gateproof::gateway {
 /// Made at start and never changed: references are asked for on other threads than the gateway's own.
 class TokenTexts {
 public:
-    TokenTexts(const Fixture& fixture, AccessTokens& tokens);
+    TokenTexts(const Fixture& fixture, const Clients& clients, AccessTokens& tokens);
 
     /// "cloud-user.token", "desktop-second-user.token", "cloud-expired.token", "cloud-revoked.token",
     /// "cloud-other-environment.token", "cloud-other-audience.token" ...
@@ -23,7 +24,7 @@ public:
     [[nodiscard]] std::vector<std::string> reference_names() const;
 
 private:
-    void add(const std::string& client_role, const std::string& prefix, const Fixture& fixture, AccessTokens& tokens);
+    void add(const std::string& client, const std::string& prefix, const Fixture& fixture, AccessTokens& tokens);
 
     std::map<std::string, std::string, std::less<>> texts_;
 };
