@@ -41,6 +41,7 @@ private:
 
 struct Targets {
     std::vector<Profile> profiles;
+    std::vector<std::string> digests;  ///< by profile: of what it says, and of the faults of an embedded gateway
     std::vector<std::string> secrets;
     std::vector<std::string> warnings;
 };

@@ -13,6 +13,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int max_depth = 12;
+constexpr std::uint64_t max_shards = 1'000'000;
+constexpr std::uint64_t max_position = std::numeric_limits<std::uint32_t>::max();
 
 /// What decoding stops with; never leaves this file.
 struct Unreadable : std::runtime_error {
@@ -100,12 +102,19 @@ RunStarted run_started(const Json& json) {
         run.requirements.push_back(
             {needed_text(row, "id"), text(row, "sentence"), text(row, "source"), text(row, "level")});
     }
+    run.plan_digest = text(json, "plan");
+    if (const Json* shard = member(json, "shard")) {
+        run.shard = {count(*shard, "index", max_shards), count(*shard, "count", max_shards)};
+        if (run.shard.index < 1 || run.shard.index > run.shard.count) {
+            throw Unreadable("\"shard\" is no part of a whole");
+        }
+    }
     return run;
 }
 
 TargetRecord target(const Json& json) {
-    return {needed_text(json, "name"), text(json, "title"), text(json, "environment"),
-            text(json, "channel"),     text(json, "url"),   text(json, "profile_file")};
+    return {needed_text(json, "name"), text(json, "title"),        text(json, "environment"),   text(json, "channel"),
+            text(json, "url"),         text(json, "profile_file"), text(json, "profile_digest")};
 }
 
 CheckRecord planned(const Json& json) {
@@ -122,6 +131,7 @@ CheckRecord planned(const Json& json) {
         check.requirements.push_back(id.get<std::string>());
     }
     check.skip_reason = text(json, "skip_reason");
+    check.position = count(json, "position", max_position);
     return check;
 }
 
@@ -188,6 +198,9 @@ std::optional<JournalEvent> event_from(const Json& json) {
     }
     if (name == "check_ended") {
         return check_ended(json);
+    }
+    if (name == "run_resumed") {
+        return RunResumed{moment(json, "at"), text(json, "hostname"), count(json, "kept", max_position)};
     }
     if (name == "run_ended") {
         return run_ended(json);
