@@ -8,11 +8,16 @@
 
 #include "app/command.hpp"
 #include "app/duration.hpp"
+#include "app/exit_options.hpp"
 #include "app/files.hpp"
 #include "app/live_view.hpp"
+#include "app/resume.hpp"
+#include "app/shard_options.hpp"
 #include "app/targets.hpp"
+#include "harness/run/resume.hpp"
 #include "harness/run/runner.hpp"
-#include "reports/exit_code.hpp"
+#include "harness/run/shard.hpp"
+#include "reports/console.hpp"
 #include "reports/junit.hpp"
 #include "reports/text.hpp"
 #include "suites/catalogue.hpp"
@@ -27,14 +32,21 @@ constexpr const char* footer = R"(Examples:
   gateproof run cloud.json --suite tls -v          one suite, a line for each check
   gateproof run cloud.json --check 'tls.refuses-*' --exclude tls.refuses-ssl2
   gateproof run cloud.json --junit - --quiet       JUnit on standard output
-  gateproof run cloud.json --deadline 5m --strict  warnings fail, and it ends within five minutes)";
+  gateproof run cloud.json --deadline 5m --strict  warnings fail, and it ends within five minutes
+  gateproof run --resume gateproof-out/run.jsonl   go on with a run that was killed
+  gateproof run cloud.json --shard 2/4             the second quarter; gateproof merge makes one journal of four
+  gateproof run cloud.json --known known.json --fail-on fail,warning,inconclusive,error)";
+
+constexpr const char* default_out = "gateproof-out";
 
 struct RunCommand {
     TargetOptions targets;
-    std::string out = "gateproof-out";
+    ShardOptions sharding;
+    ExitOptions exit;
+    std::string out = default_out;
     std::string junit;
     std::string journal;
-    bool strict = false;
+    std::string resume;
     bool verbose = false;
     bool quiet = false;
     std::size_t jobs = 0;
@@ -42,29 +54,40 @@ struct RunCommand {
     std::optional<std::uint64_t> seed;
 
     void declare(CLI::App& app);
-    int execute() const;
+    int execute();
+
+private:
+    /// Where things go, and what is judged, follows the run that goes on, unless the command line says otherwise.
+    void follow(const RunRecord& earlier);
+    [[nodiscard]] Plan make(Targets loaded, RunOptions& options, const RunRecord* earlier) const;
+    [[nodiscard]] RunOptions run_options() const;
 };
 
-/// What `--seed`, `--jobs` and `--deadline` say; the secrets are added later.
-RunOptions run_options(const RunCommand& command) {
+/// What `--seed`, `--jobs` and `--deadline` say; the rest is added as it becomes known.
+RunOptions RunCommand::run_options() const {
     RunOptions options;
-    options.seed = command.seed;
-    options.jobs = command.jobs;
+    options.seed = seed;
+    options.jobs = jobs;
     options.version = version();
-    if (!command.deadline.empty()) {
-        options.deadline = parse_duration(command.deadline);
+    if (!deadline.empty()) {
+        options.deadline = parse_duration(deadline);
     }
     return options;
 }
 
 void RunCommand::declare(CLI::App& app) {
     targets.declare(app);
+    sharding.declare(app);
     app.add_option("--out", out, "Folder for run.jsonl (the journal) and junit.xml")
         ->type_name("DIR")
         ->capture_default_str();
     app.add_option("--junit", junit, "JUnit report here instead; - is standard output")->type_name("FILE");
     app.add_option("--journal", journal, "Journal here instead")->type_name("FILE");
-    app.add_flag("--strict", strict, "Exit with 1 for warnings too");
+    app.add_option("--resume", resume,
+                   "Go on with the run of this journal: what it had judged is kept, the rest is run. Profiles, checks "
+                   "and shard are the journal's unless they are given again")
+        ->type_name("JOURNAL");
+    exit.declare(app);
     app.add_option("--jobs", jobs, "Checks at once (default: as many as the machine's limits carry)")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, std::size_t{16384}));
@@ -79,7 +102,43 @@ void RunCommand::declare(CLI::App& app) {
     app.footer(footer);
 }
 
-int RunCommand::execute() const {
+void RunCommand::follow(const RunRecord& earlier) {
+    if (targets.profiles.empty()) {
+        targets.profiles = profiles_of(earlier);
+    }
+    if (journal.empty() && out == default_out) {
+        journal = resume;
+        out = std::filesystem::path(resume).parent_path().string();
+    }
+}
+
+Plan RunCommand::make(Targets loaded, RunOptions& options, const RunRecord* earlier) const {
+    Plan plan = plan_of(std::move(loaded.profiles), targets.selection());
+    options.secrets = std::move(loaded.secrets);
+    options.profile_digests = std::move(loaded.digests);
+    options.plan_digest = plan_digest(plan, options.profile_digests);
+    options.earlier = earlier;
+    const ShardOptions::Choice choice = sharding.choose(true);
+    if (!choice.source.empty() && !quiet) {
+        fmt::print(stderr, "gateproof: shard {} of {}, says {}\n", choice.shard.index, choice.shard.count,
+                   reports::printable(choice.source));
+    }
+    options.shard = earlier != nullptr && !sharding.given() ? earlier->shard : choice.shard;
+    if (earlier == nullptr) {
+        return shard_of(std::move(plan), options.shard);
+    }
+    plan = targets.selects() ? shard_of(std::move(plan), options.shard)
+                             : with_shared_limits(planned_in(std::move(plan), *earlier), options.shard.count);
+    require_same_run(resume, *earlier, plan, options);
+    return plan;
+}
+
+int RunCommand::execute() {
+    exit.load();
+    const std::optional<RunRecord> earlier = resume.empty() ? std::nullopt : read_resumable(resume);
+    if (earlier) {
+        follow(*earlier);
+    }
     const std::filesystem::path folder(out);
     const std::filesystem::path journal_file = journal.empty() ? folder / "run.jsonl" : std::filesystem::path(journal);
     const std::filesystem::path junit_file = junit.empty() ? folder / "junit.xml" : std::filesystem::path(junit);
@@ -92,22 +151,24 @@ int RunCommand::execute() const {
             fmt::print(stderr, "gateproof: warning: {}\n", warning);
         }
     }
-    const Plan plan = plan_of(std::move(loaded.profiles), targets.selection());
+    RunOptions options = run_options();
+    const Plan plan = make(std::move(loaded), options, earlier ? &*earlier : nullptr);
     if (journal.empty() || junit.empty()) {
         prepare_folder(folder);
     }
-    JournalWriter writer(journal_file);
+    if (earlier) {
+        copy_journal(resume, journal_file);
+    }
+    JournalWriter writer(journal_file, earlier ? JournalWriter::Mode::resume : JournalWriter::Mode::fresh);
     if (writer.failed()) {
-        throw Unusable(fmt::format("cannot write the journal: {}", writer.failure()));
+        throw Unusable(writer.failure());
     }
 
     std::FILE* const human = junit_to_stdout ? stderr : stdout;
     LiveView view(view_options_for(human, verbose, quiet));
-    RunOptions options = run_options(*this);
-    options.secrets = std::move(loaded.secrets);
     const RunRecord record = run(plan, suites::catalogue(), writer, options, view);
 
-    reports::ExitCode code = reports::exit_code(record, strict);
+    bool whole = true;
     const std::string report = reports::junit_report(record);
     try {
         if (junit_to_stdout) {
@@ -119,7 +180,7 @@ int RunCommand::execute() const {
     } catch (const std::system_error& problem) {
         fmt::print(stderr, "gateproof: cannot write the report: {}; make it later with gateproof report {}\n",
                    problem.what(), reports::printable(journal_file.string()));
-        code = reports::ExitCode::broken;
+        whole = false;
     }
     if (!quiet) {
         std::vector<std::filesystem::path> files{journal_file};
@@ -130,9 +191,10 @@ int RunCommand::execute() const {
     }
     if (writer.failed()) {
         fmt::print(stderr, "gateproof: the journal is not whole: {}\n", writer.failure());
-        code = reports::ExitCode::broken;
+        whole = false;
     }
-    return static_cast<int>(code);
+    const reports::ExitCode code = exit.judge(record, quiet ? nullptr : human);
+    return static_cast<int>(whole ? code : reports::ExitCode::broken);
 }
 
 }  // namespace

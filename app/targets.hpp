@@ -23,6 +23,8 @@ struct TargetOptions {
 
     void declare(CLI::App& app);
     [[nodiscard]] Selection selection() const;
+    /// Some checks were chosen or excluded.
+    [[nodiscard]] bool selects() const { return !suites.empty() || !checks.empty() || !excludes.empty(); }
 };
 
 /// Starts the embedded gateway when the first profile asks for it, and answers "embedded:NAME" references.

@@ -23,8 +23,10 @@ struct RunStarted {
     std::string hostname;
     std::uint64_t seed = 0;  ///< a decimal string in JSON: 64 bits do not fit a JSON number everywhere
     std::vector<RequirementRecord> requirements;
+    std::map<std::string, std::string> suites = {};  ///< titles by suite id
     std::string plan_digest = {};
     Shard shard = {};
+    std::size_t planned = 0;  ///< how many planned events follow
 };
 
 struct CheckStarted {

@@ -87,6 +87,26 @@ const Json& list(const Json& object, const char* key) {
     return *value;
 }
 
+std::vector<std::string> texts(const Json& object, const char* key) {
+    std::vector<std::string> all;
+    for (const Json& one : list(object, key)) {
+        if (!one.is_string()) {
+            throw Unreadable(fmt::format("\"{}\" holds something that is no string", key));
+        }
+        all.push_back(one.get<std::string>());
+    }
+    return all;
+}
+
+CertificateRecord certificate(const Json& json) {
+    return {text(json, "role"),
+            text(json, "subject"),
+            text(json, "issuer"),
+            text(json, "sha256"),
+            parse_iso_time(text(json, "not_before")),
+            parse_iso_time(text(json, "not_after"))};
+}
+
 RunStarted run_started(const Json& json) {
     RunStarted run;
     run.schema = static_cast<int>(count(json, "schema", 1'000'000));
@@ -99,10 +119,18 @@ RunStarted run_started(const Json& json) {
         throw Unreadable("\"seed\" is no number");
     }
     for (const Json& row : list(json, "requirements")) {
-        run.requirements.push_back(
-            {needed_text(row, "id"), text(row, "sentence"), text(row, "source"), text(row, "level")});
+        run.requirements.push_back({needed_text(row, "id"), text(row, "sentence"), text(row, "source"),
+                                    text(row, "level"), texts(row, "channels")});
+    }
+    if (const Json* suites = member(json, "suites"); suites != nullptr && suites->is_object()) {
+        for (const auto& [id, title] : suites->items()) {
+            if (title.is_string()) {
+                run.suites.emplace(id, title.get<std::string>());
+            }
+        }
     }
     run.plan_digest = text(json, "plan");
+    run.planned = count(json, "planned", max_position);
     if (const Json* shard = member(json, "shard")) {
         run.shard = {count(*shard, "index", max_shards), count(*shard, "count", max_shards)};
         if (run.shard.index < 1 || run.shard.index > run.shard.count) {
@@ -113,8 +141,13 @@ RunStarted run_started(const Json& json) {
 }
 
 TargetRecord target(const Json& json) {
-    return {needed_text(json, "name"), text(json, "title"),        text(json, "environment"),   text(json, "channel"),
-            text(json, "url"),         text(json, "profile_file"), text(json, "profile_digest")};
+    TargetRecord record{needed_text(json, "name"), text(json, "title"), text(json, "environment"),
+                        text(json, "channel"),     text(json, "url"),   text(json, "profile_file")};
+    for (const Json& identity : list(json, "identities")) {
+        record.identities.push_back(certificate(identity));
+    }
+    record.profile_digest = text(json, "profile_digest");
+    return record;
 }
 
 CheckRecord planned(const Json& json) {
@@ -124,12 +157,8 @@ CheckRecord planned(const Json& json) {
     check.id = needed_text(json, "check");
     check.case_name = text(json, "case");
     check.title = text(json, "title");
-    for (const Json& id : list(json, "requirements")) {
-        if (!id.is_string()) {
-            throw Unreadable("\"requirements\" holds something that is no string");
-        }
-        check.requirements.push_back(id.get<std::string>());
-    }
+    check.requirements = texts(json, "requirements");
+    check.scenario = text(json, "scenario");
     check.skip_reason = text(json, "skip_reason");
     check.position = count(json, "position", max_position);
     return check;

@@ -24,6 +24,21 @@ void name_check(Json& json, const std::string& check, const std::string& case_na
     }
 }
 
+Json certificate(const CertificateRecord& record) {
+    Json json = Json::object();
+    json["role"] = record.role;
+    json["subject"] = record.subject;
+    json["issuer"] = record.issuer;
+    json["sha256"] = record.sha256;
+    if (record.not_before) {
+        json["not_before"] = iso_time(*record.not_before);
+    }
+    if (record.not_after) {
+        json["not_after"] = iso_time(*record.not_after);
+    }
+    return json;
+}
+
 struct Encoder {
     Json operator()(const RunStarted& run) const {
         Json json = event("run_started");
@@ -39,6 +54,7 @@ struct Encoder {
         if (run.shard.count > 1) {
             json["shard"] = {{"index", run.shard.index}, {"count", run.shard.count}};
         }
+        json["planned"] = run.planned;
         Json& requirements = json["requirements"] = Json::array();
         for (const RequirementRecord& requirement : run.requirements) {
             Json row = Json::object();
@@ -46,8 +62,12 @@ struct Encoder {
             row["sentence"] = requirement.sentence;
             row["source"] = requirement.source;
             row["level"] = requirement.level;
+            if (!requirement.channels.empty()) {
+                row["channels"] = requirement.channels;
+            }
             requirements.push_back(std::move(row));
         }
+        json["suites"] = run.suites;
         return json;
     }
     Json operator()(const TargetRecord& target) const {
@@ -61,6 +81,10 @@ struct Encoder {
         if (!target.profile_digest.empty()) {
             json["profile_digest"] = target.profile_digest;
         }
+        Json& identities = json["identities"] = Json::array();
+        for (const CertificateRecord& identity : target.identities) {
+            identities.push_back(certificate(identity));
+        }
         return json;
     }
     Json operator()(const CheckRecord& check) const {
@@ -70,6 +94,9 @@ struct Encoder {
         json["suite"] = check.suite;
         json["title"] = check.title;
         json["requirements"] = check.requirements;
+        if (!check.scenario.empty()) {
+            json["scenario"] = check.scenario;
+        }
         json["position"] = check.position;
         if (!check.skip_reason.empty()) {
             json["skip_reason"] = check.skip_reason;
@@ -150,9 +177,11 @@ std::string encode_beginning(const RunRecord& run) {
     start.seed = run.seed;
     start.plan_digest = run.plan_digest;
     start.shard = run.shard;
+    start.planned = run.checks.size();
     for (const auto& [id, requirement] : run.requirements) {
         start.requirements.push_back(requirement);
     }
+    start.suites = run.suites;
     std::string lines = encode_event(start);
     for (const TargetRecord& target : run.targets) {
         lines += encode_event(target);

@@ -76,10 +76,12 @@ private:
         run.seed = start.seed;
         run.plan_digest = std::move(start.plan_digest);
         run.shard = start.shard;
+        run.planned = start.planned;
         for (RequirementRecord& requirement : start.requirements) {
             std::string id = requirement.id;
             run.requirements.insert_or_assign(std::move(id), std::move(requirement));
         }
+        run.suites = std::move(start.suites);
         read_.usable = true;
         return {};
     }

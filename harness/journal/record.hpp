@@ -17,7 +17,8 @@ struct RequirementRecord {
     std::string id;
     std::string sentence;
     std::string source;
-    std::string level;  ///< "must" or "should"
+    std::string level;                       ///< "must" or "should"
+    std::vector<std::string> channels = {};  ///< of which it is asked; empty: every channel
 };
 
 struct CheckResult {
@@ -40,10 +41,21 @@ struct CheckRecord {
     std::string skip_reason;                ///< empty: the plan says run
     std::optional<CheckResult> result;      ///< empty: planned to run, but the run ended first
     std::string case_name = {};             ///< of a check whose cases are data of the profile; empty: it has none
+    std::string scenario = {};              ///< "positive": a service is proven; "negative": a refusal
     std::size_t position = 0;               ///< in the whole plan, of which a shard holds a part
 
     /// "permission.outcome[other-customer]"; the bare id for a check without cases. Unique within a target.
     [[nodiscard]] std::string full_id() const;
+};
+
+/// A certificate that a profile gives, so that reports can say when it expires. Never its key.
+struct CertificateRecord {
+    std::string role;  ///< of the identity: "enrolled", "second" ...
+    std::string subject;
+    std::string issuer;
+    std::string sha256;  ///< fingerprint, upper-case hex
+    std::optional<std::chrono::system_clock::time_point> not_before;
+    std::optional<std::chrono::system_clock::time_point> not_after;
 };
 
 struct TargetRecord {
@@ -53,6 +65,7 @@ struct TargetRecord {
     std::string channel;
     std::string url;
     std::string profile_file;
+    std::vector<CertificateRecord> identities = {};  ///< client certificates, by role
     std::string profile_digest = {};  ///< of the profile and its certificates, without secrets; empty: not recorded
 };
 
@@ -82,10 +95,12 @@ struct RunRecord {
     std::uint64_t seed = 0;
     std::string plan_digest;  ///< of the whole plan, the same for all its shards; empty: not recorded
     Shard shard;
+    std::size_t planned = 0;              ///< checks that the beginning of the journal announces; 0: not recorded
     std::vector<Resumption> resumptions;  ///< in their order
     std::vector<TargetRecord> targets;
     std::map<std::string, RequirementRecord> requirements;
-    std::vector<CheckRecord> checks;  ///< in the order of the plan
+    std::map<std::string, std::string> suites;  ///< titles by suite id
+    std::vector<CheckRecord> checks;            ///< in the order of the plan
 
     /// The outcome to report: the result's; skipped where the plan says so; inconclusive ("not run: ...") where the
     /// run ended before the check did.

@@ -74,7 +74,10 @@ std::optional<SystemTime> system_time_of(const ASN1_TIME* time) {
     if (ASN1_TIME_to_tm(time, &broken) != 1) {
         return std::nullopt;
     }
-    return std::chrono::system_clock::from_time_t(timegm(&broken));
+    // RFC 5280 4.1.2.5: 99991231235959Z stands for "no end", which the clock cannot count to in nanoseconds. What it is
+    // cut to, the last second of 2199, is the last moment that a journal tells.
+    constexpr std::time_t latest = 7'258'118'399;
+    return std::chrono::system_clock::from_time_t(std::clamp<std::time_t>(timegm(&broken), 0, latest));
 }
 
 bool is_ip_literal(const std::string& host) {

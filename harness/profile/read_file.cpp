@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fstream>
 #include <system_error>
@@ -26,11 +28,17 @@ FileText read_bounded_file(const std::filesystem::path& file, std::string_view w
     if (!in) {
         return {{}, fmt::format("this {} cannot be opened: {}", what, std::generic_category().message(errno))};
     }
-    FileText read;
-    read.text.resize(max_json_bytes + 1);
-    in.read(read.text.data(), static_cast<std::streamsize>(read.text.size()));
-    read.text.resize(static_cast<std::size_t>(in.gcount()));
-    return read;
+    return {read_at_most(in, max_json_bytes), {}};
+}
+
+std::string read_at_most(std::istream& in, std::size_t most) {
+    std::string text;
+    std::array<char, 4096> chunk;
+    while (in && text.size() <= most) {
+        in.read(chunk.data(), static_cast<std::streamsize>(std::min(chunk.size(), most + 1 - text.size())));
+        text.append(chunk.data(), static_cast<std::size_t>(in.gcount()));
+    }
+    return text;
 }
 
 }  // namespace gateproof

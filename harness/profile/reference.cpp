@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "harness/profile/pkcs11.hpp"
+#include "harness/profile/read_file.hpp"
 #include "harness/profile/reader.hpp"
 
 namespace gateproof {
@@ -200,9 +201,7 @@ std::optional<ResolvedText> References::read_file(const JsonField& field, const 
     if (!in) {
         return refuse(fmt::format("cannot be opened: {}", std::generic_category().message(errno)));
     }
-    std::string text(max_json_bytes + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(in.gcount()));
+    std::string text = read_at_most(in, max_json_bytes);
     if (text.size() > max_json_bytes) {
         return refuse(fmt::format("is larger than {} KiB", max_json_bytes / 1024));
     }

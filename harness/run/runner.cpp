@@ -7,6 +7,7 @@
 #include <climits>
 #include <random>
 
+#include "harness/probe/trust.hpp"
 #include "harness/run/execution.hpp"
 #include "harness/run/resume.hpp"
 
@@ -36,13 +37,42 @@ std::string host_name() {
     return gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string("unknown");
 }
 
+std::vector<std::string> names_of(const std::vector<Channel>& channels) {
+    std::vector<std::string> names;
+    for (const Channel channel : channels) {
+        names.emplace_back(to_string(channel));
+    }
+    return names;
+}
+
+/// What reports say of the client certificates: whose they are, and when they expire.
+std::vector<CertificateRecord> identities_of(const Profile& profile) {
+    std::vector<CertificateRecord> records;
+    for (const auto& [role, identity] : profile.identities) {
+        const Certificate& leaf = identity->leaf;
+        CertificateRecord& record = records.emplace_back(
+            CertificateRecord{role, leaf.subject(), leaf.issuer(), leaf.sha256_fingerprint(), {}, {}});
+        if (const std::optional<Validity> validity = validity_of(leaf)) {
+            record.not_before = validity->not_before;
+            record.not_after = validity->not_after;
+        }
+    }
+    return records;
+}
+
+/// Whether the check proves a service, or a refusal beside a service.
+std::string_view scenario_of(const Check& check) {
+    const bool refusal = check.control == Control::bracket || check.control == Control::for_pass;
+    return refusal ? "negative" : "positive";
+}
+
 void add_requirements(RunRecord& record, const Catalogue& catalogue, const Check& check) {
     for (const std::string_view id : check.requirements) {
         if (const Requirement* requirement = catalogue.requirement(id)) {
             record.requirements.try_emplace(
                 std::string(id),
                 RequirementRecord{std::string(id), std::string(requirement->sentence), std::string(requirement->source),
-                                  std::string(to_string(requirement->level))});
+                                  std::string(to_string(requirement->level)), names_of(requirement->channels)});
         }
     }
 }
@@ -76,8 +106,11 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
         const Profile& profile = plan.targets[i];
         record.targets.push_back({profile.name, profile.title, std::string(to_string(profile.environment)),
                                   std::string(to_string(profile.channel)), profile.endpoint.url(),
-                                  profile.file.string(),
+                                  profile.file.string(), identities_of(profile),
                                   i < options.profile_digests.size() ? options.profile_digests[i] : std::string()});
+    }
+    for (const Suite& suite : catalogue.suites) {
+        record.suites.emplace(suite.id, suite.title);
     }
     for (const PlannedCheck& planned : plan.checks) {
         CheckRecord check;
@@ -87,6 +120,7 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
         check.case_name = planned.the_case.name;
         check.title = planned.title();
         check.requirements = requirements_of(*planned.check, catalogue, plan.targets[planned.target].channel);
+        check.scenario = scenario_of(*planned.check);
         check.skip_reason = planned.skip_reason;
         check.position = planned.position;
         record.checks.push_back(std::move(check));

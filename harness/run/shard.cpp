@@ -98,8 +98,12 @@ Plan shard_of(Plan plan, const Shard& shard) {
         }
     }
     plan.checks = std::move(part);
+    return with_shared_limits(std::move(plan), shard.count);
+}
+
+Plan with_shared_limits(Plan plan, std::size_t shards) {
     for (Profile& profile : plan.targets) {
-        share(profile.limits, shard.count);
+        share(profile.limits, shards);
     }
     return plan;
 }

@@ -20,6 +20,9 @@ std::optional<Shard> parse_shard(std::string_view text);
 /// shards, so that all of them together keep what the profile asks for.
 Plan shard_of(Plan plan, const Shard& shard);
 
+/// The part of the politeness caps that falls to one of so many shards.
+Plan with_shared_limits(Plan plan, std::size_t shards);
+
 /// Same plan, same digest: targets, checks, and what is skipped why. `profile_digests` go by target.
 std::string plan_digest(const Plan& plan, const std::vector<std::string>& profile_digests);
 

@@ -46,7 +46,8 @@ TEST(Codec, RunStarted) {
                               noon,
                               "host",
                               std::numeric_limits<std::uint64_t>::max(),
-                              {{"CLOUD-TLS-MIN", "TLS 1.2 is the lowest version", "SE; RFC 8996", "must"}}});
+                              {{"CLOUD-TLS-MIN", "TLS 1.2 is the lowest version", "SE; RFC 8996", "must", {"cloud"}}},
+                              {{"tls", "TLS versions"}}});
     EXPECT_EQ(back.schema, 1);
     EXPECT_EQ(back.version, "0.1.0");
     EXPECT_EQ(back.started, noon);
@@ -55,13 +56,30 @@ TEST(Codec, RunStarted) {
     ASSERT_EQ(back.requirements.size(), 1U);
     EXPECT_EQ(back.requirements[0].source, "SE; RFC 8996");
     EXPECT_EQ(back.requirements[0].level, "must");
+    EXPECT_THAT(back.requirements[0].channels, testing::ElementsAre("cloud"));
+    EXPECT_EQ(back.suites.at("tls"), "TLS versions");
 }
 
 TEST(Codec, TargetAndPlanned) {
     const TargetRecord target =
-        round_trip(TargetRecord{"cloud-test", "Cloud", "test", "cloud", "https://a:4046", "cloud.json"});
+        round_trip(TargetRecord{"cloud-test",
+                                "Cloud",
+                                "test",
+                                "cloud",
+                                "https://a:4046",
+                                "cloud.json",
+                                {{"enrolled", "CN=a", "CN=ca", "AB12", noon, noon + 24h},
+                                 {"second", "CN=b", "CN=ca", "CD34", std::nullopt, std::nullopt}}});
     EXPECT_EQ(target.url, "https://a:4046");
     EXPECT_EQ(target.profile_file, "cloud.json");
+    ASSERT_EQ(target.identities.size(), 2U);
+    EXPECT_EQ(target.identities[0].role, "enrolled");
+    EXPECT_EQ(target.identities[0].subject, "CN=a");
+    EXPECT_EQ(target.identities[0].issuer, "CN=ca");
+    EXPECT_EQ(target.identities[0].sha256, "AB12");
+    EXPECT_EQ(target.identities[0].not_before, noon);
+    EXPECT_EQ(target.identities[0].not_after, noon + 24h);
+    EXPECT_FALSE(target.identities[1].not_after);
 
     const CheckRecord run = round_trip(
         CheckRecord{"cloud-test", "tls", "tls.refuses-1.1", "TLS 1.1 is refused", {"CLOUD-TLS-MIN"}, "", std::nullopt});
@@ -75,6 +93,10 @@ TEST(Codec, TargetAndPlanned) {
     const CheckRecord skipped =
         round_trip(CheckRecord{"t", "tls", "tls.a", "", {}, "no second identity", std::nullopt});
     EXPECT_EQ(skipped.skip_reason, "no second identity");
+    EXPECT_EQ(skipped.scenario, "");
+    CheckRecord refusal = skipped;
+    refusal.scenario = "negative";
+    EXPECT_EQ(round_trip(refusal).scenario, "negative");
 }
 
 TEST(Codec, ACaseStaysApartFromItsCheck) {

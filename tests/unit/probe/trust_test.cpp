@@ -127,6 +127,18 @@ TEST(Trust, StrengthAndUsage) {
     EXPECT_GT(period->not_after, Clock::now() + 24h * 89);
 }
 
+TEST(Trust, NoEndIsNoPast) {
+    // RFC 5280 4.1.2.5: what a certificate without an end says; beyond what the system clock can count to.
+    const Certificate endless = mint({}).certificate;
+    ASN1_TIME* never = ASN1_TIME_new();
+    ASSERT_EQ(ASN1_TIME_set_string_X509(never, "99991231235959Z"), 1);
+    ASSERT_EQ(X509_set1_notAfter(endless.get(), never), 1);
+    ASN1_TIME_free(never);
+    const auto period = validity_of(endless);
+    ASSERT_TRUE(period);
+    EXPECT_GT(period->not_after, Clock::now() + 24h * 365 * 100);
+}
+
 std::string ocsp_for(const Minted& leaf, const Minted& signer, int status, long from, long to) {
     OCSP_BASICRESP* basic = OCSP_BASICRESP_new();
     OCSP_CERTID* id = OCSP_cert_to_id(EVP_sha1(), leaf.certificate.get(), pki().middle.certificate.get());

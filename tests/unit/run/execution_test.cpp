@@ -8,6 +8,7 @@
 
 #include "harness/run/context.hpp"
 #include "harness/run/runner.hpp"
+#include "tests/unit/probe/mint.hpp"
 
 namespace gateproof {
 namespace {
@@ -183,6 +184,27 @@ TEST_F(ExecutionTest, ACheckCountsForTheRequirementsOfItsChannel) {
     EXPECT_THAT(execute().checks[0].requirements, testing::ElementsAre("CLOUD-X", "BOTH"));
     profile_.channel = Channel::desktop;
     EXPECT_THAT(execute().checks[0].requirements, testing::ElementsAre("DESK-X", "BOTH"));
+}
+
+TEST_F(ExecutionTest, TheRecordSaysWhatReportsNeed) {
+    add("s.a", passes);
+    add("s.b", passes, Control::bracket);
+    suite_.checks[0].requirements = {"CLOUD-X"};
+    requirements_ = {{.id = "CLOUD-X", .sentence = "", .source = "", .channels = {Channel::cloud}}};
+    const test::Minted minted = test::mint({.common_name = "dsp"});
+    profile_.identities["enrolled"] = test::identity_of(minted);
+    const RunRecord record = execute();
+    EXPECT_EQ(record.suites.at("s"), "S");
+    EXPECT_THAT(record.requirements.at("CLOUD-X").channels, testing::ElementsAre("cloud"));
+    EXPECT_EQ(record.checks[0].scenario, "positive");
+    EXPECT_EQ(record.checks[1].scenario, "negative") << "a refusal is proven beside a success";
+    ASSERT_EQ(record.targets[0].identities.size(), 1U);
+    const CertificateRecord& identity = record.targets[0].identities[0];
+    EXPECT_EQ(identity.role, "enrolled");
+    EXPECT_EQ(identity.subject, "CN=dsp");
+    EXPECT_EQ(identity.sha256, minted.certificate.sha256_fingerprint());
+    ASSERT_TRUE(identity.not_after);
+    EXPECT_GT(*identity.not_after, std::chrono::system_clock::now() + 24h * 89);
 }
 
 asio::awaitable<Verdict> says_secret(Context& context) {
