@@ -34,13 +34,20 @@ protected:
         options_.profile_digests = {"digest"};
         runs = 0;
     }
-    [[nodiscard]] Catalogue catalogue() const { return {{}, {suite_}}; }
-    [[nodiscard]] Plan plan() const { return make_plan(catalogue(), {profile_}, {}); }
-    /// A run of which only the first two checks ended.
-    RunRecord earlier() {
+    /// Of the suite as it is now; the plan before it is then void, since a plan refers to its catalogue.
+    [[nodiscard]] Plan plan() {
+        catalogue_ = {{}, {suite_}};
+        return make_plan(catalogue_, {profile_}, {});
+    }
+    RunRecord execute() {
         JournalWriter journal;
         RunObserver observer;
-        RunRecord record = run(plan(), catalogue(), journal, options_, observer);
+        const Plan planned = plan();
+        return run(planned, catalogue_, journal, options_, observer);
+    }
+    /// A run of which only the first two checks ended.
+    RunRecord earlier() {
+        RunRecord record = execute();
         record.checks[2].result.reset();
         record.checks[3].result.reset();
         record.ended.reset();
@@ -51,6 +58,7 @@ protected:
 
     std::vector<std::string> ids_{"s.a", "s.b", "s.c", "s.d"};
     Suite suite_{"s", "S", {}};
+    Catalogue catalogue_;
     Profile profile_;
     RunOptions options_;
 };
@@ -60,9 +68,7 @@ TEST_F(Resume, RunsWhatHasNoResultAndKeepsTheRest) {
     options_.earlier = &before;
     options_.seed = before.seed;
     EXPECT_THAT(resume_obstacles(before, plan(), options_), IsEmpty());
-    JournalWriter journal;
-    RunObserver observer;
-    const RunRecord after = run(plan(), catalogue(), journal, options_, observer);
+    const RunRecord after = execute();
     EXPECT_EQ(runs, 12);
     EXPECT_EQ(after.checks[0].result->sentence, before.checks[0].result->sentence);
     EXPECT_EQ(after.checks[3].result->sentence, "run 12");
@@ -79,9 +85,7 @@ TEST_F(Resume, NothingLeftToRunIsAlsoAnEnd) {
         check.result = before.checks[0].result;
     }
     options_.earlier = &before;
-    JournalWriter journal;
-    RunObserver observer;
-    EXPECT_EQ(run(plan(), catalogue(), journal, options_, observer).count(Outcome::pass), 4U);
+    EXPECT_EQ(execute().count(Outcome::pass), 4U);
     EXPECT_EQ(runs, 10);
 }
 
