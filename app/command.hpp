@@ -29,6 +29,7 @@ Command add_init(CLI::App& root);
 Command add_selftest(CLI::App& root);
 Command add_compare(CLI::App& root);
 Command add_merge(CLI::App& root);
+Command add_history(CLI::App& root);
 
 /// Version of the program, from CMake's project().
 std::string version();

@@ -59,7 +59,7 @@ int main_of(int argc, char** argv) {
     const std::vector<Command> commands{add_run(root),    add_plan(root),     add_list(root),
                                         add_report(root), add_gateway(root),  add_profile_validate(root),
                                         add_init(root),   add_selftest(root), add_compare(root),
-                                        add_merge(root)};
+                                        add_merge(root),  add_history(root)};
     try {
         root.parse(argc, argv);
     } catch (const CLI::Success& help) {

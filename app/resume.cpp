@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <string_view>
 #include <system_error>
 
 #include "app/command.hpp"
@@ -28,19 +29,28 @@ bool holds_no_line(const std::filesystem::path& file) {
 
 }  // namespace
 
-std::optional<RunRecord> read_resumable(const std::filesystem::path& journal) {
+std::optional<RunRecord> read_resumable(const std::filesystem::path& journal, bool can_begin) {
+    const auto begin_anew = [&](std::string_view why) {
+        if (!can_begin) {
+            throw Unusable(fmt::format("{} {}; to begin a new run, give the profiles too", shown(journal), why));
+        }
+        fmt::print(stderr, "gateproof: {} {}: a new run begins\n", shown(journal), why);
+        return std::nullopt;
+    };
     std::error_code ignored;
     if (!std::filesystem::exists(journal, ignored)) {
-        fmt::print(stderr, "gateproof: {} does not exist: a new run begins\n", shown(journal));
-        return std::nullopt;
+        return begin_anew("does not exist");
     }
-    JournalRead read = read_journal(journal);
+    const JournalRead read = read_journal(journal);
     if ((read.usable && read.run.checks.size() < read.run.planned) ||
         (!read.usable && std::filesystem::is_regular_file(journal, ignored) && holds_no_line(journal))) {
-        fmt::print(stderr, "gateproof: {} was cut off before its run began: a new run begins\n", shown(journal));
-        return std::nullopt;
+        return begin_anew("was cut off before its run began");
     }
-    return read_usable_journal(journal.string());
+    RunRecord run = read_usable_journal(journal.string());
+    if (run.end_reason == "complete") {
+        return begin_anew("tells of a run that is complete");
+    }
+    return run;
 }
 
 std::vector<std::string> profiles_of(const RunRecord& earlier) {

@@ -11,9 +11,10 @@
 
 namespace gateproof::cli {
 
-/// The run that this journal tells of. Empty when it holds none yet (it is missing, empty, or was cut off before the
-/// run began), which is said on standard error: a new run begins. Throws Unusable for what is no journal.
-std::optional<RunRecord> read_resumable(const std::filesystem::path& journal);
+/// The run that this journal tells of. Empty when there is nothing to go on with (it is missing, was cut off before the
+/// run began, or is complete): a new run begins, and standard error says so. Throws Unusable for what is no journal,
+/// and where a new run would have to begin without `can_begin`: nobody said of what.
+std::optional<RunRecord> read_resumable(const std::filesystem::path& journal, bool can_begin);
 
 /// The profiles of that run, as the command line would name them.
 std::vector<std::string> profiles_of(const RunRecord& earlier);

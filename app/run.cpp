@@ -1,4 +1,4 @@
-// gateproof run: profiles in, journal and JUnit out, exit code by the verdicts.
+// gateproof run: profiles in, journal and reports out, exit code by the verdicts.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -10,15 +10,16 @@
 #include "app/duration.hpp"
 #include "app/exit_options.hpp"
 #include "app/files.hpp"
+#include "app/history.hpp"
 #include "app/live_view.hpp"
+#include "app/reports.hpp"
 #include "app/resume.hpp"
 #include "app/shard_options.hpp"
 #include "app/targets.hpp"
 #include "harness/run/resume.hpp"
 #include "harness/run/runner.hpp"
 #include "harness/run/shard.hpp"
-#include "reports/console.hpp"
-#include "reports/junit.hpp"
+#include "reports/html.hpp"
 #include "reports/text.hpp"
 #include "suites/catalogue.hpp"
 
@@ -31,11 +32,13 @@ constexpr const char* footer = R"(Examples:
   gateproof run cloud.json desktop.json            two endpoints in one run
   gateproof run cloud.json --suite tls -v          one suite, a line for each check
   gateproof run cloud.json --check 'tls.refuses-*' --exclude tls.refuses-ssl2
+  gateproof run cloud.json --report html,csv       which reports to write to --out; none: the journal alone
   gateproof run cloud.json --junit - --quiet       JUnit on standard output
   gateproof run cloud.json --deadline 5m --strict  warnings fail, and it ends within five minutes
   gateproof run --resume gateproof-out/run.jsonl   go on with a run that was killed
   gateproof run cloud.json --shard 2/4             the second quarter; gateproof merge makes one journal of four
-  gateproof run cloud.json --known known.json --fail-on fail,warning,inconclusive,error)";
+  gateproof run cloud.json --known known.json --fail-on fail,warning,inconclusive,error
+  gateproof run cloud.json --history runs          keep it among past runs; report.html shows their trend)";
 
 constexpr const char* default_out = "gateproof-out";
 
@@ -43,7 +46,9 @@ struct RunCommand {
     TargetOptions targets;
     ShardOptions sharding;
     ExitOptions exit;
+    HistoryOptions history;
     std::string out = default_out;
+    std::vector<std::string> report_names;
     std::string junit;
     std::string journal;
     std::string resume;
@@ -61,6 +66,20 @@ private:
     void follow(const RunRecord& earlier);
     [[nodiscard]] Plan make(Targets loaded, RunOptions& options, const RunRecord* earlier) const;
     [[nodiscard]] RunOptions run_options() const;
+    /// What goes to the folder; JUnit has a place of its own when --junit names one.
+    [[nodiscard]] std::vector<const reports::Format*> formats() const;
+    /// Adds the run to the history, if there is one; whether that went well.
+    [[nodiscard]] bool keep(const RunRecord& record) const;
+    /// Writes every report, also those after one that could not be written; the files, and whether all were written.
+    std::vector<std::filesystem::path> write(const RunRecord& record, bool& whole) const;
+    [[nodiscard]] std::filesystem::path journal_file() const {
+        if (journal.empty()) {
+            return continues_in_place_ ? std::filesystem::path(resume) : std::filesystem::path(out) / "run.jsonl";
+        }
+        return journal;
+    }
+
+    bool continues_in_place_ = false;  ///< the journal that is resumed is also the one that is written
 };
 
 /// What `--seed`, `--jobs` and `--deadline` say; the rest is added as it becomes known.
@@ -78,9 +97,14 @@ RunOptions RunCommand::run_options() const {
 void RunCommand::declare(CLI::App& app) {
     targets.declare(app);
     sharding.declare(app);
-    app.add_option("--out", out, "Folder for run.jsonl (the journal) and junit.xml")
+    app.add_option("--out", out, "Folder for run.jsonl (the journal) and the reports")
         ->type_name("DIR")
         ->capture_default_str();
+    app.add_option("--report", report_names,
+                   "Reports to write there, with commas between them, or none (default: html,junit)")
+        ->allow_extra_args(false)  // a profile that follows is not swallowed
+        ->delimiter(',')
+        ->type_name("FORMAT");
     app.add_option("--junit", junit, "JUnit report here instead; - is standard output")->type_name("FILE");
     app.add_option("--journal", journal, "Journal here instead")->type_name("FILE");
     app.add_option("--resume", resume,
@@ -88,6 +112,7 @@ void RunCommand::declare(CLI::App& app) {
                    "and shard are the journal's unless they are given again")
         ->type_name("JOURNAL");
     exit.declare(app);
+    history.declare(app, true);
     app.add_option("--jobs", jobs, "Checks at once (default: as many as the machine's limits carry)")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, std::size_t{16384}));
@@ -99,7 +124,59 @@ void RunCommand::declare(CLI::App& app) {
     app.add_option("--seed", seed, "Seed of every random choice, to repeat a run")->type_name("N");
     app.add_flag("-v,--verbose", verbose, "A line for each check; evidence of what did not pass");
     app.add_flag("-q,--quiet", quiet, "Print nothing; exit code and reports tell");
-    app.footer(footer);
+    app.footer(formats_help() + "\n" + footer);
+}
+
+std::vector<const reports::Format*> RunCommand::formats() const {
+    if (report_names.empty() && !junit.empty() && !journal.empty()) {
+        return {};  // each has a place of its own: nothing is asked of a folder
+    }
+    std::vector<const reports::Format*> chosen =
+        chosen_formats(report_names.empty() ? std::vector<std::string>{"html", "junit"} : report_names, "--report");
+    if (!junit.empty()) {
+        std::erase(chosen, reports::find_format("junit"));
+    }
+    return chosen;
+}
+
+std::vector<std::filesystem::path> RunCommand::write(const RunRecord& record, bool& whole) const {
+    std::vector<std::filesystem::path> files;
+    const reports::Trend trend = history.trend();
+    const auto attempt = [&](const std::filesystem::path& file, const reports::Format& format) {
+        try {
+            if (file == "-") {
+                fmt::print("{}", format.make(record));
+                std::fflush(stdout);
+                return;
+            }
+            write_file(file, format.name == "html" ? reports::html_report(record, trend) : format.make(record));
+            files.push_back(file);
+        } catch (const std::system_error& problem) {
+            fmt::print(stderr, "gateproof: cannot write the report: {}; make it later with gateproof report {}\n",
+                       problem.what(), reports::printable(journal_file().string()));
+            whole = false;
+        }
+    };
+    if (!junit.empty()) {
+        attempt(junit, *reports::find_format("junit"));
+    }
+    for (const reports::Format* format : formats()) {
+        attempt(std::filesystem::path(out) / format->file, *format);
+    }
+    return files;
+}
+
+bool RunCommand::keep(const RunRecord& record) const {
+    try {
+        if (history.given()) {
+            history.keep(record);
+        }
+        return true;
+    } catch (const std::system_error& problem) {
+        fmt::print(stderr, "gateproof: cannot keep the run in the history: {}; the journal {} has it\n", problem.what(),
+                   reports::printable(journal_file().string()));
+        return false;
+    }
 }
 
 void RunCommand::follow(const RunRecord& earlier) {
@@ -107,7 +184,7 @@ void RunCommand::follow(const RunRecord& earlier) {
         targets.profiles = profiles_of(earlier);
     }
     if (journal.empty() && out == default_out) {
-        journal = resume;
+        continues_in_place_ = true;
         out = std::filesystem::path(resume).parent_path().string();
     }
 }
@@ -134,16 +211,13 @@ Plan RunCommand::make(Targets loaded, RunOptions& options, const RunRecord* earl
 }
 
 int RunCommand::execute() {
+    const bool reports_to_folder = !formats().empty();  // first of all: an unknown format is said before the run
     exit.load();
-    const std::optional<RunRecord> earlier = resume.empty() ? std::nullopt : read_resumable(resume);
+    const std::optional<RunRecord> earlier =
+        resume.empty() ? std::nullopt : read_resumable(resume, !targets.profiles.empty());
     if (earlier) {
         follow(*earlier);
     }
-    const std::filesystem::path folder(out);
-    const std::filesystem::path journal_file = journal.empty() ? folder / "run.jsonl" : std::filesystem::path(journal);
-    const std::filesystem::path junit_file = junit.empty() ? folder / "junit.xml" : std::filesystem::path(junit);
-    const bool junit_to_stdout = junit == "-";
-
     EmbeddedGateway gateway(targets.faults);
     Targets loaded = load_targets(targets, gateway);
     if (!quiet) {
@@ -153,40 +227,26 @@ int RunCommand::execute() {
     }
     RunOptions options = run_options();
     const Plan plan = make(std::move(loaded), options, earlier ? &*earlier : nullptr);
-    if (journal.empty() || junit.empty()) {
-        prepare_folder(folder);
+    if (journal.empty() || reports_to_folder) {
+        prepare_folder(out);
     }
+    history.prepare();
     if (earlier) {
-        copy_journal(resume, journal_file);
+        copy_journal(resume, journal_file());
     }
-    JournalWriter writer(journal_file, earlier ? JournalWriter::Mode::resume : JournalWriter::Mode::fresh);
+    JournalWriter writer(journal_file(), earlier ? JournalWriter::Mode::resume : JournalWriter::Mode::fresh);
     if (writer.failed()) {
         throw Unusable(writer.failure());
     }
 
-    std::FILE* const human = junit_to_stdout ? stderr : stdout;
+    std::FILE* const human = junit == "-" ? stderr : stdout;
     LiveView view(view_options_for(human, verbose, quiet));
     const RunRecord record = run(plan, suites::catalogue(), writer, options, view);
 
-    bool whole = true;
-    const std::string report = reports::junit_report(record);
-    try {
-        if (junit_to_stdout) {
-            fmt::print("{}", report);
-            std::fflush(stdout);
-        } else {
-            write_file(junit_file, report);
-        }
-    } catch (const std::system_error& problem) {
-        fmt::print(stderr, "gateproof: cannot write the report: {}; make it later with gateproof report {}\n",
-                   problem.what(), reports::printable(journal_file.string()));
-        whole = false;
-    }
+    bool whole = keep(record);
+    std::vector<std::filesystem::path> files = write(record, whole);
+    files.insert(files.begin(), journal_file());
     if (!quiet) {
-        std::vector<std::filesystem::path> files{journal_file};
-        if (!junit_to_stdout) {
-            files.push_back(junit_file);
-        }
         fmt::print(human, "{}", reports::console_summary(record, view.style(), files));
     }
     if (writer.failed()) {
