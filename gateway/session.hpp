@@ -12,9 +12,12 @@
 
 #include "gateway/fault_set.hpp"
 #include "gateway/pki.hpp"
+#include "gateway/throttle.hpp"
 #include "gateway/tls_server.hpp"
 
 namespace gateproof::gateway {
+
+class Authority;  // authority/authority.hpp
 
 /// A listener's fixed parts and its open connections. Outlives them all.
 struct ListenerState {
@@ -30,6 +33,9 @@ struct ListenerState {
     std::list<Connection*> open;
     /// Who came last from an address; kept for the fault identity-cached-per-address alone.
     std::map<boost::asio::ip::address, std::string> last_dsp_of;
+    std::unique_ptr<Throttle> throttle = {};  ///< null: this listener has no limit
+
+    Authority* authority = nullptr;  ///< OAuth, on the desktop listener alone
 
     /// Cancels what is overdue: a peer that says nothing must not hold a connection for ever.
     void close_overdue(std::chrono::steady_clock::time_point now);
