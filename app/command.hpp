@@ -28,6 +28,8 @@ Command add_profile_validate(CLI::App& root);
 Command add_init(CLI::App& root);
 Command add_selftest(CLI::App& root);
 Command add_compare(CLI::App& root);
+Command add_merge(CLI::App& root);
+Command add_history(CLI::App& root);
 
 /// Version of the program, from CMake's project().
 std::string version();
