@@ -25,6 +25,7 @@ std::vector<Fault> identity_faults();   ///< client certificates and sessions
 std::vector<Fault> authority_faults();  ///< OAuth, tokens, machine-to-machine JWTs, delegations
 std::vector<Fault> timing_faults();     ///< timeouts and allow-listing
 std::vector<Fault> throttle_faults();   ///< throttling and isolation
+std::vector<Fault> rotation_faults();   ///< certificate rotation
 
 std::span<const Fault> faults();
 const Fault* find_fault(std::string_view name);

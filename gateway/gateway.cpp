@@ -19,6 +19,7 @@
 #include "gateway/fault_set.hpp"
 #include "gateway/fixture.hpp"
 #include "gateway/pki.hpp"
+#include "gateway/rotation.hpp"
 #include "gateway/session.hpp"
 
 namespace gateproof::gateway {
@@ -85,7 +86,7 @@ struct Gateway::State {
     asio::awaitable<void> sweep();
 
     FaultSet faults;
-    Pki pki;
+    Pki pki{faults};
     Fixture fixture{pki};
     ListenerState cloud{ListenerRole::cloud, pki, faults, nullptr, {}, {}};
     ListenerState desktop{ListenerRole::desktop, pki, faults, nullptr, {}, {}};
@@ -102,6 +103,7 @@ struct Gateway::State {
     std::uint16_t desktop_port = 0;
     std::uint16_t mock_port = 0;
     std::uint16_t http_port = 0;
+    std::string old_sessions;  ///< of the retired certificate, PEM
     std::thread thread;
 };
 
@@ -121,6 +123,7 @@ Gateway::State::State(Options options)
         listener->tls = std::make_unique<TlsServer>(
             listener->role, pki, faults, faults.has("tickets-shared-across-listeners") ? shared_keys : ticket_keys());
     }
+    old_sessions = sessions_before_cut_over(*cloud.tls, pki.identities().find("retired")->second, "localhost");
     if (!faults.has("port-closed")) {
         asio::co_spawn(loop, accept_connections(cloud_acceptor, cloud), asio::detached);
         asio::co_spawn(loop, accept_connections(desktop_acceptor, desktop), asio::detached);
@@ -201,7 +204,15 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
         return std::string(other_server_name);
     }
     if (name == "ca.pem") {
-        return state_->pki.server_root().certificates_pem();
+        const bool other = state_->faults.has("server-trust-not-announced");
+        return (other ? state_->pki.client_root() : state_->pki.server_root()).certificates_pem();
+    }
+    if (name == "server-pin") {
+        const bool other = state_->faults.has("server-pin-not-announced");
+        return key_pin((other ? state_->pki.client_root() : state_->pki.server_root()).certificate.get());
+    }
+    if (name == "retired.sessions.pem") {
+        return state_->old_sessions;
     }
     constexpr std::string_view certificate_suffix = ".crt.pem";
     constexpr std::string_view key_suffix = ".key.pem";
@@ -222,9 +233,10 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
 }
 
 std::vector<std::string> Gateway::reference_names() const {
-    std::vector<std::string> names{"cloud-url",  "desktop-url",       "mock-url",         "http-url",
-                                   "other-name", "cloud-port",        "desktop-port",     "mock-port",
-                                   "ca.pem",     "client-ca.crt.pem", "client-ca.key.pem"};
+    std::vector<std::string> names{
+        "cloud-url",           "desktop-url", "mock-url", "http-url",          "other-name",        "cloud-port",
+        "desktop-port",        "mock-port",   "ca.pem",   "client-ca.crt.pem", "client-ca.key.pem", "server-pin",
+        "retired.sessions.pem"};
     for (const auto& [role, credential] : state_->pki.identities()) {
         names.push_back(role + ".crt.pem");
         names.push_back(role + ".key.pem");
