@@ -1,16 +1,16 @@
 // gateproof selftest: the harness proves itself; every fault of the embedded gateway against every check.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
-#include <thread>
 
 #include "app/command.hpp"
+#include "app/live_view.hpp"
+#include "harness/run/plan.hpp"
 #include "reports/exit_code.hpp"
 #include "reports/text.hpp"
 #include "selfproof/matrix.hpp"
+#include "selfproof/report.hpp"
 
 namespace gateproof::cli {
 namespace {
@@ -18,70 +18,67 @@ namespace {
 constexpr const char* footer = R"(Examples:
   gateproof selftest                       every fault against every check, on this machine alone
   gateproof selftest --fault 'accepts-*'   only these faults
-  gateproof selftest --json                for programs
+  gateproof selftest --json                the whole matrix for programs
+  gateproof selftest --html > proof.html   the whole matrix as a page
 
 Proved means: the conforming gateway passes every check; each fault is caught by the checks that it is for and disturbs
 no other; every check has a fault. Exit code 1 when anything is not proved.)";
 
 struct SelftestCommand {
     std::string fault = "*";
-    std::size_t jobs = std::max(1U, std::thread::hardware_concurrency());
+    std::size_t jobs = 0;
     bool json = false;
+    bool markdown = false;
+    bool html = false;
 };
 
-void print_run(std::string_view name, const selfproof::FaultRun& run) {
-    fmt::print("{:<9} {:<34} {}\n", run.proved() ? "proved" : "NOT", name, fmt::join(run.caught, ", "));
-    for (const std::string& id : run.missed) {
-        fmt::print("          missed by {}\n", id);
+/// One line that is rewritten in place, on a terminal alone.
+class ProgressLine {
+public:
+    void show(const selfproof::ProveProgress& now) {
+        if (!live_ || now.elapsed - shown_ < interval) {
+            return;
+        }
+        shown_ = now.elapsed;
+        drawn_ = true;
+        fmt::print(stderr, "\r{}/{} faults, {} gateways running, {:.1f} s\x1b[K", now.done, now.total, now.running,
+                   static_cast<double>(now.elapsed.count()) / 1000);
+        std::fflush(stderr);
     }
-    for (const std::string& text : run.disturbed) {
-        fmt::print("          disturbed: {}\n", reports::printable(text));
+    void clear() const {
+        if (drawn_) {
+            fmt::print(stderr, "\r\x1b[K");
+            std::fflush(stderr);
+        }
     }
-}
 
-void print_text(const selfproof::Matrix& matrix) {
-    print_run("(conforming gateway)", matrix.conforming);
-    for (const selfproof::FaultRun& run : matrix.faults) {
-        print_run(run.fault->name, run);
-    }
-    for (const std::string& id : matrix.unproved) {
-        fmt::print("NOT       no fault is for {}\n", id);
-    }
-    const auto proved = std::ranges::count_if(matrix.faults, &selfproof::FaultRun::proved);
-    fmt::print("\n{} of {} faults proved; conforming gateway {}\n", proved, matrix.faults.size(),
-               matrix.conforming.proved() ? "passes" : "DOES NOT PASS");
-}
-
-void print_json(const selfproof::Matrix& matrix) {
-    using Json = nlohmann::ordered_json;
-    const auto row = [](const selfproof::FaultRun& run) {
-        Json out = Json::object();
-        out["fault"] = run.fault == nullptr ? Json(nullptr) : Json(run.fault->name);
-        out["proved"] = run.proved();
-        out["caught"] = run.caught;
-        out["missed"] = run.missed;
-        out["disturbed"] = run.disturbed;
-        return out;
-    };
-    Json out = Json::object();
-    out["proved"] = matrix.proved();
-    out["conforming"] = row(matrix.conforming);
-    out["faults"] = Json::array();
-    for (const selfproof::FaultRun& run : matrix.faults) {
-        out["faults"].push_back(row(run));
-    }
-    out["checks_without_fault"] = matrix.unproved;
-    fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
-}
+private:
+    static constexpr std::chrono::milliseconds interval{100};
+    bool live_ = view_options_for(stderr, false, false).live;
+    bool drawn_ = false;
+    std::chrono::milliseconds shown_{-interval};
+};
 
 int execute(const SelftestCommand& command) {
-    const selfproof::Matrix matrix = selfproof::prove(command.fault, command.jobs);
-    if (matrix.faults.empty()) {
+    ProgressLine line;
+    selfproof::ProveOptions options;
+    options.jobs = command.jobs;
+    options.chosen = [&command](const gateway::Fault& fault) { return glob_match(command.fault, fault.name); };
+    options.progress = [&line](const selfproof::ProveProgress& now) { line.show(now); };
+    if (std::ranges::none_of(gateway::faults(), options.chosen)) {
         throw Unusable(fmt::format("no fault matches {}; gateproof list --faults shows them all",
                                    reports::printable(command.fault)));
     }
-    command.json ? print_json(matrix) : print_text(matrix);
-    return static_cast<int>(matrix.proved() ? reports::ExitCode::passed : reports::ExitCode::failed);
+    const selfproof::Matrix matrix = selfproof::prove(options);
+    line.clear();
+    fmt::print("{}", command.json       ? selfproof::json(matrix)
+                     : command.markdown ? selfproof::markdown(matrix)
+                     : command.html     ? selfproof::html(matrix)
+                                        : selfproof::text(matrix));
+    const reports::ExitCode code = matrix.interrupted ? reports::ExitCode::interrupted
+                                   : matrix.proved()  ? reports::ExitCode::passed
+                                                      : reports::ExitCode::failed;
+    return static_cast<int>(code);
 }
 
 }  // namespace
@@ -90,10 +87,12 @@ Command add_selftest(CLI::App& root) {
     CLI::App* app = root.add_subcommand("selftest", "Prove the checks against a gateway broken on purpose");
     const auto command = std::make_shared<SelftestCommand>();
     app->add_option("--fault", command->fault, "Only faults whose name matches")->type_name("GLOB");
-    app->add_option("--jobs", command->jobs, "Gateways at a time (default: one for each core)")
+    app->add_option("--jobs", command->jobs, "Gateways at a time (default: as many as the processors carry)")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, std::size_t{256}));
-    app->add_flag("--json", command->json, "As JSON");
+    CLI::Option* json = app->add_flag("--json", command->json, "As JSON");
+    CLI::Option* markdown = app->add_flag("--markdown", command->markdown, "As Markdown")->excludes(json);
+    app->add_flag("--html", command->html, "As an HTML page")->excludes(json)->excludes(markdown);
     app->footer(footer);
     return {app, [command] { return execute(*command); }};
 }

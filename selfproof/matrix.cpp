@@ -4,16 +4,25 @@
 
 #include <algorithm>
 #include <atomic>
+#include <ctime>
+#include <exception>
+#include <mutex>
 #include <set>
 #include <thread>
 
 #include "gateway/gateway.hpp"
 #include "harness/run/runner.hpp"
 #include "selfproof/embedded.hpp"
+#include "selfproof/pool.hpp"
 #include "suites/catalogue.hpp"
 
 namespace gateproof::selfproof {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// More gateways at a time than this would only wait for each other.
+constexpr std::size_t most_gateways = 48;
 
 RunRecord run_with(const std::vector<std::string>& faults) {
     gateway::Options options;
@@ -50,83 +59,146 @@ TargetRecord target_of(const RunRecord& record, std::string_view name) {
     return found == record.targets.end() ? TargetRecord{} : *found;
 }
 
-std::string describe(const CheckRecord& check, const CheckResult& result) {
-    return fmt::format("{} {}: {} ({})", check.target, check.full_id(), to_string(result.outcome), result.sentence);
+std::string name_of(const Cell& cell) {
+    const std::string id = cell.case_name.empty() ? cell.check : fmt::format("{}[{}]", cell.check, cell.case_name);
+    return fmt::format("{} {}", cell.target, id);
+}
+
+std::string describe(const Cell& cell) {
+    return fmt::format("{}: {} ({})", name_of(cell), to_string(cell.outcome), cell.sentence);
+}
+
+FaultRun run_proof(const gateway::Fault* fault, RunRecord& record) {
+    FaultRun proof;
+    proof.fault = fault;
+    const Clock::time_point begun = Clock::now();
+    record = run_with(fault == nullptr ? std::vector<std::string>{} : std::vector{std::string(fault->name)});
+    proof.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
+    proof.interrupted = record.end_reason == "interrupted";
+    for (const CheckRecord& check : record.checks) {
+        CheckResult result = record.result_of(check);
+        proof.cells.push_back({check.target, check.id, check.case_name, result.outcome, std::move(result.sentence)});
+    }
+    return proof;
+}
+
+std::vector<std::string> checks_without_fault() {
+    std::set<std::string_view> proved;
+    for (const gateway::Fault& fault : gateway::faults()) {
+        proved.insert(fault.caught_by.begin(), fault.caught_by.end());
+    }
+    std::vector<std::string> unproved;
+    for (const Suite& suite : suites::catalogue().suites) {
+        for (const Check& check : suite.checks) {
+            if (!proved.contains(check.id)) {
+                unproved.emplace_back(check.id);
+            }
+        }
+    }
+    return unproved;
+}
+
+std::chrono::milliseconds processor_time() {
+    timespec used{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::seconds(used.tv_sec) +
+                                                                 std::chrono::nanoseconds(used.tv_nsec));
 }
 
 }  // namespace
 
+std::size_t FaultRun::count(Outcome outcome) const {
+    return static_cast<std::size_t>(std::ranges::count(cells, outcome, &Cell::outcome));
+}
+
 FaultRun prove_conforming() {
-    FaultRun proof;
-    proof.record = run_with({});
-    for (const CheckRecord& check : proof.record.checks) {
-        const CheckResult result = proof.record.result_of(check);
-        if (!clean(result.outcome)) {
-            proof.disturbed.push_back(describe(check, result));
+    RunRecord record;
+    FaultRun proof = run_proof(nullptr, record);
+    for (const Cell& cell : proof.cells) {
+        if (!clean(cell.outcome)) {
+            proof.disturbed.push_back(describe(cell));
         }
     }
     return proof;
 }
 
-FaultRun prove_fault(const gateway::Fault& fault, const RunRecord& conforming) {
-    FaultRun proof;
-    proof.fault = &fault;
-    proof.record = run_with({std::string(fault.name)});
+FaultRun prove_fault(const gateway::Fault& fault, const FaultRun& conforming) {
+    RunRecord record;
+    FaultRun proof = run_proof(&fault, record);
     std::set<std::string_view> missed(fault.caught_by.begin(), fault.caught_by.end());
-    for (std::size_t index = 0; index < proof.record.checks.size(); ++index) {
-        const CheckRecord& check = proof.record.checks[index];
-        const CheckResult result = proof.record.result_of(check);
-        const Outcome before = conforming.result_of(conforming.checks.at(index)).outcome;
-        const bool expected = std::ranges::find(fault.caught_by, check.id) != fault.caught_by.end() &&
-                              concerns(fault.listener, target_of(proof.record, check.target));
+    for (std::size_t index = 0; index < proof.cells.size(); ++index) {
+        const Cell& cell = proof.cells[index];
+        const bool expected = std::ranges::find(fault.caught_by, cell.check) != fault.caught_by.end() &&
+                              concerns(fault.listener, target_of(record, cell.target));
         // An endpoint that is down or serves nobody can only be seen, not judged; everything else must be a judgement.
-        const bool blind = result.outcome == Outcome::inconclusive && fault.ends_service;
-        if (expected && (result.outcome == Outcome::fail || result.outcome == Outcome::warning || blind)) {
-            proof.caught.push_back(fmt::format("{} {}", check.target, check.id));
-            missed.erase(check.id);
-        } else if (result.outcome != before && result.outcome != Outcome::skipped && !blind) {
-            proof.disturbed.push_back(describe(check, result));
+        const bool blind = cell.outcome == Outcome::inconclusive && fault.ends_service;
+        if (expected && (cell.outcome == Outcome::fail || cell.outcome == Outcome::warning || blind)) {
+            proof.caught.push_back(name_of(cell));
+            missed.erase(cell.check);
+        } else if (cell.outcome != conforming.cells.at(index).outcome && cell.outcome != Outcome::skipped && !blind) {
+            proof.disturbed.push_back(describe(cell));
         }
     }
     proof.missed.assign(missed.begin(), missed.end());
     return proof;
 }
 
-Matrix prove(std::string_view fault_glob, std::size_t jobs) {
+Matrix prove(const ProveOptions& options) {
     Matrix matrix;
-    matrix.conforming = prove_conforming();
+    const Clock::time_point begun = Clock::now();
+    const std::chrono::milliseconds used = processor_time();
+    const auto elapsed = [begun] {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
+    };
     std::vector<const gateway::Fault*> chosen;
-    std::set<std::string_view> proved;
     for (const gateway::Fault& fault : gateway::faults()) {
-        proved.insert(fault.caught_by.begin(), fault.caught_by.end());
-        if (glob_match(fault_glob, fault.name)) {
+        if (options.chosen(fault)) {
             chosen.push_back(&fault);
         }
     }
+    options.progress({.done = 0, .total = chosen.size(), .running = 0, .elapsed = elapsed()});
+    matrix.conforming = prove_conforming();
     matrix.faults.resize(chosen.size());
-    std::atomic<std::size_t> next{0};
-    const auto work = [&] {
-        for (std::size_t index = next++; index < chosen.size(); index = next++) {
-            matrix.faults[index] = prove_fault(*chosen[index], matrix.conforming.record);
+    std::atomic<std::size_t> done{0};
+    std::atomic<bool> interrupted{matrix.conforming.interrupted};
+    std::exception_ptr thrown;
+    std::mutex mutex;
+    const auto work = [&](std::size_t index) {
+        try {
+            matrix.faults[index] = prove_fault(*chosen[index], matrix.conforming);
+            ++done;
+            if (matrix.faults[index].interrupted) {
+                interrupted = true;
+            }
+        } catch (...) {
+            const std::lock_guard lock(mutex);
+            thrown = std::current_exception();
+            interrupted = true;
         }
     };
-    std::vector<std::jthread> workers;
-    for (std::size_t worker = 0; worker < std::max<std::size_t>(jobs, 1); ++worker) {
-        workers.emplace_back(work);
+    const std::size_t least = options.jobs > 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
+    run_overlapping(
+        chosen.size(), least, options.jobs > 0 ? options.jobs : most_gateways, work, [&] { return interrupted.load(); },
+        [&](std::size_t running) {
+            options.progress({.done = done, .total = chosen.size(), .running = running, .elapsed = elapsed()});
+        });
+    if (thrown) {
+        std::rethrow_exception(thrown);
     }
-    workers.clear();  // joins
-    for (const Suite& suite : suites::catalogue().suites) {
-        for (const Check& check : suite.checks) {
-            if (!proved.contains(check.id)) {
-                matrix.unproved.emplace_back(check.id);
-            }
-        }
-    }
+    std::erase_if(matrix.faults, [](const FaultRun& run) { return run.fault == nullptr; });  // not begun
+    matrix.interrupted = interrupted;
+    matrix.unproved = checks_without_fault();
+    matrix.took = elapsed();
+    matrix.cpu = processor_time() - used;
     return matrix;
 }
 
 bool Matrix::proved() const {
-    return conforming.proved() && unproved.empty() && std::ranges::all_of(faults, &FaultRun::proved);
+    return conforming.proved() && !interrupted && unproved.empty() && std::ranges::all_of(faults, &FaultRun::proved);
+}
+
+std::size_t Matrix::proved_faults() const {
+    return static_cast<std::size_t>(std::ranges::count_if(faults, &FaultRun::proved));
 }
 
 }  // namespace gateproof::selfproof

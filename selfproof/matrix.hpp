@@ -1,7 +1,9 @@
 // The proof of the harness itself: every fault of the embedded gateway against every check.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,30 +13,59 @@
 
 namespace gateproof::selfproof {
 
+/// What one check said of one profile.
+struct Cell {
+    std::string target;
+    std::string check;      ///< id
+    std::string case_name;  ///< of a check with cases; else empty
+    Outcome outcome = Outcome::inconclusive;
+    std::string sentence;
+};
+
 /// A run of the embedded profiles against a gateway with one fault, or with none.
 struct FaultRun {
     const gateway::Fault* fault = nullptr;  ///< null: the conforming gateway
-    RunRecord record;
-    std::vector<std::string> caught;     ///< "profile check" that noticed, as the fault says they must
-    std::vector<std::string> missed;     ///< checks of caught_by that noticed on no profile that the fault shows on
-    std::vector<std::string> disturbed;  ///< "profile check: outcome (sentence)" changed though not of caught_by
+    std::vector<Cell> cells;                ///< every check of every profile, in the order of the plan
+    std::vector<std::string> caught;        ///< "profile check" that noticed, as the fault says they must
+    std::vector<std::string> missed;        ///< checks of caught_by that noticed on no profile that the fault shows on
+    std::vector<std::string> disturbed;     ///< "profile check: outcome (sentence)" changed though not of caught_by
+    std::chrono::milliseconds took{0};
+    bool interrupted = false;
 
-    [[nodiscard]] bool proved() const { return missed.empty() && disturbed.empty(); }
+    [[nodiscard]] bool proved() const { return !interrupted && missed.empty() && disturbed.empty(); }
+    [[nodiscard]] std::size_t count(Outcome outcome) const;
 };
 
 struct Matrix {
     FaultRun conforming;                ///< `disturbed` lists whatever is neither pass nor skipped
     std::vector<FaultRun> faults;       ///< in the order of gateway::faults()
     std::vector<std::string> unproved;  ///< checks of the catalogue that no fault is for
+    std::chrono::milliseconds took{0};  ///< wall time of everything
+    std::chrono::milliseconds cpu{0};   ///< processor time of the process, gateways included
+    bool interrupted = false;           ///< SIGINT or SIGTERM: `faults` holds what had been begun
 
     [[nodiscard]] bool proved() const;
+    [[nodiscard]] std::size_t proved_faults() const;
 };
 
-/// Runs the conforming gateway, then each fault whose name matches the glob; `jobs` gateways at a time.
-Matrix prove(std::string_view fault_glob = "*", std::size_t jobs = 2);
+struct ProveProgress {
+    std::size_t done = 0;
+    std::size_t total = 0;
+    std::size_t running = 0;
+    std::chrono::milliseconds elapsed{0};
+};
+
+struct ProveOptions {
+    std::function<bool(const gateway::Fault&)> chosen = [](const gateway::Fault&) { return true; };
+    std::size_t jobs = 0;  ///< gateways at a time; 0: as many as the processors carry while most of them wait
+    std::function<void(const ProveProgress&)> progress = [](const ProveProgress&) {};  ///< some ten times a second
+};
+
+/// Runs the conforming gateway, then the chosen faults, each with a gateway of its own.
+Matrix prove(const ProveOptions& options = {});
 
 /// One run, judged against a conforming one.
-FaultRun prove_fault(const gateway::Fault& fault, const RunRecord& conforming);
+FaultRun prove_fault(const gateway::Fault& fault, const FaultRun& conforming);
 FaultRun prove_conforming();
 
 }  // namespace gateproof::selfproof

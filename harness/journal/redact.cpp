@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace gateproof {
 namespace {
@@ -34,32 +35,77 @@ std::string encoded(std::string_view text, bool every_byte, std::string_view pre
     return out;
 }
 
+/// The first four bytes, which every needle has.
+std::uint32_t beginning(std::string_view text) {
+    std::uint32_t key = 0;
+    for (std::size_t i = 0; i < shortest_secret; ++i) {
+        key = key << 8 | static_cast<unsigned char>(text[i]);
+    }
+    return key;
+}
+
 }  // namespace
 
 Redactor::Redactor(const std::vector<std::string>& secrets) {
     for (const std::string& secret : secrets) {
-        if (secret.size() < shortest_secret) {
-            continue;
-        }
-        std::string hex = encoded(secret, true, "");
-        std::string lower = hex;
-        std::ranges::transform(lower, lower.begin(),
-                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        needles_.insert(needles_.end(),
-                        {secret, base64(secret), encoded(secret, false, "%"), std::move(hex), std::move(lower)});
+        add(secret);
     }
-    std::ranges::sort(needles_, [](const std::string& a, const std::string& b) {
-        return a.size() != b.size() ? a.size() > b.size() : a < b;
-    });
-    needles_.erase(std::unique(needles_.begin(), needles_.end()), needles_.end());
+}
+
+void Redactor::add(std::string_view secret) {
+    if (secret.size() < shortest_secret || secret.size() > longest_secret) {
+        return;
+    }
+    std::string hex = encoded(secret, true, "");
+    std::string lower = hex;
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    add_needle(std::string(secret));
+    add_needle(base64(secret));
+    add_needle(encoded(secret, false, "%"));
+    add_needle(std::move(hex));
+    add_needle(std::move(lower));
+}
+
+void Redactor::add_needle(std::string needle) {
+    std::vector<std::string>& same = needles_[beginning(needle)];
+    if (std::ranges::find(same, needle) == same.end()) {
+        beginnings_.set(beginning(needle) >> 16);
+        same.push_back(std::move(needle));
+    }
+}
+
+std::size_t Redactor::longest_match(std::string_view text) const {
+    if (text.size() < shortest_secret || !beginnings_.test(beginning(text) >> 16)) {
+        return 0;
+    }
+    const auto found = needles_.find(beginning(text));
+    std::size_t longest = 0;
+    if (found != needles_.end()) {
+        for (const std::string& needle : found->second) {
+            longest = text.starts_with(needle) ? std::max(longest, needle.size()) : longest;
+        }
+    }
+    return longest;
 }
 
 void Redactor::apply(std::string& text) const {
-    for (const std::string& needle : needles_) {
-        for (std::size_t at = text.find(needle); at != std::string::npos;
-             at = text.find(needle, at + replacement.size())) {
-            text.replace(at, needle.size(), replacement);
+    std::string out;
+    std::size_t kept = 0;     // what comes before is in `out`
+    std::size_t covered = 0;  // end of the secrets that were found so far
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const std::size_t size = longest_match(std::string_view(text).substr(at));
+        if (size > 0) {
+            if (at >= covered) {  // not a continuation of the one before
+                out.append(text, kept, at - kept);
+                out += replacement;
+            }
+            covered = std::max(covered, at + size);
+            kept = covered;
         }
+    }
+    if (kept > 0) {
+        out.append(text, kept, std::string::npos);
+        text = std::move(out);
     }
 }
 

@@ -1,4 +1,4 @@
-// One HTTP request over a fresh connection, by libcurl on the run's event loop.
+// One HTTP request, by default over a fresh connection, by libcurl on the run's event loop.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -24,7 +24,9 @@ struct HttpRequest {
     std::string path = "/";  ///< origin-form target, appended to endpoint.path_prefix
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
-    bool tls = true;                           ///< false: in clear, http://
+    bool tls = true;  ///< false: in clear, http://
+    /// May go over, and leave open, a connection that other such requests share; never with an identity.
+    bool keep_connection = false;
     std::shared_ptr<const Identity> identity;  ///< null: no client certificate is sent
     TlsVersion min_version = TlsVersion::tls_1_2;
     TlsVersion max_version = TlsVersion::tls_1_3;
@@ -90,7 +92,8 @@ public:
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;
 
-    /// Never follows redirects, never reuses a connection, never asks a proxy. Cancellable (terminal).
+    /// Never follows redirects, never asks a proxy, and opens a connection of its own unless the request says
+    /// otherwise. Cancellable (terminal).
     boost::asio::awaitable<HttpOutcome> send(HttpRequest request);
 
 private:

@@ -92,8 +92,10 @@ void HttpTransfer::set_request_options() {
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    // Only requests that say so share connections, and they carry no identity: none can be served as somebody else.
+    const bool shares = request_.keep_connection && !request_.identity;
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, shares ? 0L : 1L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, shares ? 0L : 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_timeout.count()));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.timeout.count()));
@@ -187,6 +189,8 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
     curl_off_t total_time = 0;
     char* address = nullptr;
     long port = 0;
+    long opened = 1;
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &opened);
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_error);
     curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect_time);
@@ -210,7 +214,8 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
         } else if (outcome.alert) {
             outcome.failure = HttpFailure::tls_handshake;
         } else {
-            outcome.failure = classify_http_failure(result, os_error, connect_time > 0 || tls_begun_, text);
+            outcome.failure =
+                classify_http_failure(result, os_error, connect_time > 0 || tls_begun_ || opened == 0, text);
         }
         outcome.detail = text.empty() ? curl_easy_strerror(result) : text;
         std::ranges::replace_if(

@@ -1,8 +1,66 @@
 // OAuth 2.0: where the authority is, who the client is, and which users may be logged in without a human.
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "harness/profile/endpoint.hpp"
+
 namespace gateproof {
 
-struct Authority {};
+struct Profile;
+
+/// A client as it is registered with the authority.
+struct OAuthClient {
+    std::string id;
+    std::string secret;  ///< empty: a public client, such as a native application (RFC 8252)
+    std::string redirect_uri;
+
+    [[nodiscard]] bool confidential() const { return !secret.empty(); }
+    /// id and secret as HTTP Basic carries them (RFC 6749 2.3.1): each percent-encoded, together in base64.
+    [[nodiscard]] std::string basic() const;
+};
+
+struct OAuthUser {
+    std::string name;
+    std::string password;
+};
+
+/// How the forms of the authority's pages are filled in. An empty name: found by what the field is.
+struct LoginRecipe {
+    std::string user_field;
+    std::string password_field;
+    /// Members that the consent form is sent with to agree and to refuse; empty: its submit buttons tell.
+    std::map<std::string, std::string> consent;
+    std::map<std::string, std::string> deny;
+};
+
+struct Authority {
+    Endpoint endpoint;
+    std::string authorize_path = "/gateway3/oauth/authorize";
+    std::string token_path = "/gateway3/oauth/token";
+    std::string introspect_path = "/gateway3/oauth/introspect";  ///< empty: the authority has none
+    std::string revoke_path = "/gateway3/oauth/revoke";          ///< empty: the authority has none
+    std::string scope = "MYIR.Services";
+    std::string offline_scope = "offline_access";  ///< what clients elsewhere ask for to get a refresh token
+    OAuthClient client;
+    std::optional<OAuthClient> second_client;
+    std::map<std::string, OAuthUser> users;  ///< by role: "user" is the one whom the oauth suite logs in
+    LoginRecipe recipe;
+    bool automated = false;  ///< users may be logged in by filling in forms
+    /// Access tokens by role: of users, who then need no login, and "expired", "revoked", "other_environment" ...
+    std::map<std::string, std::string> tokens;
+    bool refresh_tokens = true;       ///< whether clients of this channel get refresh tokens
+    std::int64_t expires_in = 28800;  ///< documented lifetime of an access token, in seconds
+
+    /// The token of this role stands in the profile, or a user of this role can be logged in.
+    [[nodiscard]] bool supplies_token(const std::string& role) const;
+};
+
+/// Why no access token of this role can be had with this profile ("needs ..."), and what to give; empty: it can. For
+/// Check::unmet.
+std::string token_unmet(const Profile& profile, const std::string& role);
 
 }  // namespace gateproof

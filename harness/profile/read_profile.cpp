@@ -34,34 +34,6 @@ void read_name(const JsonField& field, Problems& problems, Profile& profile) {
     }
 }
 
-std::optional<Endpoint> read_url(const JsonField& field, References& references, std::string_view scheme,
-                                 bool path_allowed) {
-    const std::string expected = fmt::format("a URL such as {}://host:4046", scheme);
-    const std::optional<ResolvedText> text = references.literal_or_follow(field, expected);
-    if (!text) {
-        if (field && !references.reads()) {
-            // Structure alone is judged; a reference stands for an endpoint that is known later.
-            Endpoint later;
-            later.host = "unresolved.invalid";
-            later.port = scheme == "https" ? 443 : 80;
-            return later;
-        }
-        return std::nullopt;
-    }
-    UrlResult url = parse_endpoint_url(without_line_end(text->text), scheme, path_allowed);
-    if (!url.fault.empty()) {
-        // What a reference led to, and a user name with its password, are not to be shown.
-        const bool literal = text->source.empty();
-        const bool has_user = text->text.find('@') != std::string::npos;
-        const std::string found = !literal   ? fmt::format("something else behind {}", text->source)
-                                  : has_user ? "a URL with '@'"
-                                             : in_quotes(text->text);
-        references.problems().error(Rank::value, field, fmt::format("{}; found {}", url.fault, found));
-        return std::nullopt;
-    }
-    return std::move(url.endpoint);
-}
-
 void read_environment(const JsonField& field, Problems& problems, Profile& profile) {
     if (const auto word = read_choice(field, problems, {"embedded", "sandbox", "mock", "test", "production"})) {
         profile.environment = environment_from(*word).value_or(Environment::sandbox);
@@ -121,6 +93,34 @@ std::uint16_t read_declared_port(const JsonField& field, References& references)
 }
 
 }  // namespace
+
+std::optional<Endpoint> read_url(const JsonField& field, References& references, std::string_view scheme,
+                                 bool path_allowed) {
+    const std::string expected = fmt::format("a URL such as {}://host:4046", scheme);
+    const std::optional<ResolvedText> text = references.literal_or_follow(field, expected);
+    if (!text) {
+        if (field && !references.reads()) {
+            // Structure alone is judged; a reference stands for an endpoint that is known later.
+            Endpoint later;
+            later.host = "unresolved.invalid";
+            later.port = scheme == "https" ? 443 : 80;
+            return later;
+        }
+        return std::nullopt;
+    }
+    UrlResult url = parse_endpoint_url(without_line_end(text->text), scheme, path_allowed);
+    if (!url.fault.empty()) {
+        // What a reference led to, and a user name with its password, are not to be shown.
+        const bool literal = text->source.empty();
+        const bool has_user = text->text.find('@') != std::string::npos;
+        const std::string found = !literal   ? fmt::format("something else behind {}", text->source)
+                                  : has_user ? "a URL with '@'"
+                                             : in_quotes(text->text);
+        references.problems().error(Rank::value, field, fmt::format("{}; found {}", url.fault, found));
+        return std::nullopt;
+    }
+    return std::move(url.endpoint);
+}
 
 void read_endpoint(const JsonField& field, References& references, Profile& profile) {
     if (!field) {

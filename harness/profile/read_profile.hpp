@@ -3,7 +3,9 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/profile/profile.hpp"
@@ -13,6 +15,11 @@ namespace gateproof {
 
 /// The whole profile. What it gives is only good when `references.problems()` has no error.
 Profile read_profile(const JsonNode& root, References& references);
+
+/// A URL of this scheme, literal or by reference; nothing when it was reported. Where references are not followed, a
+/// placeholder stands for what one would lead to.
+std::optional<Endpoint> read_url(const JsonField& field, References& references, std::string_view scheme,
+                                 bool path_allowed);
 
 /// `endpoint` into profile.endpoint and profile.plain_http, `desktop` into profile.desktop.
 void read_endpoint(const JsonField& field, References& references, Profile& profile);

@@ -24,7 +24,9 @@
 
 namespace gateproof {
 
-class TargetRun;  // harness/run/target.hpp
+class TargetRun;     // harness/run/target.hpp
+struct AccessToken;  // harness/run/tokens.hpp
+struct LoggedIn;
 
 /// Every probe below waits for the target's politeness caps first, has its own timeout, and leaves an observation in
 /// the evidence. None of them throws for what a peer does. A check may also end early: when its deadline passes the
@@ -63,6 +65,16 @@ public:
     [[nodiscard]] HttpRequest request_of(const Operation& operation) const;
     /// Fills timeouts from the profile and sends.
     boost::asio::awaitable<HttpOutcome> http(HttpRequest request);
+    /// A request to the authority (probe/oauth.hpp). Codes, tokens and cookies that come back are kept out of every
+    /// output, and the evidence holds no value of them.
+    boost::asio::awaitable<HttpOutcome> oauth_http(HttpRequest request);
+    /// A valid access token of the profile's user of this role: from oauth.tokens, or by one login that all checks of
+    /// the target share (harness/run/tokens.hpp). For Check::unmet: token_unmet(profile, role).
+    boost::asio::awaitable<AccessToken> access_token(std::string role);
+    /// Cookies of a browser in which that user is logged in and has consented for the profile's client.
+    boost::asio::awaitable<LoggedIn> login(std::string role);
+    /// A secret that this check has come to hold; it is replaced in everything that is written or shown.
+    void keep_secret(std::string_view value);
     /// Options with endpoint, server_name and the serving identity filled in.
     [[nodiscard]] TlsOptions tls_options() const;
     /// Connects (handshake included); `step` of the pair tells how it went, the session is never null.

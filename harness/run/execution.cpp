@@ -252,6 +252,7 @@ void Execution::stop(std::string reason) {
     }
     for (const auto& target : targets_) {
         target->controls().cancel();
+        target->tokens().cancel();
     }
     end_if_done();
 }
@@ -266,6 +267,7 @@ void Execution::end_if_done() {
         tick_timer_.cancel();
         for (const auto& target : targets_) {
             target->controls().cancel();
+            target->tokens().cancel();
         }
     }
 }

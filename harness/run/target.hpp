@@ -8,33 +8,37 @@
 #include "harness/profile/profile.hpp"
 #include "harness/run/control.hpp"
 #include "harness/run/politeness.hpp"
+#include "harness/run/tokens.hpp"
 
 namespace gateproof {
 
 class TargetRun {
 public:
-    TargetRun(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http, const Redactor& redactor)
+    TargetRun(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http, Redactor& redactor)
         : executor_(std::move(executor)),
           profile_(profile),
           http_(http),
           redactor_(redactor),
           politeness_(executor_, profile.limits),
-          controls_(executor_, profile, http, politeness_) {}
+          controls_(executor_, profile, http, politeness_),
+          tokens_(executor_, profile, http, redactor, politeness_) {}
 
     [[nodiscard]] const boost::asio::any_io_executor& executor() const { return executor_; }
     [[nodiscard]] const Profile& profile() const { return profile_; }
     [[nodiscard]] HttpClient& http() { return http_; }
-    [[nodiscard]] const Redactor& redactor() const { return redactor_; }
+    [[nodiscard]] Redactor& redactor() const { return redactor_; }
     [[nodiscard]] Politeness& politeness() { return politeness_; }
     [[nodiscard]] ControlService& controls() { return controls_; }
+    [[nodiscard]] TokenService& tokens() { return tokens_; }
 
 private:
     boost::asio::any_io_executor executor_;
     const Profile& profile_;
     HttpClient& http_;
-    const Redactor& redactor_;
+    Redactor& redactor_;  ///< of the whole run; it learns the secrets that the run obtains
     Politeness politeness_;
     ControlService controls_;
+    TokenService tokens_;
 };
 
 }  // namespace gateproof

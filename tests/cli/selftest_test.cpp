@@ -28,6 +28,27 @@ TEST(Selftest, ProvesAFaultInJson) {
     EXPECT_EQ(matrix.at("faults").at(0).at("caught").at(0), "embedded-cloud server.hostname");
 }
 
+TEST(Selftest, TheMatrixHoldsEveryOutcome) {
+    const Finished finished = gateproof({"selftest", "--fault", "accepts-tls-1.1", "--json"});
+    ASSERT_EQ(finished.status, 0) << finished.err;
+    const nlohmann::json matrix = nlohmann::json::parse(finished.out);
+    const nlohmann::json& outcomes = matrix.at("faults").at(0).at("outcomes");
+    EXPECT_EQ(outcomes.size(), 3U) << "cloud, desktop, mock";
+    EXPECT_EQ(outcomes.at("embedded-desktop").at("tls.refuses-1.1"), "fail");
+    EXPECT_EQ(outcomes.at("embedded-desktop").at("tls.refuses-1.0"), "pass");
+    EXPECT_EQ(matrix.at("conforming").at("outcomes").at("embedded-desktop").at("tls.refuses-1.1"), "pass");
+}
+
+TEST(Selftest, APageShowsTheMatrix) {
+    const Finished finished = gateproof({"selftest", "--fault", "accepts-tls-1.1", "--html"});
+    ASSERT_EQ(finished.status, 0) << finished.err;
+    EXPECT_THAT(finished.out, HasSubstr("1 of 1 faults proved"));
+    EXPECT_THAT(finished.out, HasSubstr("<td class=\"caught\" title=\"tls.refuses-1.1\">c d m</td>"));
+    EXPECT_THAT(finished.out, testing::Not(HasSubstr("class=\"wrong\" title")));
+    EXPECT_THAT(gateproof({"selftest", "--fault", "accepts-tls-1.1", "--markdown"}).out,
+                HasSubstr("1 of 1 faults proved; the conforming gateway passes every check."));
+}
+
 TEST(Selftest, AGlobThatMatchesNoFaultIsUnusable) {
     const Finished finished = gateproof({"selftest", "--fault", "accept-everything"});
     EXPECT_EQ(finished.status, 2);

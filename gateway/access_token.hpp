@@ -1,0 +1,88 @@
+// Access tokens of the embedded gateway: JWTs (RFC 7519, shaped like RFC 9068) signed with ES256 by a key that is
+// minted at start.
+#pragma once
+
+#include <openssl/evp.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+namespace gateproof::gateway {
+
+/// Tells the time; tests bring their own.
+using WallClock = std::function<std::chrono::system_clock::time_point()>;
+
+/// What a token says. Times are seconds since 1970.
+struct AccessClaims {
+    std::string issuer;
+    std::string audience;
+    std::string subject;  ///< name of the user who logged in
+    std::string client_id;
+    std::string scope;
+    std::string environment;
+    std::string id;  ///< jti, by which it is revoked
+    std::int64_t issued_at = 0;
+    std::int64_t expires_at = 0;
+};
+
+/// Why a token is not good.
+enum class TokenFault {
+    none,
+    malformed,  ///< not three base64url parts of JSON with every claim
+    algorithm,  ///< not ES256
+    signature,
+    expired,
+    not_yet_valid,
+    issuer,
+    audience,
+    environment,
+    revoked,
+};
+
+/// What is demanded of a token; a fault of the gateway forgets one of them.
+struct TokenDemands {
+    bool signature = true;
+    bool algorithm = true;  ///< false: alg "none" passes too, unsigned
+    bool expiry = true;
+    bool audience = true;
+    bool environment = true;  ///< and the issuer, which belongs to the environment
+    bool revocation = true;
+};
+
+struct TokenReading {
+    std::optional<AccessClaims> claims;  ///< only of a good token
+    TokenFault fault = TokenFault::malformed;
+};
+
+class AccessTokens {
+public:
+    static constexpr std::chrono::hours lifetime{8};
+    static constexpr const char* embedded_environment = "embedded";
+
+    explicit AccessTokens(WallClock clock = std::chrono::system_clock::now);
+
+    /// What a good token of this user and client says from now on; a new id each time.
+    [[nodiscard]] AccessClaims claims_for(std::string user, std::string client_id, std::string scope) const;
+    /// Signs whatever the claims say.
+    [[nodiscard]] std::string sign(const AccessClaims& claims) const;
+
+    [[nodiscard]] TokenReading read(std::string_view token, const TokenDemands& demands = {}) const;
+
+    void revoke(const std::string& id) { revoked_.insert(id); }
+    [[nodiscard]] std::chrono::system_clock::time_point now() const { return clock_(); }
+
+private:
+    [[nodiscard]] bool verify(std::string_view signed_text, std::string_view signature) const;
+
+    WallClock clock_;
+    std::shared_ptr<EVP_PKEY> key_;
+    std::unordered_set<std::string> revoked_;
+};
+
+}  // namespace gateproof::gateway

@@ -1,0 +1,21 @@
+// Where a server is.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace gateproof {
+
+/// Where the endpoint is: `https://host:port`.
+struct Endpoint {
+    std::string host;         ///< name or IP literal from the URL (brackets of an IPv6 literal removed); SNI and Host
+    std::uint16_t port = 0;   ///< from the URL; 443 when it names none
+    std::string path_prefix;  ///< path of the URL without a trailing '/', usually empty
+    std::string connect_address;      ///< IP literal to connect to instead of resolving `host`; empty: resolve
+    std::uint16_t declared_port = 0;  ///< endpoint.port: what onboarding documents say; 0: not given
+
+    [[nodiscard]] std::string authority() const;  ///< "host:port", IPv6 in brackets
+    [[nodiscard]] std::string url() const;        ///< "https://host:port/prefix"
+};
+
+}  // namespace gateproof

@@ -1,0 +1,135 @@
+#include "harness/run/tokens.hpp"
+
+#include <fmt/format.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace gateproof {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+/// Sends with the target's caps and timeouts, and keeps what comes back secret.
+class TokenService::PlainSender : public oauth::Sender {
+public:
+    explicit PlainSender(TokenService& service) : service_(service) {}
+
+    asio::awaitable<HttpOutcome> send(HttpRequest request) override {
+        const Permit slot = co_await service_.politeness_.acquire(Politeness::Priority::control);
+        request.connect_timeout = service_.profile_.limits.connect_timeout;
+        request.timeout = service_.profile_.limits.probe_timeout;
+        HttpOutcome outcome = co_await service_.http_.send(std::move(request));
+        for (const std::string& secret : oauth::secrets_of(outcome)) {
+            service_.redactor_.add(secret);
+        }
+        co_return outcome;
+    }
+
+private:
+    TokenService& service_;
+};
+
+TokenService::TokenService(asio::any_io_executor executor, const Profile& profile, HttpClient& http, Redactor& redactor,
+                           Politeness& politeness)
+    : executor_(std::move(executor)), profile_(profile), http_(http), redactor_(redactor), politeness_(politeness) {}
+
+asio::awaitable<AccessToken> TokenService::access_token(std::string role) {
+    if (profile_.authority) {
+        const auto given = profile_.authority->tokens.find(role);
+        if (given != profile_.authority->tokens.end()) {
+            co_return AccessToken{given->second, {}};
+        }
+    }
+    LoggedIn logged_in = co_await login(std::move(role));
+    co_return std::move(logged_in.token);
+}
+
+asio::awaitable<LoggedIn> TokenService::login(std::string role) {
+    Entry& entry = entries_[role];
+    if (!entry.done && !entry.running) {
+        start(role, entry);
+    }
+    while (!entry.done) {
+        const auto waiter = entry.waiting.emplace(entry.waiting.end(), executor_, Clock::time_point::max());
+        co_await waiter->async_wait(asio::as_tuple(asio::use_awaitable));
+        entry.waiting.erase(waiter);
+        const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none) {
+            throw boost::system::system_error(asio::error::operation_aborted);
+        }
+    }
+    co_return *entry.done;
+}
+
+void TokenService::start(const std::string& role, Entry& entry) {
+    entry.running = true;
+    asio::co_spawn(executor_, perform(role, entry),
+                   asio::bind_cancellation_slot(entry.cancellation.slot(), [&entry](const std::exception_ptr& thrown) {
+                       entry.running = false;
+                       if (thrown) {
+                           LoggedIn failed;
+                           failed.token.problem = "the login could not be made";
+                           entry.done = std::make_shared<const LoggedIn>(std::move(failed));
+                       }
+                       for (asio::steady_timer& waiter : entry.waiting) {
+                           waiter.cancel();
+                       }
+                   }));
+}
+
+asio::awaitable<void> TokenService::perform(std::string role, Entry& entry) {
+    LoggedIn result = co_await log_in(std::move(role));
+    entry.done = std::make_shared<const LoggedIn>(std::move(result));
+}
+
+asio::awaitable<LoggedIn> TokenService::log_in(std::string role) {
+    LoggedIn result;
+    if (!profile_.authority || !profile_.authority->automated || !profile_.authority->users.contains(role)) {
+        result.token.problem = "the profile " + token_unmet(profile_, role);
+        co_return result;
+    }
+    const Authority& authority = *profile_.authority;
+    PlainSender sender(*this);
+    const oauth::Pkce pkce = oauth::Pkce::fresh();
+    oauth::AuthorizationRequest request;
+    request.client_id = authority.client.id;
+    request.redirect_uri = authority.client.redirect_uri;
+    request.scope = authority.scope;
+    request.state = oauth::random_text(12);
+    request.code_challenge = pkce.challenge;
+    oauth::Browsing browsing;
+    browsing.user = authority.users.at(role);
+    browsing.recipe = authority.recipe;
+    // A check that waits for this must have time left to say why it failed.
+    browsing.until = Clock::now() + profile_.limits.check_deadline / 2;
+    const oauth::Authorization came =
+        co_await oauth::authorize(sender, authority, std::move(request), std::move(browsing), result.cookies);
+    if (came.code().empty()) {
+        result.token.problem = fmt::format("the login of \"{}\" came to nothing: {}", role, came.summary());
+        co_return result;
+    }
+    oauth::Parameters grant = oauth::code_grant(came.code(), authority.client.redirect_uri, pkce.verifier);
+    HttpRequest exchange = oauth::token_request(authority, authority.client, std::move(grant));
+    const HttpOutcome outcome = co_await sender.send(std::move(exchange));
+    const oauth::TokenAnswer answer = oauth::read_token_answer(outcome);
+    if (answer.granted()) {
+        result.token.value = answer.text("access_token");
+    } else {
+        result.token.problem = fmt::format("the code of \"{}\" was not exchanged: {}", role, answer.summary());
+    }
+    co_return result;
+}
+
+void TokenService::cancel() {
+    for (auto& [role, entry] : entries_) {
+        entry.cancellation.emit(asio::cancellation_type::terminal);
+    }
+}
+
+}  // namespace gateproof

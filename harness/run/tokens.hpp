@@ -1,0 +1,70 @@
+// Access tokens and logins of one target: each user is logged in at most once in a run, for whichever check asks first.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "harness/journal/redact.hpp"
+#include "harness/probe/authorization.hpp"
+#include "harness/profile/profile.hpp"
+#include "harness/run/politeness.hpp"
+
+namespace gateproof {
+
+struct AccessToken {
+    std::string value;    ///< empty: there is none, see `problem`
+    std::string problem;  ///< why, as a sentence can say it; never holds a secret
+
+    [[nodiscard]] bool ok() const { return !value.empty(); }
+};
+
+/// A browser in which the user is logged in and has consented for the first client.
+struct LoggedIn {
+    CookieJar cookies;
+    AccessToken token;  ///< of that login
+    [[nodiscard]] bool ok() const { return token.ok(); }
+};
+
+class TokenService {
+public:
+    TokenService(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http, Redactor& redactor,
+                 Politeness& politeness);
+
+    /// The profile's token of this role, or one by logging the user of this role in. Cancellable; the login goes on for
+    /// others who wait. A failed login is not tried again: accounts get locked.
+    boost::asio::awaitable<AccessToken> access_token(std::string role);
+    /// The same by login alone.
+    boost::asio::awaitable<LoggedIn> login(std::string role);
+
+    /// Ends logins in flight: the run is over.
+    void cancel();
+
+private:
+    struct Entry {
+        std::shared_ptr<const LoggedIn> done;
+        std::list<boost::asio::steady_timer> waiting;
+        boost::asio::cancellation_signal cancellation;
+        bool running = false;
+    };
+    class PlainSender;
+
+    boost::asio::awaitable<void> perform(std::string role, Entry& entry);
+    [[nodiscard]] boost::asio::awaitable<LoggedIn> log_in(std::string role);
+    void start(const std::string& role, Entry& entry);
+
+    boost::asio::any_io_executor executor_;
+    const Profile& profile_;
+    HttpClient& http_;
+    Redactor& redactor_;
+    Politeness& politeness_;
+    std::map<std::string, Entry> entries_;  ///< by role; nodes stay where they are
+};
+
+}  // namespace gateproof

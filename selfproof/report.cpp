@@ -1,0 +1,156 @@
+#include "selfproof/report.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "reports/text.hpp"
+#include "suites/catalogue.hpp"
+
+namespace gateproof::selfproof {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string run_text(std::string_view name, const FaultRun& run) {
+    std::string out = fmt::format("{:<9} {:<34} {}\n", run.proved() ? "proved" : "NOT", name,
+                                  run.interrupted ? "interrupted" : fmt::format("{}", fmt::join(run.caught, ", ")));
+    for (const std::string& id : run.missed) {
+        out += fmt::format("          missed by {}\n", id);
+    }
+    for (const std::string& words : run.disturbed) {
+        out += fmt::format("          disturbed: {}\n", reports::printable(words));
+    }
+    return out;
+}
+
+double seconds(std::chrono::milliseconds time) {
+    return static_cast<double>(time.count()) / 1000;
+}
+
+Json row_json(const FaultRun& run) {
+    Json out = Json::object();
+    out["fault"] = run.fault == nullptr ? Json(nullptr) : Json(run.fault->name);
+    if (run.fault != nullptr) {
+        out["title"] = run.fault->title;
+        out["requirements"] = run.fault->requirements;
+        out["caught_by"] = run.fault->caught_by;
+        out["shown_on"] = shown_on(run.fault->listener);
+    }
+    out["proved"] = run.proved();
+    out["seconds"] = seconds(run.took);
+    out["caught"] = run.caught;
+    out["missed"] = run.missed;
+    out["disturbed"] = run.disturbed;
+    Json outcomes = Json::object();
+    for (const Cell& cell : run.cells) {
+        const std::string id = cell.case_name.empty() ? cell.check : cell.check + '[' + cell.case_name + ']';
+        outcomes[cell.target][id] = to_string(cell.outcome);
+    }
+    out["outcomes"] = std::move(outcomes);
+    return out;
+}
+
+/// Judgements of every run: a check of a profile that was run and said something.
+std::size_t judgements(const Matrix& matrix) {
+    std::size_t count = matrix.conforming.cells.size() - matrix.conforming.count(Outcome::skipped);
+    for (const FaultRun& run : matrix.faults) {
+        count += run.cells.size() - run.count(Outcome::skipped);
+    }
+    return count;
+}
+
+std::string suite_table() {
+    std::map<std::string_view, std::set<std::string_view>> faults;
+    for (const gateway::Fault& fault : gateway::faults()) {
+        for (const std::string_view id : fault.caught_by) {
+            faults[id.substr(0, id.find('.'))].insert(fault.name);
+        }
+    }
+    std::string out = "| suite | checks | faults that its checks must notice |\n| --- | --- | --- |\n";
+    for (const Suite& suite : suites::catalogue().suites) {
+        if (!suite.checks.empty()) {
+            out += fmt::format("| {} | {} | {} |\n", suite.id, suite.checks.size(), faults[suite.id].size());
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string_view shown_on(gateway::Listener listener) {
+    switch (listener) {
+        case gateway::Listener::cloud: return "cloud";
+        case gateway::Listener::desktop: return "desktop";
+        case gateway::Listener::mock: return "mock";
+        case gateway::Listener::both: break;
+    }
+    return "every channel";
+}
+
+std::string text(const Matrix& matrix) {
+    std::string out = run_text("(conforming gateway)", matrix.conforming);
+    for (const FaultRun& run : matrix.faults) {
+        out += run_text(run.fault->name, run);
+    }
+    for (const std::string& id : matrix.unproved) {
+        out += fmt::format("NOT       no fault is for {}\n", id);
+    }
+    return out + fmt::format("\n{} of {} faults proved; conforming gateway {}{}\n{} judgements in {:.1f} s\n",
+                             matrix.proved_faults(), matrix.faults.size(),
+                             matrix.conforming.proved() ? "passes" : "DOES NOT PASS",
+                             matrix.interrupted ? "; interrupted" : "", judgements(matrix), seconds(matrix.took));
+}
+
+std::string json(const Matrix& matrix) {
+    Json out = Json::object();
+    out["proved"] = matrix.proved();
+    out["interrupted"] = matrix.interrupted;
+    out["seconds"] = seconds(matrix.took);
+    out["cpu_seconds"] = seconds(matrix.cpu);
+    out["judgements"] = judgements(matrix);
+    out["conforming"] = row_json(matrix.conforming);
+    out["faults"] = Json::array();
+    for (const FaultRun& run : matrix.faults) {
+        out["faults"].push_back(row_json(run));
+    }
+    out["checks_without_fault"] = matrix.unproved;
+    return out.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+std::string fault_table() {
+    std::string out =
+        "| fault | the gateway then | shown on | breaks | must be noticed by, and by no other check |\n"
+        "| --- | --- | --- | --- | --- |\n";
+    for (const gateway::Fault& fault : gateway::faults()) {
+        out += fmt::format("| `{}` | {} | {} | {} | {} |\n", fault.name, fault.title, shown_on(fault.listener),
+                           fmt::join(fault.requirements, ", "), fmt::join(fault.caught_by, ", "));
+    }
+    return out;
+}
+
+std::string markdown(const Matrix& matrix) {
+    std::string out = fmt::format(
+        "{} of {} faults proved; the conforming gateway {}. {} judgements in {:.1f} s, with {:.1f} s of processor time "
+        "for both sides.\n\n",
+        matrix.proved_faults(), matrix.faults.size(),
+        matrix.conforming.proved() ? "passes every check" : "does NOT pass every check", judgements(matrix),
+        seconds(matrix.took), seconds(matrix.cpu));
+    for (const FaultRun& run : matrix.faults) {
+        for (const std::string& id : run.missed) {
+            out += fmt::format("- NOT proved: `{}` is missed by {}\n", run.fault->name, id);
+        }
+        for (const std::string& words : run.disturbed) {
+            out += fmt::format("- NOT proved: `{}` disturbs {}\n", run.fault->name, reports::printable(words));
+        }
+    }
+    for (const std::string& id : matrix.unproved) {
+        out += fmt::format("- NOT proved: no fault is for {}\n", id);
+    }
+    return out + suite_table() + '\n' + fault_table();
+}
+
+}  // namespace gateproof::selfproof

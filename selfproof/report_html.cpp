@@ -1,0 +1,115 @@
+// The matrix as one page that needs nothing else: a row for each fault, a column for each check.
+#include <fmt/format.h>
+
+#include <set>
+
+#include "reports/text.hpp"
+#include "selfproof/report.hpp"
+#include "suites/catalogue.hpp"
+
+namespace gateproof::selfproof {
+namespace {
+
+constexpr std::string_view head = R"(<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Gateproof self-proof</title>
+<style>
+:root { color-scheme: light dark; --line: #8886; --caught: #1a7f37; --wrong: #c21f2b; }
+body { font: 14px/1.45 system-ui, sans-serif; margin: 1.5rem; }
+.scroll { overflow: auto; max-height: 80vh; border: 1px solid var(--line); }
+table { border-collapse: collapse; font-size: 12px; }
+th, td { border: 1px solid var(--line); padding: 1px 5px; text-align: center; white-space: nowrap; }
+thead th { position: sticky; top: 0; background: Canvas; writing-mode: vertical-rl; text-align: left; font-weight: 500; }
+tbody th { position: sticky; left: 0; background: Canvas; text-align: left; font-weight: 500; }
+td.caught { background: var(--caught); color: #fff; }
+td.wrong { background: var(--wrong); color: #fff; }
+</style></head><body>
+<h1>Gateproof self-proof</h1>
+)";
+
+std::string escaped(std::string_view words) {
+    std::string out;
+    for (const char c : reports::printable(words)) {
+        switch (c) {
+            case '&': out += "&amp;"; break;
+            case '<': out += "&lt;"; break;
+            case '>': out += "&gt;"; break;
+            case '"': out += "&quot;"; break;
+            default: out += c;
+        }
+    }
+    return out;
+}
+
+std::vector<std::string_view> check_ids() {
+    std::vector<std::string_view> ids;
+    for (const Suite& suite : suites::catalogue().suites) {
+        for (const Check& check : suite.checks) {
+            ids.push_back(check.id);
+        }
+    }
+    return ids;
+}
+
+/// First letters of the profiles on which the check did not say what it says of the conforming gateway: "c d m".
+std::string profiles_that_differ(const FaultRun& run, const FaultRun& conforming, std::string_view check) {
+    std::set<char> letters;
+    for (std::size_t index = 0; index < run.cells.size(); ++index) {
+        const Cell& cell = run.cells[index];
+        if (cell.check == check && cell.outcome != Outcome::skipped &&
+            cell.outcome != conforming.cells.at(index).outcome) {
+            letters.insert(cell.target.at(cell.target.rfind('-') + 1));  // of "embedded-cloud"
+        }
+    }
+    std::string out;
+    for (const char letter : letters) {
+        out += out.empty() ? "" : " ";
+        out += letter;
+    }
+    return out;
+}
+
+std::string row(const FaultRun& run, const FaultRun& conforming, const std::vector<std::string_view>& ids) {
+    std::string out = fmt::format("<tr><th scope=\"row\" title=\"{}\">{}{}</th>", escaped(run.fault->title),
+                                  run.proved() ? "" : "NOT PROVED: ", escaped(run.fault->name));
+    const std::set<std::string_view> expected(run.fault->caught_by.begin(), run.fault->caught_by.end());
+    const std::set<std::string_view> missed(run.missed.begin(), run.missed.end());
+    for (const std::string_view id : ids) {
+        const std::string letters = profiles_that_differ(run, conforming, id);
+        if (missed.contains(id)) {
+            out += "<td class=\"wrong\">missed</td>";
+        } else if (expected.contains(id)) {
+            out += fmt::format("<td class=\"caught\" title=\"{}\">{}</td>", escaped(id), letters);
+        } else if (!letters.empty() && !run.fault->ends_service) {
+            out += fmt::format("<td class=\"wrong\" title=\"{}\">{}</td>", escaped(id), letters);
+        } else {
+            out += "<td></td>";
+        }
+    }
+    return out + "</tr>\n";
+}
+
+}  // namespace
+
+std::string html(const Matrix& matrix) {
+    const std::vector<std::string_view> ids = check_ids();
+    std::string out(head);
+    out += fmt::format(
+        "<p><strong>{} of {} faults proved</strong>; the conforming gateway {}. {:.1f} s.</p>\n"
+        "<p>Each row is a run against the embedded gateway with one fault, each column a check. A green cell must "
+        "notice the fault, and did, on the cloud (c), desktop (d) or mock (m) profile; a red one is a miss or a false "
+        "alarm.</p>\n<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th></th>",
+        matrix.proved_faults(), matrix.faults.size(),
+        matrix.conforming.proved() ? "passes every check" : "does not pass every check",
+        static_cast<double>(matrix.took.count()) / 1000);
+    for (const std::string_view id : ids) {
+        out += fmt::format("<th scope=\"col\">{}</th>", escaped(id));
+    }
+    out += "</tr></thead><tbody>\n";
+    for (const FaultRun& run : matrix.faults) {
+        out += row(run, matrix.conforming, ids);
+    }
+    return out + "</tbody></table></div>\n</body></html>\n";
+}
+
+}  // namespace gateproof::selfproof
