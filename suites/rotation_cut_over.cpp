@@ -195,13 +195,13 @@ std::string nothing_cut_over(const Profile& profile) {
 }  // namespace
 
 std::vector<Check> rotation_cut_over_checks() {
-    // The witness is the new certificate, not the profile's enrolled identity, which may be the old one still.
+    // The witness is the new certificate, not the profile's enrolled identity, which may be the old one still. One's
+    // own old certificate is what a client that was forgotten in the rotation shows: passive, also in production.
     Check common;
     common.requirements = {"ROTATION"};
     common.control = Control::none;
     common.channels = {Channel::cloud};
     common.environments = mtls_environments();
-    common.intrusiveness = Intrusiveness::active;
     common.unmet = &nothing_cut_over;
     Check refused = common;
     refused.id = "rotation.old-refused-after-cut-over";
