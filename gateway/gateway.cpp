@@ -124,6 +124,7 @@ Gateway::State::State(Options options)
             listener->role, pki, faults, faults.has("tickets-shared-across-listeners") ? shared_keys : ticket_keys());
     }
     old_sessions = sessions_before_cut_over(*cloud.tls, pki.identities().find("retired")->second, "localhost");
+    cloud.throttle = std::make_unique<Throttle>(options.throttle_rate, options.throttle_burst, faults);
     if (!faults.has("port-closed")) {
         asio::co_spawn(loop, accept_connections(cloud_acceptor, cloud), asio::detached);
         asio::co_spawn(loop, accept_connections(desktop_acceptor, desktop), asio::detached);

@@ -15,6 +15,8 @@ struct Options {
     std::uint16_t cloud_port = 0;  ///< 0: any free port, see Gateway::cloud_port()
     std::uint16_t desktop_port = 0;
     std::uint16_t mock_port = 0;
+    double throttle_rate = 100;  ///< of a DSP's requests to the customer service, a second
+    double throttle_burst = 20;  ///< that may come at once
     std::vector<std::string> faults;  ///< names of faults.hpp; an unknown one throws std::invalid_argument
 };
 

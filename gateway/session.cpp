@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -126,6 +127,27 @@ std::string wire_form(const Response& response) {
     return std::move(out).str();
 }
 
+/// What the limit of heavy use has to say about a request, which belongs to the connection's certificate whatever else
+/// it claims.
+asio::awaitable<std::optional<Response>> ask_throttle(Session& session, Request& request, Caller& caller) {
+    Throttle* const throttle = session.listener().throttle.get();
+    if (throttle == nullptr) {
+        co_return std::nullopt;
+    }
+    if (caller.connection == 0) {
+        caller.connection = throttle->next_connection();
+    }
+    const auto now = Throttle::Clock::now();
+    std::optional<Response> answer = throttle->answer(request, caller, now);
+    throttle->rewrite(request);
+    const std::chrono::milliseconds delay = throttle->delay(caller, now);
+    if (delay.count() > 0) {
+        asio::steady_timer timer(session.socket().get_executor(), delay);
+        co_await timer.async_wait(quietly);
+    }
+    co_return answer;
+}
+
 asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller caller, std::string input) {
     for (unsigned served = 0;; ++served) {
         session.allow(request_time);
@@ -142,8 +164,10 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
             if (caller.listener == ListenerRole::plain_http) {
                 request.keep_alive(false);
             }
-            const ListenerState& listener = session.listener();
-            response = serve(request, caller_of_request(caller, request, listener, served), listener.faults);
+            ListenerState& listener = session.listener();
+            std::optional<Response> limited = co_await ask_throttle(session, request, caller);
+            response = limited ? std::move(*limited)
+                               : serve(request, caller_of_request(caller, request, listener, served), listener.faults);
             if (request.method() == http::verb::head) {
                 response.body().clear();  // the header still tells its length (RFC 9110 9.3.2)
             }

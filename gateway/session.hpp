@@ -12,6 +12,7 @@
 
 #include "gateway/fault_set.hpp"
 #include "gateway/pki.hpp"
+#include "gateway/throttle.hpp"
 #include "gateway/tls_server.hpp"
 
 namespace gateproof::gateway {
@@ -30,6 +31,7 @@ struct ListenerState {
     std::list<Connection*> open;
     /// Who came last from an address; kept for the fault identity-cached-per-address alone.
     std::map<boost::asio::ip::address, std::string> last_dsp_of;
+    std::unique_ptr<Throttle> throttle = {};  ///< null: this listener has no limit
 
     /// Cancels what is overdue: a peer that says nothing must not hold a connection for ever.
     void close_overdue(std::chrono::steady_clock::time_point now);
