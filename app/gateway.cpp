@@ -61,7 +61,7 @@ std::vector<std::filesystem::path> write_files(const gateway::Gateway& gateway, 
     prepare_folder(folder, 0700);
     for (const std::string& name : gateway.reference_names()) {
         if (name.ends_with(".pem")) {
-            write_file(folder / name, gateway.reference(name).value_or(""), name.ends_with(".key.pem") ? 0600 : 0644);
+            write_file(folder / name, gateway.reference(name).value_or(""), name.ends_with(".key.pem") || name.ends_with(".sessions.pem") ? 0600 : 0644);
         }
     }
     write_file(folder / "profile.schema.json", profile_schema_text());
