@@ -30,6 +30,9 @@ Command add_selftest(CLI::App& root);
 Command add_compare(CLI::App& root);
 Command add_merge(CLI::App& root);
 Command add_history(CLI::App& root);
+Command add_rotate_check(CLI::App& root);
+Command add_pack(CLI::App& root);
+Command add_verify(CLI::App& root);
 
 /// Version of the program, from CMake's project().
 std::string version();

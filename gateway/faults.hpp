@@ -26,6 +26,7 @@ std::vector<Fault> oauth_faults();     ///< login, consent, codes, refresh token
 std::vector<Fault> services_faults();  ///< access tokens, machine-to-machine JWTs, delegations
 std::vector<Fault> timing_faults();    ///< timeouts and allow-listing
 std::vector<Fault> throttle_faults();  ///< throttling and isolation
+std::vector<Fault> rotation_faults();  ///< certificate rotation
 
 std::span<const Fault> faults();
 const Fault* find_fault(std::string_view name);

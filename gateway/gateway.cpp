@@ -20,6 +20,7 @@
 #include "gateway/fault_set.hpp"
 #include "gateway/fixture.hpp"
 #include "gateway/pki.hpp"
+#include "gateway/rotation.hpp"
 #include "gateway/services/services.hpp"
 #include "gateway/services/token_texts.hpp"
 #include "gateway/session.hpp"
@@ -88,7 +89,7 @@ struct Gateway::State {
     asio::awaitable<void> sweep();
 
     FaultSet faults;
-    Pki pki;
+    Pki pki{faults};
     Fixture fixture{pki};
     AccessTokens tokens;
     Authority authority{fixture, tokens, faults};
@@ -109,6 +110,7 @@ struct Gateway::State {
     std::uint16_t desktop_port = 0;
     std::uint16_t mock_port = 0;
     std::uint16_t http_port = 0;
+    std::string old_sessions;  ///< of the retired certificate, PEM
     std::thread thread;
 };
 
@@ -130,6 +132,7 @@ Gateway::State::State(Options options)
         listener->tls = std::make_unique<TlsServer>(
             listener->role, pki, faults, faults.has("tickets-shared-across-listeners") ? shared_keys : ticket_keys());
     }
+    old_sessions = sessions_before_cut_over(*cloud.tls, pki.identities().find("retired")->second, "localhost");
     cloud.throttle = std::make_unique<Throttle>(options.throttle_rate, options.throttle_burst, faults);
     if (!faults.has("port-closed")) {
         asio::co_spawn(loop, accept_connections(cloud_acceptor, cloud), asio::detached);
@@ -211,7 +214,15 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
         return std::string(other_server_name);
     }
     if (name == "ca.pem") {
-        return state_->pki.server_root().certificates_pem();
+        const bool other = state_->faults.has("server-trust-not-announced");
+        return (other ? state_->pki.client_root() : state_->pki.server_root()).certificates_pem();
+    }
+    if (name == "server-pin") {
+        const bool other = state_->faults.has("server-pin-not-announced");
+        return key_pin((other ? state_->pki.client_root() : state_->pki.server_root()).certificate.get());
+    }
+    if (name == "retired.sessions.pem") {
+        return state_->old_sessions;
     }
     constexpr std::string_view certificate_suffix = ".crt.pem";
     constexpr std::string_view key_suffix = ".key.pem";
@@ -238,9 +249,10 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
 }
 
 std::vector<std::string> Gateway::reference_names() const {
-    std::vector<std::string> names{"cloud-url",  "desktop-url",       "mock-url",         "http-url",
-                                   "other-name", "cloud-port",        "desktop-port",     "mock-port",
-                                   "ca.pem",     "client-ca.crt.pem", "client-ca.key.pem"};
+    std::vector<std::string> names{
+        "cloud-url",           "desktop-url", "mock-url", "http-url",          "other-name",        "cloud-port",
+        "desktop-port",        "mock-port",   "ca.pem",   "client-ca.crt.pem", "client-ca.key.pem", "server-pin",
+        "retired.sessions.pem"};
     for (const auto& [role, credential] : state_->pki.identities()) {
         names.push_back(role + ".crt.pem");
         names.push_back(role + ".key.pem");

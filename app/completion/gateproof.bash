@@ -27,13 +27,16 @@ _gateproof() {
     for ((i = 1; i < COMP_CWORD; ++i)); do
         word=${COMP_WORDS[i]}
         case $word in
-            run | plan | list | report | gateway | profile | init | selftest | compare | merge | history)
+            run | plan | list | report | gateway | profile | init | selftest | compare | merge | history | rotate-check | pack | verify)
                 command=$word
                 break
                 ;;
         esac
     done
+    local builtin='embedded-cloud embedded-desktop embedded-mock mock cloud-test desktop-test cloud-production desktop-production'
     case $previous in
+        --profile) _gateproof_files "$builtin" && return ;;
+        --sign-as) _gateproof_words 'enrolled second' && return ;;
         --suite) _gateproof_words "$(_gateproof_ids | grep -v '\.')" && return ;;
         --check | --exclude) _gateproof_words "$(_gateproof_ids)" && return ;;
         --fault) _gateproof_words "$(_gateproof_faults)" && return ;;
@@ -53,22 +56,22 @@ _gateproof() {
         --report) _gateproof_words 'html junit json markdown csv prometheus none' && return ;;
         --environment) _gateproof_words 'sandbox mock test production' && return ;;
         --channel) _gateproof_words 'cloud desktop' && return ;;
+        --moment) _gateproof_words 'before during after' && return ;;
         --write | --history) _gateproof_files '' -d && return ;;
         --out)
-            if [[ $command == run ]]; then
+            if [[ $command == run || $command == rotate-check ]]; then
                 _gateproof_files '' -d
             else
                 _gateproof_files ''
             fi
             return
             ;;
-        --junit | --journal | --resume | --known | --certificate | --key | --ca) _gateproof_files '' && return ;;
+        --junit | --journal | --resume | --known | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
         --shards | --history-keep | --jobs | --deadline | --seed | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port) return ;;
     esac
-    local builtin='embedded-cloud embedded-desktop embedded-mock mock cloud-test desktop-test cloud-production desktop-production'
     local choose='--suite --check --exclude --allow --fault'
     case $command in
-        '') _gateproof_words 'run plan list report gateway profile init selftest compare merge history --version --help' ;;
+        '') _gateproof_words 'run plan list report gateway profile init selftest compare merge history rotate-check pack verify --version --help' ;;
         run)
             if [[ $current == -* ]]; then
                 _gateproof_words "$choose --shard --shards --resume --history --history-keep --fail-on --known --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
@@ -120,6 +123,21 @@ _gateproof() {
                 _gateproof_words 'validate'
             else
                 _gateproof_files "$builtin"
+            fi
+            ;;
+        rotate-check) _gateproof_words '--profile --old --old-key --old-passphrase-env --new --new-key --new-passphrase-env --moment --old-sessions --baseline --out --strict --quiet --help' ;;
+        pack)
+            if [[ $current == -* ]]; then
+                _gateproof_words '--out --sign-as --profile --help'
+            else
+                _gateproof_files ''
+            fi
+            ;;
+        verify)
+            if [[ $current == -* ]]; then
+                _gateproof_words '--ca --help'
+            else
+                _gateproof_files ''
             fi
             ;;
         selftest) _gateproof_words '--fault --jobs --json --markdown --html --help' ;;

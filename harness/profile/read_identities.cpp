@@ -17,12 +17,6 @@ namespace {
 
 using Rank = Problems::Rank;
 
-const std::vector<std::string>& roles() {
-    static const std::vector<std::string> names{"enrolled",      "second",  "unenrolled", "expired",
-                                                "not_yet_valid", "revoked", "wrong_eku",  "other_environment"};
-    return names;
-}
-
 /// Owner alone should be able to read a private key.
 void warn_if_shared(const JsonField& field, const ResolvedText& resolved, Problems& problems) {
     namespace fs = std::filesystem;
@@ -152,12 +146,19 @@ std::shared_ptr<const Identity> read_identity(const std::string& role, const Jso
     return fields.pkcs12 ? load_pkcs12(role, fields, references) : load_pem(role, fields, references);
 }
 
+const std::vector<std::string>& identity_roles() {
+    static const std::vector<std::string> names{"enrolled",      "second",      "unenrolled", "expired",
+                                                "not_yet_valid", "revoked",     "wrong_eku",  "other_environment",
+                                                "rotated_old",   "rotated_new", "retired"};
+    return names;
+}
+
 void read_identities(const JsonField& field, References& references, Profile& profile) {
     if (!field) {
         return;
     }
     ObjectReader reader(field, references.problems(), "an object of identities");
-    for (const std::string& role : roles()) {
+    for (const std::string& role : identity_roles()) {
         const JsonField one = reader.optional(role);
         if (!one) {
             continue;
