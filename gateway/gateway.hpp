@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/timeouts.hpp"
+
 namespace gateproof::gateway {
 
 struct Options {
@@ -15,7 +17,11 @@ struct Options {
     std::uint16_t cloud_port = 0;  ///< 0: any free port, see Gateway::cloud_port()
     std::uint16_t desktop_port = 0;
     std::uint16_t mock_port = 0;
-    std::vector<std::string> faults;  ///< names of faults.hpp; an unknown one throws std::invalid_argument
+    Timeouts timeouts = {};
+    /// Whom the mock environment serves; IP literals.
+    std::vector<std::string> allowed_sources = {"127.0.0.1", "127.0.0.2", "::1"};
+    std::size_t max_connections = 1024;  ///< of a listener; more at once are closed unheard
+    std::vector<std::string> faults;     ///< names of faults.hpp; an unknown one throws std::invalid_argument
 };
 
 class Gateway {

@@ -10,8 +10,10 @@
 #include <memory>
 #include <string>
 
+#include "gateway/allow_list.hpp"
 #include "gateway/fault_set.hpp"
 #include "gateway/pki.hpp"
+#include "gateway/timeouts.hpp"
 #include "gateway/tls_server.hpp"
 
 namespace gateproof::gateway {
@@ -30,13 +32,12 @@ struct ListenerState {
     std::list<Connection*> open;
     /// Who came last from an address; kept for the fault identity-cached-per-address alone.
     std::map<boost::asio::ip::address, std::string> last_dsp_of;
+    Timeouts timeouts = {};
+    AllowList allow_list = {};
 
     /// Cancels what is overdue: a peer that says nothing must not hold a connection for ever.
     void close_overdue(std::chrono::steady_clock::time_point now);
 };
-
-/// More connections than this at once are closed unheard.
-inline constexpr std::size_t max_connections = 1024;
 
 /// Serves the connection until it ends; never throws for what the peer does.
 boost::asio::awaitable<void> serve_connection(boost::asio::ip::tcp::socket socket, ListenerState& listener);
