@@ -1,4 +1,4 @@
-// gateproof report: a report from a journal, also from that of a killed run.
+// gateproof report: reports from journals, also from that of a killed run.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -8,36 +8,61 @@
 #include "app/files.hpp"
 #include "app/journals.hpp"
 #include "app/live_view.hpp"
+#include "app/reports.hpp"
 #include "reports/console.hpp"
-#include "reports/junit.hpp"
+#include "reports/text.hpp"
 
 namespace gateproof::cli {
 namespace {
 
 constexpr const char* footer = R"(Examples:
   gateproof report gateproof-out/run.jsonl                        the summary, as run printed it
-  gateproof report run.jsonl --format junit --out junit.xml       JUnit, for instance after a killed run)";
+  gateproof report run.jsonl --format html --out report.html      a page for people
+  gateproof report run.jsonl --format junit --out junit.xml       JUnit, for instance after a killed run
+  gateproof report run.jsonl --format markdown >> "$GITHUB_STEP_SUMMARY"
+  gateproof report run.jsonl --format html,csv,json --out out     several, into a folder)";
 
 struct ReportCommand {
     std::string journal;
-    std::string format = "console";
+    std::vector<std::string> names{"console"};
     std::string out = "-";
     bool verbose = false;
 
     int execute() const;
+    [[nodiscard]] std::string text(const RunRecord& record) const;
 };
 
+/// The one format that was asked for.
+std::string ReportCommand::text(const RunRecord& record) const {
+    if (names.front() != "console") {
+        return chosen_formats(names, "--format").front()->make(record);
+    }
+    const ViewOptions view = view_options_for(stdout, verbose, false);
+    return reports::console_summary(record, {view.colour && out == "-", view.verbose}, {});
+}
+
 int ReportCommand::execute() const {
+    const bool console = std::ranges::find(names, "console") != names.end();
+    if (names.size() > 1 && (console || out == "-")) {
+        throw Unusable(console ? "--format console stands alone; name it in a call of its own"
+                               : "several formats need a folder: --out DIR");
+    }
+    if (!console && chosen_formats(names, "--format").empty()) {
+        throw Unusable("--format none makes no report");
+    }
     const RunRecord record = read_usable_journal(journal);
-    const bool to_stdout = out == "-";
-    ViewOptions view = view_options_for(stdout, verbose, false);
-    view.colour = view.colour && to_stdout;
-    const std::string text = format == "junit" ? reports::junit_report(record)
-                                               : reports::console_summary(record, {view.colour, view.verbose}, {});
-    if (to_stdout) {
-        fmt::print("{}", text);
+    if (names.size() > 1) {
+        prepare_folder(out);
+        for (const std::filesystem::path& file : write_reports(record, out, chosen_formats(names, "--format"))) {
+            fmt::print("report: {}\n", reports::printable(file.string()));
+        }
+        return 0;
+    }
+    const std::string report = text(record);
+    if (out == "-") {
+        fmt::print("{}", report);
     } else {
-        write_file(out, text);
+        write_file(out, report);
     }
     return 0;
 }
@@ -48,15 +73,15 @@ Command add_report(CLI::App& root) {
     CLI::App* app = root.add_subcommand("report", "Make a report from a journal");
     const auto command = std::make_shared<ReportCommand>();
     app->add_option("JOURNAL", command->journal, "Journal of a run")->required();
-    app->add_option("--format", command->format, "console or junit")
-        ->check(CLI::IsMember({"console", "junit"}))
+    app->add_option("--format", command->names, "console, or formats with commas between them (see below)")
+        ->delimiter(',')
         ->type_name("FORMAT")
         ->capture_default_str();
-    app->add_option("--out", command->out, "File to write; - is standard output")
+    app->add_option("--out", command->out, "File to write, or folder for several formats; - is standard output")
         ->type_name("FILE")
         ->capture_default_str();
     app->add_flag("-v,--verbose", command->verbose, "Console: with evidence of what did not pass");
-    app->footer(footer);
+    app->footer(formats_help() + "\n" + footer);
     return {app, [command] { return command->execute(); }};
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "reports/evidence_text.hpp"
+#include "reports/findings.hpp"
 #include "reports/text.hpp"
 
 namespace gateproof::reports {
@@ -40,31 +41,6 @@ std::string seconds(std::chrono::milliseconds time) {
     return fmt::format("{:.2f} s", static_cast<double>(std::max<std::int64_t>(0, time.count())) / 1000);
 }
 
-/// Checks of one target that ended with the same words: a dead endpoint is told once, not forty times.
-struct Paragraph {
-    std::string target;
-    CheckResult result;
-    std::vector<const CheckRecord*> checks;
-};
-
-std::vector<Paragraph> paragraphs_of(const RunRecord& run, Outcome outcome) {
-    std::vector<Paragraph> paragraphs;
-    std::map<std::array<std::string, 3>, std::size_t> index;
-    for (const CheckRecord& check : run.checks) {
-        CheckResult result = run.result_of(check);
-        if (result.outcome != outcome) {
-            continue;
-        }
-        const auto [place, fresh] =
-            index.try_emplace({check.target, result.sentence, result.remedy}, paragraphs.size());
-        if (fresh) {
-            paragraphs.push_back({check.target, std::move(result), {}});
-        }
-        paragraphs[place->second].checks.push_back(&check);
-    }
-    return paragraphs;
-}
-
 /// The ids of a paragraph's checks, indented and wrapped.
 std::string wrapped_ids(const std::vector<const CheckRecord*>& checks) {
     std::string text = "   ";
@@ -81,10 +57,10 @@ std::string wrapped_ids(const std::vector<const CheckRecord*>& checks) {
     return text + '\n';
 }
 
-std::string paragraph_text(const RunRecord& run, const Paragraph& paragraph, const ConsoleStyle& style) {
-    const Look& look = look_of(paragraph.result.outcome);
+std::string paragraph_text(const RunRecord& run, const Finding& paragraph, const ConsoleStyle& style) {
+    const Look& look = look_of(paragraph.result->outcome);
     const std::string label = painted(look.label, look.colour, style);
-    const std::string target = printable(paragraph.target, Lines::one, 100);
+    const std::string target = printable(paragraph.checks.front()->target, Lines::one, 100);
     std::string text;
     if (paragraph.checks.size() == 1) {
         const CheckRecord& check = *paragraph.checks.front();
@@ -94,15 +70,15 @@ std::string paragraph_text(const RunRecord& run, const Paragraph& paragraph, con
         text +=
             fmt::format("{}  {}: {} checks\n{}", label, target, paragraph.checks.size(), wrapped_ids(paragraph.checks));
     }
-    text += fmt::format("    {}\n", printable(paragraph.result.sentence, Lines::one, 1000));
-    if (!paragraph.result.remedy.empty()) {
-        text += fmt::format("    remedy: {}\n", printable(paragraph.result.remedy, Lines::one, 1000));
+    text += fmt::format("    {}\n", printable(paragraph.result->sentence, Lines::one, 1000));
+    if (!paragraph.result->remedy.empty()) {
+        text += fmt::format("    remedy: {}\n", printable(paragraph.result->remedy, Lines::one, 1000));
     }
     if (style.verbose) {
         for (const std::string& id : paragraph.checks.front()->requirements) {
             text += fmt::format("    {}\n", requirement_line(run, id));
         }
-        for (const std::string& line : evidence_lines(paragraph.result)) {
+        for (const std::string& line : evidence_lines(*paragraph.result)) {
             text += fmt::format("      {}\n", painted(line, "2", style));
         }
     }
@@ -153,12 +129,13 @@ std::string check_line(const CheckRecord& check, const CheckResult& result, cons
 std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
                             const std::vector<std::filesystem::path>& reports) {
     std::string text;
+    const Tally tally(run);
     for (const Look& look : looks) {
         const bool shown = look.outcome != Outcome::pass && (look.outcome != Outcome::skipped || style.verbose);
         if (!shown) {
             continue;
         }
-        for (const Paragraph& paragraph : paragraphs_of(run, look.outcome)) {
+        for (const Finding& paragraph : findings_of(tally, look.outcome, Across::one_target)) {
             text += paragraph_text(run, paragraph, style) + '\n';
         }
     }

@@ -210,6 +210,27 @@ std::chrono::milliseconds length_of(const RunRecord& run) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(in_journal(end) - in_journal(run.started));
 }
 
+/// Characters beyond ASCII as references: some readers guess a file's encoding whatever it declares, and guess wrong.
+std::string in_ascii(std::string_view utf8) {
+    std::string ascii;
+    ascii.reserve(utf8.size());
+    for (std::size_t at = 0; at < utf8.size();) {
+        const auto lead = static_cast<unsigned char>(utf8[at]);
+        const std::size_t length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+        if (length == 1) {
+            ascii.push_back(utf8[at]);
+        } else {
+            unsigned value = lead & (0x7fU >> length);
+            for (std::size_t i = 1; i < length && at + i < utf8.size(); ++i) {
+                value = (value << 6U) | (static_cast<unsigned char>(utf8[at + i]) & 0x3fU);
+            }
+            ascii += fmt::format("&#x{:x};", value);
+        }
+        at += length;
+    }
+    return ascii;
+}
+
 }  // namespace
 
 std::string junit_report(const RunRecord& run) {
@@ -230,7 +251,7 @@ std::string junit_report(const RunRecord& run) {
     attribute(root, "time", seconds(length_of(run)));
     std::ostringstream out;
     document.save(out, "  ", pugi::format_default, pugi::encoding_utf8);
-    return out.str();
+    return in_ascii(out.str());
 }
 
 }  // namespace gateproof::reports

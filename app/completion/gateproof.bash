@@ -42,10 +42,11 @@ _gateproof() {
             if [[ $command == compare ]]; then
                 _gateproof_words 'text json markdown'
             else
-                _gateproof_words 'console junit'
+                _gateproof_words 'console html junit json markdown csv prometheus'
             fi
             return
             ;;
+        --report) _gateproof_words 'html junit json markdown csv prometheus none' && return ;;
         --environment) _gateproof_words 'sandbox mock test production' && return ;;
         --channel) _gateproof_words 'cloud desktop' && return ;;
         --write) _gateproof_files '' -d && return ;;
@@ -66,7 +67,7 @@ _gateproof() {
         '') _gateproof_words 'run plan list report gateway profile init selftest compare --version --help' ;;
         run)
             if [[ $current == -* ]]; then
-                _gateproof_words "$choose --out --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
+                _gateproof_words "$choose --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
             else
                 _gateproof_files "$builtin"
             fi

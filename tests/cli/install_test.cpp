@@ -59,6 +59,7 @@ protected:
 TEST_F(Installed, EverythingHasItsPlace) {
     EXPECT_EQ(run({file("bin/gateproof"), "--version"}).out, "gateproof " GATEPROOF_VERSION "\n");
     EXPECT_THAT(read_file(file("man/man1/gateproof.1")), HasSubstr(".TH GATEPROOF 1"));
+    EXPECT_THAT(read_file(file("gateproof/report.schema.json")), HasSubstr("Gateproof report"));
     EXPECT_THAT(read_file(file("bash-completion/completions/gateproof")), HasSubstr("complete -F"));
     EXPECT_THAT(read_file(file("LICENSE")), HasSubstr("Apache License"));
     EXPECT_NE(file("gateproof/profiles/cloud-test.json"), "");

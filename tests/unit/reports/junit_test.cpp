@@ -157,15 +157,17 @@ TEST(Junit, AnEmptyRunIsStillADocument) {
     EXPECT_STREQ(document.child("testsuites").attribute("tests").value(), "0");
 }
 
-/// Characters that XML 1.0 (section 2.2) forbids, looked for in the bytes themselves.
+/// ASCII, and no character that XML 1.0 (section 2.2) forbids, as itself or as a reference.
 bool only_xml_characters(const std::string& text) {
+    const auto allowed = [](unsigned long c) {
+        return c == '\n' || c == '\t' || (c >= 0x20 && c < 0xd800) || (c >= 0xe000 && c < 0xfffe) ||
+               (c >= 0x10000 && c <= 0x10ffff);
+    };
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto c = static_cast<unsigned char>(text[i]);
-        if (c < 0x20 && c != '\n' && c != '\t') {
-            return false;
-        }
-        if (text.compare(i, 3, "\xef\xbf\xbe") == 0 || text.compare(i, 3, "\xef\xbf\xbf") == 0 || c >= 0xf5 ||
-            text.compare(i, 2, "&#") == 0) {
+        const bool reference = text.compare(i, 3, "&#x") == 0;
+        if (c > 0x7e || !allowed(c) || (text.compare(i, 2, "&#") == 0 && !reference) ||
+            (reference && !allowed(std::stoul(text.substr(i + 3, 8), nullptr, 16)))) {
             return false;
         }
     }
@@ -194,6 +196,7 @@ TEST(Junit, HostileTextIsCarriedSafely) {
     const auto testcase = document.child("testsuites").child("testsuite").child("testcase");
     EXPECT_THAT(testcase.child("failure").text().get(), HasSubstr("]]></failure><x y='\"'>&amp;"));
     EXPECT_THAT(testcase.child("failure").text().get(), testing::Not(HasSubstr("\xe2\x80\xae")));
+    EXPECT_THAT(testcase.child("failure").text().get(), HasSubstr("\xef\xbf\xbd"));
 }
 
 TEST(Junit, HugeTextIsBounded) {

@@ -1,0 +1,24 @@
+// The reports that `run` and `report` write: names on the command line to files.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "harness/journal/record.hpp"
+#include "reports/formats.hpp"
+
+namespace gateproof::cli {
+
+/// "html,junit" and repeated options, each format once; "none" is no report. Throws Unusable with a near name.
+/// `option` is what they were given to, for messages.
+std::vector<const reports::Format*> chosen_formats(const std::vector<std::string>& names, std::string_view option);
+
+/// A line for each format: name, file and what it is for. For help texts.
+std::string formats_help();
+
+/// Writes each report to its file in the folder, and gives the files back. Throws std::system_error.
+std::vector<std::filesystem::path> write_reports(const RunRecord& run, const std::filesystem::path& folder,
+                                                 const std::vector<const reports::Format*>& formats);
+
+}  // namespace gateproof::cli

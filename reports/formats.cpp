@@ -1,0 +1,37 @@
+#include "reports/formats.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "reports/html.hpp"
+#include "reports/json.hpp"
+#include "reports/junit.hpp"
+#include "reports/markdown.hpp"
+#include "reports/prometheus.hpp"
+#include "reports/test_report.hpp"
+
+namespace gateproof::reports {
+namespace {
+
+constexpr std::array all{
+    Format{"html", "report.html", "one page for people: verdict, remedies, evidence; prints as a test report",
+           &html_report},
+    Format{"junit", "junit.xml", "JUnit XML for CI servers", &junit_report},
+    Format{"json", "report.json", "everything, for programs (report.schema.json)", &json_report},
+    Format{"markdown", "report.md", "for step summaries and merge requests", &markdown_report},
+    Format{"csv", "test-report.csv", "the columns of the certification test report", &csv_report},
+    Format{"prometheus", "gateproof.prom", "for the node exporter's textfile collector", &prometheus_report},
+};
+
+}  // namespace
+
+std::span<const Format> formats() {
+    return all;
+}
+
+const Format* find_format(std::string_view name) {
+    const auto* found = std::ranges::find(all, name, &Format::name);
+    return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace gateproof::reports

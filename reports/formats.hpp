@@ -1,0 +1,24 @@
+// Every report that the program makes, by name: the explicit list behind --report and --format.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "harness/journal/record.hpp"
+
+namespace gateproof::reports {
+
+struct Format {
+    std::string_view name;  ///< "html"
+    std::string_view file;  ///< what it is called in an output folder: "report.html"
+    std::string_view what;  ///< for help texts, one phrase
+    std::string (*make)(const RunRecord&);
+};
+
+std::span<const Format> formats();
+
+/// Null for an unknown name.
+const Format* find_format(std::string_view name);
+
+}  // namespace gateproof::reports

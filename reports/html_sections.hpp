@@ -1,0 +1,40 @@
+// The sections of the HTML report; html.cpp puts them together.
+#pragma once
+
+#include "reports/html_writer.hpp"
+#include "reports/matrix.hpp"
+#include "reports/tally.hpp"
+
+namespace gateproof::reports {
+
+void write_verdict(HtmlWriter& out, const Tally& tally);
+void write_findings(HtmlWriter& out, const Tally& tally);
+void write_endpoints(HtmlWriter& out, const Tally& tally);
+void write_certificates(HtmlWriter& out, const Tally& tally);
+void write_requirements(HtmlWriter& out, const Tally& tally);
+void write_traffic(HtmlWriter& out, const Tally& tally);
+void write_checks(HtmlWriter& out, const Tally& tally);
+/// The certification test report, a table for each service.
+void write_hand_in(HtmlWriter& out, const Tally& tally);
+
+/// How an outcome is called and drawn.
+struct OutcomeLook {
+    Outcome outcome;
+    Markup css;    ///< class
+    Markup word;   ///< on a badge
+    Markup count;  ///< after a number: "3 failed"
+};
+const OutcomeLook& look_of(Outcome outcome);
+void write_badge(HtmlWriter& out, Outcome outcome);
+void write_remedy(HtmlWriter& out, std::string_view remedy);
+
+/// Fragment of a check, unique within the report: "cloud-test/tls.refuses-1.1".
+std::string check_anchor(const CheckRecord& check);
+/// Fragment of a requirement's row in the matrix.
+std::string requirement_anchor(std::string_view id);
+
+/// The style and the script, embedded from reports/html.
+Markup report_style();
+Markup report_script();
+
+}  // namespace gateproof::reports

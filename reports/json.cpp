@@ -1,0 +1,138 @@
+#include "reports/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "harness/journal/codec.hpp"
+#include "reports/certificates.hpp"
+#include "reports/exit_code.hpp"
+#include "reports/matrix.hpp"
+
+namespace gateproof::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dumped(const Json& json) {
+    return json.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+Json counts_json(const Counts& counts) {
+    Json json = Json::object();
+    for (const Outcome outcome : outcomes_worst_first) {
+        json[std::string(to_string(outcome))] = counts.of(outcome);
+    }
+    json["total"] = counts.total();
+    return json;
+}
+
+Json run_json(const Tally& tally) {
+    const RunRecord& run = tally.run();
+    return Json{{"started", iso_time(run.started)},
+                {"ended", run.ended ? Json(iso_time(*run.ended)) : Json(nullptr)},
+                {"duration_ms", length_of(run).count()},
+                {"reason", run.end_reason.empty() ? "killed" : run.end_reason},
+                {"hostname", run.hostname},
+                {"seed", std::to_string(run.seed)}};
+}
+
+Json targets_json(const RunRecord& run) {
+    Json all = Json::array();
+    for (const TargetRecord& target : run.targets) {
+        all.push_back({{"name", target.name},
+                       {"title", target.title},
+                       {"environment", target.environment},
+                       {"channel", target.channel},
+                       {"url", target.url},
+                       {"profile_file", target.profile_file}});
+    }
+    return all;
+}
+
+Json requirements_json(const Tally& tally) {
+    Json all = Json::array();
+    for (const MatrixRow& row : matrix_of(tally)) {
+        Json cells = Json::array();
+        for (std::size_t i = 0; i < row.cells.size(); ++i) {
+            const MatrixCell& cell = row.cells[i];
+            if (cell.asked && cell.counts.total() > 0) {
+                cells.push_back({{"target", tally.run().targets[i].name},
+                                 {"status", to_string(cell.status())},
+                                 {"counts", counts_json(cell.counts)}});
+            }
+        }
+        all.push_back({{"id", row.requirement.id},
+                       {"sentence", row.requirement.sentence},
+                       {"source", row.requirement.source},
+                       {"level", row.requirement.level},
+                       {"channels", row.requirement.channels},
+                       {"targets", std::move(cells)}});
+    }
+    return all;
+}
+
+Json certificates_json(const RunRecord& run) {
+    Json all = Json::array();
+    for (const CertificateFact& fact : certificates_of(run)) {
+        all.push_back({{"target", fact.target},
+                       {"role", fact.role},
+                       {"subject", fact.subject},
+                       {"issuer", fact.issuer},
+                       {"sha256", fact.sha256},
+                       {"not_after", iso_time(fact.not_after)},
+                       {"days_left", fact.days_left}});
+    }
+    return all;
+}
+
+Json check_json(const Row& row) {
+    const CheckRecord& check = *row.check;
+    const CheckResult& result = *row.result;
+    Json evidence = Json::array();
+    for (const Observation& observation : result.evidence) {
+        evidence.push_back(observation_to_json(observation));
+    }
+    return {{"id", check.full_id()},
+            {"target", check.target},
+            {"suite", check.suite},
+            {"check", check.id},
+            {"case", check.case_name.empty() ? Json(nullptr) : Json(check.case_name)},
+            {"title", check.title},
+            {"scenario", check.scenario.empty() ? Json(nullptr) : Json(check.scenario)},
+            {"requirements", check.requirements},
+            {"outcome", to_string(result.outcome)},
+            {"sentence", result.sentence},
+            {"remedy", result.remedy},
+            {"started", iso_time(result.started)},
+            {"duration_ms", std::max<std::int64_t>(0, result.duration.count())},
+            {"flaky", result.flaky},
+            {"observations_dropped", result.observations_dropped},
+            {"evidence", std::move(evidence)}};
+}
+
+}  // namespace
+
+std::string json_report(const RunRecord& run) {
+    const Tally tally(run);
+    Json head = {{"report", json_report_version},
+                 {"tool", {{"name", "gateproof"}, {"version", run.tool_version}}},
+                 {"run", run_json(tally)},
+                 {"conclusion", to_string(conclusion_of(run))},
+                 {"exit_code", static_cast<int>(exit_code(run, false))},
+                 {"headline", headline(tally)},
+                 {"counts", counts_json(tally.counts())},
+                 {"targets", targets_json(run)},
+                 {"requirements", requirements_json(tally)},
+                 {"certificates", certificates_json(run)}};
+    std::string text = dumped(head);
+    // The checks are written one by one: a tree of them all would take many times the memory of the text.
+    text.back() = ',';
+    text += "\"checks\":[";
+    const char* separator = "\n";
+    for (const Row& row : tally.rows()) {
+        text += separator + dumped(check_json(row));
+        separator = ",\n";
+    }
+    return text + "\n]}\n";
+}
+
+}  // namespace gateproof::reports

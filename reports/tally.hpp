@@ -1,0 +1,81 @@
+// A run as every report sees it: each check with its outcome worked out once, the counts, and the overall verdict.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/journal/record.hpp"
+
+namespace gateproof::reports {
+
+/// Every outcome, worst first: the order in which a reader wants them.
+inline constexpr std::array outcomes_worst_first{Outcome::fail,    Outcome::error,   Outcome::inconclusive,
+                                                 Outcome::warning, Outcome::skipped, Outcome::pass};
+
+/// How many checks have each outcome.
+class Counts {
+public:
+    void add(Outcome outcome) { ++by_outcome_.at(static_cast<std::size_t>(outcome)); }
+    [[nodiscard]] std::size_t of(Outcome outcome) const { return by_outcome_.at(static_cast<std::size_t>(outcome)); }
+    [[nodiscard]] std::size_t total() const;
+
+private:
+    std::array<std::size_t, outcomes_worst_first.size()> by_outcome_{};
+};
+
+/// A check and what is to be reported of it. Points into the run and the tally.
+struct Row {
+    const CheckRecord* check = nullptr;
+    const CheckResult* result = nullptr;
+};
+
+/// Refers to the run, which must outlive it.
+class Tally {
+public:
+    explicit Tally(const RunRecord& run);
+    Tally(const Tally&) = delete;
+    Tally& operator=(const Tally&) = delete;
+
+    [[nodiscard]] const RunRecord& run() const { return run_; }
+    /// In the order of the plan.
+    [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
+    [[nodiscard]] const Counts& counts() const { return counts_; }
+
+private:
+    const RunRecord& run_;
+    std::deque<CheckResult> not_judged_;  ///< results of checks that have none of their own; addresses stay
+    std::vector<Row> rows_;
+    Counts counts_;
+};
+
+/// What the whole run says, as exit_code() judges it.
+enum class Conclusion { passed, failed, inconclusive, interrupted, broken };
+Conclusion conclusion_of(const RunRecord& run);
+/// "passed", "failed" ...
+std::string_view to_string(Conclusion conclusion);
+
+/// One sentence for the head of a report: "3 of 114 checks failed".
+std::string headline(const Tally& tally);
+
+/// From the start to the end, or to the last thing that is known of a killed run.
+std::chrono::milliseconds length_of(const RunRecord& run);
+/// When the run ended, or the last moment that is known of it.
+std::chrono::system_clock::time_point end_of(const RunRecord& run);
+
+/// "1.2 s", "3 min 5 s", "2 h 4 min": for people.
+std::string duration_text(std::chrono::milliseconds time);
+/// "2026-02-03 12:00:00 UTC"
+std::string moment_text(std::chrono::system_clock::time_point time);
+
+/// The target's title, or its name where it has none.
+const std::string& shown_title(const TargetRecord& target);
+/// Null for a name that no target has.
+const TargetRecord* find_target(const RunRecord& run, std::string_view name);
+/// The suite's title, or its id where the journal has none.
+const std::string& suite_title(const RunRecord& run, const std::string& id);
+
+}  // namespace gateproof::reports
