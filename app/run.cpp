@@ -28,6 +28,7 @@ constexpr const char* footer = R"(Examples:
   gateproof run cloud.json --check 'tls.refuses-*' --exclude tls.refuses-ssl2
   gateproof run cloud.json --report html,csv       which reports to write to --out; none: the journal alone
   gateproof run cloud.json --junit - --quiet       JUnit on standard output
+  gateproof run cloud.json --timeout-scale 0.1     the gateway's minute lasts 6 s on this test system
   gateproof run cloud.json --deadline 5m --strict  warnings fail, and it ends within five minutes)";
 
 struct RunCommand {
@@ -134,7 +135,7 @@ std::vector<std::filesystem::path> RunCommand::write(const RunRecord& record, bo
 
 int RunCommand::execute() const {
     const bool reports_to_folder = !formats().empty();  // first of all: an unknown format is said before the run
-    EmbeddedGateway gateway(targets.faults);
+    EmbeddedGateway gateway(targets.faults, targets.timeout_scale);
     Targets loaded = load_targets(targets, gateway);
     if (!quiet) {
         for (const std::string& warning : loaded.warnings) {

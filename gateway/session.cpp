@@ -49,8 +49,7 @@ public:
     /// What the connection waits for from now on; it is cut when that takes too long.
     void enter(Phase phase) {
         phase_ = phase;
-        connection_.deadline =
-            std::chrono::steady_clock::now() + time_for(phase, listener_.timeouts, listener_.faults);
+        connection_.deadline = std::chrono::steady_clock::now() + time_for(phase, listener_.timeouts, listener_.faults);
     }
     /// Bytes have come.
     void heard() {
@@ -132,7 +131,7 @@ asio::awaitable<Taken> read_request(Session& session, Channel& channel, std::str
             const std::string more = co_await channel.read();
             if (more.empty()) {
                 const bool half_way = session.phase() == Phase::headers || session.phase() == Phase::body;
-                co_return half_way && session.overdue() ? Taken::overdue : Taken::ended;
+                co_return half_way&& session.overdue() ? Taken::overdue : Taken::ended;
             }
             session.heard();
             input += more;
@@ -169,7 +168,7 @@ asio::awaitable<bool> answer_slowly(Session& session, Channel& channel, SlowPlan
             open = !ignored.empty();
         }
     }
-    co_return plan.end == SlowPlan::End::keep && plan.answer && plan.answer->keep_alive();
+    co_return plan.end == SlowPlan::End::keep&& plan.answer&& plan.answer->keep_alive();
 }
 
 asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller caller, std::string input) {
@@ -201,8 +200,8 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
         }
         if (late) {
             response = *std::exchange(late, std::nullopt);
-        } else if (auto plan = plan_slow_answer(request, response, session.listener().timeouts,
-                                                session.listener().faults)) {
+        } else if (auto plan =
+                       plan_slow_answer(request, response, session.listener().timeouts, session.listener().faults)) {
             late = std::move(plan->late);
             const bool lives_on = co_await answer_slowly(session, channel, std::move(*plan));
             if (!lives_on) {

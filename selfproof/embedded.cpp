@@ -18,8 +18,8 @@ EmbeddedTargets embedded_targets(const gateway::Gateway& gateway) {
         return gateway.reference(prefixed ? reference.substr(scheme.size()) : reference);
     };
     EmbeddedTargets targets;
-    for (const std::string_view name :
-         std::array<std::string_view, 4>{"embedded-cloud", "embedded-desktop", "embedded-mock", "embedded-production"}) {
+    for (const std::string_view name : std::array<std::string_view, 4>{"embedded-cloud", "embedded-desktop",
+                                                                       "embedded-mock", "embedded-production"}) {
         const BuiltinProfile* builtin = find_builtin(name);
         LoadedProfile loaded =
             load_profile_text(builtin != nullptr ? builtin->text : "", fmt::format("{}.json", name), {}, options);

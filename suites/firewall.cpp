@@ -25,8 +25,8 @@ std::vector<VantagePoint> points(const Profile& profile, bool allowed) {
 std::vector<CheckCase> cases(const Profile& profile, bool allowed) {
     std::vector<CheckCase> out;
     for (const VantagePoint& point : points(profile, allowed)) {
-        out.push_back({point.name, fmt::format("{} ({}) is {}", point.name, point.describe(),
-                                               allowed ? "served" : "blocked")});
+        out.push_back(
+            {point.name, fmt::format("{} ({}) is {}", point.name, point.describe(), allowed ? "served" : "blocked")});
     }
     return out;
 }

@@ -86,8 +86,9 @@ Verdict judge_blocked(const Sighting& sighting, const VantagePoint& from) {
     switch (sighting.barrier) {
         case Barrier::none:
             return Verdict::fail("{} is not allow-listed, but was {}", from.describe(), sighting.text)
-                .remedy("let the firewall pass allow-listed source addresses alone, or correct `expected` of this "
-                        "vantage point");
+                .remedy(
+                    "let the firewall pass allow-listed source addresses alone, or correct `expected` of this "
+                    "vantage point");
         case Barrier::own_side:
         case Barrier::unclear:
             return Verdict::inconclusive("from {} nothing can be said of the endpoint: {}", from.describe(),

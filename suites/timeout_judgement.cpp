@@ -128,8 +128,9 @@ Verdict judge_no_partial_success(const SlowAnswer& answer, const Timing& timing,
     }
     if (answer.body_state == Body::broken_off) {
         return Verdict::warning("a success was begun and never finished: {}", answer.summary())
-            .remedy("hold an answer back until the operation is done; a client that looks at the status alone takes "
-                    "this for success");
+            .remedy(
+                "hold an answer back until the operation is done; a client that looks at the status alone takes "
+                "this for success");
     }
     const bool cut = too_early_for_success(answer, timing) || !looks_served(answer, operation) ||
                      answer.body_state == Body::until_close;
@@ -204,11 +205,13 @@ Verdict judge_keep_alive(const Held& held, bool promised, const Timing& timing) 
     Verdict verdict = judge_idle_cut(held, due, timing, "between two requests");
     // Closing is the server's right at any time (RFC 9112 9.5), but then nothing was kept alive.
     if (verdict.outcome() == Outcome::pass && held.lasted < due / 10) {
-        return Verdict::warning("the connection was not kept alive: after an answer that let it live on it ended after "
-                                "{}",
-                                seconds_text(held.lasted))
-            .remedy("keep idle connections for a while, or say Connection: close; a client that sends its next request "
-                    "just then does not know whether it was heard");
+        return Verdict::warning(
+                   "the connection was not kept alive: after an answer that let it live on it ended after "
+                   "{}",
+                   seconds_text(held.lasted))
+            .remedy(
+                "keep idle connections for a while, or say Connection: close; a client that sends its next request "
+                "just then does not know whether it was heard");
     }
     return verdict;
 }

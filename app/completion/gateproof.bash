@@ -59,10 +59,10 @@ _gateproof() {
             return
             ;;
         --junit | --journal | --known | --certificate | --key | --ca) _gateproof_files '' && return ;;
-        --jobs | --deadline | --seed | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port) return ;;
+        --jobs | --deadline | --seed | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --max-connections | --allow-source) return ;;
     esac
-    local builtin='embedded-cloud embedded-desktop embedded-mock mock cloud-test desktop-test cloud-production desktop-production'
-    local choose='--suite --check --exclude --allow --fault'
+    local builtin='embedded-cloud embedded-desktop embedded-mock embedded-production mock cloud-test desktop-test cloud-production desktop-production'
+    local choose='--suite --check --exclude --allow --fault --timeout-scale'
     case $command in
         '') _gateproof_words 'run plan list report gateway profile init selftest compare --version --help' ;;
         run)
@@ -94,7 +94,7 @@ _gateproof() {
                 _gateproof_files ''
             fi
             ;;
-        gateway) _gateproof_words '--address --cloud-port --desktop-port --mock-port --fault --write --help' ;;
+        gateway) _gateproof_words '--address --cloud-port --desktop-port --mock-port --fault --timeout-scale --max-connections --allow-source --write --help' ;;
         profile)
             if [[ $current == -* ]]; then
                 _gateproof_words '--no-secrets --help'

@@ -24,6 +24,7 @@ struct RunStarted {
     std::uint64_t seed = 0;  ///< a decimal string in JSON: 64 bits do not fit a JSON number everywhere
     std::vector<RequirementRecord> requirements;
     std::map<std::string, std::string> suites = {};  ///< titles by suite id
+    double timeout_scale = 1;
 };
 
 struct CheckStarted {

@@ -48,6 +48,9 @@ struct Encoder {
         json["started"] = iso_time(run.started);
         json["hostname"] = run.hostname;
         json["seed"] = std::to_string(run.seed);
+        if (run.timeout_scale != 1) {
+            json["timeout_scale"] = run.timeout_scale;
+        }
         Json& requirements = json["requirements"] = Json::array();
         for (const RequirementRecord& requirement : run.requirements) {
             Json row = Json::object();

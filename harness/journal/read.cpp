@@ -74,6 +74,7 @@ private:
         run.hostname = std::move(start.hostname);
         run.started = start.started;
         run.seed = start.seed;
+        run.timeout_scale = start.timeout_scale;
         for (RequirementRecord& requirement : start.requirements) {
             std::string id = requirement.id;
             run.requirements.insert_or_assign(std::move(id), std::move(requirement));

@@ -75,6 +75,7 @@ struct RunRecord {
     std::optional<std::chrono::system_clock::time_point> ended;  ///< empty: the run was killed
     std::string end_reason;  ///< "complete", "interrupted", "deadline"; empty: killed
     std::uint64_t seed = 0;
+    double timeout_scale = 1;  ///< --timeout-scale: every time of the profiles' `timeouts` was multiplied by it
     std::vector<TargetRecord> targets;
     std::map<std::string, RequirementRecord> requirements;
     std::map<std::string, std::string> suites;  ///< titles by suite id

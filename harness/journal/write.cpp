@@ -34,6 +34,7 @@ void JournalWriter::started(const RunRecord& run) {
     event.started = run.started;
     event.hostname = run.hostname;
     event.seed = run.seed;
+    event.timeout_scale = run.timeout_scale;
     for (const auto& [id, requirement] : run.requirements) {
         event.requirements.push_back(requirement);
     }

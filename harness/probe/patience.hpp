@@ -27,7 +27,7 @@ struct Hold {
 struct Held {
     /// How the peer ended it; TlsEnd::timeout: it was still open when `patience` was over.
     TlsStep end;
-    bool opened = false;  ///< the connection was there and the opening was sent
+    bool opened = false;                  ///< the connection was there and the opening was sent
     std::chrono::milliseconds lasted{0};  ///< from the opening to the end
     std::string received;                 ///< what the peer said, at most max_held_answer bytes of it
     std::size_t drips = 0;
@@ -47,11 +47,11 @@ boost::asio::awaitable<Held> hold_tls(TlsSession& session, Hold hold);
 /// An HTTP/1.1 answer as it came in, whole or not.
 struct SlowAnswer {
     enum class Body {
-        none,          ///< no head came
-        broken_off,    ///< less than the head promised
-        complete,      ///< as long as the head promised
-        until_close,   ///< the head promised no length: the close ended it, and nobody can tell whether it is whole
-        unreadable,    ///< what came is no HTTP
+        none,         ///< no head came
+        broken_off,   ///< less than the head promised
+        complete,     ///< as long as the head promised
+        until_close,  ///< the head promised no length: the close ended it, and nobody can tell whether it is whole
+        unreadable,   ///< what came is no HTTP
     };
     Body body_state = Body::none;
     TlsStep end;  ///< of the connection; ok: it was still open when the answer was complete

@@ -109,8 +109,9 @@ std::string SlowAnswer::summary() const {
         case Body::unreadable: return "an answer that is not HTTP";
         case Body::none: break;
     }
-    return end.end == TlsEnd::timeout ? fmt::format("no answer within {}", seconds_text(end_at))
-                                      : fmt::format("{} after {}, without an answer", end.summary(), seconds_text(end_at));
+    return end.end == TlsEnd::timeout
+               ? fmt::format("no answer within {}", seconds_text(end_at))
+               : fmt::format("{} after {}, without an answer", end.summary(), seconds_text(end_at));
 }
 
 }  // namespace gateproof

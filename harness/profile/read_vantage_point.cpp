@@ -135,11 +135,12 @@ void read_vantage_point(const JsonField& field, References& references, Profile&
     Problems& problems = references.problems();
     for (const JsonField& item : read_list(field, problems, "a list of vantage points")) {
         VantagePoint point = read_point(item, references);
-        const bool taken = std::ranges::find(profile.vantage_points, point.name, &VantagePoint::name) !=
-                           profile.vantage_points.end();
+        const bool taken =
+            std::ranges::find(profile.vantage_points, point.name, &VantagePoint::name) != profile.vantage_points.end();
         if (taken && !point.name.empty()) {
-            problems.error(Rank::value, item,
-                           fmt::format("two vantage points are named {}; reports file them by name", in_quotes(point.name)));
+            problems.error(
+                Rank::value, item,
+                fmt::format("two vantage points are named {}; reports file them by name", in_quotes(point.name)));
         }
         if (!point.allowed && profile.environment == Environment::production) {
             problems.error(Rank::value, item,

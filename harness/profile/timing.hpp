@@ -15,8 +15,8 @@ struct TimedOperation {
 
 /// What a gateway does with a client that stops in the middle of something.
 struct PhaseLimit {
-    bool cut = true;                    ///< false: the profile expects no cut in this phase
-    std::chrono::milliseconds by{0};    ///< the connection is cut by then; zero: by Timing::limit
+    bool cut = true;                  ///< false: the profile expects no cut in this phase
+    std::chrono::milliseconds by{0};  ///< the connection is cut by then; zero: by Timing::limit
 };
 
 /// "A gateway timeout, typically 60 s, adjustable" (SE). All times are already multiplied by `scale`.

@@ -100,6 +100,7 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
     record.started = std::chrono::system_clock::now();
     record.seed = options.seed ? *options.seed : std::random_device{}();
     for (const Profile& profile : plan.targets) {
+        record.timeout_scale = profile.timing.scale;  // the same for all
         record.targets.push_back({profile.name, profile.title, std::string(to_string(profile.environment)),
                                   std::string(to_string(profile.channel)), profile.endpoint.url(),
                                   profile.file.string(), identities_of(profile)});
