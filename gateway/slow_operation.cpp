@@ -46,9 +46,9 @@ milliseconds limit_of(const Timeouts& timeouts, const FaultSet& faults) {
         return longest;
     }
     if (faults.has("operation-timeout-too-short")) {
-        return timeouts.operation / 5;
+        return timeouts.operation / 10;
     }
-    return faults.has("operation-timeout-too-long") ? timeouts.operation * 3 / 2 : timeouts.operation;
+    return faults.has("operation-timeout-too-long") ? timeouts.operation * 9 / 5 : timeouts.operation;
 }
 
 }  // namespace

@@ -204,7 +204,7 @@ Verdict judge_keep_alive(const Held& held, bool promised, const Timing& timing) 
     }
     Verdict verdict = judge_idle_cut(held, due, timing, "between two requests");
     // Closing is the server's right at any time (RFC 9112 9.5), but then nothing was kept alive.
-    if (verdict.outcome() == Outcome::pass && held.lasted < due / 10) {
+    if (verdict.outcome() == Outcome::pass && held.lasted < due / 30) {
         return Verdict::warning(
                    "the connection was not kept alive: after an answer that let it live on it ended after "
                    "{}",
