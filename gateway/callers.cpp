@@ -48,6 +48,7 @@ Caller caller_of(ListenerState& listener, SSL* ssl, const boost::asio::ip::addre
     caller.listener = listener.role;
     caller.over_tls = true;
     caller.server_name = TlsServer::server_name(ssl);
+    caller.resumed = SSL_session_reused(ssl) == 1;
     if (listener.role != ListenerRole::cloud) {
         caller.authorised = true;
         return caller;

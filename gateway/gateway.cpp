@@ -140,6 +140,7 @@ Gateway::State::State(Options options)
         listener->timeouts = options.timeouts;
         listener->allow_list = AllowList(listener->role, options.allowed_sources, faults);
     }
+    cloud.throttle = std::make_unique<Throttle>(options.throttle_rate, options.throttle_burst, faults);
     const std::size_t most = options.max_connections;
     if (!faults.has("port-closed")) {
         asio::co_spawn(loop, accept_connections(cloud_acceptor, cloud, most), asio::detached);

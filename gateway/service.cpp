@@ -14,16 +14,6 @@ namespace http = boost::beast::http;
 
 namespace {
 
-Response json_response(const Request& request, unsigned status, const nlohmann::json& body) {
-    Response response{http::int_to_status(status), request.version()};
-    response.set(http::field::content_type, "application/json");
-    response.set(http::field::cache_control, "no-store");
-    response.keep_alive(request.keep_alive());
-    response.body() = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    response.prepare_payload();
-    return response;
-}
-
 Response text_response(const Request& request, std::string_view body) {
     Response response{http::status::ok, request.version()};
     response.set(http::field::content_type, "text/plain");
@@ -143,6 +133,16 @@ IrdNumber validate_ird_number(std::string_view digits) {
         expected = weighted_check_digit(base, {7, 4, 3, 2, 5, 2, 7, 6});
     }
     return expected == check ? IrdNumber::valid : IrdNumber::bad_check_digit;
+}
+
+Response json_response(const Request& request, unsigned status, const nlohmann::json& body) {
+    Response response{http::int_to_status(status), request.version()};
+    response.set(http::field::content_type, "application/json");
+    response.set(http::field::cache_control, "no-store");
+    response.keep_alive(request.keep_alive());
+    response.body() = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    response.prepare_payload();
+    return response;
 }
 
 Response error_response(const Request& request, unsigned status, std::string_view code, std::string_view type,

@@ -6,6 +6,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -26,9 +27,14 @@ struct Caller {
     bool over_tls = false;
     std::string server_name = {};  ///< SNI in lower case; empty: none
     boost::asio::ip::address source = {};
+    bool resumed = false;          ///< the TLS session of the connection was
+    std::uint64_t connection = 0;  ///< unlike that of every other connection; 0: nobody asked
 };
 
 Response serve(const Request& request, const Caller& caller, const FaultSet& faults);
+
+/// Not to be stored by anybody.
+Response json_response(const Request& request, unsigned status, const nlohmann::json& body);
 
 /// A REST error as the gateway documents it: `{"errors":[{"code","type","message"}]}`.
 Response error_response(const Request& request, unsigned status, std::string_view code, std::string_view type,

@@ -168,7 +168,28 @@ asio::awaitable<bool> answer_slowly(Session& session, Channel& channel, SlowPlan
             open = !ignored.empty();
         }
     }
-    co_return plan.end == SlowPlan::End::keep&& plan.answer&& plan.answer->keep_alive();
+    co_return plan.end == SlowPlan::End::keep && plan.answer && plan.answer->keep_alive();
+}
+
+/// What the limit of heavy use has to say about a request, which belongs to the connection's certificate whatever else
+/// it claims.
+asio::awaitable<std::optional<Response>> ask_throttle(Session& session, Request& request, Caller& caller) {
+    Throttle* const throttle = session.listener().throttle.get();
+    if (throttle == nullptr) {
+        co_return std::nullopt;
+    }
+    if (caller.connection == 0) {
+        caller.connection = throttle->next_connection();
+    }
+    const auto now = Throttle::Clock::now();
+    std::optional<Response> answer = throttle->answer(request, caller, now);
+    throttle->rewrite(request);
+    const std::chrono::milliseconds delay = throttle->delay(caller, now);
+    if (delay.count() > 0) {
+        asio::steady_timer timer(session.socket().get_executor(), delay);
+        co_await timer.async_wait(quietly);
+    }
+    co_return answer;
 }
 
 asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller caller, std::string input) {
@@ -192,8 +213,10 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
             if (caller.listener == ListenerRole::plain_http) {
                 request.keep_alive(false);
             }
-            const ListenerState& listener = session.listener();
-            response = serve(request, caller_of_request(caller, request, listener, served), listener.faults);
+            ListenerState& listener = session.listener();
+            std::optional<Response> limited = co_await ask_throttle(session, request, caller);
+            response = limited ? std::move(*limited)
+                               : serve(request, caller_of_request(caller, request, listener, served), listener.faults);
             if (request.method() == http::verb::head) {
                 response.body().clear();  // the header still tells its length (RFC 9110 9.3.2)
             }

@@ -13,6 +13,7 @@
 #include "gateway/allow_list.hpp"
 #include "gateway/fault_set.hpp"
 #include "gateway/pki.hpp"
+#include "gateway/throttle.hpp"
 #include "gateway/timeouts.hpp"
 #include "gateway/tls_server.hpp"
 
@@ -34,6 +35,7 @@ struct ListenerState {
     std::map<boost::asio::ip::address, std::string> last_dsp_of;
     Timeouts timeouts = {};
     AllowList allow_list = {};
+    std::unique_ptr<Throttle> throttle = {};  ///< null: this listener has no limit
 
     /// Cancels what is overdue: a peer that says nothing must not hold a connection for ever.
     void close_overdue(std::chrono::steady_clock::time_point now);

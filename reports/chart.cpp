@@ -140,16 +140,23 @@ void write_text(HtmlWriter& out, Markup start, double x, double y, std::string_v
     out.text(text, 100) << "</text>";
 }
 
+/// How many whole steps lie within the length.
+int steps(double length, double step) {
+    return static_cast<int>(std::floor(length / step * 1.0001));
+}
+
 void write_axes(HtmlWriter& out, const Scale& scale) {
-    for (double value = 0; value <= scale.max_y * 1.0001; value += scale.step_y) {
+    for (int i = 0; i <= steps(scale.max_y, scale.step_y); ++i) {
+        const double value = scale.step_y * i;
         out << "<path class=\"grid\"";
         out.attribute("d", fmt::format("M{:.1f} {:.1f}H{:.1f}", left, scale.y(value), width - right)) << "/>";
         write_text(out, "<text class=\"tick end\"", left - 8, scale.y(value) + 4, short_number(value));
     }
-    for (double value = 0; value <= scale.max_x * 1.0001; value += scale.step_x) {
-        const bool last = value + scale.step_x > scale.max_x * 1.0001;
+    const int last = steps(scale.max_x, scale.step_x);
+    for (int i = 0; i <= last; ++i) {
+        const double value = scale.step_x * i;
         write_text(out, "<text class=\"tick middle\"", scale.x(value), height - bottom + 18,
-                   short_number(value) + (last ? " s" : ""));
+                   short_number(value) + (i == last ? " s" : ""));
     }
 }
 

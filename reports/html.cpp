@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
+#include <array>
+
 #include "reports/html_sections.hpp"
 
 namespace gateproof::reports {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "reports/certificates.hpp"
 #include "reports/chart.hpp"
 #include "reports/html_sections.hpp"
@@ -124,7 +126,8 @@ void write_endpoints(HtmlWriter& out, const Tally& tally) {
     }
     out << "<section id=\"endpoints\" aria-labelledby=\"endpoints-title\">\n<h2 id=\"endpoints-title\">Endpoints</h2>\n"
         << start_scroll()
-        << " aria-label=\"Table of the endpoints\"><table class=\"endpoints\"><thead><tr><th scope=\"col\">Endpoint</th><th "
+        << " aria-label=\"Table of the endpoints\"><table class=\"endpoints\"><thead><tr><th "
+           "scope=\"col\">Endpoint</th><th "
            "scope=\"col\">Address</th>"
            "<th scope=\"col\">Channel</th><th scope=\"col\">Environment</th><th scope=\"col\" "
            "class=\"count\">Failed</th>"

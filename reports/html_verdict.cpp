@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "reports/findings.hpp"
 #include "reports/html_sections.hpp"
 

@@ -1,5 +1,6 @@
 #include "reports/json.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "harness/journal/codec.hpp"

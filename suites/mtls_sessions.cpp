@@ -178,17 +178,27 @@ TlsOptions reference_of(const Destination& destination, const Context& ctx) {
     return options;
 }
 
+/// Neither service nor a refusal nor any other answer: silence, or what is no HTTP.
+bool says_nothing(const HttpOutcome& outcome, const Operation& operation) {
+    const bool answered = outcome.response && outcome.failure == HttpFailure::none;
+    return !outcome.served(operation) && !outcome.is_refusal() && !answered;
+}
+
 /// CVE-2025-23419: a session carries the proof of its certificate; it must carry it nowhere else.
 awaitable<Verdict> resumption_bound(Context& ctx) {
     const Operation& operation = revealing_operation(ctx.profile());
     std::optional<std::string> first_name;
     std::vector<SessionVisit> visits;
     std::string notes;
+    std::string unclear;
     for (const TlsVersion version : served_versions) {
         for (Destination& destination : destinations(ctx, version)) {
             const bool at_home = destination.place != SessionVisit::Place::from_desktop;
             Visit taken = co_await visit(ctx, destination.capture, operation);
             if (at_home && !taken.answer.outcome.served(operation)) {
+                if (says_nothing(taken.answer.outcome, operation)) {
+                    unclear = fmt::format("{}: {}", to_string(version), taken.answer.outcome.summary());
+                }
                 notes += fmt::format("{}{}: {}", notes.empty() ? "" : "; ", to_string(version),
                                      taken.answer.outcome.summary());
                 break;
@@ -213,6 +223,9 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
             const Visit resumed = co_await visit(ctx, std::move(resuming), operation);
             result.resumed = resumed.resumed;
             result.answer = resumed.answer;
+            if (says_nothing(resumed.answer.outcome, operation)) {
+                unclear = fmt::format("{}: {}", result.how, resumed.answer.outcome.summary());
+            }
             if (destination.place != SessionVisit::Place::same_name && result.resumed &&
                 result.answer.outcome.served(operation)) {
                 TlsOptions full = reference_of(destination, ctx);
@@ -228,7 +241,11 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
             visits.push_back(std::move(result));
         }
     }
-    co_return judge_sessions(visits, operation, first_name, notes);
+    Verdict verdict = judge_sessions(visits, operation, first_name, notes);
+    if (verdict.outcome() == Outcome::pass && !unclear.empty()) {
+        verdict = Verdict::inconclusive("{}, which is neither service nor a refusal", unclear);
+    }
+    co_return verdict;
 }
 
 /// RFC 9110 7.4, 15.5.20; RFC 6066 11.1: the certificate was verified for the name of the handshake.

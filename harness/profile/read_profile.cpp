@@ -227,7 +227,7 @@ Profile read_profile(const JsonNode& root, References& references) {
     read_machine(machine, references, profile);
     read_permission_case(permissions, references, profile);
     read_timing(timing, references, profile);
-    read_throttle_limits(throttle, references, profile);
+    read_throttle_limits(throttle, operations, references, profile);
     read_vantage_point(vantage_points, references, profile);
     read_rotation(rotation, references, profile);
     read_limits(limits, problems, profile.limits);

@@ -46,7 +46,8 @@ void read_permission_case(const JsonField& field, References& references, Profil
 /// `timeouts` into profile.timing.
 void read_timing(const JsonField& field, References& references, Profile& profile);
 /// `throttle` into profile.throttle.
-void read_throttle_limits(const JsonField& field, References& references, Profile& profile);
+void read_throttle_limits(const JsonField& field, const JsonField& operations, References& references,
+                          Profile& profile);
 /// `vantage_points` into profile.vantage_points.
 void read_vantage_point(const JsonField& field, References& references, Profile& profile);
 /// `rotation` into profile.rotation.

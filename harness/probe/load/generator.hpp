@@ -35,13 +35,14 @@ struct Stream {
     Connections connections = Connections::pooled;
     std::size_t max_connections = 16;
     std::vector<int> served_status{200};
-    std::string served_body;  ///< that the body of a served answer contains; empty: any
+    std::string served_body;   ///< that the body of a served answer contains; empty: any
+    std::string refused_body;  ///< an answer that contains this is refused whatever its status; empty: none is
     /// Statuses by which the endpoint declares to refuse heavy use: no errors of it.
     std::vector<int> refused_status{429};
-    /// The run ends once so many in turn were refused; 0: it does not.
+    /// The run ends once so many were refused; 0: it does not.
     std::size_t enough_refusals = 0;
     /// The proof that the endpoint still serves: two in turn that are neither served nor refused as declared end the
-    /// run at once.
+    /// run at once. It ends with the other streams.
     bool is_control = false;
 };
 

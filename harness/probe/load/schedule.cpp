@@ -12,6 +12,14 @@ double seconds(nanoseconds time) {
     return std::chrono::duration<double>(time).count();
 }
 
+/// A random number in [0, 1) for each index (SplitMix64).
+double fraction(std::uint64_t seed, std::size_t index) {
+    std::uint64_t mixed = seed + (index + 1) * 0x9e3779b97f4a7c15ULL;
+    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebULL;
+    return static_cast<double>((mixed ^ (mixed >> 31)) >> 11) * 0x1p-53;
+}
+
 /// Requests of a phase by its time `t`, in seconds: the integral of its rate.
 double requests_by(const Phase& phase, double t) {
     const double whole = seconds(phase.duration);
@@ -53,10 +61,25 @@ Schedule Schedule::burst(std::size_t requests) {
     return schedule;
 }
 
+Schedule Schedule::then_constant(double rate, nanoseconds duration) const {
+    Schedule longer = *this;
+    if (duration.count() > 0) {
+        longer.phases_.push_back({rate, rate, duration});
+    }
+    longer.count();
+    return longer;
+}
+
 Schedule Schedule::delayed(nanoseconds delay) const {
     Schedule later = *this;
     later.delay_ += delay;
     return later;
+}
+
+Schedule Schedule::jittered(std::uint64_t seed) const {
+    Schedule uneven = *this;
+    uneven.jitter_ = seed;
+    return uneven;
 }
 
 Schedule Schedule::capped(double rate, std::size_t requests) const {
@@ -104,7 +127,7 @@ nanoseconds Schedule::at(std::size_t index) const {
     if (index < burst_) {
         return delay_;
     }
-    auto requests = static_cast<double>(index - burst_);
+    double requests = static_cast<double>(index - burst_) + (jitter_ ? fraction(*jitter_, index) : 0);
     nanoseconds begun = delay_;
     for (const Phase& phase : phases_) {
         const double here = requests_of(phase);

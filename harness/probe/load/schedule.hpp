@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace gateproof::load {
@@ -24,8 +26,13 @@ public:
     /// All at once.
     static Schedule burst(std::size_t requests);
 
+    /// This, and then an even rate.
+    [[nodiscard]] Schedule then_constant(double rate, std::chrono::nanoseconds duration) const;
     /// The same, begun later.
     [[nodiscard]] Schedule delayed(std::chrono::nanoseconds delay) const;
+    /// The same rates, but each request at a random moment of its own interval: two loads of commensurable rates would
+    /// else meet the same state of a server again and again.
+    [[nodiscard]] Schedule jittered(std::uint64_t seed) const;
     /// The same, but no faster than `rate` at any time and no more than `requests`; 0: no such cap. A burst is no rate:
     /// it is cut to `requests` alone.
     [[nodiscard]] Schedule capped(double rate, std::size_t requests) const;
@@ -40,6 +47,7 @@ private:
     std::size_t burst_ = 0;  ///< requests at the very beginning
     std::vector<Phase> phases_;
     std::chrono::nanoseconds delay_{0};
+    std::optional<std::uint64_t> jitter_;
     std::size_t most_ = 0;  ///< 0: as many as the phases hold
     std::size_t size_ = 0;
 };

@@ -44,7 +44,6 @@ bool contains(const std::vector<int>& statuses, unsigned status) {
 StreamRun::StreamRun(Stream stream, Run& run, Clock::time_point begun)
     : stream_(std::move(stream)), run_(run), begun_(begun) {
     result_.name = stream_.name;
-    result_.samples.resize(stream_.schedule.size());
 }
 
 void StreamRun::dispatch(Clock::time_point now) {
@@ -66,7 +65,7 @@ void StreamRun::dispatch(Clock::time_point now) {
         }
         budget.sent(now);
         const std::size_t number = sent_++;
-        result_.samples[number].scheduled = stream_.schedule.at(number);
+        result_.samples.emplace_back().scheduled = stream_.schedule.at(number);
         begin(number, stream_.connections != Connections::pooled, now);
     }
 }
@@ -137,7 +136,9 @@ void StreamRun::failed(Connection& connection, std::string_view why, bool stale)
 Outcome StreamRun::outcome_of(const ResponseReader& response) const {
     const bool served = contains(stream_.served_status, response.status()) &&
                         (stream_.served_body.empty() || response.body().find(stream_.served_body) != std::string::npos);
-    return served ? Outcome::served : Outcome::refused;
+    const bool speaks_of_refusal =
+        !stream_.refused_body.empty() && response.body().find(stream_.refused_body) != std::string::npos;
+    return served && !speaks_of_refusal ? Outcome::served : Outcome::refused;
 }
 
 void StreamRun::keep_first(const ResponseReader& response) {
@@ -163,9 +164,9 @@ void StreamRun::watch(Outcome outcome, unsigned status) {
     if (outcome == Outcome::failed || (outcome == Outcome::refused && status >= 500 && status != 503 && !declared)) {
         run_.budget().error();
     }
-    refused_in_turn_ = outcome == Outcome::refused ? refused_in_turn_ + 1 : 0;
+    refused_ += outcome == Outcome::refused ? 1 : 0;
     unserved_in_turn_ = outcome == Outcome::served || declared ? 0 : unserved_in_turn_ + 1;
-    if (stream_.enough_refusals > 0 && refused_in_turn_ >= stream_.enough_refusals) {
+    if (stream_.enough_refusals > 0 && refused_ >= stream_.enough_refusals) {
         run_.stop(LoadEnd::enough_refusals, {});
     } else if (stream_.is_control && unserved_in_turn_ >= 2) {
         run_.stop(LoadEnd::control_failed, status == 0 ? result_.first_failure : fmt::format("HTTP {}", status));
@@ -199,7 +200,6 @@ void StreamRun::abandon() {
 }
 
 StreamResult StreamRun::take_result() {
-    result_.samples.resize(sent_);
     std::erase_if(result_.samples, [](const Sample& sample) { return sample.sent.count() < 0; });
     return std::move(result_);
 }

@@ -34,7 +34,10 @@ public:
     /// Closes what is in flight; what was never answered is no sample.
     void abandon();
 
-    [[nodiscard]] bool finished() const { return sent_ == stream_.schedule.size() && retry_.empty() && busy_.empty(); }
+    /// Nothing is left to be sent or answered; a control goes on as long as others do.
+    [[nodiscard]] bool finished() const {
+        return stream_.is_control || (sent_ == stream_.schedule.size() && retry_.empty() && busy_.empty());
+    }
     [[nodiscard]] StreamResult take_result();
 
     void answered(Connection& connection) override;
@@ -54,7 +57,7 @@ private:
     std::size_t sent_ = 0;
     std::deque<std::size_t> retry_;                  ///< numbers whose kept connection turned out closed
     std::vector<std::shared_ptr<Connection>> busy_;  ///< each knows its place, Connection::place
-    std::size_t refused_in_turn_ = 0;
+    std::size_t refused_ = 0;
     std::size_t unserved_in_turn_ = 0;
     StreamResult result_;
 };

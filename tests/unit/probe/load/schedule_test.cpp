@@ -70,6 +70,28 @@ TEST(Schedule, ADelayMovesEveryRequest) {
     EXPECT_EQ(Schedule::burst(2).delayed(1s).at(1), 1s);
 }
 
+TEST(Schedule, JitterMovesEachRequestWithinItsOwnInterval) {
+    const Schedule even = Schedule::constant(100, 5s);
+    const Schedule uneven = even.jittered(7);
+    ASSERT_EQ(uneven.size(), even.size());
+    double sum = 0;
+    for (std::size_t index = 0; index < even.size(); ++index) {
+        const double moved = seconds(uneven.at(index) - even.at(index)) * 100;
+        ASSERT_GE(moved, -1e-6);
+        ASSERT_LT(moved, 1.0 + 1e-6);
+        sum += moved;
+    }
+    EXPECT_NEAR(sum / static_cast<double>(even.size()), 0.5, 0.05);
+    EXPECT_EQ(uneven.at(3), even.jittered(7).at(3));
+    EXPECT_NE(uneven.at(3), even.jittered(8).at(3));
+}
+
+TEST(Schedule, OneRateFollowsAnother) {
+    const Schedule schedule = Schedule::ramp(0, 100, 1s).then_constant(100, 1s);
+    EXPECT_EQ(schedule.size(), 150U);
+    EXPECT_NEAR(seconds(schedule.at(100)), 1.5, 1e-6);
+}
+
 TEST(Schedule, NothingIsScheduledWithoutRateOrTime) {
     EXPECT_EQ(Schedule().size(), 0U);
     EXPECT_EQ(Schedule::constant(0, 1s).size(), 0U);
