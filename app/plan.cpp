@@ -74,7 +74,7 @@ Command add_plan(CLI::App& root) {
     app->add_flag("--json", command->json, "As JSON");
     app->footer(footer);
     return {app, [command] {
-                EmbeddedGateway gateway(command->targets.faults);
+                EmbeddedGateway gateway(command->targets.faults, command->targets.timeout_scale);
                 Targets loaded = load_targets(command->targets, gateway);
                 const Plan plan = shard_of(plan_of(std::move(loaded.profiles), command->targets.selection()),
                                            command->sharding.choose(false).shard);

@@ -34,6 +34,7 @@ constexpr const char* footer = R"(Examples:
   gateproof run cloud.json --check 'tls.refuses-*' --exclude tls.refuses-ssl2
   gateproof run cloud.json --report html,csv       which reports to write to --out; none: the journal alone
   gateproof run cloud.json --junit - --quiet       JUnit on standard output
+  gateproof run cloud.json --timeout-scale 0.1     the gateway's minute lasts 6 s on this test system
   gateproof run cloud.json --deadline 5m --strict  warnings fail, and it ends within five minutes
   gateproof run --resume gateproof-out/run.jsonl   go on with a run that was killed
   gateproof run cloud.json --shard 2/4             the second quarter; gateproof merge makes one journal of four
@@ -218,7 +219,7 @@ int RunCommand::execute() {
     if (earlier) {
         follow(*earlier);
     }
-    EmbeddedGateway gateway(targets.faults);
+    EmbeddedGateway gateway(targets.faults, targets.timeout_scale);
     Targets loaded = load_targets(targets, gateway);
     if (!quiet) {
         for (const std::string& warning : loaded.warnings) {

@@ -20,6 +20,7 @@ struct TargetOptions {
     std::vector<std::string> excludes;
     std::vector<std::string> allow;
     std::vector<std::string> faults;
+    double timeout_scale = 1;  ///< every time of the profiles' `timeouts`, and those of the embedded gateway
 
     void declare(CLI::App& app);
     [[nodiscard]] Selection selection() const;
@@ -31,13 +32,14 @@ struct TargetOptions {
 class EmbeddedGateway {
 public:
     /// Throws Unusable for an unknown fault.
-    explicit EmbeddedGateway(std::vector<std::string> faults);
+    explicit EmbeddedGateway(std::vector<std::string> faults, double timeout_scale = 1);
 
     [[nodiscard]] ReferenceResolver resolver();
     [[nodiscard]] bool started() const { return gateway_ != nullptr; }
 
 private:
     std::vector<std::string> faults_;
+    double timeout_scale_;
     std::unique_ptr<gateway::Gateway> gateway_;
 };
 

@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <stdexcept>
@@ -33,7 +34,6 @@ using asio::ip::tcp;
 namespace {
 
 constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
-constexpr std::chrono::milliseconds sweep_interval{250};
 constexpr std::chrono::milliseconds accept_pause{20};
 
 /// Bound, and listening unless `closed`: then the port is taken and every connection to it is refused.
@@ -64,7 +64,14 @@ std::string ticket_keys() {
 /// A connection's exception (out of memory, say) ends that connection and nothing else.
 void swallow(std::exception_ptr) {}
 
-asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, ListenerState& listener) {
+/// Often enough that nobody is cut much too late.
+std::chrono::milliseconds sweep_interval(const Timeouts& timeouts) {
+    using std::chrono::milliseconds;
+    return std::clamp(timeouts.shortest() / 20, milliseconds(10), milliseconds(250));
+}
+
+asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, ListenerState& listener,
+                                         std::size_t max_connections) {
     asio::steady_timer pause(acceptor.get_executor());
     while (true) {
         auto [error, socket] = co_await acceptor.async_accept(quietly);
@@ -74,6 +81,12 @@ asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, ListenerState&
         if (error) {  // out of descriptors, mostly: give others the time to end
             pause.expires_after(accept_pause);
             co_await pause.async_wait(quietly);
+            continue;
+        }
+        boost::system::error_code gone;
+        const tcp::endpoint source = socket.remote_endpoint(gone);
+        if (!listener.allow_list.admits(source.address())) {
+            reject(std::move(socket));
         } else if (listener.open.size() < max_connections) {
             asio::co_spawn(acceptor.get_executor(), serve_connection(std::move(socket), listener), swallow);
         }
@@ -100,6 +113,7 @@ struct Gateway::State {
     ListenerState mock{ListenerRole::mock, pki, faults, nullptr, {}, {}};
     ListenerState plain{ListenerRole::plain_http, pki, faults, nullptr, {}, {}};
     std::string address;
+    std::chrono::milliseconds sweeps_every;
     // The loop goes before what its coroutines refer to.
     asio::io_context loop{1};
     tcp::acceptor cloud_acceptor;
@@ -117,6 +131,7 @@ struct Gateway::State {
 Gateway::State::State(Options options)
     : faults(options.faults),
       address(options.address),
+      sweeps_every(sweep_interval(options.timeouts)),
       cloud_acceptor(listen_on(loop, options.address, options.cloud_port, faults.has("port-closed"))),
       desktop_acceptor(listen_on(loop, options.address, options.desktop_port, faults.has("port-closed"))),
       mock_acceptor(listen_on(loop, options.address, options.mock_port, faults.has("port-closed"))),
@@ -132,14 +147,19 @@ Gateway::State::State(Options options)
         listener->tls = std::make_unique<TlsServer>(
             listener->role, pki, faults, faults.has("tickets-shared-across-listeners") ? shared_keys : ticket_keys());
     }
+    for (ListenerState* const listener : {&cloud, &desktop, &mock, &plain}) {
+        listener->timeouts = options.timeouts;
+        listener->allow_list = AllowList(listener->role, options.allowed_sources, faults);
+    }
     old_sessions = sessions_before_cut_over(*cloud.tls, pki.identities().find("retired")->second, "localhost");
     cloud.throttle = std::make_unique<Throttle>(options.throttle_rate, options.throttle_burst, faults);
+    const std::size_t most = options.max_connections;
     if (!faults.has("port-closed")) {
-        asio::co_spawn(loop, accept_connections(cloud_acceptor, cloud), asio::detached);
-        asio::co_spawn(loop, accept_connections(desktop_acceptor, desktop), asio::detached);
-        asio::co_spawn(loop, accept_connections(mock_acceptor, mock), asio::detached);
+        asio::co_spawn(loop, accept_connections(cloud_acceptor, cloud, most), asio::detached);
+        asio::co_spawn(loop, accept_connections(desktop_acceptor, desktop, most), asio::detached);
+        asio::co_spawn(loop, accept_connections(mock_acceptor, mock, most), asio::detached);
     }
-    asio::co_spawn(loop, accept_connections(plain_acceptor, plain), asio::detached);
+    asio::co_spawn(loop, accept_connections(plain_acceptor, plain, most), asio::detached);
     asio::co_spawn(loop, sweep(), asio::detached);
     // Signals are the main thread's business.
     sigset_t all;
@@ -158,7 +178,7 @@ Gateway::State::~State() {
 asio::awaitable<void> Gateway::State::sweep() {
     asio::steady_timer timer(loop);
     while (true) {
-        timer.expires_after(sweep_interval);
+        timer.expires_after(sweeps_every);
         co_await timer.async_wait(quietly);
         const auto now = std::chrono::steady_clock::now();
         cloud.close_overdue(now);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gateway/services/services.hpp"
+#include "gateway/slow_operation.hpp"
 
 namespace gateproof::gateway {
 
@@ -183,6 +184,9 @@ Response serve(const Request& request, const Caller& caller, const FaultSet& fau
     if (operation == "whoami" && reads) {
         return json_response(request, 200,
                              {{"dsp", caller.dsp.empty() ? nlohmann::json() : nlohmann::json(caller.dsp)}});
+    }
+    if (operation == "slow" && request.method() == http::verb::get) {
+        return slow_operation(request, query);
     }
     if (operation == "returns/status" && reads && caller.listener == ListenerRole::cloud) {
         return caller.may_use_returns || faults.has("no-entitlements")

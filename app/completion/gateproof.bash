@@ -33,7 +33,7 @@ _gateproof() {
                 ;;
         esac
     done
-    local builtin='embedded-cloud embedded-desktop embedded-mock mock cloud-test desktop-test cloud-production desktop-production'
+    local builtin='embedded-cloud embedded-desktop embedded-mock embedded-production mock cloud-test desktop-test cloud-production desktop-production'
     case $previous in
         --profile) _gateproof_files "$builtin" && return ;;
         --sign-as) _gateproof_words 'enrolled second' && return ;;
@@ -67,9 +67,9 @@ _gateproof() {
             return
             ;;
         --junit | --journal | --resume | --known | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
-        --shards | --history-keep | --jobs | --deadline | --seed | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port) return ;;
+        --shards | --history-keep | --jobs | --deadline | --seed | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --max-connections | --allow-source) return ;;
     esac
-    local choose='--suite --check --exclude --allow --fault'
+    local choose='--suite --check --exclude --allow --fault --timeout-scale'
     case $command in
         '') _gateproof_words 'run plan list report gateway profile init selftest compare merge history rotate-check pack verify --version --help' ;;
         run)
@@ -115,7 +115,7 @@ _gateproof() {
                 _gateproof_files ''
             fi
             ;;
-        gateway) _gateproof_words '--address --cloud-port --desktop-port --mock-port --fault --write --help' ;;
+        gateway) _gateproof_words '--address --cloud-port --desktop-port --mock-port --fault --timeout-scale --max-connections --allow-source --write --help' ;;
         profile)
             if [[ $current == -* ]]; then
                 _gateproof_words '--no-secrets --help'

@@ -27,6 +27,7 @@ struct RunStarted {
     std::string plan_digest = {};
     Shard shard = {};
     std::size_t planned = 0;  ///< how many planned events follow
+    double timeout_scale = 1;
 };
 
 struct CheckStarted {

@@ -118,6 +118,12 @@ RunStarted run_started(const Json& json) {
     if (!seed.empty() && (error != std::errc() || end != seed.data() + seed.size())) {
         throw Unreadable("\"seed\" is no number");
     }
+    if (const Json* scale = member(json, "timeout_scale")) {
+        if (!scale->is_number() || scale->get<double>() <= 0) {
+            throw Unreadable("\"timeout_scale\" is no number above 0");
+        }
+        run.timeout_scale = scale->get<double>();
+    }
     for (const Json& row : list(json, "requirements")) {
         run.requirements.push_back({needed_text(row, "id"), text(row, "sentence"), text(row, "source"),
                                     text(row, "level"), texts(row, "channels")});

@@ -55,6 +55,9 @@ struct Encoder {
             json["shard"] = {{"index", run.shard.index}, {"count", run.shard.count}};
         }
         json["planned"] = run.planned;
+        if (run.timeout_scale != 1) {
+            json["timeout_scale"] = run.timeout_scale;
+        }
         Json& requirements = json["requirements"] = Json::array();
         for (const RequirementRecord& requirement : run.requirements) {
             Json row = Json::object();
@@ -175,6 +178,7 @@ std::string encode_beginning(const RunRecord& run) {
     start.started = run.started;
     start.hostname = run.hostname;
     start.seed = run.seed;
+    start.timeout_scale = run.timeout_scale;
     start.plan_digest = run.plan_digest;
     start.shard = run.shard;
     start.planned = run.checks.size();

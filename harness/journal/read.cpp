@@ -77,6 +77,7 @@ private:
         run.plan_digest = std::move(start.plan_digest);
         run.shard = start.shard;
         run.planned = start.planned;
+        run.timeout_scale = start.timeout_scale;
         for (RequirementRecord& requirement : start.requirements) {
             std::string id = requirement.id;
             run.requirements.insert_or_assign(std::move(id), std::move(requirement));

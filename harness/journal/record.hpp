@@ -97,6 +97,7 @@ struct RunRecord {
     Shard shard;
     std::size_t planned = 0;              ///< checks that the beginning of the journal announces; 0: not recorded
     std::vector<Resumption> resumptions;  ///< in their order
+    double timeout_scale = 1;  ///< --timeout-scale: every time of the profiles' `timeouts` was multiplied by it
     std::vector<TargetRecord> targets;
     std::map<std::string, RequirementRecord> requirements;
     std::map<std::string, std::string> suites;  ///< titles by suite id

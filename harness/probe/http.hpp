@@ -33,6 +33,7 @@ struct HttpRequest {
     TlsVersion max_version = TlsVersion::tls_1_3;
     std::chrono::milliseconds connect_timeout{5000};
     std::chrono::milliseconds timeout{10000};
+    std::optional<VantagePoint> via;  ///< empty: as this machine's routes lead, without a proxy
 };
 
 struct HttpResponse {
@@ -55,6 +56,7 @@ enum class HttpFailure {
     reset,
     timeout,   ///< no complete answer in time
     protocol,  ///< what came is no HTTP
+    proxy,     ///< the proxy of `via` failed, or says that it could not connect (see proxy_reply)
     local,     ///< this machine's fault (out of descriptors, memory)
 };
 
@@ -69,6 +71,8 @@ struct HttpOutcome {
     std::optional<TlsVersion> tls_version;
     std::string cipher_suite;  ///< IANA name
     std::string remote_address;
+    int os_error = 0;     ///< errno of a connection that failed; 0: not known
+    int proxy_reply = 0;  ///< status of an HTTP proxy's answer to CONNECT, or libcurl's CURLPX code of a SOCKS proxy
     std::chrono::microseconds total{0};
 
     /// The response is what `operation` calls served: status and body.
@@ -93,8 +97,8 @@ public:
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;
 
-    /// Never follows redirects, never asks a proxy, and opens a connection of its own unless the request says
-    /// otherwise. Cancellable (terminal).
+    /// Never follows redirects, asks no proxy but that of `via`, and opens a connection of its own unless the request
+    /// says otherwise. Cancellable (terminal).
     boost::asio::awaitable<HttpOutcome> send(HttpRequest request);
 
 private:

@@ -104,6 +104,7 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
     record.shard = options.shard;
     for (std::size_t i = 0; i < plan.targets.size(); ++i) {
         const Profile& profile = plan.targets[i];
+        record.timeout_scale = profile.timing.scale;  // the same for all
         record.targets.push_back({profile.name, profile.title, std::string(to_string(profile.environment)),
                                   std::string(to_string(profile.channel)), profile.endpoint.url(),
                                   profile.file.string(), identities_of(profile),
