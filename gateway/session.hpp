@@ -17,6 +17,8 @@
 
 namespace gateproof::gateway {
 
+class Authority;  // authority/authority.hpp
+
 /// A listener's fixed parts and its open connections. Outlives them all.
 struct ListenerState {
     ListenerRole role = ListenerRole::cloud;
@@ -32,6 +34,8 @@ struct ListenerState {
     /// Who came last from an address; kept for the fault identity-cached-per-address alone.
     std::map<boost::asio::ip::address, std::string> last_dsp_of;
     std::unique_ptr<Throttle> throttle = {};  ///< null: this listener has no limit
+
+    Authority* authority = nullptr;  ///< OAuth, on the desktop listener alone
 
     /// Cancels what is overdue: a peer that says nothing must not hold a connection for ever.
     void close_overdue(std::chrono::steady_clock::time_point now);
