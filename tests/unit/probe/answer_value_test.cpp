@@ -18,8 +18,10 @@ TEST(AnswerValue, FollowsPointersToPlainValues) {
 }
 
 TEST(AnswerValue, TakesNothingFromWhatIsNoJson) {
-    for (const std::string& body : {std::string(), std::string("{"), std::string("<html/>"), std::string("\xff\xfe"),
-                                    std::string(100'000, '['), std::string(max_answer_bytes + 1, ' ')}) {
+    const std::string deep(100'000, '[');
+    const std::string large(max_answer_bytes + 1, ' ');
+    const std::vector<std::string> hostile{"", "{", "<html/>", "\xff\xfe", deep, large};
+    for (const std::string& body : hostile) {
         EXPECT_EQ(json_value(body, "/errors/0/code"), std::nullopt);
     }
 }
@@ -45,8 +47,11 @@ TEST(AnswerValue, ReadsNoHostileXml) {
     for (int level = 0; level < 5000; ++level) {
         deep += "</a>";
     }
-    for (const std::string& body : {std::string(), std::string("plain"), expanding, external, deep, open,
-                                    std::string("<a>") + std::string(max_answer_bytes, 'x') + "</a>"}) {
+    std::string large(max_answer_bytes + 8, 'x');
+    large.replace(0, 3, "<a>");
+    large.replace(large.size() - 4, 4, "</a>");
+    const std::vector<std::string> hostile{"", "plain", expanding, external, deep, open, large};
+    for (const std::string& body : hostile) {
         EXPECT_EQ(xml_value(body, "string(/a)"), std::nullopt) << body.substr(0, 60);
     }
 }
