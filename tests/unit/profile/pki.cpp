@@ -171,8 +171,9 @@ std::optional<std::string> embedded(std::string_view reference) {
         {"embedded:desktop-port", "8443"},
         {"embedded:desktop-url", "https://localhost:8443"},
         {"embedded:http-url", "http://localhost:8080"}};
-    for (const char* role : {"enrolled", "second", "unenrolled", "expired", "not_yet_valid", "revoked", "wrong_eku",
-                             "other_environment", "m2m", "m2m-other-environment", "rotated_old", "rotated_new", "retired"}) {
+    for (const char* role :
+         {"enrolled", "second", "unenrolled", "expired", "not_yet_valid", "revoked", "wrong_eku", "other_environment",
+          "m2m", "m2m-other-environment", "rotated_old", "rotated_new", "retired"}) {
         if (reference == std::string("embedded:") + role + ".crt.pem") {
             return test_identity(role).certificate;
         }
@@ -180,9 +181,12 @@ std::optional<std::string> embedded(std::string_view reference) {
             return test_identity(role).key;
         }
     }
+    if (reference.ends_with(".redirect-uri")) {
+        return "https://dsp.example/callback";
+    }
     // What the gateway mints at random: only its shape counts here.
     for (const char* kind : {".ird", ".token", ".id", ".secret", ".name", ".password", ".issuer"}) {
-        if (reference.ends_with(kind) && !reference.starts_with("embedded:nothing")) {
+        if (reference.ends_with(kind)) {
             return std::string(kind).substr(1) + "-49091850";
         }
     }
