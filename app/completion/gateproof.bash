@@ -27,7 +27,7 @@ _gateproof() {
     for ((i = 1; i < COMP_CWORD; ++i)); do
         word=${COMP_WORDS[i]}
         case $word in
-            run | plan | list | report | gateway | profile | init | selftest | compare)
+            run | plan | list | report | gateway | profile | init | login | selftest | compare)
                 command=$word
                 break
                 ;;
@@ -59,12 +59,12 @@ _gateproof() {
             return
             ;;
         --junit | --journal | --known | --certificate | --key | --ca) _gateproof_files '' && return ;;
-        --jobs | --deadline | --seed | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port) return ;;
+        --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port) return ;;
     esac
     local builtin='embedded-cloud embedded-desktop embedded-mock mock cloud-test desktop-test cloud-production desktop-production'
     local choose='--suite --check --exclude --allow --fault'
     case $command in
-        '') _gateproof_words 'run plan list report gateway profile init selftest compare --version --help' ;;
+        '') _gateproof_words 'run plan list report gateway profile init login selftest compare --version --help' ;;
         run)
             if [[ $current == -* ]]; then
                 _gateproof_words "$choose --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
@@ -102,6 +102,13 @@ _gateproof() {
                 _gateproof_words 'validate'
             else
                 _gateproof_files "$builtin"
+            fi
+            ;;
+        login)
+            if [[ $previous == --profile ]]; then
+                _gateproof_files "$builtin"
+            else
+                _gateproof_words '--profile --user --out --wait --no-browser --help'
             fi
             ;;
         selftest) _gateproof_words '--fault --jobs --json --markdown --html --help' ;;
