@@ -1,6 +1,5 @@
 # What `cmake --install` leaves: the program and its files (component runtime), and for suites of one's own the libraries,
 # headers and find_package(gateproof) (component development).
-set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME runtime)
 
 # gateproof_install_room(target folder): a library as gateproof::NAME, and the headers of its folder as "FOLDER/...".
 function(gateproof_install_room target folder)

@@ -15,7 +15,7 @@ foreach(stage IN LISTS stages)
 Upstream-Name: Gateproof
 
 Files: *
-Copyright: Gateproof maintainers
+Copyright: 2026 Gateproof maintainers
 License: Apache-2.0
  On Debian systems the text of the licence is in
  /usr/share/common-licenses/Apache-2.0.

@@ -1,6 +1,8 @@
 // After the cut-over: the old certificate is refused, and so is what it left behind.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/run/context.hpp"
 #include "suites/mtls.hpp"
 #include "suites/mtls_http1.hpp"
@@ -20,7 +22,9 @@ std::vector<IdentityPtr> cut_over(const Profile& profile) {
     std::vector<IdentityPtr> gone;
     const auto add = [&](std::string_view role) {
         const auto found = profile.identities.find(std::string(role));
-        if (found != profile.identities.end()) {
+        const bool there = found != profile.identities.end();
+        if (there && std::ranges::none_of(
+                         gone, [&](const IdentityPtr& one) { return same_certificate(*one, *found->second); })) {
             gone.push_back(found->second);
         }
     };

@@ -1,7 +1,7 @@
 // Certificate rotation: which role is the old certificate, which the new one, and what is declared of the change.
 #pragma once
 
-#include <openssl/types.h>
+#include <openssl/ssl.h>
 
 #include <memory>
 #include <string>
