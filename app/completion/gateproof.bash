@@ -27,7 +27,7 @@ _gateproof() {
     for ((i = 1; i < COMP_CWORD; ++i)); do
         word=${COMP_WORDS[i]}
         case $word in
-            run | plan | list | report | gateway | profile | init | selftest | compare | merge | history | rotate-check | pack | verify)
+            run | plan | list | report | gateway | profile | init | login | selftest | compare | merge | history | rotate-check | pack | verify)
                 command=$word
                 break
                 ;;
@@ -67,11 +67,11 @@ _gateproof() {
             return
             ;;
         --junit | --journal | --resume | --known | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
-        --shards | --history-keep | --jobs | --deadline | --seed | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --max-connections | --allow-source) return ;;
+        --shards | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --max-connections | --allow-source) return ;;
     esac
     local choose='--suite --check --exclude --allow --fault --timeout-scale'
     case $command in
-        '') _gateproof_words 'run plan list report gateway profile init selftest compare merge history rotate-check pack verify --version --help' ;;
+        '') _gateproof_words 'run plan list report gateway profile init login selftest compare merge history rotate-check pack verify --version --help' ;;
         run)
             if [[ $current == -* ]]; then
                 _gateproof_words "$choose --shard --shards --resume --history --history-keep --fail-on --known --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
@@ -140,7 +140,14 @@ _gateproof() {
                 _gateproof_files ''
             fi
             ;;
-        selftest) _gateproof_words '--fault --jobs --json --markdown --html --help' ;;
+        login)
+            if [[ $previous == --profile ]]; then
+                _gateproof_files "$builtin"
+            else
+                _gateproof_words '--profile --user --out --wait --no-browser --help'
+            fi
+            ;;
+        selftest) _gateproof_words '--fault --jobs --soak --json --markdown --html --help' ;;
         init)
             if [[ $current == -* ]]; then
                 _gateproof_words '--environment --channel --url --certificate --key --passphrase-env --ca --control-path --force --help'

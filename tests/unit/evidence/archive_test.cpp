@@ -48,7 +48,10 @@ protected:
     }
     [[nodiscard]] std::string problem_of(const std::vector<Hostile>& files) {
         std::string problem = read_archive(write(files), {}).problem;
-        EXPECT_EQ(read_archive(write(files, true), {}).problem, problem) << "as zip";
+        // libarchive turns the backslashes of a zip's names into slashes before anybody sees them.
+        if (files.front().name.find('\\') == std::string::npos) {
+            EXPECT_EQ(read_archive(write(files, true), {}).problem, problem) << "as zip";
+        }
         return problem;
     }
 

@@ -102,7 +102,7 @@ TEST(Trend, IsShownAsTextJsonAndInTheHtml) {
     EXPECT_EQ(json.at("flaky").at(0).at("changes"), 2);
     const std::string html = html_report(nights.back(), trend);
     EXPECT_THAT(html, HasSubstr("<h2 id=\"trend-title\">Trend</h2>"));
-    EXPECT_THAT(html, HasSubstr("aria-label=\"3 runs: pass 2, fail 1\""));
+    EXPECT_THAT(html, HasSubstr("aria-label=\"3 runs: 2 pass, 1 fail\""));
     EXPECT_THAT(html_report(nights.back()), Not(HasSubstr("trend-title")));
     EXPECT_EQ(trend_text({}, {}), "no runs\n");
 }
