@@ -1,6 +1,6 @@
 // Nothing secret leaves a run: tokens, JWTs, keys, passwords and what customers' records hold are looked for in the
 // journal and in every report.
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 
@@ -12,9 +12,6 @@
 
 namespace gateproof::selfproof {
 namespace {
-
-using testing::HasSubstr;
-using testing::Not;
 
 /// The secret part of a text: of a key its middle, which no other text can hold by chance.
 std::string needle(const std::string& name, const std::string& text) {
@@ -35,7 +32,9 @@ TEST_P(Canary, NothingSecretLeavesARun) {
     const gateway::Gateway gateway(options);
     EmbeddedTargets targets = embedded_targets(gateway);
     const Catalogue& catalogue = suites::catalogue();
-    const Plan plan = make_plan(catalogue, std::move(targets.profiles), {.suites = {"m2m", "permission"}});
+    Selection selection;
+    selection.suites = {"m2m", "permission"};
+    const Plan plan = make_plan(catalogue, std::move(targets.profiles), selection);
     const test::TemporaryFolder folder;
     RunObserver observer;
     RunOptions run_options;
@@ -62,9 +61,10 @@ TEST_P(Canary, NothingSecretLeavesARun) {
         }
     }
     EXPECT_GT(looked_for, 30U);
+    EXPECT_NE(outputs.front().second.find("other-customer"), std::string::npos)
+        << "the journal is to tell of the cases";
     for (const auto& [where, text] : outputs) {
-        EXPECT_THAT(text, HasSubstr("other-customer")) << where << " is to tell of the cases";
-        EXPECT_THAT(text, Not(HasSubstr("eyJ"))) << "no JWT, and no part of one, in the " << where;
+        EXPECT_EQ(text.find("eyJ"), std::string::npos) << "no JWT, and no part of one, in the " << where;
     }
 }
 
