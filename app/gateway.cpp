@@ -36,6 +36,16 @@ struct GatewayCommand {
     int execute() const;
 };
 
+/// What a profile must refer to and not hold.
+bool is_secret(std::string_view name) {
+    return name.ends_with(".key.pem") || name.ends_with(".password") || name.ends_with(".secret") ||
+           name.ends_with(".token");
+}
+
+bool has_file(std::string_view name) {
+    return name.ends_with(".pem") || is_secret(name);
+}
+
 /// Every "embedded:NAME" becomes the file that was written for it, or the value itself.
 void resolve(Json& json, const gateway::Gateway& gateway) {
     if (json.is_structured()) {
@@ -53,16 +63,16 @@ void resolve(Json& json, const gateway::Gateway& gateway) {
     if (name.ends_with("-port")) {
         json = std::stoi(value);
     } else {
-        json = name.ends_with(".pem") ? "file:" + name : value;
+        json = has_file(name) ? "file:" + name : value;
     }
 }
 
-/// Certificates, keys (0600) and a ready profile for each channel.
+/// Certificates, keys and other secrets (0600), and a ready profile for each channel.
 std::vector<std::filesystem::path> write_files(const gateway::Gateway& gateway, const std::filesystem::path& folder) {
     prepare_folder(folder, 0700);
     for (const std::string& name : gateway.reference_names()) {
-        if (name.ends_with(".pem")) {
-            write_file(folder / name, gateway.reference(name).value_or(""), name.ends_with(".key.pem") ? 0600 : 0644);
+        if (has_file(name)) {
+            write_file(folder / name, gateway.reference(name).value_or(""), is_secret(name) ? 0600 : 0644);
         }
     }
     write_file(folder / "profile.schema.json", profile_schema_text());

@@ -184,7 +184,8 @@ std::vector<Fault> make_table() {
          Listener::desktop,
          true},
     };
-    for (const auto& part : {identity_faults(), authority_faults(), timing_faults(), throttle_faults()}) {
+    for (const auto& part :
+         {identity_faults(), oauth_faults(), authority_faults(), timing_faults(), throttle_faults()}) {
         rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

@@ -22,7 +22,8 @@ struct Fault {
 
 /// The rows of faults() by what they are about, each in a file of its own.
 std::vector<Fault> identity_faults();   ///< client certificates and sessions
-std::vector<Fault> authority_faults();  ///< OAuth, tokens, machine-to-machine JWTs, delegations
+std::vector<Fault> oauth_faults();      ///< login, consent, codes, refresh tokens
+std::vector<Fault> authority_faults();  ///< access tokens, machine-to-machine JWTs, delegations
 std::vector<Fault> timing_faults();     ///< timeouts and allow-listing
 std::vector<Fault> throttle_faults();   ///< throttling and isolation
 

@@ -17,6 +17,7 @@
 #include <system_error>
 #include <thread>
 
+#include "gateway/authority/authority.hpp"
 #include "gateway/fault_set.hpp"
 #include "gateway/fixture.hpp"
 #include "gateway/pki.hpp"
@@ -100,6 +101,8 @@ struct Gateway::State {
     FaultSet faults;
     Pki pki;
     Fixture fixture{pki};
+    AccessTokens tokens;
+    Authority authority{fixture, tokens, faults};
     ListenerState cloud{ListenerRole::cloud, pki, faults, nullptr, {}, {}};
     ListenerState desktop{ListenerRole::desktop, pki, faults, nullptr, {}, {}};
     ListenerState mock{ListenerRole::mock, pki, faults, nullptr, {}, {}};
@@ -131,6 +134,7 @@ Gateway::State::State(Options options)
       desktop_port(desktop_acceptor.local_endpoint().port()),
       mock_port(mock_acceptor.local_endpoint().port()),
       http_port(plain_acceptor.local_endpoint().port()) {
+    desktop.authority = &authority;
     const std::string shared_keys = ticket_keys();
     for (ListenerState* const listener : {&cloud, &desktop, &mock}) {
         listener->tls = std::make_unique<TlsServer>(
@@ -239,6 +243,9 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
             return suffix == key_suffix ? credential->key_pem() : credential->certificates_pem();
         }
     }
+    if (const auto text = state_->authority.reference(name)) {
+        return text;
+    }
     return state_->fixture.reference(name);
 }
 
@@ -252,6 +259,8 @@ std::vector<std::string> Gateway::reference_names() const {
     }
     const std::vector<std::string> of_fixture = state_->fixture.reference_names();
     names.insert(names.end(), of_fixture.begin(), of_fixture.end());
+    const std::vector<std::string> of_authority = state_->authority.reference_names();
+    names.insert(names.end(), of_authority.begin(), of_authority.end());
     return names;
 }
 

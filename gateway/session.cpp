@@ -14,6 +14,7 @@
 #include <sstream>
 #include <utility>
 
+#include "gateway/authority/authority.hpp"
 #include "gateway/callers.hpp"
 #include "gateway/crafted_answer.hpp"
 #include "gateway/service.hpp"
@@ -192,6 +193,16 @@ asio::awaitable<std::optional<Response>> ask_throttle(Session& session, Request&
     co_return answer;
 }
 
+/// The authority answers what is its own, the service everything else.
+Response answer_of(const Request& request, const Caller& caller, ListenerState& listener, unsigned served) {
+    if (listener.authority != nullptr && caller.over_tls) {
+        if (std::optional<Response> answer = listener.authority->serve(request)) {
+            return std::move(*answer);
+        }
+    }
+    return serve(request, caller_of_request(caller, request, listener, served), listener.faults);
+}
+
 asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller caller, std::string input) {
     std::optional<Response> late;
     for (unsigned served = 0;; ++served) {
@@ -215,8 +226,7 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
             }
             ListenerState& listener = session.listener();
             std::optional<Response> limited = co_await ask_throttle(session, request, caller);
-            response = limited ? std::move(*limited)
-                               : serve(request, caller_of_request(caller, request, listener, served), listener.faults);
+            response = limited ? std::move(*limited) : answer_of(request, caller, listener, served);
             if (request.method() == http::verb::head) {
                 response.body().clear();  // the header still tells its length (RFC 9110 9.3.2)
             }

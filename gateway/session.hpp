@@ -19,6 +19,8 @@
 
 namespace gateproof::gateway {
 
+class Authority;  // authority/authority.hpp
+
 /// A listener's fixed parts and its open connections. Outlives them all.
 struct ListenerState {
     ListenerRole role = ListenerRole::cloud;
@@ -36,6 +38,8 @@ struct ListenerState {
     Timeouts timeouts = {};
     AllowList allow_list = {};
     std::unique_ptr<Throttle> throttle = {};  ///< null: this listener has no limit
+
+    Authority* authority = nullptr;  ///< OAuth, on the desktop listener alone
 
     /// Cancels what is overdue: a peer that says nothing must not hold a connection for ever.
     void close_overdue(std::chrono::steady_clock::time_point now);

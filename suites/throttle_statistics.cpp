@@ -71,11 +71,14 @@ Served served_within(std::span<const Sample> samples, nanoseconds from, nanoseco
 }
 
 Evasion judge_evasion(const Served& flood, const Served& way) {
+    if (flood.answered == 0 || way.answered == 0) {
+        return Evasion::undecided;
+    }
     const Interval more = load::share_difference(flood.served, flood.answered, way.served, way.answered, z99);
-    if (way.answered > 0 && flood.answered > 0 && more.low > evasion_margin) {
+    if (more.low > evasion_margin) {
         return Evasion::yes;
     }
-    return more.high < 1 && more.estimate <= evasion_margin ? Evasion::no : Evasion::undecided;
+    return more.estimate <= evasion_margin ? Evasion::no : Evasion::undecided;
 }
 
 double served_beyond(std::span<const load::StreamResult> streams, nanoseconds from, const ThrottleLimits& limits) {

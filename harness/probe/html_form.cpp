@@ -265,7 +265,7 @@ std::vector<HtmlForm> read_forms(std::string_view page) {
     std::string text;
     while (std::optional<Tag> tag = scanner.next(text)) {
         if (in_button && !forms.empty() && !forms.back().fields.empty()) {
-            forms.back().fields.back().label = trimmed(forms.back().fields.back().label + text);
+            forms.back().fields.back().label += text.substr(0, max_label_bytes);
         }
         text.clear();
         if (tag->name == "form" && !inside && forms.size() < max_forms) {
@@ -283,6 +283,11 @@ std::vector<HtmlForm> read_forms(std::string_view page) {
                    forms.back().fields.size() < max_form_fields && tag->attribute("disabled") == nullptr) {
             forms.back().fields.push_back(field_of(*tag));
             in_button = tag->name == "button";
+        }
+    }
+    for (HtmlForm& form : forms) {
+        for (FormField& field : form.fields) {
+            field.label = trimmed(field.label);
         }
     }
     return forms;

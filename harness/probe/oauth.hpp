@@ -88,8 +88,10 @@ struct TokenAnswer {
     [[nodiscard]] bool has(std::string_view name) const;
     /// 200 with an access token; whether all else is right is another question.
     [[nodiscard]] bool granted() const { return status == 200 && !text("access_token").empty(); }
-    /// A 4xx answer without a token.
-    [[nodiscard]] bool refused() const { return status >= 400 && status < 500 && text("access_token").empty(); }
+    /// A 4xx answer, or one that names an error, without a token.
+    [[nodiscard]] bool refused() const {
+        return text("access_token").empty() && ((status >= 400 && status < 500) || (status > 0 && has("error")));
+    }
     /// "HTTP 400 invalid_grant", "HTTP 200 with a token", "connection refused"; never a token.
     [[nodiscard]] std::string summary() const;
 };

@@ -1,0 +1,33 @@
+// The authority's pages: plain HTML that works without scripts, and says its errors where they belong.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace gateproof::gateway {
+
+struct LoginPage {
+    std::string_view client;       ///< name of the application
+    std::string_view transaction;  ///< hidden fields
+    std::string_view csrf;
+    std::string_view user;   ///< what was typed before
+    std::string_view error;  ///< empty: none
+};
+std::string login_page(const LoginPage& page);
+
+struct ConsentPage {
+    std::string_view client;
+    std::string_view user;
+    std::string_view scope;
+    std::string_view transaction;
+    std::string_view csrf;
+};
+std::string consent_page(const ConsentPage& page);
+
+/// For what must not be sent to a client, because nobody knows that it is one.
+std::string error_page(std::string_view title, std::string_view sentence);
+
+/// Content-Security-Policy of every page. `redirect_uri`: where its form's answer may redirect to.
+std::string content_security_policy(std::string_view redirect_uri, bool framable);
+
+}  // namespace gateproof::gateway
