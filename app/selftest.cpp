@@ -2,15 +2,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
+#include <optional>
+#include <sstream>
+#include <string>
 
 #include "app/command.hpp"
+#include "app/duration.hpp"
 #include "app/live_view.hpp"
 #include "harness/run/plan.hpp"
 #include "reports/exit_code.hpp"
 #include "reports/text.hpp"
 #include "selfproof/matrix.hpp"
 #include "selfproof/report.hpp"
+#include "selfproof/soak.hpp"
 
 namespace gateproof::cli {
 namespace {
@@ -20,6 +26,7 @@ constexpr const char* footer = R"(Examples:
   gateproof selftest --fault 'accepts-*'   only these faults
   gateproof selftest --json                the whole matrix for programs
   gateproof selftest --html > proof.html   the whole matrix as a page
+  gateproof selftest --soak 10000,30m      the conforming gateway, judged again and again; does the process grow?
 
 Proved means: the conforming gateway passes every check; each fault is caught by the checks that it is for and disturbs
 no other; every check has a fault. Exit code 1 when anything is not proved.)";
@@ -30,20 +37,18 @@ struct SelftestCommand {
     bool json = false;
     bool markdown = false;
     bool html = false;
+    std::string soak;
 };
 
 /// One line that is rewritten in place, on a terminal alone.
 class ProgressLine {
 public:
     void show(const selfproof::ProveProgress& now) {
-        if (!live_ || now.elapsed - shown_ < interval) {
-            return;
-        }
-        shown_ = now.elapsed;
-        drawn_ = true;
-        fmt::print(stderr, "\r{}/{} faults, {} gateways running, {:.1f} s\x1b[K", now.done, now.total, now.running,
-                   static_cast<double>(now.elapsed.count()) / 1000);
-        std::fflush(stderr);
+        draw(now.elapsed, fmt::format("{}/{} faults, {} gateways running", now.done, now.total, now.running));
+    }
+    void show(const selfproof::SoakSample& now) {
+        draw(now.elapsed, fmt::format("{} runs, {} KiB, {} descriptors, {} threads", now.runs, now.resident_kib,
+                                      now.descriptors, now.threads));
     }
     void clear() const {
         if (drawn_) {
@@ -54,12 +59,58 @@ public:
 
 private:
     static constexpr std::chrono::milliseconds interval{100};
+
+    void draw(std::chrono::milliseconds elapsed, const std::string& words) {
+        if (!live_ || elapsed - shown_ < interval) {
+            return;
+        }
+        shown_ = elapsed;
+        drawn_ = true;
+        fmt::print(stderr, "\r{}, {:.1f} s\x1b[K", words, static_cast<double>(elapsed.count()) / 1000);
+        std::fflush(stderr);
+    }
+
     bool live_ = view_options_for(stderr, false, false).live;
     bool drawn_ = false;
     std::chrono::milliseconds shown_{-interval};
 };
 
+/// "10000" runs, the time that "30m" says, or "10000,30m": whichever ends first.
+selfproof::SoakOptions soak_options(const std::string& words) {
+    selfproof::SoakOptions options;
+    options.runs = std::numeric_limits<std::size_t>::max();
+    options.time = std::chrono::milliseconds::max();
+    std::istringstream parts(words);
+    for (std::string part; std::getline(parts, part, ',');) {
+        const bool digits = !part.empty() && part.find_first_not_of("0123456789") == std::string::npos;
+        const std::optional<std::chrono::milliseconds> time = parse_duration(part);
+        if (digits && part.size() < 10 && std::stoul(part) > 0) {
+            options.runs = std::stoul(part);
+        } else if (!digits && time) {
+            options.time = *time;
+        } else {
+            throw Unusable("--soak takes a number of runs, a time or both, such as 10000, 30m or 10000,30m");
+        }
+    }
+    return options;
+}
+
+int execute_soak(const SelftestCommand& command) {
+    ProgressLine line;
+    selfproof::SoakOptions options = soak_options(command.soak);
+    options.progress = [&line](const selfproof::SoakSample& now) { line.show(now); };
+    const selfproof::Soak result = selfproof::soak(options);
+    line.clear();
+    fmt::print("{}", command.markdown ? selfproof::soak_markdown(result) : selfproof::soak_text(result));
+    return static_cast<int>(result.interrupted ? reports::ExitCode::interrupted
+                            : result.sound()   ? reports::ExitCode::passed
+                                               : reports::ExitCode::failed);
+}
+
 int execute(const SelftestCommand& command) {
+    if (!command.soak.empty()) {
+        return execute_soak(command);
+    }
     ProgressLine line;
     selfproof::ProveOptions options;
     options.jobs = command.jobs;
@@ -93,6 +144,9 @@ Command add_selftest(CLI::App& root) {
     CLI::Option* json = app->add_flag("--json", command->json, "As JSON");
     CLI::Option* markdown = app->add_flag("--markdown", command->markdown, "As Markdown")->excludes(json);
     app->add_flag("--html", command->html, "As an HTML page")->excludes(json)->excludes(markdown);
+    app->add_option("--soak", command->soak, "Judge the conforming gateway so often, or so long, in this one process")
+        ->type_name("N,TIME")
+        ->excludes(json);
     app->footer(footer);
     return {app, [command] { return execute(*command); }};
 }

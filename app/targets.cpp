@@ -9,6 +9,7 @@
 
 #include "app/command.hpp"
 #include "gateway/faults.hpp"
+#include "harness/profile/digest.hpp"
 #include "harness/profile/near_match.hpp"
 #include "profiles/builtin.hpp"
 #include "reports/text.hpp"
@@ -138,6 +139,12 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
             throw Unusable(fmt::format("two profiles are named {}; give each its own \"name\", reports are filed by it",
                                        shown(loaded.profile->name)));
         }
+        Digest digest;
+        digest.add(loaded.digest);
+        if (gateway.started()) {
+            std::ranges::for_each(options.faults, [&digest](const std::string& fault) { digest.add(fault); });
+        }
+        targets.digests.push_back(digest.hex());
         loaded.profile->timing.scale_by(options.timeout_scale);
         targets.profiles.push_back(std::move(*loaded.profile));
     }

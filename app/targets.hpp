@@ -24,6 +24,8 @@ struct TargetOptions {
 
     void declare(CLI::App& app);
     [[nodiscard]] Selection selection() const;
+    /// Some checks were chosen or excluded.
+    [[nodiscard]] bool selects() const { return !suites.empty() || !checks.empty() || !excludes.empty(); }
 };
 
 /// Starts the embedded gateway when the first profile asks for it, and answers "embedded:NAME" references.
@@ -43,6 +45,7 @@ private:
 
 struct Targets {
     std::vector<Profile> profiles;
+    std::vector<std::string> digests;  ///< by profile: of what it says, and of the faults of an embedded gateway
     std::vector<std::string> secrets;
     std::vector<std::string> warnings;
 };

@@ -21,6 +21,9 @@
 #include "gateway/fault_set.hpp"
 #include "gateway/fixture.hpp"
 #include "gateway/pki.hpp"
+#include "gateway/rotation.hpp"
+#include "gateway/services/services.hpp"
+#include "gateway/services/token_texts.hpp"
 #include "gateway/session.hpp"
 
 namespace gateproof::gateway {
@@ -99,10 +102,12 @@ struct Gateway::State {
     asio::awaitable<void> sweep();
 
     FaultSet faults;
-    Pki pki;
+    Pki pki{faults};
     Fixture fixture{pki};
     AccessTokens tokens;
     Authority authority{fixture, tokens, faults};
+    TokenTexts token_texts{fixture, authority.clients(), tokens};
+    Services services{fixture, pki, authority.clients(), tokens, faults};
     ListenerState cloud{ListenerRole::cloud, pki, faults, nullptr, {}, {}};
     ListenerState desktop{ListenerRole::desktop, pki, faults, nullptr, {}, {}};
     ListenerState mock{ListenerRole::mock, pki, faults, nullptr, {}, {}};
@@ -119,6 +124,7 @@ struct Gateway::State {
     std::uint16_t desktop_port = 0;
     std::uint16_t mock_port = 0;
     std::uint16_t http_port = 0;
+    std::string old_sessions;  ///< of the retired certificate, PEM
     std::thread thread;
 };
 
@@ -137,6 +143,7 @@ Gateway::State::State(Options options)
     desktop.authority = &authority;
     const std::string shared_keys = ticket_keys();
     for (ListenerState* const listener : {&cloud, &desktop, &mock}) {
+        listener->services = &services;
         listener->tls = std::make_unique<TlsServer>(
             listener->role, pki, faults, faults.has("tickets-shared-across-listeners") ? shared_keys : ticket_keys());
     }
@@ -144,6 +151,7 @@ Gateway::State::State(Options options)
         listener->timeouts = options.timeouts;
         listener->allow_list = AllowList(listener->role, options.allowed_sources, faults);
     }
+    old_sessions = sessions_before_cut_over(*cloud.tls, pki.identities().find("retired")->second, "localhost");
     cloud.throttle = std::make_unique<Throttle>(options.throttle_rate, options.throttle_burst, faults);
     const std::size_t most = options.max_connections;
     if (!faults.has("port-closed")) {
@@ -226,7 +234,15 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
         return std::string(other_server_name);
     }
     if (name == "ca.pem") {
-        return state_->pki.server_root().certificates_pem();
+        const bool other = state_->faults.has("server-trust-not-announced");
+        return (other ? state_->pki.client_root() : state_->pki.server_root()).certificates_pem();
+    }
+    if (name == "server-pin") {
+        const bool other = state_->faults.has("server-pin-not-announced");
+        return key_pin((other ? state_->pki.client_root() : state_->pki.server_root()).certificate.get());
+    }
+    if (name == "retired.sessions.pem") {
+        return state_->old_sessions;
     }
     constexpr std::string_view certificate_suffix = ".crt.pem";
     constexpr std::string_view key_suffix = ".key.pem";
@@ -246,21 +262,25 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
     if (const auto text = state_->authority.reference(name)) {
         return text;
     }
+    if (const auto text = state_->token_texts.reference(name)) {
+        return text;
+    }
     return state_->fixture.reference(name);
 }
 
 std::vector<std::string> Gateway::reference_names() const {
-    std::vector<std::string> names{"cloud-url",  "desktop-url",       "mock-url",         "http-url",
-                                   "other-name", "cloud-port",        "desktop-port",     "mock-port",
-                                   "ca.pem",     "client-ca.crt.pem", "client-ca.key.pem"};
+    std::vector<std::string> names{
+        "cloud-url",           "desktop-url", "mock-url", "http-url",          "other-name",        "cloud-port",
+        "desktop-port",        "mock-port",   "ca.pem",   "client-ca.crt.pem", "client-ca.key.pem", "server-pin",
+        "retired.sessions.pem"};
     for (const auto& [role, credential] : state_->pki.identities()) {
         names.push_back(role + ".crt.pem");
         names.push_back(role + ".key.pem");
     }
-    const std::vector<std::string> of_fixture = state_->fixture.reference_names();
-    names.insert(names.end(), of_fixture.begin(), of_fixture.end());
-    const std::vector<std::string> of_authority = state_->authority.reference_names();
-    names.insert(names.end(), of_authority.begin(), of_authority.end());
+    for (const auto& more : {state_->fixture.reference_names(), state_->authority.reference_names(),
+                             state_->token_texts.reference_names()}) {
+        names.insert(names.end(), more.begin(), more.end());
+    }
     return names;
 }
 

@@ -18,6 +18,7 @@
 #include "gateway/callers.hpp"
 #include "gateway/crafted_answer.hpp"
 #include "gateway/service.hpp"
+#include "gateway/services/services.hpp"
 #include "gateway/slow_operation.hpp"
 #include "gateway/tls_stream.hpp"
 
@@ -200,7 +201,17 @@ Response answer_of(const Request& request, const Caller& caller, ListenerState& 
             return std::move(*answer);
         }
     }
-    return serve(request, caller_of_request(caller, request, listener, served), listener.faults);
+    return serve(request, caller_of_request(caller, request, listener, served), listener.faults, listener.services);
+}
+
+/// Waits as long as a fault of the services wants the answer held back.
+asio::awaitable<void> hold_back(Session& session) {
+    Services* const services = session.listener().services;
+    const std::chrono::milliseconds pause = services != nullptr ? services->take_pause() : std::chrono::milliseconds(0);
+    if (pause.count() > 0) {
+        asio::steady_timer timer(session.socket().get_executor(), pause);
+        co_await timer.async_wait(quietly);
+    }
 }
 
 asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller caller, std::string input) {
@@ -227,6 +238,7 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
             ListenerState& listener = session.listener();
             std::optional<Response> limited = co_await ask_throttle(session, request, caller);
             response = limited ? std::move(*limited) : answer_of(request, caller, listener, served);
+            co_await hold_back(session);
             if (request.method() == http::verb::head) {
                 response.body().clear();  // the header still tells its length (RFC 9110 9.3.2)
             }

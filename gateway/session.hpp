@@ -20,6 +20,7 @@
 namespace gateproof::gateway {
 
 class Authority;  // authority/authority.hpp
+class Services;   // services/services.hpp
 
 /// A listener's fixed parts and its open connections. Outlives them all.
 struct ListenerState {
@@ -39,6 +40,7 @@ struct ListenerState {
     AllowList allow_list = {};
     std::unique_ptr<Throttle> throttle = {};  ///< null: this listener has no limit
 
+    Services* services = nullptr;    ///< of the whole gateway; null: no listener of its kind
     Authority* authority = nullptr;  ///< OAuth, on the desktop listener alone
 
     /// Cancels what is overdue: a peer that says nothing must not hold a connection for ever.

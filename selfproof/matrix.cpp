@@ -176,7 +176,7 @@ Matrix prove(const ProveOptions& options) {
             interrupted = true;
         }
     };
-    const std::size_t least = options.jobs > 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
+    const std::size_t least = options.jobs > 0 ? options.jobs : least_overlap();
     run_overlapping(
         chosen.size(), least, options.jobs > 0 ? options.jobs : most_gateways, work, [&] { return interrupted.load(); },
         [&](std::size_t running) {

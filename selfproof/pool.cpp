@@ -63,6 +63,10 @@ private:
 
 }  // namespace
 
+std::size_t least_overlap() {
+    return 2 * std::max<std::size_t>(1, std::thread::hardware_concurrency());
+}
+
 void run_overlapping(std::size_t count, std::size_t at_least, std::size_t at_most,
                      const std::function<void(std::size_t)>& work, const std::function<bool()>& stopped,
                      const std::function<void(std::size_t)>& tick) {

@@ -13,4 +13,7 @@ void run_overlapping(std::size_t count, std::size_t at_least, std::size_t at_mos
                      const std::function<void(std::size_t)>& work, const std::function<bool()>& stopped,
                      const std::function<void(std::size_t running)>& tick);
 
+/// As many runs as keep the processors from idling, on a machine that has other work too: most of a run is waiting.
+std::size_t least_overlap();
+
 }  // namespace gateproof::selfproof

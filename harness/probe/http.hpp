@@ -27,7 +27,11 @@ struct HttpRequest {
     bool tls = true;  ///< false: in clear, http://
     /// May go over, and leave open, a connection that other such requests share; never with an identity.
     bool keep_connection = false;
+    bool answer_is_private = false;  ///< a customer's record perhaps: evidence tells the size of the body alone
     std::shared_ptr<const Identity> identity;  ///< null: no client certificate is sent
+    /// The server proves who it is by this, or nothing is sent: for requests that carry somebody's password. Null: the
+    /// chain is not looked at.
+    std::shared_ptr<const Trust> trust;
     TlsVersion min_version = TlsVersion::tls_1_2;
     TlsVersion max_version = TlsVersion::tls_1_3;
     std::chrono::milliseconds connect_timeout{5000};
@@ -59,8 +63,8 @@ enum class HttpFailure {
     local,     ///< this machine's fault (out of descriptors, memory)
 };
 
-/// What a request came to: a response, or how it failed. The server's chain is never verified here (that is judged
-/// from `chain` by the server suite), so a bad server certificate does not blind the other checks.
+/// What a request came to: a response, or how it failed. The server's chain is verified only where the request says by
+/// what: it is judged by the server suite, and a bad server certificate does not blind the other checks.
 struct HttpOutcome {
     std::optional<HttpResponse> response;
     HttpFailure failure = HttpFailure::none;

@@ -91,8 +91,8 @@ void HttpTransfer::set_request_options() {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    // Only requests that say so share connections, and they carry no identity: none can be served as somebody else.
-    const bool shares = request_.keep_connection && !request_.identity;
+    // Only requests that say so share connections, and all those are alike: no identity, no demand of trust.
+    const bool shares = request_.keep_connection && !request_.identity && !request_.trust;
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, shares ? 0L : 1L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, shares ? 0L : 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -137,10 +137,13 @@ void HttpTransfer::set_route() {
 void HttpTransfer::set_tls_options() {
     CURL* easy = easy_.get();
     // The chain is judged elsewhere; without these libcurl would read the CA bundle for every connection.
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
-    curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+    const bool verify = request_.trust != nullptr;
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+    if (!verify || !request_.trust->anchors.empty()) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
+        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+    }
     curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
     curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, &HttpTransfer::on_ssl_context);
     curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, this);
@@ -200,6 +203,10 @@ CURLcode HttpTransfer::on_ssl_context(CURL*, void* context, void* self) {
     SSL_CTX_set_max_proto_version(ctx, static_cast<int>(request.max_version));
     if (!attach_witness(ctx, transfer.witness_)) {
         return CURLE_OUT_OF_MEMORY;
+    }
+    if (request.trust && !demand_trust(ctx, *request.trust)) {
+        ERR_clear_error();
+        return CURLE_SSL_CACERT_BADFILE;
     }
     if (request.identity && !use_identity(ctx, *request.identity)) {
         ERR_clear_error();

@@ -91,7 +91,7 @@ struct Profile {
     std::optional<RelatedEndpoint> desktop;  ///< cloud profiles: where the desktop channel of this gateway listens
     std::optional<Authority> authority;
     std::optional<Machine> machine;
-    std::vector<PermissionCase> permissions;
+    Permissions permissions;
     Timing timing;
     std::optional<ThrottleLimits> throttle;
     std::vector<VantagePoint> vantage_points;

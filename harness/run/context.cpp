@@ -62,8 +62,10 @@ void note_http(Observation& observation, const HttpRequest& request, const HttpO
                 observation.with(fmt::format("header_{}", name), *value);
             }
         }
-        observation.with("body", excerpt(outcome.response->body, redactor))
-            .with("body_bytes", outcome.response->body.size());
+        if (!request.answer_is_private) {
+            observation.with("body", excerpt(outcome.response->body, redactor));
+        }
+        observation.with("body_bytes", outcome.response->body.size());
     }
 }
 
