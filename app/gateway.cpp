@@ -39,7 +39,7 @@ struct GatewayCommand {
 /// What a profile must refer to and not hold.
 bool is_secret(std::string_view name) {
     return name.ends_with(".key.pem") || name.ends_with(".password") || name.ends_with(".secret") ||
-           name.ends_with(".token") || name.ends_with(".sessions.pem");
+           name.ends_with(".token") || name.ends_with(".ird") || name.ends_with(".sessions.pem");
 }
 
 bool has_file(std::string_view name) {
