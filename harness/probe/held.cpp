@@ -100,7 +100,7 @@ asio::awaitable<Held> hold_tls(TlsSession& session, Hold hold) {
         const milliseconds left = hold.patience - std::min(hold.patience, since(begin));
         const bool dripping = !hold.drip.empty();
         session.set_timeout(std::max(milliseconds(1), dripping ? std::min(left, hold.every) : left));
-        const TlsRead read = co_await session.read(4096);
+        const TlsRead read = co_await session.read(512);
         keep(held.received, read.bytes);
         total += read.bytes.size();
         held.end = total > max_talk ? talks_on() : read.step;

@@ -74,7 +74,7 @@ asio::awaitable<SlowAnswer> read_slow_answer(TlsSession& session, milliseconds p
     while (readable && !parser.is_done()) {
         const milliseconds left = patience - std::min(patience, since(begin));
         session.set_timeout(std::max(milliseconds(1), left));
-        const TlsRead read = co_await session.read();
+        const TlsRead read = co_await session.read(2048);
         if (!read.step.ok()) {
             answer.end = read.step;
             break;

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -33,13 +34,14 @@ bool send_all(int descriptor, const char* data, std::size_t size) {
     return true;
 }
 
-/// What has come is passed on; false when this direction is over.
-bool pump(int from, int to) {
+/// What has come is passed on, at most `most` bytes of it, and counted; false when this direction is over.
+bool pump(int from, int to, std::size_t most, std::size_t& passed) {
     std::array<char, 16384> buffer{};
-    const ssize_t got = ::recv(from, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const ssize_t got = ::recv(from, buffer.data(), std::min(buffer.size(), most), MSG_DONTWAIT);
     if (got < 0) {
         return errno == EAGAIN || errno == EINTR;
     }
+    passed += static_cast<std::size_t>(got);
     return got > 0 && send_all(to, buffer.data(), static_cast<std::size_t>(got));
 }
 
@@ -50,14 +52,17 @@ struct Forwarder::Connection {
     int server = -1;
     bool from_client = true;  ///< this direction is still open
     bool from_server = true;
+    bool stalled = false;  ///< what the server says is not even looked at
+    std::size_t sent = 0;  ///< by the client
+    std::size_t received = 0;
     ~Connection() {
         ::close(client);
         ::close(server);
     }
 };
 
-Forwarder::Forwarder(std::uint16_t target, std::size_t mortal_after)
-    : port_(listener_.port()), target_(target), mortal_after_(mortal_after) {
+Forwarder::Forwarder(std::uint16_t target, std::size_t mortal_after, Trouble trouble)
+    : port_(listener_.port()), target_(target), mortal_after_(mortal_after), trouble_(trouble) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         throw std::system_error(errno, std::generic_category(), "pipe2");
@@ -103,6 +108,31 @@ void Forwarder::accept() {
     open_.emplace(client, std::move(made));
 }
 
+/// From the server to the client, as far as there is no trouble; false when this direction is over.
+bool Forwarder::deliver(Connection& connection) {
+    const std::size_t left = trouble_.after - std::min(trouble_.after, connection.received);
+    const bool troubled = trouble_.kind != Trouble::Kind::none && left == 0;
+    if (troubled && trouble_.kind == Trouble::Kind::stall) {
+        connection.stalled = true;
+        return true;
+    }
+    if (troubled && trouble_.kind == Trouble::Kind::drop) {
+        const linger at_once{1, 0};
+        ::setsockopt(connection.client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+        connection.from_client = false;
+        return false;
+    }
+    if (troubled && trouble_.kind == Trouble::Kind::half_close) {
+        return false;
+    }
+    std::size_t most = trouble_.kind == Trouble::Kind::none || troubled ? std::size_t{16384} : left;
+    if (troubled) {  // a trickle
+        most = 1;
+        ::usleep(200);
+    }
+    return pump(connection.server, connection.client, most, connection.received);
+}
+
 void Forwarder::die() {
     dead_ = true;
     listener_.close();
@@ -120,7 +150,7 @@ void Forwarder::forward() {
         for (const auto& [client, connection] : open_) {
             // A direction that is over is not polled: its end would be told again and again.
             polled.push_back({connection->from_client ? client : -1, POLLIN, 0});
-            polled.push_back({connection->from_server ? connection->server : -1, POLLIN, 0});
+            polled.push_back({connection->from_server && !connection->stalled ? connection->server : -1, POLLIN, 0});
             order.push_back(connection.get());
         }
         if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) {
@@ -132,11 +162,11 @@ void Forwarder::forward() {
         bool one_ended = false;
         for (std::size_t i = 0; i < order.size(); ++i) {
             Connection& connection = *order[i];
-            if (polled[2 + 2 * i].revents != 0 && !pump(connection.client, connection.server)) {
+            if (polled[2 + 2 * i].revents != 0 && !pump(connection.client, connection.server, 16384, connection.sent)) {
                 connection.from_client = false;
                 ::shutdown(connection.server, SHUT_WR);
             }
-            if (polled[3 + 2 * i].revents != 0 && !pump(connection.server, connection.client)) {
+            if (polled[3 + 2 * i].revents != 0 && !deliver(connection)) {
                 connection.from_server = false;
                 ::shutdown(connection.client, SHUT_WR);
             }

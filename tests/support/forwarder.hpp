@@ -13,6 +13,19 @@
 
 namespace gateproof::test {
 
+/// What goes wrong on the way back to the client, once so many bytes of a connection have come through.
+struct Trouble {
+    enum class Kind {
+        none,
+        stall,       ///< nothing more comes, and nothing ends
+        drop,        ///< the connection is reset
+        half_close,  ///< the client sees the end, and is still heard
+        trickle,     ///< a byte at a time
+    };
+    Kind kind = Kind::none;
+    std::size_t after = 0;
+};
+
 /// Forwards 127.0.0.1:port() to another loopback port, in a thread of its own, and counts. Once `mortal_after`
 /// connections have been accepted and one of them has ended, or the next one comes, the endpoint dies: every connection
 /// is reset and later ones are refused.
@@ -20,7 +33,7 @@ class Forwarder {
 public:
     static constexpr std::size_t immortal = std::numeric_limits<std::size_t>::max();
 
-    explicit Forwarder(std::uint16_t target, std::size_t mortal_after = immortal);
+    explicit Forwarder(std::uint16_t target, std::size_t mortal_after = immortal, Trouble trouble = {});
     ~Forwarder();
     Forwarder(const Forwarder&) = delete;
     Forwarder& operator=(const Forwarder&) = delete;
@@ -36,11 +49,13 @@ private:
     void forward();
     void accept();
     void die();
+    bool deliver(Connection& connection);
 
     Listener listener_;
     std::uint16_t port_;
     std::uint16_t target_;
     std::size_t mortal_after_;
+    Trouble trouble_;
     std::atomic<std::size_t> connections_{0};
     std::atomic<bool> dead_{false};
     int stop_read_ = -1;
