@@ -115,6 +115,10 @@ awaitable<Verdict> keyed_by_certificate(Context& ctx) {
     Served token;
     if (tries_tokens) {
         token = served_within(result.streams[2].samples, drained, drained + time);
+        const std::vector<load::StreamResult> ours{result.streams[0], result.streams[2]};
+        if (served_beyond(ours, drained, probe.limits()) <= 0) {
+            token = {};  // more of these than of the flood, but in all no more than one DSP may have: one bucket
+        }
     }
     co_return judge_key(flood, other, token, probe.limits());
 }

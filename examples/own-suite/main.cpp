@@ -49,6 +49,9 @@ int main(int argc, char** argv) {
     if (argc < 2) {
         const gateway::Gateway gateway;
         selfproof::EmbeddedTargets targets = selfproof::embedded_targets(gateway);
+        // The production profile stands on the cloud's listener, and so not on the published port.
+        std::erase_if(targets.profiles,
+                      [](const Profile& profile) { return profile.environment == Environment::production; });
         return judge(std::move(targets.profiles), std::move(targets.secrets));
     }
     LoadedProfile loaded = load_profile(argv[1]);

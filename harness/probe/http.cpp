@@ -16,6 +16,19 @@ HttpClient::HttpClient(asio::any_io_executor executor) : multi_(std::make_shared
 HttpClient::~HttpClient() = default;
 
 asio::awaitable<HttpOutcome> HttpClient::send(HttpRequest request) {
+    // RFC 9112 9.3.1: a kept connection may be closed just when it is used again, which says nothing of the request.
+    const bool repeatable = request.keep_connection && (request.method == "GET" || request.method == "HEAD");
+    HttpRequest again = request;
+    again.keep_connection = false;
+    HttpOutcome outcome = co_await send_once(std::move(request));
+    const bool cut = outcome.failure == HttpFailure::closed || outcome.failure == HttpFailure::reset;
+    if (repeatable && cut && !outcome.response) {
+        outcome = co_await send_once(std::move(again));
+    }
+    co_return outcome;
+}
+
+asio::awaitable<HttpOutcome> HttpClient::send_once(HttpRequest request) {
     const std::shared_ptr<HttpMulti> multi = multi_;
     HttpTransfer transfer(multi, std::move(request));
     // libcurl keeps the time limit; the timer only wakes this coroutine.

@@ -25,7 +25,8 @@ struct HttpRequest {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     bool tls = true;  ///< false: in clear, http://
-    /// May go over, and leave open, a connection that other such requests share; never with an identity.
+    /// May go over, and leave open, a connection that other such requests share; never with an identity. A GET or HEAD
+    /// that meets the close of such a connection is sent once more over a fresh one.
     bool keep_connection = false;
     bool answer_is_private = false;  ///< a customer's record perhaps: evidence tells the size of the body alone
     std::shared_ptr<const Identity> identity;  ///< null: no client certificate is sent
@@ -105,6 +106,8 @@ public:
     boost::asio::awaitable<HttpOutcome> send(HttpRequest request);
 
 private:
+    boost::asio::awaitable<HttpOutcome> send_once(HttpRequest request);
+
     std::shared_ptr<HttpMulti> multi_;  ///< shared with requests in flight
 };
 
