@@ -109,7 +109,7 @@ std::string HttpOutcome::summary() const {
     }
     std::string text(words_for(failure));
     if (failure == HttpFailure::tls_handshake || failure == HttpFailure::timeout || failure == HttpFailure::local ||
-        failure == HttpFailure::resolve || failure == HttpFailure::proxy) {
+        failure == HttpFailure::resolve || failure == HttpFailure::proxy || failure == HttpFailure::protocol) {
         text += detail.empty() ? "" : " (" + detail + ")";
     }
     if (response) {

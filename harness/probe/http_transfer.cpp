@@ -221,6 +221,7 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
     long status = 0;
     long os_error = 0;
     curl_off_t connect_time = 0;
+    curl_off_t pretransfer_time = 0;
     curl_off_t total_time = 0;
     char* address = nullptr;
     long port = 0;
@@ -229,6 +230,7 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_error);
     curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect_time);
+    curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &pretransfer_time);
     curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &total_time);
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &port);
@@ -258,7 +260,9 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
         } else if (proxied && !tls_begun_ && result != CURLE_OPERATION_TIMEDOUT) {
             outcome.failure = HttpFailure::proxy;  // the endpoint itself was never spoken to
         } else {
-            const bool connected = tls_begun_ || (!proxied && (connect_time > 0 || opened == 0));
+            // A connection that was there already took no time to make, but it got as far as a request.
+            const bool reused = opened == 0 && pretransfer_time > 0;
+            const bool connected = tls_begun_ || (!proxied && (connect_time > 0 || reused));
             outcome.failure = classify_http_failure(result, os_error, connected, text);
         }
         outcome.detail = text.empty() ? curl_easy_strerror(result) : text;

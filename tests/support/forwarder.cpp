@@ -127,7 +127,7 @@ bool Forwarder::deliver(Connection& connection) {
     }
     std::size_t most = trouble_.kind == Trouble::Kind::none || troubled ? std::size_t{16384} : left;
     if (troubled) {  // a trickle
-        most = 1;
+        most = 64;
         ::usleep(200);
     }
     return pump(connection.server, connection.client, most, connection.received);
