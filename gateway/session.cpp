@@ -170,7 +170,7 @@ asio::awaitable<bool> answer_slowly(Session& session, Channel& channel, SlowPlan
             open = !ignored.empty();
         }
     }
-    co_return plan.end == SlowPlan::End::keep && plan.answer && plan.answer->keep_alive();
+    co_return plan.end == SlowPlan::End::keep&& plan.answer&& plan.answer->keep_alive();
 }
 
 /// What the limit of heavy use has to say about a request, which belongs to the connection's certificate whatever else

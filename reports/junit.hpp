@@ -9,7 +9,8 @@ namespace gateproof::reports {
 
 /// One document for all targets of a run; a `testsuite` for each profile and suite, in the order of the plan.
 /// `failure` is a broken clause, `error` (type inconclusive or error) is no judgement, a warning passes and says so in
-/// its `system-out`. The time of a suite is from its first check's start to its last one's end, since checks overlap. ASCII alone.
+/// its `system-out`. The time of a suite is from its first check's start to its last one's end, since checks overlap.
+/// ASCII alone.
 std::string junit_report(const RunRecord& run);
 
 }  // namespace gateproof::reports

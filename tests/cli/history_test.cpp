@@ -15,8 +15,9 @@ class History : public testing::Test {
 protected:
     [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
     Finished judged(std::vector<std::string> more = {}) {
-        std::vector<std::string> words{"run", "embedded-desktop", "--check", "tls.accepts-1.2", "--history",
-                                       path("history"), "--out", path("out"), "-q"};
+        std::vector<std::string> words{"run",       "embedded-desktop", "--check", "tls.accepts-1.2",
+                                       "--history", path("history"),    "--out",   path("out"),
+                                       "-q"};
         words.insert(words.end(), more.begin(), more.end());
         return gateproof(words);
     }
@@ -45,12 +46,14 @@ TEST_F(History, KeepsTheNewestRunsAndTellsTheirTrend) {
     folder_.write("history/notes.txt", "mine");
     EXPECT_EQ(judged({"--history-keep", "2"}).status, 0);
     EXPECT_EQ(kept(), 4U) << "two runs, and what is not ours";
-    EXPECT_EQ(nlohmann::json::parse(gateproof({"history", path("history"), "--format", "json"}).out).at("runs").size(), 2U);
+    EXPECT_EQ(nlohmann::json::parse(gateproof({"history", path("history"), "--format", "json"}).out).at("runs").size(),
+              2U);
 
     const std::string html = path("again.html");
-    EXPECT_EQ(gateproof({"report", path("out/run.jsonl"), "--format", "html", "--history", path("history"), "--out", html})
-                  .status,
-              0);
+    EXPECT_EQ(
+        gateproof({"report", path("out/run.jsonl"), "--format", "html", "--history", path("history"), "--out", html})
+            .status,
+        0);
     EXPECT_THAT(read_file(html), HasSubstr("trend-title"));
     EXPECT_EQ(gateproof({"report", path("out/run.jsonl"), "--format", "html", "--out", html}).status, 0);
     EXPECT_THAT(read_file(html), Not(HasSubstr("trend-title")));
@@ -59,8 +62,8 @@ TEST_F(History, KeepsTheNewestRunsAndTellsTheirTrend) {
 TEST_F(History, AFolderThatCannotBeUsedIsSaid) {
     EXPECT_EQ(gateproof({"history", path("missing")}).status, 2);
     const std::string file = folder_.write("file", "");
-    const Finished finished = gateproof({"run", "embedded-desktop", "--check", "tls.accepts-1.2", "--history",
-                                         file + "/below", "--out", path("out")});
+    const Finished finished = gateproof(
+        {"run", "embedded-desktop", "--check", "tls.accepts-1.2", "--history", file + "/below", "--out", path("out")});
     EXPECT_EQ(finished.status, 2) << "before anything is sent";
 }
 

@@ -88,9 +88,7 @@ TEST_F(Packages, LintianFindsNoError) {
     if (lintian.empty()) {
         GTEST_SKIP() << "needs lintian";
     }
-    const Finished finished =
-        run({lintian, "--tag-display-limit", "0", program_, development_}, {},
-            patience);
+    const Finished finished = run({lintian, "--tag-display-limit", "0", program_, development_}, {}, patience);
     EXPECT_THAT(finished.out, AllOf(Not(HasSubstr("E: ")), Not(HasSubstr("W: ")))) << finished.err;
 }
 

@@ -66,12 +66,14 @@ TEST(Trend, AVerdictThatComesAndGoesIsFlaky) {
 }
 
 TEST(Trend, AChangeBesideAnotherProfileOrVersionIsNotTheChecksFault) {
-    EXPECT_THAT(trend_of({night(0, Outcome::pass), night(1, Outcome::fail, false, "changed"), night(2, Outcome::pass)}).flaky,
-                IsEmpty());
+    EXPECT_THAT(
+        trend_of({night(0, Outcome::pass), night(1, Outcome::fail, false, "changed"), night(2, Outcome::pass)}).flaky,
+        IsEmpty());
     RunRecord newer = night(1, Outcome::fail);
     newer.tool_version = "9";
     EXPECT_THAT(trend_of({night(0, Outcome::pass), newer, night(2, Outcome::pass)}).flaky, IsEmpty());
-    EXPECT_THAT(trend_of({night(0, Outcome::pass), night(1, Outcome::skipped), night(2, Outcome::pass)}).flaky, IsEmpty())
+    EXPECT_THAT(trend_of({night(0, Outcome::pass), night(1, Outcome::skipped), night(2, Outcome::pass)}).flaky,
+                IsEmpty())
         << "what is skipped is not judged";
 }
 
