@@ -10,8 +10,9 @@ const json = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }
 const canary = { code: 'canary-code-6b1f0c', access: 'canary-access-93ad7e', refresh: 'canary-refresh-51c8f2', cookie: 'canary-cookie-8e44d1' };
 let count = 0;
 
-const login = (response) => response.writeHead(200, { 'Content-Type': 'text/html', 'Set-Cookie': `sid=${canary.cookie}; Path=/` })
-    .end('<form method=post action=/login><input name=username><input type=password name=password><button>Log in</button></form>');
+// What was asked travels in the form's address: many logins are under way at once.
+const login = (response, url) => response.writeHead(200, { 'Content-Type': 'text/html', 'Set-Cookie': `sid=${canary.cookie}; Path=/` })
+    .end(`<form method=post action="/login${url.search.replaceAll('&', '&amp;')}"><input name=username><input type=password name=password><button>Log in</button></form>`);
 
 function authorize(request, response, url) {
     switch (mode) {
@@ -32,7 +33,7 @@ function authorize(request, response, url) {
             return;
         }
         case 'silent': return;
-        case 'login-loop': login(response); return;
+        case 'login-loop': login(response, url); return;
         case 'elsewhere': response.writeHead(302, { Location: 'http://127.0.0.1:1/never?code=canary' }).end(); return;
         case 'form-elsewhere':
             response.writeHead(200, { 'Content-Type': 'text/html' })
@@ -41,14 +42,14 @@ function authorize(request, response, url) {
         default:
     }
     if (url.pathname === '/login' || (request.headers.cookie ?? '').includes('sid=')) {
-        const asked = url.pathname === '/login' ? request.pending : url.searchParams;
+        const asked = url.searchParams;
         const back = new URL(asked.get('redirect_uri'));
         back.searchParams.set('code', `${canary.code}-${count += 1}`);
         back.searchParams.set('state', asked.get('state'));
         response.writeHead(303, { Location: back.href, 'Set-Cookie': `sid=${canary.cookie}; Path=/` }).end();
         return;
     }
-    login(response);
+    login(response, url);
 }
 
 function token(response) {
@@ -95,11 +96,7 @@ const server = createServer({ cert: read('server.crt'), key: read('server.key') 
     response.on('error', () => {});
     if (url.pathname === '/gateway/customer-service/status') {
         response.writeHead(200).end('OK\n');
-    } else if (url.pathname.endsWith('/authorize')) {
-        server.pending = url.searchParams;
-        authorize(request, response, url);
-    } else if (url.pathname === '/login') {
-        request.pending = server.pending;
+    } else if (url.pathname.endsWith('/authorize') || url.pathname === '/login') {
         authorize(request, response, url);
     } else if (url.pathname.endsWith('/token')) {
         token(response);
