@@ -79,7 +79,7 @@ _gateproof() {
                 _gateproof_files "$builtin"
             fi
             ;;
-        list) _gateproof_words '--requirements --faults --json --help' ;;
+        list) _gateproof_words '--requirements --faults --json --markdown --help' ;;
         report)
             if [[ $current == -* ]]; then
                 _gateproof_words '--format --out --verbose --help'
@@ -104,7 +104,7 @@ _gateproof() {
                 _gateproof_files "$builtin"
             fi
             ;;
-        selftest) _gateproof_words '--fault --jobs --json --markdown --html --help' ;;
+        selftest) _gateproof_words '--fault --jobs --json --markdown --html --soak --help' ;;
         init)
             if [[ $current == -* ]]; then
                 _gateproof_words '--environment --channel --url --certificate --key --passphrase-env --ca --control-path --force --help'
