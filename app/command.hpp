@@ -26,8 +26,14 @@ Command add_report(CLI::App& root);
 Command add_gateway(CLI::App& root);
 Command add_profile_validate(CLI::App& root);
 Command add_init(CLI::App& root);
+Command add_login(CLI::App& root);
 Command add_selftest(CLI::App& root);
 Command add_compare(CLI::App& root);
+Command add_merge(CLI::App& root);
+Command add_history(CLI::App& root);
+Command add_rotate_check(CLI::App& root);
+Command add_pack(CLI::App& root);
+Command add_verify(CLI::App& root);
 
 /// Version of the program, from CMake's project().
 std::string version();

@@ -30,6 +30,7 @@ constexpr const char* footer = R"(Examples:
 
 struct GatewayCommand {
     gateway::Options options;
+    double timeout_scale = 1;
     std::string write;
 
     int execute() const;
@@ -38,7 +39,7 @@ struct GatewayCommand {
 /// What a profile must refer to and not hold.
 bool is_secret(std::string_view name) {
     return name.ends_with(".key.pem") || name.ends_with(".password") || name.ends_with(".secret") ||
-           name.ends_with(".token");
+           name.ends_with(".token") || name.ends_with(".sessions.pem");
 }
 
 bool has_file(std::string_view name) {
@@ -100,7 +101,9 @@ int GatewayCommand::execute() const {
     const EmbeddedGateway known_faults(options.faults);
     std::unique_ptr<gateway::Gateway> gateway;
     try {
-        gateway = std::make_unique<gateway::Gateway>(options);
+        gateway::Options scaled = options;
+        scaled.timeouts = options.timeouts.scaled(timeout_scale);
+        gateway = std::make_unique<gateway::Gateway>(std::move(scaled));
     } catch (const std::system_error& problem) {
         throw Unusable(
             fmt::format("the gateway cannot listen: {}; choose other ports with --cloud-port, "
@@ -144,6 +147,22 @@ Command add_gateway(CLI::App& root) {
         ->type_name("NAME")
         ->allow_extra_args(false)
         ->delimiter(',');
+    app->add_option("--timeout-scale", command->timeout_scale,
+                    "Multiply its timeouts, 1.5 s: 40 makes them a minute (and run --timeout-scale 40 expects that)")
+        ->type_name("FACTOR")
+        ->check(CLI::Range(0.001, 1000.0))
+        ->capture_default_str();
+    app->add_option("--max-connections", command->options.max_connections,
+                    "Of a listener; more at once are closed unheard")
+        ->type_name("N")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{100000}))
+        ->capture_default_str();
+    app->add_option("--allow-source", command->options.allowed_sources,
+                    "An address that the mock environment serves, instead of 127.0.0.1, 127.0.0.2 and ::1 (repeatable)")
+        ->type_name("IP")
+        ->allow_extra_args(false)
+        ->delimiter(',')
+        ->check(CLI::ValidIPV4);
     app->add_option("--write", command->write, "Write certificates, keys and two profiles into this folder")
         ->type_name("DIR");
     app->footer(footer);

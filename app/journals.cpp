@@ -27,6 +27,21 @@ RunRecord read_usable_journal(const std::string& file) {
     return std::move(read.run);
 }
 
+MergedRun read_merged(const std::vector<std::string>& files) {
+    std::vector<NamedRun> runs;
+    for (const std::string& file : files) {
+        runs.push_back({file, read_usable_journal(file)});
+    }
+    if (runs.size() == 1) {
+        return {std::move(runs.front().run), {}};
+    }
+    MergedRun merged = merge_runs(std::move(runs));
+    for (const std::string& conflict : merged.conflicts) {
+        fmt::print(stderr, "gateproof: warning: {}\n", reports::printable(conflict));
+    }
+    return merged;
+}
+
 std::vector<KnownFailure> load_known(const std::string& file) {
     if (file.empty()) {
         return {};

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/journal/merge.hpp"
 #include "harness/journal/record.hpp"
 #include "harness/model/known_failure.hpp"
 
@@ -11,6 +12,9 @@ namespace gateproof::cli {
 
 /// Problems of single lines become warnings on standard error; throws Unusable for what is no journal.
 RunRecord read_usable_journal(const std::string& file);
+
+/// One journal as it is, several merged; what does not fit together becomes warnings on standard error.
+MergedRun read_merged(const std::vector<std::string>& files);
 
 /// Throws Unusable with every problem of the file; an empty name gives an empty list.
 std::vector<KnownFailure> load_known(const std::string& file);

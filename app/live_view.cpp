@@ -46,13 +46,17 @@ std::string progress_text(const Progress& progress) {
 
 void LiveView::started(const RunRecord& run) {
     std::size_t to_run = 0;
+    std::size_t skipped = 0;
     for (const CheckRecord& check : run.checks) {
-        to_run += check.skip_reason.empty() ? 1 : 0;
+        skipped += check.skip_reason.empty() ? 0 : 1;
+        to_run += check.skip_reason.empty() && !check.result ? 1 : 0;
     }
-    print(fmt::format("Running {} checks against {} ({} skipped), seed {}\n", to_run,
+    const std::size_t kept = run.checks.size() - skipped - to_run;
+    print(fmt::format("Running {} checks against {} ({}{} skipped), seed {}{}\n", to_run,
                       run.targets.size() == 1 ? reports::printable(run.targets.front().url)
                                               : fmt::format("{} endpoints", run.targets.size()),
-                      run.checks.size() - to_run, run.seed));
+                      run.resumptions.empty() ? "" : fmt::format("{} judged before, ", kept), skipped, run.seed,
+                      run.shard.count > 1 ? fmt::format(", shard {} of {}", run.shard.index, run.shard.count) : ""));
 }
 
 void LiveView::check_ended(const CheckRecord& check) {

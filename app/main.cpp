@@ -56,9 +56,11 @@ int main_of(int argc, char** argv) {
     root.set_version_flag("--version", "gateproof " + version(), "Print the version and end");
     root.footer(footer);
     root.require_subcommand(1);
-    const std::vector<Command> commands{add_run(root),    add_plan(root),     add_list(root),
-                                        add_report(root), add_gateway(root),  add_profile_validate(root),
-                                        add_init(root),   add_selftest(root), add_compare(root)};
+    const std::vector<Command> commands{add_run(root),          add_plan(root),    add_list(root),
+                                        add_report(root),       add_gateway(root), add_profile_validate(root),
+                                        add_init(root),         add_login(root),   add_selftest(root),
+                                        add_compare(root),      add_merge(root),   add_history(root),
+                                        add_rotate_check(root), add_pack(root),    add_verify(root)};
     try {
         root.parse(argc, argv);
     } catch (const CLI::Success& help) {
@@ -82,6 +84,8 @@ int main_of(int argc, char** argv) {
 int main(int argc, char** argv) {
     // A reader that goes away (`gateproof list | head`) or a peer that resets must not end the process silently.
     std::signal(SIGPIPE, SIG_IGN);
+    // Nor a limit on file sizes: the write fails then, and is told like a full disk.
+    std::signal(SIGXFSZ, SIG_IGN);
     try {
         return gateproof::cli::main_of(argc, argv);
     } catch (const gateproof::cli::Unusable& problem) {

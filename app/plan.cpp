@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "app/command.hpp"
+#include "app/shard_options.hpp"
 #include "app/targets.hpp"
+#include "harness/run/shard.hpp"
 #include "reports/text.hpp"
 
 namespace gateproof::cli {
@@ -14,10 +16,12 @@ namespace {
 constexpr const char* footer = R"(Examples:
   gateproof plan cloud.json                  every check: run, or skip and why
   gateproof plan cloud.json --suite mtls     of one suite
+  gateproof plan cloud.json --shard 2/4      what the second of four shards runs
   gateproof plan cloud.json --json           for programs)";
 
 struct PlanCommand {
     TargetOptions targets;
+    ShardOptions sharding;
     bool json = false;
 };
 
@@ -66,12 +70,14 @@ Command add_plan(CLI::App& root) {
     CLI::App* app = root.add_subcommand("plan", "Show what a run would do; nothing is sent");
     const auto command = std::make_shared<PlanCommand>();
     command->targets.declare(*app);
+    command->sharding.declare(*app);
     app->add_flag("--json", command->json, "As JSON");
     app->footer(footer);
     return {app, [command] {
-                EmbeddedGateway gateway(command->targets.faults);
+                EmbeddedGateway gateway(command->targets.faults, command->targets.timeout_scale);
                 Targets loaded = load_targets(command->targets, gateway);
-                const Plan plan = plan_of(std::move(loaded.profiles), command->targets.selection());
+                const Plan plan = shard_of(plan_of(std::move(loaded.profiles), command->targets.selection()),
+                                           command->sharding.choose(false).shard);
                 command->json ? print_json(plan) : print_text(plan);
                 return 0;
             }};

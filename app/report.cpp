@@ -6,10 +6,12 @@
 
 #include "app/command.hpp"
 #include "app/files.hpp"
+#include "app/history.hpp"
 #include "app/journals.hpp"
 #include "app/live_view.hpp"
 #include "app/reports.hpp"
 #include "reports/console.hpp"
+#include "reports/html.hpp"
 #include "reports/text.hpp"
 
 namespace gateproof::cli {
@@ -20,12 +22,14 @@ constexpr const char* footer = R"(Examples:
   gateproof report run.jsonl --format html --out report.html      a page for people
   gateproof report run.jsonl --format junit --out junit.xml       JUnit, for instance after a killed run
   gateproof report run.jsonl --format markdown >> "$GITHUB_STEP_SUMMARY"
-  gateproof report run.jsonl --format html,csv,json --out out     several, into a folder)";
+  gateproof report run.jsonl --format html,csv,json --out out     several, into a folder
+  gateproof report shard-*/run.jsonl --format html --out all.html one report of all shards)";
 
 struct ReportCommand {
-    std::string journal;
+    std::vector<std::string> journals;
     std::vector<std::string> names{"console"};
     std::string out = "-";
+    HistoryOptions history;
     bool verbose = false;
 
     int execute() const;
@@ -35,7 +39,8 @@ struct ReportCommand {
 /// The one format that was asked for.
 std::string ReportCommand::text(const RunRecord& record) const {
     if (names.front() != "console") {
-        return chosen_formats(names, "--format").front()->make(record);
+        const reports::Format& format = *chosen_formats(names, "--format").front();
+        return format.name == "html" ? reports::html_report(record, history.trend()) : format.make(record);
     }
     const ViewOptions view = view_options_for(stdout, verbose, false);
     return reports::console_summary(record, {view.colour && out == "-", view.verbose}, {});
@@ -50,10 +55,13 @@ int ReportCommand::execute() const {
     if (!console && chosen_formats(names, "--format").empty()) {
         throw Unusable("--format none makes no report");
     }
-    const RunRecord record = read_usable_journal(journal);
+    const RunRecord record = journals.size() == 1 ? read_usable_journal(journals.front()) : read_merged(journals).run;
     if (names.size() > 1) {
         prepare_folder(out);
         for (const std::filesystem::path& file : write_reports(record, out, chosen_formats(names, "--format"))) {
+            if (history.given() && file.filename() == reports::find_format("html")->file) {
+                write_file(file, reports::html_report(record, history.trend()));
+            }
             fmt::print("report: {}\n", reports::printable(file.string()));
         }
         return 0;
@@ -72,14 +80,17 @@ int ReportCommand::execute() const {
 Command add_report(CLI::App& root) {
     CLI::App* app = root.add_subcommand("report", "Make a report from a journal");
     const auto command = std::make_shared<ReportCommand>();
-    app->add_option("JOURNAL", command->journal, "Journal of a run")->required();
+    app->add_option("JOURNAL", command->journals, "Journal of a run; several are merged, as gateproof merge does")
+        ->required();
     app->add_option("--format", command->names, "console, or formats with commas between them (see below)")
+        ->allow_extra_args(false)
         ->delimiter(',')
         ->type_name("FORMAT")
         ->capture_default_str();
     app->add_option("--out", command->out, "File to write, or folder for several formats; - is standard output")
         ->type_name("FILE")
         ->capture_default_str();
+    command->history.declare(*app, false);
     app->add_flag("-v,--verbose", command->verbose, "Console: with evidence of what did not pass");
     app->footer(formats_help() + "\n" + footer);
     return {app, [command] { return command->execute(); }};

@@ -9,6 +9,7 @@
 
 #include "app/command.hpp"
 #include "gateway/faults.hpp"
+#include "harness/profile/digest.hpp"
 #include "harness/profile/near_match.hpp"
 #include "profiles/builtin.hpp"
 #include "reports/text.hpp"
@@ -62,6 +63,11 @@ void TargetOptions::declare(CLI::App& app) {
     add_list_option(app, "--fault", faults,
                     "Break the embedded gateway in this way (repeatable; see gateproof list --faults)")
         ->type_name("NAME");
+    app.add_option("--timeout-scale", timeout_scale,
+                   "Multiply every time of the profiles' \"timeouts\": 0.1 for a test system whose minute lasts 6 s")
+        ->type_name("FACTOR")
+        ->check(CLI::Range(0.001, 1000.0))
+        ->capture_default_str();
 }
 
 Selection TargetOptions::selection() const {
@@ -69,7 +75,8 @@ Selection TargetOptions::selection() const {
     return {suites, checks, excludes, allowed("active"), allowed("load")};
 }
 
-EmbeddedGateway::EmbeddedGateway(std::vector<std::string> faults) : faults_(std::move(faults)) {
+EmbeddedGateway::EmbeddedGateway(std::vector<std::string> faults, double timeout_scale)
+    : faults_(std::move(faults)), timeout_scale_(timeout_scale) {
     for (const std::string& name : faults_) {
         if (gateway::find_fault(name) == nullptr) {
             std::vector<std::string> known;
@@ -88,6 +95,7 @@ ReferenceResolver EmbeddedGateway::resolver() {
         if (gateway_ == nullptr) {
             gateway::Options options;
             options.faults = faults_;
+            options.timeouts = options.timeouts.scaled(timeout_scale_);
             gateway_ = std::make_unique<gateway::Gateway>(std::move(options));
         }
         return gateway_->reference(reference.substr(reference.find(':') + 1));
@@ -131,6 +139,13 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
             throw Unusable(fmt::format("two profiles are named {}; give each its own \"name\", reports are filed by it",
                                        shown(loaded.profile->name)));
         }
+        Digest digest;
+        digest.add(loaded.digest);
+        if (gateway.started()) {
+            std::ranges::for_each(options.faults, [&digest](const std::string& fault) { digest.add(fault); });
+        }
+        targets.digests.push_back(digest.hex());
+        loaded.profile->timing.scale_by(options.timeout_scale);
         targets.profiles.push_back(std::move(*loaded.profile));
     }
     if (!problems.empty()) {

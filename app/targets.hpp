@@ -20,27 +20,32 @@ struct TargetOptions {
     std::vector<std::string> excludes;
     std::vector<std::string> allow;
     std::vector<std::string> faults;
+    double timeout_scale = 1;  ///< every time of the profiles' `timeouts`, and those of the embedded gateway
 
     void declare(CLI::App& app);
     [[nodiscard]] Selection selection() const;
+    /// Some checks were chosen or excluded.
+    [[nodiscard]] bool selects() const { return !suites.empty() || !checks.empty() || !excludes.empty(); }
 };
 
 /// Starts the embedded gateway when the first profile asks for it, and answers "embedded:NAME" references.
 class EmbeddedGateway {
 public:
     /// Throws Unusable for an unknown fault.
-    explicit EmbeddedGateway(std::vector<std::string> faults);
+    explicit EmbeddedGateway(std::vector<std::string> faults, double timeout_scale = 1);
 
     [[nodiscard]] ReferenceResolver resolver();
     [[nodiscard]] bool started() const { return gateway_ != nullptr; }
 
 private:
     std::vector<std::string> faults_;
+    double timeout_scale_;
     std::unique_ptr<gateway::Gateway> gateway_;
 };
 
 struct Targets {
     std::vector<Profile> profiles;
+    std::vector<std::string> digests;  ///< by profile: of what it says, and of the faults of an embedded gateway
     std::vector<std::string> secrets;
     std::vector<std::string> warnings;
 };

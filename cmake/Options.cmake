@@ -1,15 +1,19 @@
 # gateproof_options: what every one of our translation units is compiled with.
 add_library(gateproof_options INTERFACE)
-target_include_directories(gateproof_options INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}/generated")
+target_include_directories(gateproof_options INTERFACE
+    "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR};${PROJECT_BINARY_DIR}/generated>"
+    "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/gateproof>")
 target_compile_features(gateproof_options INTERFACE cxx_std_20)
 # The implementations of Asio and Beast are compiled once, in harness/boost_impl.cpp.
 target_compile_definitions(gateproof_options INTERFACE
     BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
-target_compile_options(gateproof_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+# Warnings are ours; a program that links the installed libraries has its own.
+target_compile_options(gateproof_options INTERFACE
+    "$<BUILD_INTERFACE:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wconversion;-Werror>")
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # ccache needs -fpch-preprocess to see through a precompiled header. g++ 12 takes Asio's coroutine frames, which are
     # allocated by aligned_alloc and freed by their own operator delete, for a mismatch.
-    target_compile_options(gateproof_options INTERFACE -fpch-preprocess -Wno-mismatched-new-delete)
+    target_compile_options(gateproof_options INTERFACE $<BUILD_INTERFACE:-fpch-preprocess> -Wno-mismatched-new-delete)
 endif()
 target_link_libraries(gateproof_options INTERFACE
     Boost::headers OpenSSL::SSL OpenSSL::Crypto fmt::fmt nlohmann_json::nlohmann_json Threads::Threads)

@@ -1,4 +1,4 @@
-// What answers of a gateway are read for beside their status: whom they name (a JSON pointer), tokens, cookies, forms.
+// What answers of a gateway are read for beside their status: whom they name (a JSON pointer), tokens, cookies.
 // The first byte divides the rest into a pointer and a body.
 #include <algorithm>
 #include <cstdint>
@@ -6,21 +6,11 @@
 
 #include "fuzz/require.hpp"
 #include "harness/probe/cookie_jar.hpp"
-#include "harness/probe/html_form.hpp"
 #include "harness/probe/jwt.hpp"
 #include "harness/probe/oauth.hpp"
 #include "suites/mtls_probe.hpp"
 
 namespace {
-
-void check_forms(const std::string& body) {
-    const std::vector<gateproof::HtmlForm> forms = gateproof::read_forms(body);
-    require(forms.size() <= gateproof::max_forms, "too many forms");
-    for (const gateproof::HtmlForm& form : forms) {
-        require(form.fields.size() <= gateproof::max_form_fields, "too many fields");
-        require(form.action.size() <= gateproof::max_attribute_bytes, "an attribute without bound");
-    }
-}
 
 void check_cookies(const std::string& body) {
     gateproof::HttpResponse response;
@@ -53,7 +43,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(!name || name->size() <= 6 * all.size() + 64, "a name that was never said");
     gateproof::jwt::decode(all);
     gateproof::oauth::read_token_answer(outcome);
-    check_forms(all);
     check_cookies(all);
     return 0;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/rotation.hpp"
+
 namespace gateproof::gateway {
 namespace {
 
@@ -66,7 +68,13 @@ Caller caller_of(ListenerState& listener, SSL* ssl, const boost::asio::ip::addre
     if (SSL_session_reused(ssl) == 1 && policy.verify_again(leaf) != X509_V_OK) {
         return caller;
     }
+    if (is_cut_over(listener.pki, listener.faults, ssl, leaf)) {
+        return caller;
+    }
     become(caller, policy.enrolled_name(leaf), listener);
+    if (listener.faults.has("new-certificate-other-client") && rotation_role(listener.pki, leaf) == "rotated_new") {
+        become(caller, listener.pki.enrolled_names().back(), listener);
+    }
     if (caller.authorised && listener.faults.has("identity-cached-per-address")) {
         listener.last_dsp_of[source] = caller.dsp;
     }

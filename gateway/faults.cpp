@@ -97,12 +97,18 @@ std::vector<Fault> make_table() {
          "TLS 1.3 0-RTT data is accepted and served, replays included",
          {"TLS-HYGIENE"},
          {"tls.no-early-data"}},
-        {"incomplete-chain", "the intermediate certificate is not sent", {"SERVER-CERT"}, {"server.chain-valid"}},
-        {"wrong-host-name", "the certificate names another host", {"SERVER-CERT"}, {"server.hostname"}},
+        {"incomplete-chain",
+         "the intermediate certificate is not sent",
+         {"SERVER-CERT"},
+         {"server.chain-valid", "rotation.server-certificate-rotated"}},
+        {"wrong-host-name",
+         "the certificate names another host",
+         {"SERVER-CERT"},
+         {"server.hostname", "rotation.server-certificate-rotated"}},
         {"expired-server-certificate",
          "the server certificate expired yesterday",
          {"SERVER-CERT"},
-         {"server.validity"}},
+         {"server.validity", "rotation.server-certificate-rotated"}},
         {"server-certificate-expires-soon",
          "the server certificate expires in ten days",
          {"SERVER-CERT"},
@@ -163,12 +169,14 @@ std::vector<Fault> make_table() {
           "mtls.other-ca-same-subject-refused", "mtls.expired-refused", "mtls.not-yet-valid-refused",
           "mtls.revoked-refused", "mtls.wrong-eku-refused", "mtls.tampered-chain-refused",
           "mtls.intermediate-as-leaf-refused", "mtls.proof-of-possession", "mtls.other-environment-refused",
-          "mtls.identity-outcome", "mtls.service-scope", "mtls.cn-exact", "mtls.no-identity-bleed-on-reuse"},
+          "mtls.identity-outcome", "mtls.service-scope", "mtls.cn-exact", "mtls.no-identity-bleed-on-reuse",
+          "m2m.other-certificate-refused", "permission.token-under-other-certificate",
+          "rotation.old-refused-after-cut-over", "rotation.old-ticket-not-resumed"},
          Listener::cloud},
         {"enrolled-refused",
          "the enrolled certificate is refused with HTTP 403",
          {"CLOUD-MTLS-ENROLLED"},
-         {"mtls.enrolled-served"},
+         {"mtls.enrolled-served", "rotation.new-served"},
          Listener::cloud,
          true},
         {"desktop-asks-certificate",
@@ -185,7 +193,7 @@ std::vector<Fault> make_table() {
          true},
     };
     for (const auto& part :
-         {identity_faults(), oauth_faults(), authority_faults(), timing_faults(), throttle_faults()}) {
+         {identity_faults(), oauth_faults(), services_faults(), timing_faults(), throttle_faults(), rotation_faults()}) {
         rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

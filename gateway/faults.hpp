@@ -21,11 +21,12 @@ struct Fault {
 };
 
 /// The rows of faults() by what they are about, each in a file of its own.
-std::vector<Fault> identity_faults();   ///< client certificates and sessions
-std::vector<Fault> oauth_faults();      ///< login, consent, codes, refresh tokens
-std::vector<Fault> authority_faults();  ///< access tokens, machine-to-machine JWTs, delegations
-std::vector<Fault> timing_faults();     ///< timeouts and allow-listing
-std::vector<Fault> throttle_faults();   ///< throttling and isolation
+std::vector<Fault> identity_faults();  ///< client certificates and sessions
+std::vector<Fault> oauth_faults();     ///< login, consent, codes, refresh tokens
+std::vector<Fault> services_faults();  ///< access tokens, machine-to-machine JWTs, delegations
+std::vector<Fault> timing_faults();    ///< timeouts and allow-listing
+std::vector<Fault> throttle_faults();  ///< throttling and isolation
+std::vector<Fault> rotation_faults();  ///< certificate rotation
 
 std::span<const Fault> faults();
 const Fault* find_fault(std::string_view name);

@@ -114,11 +114,11 @@ MachineRegistration Fixture::add_machine(const std::string& role, const Pki& pki
     const Credential credential = Pki::signing_certificate(role + "-" + random_hex(4));
     references_.emplace(role + ".crt.pem", credential.certificates_pem());
     references_.emplace(role + ".key.pem", credential.key_pem());
-    references_.emplace(role + ".issuer", role + "-issuer-" + random_hex(4));
+    references_.emplace("m2m.issuer", "issuer-" + random_hex(4));  // the party's, whichever key it signs with
     const std::string& user = user_of_role("user").name;
     return {thumbprint(credential.certificate.get()),
             credential.certificate,
-            references_.find(role + ".issuer")->second,
+            references_.find("m2m.issuer")->second,
             pki.enrolled_names().front(),
             user,
             {user, user_of_role("idle-user").name}};

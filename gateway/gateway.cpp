@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <stdexcept>
@@ -20,6 +21,9 @@
 #include "gateway/fault_set.hpp"
 #include "gateway/fixture.hpp"
 #include "gateway/pki.hpp"
+#include "gateway/rotation.hpp"
+#include "gateway/services/services.hpp"
+#include "gateway/services/token_texts.hpp"
 #include "gateway/session.hpp"
 
 namespace gateproof::gateway {
@@ -30,7 +34,6 @@ using asio::ip::tcp;
 namespace {
 
 constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
-constexpr std::chrono::milliseconds sweep_interval{250};
 constexpr std::chrono::milliseconds accept_pause{20};
 
 /// Bound, and listening unless `closed`: then the port is taken and every connection to it is refused.
@@ -61,7 +64,14 @@ std::string ticket_keys() {
 /// A connection's exception (out of memory, say) ends that connection and nothing else.
 void swallow(std::exception_ptr) {}
 
-asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, ListenerState& listener) {
+/// Often enough that nobody is cut much too late.
+std::chrono::milliseconds sweep_interval(const Timeouts& timeouts) {
+    using std::chrono::milliseconds;
+    return std::clamp(timeouts.shortest() / 20, milliseconds(10), milliseconds(250));
+}
+
+asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, ListenerState& listener,
+                                         std::size_t max_connections) {
     asio::steady_timer pause(acceptor.get_executor());
     while (true) {
         auto [error, socket] = co_await acceptor.async_accept(quietly);
@@ -71,6 +81,12 @@ asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, ListenerState&
         if (error) {  // out of descriptors, mostly: give others the time to end
             pause.expires_after(accept_pause);
             co_await pause.async_wait(quietly);
+            continue;
+        }
+        boost::system::error_code gone;
+        const tcp::endpoint source = socket.remote_endpoint(gone);
+        if (!listener.allow_list.admits(source.address())) {
+            reject(std::move(socket));
         } else if (listener.open.size() < max_connections) {
             asio::co_spawn(acceptor.get_executor(), serve_connection(std::move(socket), listener), swallow);
         }
@@ -86,15 +102,18 @@ struct Gateway::State {
     asio::awaitable<void> sweep();
 
     FaultSet faults;
-    Pki pki;
+    Pki pki{faults};
     Fixture fixture{pki};
     AccessTokens tokens;
     Authority authority{fixture, tokens, faults};
+    TokenTexts token_texts{fixture, authority.clients(), tokens};
+    Services services{fixture, pki, authority.clients(), tokens, faults};
     ListenerState cloud{ListenerRole::cloud, pki, faults, nullptr, {}, {}};
     ListenerState desktop{ListenerRole::desktop, pki, faults, nullptr, {}, {}};
     ListenerState mock{ListenerRole::mock, pki, faults, nullptr, {}, {}};
     ListenerState plain{ListenerRole::plain_http, pki, faults, nullptr, {}, {}};
     std::string address;
+    std::chrono::milliseconds sweeps_every;
     // The loop goes before what its coroutines refer to.
     asio::io_context loop{1};
     tcp::acceptor cloud_acceptor;
@@ -105,12 +124,14 @@ struct Gateway::State {
     std::uint16_t desktop_port = 0;
     std::uint16_t mock_port = 0;
     std::uint16_t http_port = 0;
+    std::string old_sessions;  ///< of the retired certificate, PEM
     std::thread thread;
 };
 
 Gateway::State::State(Options options)
     : faults(options.faults),
       address(options.address),
+      sweeps_every(sweep_interval(options.timeouts)),
       cloud_acceptor(listen_on(loop, options.address, options.cloud_port, faults.has("port-closed"))),
       desktop_acceptor(listen_on(loop, options.address, options.desktop_port, faults.has("port-closed"))),
       mock_acceptor(listen_on(loop, options.address, options.mock_port, faults.has("port-closed"))),
@@ -122,16 +143,23 @@ Gateway::State::State(Options options)
     desktop.authority = &authority;
     const std::string shared_keys = ticket_keys();
     for (ListenerState* const listener : {&cloud, &desktop, &mock}) {
+        listener->services = &services;
         listener->tls = std::make_unique<TlsServer>(
             listener->role, pki, faults, faults.has("tickets-shared-across-listeners") ? shared_keys : ticket_keys());
     }
-    cloud.throttle = std::make_unique<Throttle>(options.throttle_rate, options.throttle_burst, faults);
-    if (!faults.has("port-closed")) {
-        asio::co_spawn(loop, accept_connections(cloud_acceptor, cloud), asio::detached);
-        asio::co_spawn(loop, accept_connections(desktop_acceptor, desktop), asio::detached);
-        asio::co_spawn(loop, accept_connections(mock_acceptor, mock), asio::detached);
+    for (ListenerState* const listener : {&cloud, &desktop, &mock, &plain}) {
+        listener->timeouts = options.timeouts;
+        listener->allow_list = AllowList(listener->role, options.allowed_sources, faults);
     }
-    asio::co_spawn(loop, accept_connections(plain_acceptor, plain), asio::detached);
+    old_sessions = sessions_before_cut_over(*cloud.tls, pki.identities().find("retired")->second, "localhost");
+    cloud.throttle = std::make_unique<Throttle>(options.throttle_rate, options.throttle_burst, faults);
+    const std::size_t most = options.max_connections;
+    if (!faults.has("port-closed")) {
+        asio::co_spawn(loop, accept_connections(cloud_acceptor, cloud, most), asio::detached);
+        asio::co_spawn(loop, accept_connections(desktop_acceptor, desktop, most), asio::detached);
+        asio::co_spawn(loop, accept_connections(mock_acceptor, mock, most), asio::detached);
+    }
+    asio::co_spawn(loop, accept_connections(plain_acceptor, plain, most), asio::detached);
     asio::co_spawn(loop, sweep(), asio::detached);
     // Signals are the main thread's business.
     sigset_t all;
@@ -150,7 +178,7 @@ Gateway::State::~State() {
 asio::awaitable<void> Gateway::State::sweep() {
     asio::steady_timer timer(loop);
     while (true) {
-        timer.expires_after(sweep_interval);
+        timer.expires_after(sweeps_every);
         co_await timer.async_wait(quietly);
         const auto now = std::chrono::steady_clock::now();
         cloud.close_overdue(now);
@@ -206,7 +234,15 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
         return std::string(other_server_name);
     }
     if (name == "ca.pem") {
-        return state_->pki.server_root().certificates_pem();
+        const bool other = state_->faults.has("server-trust-not-announced");
+        return (other ? state_->pki.client_root() : state_->pki.server_root()).certificates_pem();
+    }
+    if (name == "server-pin") {
+        const bool other = state_->faults.has("server-pin-not-announced");
+        return key_pin((other ? state_->pki.client_root() : state_->pki.server_root()).certificate.get());
+    }
+    if (name == "retired.sessions.pem") {
+        return state_->old_sessions;
     }
     constexpr std::string_view certificate_suffix = ".crt.pem";
     constexpr std::string_view key_suffix = ".key.pem";
@@ -226,21 +262,25 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
     if (const auto text = state_->authority.reference(name)) {
         return text;
     }
+    if (const auto text = state_->token_texts.reference(name)) {
+        return text;
+    }
     return state_->fixture.reference(name);
 }
 
 std::vector<std::string> Gateway::reference_names() const {
-    std::vector<std::string> names{"cloud-url",  "desktop-url",       "mock-url",         "http-url",
-                                   "other-name", "cloud-port",        "desktop-port",     "mock-port",
-                                   "ca.pem",     "client-ca.crt.pem", "client-ca.key.pem"};
+    std::vector<std::string> names{
+        "cloud-url",           "desktop-url", "mock-url", "http-url",          "other-name",        "cloud-port",
+        "desktop-port",        "mock-port",   "ca.pem",   "client-ca.crt.pem", "client-ca.key.pem", "server-pin",
+        "retired.sessions.pem"};
     for (const auto& [role, credential] : state_->pki.identities()) {
         names.push_back(role + ".crt.pem");
         names.push_back(role + ".key.pem");
     }
-    const std::vector<std::string> of_fixture = state_->fixture.reference_names();
-    names.insert(names.end(), of_fixture.begin(), of_fixture.end());
-    const std::vector<std::string> of_authority = state_->authority.reference_names();
-    names.insert(names.end(), of_authority.begin(), of_authority.end());
+    for (const auto& more : {state_->fixture.reference_names(), state_->authority.reference_names(),
+                             state_->token_texts.reference_names()}) {
+        names.insert(names.end(), more.begin(), more.end());
+    }
     return names;
 }
 

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/timeouts.hpp"
+
 namespace gateproof::gateway {
 
 struct Options {
@@ -17,7 +19,11 @@ struct Options {
     std::uint16_t mock_port = 0;
     double throttle_rate = 100;  ///< of a DSP's requests to the customer service, a second
     double throttle_burst = 20;  ///< that may come at once
-    std::vector<std::string> faults;  ///< names of faults.hpp; an unknown one throws std::invalid_argument
+    Timeouts timeouts = {};
+    /// Whom the mock environment serves; IP literals.
+    std::vector<std::string> allowed_sources = {"127.0.0.1", "127.0.0.2", "::1"};
+    std::size_t max_connections = 1024;  ///< of a listener; more at once are closed unheard
+    std::vector<std::string> faults;     ///< names of faults.hpp; an unknown one throws std::invalid_argument
 };
 
 class Gateway {

@@ -56,10 +56,10 @@ void set_serial(X509* certificate) {
     require(number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr, "serial number");
 }
 
-/// Issues a certificate for a fresh key; without an issuer it signs itself.
-Credential issue(const CertificateSpec& spec, const Credential* issuer) {
+/// Issues a certificate for this key, or for a fresh one; without an issuer it signs itself.
+Credential issue(const CertificateSpec& spec, const Credential* issuer, KeyPtr key = nullptr) {
     Credential made;
-    made.key = make_key();
+    made.key = key ? std::move(key) : make_key();
     made.certificate.reset(X509_new(), X509_free);
     X509* const certificate = made.certificate.get();
     require(certificate != nullptr && X509_set_version(certificate, X509_VERSION_3) == 1, "certificate");
@@ -186,7 +186,7 @@ std::string Credential::key_pem() const {
     return text_of(bio.get());
 }
 
-Pki::Pki()
+Pki::Pki(const FaultSet& faults)
     : server_root_(authority("Gateproof embedded server root", nullptr)),
       server_authority_(authority("Gateproof embedded server issuing CA", &server_root_)),
       client_root_(authority("Gateproof embedded client root", nullptr)),
@@ -219,7 +219,32 @@ Pki::Pki()
     changed = spec;
     changed.extended_key_usage = "serverAuth";
     add("wrong_eku", changed);
+    add_rotations(faults);
     client_crl_ = revocation_list(client_authority_, identities_.find("revoked")->second.certificate.get());
+}
+
+/// All have the enrolled name: which of them are served is not a matter of names.
+void Pki::add_rotations(const FaultSet& faults) {
+    CertificateSpec spec{.common_name = enrolled_names_[0],
+                         .key_usage = "critical,digitalSignature",
+                         .extended_key_usage = "clientAuth",
+                         .alternative_names = ""};
+    identities_.emplace("retired", issue(spec, &client_authority_));
+    const Credential& old = identities_.emplace("rotated_old", issue(spec, &client_authority_)).first->second;
+    if (faults.has("new-certificate-without-client-auth")) {
+        spec.extended_key_usage = "serverAuth";
+    }
+    if (faults.has("new-certificate-other-name")) {
+        spec.common_name = dsp_name("");
+    }
+    if (faults.has("new-certificate-expires-soon")) {
+        spec.valid_to = 10;
+    }
+    Credential made = issue(spec, &client_authority_, faults.has("new-certificate-old-key") ? old.key : nullptr);
+    if (faults.has("new-certificate-without-chain")) {
+        made.chain.clear();
+    }
+    identities_.emplace("rotated_new", std::move(made));
 }
 
 bool Pki::is_enrolled(std::string_view common_name) const {

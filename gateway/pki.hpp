@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/fault_set.hpp"
+
 namespace gateproof::gateway {
 
 using CertificatePtr = std::shared_ptr<X509>;
@@ -45,7 +47,8 @@ struct CertificateSpec {
 /// The authorities and client identities of one gateway. P-256 throughout.
 class Pki {
 public:
-    Pki();
+    /// `faults`: some concern what is issued.
+    explicit Pki(const FaultSet& faults = FaultSet());
 
     /// The root that a client of this gateway trusts.
     [[nodiscard]] const Credential& server_root() const { return server_root_; }
@@ -54,7 +57,7 @@ public:
     [[nodiscard]] const Credential& client_authority() const { return client_authority_; }
     [[nodiscard]] const CrlPtr& client_crl() const { return client_crl_; }
     /// Client identities by role: enrolled, second, unenrolled, expired, not_yet_valid, revoked, wrong_eku,
-    /// other_environment.
+    /// other_environment; of rotations rotated_old and rotated_new, both enrolled, and retired, cut over.
     [[nodiscard]] const std::map<std::string, Credential, std::less<>>& identities() const { return identities_; }
     /// The common names that this gateway has enrolled, the role `enrolled` first.
     [[nodiscard]] const std::vector<std::string>& enrolled_names() const { return enrolled_names_; }
@@ -71,6 +74,8 @@ public:
     [[nodiscard]] Credential issue_server(const CertificateSpec& spec) const;
 
 private:
+    void add_rotations(const FaultSet& faults);
+
     Credential server_root_;
     Credential server_authority_;
     Credential client_root_;

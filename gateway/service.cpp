@@ -6,6 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "gateway/services/services.hpp"
+#include "gateway/slow_operation.hpp"
+
 namespace gateproof::gateway {
 
 namespace http = boost::beast::http;
@@ -149,7 +152,7 @@ Response error_response(const Request& request, unsigned status, std::string_vie
     return json_response(request, status, {{"errors", nlohmann::json::array({error})}});
 }
 
-Response serve(const Request& request, const Caller& caller, const FaultSet& faults) {
+Response serve(const Request& request, const Caller& caller, const FaultSet& faults, Services* services) {
     const std::string_view target(request.target().data(), request.target().size());
     const std::string_view path = target.substr(0, target.find('?'));
     const std::string_view query = path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view();
@@ -182,6 +185,9 @@ Response serve(const Request& request, const Caller& caller, const FaultSet& fau
         return json_response(request, 200,
                              {{"dsp", caller.dsp.empty() ? nlohmann::json() : nlohmann::json(caller.dsp)}});
     }
+    if (operation == "slow" && request.method() == http::verb::get) {
+        return slow_operation(request, query);
+    }
     if (operation == "returns/status" && reads && caller.listener == ListenerRole::cloud) {
         return caller.may_use_returns || faults.has("no-entitlements")
                    ? text_response(request, "OK")
@@ -190,6 +196,11 @@ Response serve(const Request& request, const Caller& caller, const FaultSet& fau
     if (operation == "customer-service/validateIRD" &&
         (request.method() == http::verb::get || request.method() == http::verb::post)) {
         return validate_ird(request, query);
+    }
+    if (services != nullptr && !operation.empty()) {
+        if (auto answer = services->serve({request, caller, operation, query})) {
+            return std::move(*answer);
+        }
     }
     return error_response(request, 404, "EV1101", "result", "No such resource");
 }

@@ -31,7 +31,10 @@ struct Caller {
     std::uint64_t connection = 0;  ///< unlike that of every other connection; 0: nobody asked
 };
 
-Response serve(const Request& request, const Caller& caller, const FaultSet& faults);
+class Services;
+
+/// `services`: customers, accounts and returns; null: none of them is offered.
+Response serve(const Request& request, const Caller& caller, const FaultSet& faults, Services* services = nullptr);
 
 /// Not to be stored by anybody.
 Response json_response(const Request& request, unsigned status, const nlohmann::json& body);

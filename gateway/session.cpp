@@ -12,11 +12,14 @@
 #include <array>
 #include <optional>
 #include <sstream>
+#include <utility>
 
 #include "gateway/authority/authority.hpp"
 #include "gateway/callers.hpp"
 #include "gateway/crafted_answer.hpp"
 #include "gateway/service.hpp"
+#include "gateway/services/services.hpp"
+#include "gateway/slow_operation.hpp"
 #include "gateway/tls_stream.hpp"
 
 namespace gateproof::gateway {
@@ -28,9 +31,6 @@ using asio::ip::tcp;
 namespace {
 
 constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
-constexpr std::chrono::seconds handshake_time{10};
-constexpr std::chrono::seconds request_time{30};
-constexpr std::chrono::seconds linger_time{1};
 constexpr std::size_t max_header = 16 * 1024;
 constexpr std::size_t max_body = 1024 * 1024;
 constexpr std::size_t max_linger = 256 * 1024;
@@ -42,18 +42,31 @@ public:
         : listener_(listener),
           connection_{std::move(socket), {}},
           place_(listener.open.insert(listener.open.end(), &connection_)) {
-        allow(handshake_time);
+        enter(Phase::first_byte);
     }
     ~Session() { listener_.open.erase(place_); }
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
-    void allow(std::chrono::seconds time) { connection_.deadline = std::chrono::steady_clock::now() + time; }
+    /// What the connection waits for from now on; it is cut when that takes too long.
+    void enter(Phase phase) {
+        phase_ = phase;
+        connection_.deadline = std::chrono::steady_clock::now() + time_for(phase, listener_.timeouts, listener_.faults);
+    }
+    /// Bytes have come.
+    void heard() {
+        if (restarts_with_every_byte(phase_, listener_.faults)) {
+            enter(phase_);
+        }
+    }
+    [[nodiscard]] Phase phase() const { return phase_; }
+    [[nodiscard]] bool overdue() const { return connection_.deadline < std::chrono::steady_clock::now(); }
     [[nodiscard]] tcp::socket& socket() { return connection_.socket; }
     [[nodiscard]] ListenerState& listener() { return listener_; }
 
 private:
     ListenerState& listener_;
+    Phase phase_ = Phase::first_byte;
     ListenerState::Connection connection_;
     std::list<ListenerState::Connection*>::iterator place_;
 };
@@ -90,10 +103,10 @@ private:
     TlsStream* tls_;
 };
 
-enum class Taken { request, ended, malformed };
+enum class Taken { request, ended, malformed, overdue };
 
 /// Reads one request; what comes after it stays in `input`.
-asio::awaitable<Taken> read_request(Channel& channel, std::string& input, Request& request) {
+asio::awaitable<Taken> read_request(Session& session, Channel& channel, std::string& input, Request& request) {
     http::request_parser<http::string_body> parser;
     parser.eager(true);
     parser.header_limit(static_cast<std::uint32_t>(max_header));
@@ -101,11 +114,17 @@ asio::awaitable<Taken> read_request(Channel& channel, std::string& input, Reques
     while (!parser.is_done()) {
         boost::system::error_code error;
         if (!input.empty()) {
+            if (session.phase() == Phase::keep_alive) {
+                session.enter(Phase::headers);
+            }
             const std::size_t used = parser.put(asio::buffer(input), error);
             input.erase(0, used);
             if (error && error != http::error::need_more) {
                 co_return Taken::malformed;
             }
+        }
+        if (parser.is_header_done() && session.phase() == Phase::headers) {
+            session.enter(Phase::body);
         }
         if (!parser.is_done() && (input.empty() || error == http::error::need_more)) {
             if (input.size() > max_header) {
@@ -113,8 +132,10 @@ asio::awaitable<Taken> read_request(Channel& channel, std::string& input, Reques
             }
             const std::string more = co_await channel.read();
             if (more.empty()) {
-                co_return Taken::ended;
+                const bool half_way = session.phase() == Phase::headers || session.phase() == Phase::body;
+                co_return half_way&& session.overdue() ? Taken::overdue : Taken::ended;
             }
+            session.heard();
             input += more;
         }
     }
@@ -126,6 +147,30 @@ std::string wire_form(const Response& response) {
     std::ostringstream out;
     out << response;
     return std::move(out).str();
+}
+
+/// The answer of an operation that takes its time; false: the connection is over.
+asio::awaitable<bool> answer_slowly(Session& session, Channel& channel, SlowPlan plan) {
+    session.enter(Phase::unbounded);
+    asio::steady_timer timer(session.socket().get_executor(), plan.wait);
+    co_await timer.async_wait(quietly);
+    session.enter(Phase::answer);
+    if (plan.answer) {
+        std::string bytes = wire_form(*plan.answer);
+        bytes.resize(bytes.size() - plan.withheld);
+        const bool written = co_await channel.write(bytes);
+        if (!written) {
+            co_return false;
+        }
+    }
+    if (plan.end == SlowPlan::End::hang) {
+        session.enter(Phase::unbounded);
+        for (bool open = true; open;) {
+            const std::string ignored = co_await channel.read();
+            open = !ignored.empty();
+        }
+    }
+    co_return plan.end == SlowPlan::End::keep && plan.answer && plan.answer->keep_alive();
 }
 
 /// What the limit of heavy use has to say about a request, which belongs to the connection's certificate whatever else
@@ -156,14 +201,26 @@ Response answer_of(const Request& request, const Caller& caller, ListenerState& 
             return std::move(*answer);
         }
     }
-    return serve(request, caller_of_request(caller, request, listener, served), listener.faults);
+    return serve(request, caller_of_request(caller, request, listener, served), listener.faults, listener.services);
+}
+
+/// Waits as long as a fault of the services wants the answer held back.
+asio::awaitable<void> hold_back(Session& session) {
+    Services* const services = session.listener().services;
+    const std::chrono::milliseconds pause = services != nullptr ? services->take_pause() : std::chrono::milliseconds(0);
+    if (pause.count() > 0) {
+        asio::steady_timer timer(session.socket().get_executor(), pause);
+        co_await timer.async_wait(quietly);
+    }
 }
 
 asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller caller, std::string input) {
+    std::optional<Response> late;
     for (unsigned served = 0;; ++served) {
-        session.allow(request_time);
+        session.enter(served == 0 ? Phase::headers : Phase::keep_alive);
         Request request;
-        const Taken taken = co_await read_request(channel, input, request);
+        const Taken taken = co_await read_request(session, channel, input, request);
+        session.enter(Phase::answer);
         if (taken == Taken::ended) {
             co_return;
         }
@@ -171,6 +228,9 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
         if (taken == Taken::malformed) {
             request.keep_alive(false);
             response = error_response(request, 400, "EV1100", "validation", "Not a request that this gateway reads");
+        } else if (taken == Taken::overdue) {
+            request.keep_alive(false);
+            response = error_response(request, 408, "EV1100", "validation", "The request took too long to arrive");
         } else {
             if (caller.listener == ListenerRole::plain_http) {
                 request.keep_alive(false);
@@ -178,13 +238,27 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
             ListenerState& listener = session.listener();
             std::optional<Response> limited = co_await ask_throttle(session, request, caller);
             response = limited ? std::move(*limited) : answer_of(request, caller, listener, served);
+            co_await hold_back(session);
             if (request.method() == http::verb::head) {
                 response.body().clear();  // the header still tells its length (RFC 9110 9.3.2)
             }
         }
+        if (late) {
+            response = *std::exchange(late, std::nullopt);
+        } else if (auto plan =
+                       plan_slow_answer(request, response, session.listener().timeouts, session.listener().faults)) {
+            late = std::move(plan->late);
+            const bool lives_on = co_await answer_slowly(session, channel, std::move(*plan));
+            if (!lives_on) {
+                co_return;
+            }
+            continue;
+        }
         const std::string bytes = wire_form(response);
         const bool written = co_await channel.write(bytes);
-        if (!written || !response.keep_alive()) {
+        const bool cut_short = caller.listener == ListenerRole::desktop && response.result_int() == 200 &&
+                               session.listener().faults.has("keep-alive-closed-at-once");
+        if (!written || !response.keep_alive() || cut_short) {
             co_return;
         }
     }
@@ -193,7 +267,7 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
 /// Shows the peer our close and takes what it still sends: closing over unread bytes would be a reset, and that
 /// could overtake the alert or answer that we sent last.
 asio::awaitable<void> linger(Session& session) {
-    session.allow(linger_time);
+    session.enter(Phase::linger);
     boost::system::error_code ignored;
     session.socket().shutdown(tcp::socket::shutdown_send, ignored);
     std::array<char, 4096> buffer;
@@ -214,7 +288,8 @@ struct Opening {
 };
 
 /// Reads until it is clear what the connection begins with.
-asio::awaitable<Opening> read_opening(tcp::socket& socket) {
+asio::awaitable<Opening> read_opening(Session& session) {
+    tcp::socket& socket = session.socket();
     Opening opening;
     std::array<char, 4096> buffer;
     while (opening.hello.kind == FirstBytes::need_more) {
@@ -222,6 +297,9 @@ asio::awaitable<Opening> read_opening(tcp::socket& socket) {
         const auto [error, size] = co_await socket.async_read_some(space, quietly);
         if (error) {
             co_return opening;
+        }
+        if (opening.bytes.empty()) {
+            session.enter(Phase::handshake);
         }
         opening.bytes.append(buffer.data(), size);
         opening.hello =
@@ -250,7 +328,7 @@ asio::awaitable<bool> finish_handshake(TlsStream& stream, bool early_data) {
 
 asio::awaitable<void> serve_tls(Session& session) {
     ListenerState& listener = session.listener();
-    const Opening opening = co_await read_opening(session.socket());
+    const Opening opening = co_await read_opening(session);
     if (opening.hello.kind == FirstBytes::need_more) {
         co_return;
     }

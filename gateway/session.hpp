@@ -10,14 +10,17 @@
 #include <memory>
 #include <string>
 
+#include "gateway/allow_list.hpp"
 #include "gateway/fault_set.hpp"
 #include "gateway/pki.hpp"
 #include "gateway/throttle.hpp"
+#include "gateway/timeouts.hpp"
 #include "gateway/tls_server.hpp"
 
 namespace gateproof::gateway {
 
 class Authority;  // authority/authority.hpp
+class Services;   // services/services.hpp
 
 /// A listener's fixed parts and its open connections. Outlives them all.
 struct ListenerState {
@@ -33,16 +36,16 @@ struct ListenerState {
     std::list<Connection*> open;
     /// Who came last from an address; kept for the fault identity-cached-per-address alone.
     std::map<boost::asio::ip::address, std::string> last_dsp_of;
+    Timeouts timeouts = {};
+    AllowList allow_list = {};
     std::unique_ptr<Throttle> throttle = {};  ///< null: this listener has no limit
 
+    Services* services = nullptr;    ///< of the whole gateway; null: no listener of its kind
     Authority* authority = nullptr;  ///< OAuth, on the desktop listener alone
 
     /// Cancels what is overdue: a peer that says nothing must not hold a connection for ever.
     void close_overdue(std::chrono::steady_clock::time_point now);
 };
-
-/// More connections than this at once are closed unheard.
-inline constexpr std::size_t max_connections = 1024;
 
 /// Serves the connection until it ends; never throws for what the peer does.
 boost::asio::awaitable<void> serve_connection(boost::asio::ip::tcp::socket socket, ListenerState& listener);

@@ -140,6 +140,9 @@ std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
         }
     }
     text += ending_text(run);
+    if (run.timeout_scale != 1) {
+        text += fmt::format("every timeout of the profiles was multiplied by {:g}\n", run.timeout_scale);
+    }
     text += counts_text(run, style);
     for (const std::filesystem::path& report : reports) {
         text += fmt::format("report: {}\n", printable(report.string()));

@@ -87,6 +87,10 @@ std::string requirement_anchor(std::string_view id) {
 }
 
 std::string html_report(const RunRecord& run) {
+    return html_report(run, Trend{});
+}
+
+std::string html_report(const RunRecord& run, const Trend& trend) {
     const Tally tally(run);
     HtmlWriter out;
     out.reserve(64 * 1024 + 4096 * tally.rows().size());
@@ -99,6 +103,7 @@ std::string html_report(const RunRecord& run) {
     write_endpoints(out, tally);
     write_certificates(out, tally);
     write_requirements(out, tally);
+    write_trend(out, trend);
     write_traffic(out, tally);
     write_checks(out, tally);
     write_hand_in(out, tally);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "harness/journal/record.hpp"
+#include "reports/trend.hpp"
 
 namespace gateproof::reports {
 
@@ -11,5 +12,7 @@ namespace gateproof::reports {
 /// opened. A content security policy allows the page's own style and script by their hashes and nothing else. Evidence
 /// is bounded, so that a page of 10,000 checks still opens; what was left out is said, and the journal has it.
 std::string html_report(const RunRecord& run);
+/// With the trend of this run and those before it; a trend without runs adds nothing.
+std::string html_report(const RunRecord& run, const Trend& trend);
 
 }  // namespace gateproof::reports

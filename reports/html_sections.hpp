@@ -4,6 +4,7 @@
 #include "reports/html_writer.hpp"
 #include "reports/matrix.hpp"
 #include "reports/tally.hpp"
+#include "reports/trend.hpp"
 
 namespace gateproof::reports {
 
@@ -12,6 +13,8 @@ void write_findings(HtmlWriter& out, const Tally& tally);
 void write_endpoints(HtmlWriter& out, const Tally& tally);
 void write_certificates(HtmlWriter& out, const Tally& tally);
 void write_requirements(HtmlWriter& out, const Tally& tally);
+/// Nothing for a trend without runs.
+void write_trend(HtmlWriter& out, const Trend& trend);
 void write_traffic(HtmlWriter& out, const Tally& tally);
 void write_checks(HtmlWriter& out, const Tally& tally);
 /// The certification test report, a table for each service.

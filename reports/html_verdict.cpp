@@ -142,6 +142,9 @@ void write_verdict(HtmlWriter& out, const Tally& tally) {
     write_fact(out, "From", run.hostname.empty() ? std::string_view("unknown host") : std::string_view(run.hostname));
     write_fact(out, "Gateproof", run.tool_version);
     write_fact(out, "Seed", std::to_string(run.seed));
+    if (run.timeout_scale != 1) {
+        write_fact(out, "Timeouts", fmt::format("every one multiplied by {:g}", run.timeout_scale));
+    }
     out << "</dl>\n</section>\n";
 }
 

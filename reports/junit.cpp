@@ -137,6 +137,9 @@ void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::st
     };
     property("gateproof.version", run.tool_version);
     property("gateproof.seed", std::to_string(run.seed));
+    if (run.timeout_scale != 1) {
+        property("gateproof.timeout_scale", fmt::format("{:g}", run.timeout_scale));
+    }
     property("gateproof.run", run.end_reason.empty() ? "killed" : run.end_reason);
     property("profile", target_name);
     const auto target = std::ranges::find(run.targets, target_name, &TargetRecord::name);

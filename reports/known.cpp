@@ -68,6 +68,21 @@ std::vector<std::string> known_notes(const KnownOutcome& outcome, const std::vec
     return notes;
 }
 
+std::vector<std::string> accepted_lines(const RunRecord& run, const KnownOutcome& outcome,
+                                        const std::vector<KnownFailure>& known) {
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < outcome.of_check.size(); ++i) {
+        if (outcome.of_check[i].kind == Acceptance::Kind::accepted) {
+            const KnownFailure& entry = known[outcome.of_check[i].entry];
+            const CheckRecord& check = run.checks[i];
+            lines.push_back(
+                printable(fmt::format("accepted until {}: {} of {} ({}): {}", day_text(entry.expires), check.full_id(),
+                                      check.target, to_string(run.result_of(check).outcome), entry.reason)));
+        }
+    }
+    return lines;
+}
+
 std::string day_text(std::chrono::sys_days day) {
     const std::chrono::year_month_day date(day);
     return fmt::format("{:04}-{:02}-{:02}", int{date.year()}, unsigned{date.month()}, unsigned{date.day()});

@@ -41,6 +41,10 @@ KnownOutcome judge_known(const RunRecord& run, const std::vector<KnownFailure>& 
 /// What to tell the user of entries that have expired or cover nothing; each a line of text without '\n'.
 std::vector<std::string> known_notes(const KnownOutcome& outcome, const std::vector<KnownFailure>& known);
 
+/// What is accepted, each check a line: "accepted until 2026-12-31: tls.refuses-1.1 of cloud (fail): INC-4711".
+std::vector<std::string> accepted_lines(const RunRecord& run, const KnownOutcome& outcome,
+                                        const std::vector<KnownFailure>& known);
+
 /// "2026-02-03"
 std::string day_text(std::chrono::sys_days day);
 

@@ -18,8 +18,8 @@ EmbeddedTargets embedded_targets(const gateway::Gateway& gateway) {
         return gateway.reference(prefixed ? reference.substr(scheme.size()) : reference);
     };
     EmbeddedTargets targets;
-    for (const std::string_view name :
-         std::array<std::string_view, 3>{"embedded-cloud", "embedded-desktop", "embedded-mock"}) {
+    for (const std::string_view name : std::array<std::string_view, 4>{"embedded-cloud", "embedded-desktop",
+                                                                       "embedded-mock", "embedded-production"}) {
         const BuiltinProfile* builtin = find_builtin(name);
         LoadedProfile loaded =
             load_profile_text(builtin != nullptr ? builtin->text : "", fmt::format("{}.json", name), {}, options);
@@ -31,6 +31,16 @@ EmbeddedTargets embedded_targets(const gateway::Gateway& gateway) {
         targets.secrets.insert(targets.secrets.end(), loaded.secrets.begin(), loaded.secrets.end());
     }
     return targets;
+}
+
+Plan embedded_plan(const Catalogue& catalogue, std::vector<Profile> profiles) {
+    Plan plan = make_plan(catalogue, std::move(profiles), {});
+    std::erase_if(plan.checks, [&plan](const PlannedCheck& planned) {
+        const std::vector<Environment>& asked_in = planned.check->environments;
+        const bool of_production = asked_in.size() == 1 && asked_in.front() == Environment::production;
+        return plan.targets[planned.target].environment == Environment::production && !of_production;
+    });
+    return plan;
 }
 
 }  // namespace gateproof::selfproof

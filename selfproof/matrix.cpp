@@ -30,7 +30,7 @@ RunRecord run_with(const std::vector<std::string>& faults) {
     const gateway::Gateway gateway(options);
     EmbeddedTargets targets = embedded_targets(gateway);
     const Catalogue& catalogue = suites::catalogue();
-    const Plan plan = make_plan(catalogue, std::move(targets.profiles), {});
+    const Plan plan = embedded_plan(catalogue, std::move(targets.profiles));
     JournalWriter journal;
     RunObserver observer;
     RunOptions run_options;

@@ -61,6 +61,11 @@ awaitable<Verdict> redirect_uri_exact(Context& ctx) {
         co_return no_login(ourselves.token.problem);
     }
     const OAuthClient& client = authority_of(ctx).client;
+    const CodeGrant registered = co_await get_code(ctx, client, ourselves.cookies);
+    if (registered.code.empty()) {
+        co_return no_code(registered);
+    }
+    // From here on nobody has to log in any more: whatever the authority takes for the client gets a code at once.
     const std::vector<std::string> variants = redirect_variants(client.redirect_uri);
     for (const std::string& variant : variants) {
         CookieJar browser = ourselves.cookies;
@@ -70,10 +75,6 @@ awaitable<Verdict> redirect_uri_exact(Context& ctx) {
         if (const auto verdict = judge_redirect_variant(grant.came, variant, client.redirect_uri)) {
             co_return *verdict;
         }
-    }
-    const CodeGrant registered = co_await get_code(ctx, client, ourselves.cookies);
-    if (registered.code.empty()) {
-        co_return no_code(registered);
     }
     co_return Verdict::pass("none of {} addresses like the registered one was redirected to", variants.size());
 }

@@ -24,6 +24,7 @@ OAuthClient with_wrong_secret(const OAuthClient& client) {
 awaitable<LoggedIn> log_in(Context& ctx) {
     std::string role = "user";
     LoggedIn result = co_await ctx.login(std::move(role));
+    result.cookies = CookieJar();
     co_return result;
 }
 

@@ -44,7 +44,9 @@ struct CodeGrant {
     oauth::Authorization came;
 };
 
-/// A browser in which the profile's "user" is logged in; shared with other checks, each of which gets a copy.
+/// Proves once for all checks that the profile's "user" can log in (accounts get locked by one wrong password after
+/// the other), and gives a new browser. It is the check's own: authorities revoke what one browser was granted
+/// together, so a check that provokes this must not share one with others.
 boost::asio::awaitable<LoggedIn> log_in(Context& ctx);
 
 /// One authorization of this client in this browser.

@@ -3,7 +3,11 @@
 namespace gateproof::suites {
 
 std::vector<Requirement> rotation_requirements() {
-    return {};
+    return {
+        {.id = "ROTATION",
+         .sentence = "After a certificate is rotated the same DSP is recognised, and the old certificate is not.",
+         .source = "SE, certificates are exchanged; Access, client certificates; RFC 8446 4.6.1"},
+    };
 }
 
 }  // namespace gateproof::suites

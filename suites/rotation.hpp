@@ -1,10 +1,19 @@
-// Certificate rotation.
+// ROTATION: the same DSP with a new certificate, and nobody with the old one.
 #pragma once
+
+#include <vector>
 
 #include "harness/model/check.hpp"
 
 namespace gateproof::suites {
 
 Suite rotation_suite();
+
+/// Parts of rotation_suite(), in the order that reports show.
+std::vector<Check> rotation_overlap_checks();   ///< the new certificate, and both beside each other
+std::vector<Check> rotation_cut_over_checks();  ///< the old certificate, when it is gone
+
+/// What every check of the suite asks of the profile; "" when it is there. `roles`: the old and the new one are filled.
+std::string no_rotation(const Profile& profile);
 
 }  // namespace gateproof::suites

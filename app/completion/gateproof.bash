@@ -27,20 +27,27 @@ _gateproof() {
     for ((i = 1; i < COMP_CWORD; ++i)); do
         word=${COMP_WORDS[i]}
         case $word in
-            run | plan | list | report | gateway | profile | init | selftest | compare)
+            run | plan | list | report | gateway | profile | init | login | selftest | compare | merge | history | rotate-check | pack | verify)
                 command=$word
                 break
                 ;;
         esac
     done
+    local builtin='embedded-cloud embedded-desktop embedded-mock embedded-production mock cloud-test desktop-test cloud-production desktop-production'
     case $previous in
+        --profile) _gateproof_files "$builtin" && return ;;
+        --sign-as) _gateproof_words 'enrolled second' && return ;;
         --suite) _gateproof_words "$(_gateproof_ids | grep -v '\.')" && return ;;
         --check | --exclude) _gateproof_words "$(_gateproof_ids)" && return ;;
         --fault) _gateproof_words "$(_gateproof_faults)" && return ;;
+        --shard) _gateproof_words 'auto' && return ;;
+        --fail-on) _gateproof_words 'fail warning inconclusive error skipped never' && return ;;
         --allow) _gateproof_words 'active load active,load' && return ;;
         --format)
             if [[ $command == compare ]]; then
                 _gateproof_words 'text json markdown'
+            elif [[ $command == history ]]; then
+                _gateproof_words 'text json'
             else
                 _gateproof_words 'console html junit json markdown csv prometheus'
             fi
@@ -49,32 +56,32 @@ _gateproof() {
         --report) _gateproof_words 'html junit json markdown csv prometheus none' && return ;;
         --environment) _gateproof_words 'sandbox mock test production' && return ;;
         --channel) _gateproof_words 'cloud desktop' && return ;;
-        --write) _gateproof_files '' -d && return ;;
+        --moment) _gateproof_words 'before during after' && return ;;
+        --write | --history) _gateproof_files '' -d && return ;;
         --out)
-            if [[ $command == run ]]; then
+            if [[ $command == run || $command == rotate-check ]]; then
                 _gateproof_files '' -d
             else
                 _gateproof_files ''
             fi
             return
             ;;
-        --junit | --journal | --known | --certificate | --key | --ca) _gateproof_files '' && return ;;
-        --jobs | --deadline | --seed | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port) return ;;
+        --junit | --journal | --resume | --known | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
+        --shards | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --max-connections | --allow-source) return ;;
     esac
-    local builtin='embedded-cloud embedded-desktop embedded-mock mock cloud-test desktop-test cloud-production desktop-production'
-    local choose='--suite --check --exclude --allow --fault'
+    local choose='--suite --check --exclude --allow --fault --timeout-scale'
     case $command in
-        '') _gateproof_words 'run plan list report gateway profile init selftest compare --version --help' ;;
+        '') _gateproof_words 'run plan list report gateway profile init login selftest compare merge history rotate-check pack verify --version --help' ;;
         run)
             if [[ $current == -* ]]; then
-                _gateproof_words "$choose --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
+                _gateproof_words "$choose --shard --shards --resume --history --history-keep --fail-on --known --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
             else
                 _gateproof_files "$builtin"
             fi
             ;;
         plan)
             if [[ $current == -* ]]; then
-                _gateproof_words "$choose --json --help"
+                _gateproof_words "$choose --shard --shards --json --help"
             else
                 _gateproof_files "$builtin"
             fi
@@ -82,7 +89,21 @@ _gateproof() {
         list) _gateproof_words '--requirements --faults --json --markdown --help' ;;
         report)
             if [[ $current == -* ]]; then
-                _gateproof_words '--format --out --verbose --help'
+                _gateproof_words '--format --out --history --verbose --help'
+            else
+                _gateproof_files ''
+            fi
+            ;;
+        history)
+            if [[ $current == -* ]]; then
+                _gateproof_words '--format --help'
+            else
+                _gateproof_files '' -d
+            fi
+            ;;
+        merge)
+            if [[ $current == -* ]]; then
+                _gateproof_words '--out --fail-on --strict --known --quiet --help'
             else
                 _gateproof_files ''
             fi
@@ -94,7 +115,7 @@ _gateproof() {
                 _gateproof_files ''
             fi
             ;;
-        gateway) _gateproof_words '--address --cloud-port --desktop-port --mock-port --fault --write --help' ;;
+        gateway) _gateproof_words '--address --cloud-port --desktop-port --mock-port --fault --timeout-scale --max-connections --allow-source --write --help' ;;
         profile)
             if [[ $current == -* ]]; then
                 _gateproof_words '--no-secrets --help'
@@ -104,7 +125,29 @@ _gateproof() {
                 _gateproof_files "$builtin"
             fi
             ;;
-        selftest) _gateproof_words '--fault --jobs --json --markdown --html --soak --help' ;;
+        rotate-check) _gateproof_words '--profile --old --old-key --old-passphrase-env --new --new-key --new-passphrase-env --moment --old-sessions --baseline --out --strict --quiet --help' ;;
+        pack)
+            if [[ $current == -* ]]; then
+                _gateproof_words '--out --sign-as --profile --help'
+            else
+                _gateproof_files ''
+            fi
+            ;;
+        verify)
+            if [[ $current == -* ]]; then
+                _gateproof_words '--ca --help'
+            else
+                _gateproof_files ''
+            fi
+            ;;
+        login)
+            if [[ $previous == --profile ]]; then
+                _gateproof_files "$builtin"
+            else
+                _gateproof_words '--profile --user --out --wait --no-browser --help'
+            fi
+            ;;
+        selftest) _gateproof_words '--fault --jobs --soak --json --markdown --html --help' ;;
         init)
             if [[ $current == -* ]]; then
                 _gateproof_words '--environment --channel --url --certificate --key --passphrase-env --ca --control-path --force --help'

@@ -25,6 +25,8 @@ public:
     /// Nothing for a path that is none of its own.
     [[nodiscard]] std::optional<Response> serve(const Request& request);
 
+    [[nodiscard]] const Clients& clients() const { return clients_; }
+
     /// Text behind "embedded:NAME": "client.id", "client.secret", "client.redirect-uri" and so for each role of
     /// Clients.
     [[nodiscard]] std::optional<std::string> reference(std::string_view name) const;

@@ -24,6 +24,10 @@ struct RunStarted {
     std::uint64_t seed = 0;  ///< a decimal string in JSON: 64 bits do not fit a JSON number everywhere
     std::vector<RequirementRecord> requirements;
     std::map<std::string, std::string> suites = {};  ///< titles by suite id
+    std::string plan_digest = {};
+    Shard shard = {};
+    std::size_t planned = 0;  ///< how many planned events follow
+    double timeout_scale = 1;
 };
 
 struct CheckStarted {
@@ -40,6 +44,13 @@ struct CheckEnded {
     std::string case_name = {};
 };
 
+/// Another process continues: what the journal holds so far counts, and a run_ended before this does not.
+struct RunResumed {
+    std::chrono::system_clock::time_point at;
+    std::string hostname;
+    std::size_t kept = 0;
+};
+
 /// Last line of a journal whose run was not killed.
 struct RunEnded {
     std::chrono::system_clock::time_point at;
@@ -48,7 +59,8 @@ struct RunEnded {
 };
 
 /// One line. A CheckRecord stands for "planned": its result is not part of the line.
-using JournalEvent = std::variant<RunStarted, TargetRecord, CheckRecord, CheckStarted, CheckEnded, RunEnded>;
+using JournalEvent =
+    std::variant<RunStarted, TargetRecord, CheckRecord, CheckStarted, CheckEnded, RunResumed, RunEnded>;
 
 /// The newest schema that this program writes and reads.
 inline constexpr int journal_schema = 1;
@@ -58,6 +70,13 @@ inline constexpr std::size_t max_journal_line = 8 * 1024 * 1024;
 /// The event as one line of JSON, ended by '\n'. Bytes that are not UTF-8 become U+FFFD; times keep milliseconds;
 /// a number that JSON cannot write (infinity, NaN) becomes a string.
 std::string encode_event(const JournalEvent& event);
+
+/// The events that a run begins with: run_started, target and planned.
+std::string encode_beginning(const RunRecord& run);
+/// run_ended, with the counts of the run.
+RunEnded ending_of(const RunRecord& run);
+/// A whole journal, as a run that came to this record would have left it.
+std::string encode_run(const RunRecord& run);
 
 struct DecodedEvent {
     std::optional<JournalEvent> event;  ///< empty with an empty problem: an event of a later version, to be ignored

@@ -13,6 +13,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int max_depth = 12;
+constexpr std::uint64_t max_shards = 1'000'000;
+constexpr std::uint64_t max_position = std::numeric_limits<std::uint32_t>::max();
 
 /// What decoding stops with; never leaves this file.
 struct Unreadable : std::runtime_error {
@@ -116,6 +118,12 @@ RunStarted run_started(const Json& json) {
     if (!seed.empty() && (error != std::errc() || end != seed.data() + seed.size())) {
         throw Unreadable("\"seed\" is no number");
     }
+    if (const Json* scale = member(json, "timeout_scale")) {
+        if (!scale->is_number() || scale->get<double>() <= 0) {
+            throw Unreadable("\"timeout_scale\" is no number above 0");
+        }
+        run.timeout_scale = scale->get<double>();
+    }
     for (const Json& row : list(json, "requirements")) {
         run.requirements.push_back({needed_text(row, "id"), text(row, "sentence"), text(row, "source"),
                                     text(row, "level"), texts(row, "channels")});
@@ -127,6 +135,14 @@ RunStarted run_started(const Json& json) {
             }
         }
     }
+    run.plan_digest = text(json, "plan");
+    run.planned = count(json, "planned", max_position);
+    if (const Json* shard = member(json, "shard")) {
+        run.shard = {count(*shard, "index", max_shards), count(*shard, "count", max_shards)};
+        if (run.shard.index < 1 || run.shard.index > run.shard.count) {
+            throw Unreadable("\"shard\" is no part of a whole");
+        }
+    }
     return run;
 }
 
@@ -136,6 +152,7 @@ TargetRecord target(const Json& json) {
     for (const Json& identity : list(json, "identities")) {
         record.identities.push_back(certificate(identity));
     }
+    record.profile_digest = text(json, "profile_digest");
     return record;
 }
 
@@ -149,6 +166,7 @@ CheckRecord planned(const Json& json) {
     check.requirements = texts(json, "requirements");
     check.scenario = text(json, "scenario");
     check.skip_reason = text(json, "skip_reason");
+    check.position = count(json, "position", max_position);
     return check;
 }
 
@@ -215,6 +233,9 @@ std::optional<JournalEvent> event_from(const Json& json) {
     }
     if (name == "check_ended") {
         return check_ended(json);
+    }
+    if (name == "run_resumed") {
+        return RunResumed{moment(json, "at"), text(json, "hostname"), count(json, "kept", max_position)};
     }
     if (name == "run_ended") {
         return run_ended(json);

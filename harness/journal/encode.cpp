@@ -48,6 +48,16 @@ struct Encoder {
         json["started"] = iso_time(run.started);
         json["hostname"] = run.hostname;
         json["seed"] = std::to_string(run.seed);
+        if (!run.plan_digest.empty()) {
+            json["plan"] = run.plan_digest;
+        }
+        if (run.shard.count > 1) {
+            json["shard"] = {{"index", run.shard.index}, {"count", run.shard.count}};
+        }
+        json["planned"] = run.planned;
+        if (run.timeout_scale != 1) {
+            json["timeout_scale"] = run.timeout_scale;
+        }
         Json& requirements = json["requirements"] = Json::array();
         for (const RequirementRecord& requirement : run.requirements) {
             Json row = Json::object();
@@ -71,6 +81,9 @@ struct Encoder {
         json["channel"] = target.channel;
         json["url"] = target.url;
         json["profile_file"] = target.profile_file;
+        if (!target.profile_digest.empty()) {
+            json["profile_digest"] = target.profile_digest;
+        }
         Json& identities = json["identities"] = Json::array();
         for (const CertificateRecord& identity : target.identities) {
             identities.push_back(certificate(identity));
@@ -87,6 +100,7 @@ struct Encoder {
         if (!check.scenario.empty()) {
             json["scenario"] = check.scenario;
         }
+        json["position"] = check.position;
         if (!check.skip_reason.empty()) {
             json["skip_reason"] = check.skip_reason;
         }
@@ -115,6 +129,13 @@ struct Encoder {
         for (const Observation& observation : result.evidence) {
             evidence.push_back(observation_to_json(observation));
         }
+        return json;
+    }
+    Json operator()(const RunResumed& run) const {
+        Json json = event("run_resumed");
+        json["at"] = iso_time(run.at);
+        json["hostname"] = run.hostname;
+        json["kept"] = run.kept;
         return json;
     }
     Json operator()(const RunEnded& run) const {
@@ -149,6 +170,57 @@ Json observation_to_json(const Observation& observation) {
 
 std::string encode_event(const JournalEvent& event) {
     return std::visit(Encoder{}, event).dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+std::string encode_beginning(const RunRecord& run) {
+    RunStarted start;
+    start.version = run.tool_version;
+    start.started = run.started;
+    start.hostname = run.hostname;
+    start.seed = run.seed;
+    start.timeout_scale = run.timeout_scale;
+    start.plan_digest = run.plan_digest;
+    start.shard = run.shard;
+    start.planned = run.checks.size();
+    for (const auto& [id, requirement] : run.requirements) {
+        start.requirements.push_back(requirement);
+    }
+    start.suites = run.suites;
+    std::string lines = encode_event(start);
+    for (const TargetRecord& target : run.targets) {
+        lines += encode_event(target);
+    }
+    for (const CheckRecord& check : run.checks) {
+        lines += encode_event(check);
+    }
+    return lines;
+}
+
+RunEnded ending_of(const RunRecord& run) {
+    RunEnded event;
+    event.at = run.ended.value_or(run.started);
+    event.reason = run.end_reason;
+    for (const Outcome outcome :
+         {Outcome::pass, Outcome::warning, Outcome::skipped, Outcome::inconclusive, Outcome::error, Outcome::fail}) {
+        event.counts.emplace(to_string(outcome), run.count(outcome));
+    }
+    return event;
+}
+
+std::string encode_run(const RunRecord& run) {
+    std::string lines = encode_beginning(run);
+    for (const Resumption& resumption : run.resumptions) {
+        lines += encode_event(RunResumed{resumption.at, resumption.hostname, resumption.kept});
+    }
+    for (const CheckRecord& check : run.checks) {
+        if (check.result) {
+            lines += encode_event(CheckEnded{check.target, check.id, *check.result, check.case_name});
+        }
+    }
+    if (run.ended) {
+        lines += encode_event(ending_of(run));
+    }
+    return lines;
 }
 
 }  // namespace gateproof

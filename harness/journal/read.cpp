@@ -74,6 +74,10 @@ private:
         run.hostname = std::move(start.hostname);
         run.started = start.started;
         run.seed = start.seed;
+        run.plan_digest = std::move(start.plan_digest);
+        run.shard = start.shard;
+        run.planned = start.planned;
+        run.timeout_scale = start.timeout_scale;
         for (RequirementRecord& requirement : start.requirements) {
             std::string id = requirement.id;
             run.requirements.insert_or_assign(std::move(id), std::move(requirement));
@@ -112,6 +116,15 @@ private:
             return fmt::format("{} of {} ended twice; the second is ignored", ended.check, ended.target);
         }
         result = std::move(ended.result);
+        return {};
+    }
+    std::string apply(RunResumed&& resumed) {
+        if (read_.run.resumptions.size() >= max_checks) {
+            return "resumed too often; ignored";
+        }
+        read_.run.ended.reset();
+        read_.run.end_reason.clear();
+        read_.run.resumptions.push_back({resumed.at, std::move(resumed.hostname), resumed.kept});
         return {};
     }
     std::string apply(RunEnded&& end) {

@@ -42,6 +42,7 @@ struct CheckRecord {
     std::optional<CheckResult> result;      ///< empty: planned to run, but the run ended first
     std::string case_name = {};             ///< of a check whose cases are data of the profile; empty: it has none
     std::string scenario = {};              ///< "positive": a service is proven; "negative": a refusal
+    std::size_t position = 0;               ///< in the whole plan, of which a shard holds a part
 
     /// "permission.outcome[other-customer]"; the bare id for a check without cases. Unique within a target.
     [[nodiscard]] std::string full_id() const;
@@ -65,6 +66,22 @@ struct TargetRecord {
     std::string url;
     std::string profile_file;
     std::vector<CertificateRecord> identities = {};  ///< client certificates, by role
+    std::string profile_digest = {};  ///< of the profile and its certificates, without secrets; empty: not recorded
+};
+
+/// Which part of a plan a run is: `index` of `count`, from 1. The whole plan is 1 of 1.
+struct Shard {
+    std::size_t index = 1;
+    std::size_t count = 1;
+
+    auto operator<=>(const Shard&) const = default;
+};
+
+/// A run that was killed or stopped, and went on in another process.
+struct Resumption {
+    std::chrono::system_clock::time_point at;
+    std::string hostname;
+    std::size_t kept = 0;  ///< checks that had a result by then
 };
 
 struct RunRecord {
@@ -73,8 +90,14 @@ struct RunRecord {
     std::string hostname;
     std::chrono::system_clock::time_point started;
     std::optional<std::chrono::system_clock::time_point> ended;  ///< empty: the run was killed
-    std::string end_reason;  ///< "complete", "interrupted", "deadline"; empty: killed
+    /// "complete", "interrupted", "deadline", "journal", "incomplete" (merged without every shard); empty: killed
+    std::string end_reason;
     std::uint64_t seed = 0;
+    std::string plan_digest;  ///< of the whole plan, the same for all its shards; empty: not recorded
+    Shard shard;
+    std::size_t planned = 0;              ///< checks that the beginning of the journal announces; 0: not recorded
+    std::vector<Resumption> resumptions;  ///< in their order
+    double timeout_scale = 1;  ///< --timeout-scale: every time of the profiles' `timeouts` was multiplied by it
     std::vector<TargetRecord> targets;
     std::map<std::string, RequirementRecord> requirements;
     std::map<std::string, std::string> suites;  ///< titles by suite id

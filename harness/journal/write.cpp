@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -12,13 +14,44 @@
 #include "harness/journal/codec.hpp"
 
 namespace gateproof {
+namespace {
 
-JournalWriter::JournalWriter(std::filesystem::path file) : file_(std::move(file)) {
-    constexpr mode_t owner_writes_all_read = 0644;
-    descriptor_ = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, owner_writes_all_read);
-    if (descriptor_ < 0) {
-        failure_ =
-            fmt::format("cannot write the journal {}: {}", file_.string(), std::generic_category().message(errno));
+/// The bytes after the last '\n' of the file, and where they begin; a longer rest than a line may have is cut short.
+struct LastLine {
+    off_t begin = 0;
+    std::string text;
+};
+
+LastLine last_line_of(int descriptor, off_t size) {
+    LastLine last;
+    std::array<char, 65536> block{};
+    for (off_t end = size; end > 0;) {
+        const auto wanted = static_cast<std::size_t>(std::min<off_t>(end, block.size()));
+        const ssize_t got = ::pread(descriptor, block.data(), wanted, end - static_cast<off_t>(wanted));
+        if (got != static_cast<ssize_t>(wanted)) {
+            throw std::system_error(errno, std::generic_category());
+        }
+        const std::string_view bytes(block.data(), wanted);
+        const std::size_t newline = bytes.rfind('\n');
+        const std::string_view rest = newline == std::string_view::npos ? bytes : bytes.substr(newline + 1);
+        if (last.text.size() <= max_journal_line) {
+            last.text.insert(0, rest);
+        }
+        end -= static_cast<off_t>(rest.size());
+        last.begin = end;
+        if (newline != std::string_view::npos) {
+            break;
+        }
+    }
+    return last;
+}
+
+}  // namespace
+
+JournalWriter::JournalWriter(std::filesystem::path file, Mode mode) : file_(std::move(file)), mode_(mode) {
+    open();
+    if (descriptor_ >= 0 && mode_ == Mode::resume) {
+        mend_end();
     }
 }
 
@@ -28,24 +61,51 @@ JournalWriter::~JournalWriter() {
     }
 }
 
+void JournalWriter::open() {
+    constexpr mode_t owner_writes_all_read = 0644;
+    // Reading is for mend_end; a fresh journal may be a device or a pipe that cannot be read.
+    const int access = mode_ == Mode::resume ? O_RDWR : O_WRONLY | O_CREAT;
+    descriptor_ = ::open(file_.c_str(), access | O_APPEND | O_CLOEXEC, owner_writes_all_read);
+    if (descriptor_ < 0) {
+        fail(errno);
+        return;
+    }
+    // The lock comes before the truncation: a second run must not empty the first one's journal. File systems without
+    // locks are written all the same.
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        failure_ = fmt::format("cannot write the journal {}: another gateproof is writing it", file_.string());
+    } else if (mode_ == Mode::fresh && ::lseek(descriptor_, 0, SEEK_END) > 0 && ::ftruncate(descriptor_, 0) != 0) {
+        fail(errno);
+    }
+    if (failed()) {
+        ::close(std::exchange(descriptor_, -1));
+    }
+}
+
+void JournalWriter::mend_end() {
+    try {
+        const off_t size = ::lseek(descriptor_, 0, SEEK_END);
+        const LastLine last = last_line_of(descriptor_, std::max<off_t>(size, 0));
+        if (last.text.empty()) {
+            return;
+        }
+        if (decode_event(last.text).event) {
+            write("\n");  // killed between the last character and the end of the line
+        } else if (::ftruncate(descriptor_, last.begin) != 0) {
+            fail(errno);
+        }
+    } catch (const std::system_error& problem) {
+        fail(problem.code().value());
+    }
+}
+
 void JournalWriter::started(const RunRecord& run) {
-    RunStarted event;
-    event.version = run.tool_version;
-    event.started = run.started;
-    event.hostname = run.hostname;
-    event.seed = run.seed;
-    for (const auto& [id, requirement] : run.requirements) {
-        event.requirements.push_back(requirement);
+    if (mode_ == Mode::fresh) {
+        write(encode_beginning(run));
+    } else if (!run.resumptions.empty()) {
+        const Resumption& now = run.resumptions.back();
+        write(encode_event(RunResumed{now.at, now.hostname, now.kept}));
     }
-    event.suites = run.suites;
-    std::string lines = encode_event(event);
-    for (const TargetRecord& target : run.targets) {
-        lines += encode_event(target);
-    }
-    for (const CheckRecord& check : run.checks) {
-        lines += encode_event(check);
-    }
-    write(lines);
 }
 
 void JournalWriter::check_started(const CheckRecord& check, std::chrono::system_clock::time_point at) {
@@ -61,14 +121,14 @@ void JournalWriter::check_ended(const CheckRecord& check) {
 }
 
 void JournalWriter::ended(const RunRecord& run) {
-    RunEnded event;
-    event.at = run.ended.value_or(run.started);
-    event.reason = run.end_reason;
-    for (const Outcome outcome :
-         {Outcome::pass, Outcome::warning, Outcome::skipped, Outcome::inconclusive, Outcome::error, Outcome::fail}) {
-        event.counts.emplace(to_string(outcome), run.count(outcome));
+    if (descriptor_ >= 0) {
+        write(encode_event(ending_of(run)));
     }
-    write(encode_event(event));
+}
+
+void JournalWriter::fail(int error, std::string_view consequence) {
+    failure_ = fmt::format("cannot write the journal {}: {}{}", file_.string(), std::generic_category().message(error),
+                           consequence);
 }
 
 void JournalWriter::write(std::string_view lines) {
@@ -82,8 +142,7 @@ void JournalWriter::write(std::string_view lines) {
             continue;
         }
         if (written < 0) {
-            failure_ = fmt::format("cannot write the journal {}: {}; what was judged before is in it", file_.string(),
-                                   std::generic_category().message(errno));
+            fail(errno, "; what was judged before is in it");
             if (whole >= 0 && ::ftruncate(descriptor_, whole) != 0) {
                 failure_ += " (its last line may be cut)";
             }

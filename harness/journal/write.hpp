@@ -10,18 +10,24 @@
 namespace gateproof {
 
 /// Writes whole lines only: after a failed write (a full disk) the file is cut back to its last whole line, `failure`
-/// says why, and later events are dropped.
+/// says why, and later events are dropped. The file is locked: two runs never write one journal.
 class JournalWriter {
 public:
+    enum class Mode {
+        fresh,   ///< creates or truncates the file
+        resume,  ///< goes on after the last whole line of a journal that is there; what follows it is cut off
+    };
+
     /// Keeps nothing: for runs whose record in memory is enough.
     JournalWriter() = default;
-    /// Creates or truncates the file; on failure nothing is opened and `failure` says why.
-    explicit JournalWriter(std::filesystem::path file);
+    /// On failure nothing is opened and `failure` says why.
+    explicit JournalWriter(std::filesystem::path file, Mode mode = Mode::fresh);
     ~JournalWriter();
     JournalWriter(const JournalWriter&) = delete;
     JournalWriter& operator=(const JournalWriter&) = delete;
 
-    void started(const RunRecord& run);  ///< run_started, target and planned events
+    /// run_started, target and planned events; or, when resuming, run_resumed.
+    void started(const RunRecord& run);
     void check_started(const CheckRecord& check, std::chrono::system_clock::time_point at);
     void check_ended(const CheckRecord& check);
     void ended(const RunRecord& run);
@@ -31,9 +37,14 @@ public:
     [[nodiscard]] const std::filesystem::path& file() const { return file_; }
 
 private:
+    void open();
+    /// Makes the file end with a whole line.
+    void mend_end();
     void write(std::string_view lines);
+    void fail(int error, std::string_view consequence = {});
 
     std::filesystem::path file_;
+    Mode mode_ = Mode::fresh;
     int descriptor_ = -1;
     std::string failure_;
 };

@@ -27,11 +27,16 @@ struct HttpRequest {
     bool tls = true;  ///< false: in clear, http://
     /// May go over, and leave open, a connection that other such requests share; never with an identity.
     bool keep_connection = false;
+    bool answer_is_private = false;  ///< a customer's record perhaps: evidence tells the size of the body alone
     std::shared_ptr<const Identity> identity;  ///< null: no client certificate is sent
+    /// The server proves who it is by this, or nothing is sent: for requests that carry somebody's password. Null: the
+    /// chain is not looked at.
+    std::shared_ptr<const Trust> trust;
     TlsVersion min_version = TlsVersion::tls_1_2;
     TlsVersion max_version = TlsVersion::tls_1_3;
     std::chrono::milliseconds connect_timeout{5000};
     std::chrono::milliseconds timeout{10000};
+    std::optional<VantagePoint> via;  ///< empty: as this machine's routes lead, without a proxy
 };
 
 struct HttpResponse {
@@ -54,11 +59,12 @@ enum class HttpFailure {
     reset,
     timeout,   ///< no complete answer in time
     protocol,  ///< what came is no HTTP
+    proxy,     ///< the proxy of `via` failed, or says that it could not connect (see proxy_reply)
     local,     ///< this machine's fault (out of descriptors, memory)
 };
 
-/// What a request came to: a response, or how it failed. The server's chain is never verified here (that is judged
-/// from `chain` by the server suite), so a bad server certificate does not blind the other checks.
+/// What a request came to: a response, or how it failed. The server's chain is verified only where the request says by
+/// what: it is judged by the server suite, and a bad server certificate does not blind the other checks.
 struct HttpOutcome {
     std::optional<HttpResponse> response;
     HttpFailure failure = HttpFailure::none;
@@ -68,6 +74,8 @@ struct HttpOutcome {
     std::optional<TlsVersion> tls_version;
     std::string cipher_suite;  ///< IANA name
     std::string remote_address;
+    int os_error = 0;     ///< errno of a connection that failed; 0: not known
+    int proxy_reply = 0;  ///< status of an HTTP proxy's answer to CONNECT, or libcurl's CURLPX code of a SOCKS proxy
     std::chrono::microseconds total{0};
 
     /// The response is what `operation` calls served: status and body.
@@ -92,8 +100,8 @@ public:
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;
 
-    /// Never follows redirects, never asks a proxy, and opens a connection of its own unless the request says
-    /// otherwise. Cancellable (terminal).
+    /// Never follows redirects, asks no proxy but that of `via`, and opens a connection of its own unless the request
+    /// says otherwise. Cancellable (terminal).
     boost::asio::awaitable<HttpOutcome> send(HttpRequest request);
 
 private:

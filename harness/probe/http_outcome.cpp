@@ -47,6 +47,7 @@ std::string_view words_for(HttpFailure failure) {
         case HttpFailure::reset: return "connection reset";
         case HttpFailure::timeout: return "no complete answer in time";
         case HttpFailure::protocol: return "the answer is not HTTP";
+        case HttpFailure::proxy: return "the proxy did not connect";
         case HttpFailure::local: return "this machine could not send";
     }
     return "unknown failure";
@@ -108,7 +109,7 @@ std::string HttpOutcome::summary() const {
     }
     std::string text(words_for(failure));
     if (failure == HttpFailure::tls_handshake || failure == HttpFailure::timeout || failure == HttpFailure::local ||
-        failure == HttpFailure::resolve) {
+        failure == HttpFailure::resolve || failure == HttpFailure::proxy) {
         text += detail.empty() ? "" : " (" + detail + ")";
     }
     if (response) {

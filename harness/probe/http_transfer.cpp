@@ -50,6 +50,7 @@ bool HttpTransfer::start(HttpMulti::Done done) {
         return false;
     }
     set_request_options();
+    set_route();
     set_tls_options();
     return multi_->start(easy_.get(), std::move(done));
 }
@@ -90,10 +91,8 @@ void HttpTransfer::set_request_options() {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-    // Only requests that say so share connections, and they carry no identity: none can be served as somebody else.
-    const bool shares = request_.keep_connection && !request_.identity;
+    // Only requests that say so share connections, and all those are alike: no identity, no demand of trust.
+    const bool shares = request_.keep_connection && !request_.identity && !request_.trust;
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, shares ? 0L : 1L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, shares ? 0L : 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -106,13 +105,45 @@ void HttpTransfer::set_request_options() {
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
 }
 
+void HttpTransfer::set_route() {
+    CURL* easy = easy_.get();
+    const bool proxied = request_.via && request_.via->is_proxy();
+    if (!proxied) {
+        curl_easy_setopt(easy, CURLOPT_PROXY, "");
+        curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    }
+    if (!request_.via) {
+        return;
+    }
+    const VantagePoint& via = *request_.via;
+    if (!proxied) {
+        route_ = "host!" + via.address;  // never a network interface of that name
+        const bool ipv6 = via.address.find(':') != std::string::npos;
+        curl_easy_setopt(easy, CURLOPT_INTERFACE, route_.c_str());
+        curl_easy_setopt(easy, CURLOPT_IPRESOLVE, ipv6 ? CURL_IPRESOLVE_V6 : CURL_IPRESOLVE_V4);
+        return;
+    }
+    route_ = std::string(proxy_scheme(via.kind)) + "://" + bracketed(via.address) + ":" + std::to_string(via.port);
+    curl_easy_setopt(easy, CURLOPT_PROXY, route_.c_str());
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");  // whatever the environment says
+    curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (!via.user.empty()) {
+        curl_easy_setopt(easy, CURLOPT_PROXYUSERNAME, via.user.c_str());
+        curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD, via.password.c_str());
+    }
+}
+
 void HttpTransfer::set_tls_options() {
     CURL* easy = easy_.get();
     // The chain is judged elsewhere; without these libcurl would read the CA bundle for every connection.
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
-    curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+    const bool verify = request_.trust != nullptr;
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+    if (!verify || !request_.trust->anchors.empty()) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
+        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+    }
     curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
     curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, &HttpTransfer::on_ssl_context);
     curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, this);
@@ -173,6 +204,10 @@ CURLcode HttpTransfer::on_ssl_context(CURL*, void* context, void* self) {
     if (!attach_witness(ctx, transfer.witness_)) {
         return CURLE_OUT_OF_MEMORY;
     }
+    if (request.trust && !demand_trust(ctx, *request.trust)) {
+        ERR_clear_error();
+        return CURLE_SSL_CACERT_BADFILE;
+    }
     if (request.identity && !use_identity(ctx, *request.identity)) {
         ERR_clear_error();
         return CURLE_SSL_CERTPROBLEM;
@@ -205,6 +240,13 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
     outcome.handshake_done = witness_->handshake_done;
     outcome.tls_version = witness_->version;
     outcome.cipher_suite = witness_->cipher_suite;
+    const bool proxied = request_.via && request_.via->is_proxy();
+    long proxy_status = 0;
+    long proxy_error = 0;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+    curl_easy_getinfo(easy, CURLINFO_PROXY_ERROR, &proxy_error);
+    outcome.os_error = static_cast<int>(os_error);
+    outcome.proxy_reply = static_cast<int>(proxy_status > 0 ? proxy_status : proxy_error);
     const bool cut_by_us = result == CURLE_WRITE_ERROR && response_.truncated;
     if (result != CURLE_OK && !cut_by_us) {
         std::string_view text(error_.data());
@@ -213,9 +255,11 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
             text = "the response headers are too long";
         } else if (outcome.alert) {
             outcome.failure = HttpFailure::tls_handshake;
+        } else if (proxied && !tls_begun_ && result != CURLE_OPERATION_TIMEDOUT) {
+            outcome.failure = HttpFailure::proxy;  // the endpoint itself was never spoken to
         } else {
-            outcome.failure =
-                classify_http_failure(result, os_error, connect_time > 0 || tls_begun_ || opened == 0, text);
+            const bool connected = tls_begun_ || (!proxied && (connect_time > 0 || opened == 0));
+            outcome.failure = classify_http_failure(result, os_error, connected, text);
         }
         outcome.detail = text.empty() ? curl_easy_strerror(result) : text;
         std::ranges::replace_if(
@@ -223,7 +267,7 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
         response_.truncated = true;
     }
     // A response that broke off after its head is still shown; `failure` says that it is not whole.
-    if (status >= 100) {
+    if (status >= 100 && outcome.failure != HttpFailure::proxy) {
         response_.status = static_cast<int>(status);
         outcome.response = std::move(response_);
     }

@@ -42,6 +42,7 @@ public:
 
 private:
     void set_request_options();
+    void set_route();
     void set_tls_options();
     static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
     static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
@@ -55,6 +56,7 @@ private:
     CurlList connect_to_;
     std::string url_;
     std::string target_;
+    std::string route_;  ///< source address or proxy
     std::shared_ptr<TlsWitness> witness_;
     HttpResponse response_;
     std::size_t header_bytes_ = 0;

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "harness/profile/identity.hpp"
+#include "harness/profile/profile.hpp"
 
 namespace gateproof {
 
@@ -15,6 +15,10 @@ struct TlsWitness;
 /// Lifts every local restriction that would make a probe blind: security level, old versions, servers without
 /// RFC 5746; and leaves the peer's chain unverified (it is judged apart, as sent).
 void open_local_policy(SSL_CTX* ctx);
+
+/// The opposite: the peer's chain must lead to an anchor of `trust` (to the machine's store, which libcurl has loaded,
+/// where it has none). False: out of memory.
+bool demand_trust(SSL_CTX* ctx, const Trust& trust);
 
 /// Lets `witness` see alerts and the finished handshake; the context shares its ownership.
 bool attach_witness(SSL_CTX* ctx, std::shared_ptr<TlsWitness> witness);

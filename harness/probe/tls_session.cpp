@@ -34,6 +34,10 @@ asio::awaitable<TlsRead> TlsSession::read(std::size_t max) {
     co_return read;
 }
 
+void TlsSession::set_timeout(std::chrono::milliseconds timeout) {
+    state_->options.timeout = timeout;
+}
+
 asio::awaitable<TlsStep> TlsSession::renegotiate() {
     if (!state_->ssl) {
         co_return state_->failed(TlsEnd::connect_failed, "not connected");

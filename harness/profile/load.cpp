@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "harness/profile/digest.hpp"
 #include "harness/profile/json_tree.hpp"
 #include "harness/profile/problems.hpp"
 #include "harness/profile/read_file.hpp"
@@ -16,6 +17,33 @@ LoadedProfile unreadable(const std::filesystem::path& file, std::string message)
     LoadedProfile loaded;
     loaded.problems.push_back({file.string(), 0, 0, "", std::move(message)});
     return loaded;
+}
+
+/// What a run depends on. A hash of a short secret would give it away, so secrets are no part of it; neither are the
+/// ports and certificates of the gateway inside the program, which are new at each start.
+std::string digest_of(std::string text, const Profile& profile, const std::vector<std::string>& secrets) {
+    for (const std::string& secret : secrets) {
+        for (std::size_t at = text.find(secret); !secret.empty() && at != std::string::npos;
+             at = text.find(secret, at)) {
+            text.erase(at, secret.size());
+        }
+    }
+    Digest digest;
+    digest.add(text);
+    if (text.find("\"embedded:") != std::string::npos) {
+        return digest.hex();
+    }
+    digest.add(profile.endpoint.url());
+    for (const auto& [role, identity] : profile.identities) {
+        digest.add(role).add(identity ? identity->leaf.sha256_fingerprint() : std::string());
+    }
+    for (const Certificate& anchor : profile.trust.anchors) {
+        digest.add("anchor").add(anchor.sha256_fingerprint());
+    }
+    if (profile.issuer) {
+        digest.add("issuer").add(profile.issuer->certificate.sha256_fingerprint());
+    }
+    return digest.hex();
 }
 
 }  // namespace
@@ -33,6 +61,7 @@ LoadedProfile load_profile_text(std::string_view text, const std::string& name, 
         References references(problems, directory, options, loaded.secrets);
         Profile profile = read_profile(*tree.root, references);
         if (!problems.any()) {
+            loaded.digest = digest_of(std::string(text), profile, loaded.secrets);
             loaded.profile = std::move(profile);
         }
     }

@@ -29,6 +29,7 @@ struct LoadedProfile {
     std::vector<ProfileProblem> problems;
     std::vector<ProfileProblem> warnings;  ///< for instance a private key file that others can read
     std::vector<std::string> secrets;      ///< values that must never appear in any output; for the Redactor
+    std::string digest;  ///< SHA-256 of the text without its secrets and of the certificates it refers to
 };
 
 /// Gives the text behind a reference scheme that only the caller knows ("embedded:cloud-url"); empty: unknown name.

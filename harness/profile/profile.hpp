@@ -38,7 +38,10 @@ struct Operation {
 struct Limits {
     double connections_per_second = 20;  ///< new connections, averaged over a second
     int concurrent_connections = 8;      ///< open at once
-    std::int64_t requests = 5000;        ///< connections plus requests in a whole run of this target
+    /// Open at once beside those, and idle: connections that a timeout check keeps waiting for most of a minute. They
+    /// have an allowance of their own, so that they neither hold up the other checks nor add up.
+    int idle_connections = 16;
+    std::int64_t requests = 5000;  ///< connections plus requests in a whole run of this target
     std::chrono::milliseconds connect_timeout{5000};
     std::chrono::milliseconds probe_timeout{10000};   ///< one exchange: connect, send, answer
     std::chrono::milliseconds check_deadline{60000};  ///< one check, waits for politeness not counted
@@ -88,7 +91,7 @@ struct Profile {
     std::optional<RelatedEndpoint> desktop;  ///< cloud profiles: where the desktop channel of this gateway listens
     std::optional<Authority> authority;
     std::optional<Machine> machine;
-    std::vector<PermissionCase> permissions;
+    Permissions permissions;
     Timing timing;
     std::optional<ThrottleLimits> throttle;
     std::vector<VantagePoint> vantage_points;

@@ -17,12 +17,6 @@ namespace {
 
 using Rank = Problems::Rank;
 
-const std::vector<std::string>& roles() {
-    static const std::vector<std::string> names{"enrolled",      "second",  "unenrolled", "expired",
-                                                "not_yet_valid", "revoked", "wrong_eku",  "other_environment"};
-    return names;
-}
-
 /// Owner alone should be able to read a private key.
 void warn_if_shared(const JsonField& field, const ResolvedText& resolved, Problems& problems) {
     namespace fs = std::filesystem;
@@ -118,6 +112,8 @@ std::shared_ptr<const Identity> load_pkcs12(const std::string& role, const Ident
     return load.identity;
 }
 
+}  // namespace
+
 std::shared_ptr<const Identity> read_identity(const std::string& role, const JsonField& field, References& references) {
     Problems& problems = references.problems();
     ObjectReader reader(field, problems, "an object with \"certificate\" and \"key\", or with \"pkcs12\"");
@@ -150,14 +146,19 @@ std::shared_ptr<const Identity> read_identity(const std::string& role, const Jso
     return fields.pkcs12 ? load_pkcs12(role, fields, references) : load_pem(role, fields, references);
 }
 
-}  // namespace
+const std::vector<std::string>& identity_roles() {
+    static const std::vector<std::string> names{"enrolled",      "second",      "unenrolled", "expired",
+                                                "not_yet_valid", "revoked",     "wrong_eku",  "other_environment",
+                                                "rotated_old",   "rotated_new", "retired"};
+    return names;
+}
 
 void read_identities(const JsonField& field, References& references, Profile& profile) {
     if (!field) {
         return;
     }
     ObjectReader reader(field, references.problems(), "an object of identities");
-    for (const std::string& role : roles()) {
+    for (const std::string& role : identity_roles()) {
         const JsonField one = reader.optional(role);
         if (!one) {
             continue;

@@ -41,6 +41,7 @@ void read_limits(const JsonField& field, Problems& problems, Limits& limits) {
     ObjectReader reader(field, problems);
     const JsonField rate = reader.optional("connections_per_second");
     const JsonField concurrent = reader.optional("concurrent_connections");
+    const JsonField idle = reader.optional("idle_connections");
     const JsonField requests = reader.optional("requests");
     const JsonField connect = reader.optional("connect_timeout_ms");
     const JsonField probe = reader.optional("probe_timeout_ms");
@@ -49,6 +50,7 @@ void read_limits(const JsonField& field, Problems& problems, Limits& limits) {
     limits.connections_per_second = read_number(rate, problems, 0, 10000).value_or(limits.connections_per_second);
     limits.concurrent_connections =
         static_cast<int>(read_integer(concurrent, problems, 0, 1000).value_or(limits.concurrent_connections));
+    limits.idle_connections = static_cast<int>(read_integer(idle, problems, 1, 1000).value_or(limits.idle_connections));
     limits.requests = read_integer(requests, problems, 0, 10'000'000).value_or(limits.requests);
     read_milliseconds(connect, problems, 120'000, limits.connect_timeout);
     read_milliseconds(probe, problems, 600'000, limits.probe_timeout);

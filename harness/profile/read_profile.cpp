@@ -224,6 +224,7 @@ Profile read_profile(const JsonNode& root, References& references) {
     profile.not_entitled = read_operation_name(not_entitled, operations, problems, profile.operations);
     read_other_names(other_names, problems, profile.other_names);
     read_authority(authority, references, profile);
+    read_permission_errors(permissions, problems, profile.permissions);
     read_machine(machine, references, profile);
     read_permission_case(permissions, references, profile);
     read_timing(timing, references, profile);

@@ -26,6 +26,8 @@ void read_endpoint(const JsonField& field, References& references, Profile& prof
 void read_desktop(const JsonField& field, References& references, Profile& profile);
 
 void read_trust(const JsonField& field, References& references, Trust& trust);
+/// The roles that `identities` can fill.
+const std::vector<std::string>& identity_roles();
 void read_identities(const JsonField& field, References& references, Profile& profile);
 /// `issuer`: an error where the environment is shared with others.
 void read_issuer(const JsonField& field, References& references, Profile& profile);
@@ -39,9 +41,21 @@ void read_identity_operation(const JsonField& field, const JsonField& operations
 void read_other_names(const JsonField& field, Problems& problems, std::vector<std::string>& names);
 /// `oauth` into profile.authority.
 void read_authority(const JsonField& field, References& references, Profile& profile);
+/// A client certificate with its key, as `identities` holds them; null when absent or reported.
+std::shared_ptr<const Identity> read_identity(const std::string& role, const JsonField& field, References& references);
+/// Values for placeholders; those behind references are secrets.
+Placeholders read_placeholders(const JsonField& field, References& references);
+/// Reports, at `field`, placeholders of the operation without a value and values without a place.
+void match_placeholders(const JsonField& field, const Placeholders& values, const Operation& operation,
+                        Problems& problems);
+/// As read_operation_name, where no operations at all are reported elsewhere.
+std::string read_known_operation(const JsonField& field, Problems& problems,
+                                 const std::map<std::string, Operation>& known);
 /// `m2m` into profile.machine.
 void read_machine(const JsonField& field, References& references, Profile& profile);
-/// `permissions` into profile.permissions.
+/// `permissions.errors` and the documented models into permissions.errors.
+void read_permission_errors(const JsonField& field, Problems& problems, Permissions& permissions);
+/// `permissions.cases` into profile.permissions.
 void read_permission_case(const JsonField& field, References& references, Profile& profile);
 /// `timeouts` into profile.timing.
 void read_timing(const JsonField& field, References& references, Profile& profile);

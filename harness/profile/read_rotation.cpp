@@ -1,12 +1,134 @@
+// `rotation`: the change of a client certificate, or of the server's, as it was agreed.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/profile/near_match.hpp"
 #include "harness/profile/read_profile.hpp"
 #include "harness/profile/reader.hpp"
 
 namespace gateproof {
 
+namespace {
+
+using Rank = Problems::Rank;
+
+/// curl's spelling of a pin, "sha256//" and 44 characters of base64; gives the base64 alone.
+std::optional<std::string> pin_of(std::string_view text) {
+    constexpr std::string_view prefix = "sha256//";
+    if (text.substr(0, prefix.size()) != prefix || text.size() != prefix.size() + 44 || text.back() != '=') {
+        return std::nullopt;
+    }
+    const std::string_view digest = text.substr(prefix.size());
+    const bool good = std::all_of(digest.begin(), digest.end() - 1, [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+    });
+    return good ? std::optional(std::string(digest)) : std::nullopt;
+}
+
+void read_pins(const JsonField& field, References& references, std::vector<std::string>& pins) {
+    Problems& problems = references.problems();
+    for (const JsonField& item : read_list(field, problems, "a list of pins")) {
+        const std::optional<ResolvedText> text = references.literal_or_follow(item, "a pin");
+        if (!text) {
+            continue;
+        }
+        if (std::optional<std::string> pin = pin_of(without_line_end(text->text))) {
+            pins.push_back(std::move(*pin));
+        } else {
+            problems.error(
+                Rank::value, item,
+                fmt::format("expected \"sha256//\" and the base64 of a public key's SHA-256, as curl --pinnedpubkey "
+                            "takes it, found {}",
+                            text->source.empty() ? in_quotes(text->text)
+                                                 : fmt::format("something else behind {}", text->source)));
+        }
+    }
+}
+
+void read_sessions(const JsonField& field, References& references,
+                   std::vector<std::shared_ptr<SSL_SESSION>>& sessions) {
+    Problems& problems = references.problems();
+    for (const JsonField& item : read_list(field, problems, "a list of references to saved TLS sessions")) {
+        const std::optional<ResolvedText> pem = references.follow(item, "a TLS session");
+        if (!pem) {
+            continue;
+        }
+        references.keep_secret(pem->text);
+        const std::vector<std::shared_ptr<SSL_SESSION>> found = sessions_from_pem(pem->text);
+        if (found.empty()) {
+            problems.error(
+                Rank::secret, item,
+                fmt::format("{} holds no TLS session as openssl s_client -sess_out writes it", item.node->text));
+        }
+        sessions.insert(sessions.end(), found.begin(), found.end());
+    }
+}
+
+void read_authorities(const JsonField& field, References& references, std::vector<std::string>& names) {
+    if (!field) {
+        names = published_authorities();
+        return;
+    }
+    for (const JsonField& item : read_list(field, references.problems(), "a list of organisations")) {
+        if (const auto name = references.literal_or_follow(item, "the name of a certificate authority")) {
+            names.push_back(without_line_end(name->text));
+            if (names.back().empty()) {
+                references.problems().error(Rank::value, item,
+                                            "expected the name of a certificate authority, found \"\"");
+            }
+        }
+    }
+}
+
+std::string text_or_reference(const JsonField& field, References& references, std::string_view expected) {
+    const std::optional<ResolvedText> text = references.literal_or_follow(field, expected);
+    return text ? without_line_end(text->text) : "";
+}
+
+}  // namespace
+
 void read_rotation(const JsonField& field, References& references, Profile& profile) {
-    static_cast<void>(field);
-    static_cast<void>(references);
-    static_cast<void>(profile);
+    if (!field) {
+        return;
+    }
+    Problems& problems = references.problems();
+    ObjectReader reader(field, problems, "an object with \"old\", \"new\" and \"moment\"");
+    if (!reader.usable()) {
+        return;
+    }
+    const JsonField old_role = reader.required("old", "the role of the certificate that is replaced");
+    const JsonField new_role = reader.required("new", "the role of the certificate that replaces it");
+    const JsonField moment = reader.required("moment", "before, during or after");
+    const JsonField overlap = reader.optional("overlap");
+    const JsonField common_name = reader.optional("common_name");
+    const JsonField known_as = reader.optional("known_as");
+    const JsonField authorities = reader.optional("approved_authorities");
+    const JsonField sessions = reader.optional("old_sessions");
+    const JsonField pins = reader.optional("server_pins");
+    reader.finish();
+
+    RotationExpectations rotation;
+    rotation.old_role = read_choice(old_role, problems, identity_roles()).value_or("");
+    rotation.new_role = read_choice(new_role, problems, identity_roles()).value_or("");
+    if (!rotation.old_role.empty() && rotation.old_role == rotation.new_role) {
+        problems.error(Rank::value, new_role,
+                       fmt::format("\"old\" and \"new\" are both {}; a rotation is from one certificate to another",
+                                   in_quotes(rotation.new_role)));
+    }
+    const std::string word = read_choice(moment, problems, {"before", "during", "after"}).value_or("");
+    rotation.moment = word == "during"  ? RotationMoment::during
+                      : word == "after" ? RotationMoment::after
+                                        : RotationMoment::before;
+    if (read_choice(overlap, problems, {"both_served", "cut_over_at_once"}) == "cut_over_at_once") {
+        rotation.overlap = Overlap::cut_over_at_once;
+    }
+    rotation.common_name = text_or_reference(common_name, references, "a common name");
+    rotation.known_as = text_or_reference(known_as, references, "a name");
+    read_authorities(authorities, references, rotation.approved_authorities);
+    read_sessions(sessions, references, rotation.old_sessions);
+    read_pins(pins, references, rotation.server_pins);
+    profile.rotation = std::move(rotation);
 }
 
 }  // namespace gateproof

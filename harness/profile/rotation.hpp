@@ -1,8 +1,50 @@
 // Certificate rotation: which role is the old certificate, which the new one, and what is declared of the change.
 #pragma once
 
+#include <openssl/types.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace gateproof {
 
-struct RotationExpectations {};
+/// Where the rotation stands, seen from the cut-over.
+enum class RotationMoment {
+    before,  ///< the new certificate is at hand, and the endpoint does not know it yet
+    during,  ///< the endpoint has enrolled the new certificate; the overlap, if there is one, is running
+    after,   ///< cut over: the old certificate is no longer enrolled
+};
+std::string_view to_string(RotationMoment moment);
+
+/// What is declared for the time between enrolment of the new certificate and removal of the old one.
+enum class Overlap {
+    both_served,      ///< both certificates are served for a while
+    cut_over_at_once  ///< the old one is refused as soon as the new one is served
+};
+
+struct RotationExpectations {
+    std::string old_role;  ///< role of Profile::identities
+    std::string new_role;
+    RotationMoment moment = RotationMoment::before;
+    Overlap overlap = Overlap::both_served;
+    std::string common_name;  ///< as enrolled; empty: the old certificate's
+    std::string known_as;     ///< what the identity operation answers for this DSP; empty: what the old one is called
+    /// Organisations whose CAs may issue client certificates.
+    std::vector<std::string> approved_authorities;
+    /// TLS sessions of the old certificate, kept since before the cut-over.
+    std::vector<std::shared_ptr<SSL_SESSION>> old_sessions;
+    /// SHA-256 of a SubjectPublicKeyInfo, base64, one of which the server's chain must hold (RFC 7469, 2.4); empty:
+    /// the server is not pinned.
+    std::vector<std::string> server_pins;
+};
+
+/// The authorities that Inland Revenue publishes as approved (Mutual Authentication and Cipher Support).
+const std::vector<std::string>& published_authorities();
+
+/// Every session of a PEM text, as `openssl s_client -sess_out FILE` writes them. Empty when there is none or one does
+/// not parse.
+std::vector<std::shared_ptr<SSL_SESSION>> sessions_from_pem(std::string_view pem);
 
 }  // namespace gateproof

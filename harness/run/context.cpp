@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "harness/run/target.hpp"
@@ -37,6 +38,9 @@ void note_http(Observation& observation, const HttpRequest& request, const HttpO
         .with("identity", request.identity ? std::string_view(request.identity->role) : std::string_view("none"))
         .with("result", outcome.summary())
         .with("duration_us", outcome.total.count());
+    if (request.via) {
+        observation.with("via", request.via->describe());
+    }
     if (outcome.tls_version) {
         observation.with("tls_version", to_string(*outcome.tls_version)).with("cipher_suite", outcome.cipher_suite);
     }
@@ -45,6 +49,9 @@ void note_http(Observation& observation, const HttpRequest& request, const HttpO
     }
     if (!outcome.detail.empty()) {
         observation.with("detail", outcome.detail);
+    }
+    if (outcome.os_error != 0) {
+        observation.with("os_error", std::generic_category().message(outcome.os_error));
     }
     if (!outcome.remote_address.empty()) {
         observation.with("remote_address", outcome.remote_address);
@@ -55,8 +62,10 @@ void note_http(Observation& observation, const HttpRequest& request, const HttpO
                 observation.with(fmt::format("header_{}", name), *value);
             }
         }
-        observation.with("body", excerpt(outcome.response->body, redactor))
-            .with("body_bytes", outcome.response->body.size());
+        if (!request.answer_is_private) {
+            observation.with("body", excerpt(outcome.response->body, redactor));
+        }
+        observation.with("body_bytes", outcome.response->body.size());
     }
 }
 
@@ -103,7 +112,7 @@ ClientHello Context::offering(TlsVersion newest, TlsVersion oldest) {
     return hello;
 }
 
-asio::awaitable<std::shared_ptr<void>> Context::permit() {
+asio::awaitable<std::shared_ptr<void>> Context::permit(Stay stay) {
     if (waiting_++ == 0) {
         waiting_since_ = Clock::now();
     }
@@ -113,7 +122,12 @@ asio::awaitable<std::shared_ptr<void>> Context::permit() {
             waited_ += Clock::now() - waiting_since_;
         }
     });
-    Permit permit = co_await target_.politeness().acquire(Politeness::Priority::check);
+    Politeness& politeness = target_.politeness();
+    if (stay == Stay::held) {
+        Permit idle = co_await politeness.acquire_idle();
+        co_return idle;
+    }
+    Permit permit = co_await politeness.acquire(Politeness::Priority::check);
     co_return permit;
 }
 
@@ -190,9 +204,16 @@ TlsOptions Context::tls_options() const {
     return options;
 }
 
-asio::awaitable<Context::TlsConnection> Context::tls(TlsOptions options) {
+asio::awaitable<Held> Context::hold_tcp(Hold hold) {
+    const Permit place = co_await permit(Stay::held);
+    Held held =
+        co_await gateproof::hold_tcp(executor(), profile().endpoint, profile().limits.connect_timeout, std::move(hold));
+    co_return held;
+}
+
+asio::awaitable<Context::TlsConnection> Context::tls(TlsOptions options, Stay stay) {
     TlsConnection connection;
-    connection.permit = co_await permit();
+    connection.permit = co_await permit(stay);
     const std::string role = options.identity ? options.identity->role : "none";
     connection.session = std::make_unique<TlsSession>(executor(), std::move(options));
     connection.step = co_await connection.session->connect();

@@ -16,6 +16,7 @@
 #include "harness/model/evidence.hpp"
 #include "harness/probe/client_hello.hpp"
 #include "harness/probe/http.hpp"
+#include "harness/probe/patience.hpp"
 #include "harness/probe/server_answer.hpp"
 #include "harness/probe/tcp.hpp"
 #include "harness/probe/tls_session.hpp"
@@ -83,7 +84,11 @@ public:
         std::unique_ptr<TlsSession> session;
         std::shared_ptr<void> permit;  ///< politeness: a connection slot, given back when this dies
     };
-    boost::asio::awaitable<TlsConnection> tls(TlsOptions options);
+    /// `held`: the connection will be idle for long, see Politeness::acquire_idle.
+    enum class Stay { brief, held };
+    boost::asio::awaitable<TlsConnection> tls(TlsOptions options, Stay stay = Stay::brief);
+    /// A connection of its own, kept waiting without TLS ever being finished on it.
+    boost::asio::awaitable<Held> hold_tcp(Hold hold);
 
     /// Proves now, on a fresh connection, that the endpoint serves us; the runner does this around every check whose
     /// Check::control says so. False: not served, with the reason in the evidence.
@@ -106,7 +111,7 @@ public:
     [[nodiscard]] std::chrono::steady_clock::duration waited() const;
 
 private:
-    boost::asio::awaitable<std::shared_ptr<void>> permit();
+    boost::asio::awaitable<std::shared_ptr<void>> permit(Stay stay = Stay::brief);
     /// Notes an answer to a ClientHello described by `offer`.
     void note(std::string_view offer, const ServerAnswer& answer);
     [[nodiscard]] TcpTimeouts timeouts() const;

@@ -105,6 +105,7 @@ asio::awaitable<LoggedIn> Context::login(std::string role) {
 
 asio::awaitable<HttpOutcome> Context::oauth_http(HttpRequest request) {
     const Permit slot = co_await permit();
+    request.trust = target_.tokens().trust();
     request.connect_timeout = profile().limits.connect_timeout;
     request.timeout = profile().limits.probe_timeout;
     const HttpRequest sent = request;

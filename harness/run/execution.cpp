@@ -58,7 +58,7 @@ Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal,
     }
     for (std::size_t index = 0; index < plan.checks.size(); ++index) {
         const PlannedCheck& planned = plan.checks[index];
-        if (planned.skip_reason.empty()) {
+        if (planned.skip_reason.empty() && !record_.checks[index].result) {
             queue_.push_back(index);
             states_[planned.target].normal_left += planned.check->intrusiveness == Intrusiveness::load ? 0 : 1;
         }

@@ -172,7 +172,7 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
                 cases.emplace_back();
             }
             for (std::size_t index = 0; index < cases.size(); ++index) {
-                plan.checks.push_back({check, target, reason, std::move(cases[index]), index});
+                plan.checks.push_back({check, target, reason, std::move(cases[index]), index, plan.checks.size()});
             }
         }
     }

@@ -26,6 +26,7 @@ struct PlannedCheck {
     std::string skip_reason;     ///< empty: run
     CheckCase the_case = {};     ///< of a check with cases; an empty name otherwise
     std::size_t case_index = 0;  ///< among the check's cases
+    std::size_t position = 0;    ///< in the whole plan
 
     /// "permission.outcome" or "permission.outcome[other-customer]": unique within a target.
     [[nodiscard]] std::string id() const;

@@ -47,6 +47,36 @@ asio::awaitable<Permit> Politeness::acquire(Priority priority) {
     co_return Permit(static_cast<void*>(this), [this](void*) { release(); });
 }
 
+asio::awaitable<Permit> Politeness::acquire_idle() {
+    bool granted = idle_ < limits_.idle_connections;
+    if (granted) {
+        ++idle_;
+    } else {
+        Waiter waiter(executor_);
+        waiting_idle_.push_back(&waiter);
+        co_await waiter.wake.async_wait(asio::as_tuple(asio::use_awaitable));
+        granted = waiter.granted;  // and counted, by who made room
+        std::erase(waiting_idle_, &waiter);
+    }
+    if (!granted) {
+        throw boost::system::system_error(asio::error::operation_aborted);
+    }
+    Permit idle(static_cast<void*>(this), [this](void*) { release_idle(); });
+    const Permit slot = co_await acquire(Priority::check);
+    co_return idle;
+}
+
+void Politeness::release_idle() {
+    --idle_;
+    if (!waiting_idle_.empty()) {
+        Waiter* const next = waiting_idle_.front();
+        waiting_idle_.pop_front();
+        ++idle_;
+        next->granted = true;
+        next->wake.cancel();
+    }
+}
+
 bool Politeness::take() {
     refill();
     const bool slot = limits_.concurrent_connections <= 0 || open_ < limits_.concurrent_connections;

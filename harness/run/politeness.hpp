@@ -31,6 +31,11 @@ public:
     /// Waits for a free slot and the rate; throws RequestBudgetSpent. Cancellable.
     boost::asio::awaitable<Permit> acquire(Priority priority);
 
+    /// A place among the connections that may be open and idle for long (limits.idle_connections). It covers the
+    /// connection from then on: the rate and the cap on connections in all were asked too, but the slot went back at
+    /// once, so that a minute's wait holds up nobody. Cancellable.
+    boost::asio::awaitable<Permit> acquire_idle();
+
 private:
     struct Waiter {
         explicit Waiter(const boost::asio::any_io_executor& executor);
@@ -42,10 +47,13 @@ private:
     void refill();
     void release();
     void pump();
+    void release_idle();
 
     boost::asio::any_io_executor executor_;
     const Limits& limits_;
     std::deque<Waiter*> waiting_;
+    std::deque<Waiter*> waiting_idle_;
+    int idle_ = 0;
     boost::asio::steady_timer next_token_;
     bool token_timer_set_ = false;
     double tokens_;

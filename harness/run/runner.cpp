@@ -9,6 +9,7 @@
 
 #include "harness/probe/trust.hpp"
 #include "harness/run/execution.hpp"
+#include "harness/run/resume.hpp"
 
 namespace gateproof {
 namespace {
@@ -99,10 +100,15 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
     record.hostname = host_name();
     record.started = std::chrono::system_clock::now();
     record.seed = options.seed ? *options.seed : std::random_device{}();
-    for (const Profile& profile : plan.targets) {
+    record.plan_digest = options.plan_digest;
+    record.shard = options.shard;
+    for (std::size_t i = 0; i < plan.targets.size(); ++i) {
+        const Profile& profile = plan.targets[i];
+        record.timeout_scale = profile.timing.scale;  // the same for all
         record.targets.push_back({profile.name, profile.title, std::string(to_string(profile.environment)),
                                   std::string(to_string(profile.channel)), profile.endpoint.url(),
-                                  profile.file.string(), identities_of(profile)});
+                                  profile.file.string(), identities_of(profile),
+                                  i < options.profile_digests.size() ? options.profile_digests[i] : std::string()});
     }
     for (const Suite& suite : catalogue.suites) {
         record.suites.emplace(suite.id, suite.title);
@@ -117,6 +123,7 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
         check.requirements = requirements_of(*planned.check, catalogue, plan.targets[planned.target].channel);
         check.scenario = scenario_of(*planned.check);
         check.skip_reason = planned.skip_reason;
+        check.position = planned.position;
         record.checks.push_back(std::move(check));
         add_requirements(record, catalogue, *planned.check);
     }
@@ -128,8 +135,11 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
 RunRecord run(const Plan& plan, const Catalogue& catalogue, JournalWriter& journal, const RunOptions& options,
               RunObserver& observer) {
     const std::size_t carried = jobs_by_descriptors();
-    Execution execution(plan, initial_record(plan, catalogue, options), journal, options, observer,
-                        options.jobs > 0 ? options.jobs : carried);
+    RunRecord record = initial_record(plan, catalogue, options);
+    if (options.earlier != nullptr) {
+        take_over(record, *options.earlier);
+    }
+    Execution execution(plan, std::move(record), journal, options, observer, options.jobs > 0 ? options.jobs : carried);
     return execution.run();
 }
 

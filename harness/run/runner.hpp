@@ -19,6 +19,10 @@ struct RunOptions {
     std::optional<std::chrono::milliseconds> deadline;  ///< of the whole run; checks left then are not run
     std::vector<std::string> secrets;                   ///< values that must never leave the process
     std::string version;                                ///< of the tool, for the journal
+    std::vector<std::string> profile_digests = {};      ///< by target, for the journal
+    std::string plan_digest = {};                       ///< of the whole plan, for the journal
+    Shard shard = {};                                   ///< which part of it the plan is
+    const RunRecord* earlier = nullptr;                 ///< a run of the same plan that goes on; null: a new run
 };
 
 struct Progress {

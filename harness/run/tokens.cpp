@@ -15,6 +15,21 @@ namespace gateproof {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
+std::shared_ptr<const Trust> authority_trust(const Profile& profile) {
+    const bool ours = profile.environment == Environment::embedded || profile.environment == Environment::sandbox;
+    if (!profile.authority || ours || (profile.trust.anchors.empty() && !profile.trust.system)) {
+        return nullptr;
+    }
+    const Endpoint& endpoint = profile.authority->endpoint;
+    for (const std::string_view address :
+         {std::string_view(endpoint.connect_address), std::string_view(endpoint.host)}) {
+        if (address.starts_with("127.") || address == "::1") {
+            return nullptr;
+        }
+    }
+    return std::make_shared<const Trust>(profile.trust);
+}
+
 /// Sends with the target's caps and timeouts, and keeps what comes back secret.
 class TokenService::PlainSender : public oauth::Sender {
 public:
@@ -22,6 +37,7 @@ public:
 
     asio::awaitable<HttpOutcome> send(HttpRequest request) override {
         const Permit slot = co_await service_.politeness_.acquire(Politeness::Priority::control);
+        request.trust = service_.trust_;
         request.connect_timeout = service_.profile_.limits.connect_timeout;
         request.timeout = service_.profile_.limits.probe_timeout;
         HttpOutcome outcome = co_await service_.http_.send(std::move(request));
@@ -37,7 +53,12 @@ private:
 
 TokenService::TokenService(asio::any_io_executor executor, const Profile& profile, HttpClient& http, Redactor& redactor,
                            Politeness& politeness)
-    : executor_(std::move(executor)), profile_(profile), http_(http), redactor_(redactor), politeness_(politeness) {}
+    : executor_(std::move(executor)),
+      profile_(profile),
+      http_(http),
+      redactor_(redactor),
+      politeness_(politeness),
+      trust_(authority_trust(profile)) {}
 
 asio::awaitable<AccessToken> TokenService::access_token(std::string role) {
     if (profile_.authority) {

@@ -32,6 +32,10 @@ struct LoggedIn {
     [[nodiscard]] bool ok() const { return token.ok(); }
 };
 
+/// By what the authority has to prove who it is before somebody's password or secret is sent to it; null: not at all,
+/// because it is on this machine, or in an environment of one's own.
+std::shared_ptr<const Trust> authority_trust(const Profile& profile);
+
 class TokenService {
 public:
     TokenService(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http, Redactor& redactor,
@@ -42,6 +46,9 @@ public:
     boost::asio::awaitable<AccessToken> access_token(std::string role);
     /// The same by login alone.
     boost::asio::awaitable<LoggedIn> login(std::string role);
+
+    /// See authority_trust().
+    [[nodiscard]] const std::shared_ptr<const Trust>& trust() const { return trust_; }
 
     /// Ends logins in flight: the run is over.
     void cancel();
@@ -64,6 +71,7 @@ private:
     HttpClient& http_;
     Redactor& redactor_;
     Politeness& politeness_;
+    std::shared_ptr<const Trust> trust_;
     std::map<std::string, Entry> entries_;  ///< by role; nodes stay where they are
 };
 

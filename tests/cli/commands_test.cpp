@@ -31,7 +31,7 @@ TEST(Commands, Version) {
 
 TEST(Commands, EveryHelpShowsExamples) {
     const std::vector<std::vector<std::string>> commands{
-        {}, {"run"}, {"plan"}, {"list"}, {"report"}, {"gateway"}, {"init"}, {"selftest"}, {"profile", "validate"}, {"compare"}};
+        {}, {"run"}, {"plan"}, {"list"}, {"report"}, {"gateway"}, {"init"}, {"selftest"}, {"profile", "validate"}, {"compare"}, {"merge"}, {"history"}};
     for (std::vector<std::string> words : commands) {
         words.emplace_back("--help");
         const Finished finished = gateproof(words);

@@ -16,7 +16,8 @@ using testing::IsEmpty;
 
 const std::vector<std::vector<std::string>>& commands() {
     static const std::vector<std::vector<std::string>> all{
-        {"run"}, {"plan"}, {"list"}, {"report"}, {"gateway"}, {"init"}, {"selftest"}, {"profile", "validate"}};
+        {"run"},          {"plan"}, {"list"},  {"report"}, {"gateway"}, {"init"}, {"selftest"}, {"profile", "validate"},
+        {"rotate-check"}, {"pack"}, {"verify"}};
     return all;
 }
 

@@ -143,6 +143,12 @@ std::string PeerTest::write_profile(const ProfileOptions& options, std::uint16_t
         }
     }
     nlohmann::ordered_json profile = nlohmann::ordered_json::parse("{" + options.more + "}");
+    if (!profile.contains("timeouts")) {
+        // Waiting for a minute is for tests that are about it.
+        for (const char* phase : {"handshake", "headers", "body", "keep_alive"}) {
+            profile["timeouts"]["phases"][phase]["cut"] = false;
+        }
+    }
     profile["name"] = options.name;
     profile["environment"] = "sandbox";
     profile["channel"] = options.channel;

@@ -5,10 +5,11 @@ cmake_minimum_required(VERSION 3.25)
 
 # Room, then the rooms that it may include beside itself.
 set(arrows
-    "app: selfproof suites reports gateway profiles harness/model harness/profile harness/journal harness/run"
+    "app: selfproof suites reports gateway profiles evidence harness/model harness/profile harness/journal harness/run"
     "selfproof: suites gateway profiles reports harness/model harness/profile harness/journal harness/run"
     "suites: harness/model harness/profile harness/probe harness/run"
     "reports: harness/model harness/journal"
+    "evidence: harness/model harness/profile"
     "gateway:"
     "profiles:"
     "harness/run: harness/model harness/profile harness/probe harness/journal"

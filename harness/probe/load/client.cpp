@@ -14,7 +14,10 @@ namespace gateproof::load {
 namespace asio = boost::asio;
 
 Client::Client(asio::any_io_executor executor, ClientOptions options)
-    : executor_(std::move(executor)), options_(std::move(options)), context_(SSL_CTX_new(TLS_client_method())) {
+    : executor_(std::move(executor)),
+      options_(std::move(options)),
+      context_(SSL_CTX_new(TLS_client_method())),
+      poller_(std::make_shared<Poller>(executor_)) {
     if (!context_) {
         throw std::bad_alloc();
     }
@@ -40,6 +43,7 @@ Client::~Client() {
     for (const std::shared_ptr<Connection>& connection : idle_) {
         connection->close();
     }
+    poller_->rest();
 }
 
 asio::awaitable<std::string> Client::resolve() {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/probe/client_hello.hpp"
+#include "harness/probe/load/poller.hpp"
 #include "harness/profile/profile.hpp"
 
 namespace gateproof::load {
@@ -44,6 +45,9 @@ public:
     /// A new one, not yet connected; `resume`: it offers the newest session, where there is one.
     [[nodiscard]] std::shared_ptr<Connection> open(bool resume);
 
+    /// Nothing is waited for until the next request: the loop may end.
+    void rest() { poller_->rest(); }
+
     /// A session that connections can resume is there.
     [[nodiscard]] bool has_session() const { return session_ != nullptr; }
 
@@ -62,6 +66,7 @@ private:
     boost::asio::any_io_executor executor_;
     ClientOptions options_;
     std::unique_ptr<SSL_CTX, ContextDeleter> context_;
+    std::shared_ptr<Poller> poller_;
     std::string server_name_;  ///< SNI; empty for an IP literal
     boost::asio::ip::tcp::endpoint address_;
     bool resolved_ = false;

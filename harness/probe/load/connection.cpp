@@ -40,8 +40,7 @@ void Connection::close() {
         ERR_clear_error();
     }
     state_ = State::closed;
-    boost::system::error_code ignored;
-    socket_.close(ignored);
+    close_socket();
 }
 
 void Connection::connect() {
@@ -76,6 +75,10 @@ bool Connection::prepare_tls() {
     if (error || !ssl_) {
         return false;
     }
+    polled_ = client_.poller_->add(socket_.native_handle(), *this);
+    if (polled_ == 0) {
+        return false;
+    }
     BIO* const bio = make_socket_bio(socket_.native_handle());
     SSL_set_bio(ssl_.get(), bio, bio);
     SSL_set_ex_data(ssl_.get(), 0, this);
@@ -108,11 +111,24 @@ void Connection::advance() {
         }
     }
     advancing_ = false;
-    if (step == Step::wait_read) {
-        wait(tcp::socket::wait_read);
-    } else if (step == Step::wait_write) {
-        wait(tcp::socket::wait_write);
+    if (step == Step::wait) {
+        client_.poller_->watch();
     }
+}
+
+void Connection::ready() {
+    if (state_ == State::idle) {
+        missed_ = true;
+    }
+    advance();
+}
+
+void Connection::close_socket() {
+    if (polled_ != 0) {
+        client_.poller_->remove(socket_.native_handle(), std::exchange(polled_, 0));
+    }
+    boost::system::error_code ignored;
+    socket_.close(ignored);
 }
 
 Connection::Step Connection::handshake() {
@@ -134,7 +150,9 @@ Connection::Step Connection::write() {
         return Step::again;
     }
     state_ = State::reading;
-    return SSL_has_pending(ssl_.get()) == 1 ? Step::again : Step::wait_read;
+    // Only what came before the request could be there already.
+    const bool there = std::exchange(missed_, false) || SSL_has_pending(ssl_.get()) == 1;
+    return there ? Step::again : Step::wait;
 }
 
 Connection::Step Connection::read() {
@@ -168,8 +186,8 @@ Connection::Step Connection::read() {
 
 Connection::Step Connection::after_failure(int result) {
     switch (SSL_get_error(ssl_.get(), result)) {
-        case SSL_ERROR_WANT_READ: return Step::wait_read;
-        case SSL_ERROR_WANT_WRITE: return Step::wait_write;
+        case SSL_ERROR_WANT_READ:
+        case SSL_ERROR_WANT_WRITE: return Step::wait;
         case SSL_ERROR_ZERO_RETURN: fail("connection closed"); break;
         case SSL_ERROR_SSL: {
             const char* const reason = ERR_reason_error_string(ERR_peek_error());
@@ -182,25 +200,11 @@ Connection::Step Connection::after_failure(int result) {
     return Step::ended;
 }
 
-void Connection::wait(tcp::socket::wait_type what) {
-    socket_.async_wait(what, [self = shared_from_this()](const boost::system::error_code& error) {
-        if (self->state_ == State::closed) {
-            return;
-        }
-        if (error) {
-            self->fail(error.message());
-            return;
-        }
-        self->advance();
-    });
-}
-
 void Connection::fail(std::string_view why) {
     const bool stale = requests_ > 0 && !reader_.begun();
     Owner* const owner = std::exchange(owner_, nullptr);
     state_ = State::closed;
-    boost::system::error_code ignored;
-    socket_.close(ignored);
+    close_socket();
     if (owner != nullptr) {
         owner->failed(*this, why, stale);
     }

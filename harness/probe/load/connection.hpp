@@ -11,13 +11,14 @@
 #include <string>
 #include <string_view>
 
+#include "harness/probe/load/poller.hpp"
 #include "harness/probe/load/response_reader.hpp"
 
 namespace gateproof::load {
 
 class Client;
 
-class Connection : public std::enable_shared_from_this<Connection> {
+class Connection final : public Poller::Waiter, public std::enable_shared_from_this<Connection> {
 public:
     using Clock = std::chrono::steady_clock;
 
@@ -40,6 +41,7 @@ public:
     /// Connects when it is new, sends, and reads one response. `request` and `owner` outlive it. `number` is the
     /// owner's, see number().
     void send(Owner& owner, std::string_view request, std::size_t number, bool head_request);
+    void ready() override;
     /// Ends it without a word to the owner.
     void close();
 
@@ -60,7 +62,7 @@ public:
 
 private:
     enum class State { fresh, connecting, handshake, writing, reading, idle, closed };
-    enum class Step { again, wait_read, wait_write, ended };
+    enum class Step { again, wait, ended };
 
     struct SslDeleter {
         void operator()(SSL* ssl) const { SSL_free(ssl); }
@@ -74,7 +76,7 @@ private:
     Step write();
     Step read();
     Step after_failure(int result);
-    void wait(boost::asio::ip::tcp::socket::wait_type what);
+    void close_socket();
     void fail(std::string_view why);
 
     Client& client_;
@@ -83,6 +85,8 @@ private:
     State state_ = State::fresh;
     bool resume_;
     bool advancing_ = false;
+    bool missed_ = false;       ///< something was reported while nobody waited for it
+    std::uint64_t polled_ = 0;  ///< name with the poller; 0: none
     Owner* owner_ = nullptr;
     std::string_view request_;
     std::size_t written_ = 0;

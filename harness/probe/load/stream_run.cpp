@@ -197,6 +197,7 @@ void StreamRun::abandon() {
     }
     busy_.clear();
     retry_.clear();
+    stream_.client->rest();
 }
 
 StreamResult StreamRun::take_result() {

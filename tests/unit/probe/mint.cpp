@@ -33,10 +33,13 @@ void add_extension(X509* certificate, X509* issuer, int nid, const std::string& 
 
 Minted mint(const MintOptions& options, const Minted* issuer) {
     static std::atomic<long> serial{1};
-    EVP_PKEY* made =
-        options.rsa_bits > 0 ? EVP_RSA_gen(static_cast<unsigned>(options.rsa_bits)) : EVP_EC_gen(options.curve.c_str());
-    require(made != nullptr, "key");
-    const std::shared_ptr<EVP_PKEY> key(made, &EVP_PKEY_free);
+    std::shared_ptr<EVP_PKEY> key = options.key;
+    if (!key) {
+        key.reset(options.rsa_bits > 0 ? EVP_RSA_gen(static_cast<unsigned>(options.rsa_bits))
+                                       : EVP_EC_gen(options.curve.c_str()),
+                  &EVP_PKEY_free);
+    }
+    require(key != nullptr, "key");
     CertificateHandle handle(X509_new());
     X509* certificate = handle.get();
     X509_set_version(certificate, X509_VERSION_3);
@@ -46,11 +49,16 @@ Minted mint(const MintOptions& options, const Minted* issuer) {
     X509_set_pubkey(certificate, key.get());
     X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_UTF8,
                                reinterpret_cast<const unsigned char*>(options.common_name.c_str()), -1, -1, 0);
+    if (!options.organisation.empty()) {
+        X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "O", MBSTRING_UTF8,
+                                   reinterpret_cast<const unsigned char*>(options.organisation.c_str()), -1, -1, 0);
+    }
     X509* by = issuer == nullptr ? certificate : issuer->certificate.get();
     X509_set_issuer_name(certificate, X509_get_subject_name(by));
     add_extension(certificate, by, NID_basic_constraints, options.basic_constraints);
     add_extension(certificate, by, NID_subject_alt_name, options.subject_alt_name);
     add_extension(certificate, by, NID_ext_key_usage, options.extended_key_usage);
+    add_extension(certificate, by, NID_key_usage, options.key_usage);
     EVP_PKEY* signer = issuer == nullptr ? key.get() : issuer->key.get();
     require(X509_sign(certificate, signer, EVP_get_digestbyname(options.digest.c_str())) > 0, "sign");
     return {Certificate(std::move(handle)), key};

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
+#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <array>
@@ -138,10 +139,27 @@ const PemPair& test_identity(std::string_view name) {
     return found->second;
 }
 
+std::string test_session() {
+    using SslHandle = std::unique_ptr<SSL, decltype(&SSL_free)>;
+    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+    const SslHandle ssl(SSL_new(context.get()), SSL_free);
+    const std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)> session(SSL_SESSION_new(), SSL_SESSION_free);
+    constexpr std::array<unsigned char, 2> aes_128_gcm_sha256{0x13, 0x01};
+    constexpr std::array<unsigned char, 32> secret{'h', 'u', 'n', 't', 'e', 'r', '2'};
+    must(SSL_SESSION_set_protocol_version(session.get(), TLS1_3_VERSION) == 1 &&
+         SSL_SESSION_set_cipher(session.get(), SSL_CIPHER_find(ssl.get(), aes_128_gcm_sha256.data())) == 1 &&
+         SSL_SESSION_set1_master_key(session.get(), secret.data(), secret.size()) == 1);
+    const BioHandle bio(BIO_new(BIO_s_mem()));
+    must(PEM_write_bio_SSL_SESSION(bio.get(), session.get()) == 1);
+    return contents(bio);
+}
+
 std::optional<std::string> embedded(std::string_view reference) {
     static const PemPair authority = make_authority("Lent CA");
     static const std::map<std::string, std::string, std::less<>> texts{
         {"embedded:ca.pem", test_ca().certificate},
+        {"embedded:retired.sessions.pem", test_session() + test_session()},
+        {"embedded:server-pin", "sha256//" + std::string(43, 'A') + "="},
         {"embedded:client-ca.crt.pem", authority.certificate},
         {"embedded:client-ca.key.pem", authority.key},
         {"embedded:mock-url", "https://localhost:8444"},
@@ -153,13 +171,23 @@ std::optional<std::string> embedded(std::string_view reference) {
         {"embedded:desktop-port", "8443"},
         {"embedded:desktop-url", "https://localhost:8443"},
         {"embedded:http-url", "http://localhost:8080"}};
-    for (const char* role : {"enrolled", "second", "unenrolled", "expired", "not_yet_valid", "revoked", "wrong_eku",
-                             "other_environment"}) {
+    for (const char* role :
+         {"enrolled", "second", "unenrolled", "expired", "not_yet_valid", "revoked", "wrong_eku", "other_environment",
+          "m2m", "m2m-other-environment", "rotated_old", "rotated_new", "retired"}) {
         if (reference == std::string("embedded:") + role + ".crt.pem") {
             return test_identity(role).certificate;
         }
         if (reference == std::string("embedded:") + role + ".key.pem") {
             return test_identity(role).key;
+        }
+    }
+    if (reference.ends_with(".redirect-uri")) {
+        return "https://dsp.example/callback";
+    }
+    // What the gateway mints at random: only its shape counts here.
+    for (const char* kind : {".ird", ".token", ".id", ".secret", ".name", ".password", ".issuer"}) {
+        if (reference.ends_with(kind)) {
+            return std::string(kind).substr(1) + "-49091850";
         }
     }
     const auto found = texts.find(reference);

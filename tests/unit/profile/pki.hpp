@@ -28,6 +28,8 @@ std::string make_pkcs12(const PemPair& pair, const PemPair* ca, const std::strin
 /// One CA and identities under it; answers "embedded:" references as the embedded gateway would.
 const PemPair& test_ca();
 const PemPair& test_identity(std::string_view name);
+/// A made-up TLS 1.3 session as PEM.
+std::string test_session();
 std::optional<std::string> embedded(std::string_view reference);
 
 /// A folder of its own, removed with everything in it.

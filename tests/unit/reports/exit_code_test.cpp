@@ -43,5 +43,43 @@ TEST(ExitCode, ARunThatIsNotWholeSaysSo) {
     EXPECT_EQ(exit_code(run, false), ExitCode::inconclusive);
 }
 
+TEST(ExitCode, FailOnSaysWhatIsNoSuccess) {
+    using enum Outcome;
+    const auto code = [](std::initializer_list<Outcome> outcomes, std::set<Outcome> fail_on) {
+        return exit_code(run_of(outcomes), ExitPolicy{std::move(fail_on)});
+    };
+    EXPECT_EQ(code({pass, inconclusive, error}, {fail}), ExitCode::passed);
+    EXPECT_EQ(code({pass, warning}, {fail, warning}), ExitCode::failed);
+    EXPECT_EQ(code({pass, skipped}, {skipped}), ExitCode::inconclusive);
+    EXPECT_EQ(code({pass, fail}, {}), ExitCode::passed);
+    EXPECT_EQ(code({pass, fail, error}, {error}), ExitCode::inconclusive);
+    EXPECT_EQ(code({inconclusive}, {}), ExitCode::inconclusive) << "nothing was judged, whatever is allowed";
+}
+
+TEST(ExitCode, AcceptedFailuresDoNotCount) {
+    const RunRecord run = run_of({Outcome::fail, Outcome::fail});
+    const auto today = std::chrono::floor<std::chrono::days>(noon());
+    const auto code = [&](const char* check, std::chrono::sys_days expires) {
+        ExitPolicy policy;
+        policy.known = judge_known(run, {{.check = check, .reason = "r", .expires = expires}}, today);
+        return exit_code(run, policy);
+    };
+    EXPECT_EQ(code("tls.a0", today), ExitCode::failed) << "the other one counts";
+    EXPECT_EQ(code("tls.*", today), ExitCode::passed);
+    EXPECT_EQ(code("tls.*", today - std::chrono::days(1)), ExitCode::failed);
+}
+
+TEST(ExitCode, AShardMayBeEmptyAndAMergeMayNotLackOne) {
+    RunRecord run = run_of({});
+    run.shard = {4, 4};
+    EXPECT_EQ(exit_code(run, false), ExitCode::passed);
+    run = run_of({Outcome::inconclusive});
+    run.shard = {4, 4};
+    EXPECT_EQ(exit_code(run, ExitPolicy{.fail_on = {}}), ExitCode::inconclusive);
+    run = run_of({Outcome::pass});
+    run.end_reason = "incomplete";
+    EXPECT_EQ(exit_code(run, false), ExitCode::inconclusive);
+}
+
 }  // namespace
 }  // namespace gateproof::reports

@@ -1,0 +1,31 @@
+// What counts as success: --fail-on, --strict and --known, for every command that judges a run.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "harness/journal/record.hpp"
+#include "harness/model/known_failure.hpp"
+#include "reports/exit_code.hpp"
+
+namespace gateproof::cli {
+
+class ExitOptions {
+public:
+    void declare(CLI::App& app);
+    /// Reads the list of accepted failures, before anything is sent; throws Unusable.
+    void load();
+
+    /// The exit code; says on `out` (null: nowhere) what is accepted, and which entries have expired or cover nothing.
+    [[nodiscard]] reports::ExitCode judge(const RunRecord& run, std::FILE* out) const;
+
+private:
+    std::vector<std::string> fail_on_;
+    bool strict_ = false;
+    std::string known_file_;
+    std::vector<KnownFailure> known_;
+};
+
+}  // namespace gateproof::cli

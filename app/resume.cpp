@@ -1,0 +1,87 @@
+#include "app/resume.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <string_view>
+#include <system_error>
+
+#include "app/command.hpp"
+#include "app/journals.hpp"
+#include "harness/journal/read.hpp"
+#include "harness/run/resume.hpp"
+#include "reports/text.hpp"
+
+namespace gateproof::cli {
+namespace {
+
+std::string shown(const std::filesystem::path& file) {
+    return reports::printable(file.string());
+}
+
+/// The file ends before its first line does: the run was killed as it began.
+bool holds_no_line(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string line;
+    std::getline(in, line);
+    return in.eof();
+}
+
+}  // namespace
+
+std::optional<RunRecord> read_resumable(const std::filesystem::path& journal, bool can_begin) {
+    const auto begin_anew = [&](std::string_view why) {
+        if (!can_begin) {
+            throw Unusable(fmt::format("{} {}; to begin a new run, give the profiles too", shown(journal), why));
+        }
+        fmt::print(stderr, "gateproof: {} {}: a new run begins\n", shown(journal), why);
+        return std::nullopt;
+    };
+    std::error_code ignored;
+    if (!std::filesystem::exists(journal, ignored)) {
+        return begin_anew("does not exist");
+    }
+    const JournalRead read = read_journal(journal);
+    if ((read.usable && read.run.checks.size() < read.run.planned) ||
+        (!read.usable && std::filesystem::is_regular_file(journal, ignored) && holds_no_line(journal))) {
+        return begin_anew("was cut off before its run began");
+    }
+    RunRecord run = read_usable_journal(journal.string());
+    if (run.end_reason == "complete") {
+        return begin_anew("tells of a run that is complete");
+    }
+    return run;
+}
+
+std::vector<std::string> profiles_of(const RunRecord& earlier) {
+    std::vector<std::string> names;
+    for (const TargetRecord& target : earlier.targets) {
+        names.push_back(target.profile_file.empty() ? target.name : target.profile_file);
+    }
+    return names;
+}
+
+void require_same_run(const std::filesystem::path& journal, const RunRecord& earlier, const Plan& plan,
+                      const RunOptions& options) {
+    const std::vector<std::string> obstacles = resume_obstacles(earlier, plan, options);
+    if (obstacles.empty()) {
+        return;
+    }
+    std::string message = fmt::format("{} cannot be resumed, since this is not the same run:", shown(journal));
+    for (const std::string& obstacle : obstacles) {
+        message += "\n  " + reports::printable(obstacle);
+    }
+    throw Unusable(message + "\nBegin a new run without --resume.");
+}
+
+void copy_journal(const std::filesystem::path& from, const std::filesystem::path& to) {
+    std::error_code error;
+    if (std::filesystem::equivalent(from, to, error)) {
+        return;
+    }
+    if (!std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, error)) {
+        throw Unusable(fmt::format("cannot write the journal {}: {}", shown(to), error.message()));
+    }
+}
+
+}  // namespace gateproof::cli

@@ -1,0 +1,119 @@
+#include "app/rotation_options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "app/command.hpp"
+#include "harness/profile/load_identity.hpp"
+#include "harness/profile/pkcs11.hpp"
+#include "harness/profile/read_file.hpp"
+#include "reports/text.hpp"
+
+namespace gateproof::cli {
+namespace {
+
+std::string shown(const std::string& word) {
+    return reports::printable(word, reports::Lines::one, 200);
+}
+
+std::string read(const CertificateWords& words, const std::string& file) {
+    FileText text = read_bounded_file(file, "certificate");
+    if (!text.problem.empty()) {
+        throw Unusable(fmt::format("{} {}: {}", words.option, shown(file), shown(text.problem)));
+    }
+    return std::move(text.text);
+}
+
+std::optional<std::string> passphrase_of(const CertificateWords& words, std::vector<std::string>& secrets) {
+    if (words.passphrase_env.empty()) {
+        return std::nullopt;
+    }
+    const char* const value = std::getenv(words.passphrase_env.c_str());
+    if (value == nullptr || *value == '\0') {
+        throw Unusable(fmt::format("{}-passphrase-env: the environment variable {} is not set", words.option,
+                                   shown(words.passphrase_env)));
+    }
+    secrets.emplace_back(value);
+    return std::string(value);
+}
+
+/// The key's text: as named, or in the certificate's file, or in NAME.key beside it.
+std::string key_text(const CertificateWords& words, const std::string& certificate) {
+    if (is_pkcs11_uri(words.key)) {
+        return words.key;
+    }
+    if (!words.key.empty()) {
+        return read(words, words.key);
+    }
+    if (!private_key_blocks(certificate).empty()) {
+        return certificate;
+    }
+    const std::filesystem::path beside = std::filesystem::path(words.certificate).replace_extension(".key");
+    std::error_code ignored;
+    if (std::filesystem::exists(beside, ignored)) {
+        return read(words, beside.string());
+    }
+    throw Unusable(fmt::format("{} {} holds no private key, and there is no {}; give the key with {}-key", words.option,
+                               shown(words.certificate), shown(beside.string()), words.option));
+}
+
+}  // namespace
+
+std::shared_ptr<const Identity> load_certificate(const CertificateWords& words, const Profile& profile,
+                                                 const std::string& role, std::vector<std::string>& secrets) {
+    const std::filesystem::path file(words.certificate);
+    std::error_code ignored;
+    if (const Identity* const given = profile.identity(words.certificate);
+        given != nullptr && !std::filesystem::exists(file, ignored)) {
+        return std::make_shared<const Identity>(Identity{role, given->leaf, given->chain, given->key});
+    }
+    if (!std::filesystem::exists(file, ignored)) {
+        std::string roles;
+        for (const auto& [name, identity] : profile.identities) {
+            roles += (roles.empty() ? "" : ", ") + name;
+        }
+        throw Unusable(fmt::format("{}: {} is neither a file nor a role that the profile fills ({})", words.option,
+                                   shown(words.certificate), roles.empty() ? "it fills none" : roles));
+    }
+    const std::optional<std::string> passphrase = passphrase_of(words, secrets);
+    const std::string text = read(words, words.certificate);
+    IdentityLoad load;
+    if (file.extension() == ".p12" || file.extension() == ".pfx") {
+        load = identity_from_pkcs12(role, text, passphrase);
+    } else {
+        const std::string key = key_text(words, text);
+        for (const std::string& block : private_key_blocks(key)) {
+            secrets.push_back(block);
+        }
+        load = identity_from_pem({role, text, key, "", passphrase});
+    }
+    if (!load.identity) {
+        throw Unusable(fmt::format("{} {}: {}", words.option, shown(words.certificate), shown(load.fault)));
+    }
+    return load.identity;
+}
+
+std::optional<RotationMoment> moment_from(std::string_view word) {
+    for (const RotationMoment moment : {RotationMoment::before, RotationMoment::during, RotationMoment::after}) {
+        if (word == to_string(moment)) {
+            return moment;
+        }
+    }
+    return std::nullopt;
+}
+
+void set_rotation(Profile& profile, std::shared_ptr<const Identity> old, std::shared_ptr<const Identity> fresh) {
+    RotationExpectations& rotation = *profile.rotation;
+    rotation.old_role = "rotated_old";
+    rotation.new_role = "rotated_new";
+    const bool new_in_use = rotation.moment == RotationMoment::after || (rotation.moment == RotationMoment::during &&
+                                                                         rotation.overlap == Overlap::cut_over_at_once);
+    profile.identities["enrolled"] = new_in_use ? fresh : old;
+    profile.identities["rotated_old"] = std::move(old);
+    profile.identities["rotated_new"] = std::move(fresh);
+}
+
+}  // namespace gateproof::cli

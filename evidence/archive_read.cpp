@@ -1,0 +1,184 @@
+#include <archive.h>
+#include <archive_entry.h>
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <memory>
+
+#include "evidence/archive.hpp"
+
+namespace gateproof::evidence {
+namespace {
+
+using ReaderPtr = std::unique_ptr<archive, decltype(&archive_read_free)>;
+using DigestPtr = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+
+std::string hex(const unsigned char* bytes, std::size_t size) {
+    std::string text;
+    for (std::size_t i = 0; i < size; ++i) {
+        text += fmt::format("{:02x}", bytes[i]);
+    }
+    return text;
+}
+
+/// A name for a sentence: its own bytes may be anything.
+std::string shown(const char* name) {
+    std::string text;
+    for (const char c : std::string_view(name == nullptr ? "" : name).substr(0, 120)) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02x}", byte);
+    }
+    return "'" + text + "'";
+}
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return out;
+}
+
+std::string kind_of(archive_entry* entry) {
+    if (archive_entry_hardlink(entry) != nullptr) {
+        return "a hard link";
+    }
+    switch (archive_entry_filetype(entry)) {
+        case AE_IFLNK: return "a symbolic link";
+        case AE_IFDIR: return "a folder";
+        case AE_IFREG: return "";
+        default: return "a device, pipe or socket";
+    }
+}
+
+class Reading {
+public:
+    Reading(archive* reader, const std::set<std::string, std::less<>>& wanted, const Bounds& bounds,
+            ArchiveContents& contents)
+        : reader_(reader), wanted_(wanted), bounds_(bounds), contents_(contents) {}
+
+    void run() {
+        archive_entry* entry = nullptr;
+        while (contents_.problem.empty()) {
+            const int result = archive_read_next_header(reader_, &entry);
+            if (result == ARCHIVE_EOF) {
+                return;
+            }
+            if (result < ARCHIVE_WARN) {
+                broken();
+                return;
+            }
+            take(entry);
+        }
+    }
+
+private:
+    void broken() {
+        contents_.is_archive = !contents_.entries.empty();
+        const char* const why = archive_error_string(reader_);
+        contents_.problem = fmt::format("the archive is damaged or none: {}", shown(why));
+    }
+
+    void take(archive_entry* entry) {
+        const char* const name = archive_entry_pathname(entry);
+        if (name == nullptr || !is_plain_name(name)) {
+            contents_.problem = fmt::format(
+                "the name {} could be written outside of the folder that the pack is unpacked to, or is not one that "
+                "gateproof gives",
+                shown(name));
+        } else if (const std::string kind = kind_of(entry); !kind.empty()) {
+            contents_.problem = fmt::format("{} is {}; a pack holds plain files alone", shown(name), kind);
+        } else if (!names_.insert(lower(name)).second) {
+            contents_.problem =
+                fmt::format("{} is there twice; which one counts depends on who unpacks it", shown(name));
+        } else if (contents_.entries.size() >= bounds_.files) {
+            contents_.problem = fmt::format("it holds more than {} files", bounds_.files);
+        } else {
+            read(name);
+        }
+    }
+
+    void read(const char* name) {
+        ArchiveEntry made;
+        made.name = name;
+        const bool keep = wanted_.find(made.name) != wanted_.end();
+        const DigestPtr digest(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+        EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr);
+        std::array<char, 65536> buffer{};
+        la_ssize_t got = 0;
+        while ((got = archive_read_data(reader_, buffer.data(), buffer.size())) > 0) {
+            made.size += static_cast<std::uint64_t>(got);
+            total_ += static_cast<std::uint64_t>(got);
+            if (made.size > bounds_.file_bytes || total_ > bounds_.all_bytes ||
+                (keep && made.size > bounds_.kept_bytes)) {
+                contents_.problem = fmt::format("{} unpacks to more than any run leaves", shown(name));
+                return;
+            }
+            EVP_DigestUpdate(digest.get(), buffer.data(), static_cast<std::size_t>(got));
+            if (keep) {
+                made.bytes.append(buffer.data(), static_cast<std::size_t>(got));
+            }
+        }
+        if (got < 0) {
+            broken();
+            return;
+        }
+        std::array<unsigned char, EVP_MAX_MD_SIZE> sum{};
+        unsigned size = 0;
+        EVP_DigestFinal_ex(digest.get(), sum.data(), &size);
+        made.sha256 = hex(sum.data(), size);
+        contents_.entries.push_back(std::move(made));
+    }
+
+    archive* reader_;
+    const std::set<std::string, std::less<>>& wanted_;
+    const Bounds& bounds_;
+    ArchiveContents& contents_;
+    std::set<std::string> names_;  ///< lower case: some systems do not tell Run.jsonl from run.jsonl
+    std::uint64_t total_ = 0;
+};
+
+}  // namespace
+
+bool is_plain_name(std::string_view name) {
+    constexpr std::size_t longest = 100;  // what ustar holds without a prefix
+    if (name.empty() || name.size() > longest || name.back() == '/') {
+        return false;
+    }
+    char before = '/';
+    for (const char c : name) {
+        const bool begins_part = before == '/';
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+        if (!letter && (begins_part || (c != '.' && c != '-' && c != '/'))) {
+            return false;
+        }
+        before = c;
+    }
+    return true;
+}
+
+ArchiveContents read_archive(const std::filesystem::path& file, const std::set<std::string, std::less<>>& wanted,
+                             const Bounds& bounds) {
+    ArchiveContents contents;
+    const ReaderPtr reader(archive_read_new(), archive_read_free);
+    // No compression around a tar, no other formats: what is not needed cannot be attacked.
+    archive_read_support_format_tar(reader.get());
+    archive_read_support_format_zip(reader.get());
+    constexpr std::size_t block = 65536;
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error) ||
+        archive_read_open_filename(reader.get(), file.c_str(), block) != ARCHIVE_OK) {
+        contents.is_archive = false;
+        contents.problem = error ? error.message() : "it cannot be opened as a tar or zip file";
+        return contents;
+    }
+    Reading(reader.get(), wanted, bounds, contents).run();
+    if (contents.problem.empty() && contents.entries.empty()) {
+        contents.is_archive = false;
+        contents.problem = "it holds no file at all";
+    }
+    return contents;
+}
+
+}  // namespace gateproof::evidence

@@ -1,0 +1,97 @@
+#include "evidence/pack.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "evidence/manifest.hpp"
+#include "evidence/signature.hpp"
+
+namespace gateproof::evidence {
+namespace {
+
+const ArchiveEntry* find(const ArchiveContents& contents, std::string_view name) {
+    const auto found = std::ranges::find(contents.entries, name, &ArchiveEntry::name);
+    return found == contents.entries.end() ? nullptr : &*found;
+}
+
+/// Why files and manifest do not agree; empty: they do.
+std::string disagreement(const ArchiveContents& contents, const Manifest& manifest) {
+    if (!manifest.problem.empty()) {
+        return manifest.problem;
+    }
+    for (const auto& [name, sum] : manifest.sums) {
+        const ArchiveEntry* const entry = find(contents, name);
+        if (entry == nullptr) {
+            return fmt::format("{} is missing: the manifest names it", name);
+        }
+        if (entry->sha256 != sum) {
+            return fmt::format("{} was changed: its SHA-256 is not the one in the manifest", name);
+        }
+    }
+    for (const ArchiveEntry& entry : contents.entries) {
+        if (entry.name != manifest_name && entry.name != signature_name && !manifest.sums.contains(entry.name)) {
+            return fmt::format("{} was added: the manifest does not name it", entry.name);
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string make_pack(std::vector<PackFile> files, const Identity* signer, ArchiveKind kind,
+                      std::chrono::system_clock::time_point written) {
+    for (const PackFile& file : files) {
+        if (!is_plain_name(file.name)) {
+            throw std::runtime_error("not a name for a packed file: " + file.name);
+        }
+    }
+    PackFile manifest{manifest_name, write_manifest(files)};
+    if (signer != nullptr) {
+        files.push_back({signature_name, sign_detached(*signer, manifest.bytes)});
+    }
+    files.push_back(std::move(manifest));
+    return write_archive(files, kind, written);
+}
+
+PackCheck check_pack(const std::filesystem::path& pack, const std::vector<Certificate>& authorities) {
+    PackCheck check;
+    const ArchiveContents contents = read_archive(pack, {manifest_name, signature_name});
+    check.state = contents.is_archive ? PackState::changed : PackState::unreadable;
+    if (!contents.problem.empty()) {
+        check.sentence = contents.problem;
+        return check;
+    }
+    const ArchiveEntry* const manifest = find(contents, manifest_name);
+    if (manifest == nullptr) {
+        check.sentence = fmt::format("it holds no {}: this is no pack of gateproof", manifest_name);
+        return check;
+    }
+    const Manifest sums = read_manifest(manifest->bytes);
+    check.sentence = disagreement(contents, sums);
+    if (!check.sentence.empty()) {
+        return check;
+    }
+    const ArchiveEntry* const signature = find(contents, signature_name);
+    if (signature == nullptr && !authorities.empty()) {
+        check.sentence = "it is not signed";
+        return check;
+    }
+    if (signature != nullptr) {
+        const SignatureResult result = verify_detached(signature->bytes, manifest->bytes, authorities);
+        check.signer = result.signer;
+        check.trusted = result.trusted;
+        check.sentence = result.problem;
+        if (!result.good || (!authorities.empty() && !result.trusted)) {
+            return check;
+        }
+    }
+    check.state = PackState::sound;
+    for (const auto& [name, sum] : sums.sums) {
+        check.files.push_back(name);
+    }
+    return check;
+}
+
+}  // namespace gateproof::evidence

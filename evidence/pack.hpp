@@ -1,0 +1,39 @@
+// Evidence packs: files, a manifest of their sums, and a signature over the manifest.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evidence/archive.hpp"
+#include "harness/profile/identity.hpp"
+
+namespace gateproof::evidence {
+
+inline constexpr const char* manifest_name = "MANIFEST.sha256";
+inline constexpr const char* signature_name = "MANIFEST.sha256.cms";
+
+/// The archive's bytes. `signer` null: not signed. Throws std::runtime_error.
+std::string make_pack(std::vector<PackFile> files, const Identity* signer, ArchiveKind kind,
+                      std::chrono::system_clock::time_point written);
+
+enum class PackState {
+    sound,      ///< every file is as the manifest says, and the manifest as its signer says, if there is one
+    changed,    ///< not what was packed, or not by whom it should be
+    unreadable  ///< no pack at all
+};
+
+struct PackCheck {
+    PackState state = PackState::unreadable;
+    std::string sentence;
+    std::string signer;  ///< empty: not signed
+    bool trusted = false;
+    std::vector<std::string> files;  ///< names, when sound
+};
+/// Nothing is unpacked. `authorities`: who must have issued the signer's certificate; with any, a signature is
+/// demanded.
+PackCheck check_pack(const std::filesystem::path& pack, const std::vector<Certificate>& authorities);
+
+}  // namespace gateproof::evidence

@@ -1,9 +1,0 @@
-#include "gateway/faults.hpp"
-
-namespace gateproof::gateway {
-
-std::vector<Fault> authority_faults() {
-    return {};
-}
-
-}  // namespace gateproof::gateway

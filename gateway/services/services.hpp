@@ -1,0 +1,61 @@
+// The gateway's services for customers, accounts and returns. Every request to them is authenticated, and answered
+// within the delegations of the user on whose behalf it comes.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "gateway/access_token.hpp"
+#include "gateway/fault_set.hpp"
+#include "gateway/fixture.hpp"
+#include "gateway/service.hpp"
+#include "gateway/services/subject.hpp"
+
+namespace gateproof::gateway {
+
+/// A request to a service, its path split.
+struct ServiceRequest {
+    const Request& request;
+    const Caller& caller;
+    std::string_view operation;  ///< path behind "/gateway/" or "/gateway2/"
+    std::string_view query;
+};
+
+/// Lives on the gateway's own thread.
+class Services {
+public:
+    /// All of them must outlive this.
+    Services(const Fixture& fixture, const Pki& pki, const Clients& clients, const AccessTokens& tokens,
+             const FaultSet& faults);
+
+    /// Nothing when the operation is none of ours.
+    std::optional<Response> serve(const ServiceRequest& call);
+    /// How long the answer just made is to be held back; zero but for a fault.
+    std::chrono::milliseconds take_pause() { return std::exchange(pause_, std::chrono::milliseconds(0)); }
+
+private:
+    Response read_customer(const ServiceRequest& call, const std::string& ird);
+    Response change_contact(const ServiceRequest& call, const std::string& ird);
+    Response read_account(const ServiceRequest& call, const std::string& ird, const std::string& type);
+    Response pay(const ServiceRequest& call, const std::string& ird, const std::string& type);
+    Response read_accounts(const ServiceRequest& call);
+    Response returns(const ServiceRequest& call);
+
+    [[nodiscard]] Response refuse(const ServiceRequest& call, Denial denial) const;
+    /// "No such customer" and "not yours" alike (DELEG-ERROR), unless a fault tells them apart.
+    [[nodiscard]] Response not_permitted(const ServiceRequest& call, const std::string& ird);
+    [[nodiscard]] Authentication authenticate(const ServiceRequest& call) const;
+
+    const Fixture& fixture_;
+    const FaultSet& faults_;
+    Authenticator authenticator_;
+    Permissions permissions_;
+    std::map<std::string, std::string, std::less<>> emails_;  ///< changed since the start, by IRD number
+    std::chrono::milliseconds pause_{0};
+};
+
+}  // namespace gateproof::gateway

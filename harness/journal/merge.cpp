@@ -1,0 +1,168 @@
+#include "harness/journal/merge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+namespace gateproof {
+namespace {
+
+class Merger {
+public:
+    explicit Merger(std::vector<NamedRun> runs) : runs_(std::move(runs)) {}
+
+    MergedRun merge() {
+        if (runs_.empty()) {
+            return {};
+        }
+        take_head();
+        same_plan_ = std::ranges::all_of(runs_, [this](const NamedRun& one) {
+            return !one.run.plan_digest.empty() && one.run.plan_digest == runs_.front().run.plan_digest;
+        });
+        judge_shards();
+        for (NamedRun& one : runs_) {
+            take_targets(one);
+            for (auto& [id, requirement] : one.run.requirements) {
+                merged_.run.requirements.try_emplace(id, std::move(requirement));
+            }
+            for (auto& [id, title] : one.run.suites) {
+                merged_.run.suites.try_emplace(id, std::move(title));
+            }
+            for (CheckRecord& check : one.run.checks) {
+                take(one.name, std::move(check));
+            }
+        }
+        if (same_plan_) {
+            std::ranges::stable_sort(merged_.run.checks, {}, &CheckRecord::position);
+        }
+        return std::move(merged_);
+    }
+
+private:
+    using Key = std::tuple<std::string, std::string>;  ///< target, full id
+    struct Origin {
+        std::size_t index;  ///< in the merged run's checks
+        std::string name;   ///< of the run that its result is from
+    };
+
+    void take_head() {
+        RunRecord& run = merged_.run;
+        const RunRecord& first = runs_.front().run;
+        run.tool_version = first.tool_version;
+        run.hostname = first.hostname;
+        run.seed = first.seed;
+        run.started = first.started;
+        run.ended = first.ended;
+        run.end_reason = first.end_reason;
+        for (const NamedRun& one : runs_) {
+            run.started = std::min(run.started, one.run.started);
+            if (run.end_reason == "complete") {
+                run.end_reason = one.run.end_reason;
+            }
+            run.ended = run.ended && one.run.ended ? std::optional(std::max(*run.ended, *one.run.ended)) : std::nullopt;
+            run.resumptions.insert(run.resumptions.end(), one.run.resumptions.begin(), one.run.resumptions.end());
+            if (one.run.tool_version != run.tool_version) {
+                conflict("{} is of gateproof {}, {} of {}", runs_.front().name, run.tool_version, one.name,
+                         one.run.tool_version);
+            }
+        }
+        if (run.end_reason.empty()) {
+            run.ended.reset();
+        }
+    }
+
+    void judge_shards() {
+        const std::size_t count = runs_.front().run.shard.count;
+        std::map<std::size_t, std::string> present;
+        for (const NamedRun& one : runs_) {
+            const Shard& shard = one.run.shard;
+            if (shard.count != count) {
+                conflict("{} is one of {} shards, {} one of {}", runs_.front().name, count, one.name, shard.count);
+                return;
+            }
+            if (count > 1 && one.run.plan_digest != runs_.front().run.plan_digest) {
+                conflict(
+                    "{} and {} are shards of different plans (other options, profiles, or secrets that are missing)",
+                    runs_.front().name, one.name);
+            }
+            const auto [place, fresh] = present.try_emplace(shard.index, one.name);
+            if (!fresh && count > 1) {
+                conflict("{} and {} are both shard {} of {}", place->second, one.name, shard.index, count);
+            }
+        }
+        if (same_plan_ && present.size() == count) {
+            merged_.run.plan_digest = runs_.front().run.plan_digest;
+        }
+        for (std::size_t index = 1, told = 0; index <= count && told < 20; ++index) {
+            if (!present.contains(index)) {
+                ++told;
+                conflict("shard {} of {} is missing; its checks are not in the result", index, count);
+                incomplete();
+            }
+        }
+    }
+
+    void incomplete() {
+        if (merged_.run.end_reason == "complete") {
+            merged_.run.end_reason = "incomplete";
+        }
+    }
+
+    void take_targets(NamedRun& one) {
+        for (TargetRecord& target : one.run.targets) {
+            const auto known = std::ranges::find(merged_.run.targets, target.name, &TargetRecord::name);
+            if (known == merged_.run.targets.end()) {
+                merged_.run.targets.push_back(std::move(target));
+            } else if (known->profile_digest != target.profile_digest ||
+                       (known->profile_digest.empty() && known->url != target.url)) {
+                conflict("target {} is another one in {} (its URL or profile differs)", target.name, one.name);
+            }
+        }
+    }
+
+    void take(const std::string& name, CheckRecord check) {
+        const auto [place, fresh] =
+            origins_.try_emplace(Key(check.target, check.full_id()), Origin{merged_.run.checks.size(), name});
+        if (fresh) {
+            merged_.run.checks.push_back(std::move(check));
+            return;
+        }
+        CheckRecord& kept = merged_.run.checks[place->second.index];
+        const bool both = kept.result && check.result;
+        if (both && kept.result->outcome != check.result->outcome) {
+            conflict("{} of {} is {} in {} and {} in {}; the worse counts", check.full_id(), check.target,
+                     to_string(kept.result->outcome), place->second.name, to_string(check.result->outcome), name);
+        }
+        const bool better_known =
+            !kept.result && (check.result || (!kept.skip_reason.empty() && check.skip_reason.empty()));
+        if (better_known || (both && check.result->outcome > kept.result->outcome)) {
+            place->second.name = name;
+            kept = std::move(check);
+        }
+    }
+
+    template <class... Args>
+    void conflict(fmt::format_string<Args...> format, Args&&... args) {
+        constexpr std::size_t most = 200;
+        if (merged_.conflicts.size() < most) {
+            merged_.conflicts.push_back(fmt::format(format, std::forward<Args>(args)...));
+        }
+    }
+
+    std::vector<NamedRun> runs_;
+    MergedRun merged_;
+    bool same_plan_ = false;
+    std::map<Key, Origin> origins_;
+};
+
+}  // namespace
+
+MergedRun merge_runs(std::vector<NamedRun> runs) {
+    return Merger(std::move(runs)).merge();
+}
+
+}  // namespace gateproof

@@ -1,0 +1,29 @@
+// Several runs as one: the shards of a plan, or runs of different endpoints.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/journal/record.hpp"
+
+namespace gateproof {
+
+/// A run and what messages call it (its file).
+struct NamedRun {
+    std::string name;
+    RunRecord run;
+};
+
+struct MergedRun {
+    RunRecord run;
+    /// What does not fit together, each a line: another plan, a shard that is missing, a check with two verdicts.
+    std::vector<std::string> conflicts;
+};
+
+/// Pure. Checks come in the order of the plan where the runs are shards of one, otherwise in the order of the runs.
+/// Where two runs judged the same check, a result goes before none, and the worse before the better: merging hides
+/// nothing. The merged run is "incomplete" when a shard is missing, and killed or ended as the first run was that did
+/// not complete.
+MergedRun merge_runs(std::vector<NamedRun> runs);
+
+}  // namespace gateproof

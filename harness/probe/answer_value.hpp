@@ -1,0 +1,23 @@
+// A value inside an answer, found by JSON pointer or XPath. Answers are hostile: sizes are bounded, and XML with a
+// document type declaration is not read.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gateproof {
+
+inline constexpr std::size_t max_answer_bytes = 256 * 1024;
+
+/// The text at a JSON pointer (RFC 6901), numbers and truth values as JSON writes them. Nothing for an object, an
+/// array, null, no such place, or a body that is no JSON.
+std::optional<std::string> json_value(std::string_view body, const std::string& pointer);
+
+/// The string value of an XPath 1.0 expression; nothing when it is empty, or the body is no XML.
+std::optional<std::string> xml_value(std::string_view body, const std::string& expression);
+
+/// By whichever of the two is not empty.
+std::optional<std::string> value_at(std::string_view body, const std::string& pointer, const std::string& xpath);
+
+}  // namespace gateproof

@@ -1,0 +1,106 @@
+#include "harness/run/browser_login.hpp"
+
+#include <fmt/format.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <exception>
+#include <utility>
+
+#include "harness/probe/loopback_redirect.hpp"
+#include "harness/run/tokens.hpp"
+
+namespace gateproof {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::string first_of(const oauth::Parameters& parameters, std::string_view name) {
+    const auto found = std::ranges::find(parameters, name, [](const auto& one) { return std::string_view(one.first); });
+    return found == parameters.end() ? std::string() : found->second;
+}
+
+/// A human's login as it goes on, on its own loop.
+struct Flow {
+    const Profile& profile;
+    oauth::LoopbackRedirect& redirect;
+    HttpClient& http;
+    oauth::AuthorizationRequest request;
+    oauth::Pkce pkce;
+    std::chrono::milliseconds wait;
+    BrowserLogin result;
+};
+
+asio::awaitable<void> finish(Flow& flow) {
+    const Authority& authority = *flow.profile.authority;
+    std::string state = flow.request.state;
+    const auto parameters = co_await flow.redirect.wait(std::move(state), flow.wait);
+    if (!parameters) {
+        flow.result.problem = fmt::format("nobody logged in within {} s",
+                                          std::chrono::duration_cast<std::chrono::seconds>(flow.wait).count());
+        co_return;
+    }
+    const std::string code = first_of(*parameters, "code");
+    if (code.empty()) {
+        flow.result.problem =
+            fmt::format("the authority gave no access: {} {}", oauth::shown(first_of(*parameters, "error")),
+                        oauth::shown(first_of(*parameters, "error_description")));
+        co_return;
+    }
+    oauth::Parameters grant = oauth::code_grant(code, flow.request.redirect_uri, flow.pkce.verifier);
+    HttpRequest exchange = oauth::token_request(authority, authority.client, std::move(grant));
+    exchange.trust = authority_trust(flow.profile);
+    exchange.connect_timeout = flow.profile.limits.connect_timeout;
+    exchange.timeout = flow.profile.limits.probe_timeout;
+    const HttpOutcome outcome = co_await flow.http.send(std::move(exchange));
+    const oauth::TokenAnswer answer = oauth::read_token_answer(outcome);
+    if (!answer.granted()) {
+        flow.result.problem = fmt::format("the code was not exchanged: {}", answer.summary());
+        co_return;
+    }
+    flow.result.token = answer.text("access_token");
+    const auto lifetime = answer.numbers.find("expires_in");
+    flow.result.expires_in = lifetime == answer.numbers.end() ? 0 : lifetime->second;
+}
+
+}  // namespace
+
+std::string browser_login_unmet(const Profile& profile) {
+    if (!profile.authority) {
+        return "the profile has no oauth section; give the authority's URL and your client";
+    }
+    if (!oauth::parse_loopback_uri(profile.authority->client.redirect_uri)) {
+        return "oauth.client.redirect_uri is no loopback address, so the browser cannot come back to this program; "
+               "register one such as http://127.0.0.1/callback with the authority, or fetch a token in another way and "
+               "refer to it in oauth.tokens";
+    }
+    return {};
+}
+
+BrowserLogin log_in_by_browser(const Profile& profile, std::chrono::milliseconds wait,
+                               const std::function<void(const std::string& url)>& open) {
+    const Authority& authority = *profile.authority;
+    asio::io_context io{1};
+    HttpClient http(io.get_executor());
+    oauth::LoopbackRedirect redirect(io.get_executor(), *oauth::parse_loopback_uri(authority.client.redirect_uri));
+    Flow flow{profile, redirect, http, {}, oauth::Pkce::fresh(), wait, {}};
+    flow.request.client_id = authority.client.id;
+    flow.request.redirect_uri = redirect.redirect_uri();
+    flow.request.scope = authority.scope;
+    flow.request.state = oauth::random_text(18);
+    flow.request.code_challenge = flow.pkce.challenge;
+    std::exception_ptr failure;
+    asio::co_spawn(io, finish(flow), [&](const std::exception_ptr& thrown) {
+        failure = thrown;
+        io.stop();  // connections that say nothing are left
+    });
+    open(fmt::format("https://{}{}", authority.endpoint.authority(), oauth::authorize_target(authority, flow.request)));
+    io.run();
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+    return std::move(flow.result);
+}
+
+}  // namespace gateproof

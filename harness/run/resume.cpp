@@ -1,0 +1,143 @@
+#include "harness/run/resume.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+namespace gateproof {
+namespace {
+
+using Key = std::pair<std::string, std::string>;  ///< target, full id
+
+std::map<Key, const CheckRecord*> index_of(const RunRecord& run) {
+    std::map<Key, const CheckRecord*> index;
+    for (const CheckRecord& check : run.checks) {
+        index.emplace(Key(check.target, check.full_id()), &check);
+    }
+    return index;
+}
+
+/// At most so many of one kind, then how many more.
+class Told {
+public:
+    void add(std::string line) {
+        constexpr std::size_t most = 5;
+        if (lines_.size() < most) {
+            lines_.push_back(std::move(line));
+        } else {
+            ++more_;
+        }
+    }
+    std::vector<std::string> take() && {
+        if (more_ > 0) {
+            lines_.push_back(fmt::format("and {} more checks", more_));
+        }
+        return std::move(lines_);
+    }
+
+private:
+    std::vector<std::string> lines_;
+    std::size_t more_ = 0;
+};
+
+std::string decision(const std::string& skip_reason) {
+    return skip_reason.empty() ? "run" : "skip (" + skip_reason + ")";
+}
+
+void compare_targets(const RunRecord& earlier, const Plan& plan, const RunOptions& options,
+                     std::vector<std::string>& obstacles) {
+    std::map<std::string, const TargetRecord*> targets;
+    for (const TargetRecord& target : earlier.targets) {
+        targets.emplace(target.name, &target);
+    }
+    for (std::size_t i = 0; i < plan.targets.size(); ++i) {
+        const auto found = targets.find(plan.targets[i].name);
+        if (found == targets.end()) {
+            obstacles.push_back(fmt::format("target {} was not part of it", plan.targets[i].name));
+            continue;
+        }
+        const std::string digest = i < options.profile_digests.size() ? options.profile_digests[i] : std::string();
+        if (found->second->profile_digest != digest) {
+            obstacles.push_back(fmt::format("the profile of target {}, or a certificate of it, was changed since",
+                                            plan.targets[i].name));
+        }
+        targets.erase(found);
+    }
+    for (const auto& [name, target] : targets) {
+        obstacles.push_back(fmt::format("target {} is missing now", name));
+    }
+}
+
+std::vector<std::string> compare_checks(const RunRecord& earlier, const Plan& plan) {
+    std::map<Key, const CheckRecord*> planned_then = index_of(earlier);
+    Told told;
+    for (const PlannedCheck& planned : plan.checks) {
+        const std::string& target = plan.targets[planned.target].name;
+        const auto then = planned_then.find(Key(target, planned.id()));
+        if (then == planned_then.end()) {
+            told.add(fmt::format("{} of {} is planned now and was not then", planned.id(), target));
+            continue;
+        }
+        if (then->second->skip_reason != planned.skip_reason) {
+            told.add(fmt::format("{} of {}: the plan was to {}, and is now to {}", planned.id(), target,
+                                 decision(then->second->skip_reason), decision(planned.skip_reason)));
+        }
+        planned_then.erase(then);
+    }
+    for (const auto& [key, check] : planned_then) {
+        told.add(fmt::format("{} of {} was planned then and is not now", key.second, key.first));
+    }
+    return std::move(told).take();
+}
+
+}  // namespace
+
+std::vector<std::string> resume_obstacles(const RunRecord& earlier, const Plan& plan, const RunOptions& options) {
+    std::vector<std::string> obstacles;
+    if (earlier.tool_version != options.version) {
+        obstacles.push_back(
+            fmt::format("it was begun by gateproof {}, and this is {}", earlier.tool_version, options.version));
+    }
+    if (earlier.shard != options.shard) {
+        obstacles.push_back(fmt::format("it is shard {} of {}, not {} of {}", earlier.shard.index, earlier.shard.count,
+                                        options.shard.index, options.shard.count));
+    }
+    if (options.seed && *options.seed != earlier.seed) {
+        obstacles.push_back(fmt::format("its seed is {}, not {}", earlier.seed, *options.seed));
+    }
+    compare_targets(earlier, plan, options, obstacles);
+    if (obstacles.empty()) {
+        // Otherwise these would only be consequences.
+        obstacles = compare_checks(earlier, plan);
+    }
+    return obstacles;
+}
+
+Plan planned_in(Plan plan, const RunRecord& earlier) {
+    const std::map<Key, const CheckRecord*> planned_then = index_of(earlier);
+    std::erase_if(plan.checks, [&](const PlannedCheck& planned) {
+        return !planned_then.contains(Key(plan.targets[planned.target].name, planned.id()));
+    });
+    return plan;
+}
+
+void take_over(RunRecord& record, const RunRecord& earlier) {
+    const std::map<Key, const CheckRecord*> then = index_of(earlier);
+    std::size_t kept = 0;
+    for (CheckRecord& check : record.checks) {
+        const auto found = then.find(Key(check.target, check.full_id()));
+        if (found != then.end() && found->second->result) {
+            check.result = found->second->result;
+            ++kept;
+        }
+    }
+    record.resumptions = earlier.resumptions;
+    record.resumptions.push_back({record.started, record.hostname, kept});
+    record.started = earlier.started;
+    record.hostname = earlier.hostname;
+    record.seed = earlier.seed;
+    record.plan_digest = earlier.plan_digest;
+}
+
+}  // namespace gateproof

@@ -1,0 +1,95 @@
+// The new certificate in use, and both beside each other for as long as is declared.
+#include "harness/run/context.hpp"
+#include "suites/mtls.hpp"
+#include "suites/rotation.hpp"
+#include "suites/rotation_judge.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+
+awaitable<Verdict> new_served(Context& ctx) {
+    const Operation& operation = ctx.profile().control_operation();
+    std::shared_ptr<const Identity> fresh = ctx.identity(ctx.profile().rotation->new_role);
+    const HttpOutcome outcome = co_await send_as(ctx, operation, std::move(fresh));
+    co_return judge_new_served(outcome, operation);
+}
+
+awaitable<BothAnswers> ask_both(Context& ctx) {
+    const RotationExpectations& rotation = *ctx.profile().rotation;
+    const std::shared_ptr<const Identity> old = ctx.identity(rotation.old_role);
+    std::shared_ptr<const Identity> fresh = ctx.identity(rotation.new_role);
+    BothAnswers answers;
+    answers.old = co_await ask_who(ctx, old);
+    answers.fresh = co_await ask_who(ctx, std::move(fresh));
+    answers.old_again = co_await ask_who(ctx, old);
+    for (const auto& [role, answer] : {std::pair{"old", &answers.old}, std::pair{"new", &answers.fresh}}) {
+        ctx.evidence()
+            .add("rotation_identity")
+            .with("certificate", role)
+            .with("named", answer->name ? std::string_view(*answer->name) : std::string_view("nobody"));
+    }
+    co_return answers;
+}
+
+awaitable<Verdict> same_identity(Context& ctx) {
+    const Profile& profile = ctx.profile();
+    const RotationExpectations& rotation = *profile.rotation;
+    const std::string common_name =
+        rotation.common_name.empty() ? ctx.identity(rotation.old_role)->leaf.common_name() : rotation.common_name;
+    const BothAnswers answers = co_await ask_both(ctx);
+    co_return judge_same_identity(answers, revealing_operation(profile), rotation.known_as, common_name);
+}
+
+awaitable<Verdict> overlap(Context& ctx) {
+    const BothAnswers answers = co_await ask_both(ctx);
+    co_return judge_overlap(answers, revealing_operation(ctx.profile()), ctx.profile().rotation->overlap);
+}
+
+std::string not_enrolled_yet(const Profile& profile) {
+    const std::string lack = no_rotation(profile);
+    if (lack.empty() && profile.rotation->moment == RotationMoment::before) {
+        return "the endpoint does not know the new certificate yet (rotation.moment is before); needs moment during or "
+               "after";
+    }
+    return lack;
+}
+
+std::string not_during(const Profile& profile) {
+    const std::string lack = no_rotation(profile);
+    if (lack.empty() && profile.rotation->moment != RotationMoment::during) {
+        return "concerns the time between enrolment and cut-over; needs rotation.moment during";
+    }
+    return lack;
+}
+
+}  // namespace
+
+std::vector<Check> rotation_overlap_checks() {
+    // Each of these observes a success itself, of the certificates that it speaks of.
+    Check common;
+    common.requirements = {"ROTATION"};
+    common.control = Control::none;
+    common.channels = {Channel::cloud};
+    common.environments = mtls_environments();
+    Check served = common;
+    served.id = "rotation.new-served";
+    served.title = "The new certificate is served";
+    served.run = &new_served;
+    served.unmet = &not_enrolled_yet;
+    Check same = common;
+    same.id = "rotation.same-identity";
+    same.title = "Under the new certificate we are the same client as before";
+    same.run = &same_identity;
+    same.needs = {Need::identity_operation};
+    same.unmet = &not_enrolled_yet;
+    Check both = common;
+    both.id = "rotation.overlap";
+    both.title = "Old and new certificate overlap as declared";
+    both.run = &overlap;
+    both.unmet = &not_during;
+    return {served, same, both};
+}
+
+}  // namespace gateproof::suites

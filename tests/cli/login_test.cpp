@@ -1,0 +1,98 @@
+// gateproof login against the embedded gateway, with a script in the place of the browser.
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/command.hpp"
+#include "tests/support/listener.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+class Login : public testing::Test {
+protected:
+    void SetUp() override {
+        gateway_ =
+            std::make_unique<Process>(command({"gateway", "--write", folder_.path().string()}), plain_environment());
+        ASSERT_TRUE(gateway_->wait_for_output("serving until")) << gateway_->standard_error();
+    }
+    [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
+
+    Finished login(const std::string& decision, std::vector<std::string> more = {},
+                   const std::string& browser = GATEPROOF_TEST_BROWSER) {
+        ProcessOptions options = plain_environment();
+        const auto profile = nlohmann::json::parse(read_file(path("embedded-desktop.json")));
+        options.environment["BROWSER"] = browser;
+        options.environment["BROWSER_LOG"] = path("browser.log");
+        options.environment["LOGIN_USER"] = profile["oauth"]["users"]["user"]["name"];
+        options.environment["LOGIN_PASSWORD"] = read_file(path("user.password"));
+        options.environment["LOGIN_DECISION"] = decision;
+        std::vector<std::string> all{"login", "--profile", path("embedded-desktop.json"), "--out", path("mine.token")};
+        all.insert(all.end(), more.begin(), more.end());
+        return run(command(all), options);
+    }
+
+    TemporaryFolder folder_;
+    std::unique_ptr<Process> gateway_;
+};
+
+TEST_F(Login, TheTokenLandsInAFileForItsOwnerAlone) {
+    folder_.write("mine.token", "an older one");
+    ASSERT_EQ(::chmod(path("mine.token").c_str(), 0644), 0);
+    const Finished finished = login("allow");
+    ASSERT_EQ(finished.status, 0) << finished.out << finished.err;
+    const std::string token = read_file(path("mine.token"));
+    EXPECT_EQ(std::count(token.begin(), token.end(), '.'), 2) << "a JWT";
+    struct stat status {};
+    ASSERT_EQ(::stat(path("mine.token").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, 0600U);
+    EXPECT_THAT(finished.out + finished.err, Not(HasSubstr(token)));
+    EXPECT_THAT(finished.out, HasSubstr(R"("oauth": {"tokens": {"user": "file:)"));
+    EXPECT_EQ(read_file(path("browser.log")), "intruder 404\nintruder 400\nhome Logged in\n");
+}
+
+TEST_F(Login, TheTokenIsTakenFromTheFile) {
+    ASSERT_EQ(login("allow").status, 0);
+    auto profile = nlohmann::json::parse(read_file(path("embedded-desktop.json")));
+    profile["oauth"]["tokens"] = {{"user", "file:mine.token"}};
+    profile["name"] = "with-token";
+    const std::string file = folder_.write("with-token.json", profile.dump());
+    const Finished finished = gateproof({"run", file, "--suite", "oauth", "--out", path("out")});
+    EXPECT_EQ(finished.status, 0) << finished.out;
+    EXPECT_THAT(finished.out + read_file(path("out/run.jsonl")), Not(HasSubstr(read_file(path("mine.token")))));
+}
+
+TEST_F(Login, ARefusalIsSaidAndLeavesNoFile) {
+    const Finished finished = login("deny");
+    EXPECT_EQ(finished.status, 3) << finished.out;
+    EXPECT_THAT(finished.err, HasSubstr("access_denied"));
+    EXPECT_NE(::access(path("mine.token").c_str(), F_OK), 0);
+}
+
+TEST_F(Login, NobodyComesWithinTheTime) {
+    const Finished finished = login("allow", {"--wait", "300ms", "--no-browser"});
+    EXPECT_EQ(finished.status, 3);
+    EXPECT_THAT(finished.out, HasSubstr("/gateway3/oauth/authorize?response_type=code"));
+    EXPECT_THAT(finished.err, HasSubstr("nobody logged in"));
+    const Finished without = login("allow", {"--wait", "300ms"}, "/nonexistent/browser");
+    EXPECT_THAT(without.out, HasSubstr("No browser could be started"));
+}
+
+TEST_F(Login, WhatCannotWorkIsSaidBeforehand) {
+    const Finished cloud = gateproof({"login", "--profile", path("embedded-cloud.json")});
+    EXPECT_EQ(cloud.status, 2);
+    EXPECT_THAT(cloud.err, HasSubstr("no loopback address"));
+    const Finished role = gateproof({"login", "--profile", path("embedded-desktop.json"), "--user", "../x"});
+    EXPECT_EQ(role.status, 2);
+    const Finished missing = gateproof({"login", "--profile", path("nothing.json")});
+    EXPECT_EQ(missing.status, 2);
+    EXPECT_THAT(gateproof({"login", "--help"}).out, HasSubstr("Examples:"));
+}
+
+}  // namespace
+}  // namespace gateproof::test

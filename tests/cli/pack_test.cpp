@@ -1,0 +1,125 @@
+// gateproof pack and verify, with openssl, sha256sum, tar and unzip as independent judges.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "tests/cli/served.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class PackCommand : public testing::Test {
+protected:
+    void SetUp() override {
+        ASSERT_TRUE(gateway_.serving()) << gateway_.output();
+        const Finished finished = gateproof({"run", gateway_.cloud(), "--suite", "port", "--journal", path("run.jsonl"),
+                                             "--report", "none", "--out", path("out"), "-q"});
+        ASSERT_EQ(finished.status, 0) << finished.err;
+    }
+    [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
+    Finished pack(const std::string& name, std::vector<std::string> more = {}) {
+        std::vector<std::string> words{"pack", path("run.jsonl"), "--out", path(name)};
+        words.insert(words.end(), more.begin(), more.end());
+        return gateproof(words);
+    }
+    Finished signed_pack(const std::string& name) {
+        return pack(name, {"--sign-as", "enrolled", "--profile", gateway_.cloud()});
+    }
+    static Finished shell(const std::string& script) { return run({"/bin/sh", "-c", script}); }
+
+    TemporaryFolder folder_;
+    ServedGateway gateway_{path("gateway")};
+};
+
+TEST_F(PackCommand, OpensslAndSha256sumAgree) {
+    ASSERT_EQ(signed_pack("pack.tar").status, 0);
+    const std::string ca = path("gateway/client-ca.crt.pem");
+    const Finished unpacked = shell(fmt::format(
+        "set -e; mkdir '{0}'; cd '{0}'; tar xf '{1}'; sha256sum --strict -c MANIFEST.sha256; "
+        "openssl cms -verify -binary -inform PEM -in MANIFEST.sha256.cms -content MANIFEST.sha256 -purpose any "
+        "-partial_chain -CAfile '{2}' -out /dev/null",
+        path("unpacked"), path("pack.tar"), ca));
+    EXPECT_EQ(unpacked.status, 0) << unpacked.out << unpacked.err;
+    EXPECT_THAT(unpacked.out,
+                AllOf(HasSubstr("run.jsonl: OK"), HasSubstr("report.html: OK"), Not(HasSubstr("FAILED"))));
+    EXPECT_THAT(unpacked.err, HasSubstr("CMS Verification successful"));
+    EXPECT_EQ(read_file(path("unpacked/run.jsonl")), read_file(path("run.jsonl")));
+    const Finished verified = gateproof({"verify", path("pack.tar"), "--ca", ca});
+    EXPECT_EQ(verified.status, 0) << verified.err;
+    EXPECT_THAT(verified.out, AllOf(HasSubstr("signed by CN="), Not(HasSubstr("not judged"))));
+    EXPECT_THAT(gateproof({"verify", path("pack.tar")}).out, HasSubstr("whose issuer was not judged"));
+
+    // Both judges refuse what was changed.
+    ASSERT_EQ(shell(fmt::format("cd '{}' && echo >> run.jsonl && tar cf ../changed.tar *", path("unpacked"))).status,
+              0);
+    EXPECT_NE(shell(fmt::format("cd '{}' && sha256sum --strict -c MANIFEST.sha256", path("unpacked"))).status, 0);
+    const Finished changed = gateproof({"verify", path("changed.tar")});
+    EXPECT_EQ(changed.status, 1);
+    EXPECT_THAT(changed.err, HasSubstr("run.jsonl was changed"));
+}
+
+TEST_F(PackCommand, ZipIsReadByPython) {
+    ASSERT_EQ(signed_pack("pack.zip").status, 0);
+    const Finished unpacked = run({find_program("python3"), "-m", "zipfile", "-e", path("pack.zip"), path("zipped")});
+    ASSERT_EQ(unpacked.status, 0) << unpacked.err;
+    EXPECT_EQ(shell(fmt::format("cd '{}' && sha256sum --strict -c MANIFEST.sha256", path("zipped"))).status, 0);
+    EXPECT_EQ(gateproof({"verify", path("pack.zip")}).status, 0);
+}
+
+TEST_F(PackCommand, TheSameRunsGiveTheSameBytes) {
+    ASSERT_EQ(pack("one.tar").status, 0);
+    ASSERT_EQ(pack("two.tar").status, 0);
+    EXPECT_EQ(read_file(path("one.tar")), read_file(path("two.tar")));
+    EXPECT_THAT(gateproof({"verify", path("one.tar")}).out, HasSubstr("not signed"));
+    const Finished demanded = gateproof({"verify", path("one.tar"), "--ca", path("gateway/ca.pem")});
+    EXPECT_EQ(demanded.status, 1);
+    EXPECT_THAT(demanded.err, HasSubstr("it is not signed"));
+}
+
+TEST_F(PackCommand, ASignerOfAnotherCaIsRefused) {
+    ASSERT_EQ(signed_pack("pack.tar").status, 0);
+    const Finished verified = gateproof({"verify", path("pack.tar"), "--ca", path("gateway/ca.pem")});
+    EXPECT_EQ(verified.status, 1);
+    EXPECT_THAT(verified.err, HasSubstr("does not lead to the given CA"));
+}
+
+TEST_F(PackCommand, SeveralRunsHaveAFolderEach) {
+    const Finished finished = gateproof({"pack", path("run.jsonl"), path("run.jsonl"), "--out", path("week.tar")});
+    ASSERT_EQ(finished.status, 0) << finished.err;
+    const Finished listed = run({find_program("tar"), "tf", path("week.tar")});
+    EXPECT_THAT(listed.out, AllOf(HasSubstr("run-1/run.jsonl\n"), HasSubstr("run-2/junit.xml\n")));
+}
+
+TEST_F(PackCommand, NoKeyIsInIt) {
+    ASSERT_EQ(signed_pack("pack.tar").status, 0);
+    const std::string packed = read_file(path("pack.tar"));
+    for (const char* role : {"enrolled", "second", "retired", "client-ca"}) {
+        const std::string key = read_file(path(std::string("gateway/") + role + ".key.pem"));
+        const std::string line = key.substr(key.find('\n') + 1, 60);
+        EXPECT_EQ(packed.find(line), std::string::npos) << role;
+    }
+    EXPECT_EQ(packed.find("PRIVATE KEY"), std::string::npos);
+}
+
+TEST_F(PackCommand, UnusableWordsSayWhatToDo) {
+    const auto refused = [&](std::vector<std::string> words, const std::string& why) {
+        const Finished finished = gateproof(std::move(words));
+        EXPECT_EQ(finished.status, 2) << finished.out;
+        EXPECT_THAT(finished.err, HasSubstr(why));
+    };
+    refused({"pack", path("run.jsonl"), "--out", path("pack.rar")}, "a pack is a .tar or a .zip file");
+    refused({"pack", path("absent.jsonl")}, "absent.jsonl");
+    refused({"pack", path("run.jsonl"), "--sign-as", "enrolled"}, "give it with --profile");
+    refused({"pack", path("run.jsonl"), "--sign-as", "nobody", "--profile", gateway_.cloud()}, "fills no such role");
+    refused({"verify", path("absent.tar")}, "refused");
+    refused({"verify", path("run.jsonl")}, "refused");
+    refused({"verify", path("run.jsonl"), "--ca", path("run.jsonl")}, "--ca");
+}
+
+}  // namespace
+}  // namespace gateproof::test

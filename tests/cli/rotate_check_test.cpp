@@ -1,0 +1,116 @@
+// gateproof rotate-check through a whole rotation of the embedded gateway's certificates.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "tests/cli/served.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class RotateCheck : public testing::Test {
+protected:
+    [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
+    /// `--old ROLE` and `--new ROLE` stand for their files and keys.
+    [[nodiscard]] Finished check(const ServedGateway& gateway, const std::string& old, const std::string& fresh,
+                                 const std::string& moment, std::vector<std::string> more = {}) const {
+        const auto file = [&](const std::string& role, const char* kind) {
+            return path(fmt::format("gateway/{}.{}.pem", role, kind));
+        };
+        std::vector<std::string> words{
+            "rotate-check",   "--profile", gateway.cloud(),    "--old",     file(old, "crt"),   "--old-key",
+            file(old, "key"), "--new",     file(fresh, "crt"), "--new-key", file(fresh, "key"), "--moment",
+            moment,           "--out",     path(moment)};
+        words.insert(words.end(), more.begin(), more.end());
+        return gateproof(words);
+    }
+
+    TemporaryFolder folder_;
+};
+
+TEST_F(RotateCheck, TheThreeMomentsOfASoundRotation) {
+    const ServedGateway gateway(path("gateway"));
+    ASSERT_TRUE(gateway.serving()) << gateway.output();
+    const Finished before = check(gateway, "enrolled", "rotated_new", "before");
+    EXPECT_EQ(before.status, 0) << before.out << before.err;
+    EXPECT_THAT(before.out, AllOf(HasSubstr("rotation.new-certificate-fit"),
+                                  Not(HasSubstr("PASS         embedded-cloud rotation.new-served"))));
+    const Finished during =
+        check(gateway, "enrolled", "rotated_new", "during", {"--baseline", path("before/run.jsonl")});
+    EXPECT_EQ(during.status, 0) << during.out << during.err;
+    EXPECT_THAT(during.out, AllOf(HasSubstr("both served, as declared"), HasSubstr("are both answered as"),
+                                  HasSubstr("Since " + path("before/run.jsonl"))));
+    // The certificate that the gateway has cut over is the old one of the last moment.
+    const Finished after =
+        check(gateway, "retired", "enrolled", "after",
+              {"--old-sessions", path("gateway/retired.sessions.pem"), "--baseline", path("during/run.jsonl")});
+    EXPECT_EQ(after.status, 0) << after.out << after.err;
+    EXPECT_THAT(after.out, AllOf(HasSubstr("refused with a certificate that is cut over"),
+                                 HasSubstr("saved session 2 (TLS 1.3)"), HasSubstr("nothing changed")));
+    for (const char* report : {"after/run.jsonl", "after/report.html", "after/junit.xml"}) {
+        EXPECT_FALSE(read_file(path(report)).empty()) << report;
+    }
+    const std::string key = read_file(path("gateway/enrolled.key.pem"));
+    EXPECT_THAT(read_file(path("after/run.jsonl")), Not(HasSubstr(key.substr(key.find('\n') + 1, 40))));
+}
+
+TEST_F(RotateCheck, ACertificateWithoutClientAuthIsFoundBeforeAnythingIsSent) {
+    const ServedGateway gateway(path("gateway"), {"new-certificate-without-client-auth"});
+    ASSERT_TRUE(gateway.serving()) << gateway.output();
+    const Finished finished = check(gateway, "enrolled", "rotated_new", "before");
+    EXPECT_EQ(finished.status, 1);
+    EXPECT_THAT(finished.out, AllOf(HasSubstr("does not hold clientAuth"), HasSubstr("2026")));
+}
+
+TEST_F(RotateCheck, AnOldCertificateThatIsServedStillFails) {
+    const ServedGateway gateway(path("gateway"));
+    ASSERT_TRUE(gateway.serving()) << gateway.output();
+    const Finished finished = check(gateway, "rotated_old", "enrolled", "after");
+    EXPECT_EQ(finished.status, 1);
+    EXPECT_THAT(finished.out, HasSubstr("with a certificate that is cut over (rotated_old)"));
+}
+
+TEST_F(RotateCheck, AnotherClientThanAtTheBaselineIsARegression) {
+    const ServedGateway gateway(path("gateway"));
+    ASSERT_TRUE(gateway.serving()) << gateway.output();
+    ASSERT_EQ(check(gateway, "enrolled", "rotated_new", "during").status, 0);
+    const Finished finished = check(gateway, "retired", "second", "after", {"--baseline", path("during/run.jsonl")});
+    EXPECT_EQ(finished.status, 1);
+    EXPECT_THAT(finished.out, AllOf(HasSubstr("REGRESSION  embedded-cloud rotation.same-identity"),
+                                    HasSubstr("rotation.new-certificate-fit")));
+}
+
+TEST_F(RotateCheck, RolesOfTheProfileAndItsOwnRotationWillDo) {
+    const Finished finished = gateproof({"rotate-check", "--profile", "embedded-cloud", "--out", path("out")});
+    EXPECT_EQ(finished.status, 0) << finished.out << finished.err;
+    EXPECT_THAT(finished.out, HasSubstr("7 passed"));
+    const Finished roles = gateproof({"rotate-check", "--profile", "embedded-cloud", "--old", "enrolled", "--new",
+                                      "enrolled", "--moment", "before", "--out", path("out")});
+    EXPECT_EQ(roles.status, 1);
+    EXPECT_THAT(roles.out, HasSubstr("it is the old certificate itself"));
+}
+
+TEST_F(RotateCheck, UnusableWordsSayWhatToDo) {
+    const auto refused = [&](std::vector<std::string> more, const std::string& why) {
+        std::vector<std::string> words{"rotate-check", "--profile", "embedded-cloud", "--out", path("out")};
+        words.insert(words.end(), more.begin(), more.end());
+        const Finished finished = gateproof(words);
+        EXPECT_EQ(finished.status, 2) << finished.out;
+        EXPECT_THAT(finished.err, HasSubstr(why));
+    };
+    refused({"--new", "enroled"}, "neither a file nor a role that the profile fills (enrolled");
+    refused({"--new", folder_.write("alone.pem", "no key here")}, "give the key with --new-key");
+    refused({"--new", folder_.write("x.pem", "no"), "--new-key", folder_.write("x.key", "no")}, "--new");
+    refused({"--new", folder_.write("y.p12", "no"), "--new-passphrase-env", "GATEPROOF_NOT_SET"}, "is not set");
+    refused({"--moment", "later"}, "--moment");
+    refused({"--old-sessions", folder_.write("s.pem", "none")}, "--moment after");
+    refused({"--moment", "after", "--old-sessions", folder_.write("s.pem", "none")}, "holds no TLS session");
+    refused({"--baseline", path("absent.jsonl")}, "absent.jsonl");
+    EXPECT_THAT(gateproof({"rotate-check", "--profile", "desktop-test"}).status, 2);
+}
+
+}  // namespace
+}  // namespace gateproof::test

@@ -1,0 +1,131 @@
+// The Debian packages: made, looked at by dpkg and lintian, installed into a clean root, run, and built upon.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "tests/support/files.hpp"
+#include "tests/support/process.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::chrono::minutes patience{12};
+
+class Packages : public testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        folder_ = std::make_unique<TemporaryFolder>();
+        const Finished made = run({GATEPROOF_CPACK, "-G", "DEB", "-B", folder_->path().string(), "--config",
+                                   std::string(GATEPROOF_BUILD) + "/CPackConfig.cmake"},
+                                  {}, patience);
+        ASSERT_EQ(made.status, 0) << made.out << made.err;
+        for (const auto& entry : std::filesystem::directory_iterator(folder_->path())) {
+            const std::string name = entry.path().filename();
+            if (name.starts_with("gateproof_")) {
+                program_ = entry.path();
+            } else if (name.starts_with("gateproof-dev_")) {
+                development_ = entry.path();
+            }
+        }
+        ASSERT_FALSE(program_.empty() || development_.empty()) << made.out;
+        root_ = (folder_->path() / "root").string();
+        for (const char* part : {"var/lib/dpkg/info", "var/lib/dpkg/updates", "var/lib/dpkg/triggers"}) {
+            std::filesystem::create_directories(std::filesystem::path(root_) / part);
+        }
+        run({"/bin/sh", "-c", fmt::format("touch '{}/var/lib/dpkg/status'", root_)});
+    }
+    static void TearDownTestSuite() { folder_.reset(); }
+
+    static std::string field(const std::string& package, const std::string& name) {
+        return run({"dpkg-deb", "-f", package, name}).out;
+    }
+    /// As dpkg does where it may (its dependencies are not in this root), unpacked otherwise.
+    static void install(const std::string& package) {
+        const Finished finished =
+            ::geteuid() == 0
+                ? run({"dpkg", "--root=" + root_, "--force-depends", "--force-not-root", "-i", package}, {}, patience)
+                : run({"dpkg-deb", "-x", package, root_}, {}, patience);
+        ASSERT_EQ(finished.status, 0) << finished.out << finished.err;
+    }
+    static std::string in_root(const std::string& path) { return root_ + "/usr/" + path; }
+
+    static std::unique_ptr<TemporaryFolder> folder_;
+    static std::string program_;
+    static std::string development_;
+    static std::string root_;
+};
+
+std::unique_ptr<TemporaryFolder> Packages::folder_;
+std::string Packages::program_;
+std::string Packages::development_;
+std::string Packages::root_;
+
+TEST_F(Packages, SayWhatTheyAreAndNeed) {
+    EXPECT_EQ(field(program_, "Version"), GATEPROOF_VERSION "\n");
+    EXPECT_THAT(field(program_, "Depends"), AllOf(HasSubstr("libssl3"), HasSubstr("libcurl4"), HasSubstr("libc6 (>="),
+                                                  HasSubstr("libarchive13"), Not(HasSubstr("-dev"))));
+    EXPECT_THAT(field(development_, "Depends"), AllOf(HasSubstr("gateproof (= " GATEPROOF_VERSION ")"),
+                                                      HasSubstr("libssl-dev"), HasSubstr("libarchive-dev")));
+    const std::string files = run({"dpkg-deb", "-c", program_}).out;
+    for (const char* file :
+         {"/usr/bin/gateproof", "/usr/share/man/man1/gateproof.1.gz",
+          "/usr/share/bash-completion/completions/gateproof", "/usr/share/gateproof/profiles/cloud-test.json",
+          "/usr/share/gateproof/profiles/profile.schema.json", "/usr/share/gateproof/report.schema.json",
+          "/usr/share/doc/gateproof/copyright", "/usr/share/doc/gateproof/changelog.gz"}) {
+        EXPECT_THAT(files, HasSubstr(file));
+    }
+    EXPECT_THAT(files, AllOf(Not(HasSubstr(".hpp")), Not(HasSubstr(".a\n"))));
+}
+
+TEST_F(Packages, LintianFindsNoError) {
+    const std::string lintian = find_program("lintian");
+    if (lintian.empty()) {
+        GTEST_SKIP() << "needs lintian";
+    }
+    const Finished finished =
+        run({lintian, "--tag-display-limit", "0", program_, development_}, {},
+            patience);
+    EXPECT_THAT(finished.out, AllOf(Not(HasSubstr("E: ")), Not(HasSubstr("W: ")))) << finished.err;
+}
+
+TEST_F(Packages, AreInstalledIntoACleanRootAndRun) {
+    install(program_);
+    EXPECT_EQ(run({in_root("bin/gateproof"), "--version"}).out, "gateproof " GATEPROOF_VERSION "\n");
+    ProcessOptions quiet;
+    quiet.environment["NO_COLOR"] = "1";
+    const std::string out = (folder_->path() / "out").string();
+    const Finished judged = run({in_root("bin/gateproof"), "run", "--suite", "port,rotation", "--out", out}, quiet);
+    EXPECT_EQ(judged.status, 0) << judged.out << judged.err;
+    const Finished profile = run({in_root("bin/gateproof"), "profile", "validate", "--no-secrets",
+                                  in_root("share/gateproof/profiles/embedded-cloud.json")});
+    EXPECT_EQ(profile.status, 0) << profile.err;
+}
+
+TEST_F(Packages, ASuiteOfOnesOwnIsBuiltOnThem) {
+    install(program_);
+    install(development_);
+    const std::string build = (folder_->path() / "own-suite").string();
+    const Finished configured =
+        run({GATEPROOF_CMAKE, "-S", GATEPROOF_SOURCE "/examples/own-suite", "-B", build,
+             "-DCMAKE_PREFIX_PATH=" + in_root(""), "-DCMAKE_CXX_COMPILER=" GATEPROOF_CXX, "-DCMAKE_BUILD_TYPE=Debug"},
+            {}, patience);
+    ASSERT_EQ(configured.status, 0) << configured.out << configured.err;
+    const Finished built = run({GATEPROOF_CMAKE, "--build", build}, {}, patience);
+    ASSERT_EQ(built.status, 0) << built.out << built.err;
+    EXPECT_THAT(built.out + built.err, Not(HasSubstr("warning:")));
+    const Finished judged = run({"/bin/sh", "-c", fmt::format("cd '{0}' && '{0}/own-suite'", build)});
+    EXPECT_EQ(judged.status, 0) << judged.out << judged.err;
+    EXPECT_THAT(judged.out, AllOf(HasSubstr("embedded-cloud house.no-server-version"), HasSubstr("names no version"),
+                                  HasSubstr("embedded-desktop port.open")));
+    const Finished report = run({in_root("bin/gateproof"), "report", build + "/own-suite.jsonl", "--format", "junit"});
+    EXPECT_THAT(report.out, HasSubstr("house.no-server-version"));
+}
+
+}  // namespace
+}  // namespace gateproof::test

@@ -1,0 +1,141 @@
+#include "harness/journal/merge.hpp"
+
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+#include "harness/journal/codec.hpp"
+#include "harness/journal/read.hpp"
+
+namespace gateproof {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const auto noon = *parse_iso_time("2026-02-03T12:00:00.000Z");
+
+CheckRecord check(std::string id, std::size_t position, std::optional<Outcome> outcome) {
+    CheckRecord record{"cloud", "tls", std::move(id), "title", {"R"}, "", std::nullopt};
+    record.position = position;
+    if (outcome) {
+        record.result = CheckResult{};
+        record.result->outcome = *outcome;
+        record.result->started = noon;
+    }
+    return record;
+}
+
+RunRecord shard(std::size_t index, std::size_t count, std::vector<CheckRecord> checks) {
+    RunRecord run;
+    run.tool_version = "1";
+    run.hostname = "host";
+    run.started = noon + std::chrono::seconds(index);
+    run.ended = run.started + 1min;
+    run.end_reason = "complete";
+    run.plan_digest = "plan";
+    run.shard = {index, count};
+    run.targets.push_back({"cloud", "", "test", "cloud", "https://a:4046", ""});
+    run.requirements["R"] = {"R", "s", "src", "must"};
+    run.checks = std::move(checks);
+    return run;
+}
+
+std::vector<std::string> ids(const RunRecord& run) {
+    std::vector<std::string> all;
+    for (const CheckRecord& one : run.checks) {
+        all.push_back(one.full_id());
+    }
+    return all;
+}
+
+TEST(Merge, ShardsBecomeTheWholeInItsOrder) {
+    const MergedRun merged =
+        merge_runs({{"b", shard(2, 2, {check("tls.b", 1, Outcome::fail), check("tls.d", 3, Outcome::pass)})},
+                    {"a", shard(1, 2, {check("tls.a", 0, Outcome::pass), check("tls.c", 2, Outcome::pass)})}});
+    EXPECT_THAT(merged.conflicts, IsEmpty());
+    EXPECT_THAT(ids(merged.run), ElementsAre("tls.a", "tls.b", "tls.c", "tls.d"));
+    EXPECT_EQ(merged.run.end_reason, "complete");
+    EXPECT_EQ(merged.run.started, noon + 1s);
+    EXPECT_EQ(merged.run.ended, noon + 2s + 1min);
+    EXPECT_EQ(merged.run.shard, Shard{});
+    EXPECT_EQ(merged.run.targets.size(), 1U);
+    std::istringstream journal(encode_run(merged.run));
+    const JournalRead read = read_journal(journal);
+    EXPECT_THAT(read.problems, IsEmpty());
+    EXPECT_EQ(read.run.count(Outcome::fail), 1U);
+    EXPECT_EQ(encode_run(read.run), encode_run(merged.run));
+}
+
+TEST(Merge, AMissingShardIsSaidAndLeavesTheResultIncomplete) {
+    const MergedRun merged = merge_runs({{"a", shard(1, 3, {check("tls.a", 0, Outcome::pass)})},
+                                         {"c", shard(3, 3, {check("tls.c", 2, Outcome::pass)})}});
+    EXPECT_THAT(merged.conflicts, ElementsAre("shard 2 of 3 is missing; its checks are not in the result"));
+    EXPECT_EQ(merged.run.end_reason, "incomplete");
+    EXPECT_EQ(merge_runs({{"a", shard(1, 2, {})}}).run.end_reason, "incomplete");
+}
+
+TEST(Merge, AKilledShardIsAKilledRun) {
+    RunRecord killed = shard(2, 2, {check("tls.b", 1, std::nullopt)});
+    killed.ended.reset();
+    killed.end_reason.clear();
+    const MergedRun merged = merge_runs({{"a", shard(1, 2, {check("tls.a", 0, Outcome::pass)})}, {"b", killed}});
+    EXPECT_THAT(merged.conflicts, IsEmpty());
+    EXPECT_EQ(merged.run.end_reason, "");
+    EXPECT_FALSE(merged.run.ended);
+    EXPECT_EQ(merged.run.count(Outcome::inconclusive), 1U);
+}
+
+TEST(Merge, TheWorseOfTwoVerdictsCountsAndTheConflictIsSaid) {
+    for (const bool swapped : {false, true}) {
+        std::vector<NamedRun> runs{
+            {"a", shard(1, 1, {check("tls.a", 0, Outcome::pass), check("tls.b", 1, std::nullopt)})},
+            {"b", shard(1, 1, {check("tls.a", 0, Outcome::fail), check("tls.b", 1, Outcome::pass)})}};
+        if (swapped) {
+            std::swap(runs[0], runs[1]);
+        }
+        const MergedRun merged = merge_runs(std::move(runs));
+        EXPECT_THAT(merged.conflicts, ElementsAre(HasSubstr("the worse counts")));
+        EXPECT_EQ(merged.run.count(Outcome::fail), 1U);
+        EXPECT_EQ(merged.run.count(Outcome::pass), 1U) << "a result goes before none";
+    }
+}
+
+TEST(Merge, WhatDoesNotFitTogetherIsSaid) {
+    RunRecord other_plan = shard(2, 2, {});
+    other_plan.plan_digest = "other";
+    EXPECT_THAT(merge_runs({{"a", shard(1, 2, {})}, {"b", other_plan}}).conflicts,
+                ElementsAre(HasSubstr("a and b are shards of different plans")));
+    EXPECT_THAT(merge_runs({{"a", shard(1, 2, {})}, {"b", shard(1, 2, {})}}).conflicts,
+                ElementsAre("a and b are both shard 1 of 2", HasSubstr("shard 2 of 2 is missing")));
+    EXPECT_THAT(merge_runs({{"a", shard(1, 2, {})}, {"b", shard(2, 4, {})}}).conflicts,
+                testing::Contains("a is one of 2 shards, b one of 4"));
+    RunRecord other_target = shard(2, 2, {});
+    other_target.targets[0].profile_digest = "changed";
+    EXPECT_THAT(merge_runs({{"a", shard(1, 2, {})}, {"b", other_target}}).conflicts,
+                ElementsAre(HasSubstr("target cloud is another one in b")));
+    RunRecord other_version = shard(2, 2, {});
+    other_version.tool_version = "2";
+    EXPECT_THAT(merge_runs({{"a", shard(1, 2, {})}, {"b", other_version}}).conflicts,
+                ElementsAre("a is of gateproof 1, b of 2"));
+}
+
+TEST(Merge, RunsOfDifferentEndpointsStandInTheirOrder) {
+    RunRecord desktop = shard(1, 1, {check("tls.a", 0, Outcome::pass)});
+    desktop.plan_digest = "another";
+    desktop.targets[0].name = "desktop";
+    desktop.checks[0].target = "desktop";
+    const MergedRun merged = merge_runs({{"a", shard(1, 1, {check("tls.z", 5, Outcome::pass)})}, {"b", desktop}});
+    EXPECT_THAT(merged.conflicts, IsEmpty());
+    EXPECT_THAT(ids(merged.run), ElementsAre("tls.z", "tls.a"));
+    EXPECT_EQ(merged.run.targets.size(), 2U);
+}
+
+TEST(Merge, NothingIsNothing) {
+    EXPECT_THAT(merge_runs({}).run.checks, IsEmpty());
+}
+
+}  // namespace
+}  // namespace gateproof

@@ -1,0 +1,135 @@
+#include "harness/run/resume.hpp"
+
+#include <gmock/gmock.h>
+
+#include "harness/journal/codec.hpp"
+
+namespace gateproof {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+int runs = 0;
+boost::asio::awaitable<Verdict> counts(Context&) {
+    ++runs;
+    co_return Verdict::pass("run {}", runs);
+}
+
+class Resume : public testing::Test {
+protected:
+    Resume() {
+        suite_.checks.resize(4);
+        for (std::size_t i = 0; i < suite_.checks.size(); ++i) {
+            suite_.checks[i].id = ids_[i];
+            suite_.checks[i].title = "t";
+            suite_.checks[i].run = counts;
+            suite_.checks[i].control = Control::none;
+        }
+        profile_.name = "p";
+        profile_.operations["status"].path = "/";
+        profile_.control = "status";
+        options_.version = "1";
+        options_.profile_digests = {"digest"};
+        runs = 0;
+    }
+    /// Of the suite as it is now; the plan before it is then void, since a plan refers to its catalogue.
+    [[nodiscard]] Plan plan() {
+        catalogue_ = {{}, {suite_}};
+        return make_plan(catalogue_, {profile_}, {});
+    }
+    RunRecord execute() {
+        JournalWriter journal;
+        RunObserver observer;
+        const Plan planned = plan();
+        return run(planned, catalogue_, journal, options_, observer);
+    }
+    /// A run of which only the first two checks ended.
+    RunRecord earlier() {
+        RunRecord record = execute();
+        record.checks[2].result.reset();
+        record.checks[3].result.reset();
+        record.ended.reset();
+        record.end_reason.clear();
+        runs = 10;
+        return record;
+    }
+
+    std::vector<std::string> ids_{"s.a", "s.b", "s.c", "s.d"};
+    Suite suite_{"s", "S", {}};
+    Catalogue catalogue_;
+    Profile profile_;
+    RunOptions options_;
+};
+
+TEST_F(Resume, RunsWhatHasNoResultAndKeepsTheRest) {
+    const RunRecord before = earlier();
+    options_.earlier = &before;
+    options_.seed = before.seed;
+    EXPECT_THAT(resume_obstacles(before, plan(), options_), IsEmpty());
+    const RunRecord after = execute();
+    EXPECT_EQ(runs, 12);
+    EXPECT_EQ(after.checks[0].result->sentence, before.checks[0].result->sentence);
+    EXPECT_EQ(after.checks[3].result->sentence, "run 12");
+    EXPECT_EQ(after.started, before.started);
+    EXPECT_EQ(after.seed, before.seed);
+    EXPECT_EQ(after.end_reason, "complete");
+    ASSERT_EQ(after.resumptions.size(), 1U);
+    EXPECT_EQ(after.resumptions[0].kept, 2U);
+}
+
+TEST_F(Resume, NothingLeftToRunIsAlsoAnEnd) {
+    RunRecord before = earlier();
+    for (CheckRecord& check : before.checks) {
+        check.result = before.checks[0].result;
+    }
+    options_.earlier = &before;
+    EXPECT_EQ(execute().count(Outcome::pass), 4U);
+    EXPECT_EQ(runs, 10);
+}
+
+TEST_F(Resume, AnotherRunIsRefusedWithTheReason) {
+    const RunRecord before = earlier();
+    const auto obstacles = [&] { return resume_obstacles(before, plan(), options_); };
+    options_.version = "2";
+    EXPECT_THAT(obstacles(), ElementsAre("it was begun by gateproof 1, and this is 2"));
+    options_.version = "1";
+    options_.profile_digests = {"other"};
+    EXPECT_THAT(obstacles(), ElementsAre(HasSubstr("the profile of target p, or a certificate of it, was changed")));
+    options_.profile_digests = {"digest"};
+    options_.seed = before.seed + 1;
+    EXPECT_THAT(obstacles(), ElementsAre(HasSubstr("its seed is")));
+    options_.seed.reset();
+    options_.shard = {1, 2};
+    EXPECT_THAT(obstacles(), ElementsAre("it is shard 1 of 1, not 1 of 2"));
+    options_.shard = {};
+    profile_.name = "q";
+    EXPECT_THAT(obstacles(), ElementsAre("target q was not part of it", "target p is missing now"));
+    profile_.name = "p";
+    suite_.checks[0].channels = {Channel::desktop};
+    EXPECT_THAT(obstacles(), ElementsAre("s.a of p: the plan was to run, and is now to skip (not a requirement of the "
+                                         "cloud channel)"));
+    suite_.checks[0].channels.clear();
+    suite_.checks.pop_back();
+    EXPECT_THAT(obstacles(), ElementsAre("s.d of p was planned then and is not now"));
+    suite_.checks.resize(20, suite_.checks[0]);
+    std::vector<std::string> many(20);
+    for (std::size_t i = 3; i < 20; ++i) {
+        many[i] = "s.new-" + std::to_string(i);
+        suite_.checks[i].id = many[i];
+    }
+    EXPECT_THAT(obstacles(), testing::SizeIs(6));
+    EXPECT_EQ(obstacles().back(), "and 13 more checks");
+}
+
+TEST_F(Resume, ASelectionNeedNotBeRepeated) {
+    RunRecord before = earlier();
+    before.checks.resize(3);
+    const Plan part = planned_in(plan(), before);
+    ASSERT_EQ(part.checks.size(), 3U);
+    EXPECT_THAT(resume_obstacles(before, part, options_), IsEmpty());
+}
+
+}  // namespace
+}  // namespace gateproof
