@@ -8,7 +8,7 @@
 namespace gateproof::test {
 
 struct ExpectedFindings {
-    std::string test;           ///< "NginxTest.OldVersionsAreCaught"
+    std::string test;           ///< "NginxTest.OldVersionsAreCaught", and a step where the test has several
     std::string server;         ///< "nginx"
     std::string configuration;  ///< in words
     std::string channel;

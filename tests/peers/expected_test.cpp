@@ -23,7 +23,7 @@ TEST(PeersTable, EveryRowIsATestAndEveryFindingACheck) {
     }
     std::set<std::string> seen;
     for (const ExpectedFindings& row : expected_findings()) {
-        EXPECT_TRUE(tests.contains(row.test)) << row.test;
+        EXPECT_TRUE(tests.contains(row.test.substr(0, row.test.find(' ')))) << row.test;
         EXPECT_TRUE(seen.insert(row.test).second) << row.test << " is there twice";
         for (const auto& [check, outcome] : row.findings) {
             EXPECT_NE(suites::catalogue().check(check), nullptr) << check;

@@ -175,9 +175,10 @@ Judgement PeerTest::judge_port(std::uint16_t port, const std::string& channel, s
     return judge_files({write_profile(options, port)}, std::move(arguments));
 }
 
-void PeerTest::expect_as_listed(const Judgement& judgement) {
+void PeerTest::expect_as_listed(const Judgement& judgement, const std::string& step) {
     const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
-    const std::string name = fmt::format("{}.{}", test.test_suite_name(), test.name());
+    const std::string name =
+        fmt::format("{}.{}{}{}", test.test_suite_name(), test.name(), step.empty() ? "" : " ", step);
     const auto row = std::ranges::find(expected_findings(), name, &ExpectedFindings::test);
     ASSERT_NE(row, expected_findings().end()) << name << " is not in tests/peers/expected.json";
     std::map<std::string, std::string> missed = row->findings;
