@@ -165,13 +165,29 @@ std::vector<Fault> make_table() {
         {"cloud-does-not-request",
          "the cloud asks for no client certificate and serves everybody",
          {"CLOUD-MTLS-REQUIRED"},
-         {"mtls.request-sent", "mtls.no-certificate-refused", "mtls.unenrolled-cn-refused", "mtls.self-signed-refused",
-          "mtls.other-ca-same-subject-refused", "mtls.expired-refused", "mtls.not-yet-valid-refused",
-          "mtls.revoked-refused", "mtls.wrong-eku-refused", "mtls.tampered-chain-refused",
-          "mtls.intermediate-as-leaf-refused", "mtls.proof-of-possession", "mtls.other-environment-refused",
-          "mtls.identity-outcome", "mtls.service-scope", "mtls.cn-exact", "mtls.no-identity-bleed-on-reuse",
-          "m2m.other-certificate-refused", "permission.token-under-other-certificate",
-          "rotation.old-refused-after-cut-over", "rotation.old-ticket-not-resumed"},
+         {"mtls.request-sent",
+          "mtls.no-certificate-refused",
+          "mtls.unenrolled-cn-refused",
+          "mtls.self-signed-refused",
+          "mtls.other-ca-same-subject-refused",
+          "mtls.expired-refused",
+          "mtls.not-yet-valid-refused",
+          "mtls.revoked-refused",
+          "mtls.wrong-eku-refused",
+          "mtls.tampered-chain-refused",
+          "mtls.intermediate-as-leaf-refused",
+          "mtls.proof-of-possession",
+          "mtls.other-environment-refused",
+          "mtls.identity-outcome",
+          "mtls.service-scope",
+          "mtls.cn-exact",
+          "mtls.no-identity-bleed-on-reuse",
+          "m2m.other-certificate-refused",
+          "permission.token-under-other-certificate",
+          "rotation.old-refused-after-cut-over",
+          "rotation.old-ticket-not-resumed",
+          "throttle.isolates",
+          "throttle.keyed-by-certificate"},
          Listener::cloud},
         {"enrolled-refused",
          "the enrolled certificate is refused with HTTP 403",
@@ -192,8 +208,8 @@ std::vector<Fault> make_table() {
          Listener::desktop,
          true},
     };
-    for (const auto& part :
-         {identity_faults(), oauth_faults(), services_faults(), timing_faults(), throttle_faults(), rotation_faults()}) {
+    for (const auto& part : {identity_faults(), oauth_faults(), services_faults(), timing_faults(), throttle_faults(),
+                             rotation_faults()}) {
         rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

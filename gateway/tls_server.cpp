@@ -244,7 +244,8 @@ void TlsServer::adapt_to_hello(SSL* ssl, const HelloView& hello) const {
     if (newest == TLS1_2_VERSION && faults_.has(fallback ? "ignores-fallback-scsv" : "no-downgrade-sentinel")) {
         SSL_set_max_proto_version(ssl, TLS1_2_VERSION);
     }
-    if (faults_.has("no-secure-renegotiation")) {
+    // TLS 1.3 has no renegotiation, and its binders would not survive the change (RFC 8446 4.2.11.2).
+    if (newest <= TLS1_2_VERSION && faults_.has("no-secure-renegotiation")) {
         SSL_set_msg_callback(ssl, hide_renegotiation_info);
     }
 }

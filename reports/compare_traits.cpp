@@ -99,6 +99,10 @@ private:
 
 void TargetTraits::add(const CheckRecord& check, const CheckResult& result) {
     for (const Observation& observation : result.evidence) {
+        const std::string role = observation.kind == "certificate" ? text_of(observation, "role") : std::string();
+        if (role == "old" || role == "new") {
+            continue;  // a client's own, of a rotation: nothing that the endpoint shows
+        }
         if (observation.kind == "certificate") {
             Texts& into = number_of(observation, "depth") == 0 ? certificates : chain;
             into.insert(fmt::format("{}, issued by {}, SHA-256 {}", text_of(observation, "subject"),

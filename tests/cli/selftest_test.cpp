@@ -33,7 +33,7 @@ TEST(Selftest, TheMatrixHoldsEveryOutcome) {
     ASSERT_EQ(finished.status, 0) << finished.err;
     const nlohmann::json matrix = nlohmann::json::parse(finished.out);
     const nlohmann::json& outcomes = matrix.at("faults").at(0).at("outcomes");
-    EXPECT_EQ(outcomes.size(), 3U) << "cloud, desktop, mock";
+    EXPECT_EQ(outcomes.size(), 4U) << "cloud, desktop, mock, production";
     EXPECT_EQ(outcomes.at("embedded-desktop").at("tls.refuses-1.1"), "fail");
     EXPECT_EQ(outcomes.at("embedded-desktop").at("tls.refuses-1.0"), "pass");
     EXPECT_EQ(matrix.at("conforming").at("outcomes").at("embedded-desktop").at("tls.refuses-1.1"), "pass");

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <filesystem>
 
 #include "tests/peers/nginx.hpp"
 
@@ -59,7 +60,12 @@ protected:
             moment, more);
         return judge("cloud", {"--suite", "rotation"});
     }
-    void cut_over() const { folder_.write("cut-over", ""); }
+    void cut_over() const {
+        // nginx looks for it as an unprivileged worker.
+        std::filesystem::permissions(folder_.path(), std::filesystem::perms::others_exec,
+                                     std::filesystem::perm_options::add);
+        folder_.write("cut-over", "");
+    }
 
     /// With OpenSSL's own client, as the help text advises.
     void keep_session(const std::string& version, const std::string& file) {
