@@ -8,6 +8,7 @@
 
 #include "app/command.hpp"
 #include "gateway/faults.hpp"
+#include "selfproof/report.hpp"
 #include "suites/catalogue.hpp"
 
 namespace gateproof::cli {
@@ -25,6 +26,7 @@ struct ListCommand {
     bool requirements = false;
     bool faults = false;
     bool json = false;
+    bool markdown = false;
 
     int execute() const;
 };
@@ -128,6 +130,8 @@ int ListCommand::execute() const {
                             : faults     ? faults_json()
                                          : checks_json(catalogue);
         fmt::print("{}\n", answer.dump(2));
+    } else if (markdown) {
+        fmt::print("{}", selfproof::fault_table());
     } else if (requirements) {
         print_requirements(catalogue);
     } else if (faults) {
@@ -144,9 +148,10 @@ Command add_list(CLI::App& root) {
     CLI::App* app = root.add_subcommand("list", "List suites and checks, requirements, or faults");
     const auto command = std::make_shared<ListCommand>();
     CLI::Option* requirements = app->add_flag("--requirements", command->requirements, "The matrix of requirements");
-    app->add_flag("--faults", command->faults, "What --fault can break in the embedded gateway")
-        ->excludes(requirements);
-    app->add_flag("--json", command->json, "As JSON");
+    CLI::Option* faults = app->add_flag("--faults", command->faults, "What --fault can break in the embedded gateway")
+                              ->excludes(requirements);
+    CLI::Option* json = app->add_flag("--json", command->json, "As JSON");
+    app->add_flag("--markdown", command->markdown, "The faults as a Markdown table")->needs(faults)->excludes(json);
     app->footer(footer);
     return {app, [command] { return command->execute(); }};
 }

@@ -3,25 +3,17 @@
 // positions of two bytes, the bytes from the peer.
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "fuzz/require.hpp"
 #include "harness/probe/load/response_reader.hpp"
 
 namespace {
 
 using gateproof::load::ResponseReader;
-
-void require(bool condition, const char* what) {
-    if (!condition) {
-        std::fprintf(stderr, "broken: %s\n", what);
-        std::abort();
-    }
-}
 
 struct Result {
     ResponseReader::State state;

@@ -3,11 +3,10 @@
 // bytes from the peer.
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <span>
 #include <vector>
 
+#include "fuzz/require.hpp"
 #include "harness/probe/server_answer.hpp"
 
 namespace {
@@ -16,13 +15,6 @@ using gateproof::AnswerEnd;
 using gateproof::ServerAnswer;
 using gateproof::ServerAnswerParser;
 using View = std::span<const std::uint8_t>;
-
-void require(bool condition, const char* what) {
-    if (!condition) {
-        std::fprintf(stderr, "broken: %s\n", what);
-        std::abort();
-    }
-}
 
 struct Input {
     std::vector<std::size_t> splits;

@@ -150,7 +150,7 @@ std::string markdown(const Matrix& matrix) {
     for (const std::string& id : matrix.unproved) {
         out += fmt::format("- NOT proved: no fault is for {}\n", id);
     }
-    return out + suite_table() + '\n' + fault_table();
+    return out + suite_table();
 }
 
 }  // namespace gateproof::selfproof

@@ -10,7 +10,7 @@ namespace gateproof::selfproof {
 /// A line for each fault, and what is not proved.
 std::string text(const Matrix& matrix);
 std::string json(const Matrix& matrix);
-/// Figures, and fault_table(): a part of docs/proof.md.
+/// The figures, and what is not proved: a part of docs/proof.md.
 std::string markdown(const Matrix& matrix);
 /// Page of its own: faults by checks, a cell says on which profiles the check noticed.
 std::string html(const Matrix& matrix);

@@ -13,7 +13,8 @@ namespace gateproof::selfproof {
 struct SoakSample {
     std::size_t runs = 0;  ///< that had ended by then
     std::chrono::milliseconds elapsed{0};
-    long resident_kib = 0;
+    long allocated_kib = 0;  ///< that the program asked for and has not given back
+    long resident_kib = 0;   ///< with what the allocator keeps between pages in use
     std::size_t descriptors = 0;
     std::size_t threads = 0;
 };

@@ -86,7 +86,7 @@ _gateproof() {
                 _gateproof_files "$builtin"
             fi
             ;;
-        list) _gateproof_words '--requirements --faults --json --help' ;;
+        list) _gateproof_words '--requirements --faults --json --markdown --help' ;;
         report)
             if [[ $current == -* ]]; then
                 _gateproof_words '--format --out --history --verbose --help'

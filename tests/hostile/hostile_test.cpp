@@ -177,7 +177,8 @@ TEST_P(Hostile, EveryCheckEndsInItsDeadlineWithAVerdict) {
     pugi::xml_document document;
     const std::string xml = reports::junit_report(record);
     EXPECT_TRUE(document.load_buffer(xml.data(), xml.size())) << "the JUnit report is no XML";
-    for (const unsigned char c : xml + reports::console_summary(record, {}, {})) {
+    for (const char byte : xml + reports::console_summary(record, {}, {})) {
+        const auto c = static_cast<unsigned char>(byte);
         ASSERT_TRUE(c >= 0x20 || c == '\n' || c == '\t') << "a control character in a report: " << int{c};
     }
 }

@@ -4,14 +4,12 @@
 namespace gateproof::test {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 TEST_F(NginxTest, ASoundCloudEndpointRaisesNoAlarm) {
     serve({});
     const Judgement judgement = judge();
-    EXPECT_THAT(judgement.findings(), IsEmpty()) << judgement.output;
+    expect_as_listed(judgement);
     EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
     EXPECT_GT(judgement.record.count(Outcome::pass), 25U);
 }
@@ -19,7 +17,7 @@ TEST_F(NginxTest, ASoundCloudEndpointRaisesNoAlarm) {
 TEST_F(NginxTest, ASoundDesktopEndpointRaisesNoAlarm) {
     serve({.verify_client = "off"});
     const Judgement judgement = judge("desktop");
-    EXPECT_THAT(judgement.findings(), IsEmpty()) << judgement.output;
+    expect_as_listed(judgement);
     EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
 }
 
@@ -29,8 +27,7 @@ TEST_F(NginxTest, OldVersionsAreCaught) {
                       "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"});
     const Judgement judgement = judge();
     // TLS 1.0 and 1.1 have nothing but CBC suites, and OpenSSL then accepts them under TLS 1.2 too.
-    EXPECT_THAT(judgement.findings(), ElementsAre("tls.cipher-allow-list", "tls.refuses-1.0", "tls.refuses-1.1"))
-        << judgement.output;
+    expect_as_listed(judgement);
     EXPECT_EQ(judgement.of("tls.refuses-1.0").outcome, Outcome::fail);
     EXPECT_EQ(judgement.exit_status, 1);
 }
@@ -38,7 +35,7 @@ TEST_F(NginxTest, OldVersionsAreCaught) {
 TEST_F(NginxTest, AnOptionalClientCertificateIsCaught) {
     serve({.verify_client = "optional"});
     const Judgement judgement = judge();
-    EXPECT_THAT(judgement.findings(), ElementsAre("mtls.no-certificate-refused")) << judgement.output;
+    expect_as_listed(judgement);
     EXPECT_EQ(judgement.of("mtls.no-certificate-refused").outcome, Outcome::fail);
     EXPECT_EQ(judgement.exit_status, 1);
 }
@@ -46,7 +43,7 @@ TEST_F(NginxTest, AnOptionalClientCertificateIsCaught) {
 TEST_F(NginxTest, WeakSuitesAreCaught) {
     serve({.ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES256-SHA:@SECLEVEL=0"});
     const Judgement judgement = judge();
-    EXPECT_THAT(judgement.findings(), ElementsAre("tls.cipher-allow-list")) << judgement.output;
+    expect_as_listed(judgement);
     EXPECT_THAT(judgement.of("tls.cipher-allow-list").sentence, HasSubstr("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"));
     EXPECT_THAT(judgement.of("tls.cipher-allow-list").sentence, HasSubstr("TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"));
 }
@@ -54,7 +51,7 @@ TEST_F(NginxTest, WeakSuitesAreCaught) {
 TEST_F(NginxTest, ANullSuiteIsCaught) {
     serve({.ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0"});
     const Judgement judgement = judge();
-    EXPECT_THAT(judgement.findings(), ElementsAre("tls.cipher-allow-list")) << judgement.output;
+    expect_as_listed(judgement);
     EXPECT_THAT(judgement.of("tls.cipher-allow-list").sentence, HasSubstr("NULL"));
 }
 
@@ -65,7 +62,7 @@ TEST_F(NginxTest, AnExpiredServerCertificateIsCaught) {
     write_server("expired-server", pki().issue_server(spec));
     serve({.certificate = "expired-server"});
     const Judgement judgement = judge();
-    EXPECT_THAT(judgement.findings(), ElementsAre("server.validity")) << judgement.output;
+    expect_as_listed(judgement);
     EXPECT_EQ(judgement.of("server.validity").outcome, Outcome::fail);
 }
 

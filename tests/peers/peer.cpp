@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/journal/read.hpp"
+#include "tests/peers/expected.hpp"
 
 namespace gateproof::test {
 
@@ -172,6 +173,33 @@ Judgement PeerTest::judge_port(std::uint16_t port, const std::string& channel, s
     ProfileOptions options = profile_;
     options.channel = channel;
     return judge_files({write_profile(options, port)}, std::move(arguments));
+}
+
+void PeerTest::expect_as_listed(const Judgement& judgement, const std::string& step) {
+    const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
+    const std::string name =
+        fmt::format("{}.{}{}{}", test.test_suite_name(), test.name(), step.empty() ? "" : " ", step);
+    const auto row = std::ranges::find(expected_findings(), name, &ExpectedFindings::test);
+    ASSERT_NE(row, expected_findings().end()) << name << " is not in tests/peers/expected.json";
+    std::map<std::string, std::string> missed = row->findings;
+    for (const CheckRecord& check : judgement.record.checks) {
+        const CheckResult result = judgement.record.result_of(check);
+        if (result.outcome == Outcome::pass || result.outcome == Outcome::skipped) {
+            continue;
+        }
+        const auto listed = row->findings.find(check.id);
+        EXPECT_TRUE(listed != row->findings.end() && listed->second == to_string(result.outcome))
+            << "FALSE ALARM: " << check.full_id() << ": " << to_string(result.outcome) << " (" << result.sentence
+            << ")";
+        missed.erase(check.id);
+    }
+    for (const auto& [check, outcome] : missed) {
+        ADD_FAILURE() << "MISSED: " << check << " was to be " << outcome << ", and is "
+                      << to_string(judgement.of(check).outcome) << " (" << judgement.of(check).sentence << ")";
+    }
+    if (testing::Test::HasFailure()) {
+        GTEST_LOG_(INFO) << judgement.output;
+    }
 }
 
 std::map<std::string, std::string> PeerTest::try_strangers(std::uint16_t port) {

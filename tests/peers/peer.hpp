@@ -81,6 +81,10 @@ protected:
     /// `gateproof run` of these profiles.
     [[nodiscard]] Judgement judge_files(std::vector<std::string> profiles, std::vector<std::string> arguments);
 
+    /// The findings are those, and no others, that the row of expected.json for the test in progress lists; `step`
+    /// tells several judgements of one test apart.
+    static void expect_as_listed(const Judgement& judgement, const std::string& step = {});
+
     /// Shows the server each certificate as if it were the enrolled one: expired, of another authority (of the same
     /// name), not for clients, and none. What became of it by role: outcome of the check, colon, its sentence.
     [[nodiscard]] std::map<std::string, std::string> try_strangers(std::uint16_t port);

@@ -11,9 +11,7 @@
 namespace gateproof::test {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 constexpr const char* old_refused = "rotation.old-refused-after-cut-over";
 constexpr const char* old_session = "rotation.old-ticket-not-resumed";
@@ -86,7 +84,7 @@ protected:
 TEST_F(RotationTest, BothAreServedAndThenTheOldOneAndItsSessionsAreDead) {
     serve(rotating());
     const Judgement during = judge_at("during");
-    EXPECT_THAT(during.findings(), IsEmpty()) << during.output;
+    expect_as_listed(during, "during");
     EXPECT_EQ(during.of("rotation.overlap").outcome, Outcome::pass);
     EXPECT_THAT(during.of("rotation.same-identity").sentence, HasSubstr("both answered as 'dsp-7'"));
     EXPECT_EQ(during.of(old_refused).outcome, Outcome::skipped);
@@ -94,7 +92,7 @@ TEST_F(RotationTest, BothAreServedAndThenTheOldOneAndItsSessionsAreDead) {
     keep_session("-tls1_3", "kept13.pem");
     cut_over();
     const Judgement after = judge_at("after", R"(, "old_sessions": ["file:kept12.pem", "file:kept13.pem"])");
-    EXPECT_THAT(after.findings(), IsEmpty()) << after.output;
+    expect_as_listed(after, "after");
     EXPECT_EQ(after.of(old_refused).outcome, Outcome::pass) << after.of(old_refused).sentence;
     EXPECT_THAT(after.of(old_session).sentence, HasSubstr("saved session 2 (TLS 1.3): resumed, HTTP 403"));
     EXPECT_EQ(after.of("rotation.same-identity").outcome, Outcome::pass);
@@ -103,7 +101,7 @@ TEST_F(RotationTest, BothAreServedAndThenTheOldOneAndItsSessionsAreDead) {
 TEST_F(RotationTest, ACutOverThatDidNotHappenIsCaught) {
     serve(rotating());
     const Judgement after = judge_at("after");
-    EXPECT_THAT(after.findings(), ElementsAre(old_refused, old_session)) << after.output;
+    expect_as_listed(after);
     EXPECT_EQ(after.of(old_refused).outcome, Outcome::fail);
     EXPECT_EQ(after.of(old_session).outcome, Outcome::inconclusive) << "there is no session of a refused certificate";
 }
@@ -115,23 +113,23 @@ TEST_F(RotationTest, AResumedSessionThatIsWavedThroughIsCaught) {
     serve(careless);
     cut_over();
     const Judgement after = judge_at("after");
-    EXPECT_THAT(after.findings(), ElementsAre(old_session)) << after.output;
+    expect_as_listed(after);
     EXPECT_THAT(after.of(old_session).sentence, HasSubstr("resumed and served: HTTP 200"));
 }
 
 TEST_F(RotationTest, ANewCertificateOfAnotherClientIsCaught) {
     serve(rotating("dsp-8"));
     const Judgement during = judge_at("during");
-    EXPECT_THAT(during.findings(), ElementsAre("rotation.same-identity")) << during.output;
+    expect_as_listed(during);
 }
 
 TEST_F(RotationTest, AnOverlapThatIsMissingIsCaught) {
     serve(rotating());
     cut_over();
     const Judgement during = judge_at("during");
-    EXPECT_THAT(during.findings(), ElementsAre("rotation.overlap")) << during.output;
+    expect_as_listed(during, "during");
     const Judgement at_once = judge_at("during", R"(, "overlap": "cut_over_at_once")");
-    EXPECT_THAT(at_once.findings(), IsEmpty()) << at_once.output;
+    expect_as_listed(at_once, "at_once");
 }
 
 }  // namespace

@@ -7,9 +7,7 @@
 namespace gateproof::test {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 constexpr const char* work_path = "/gateway/customer-service/work";
 
@@ -49,33 +47,32 @@ protected:
 
 TEST_F(NginxThrottleTest, ALimitByClientCertificateIsSound) {
     const Judgement judgement = judge_limit(by_certificate, limited, told_off);
-    EXPECT_THAT(judgement.findings(), IsEmpty()) << judgement.output;
+    expect_as_listed(judgement);
     EXPECT_EQ(judgement.record.count(Outcome::pass), 7U) << judgement.output;
 }
 
 TEST_F(NginxThrottleTest, ALimitByAddressIsCaught) {
     const Judgement judgement =
         judge_limit("limit_req_zone $binary_remote_addr zone=dsp:1m rate=100r/s;", limited, told_off);
-    EXPECT_THAT(judgement.findings(), ElementsAre("throttle.isolates", "throttle.keyed-by-certificate"))
-        << judgement.output;
+    expect_as_listed(judgement);
 }
 
 TEST_F(NginxThrottleTest, ALimitByConnectionIsCaught) {
     const Judgement judgement =
         judge_limit("limit_req_zone $ssl_client_s_dn$connection zone=dsp:1m rate=100r/s;", limited, told_off);
-    EXPECT_THAT(judgement.findings(), ElementsAre("throttle.not-evadable")) << judgement.output;
+    expect_as_listed(judgement);
     EXPECT_THAT(judgement.of("throttle.not-evadable").sentence, HasSubstr("new connections"));
 }
 
 TEST_F(NginxThrottleTest, NoLimitIsCaught) {
     const Judgement judgement = judge_limit(by_certificate, "", told_off);
-    EXPECT_THAT(judgement.findings(), ElementsAre("throttle.engages")) << judgement.output;
+    expect_as_listed(judgement);
     EXPECT_EQ(judgement.of("throttle.response-shape").outcome, Outcome::skipped);
 }
 
 TEST_F(NginxThrottleTest, ItsOwnErrorPageIsCaught) {
     const Judgement judgement = judge_limit(by_certificate, limited, "return 503;");
-    EXPECT_THAT(judgement.findings(), ElementsAre("throttle.response-shape")) << judgement.output;
+    expect_as_listed(judgement);
     EXPECT_THAT(judgement.of("throttle.response-shape").sentence, HasSubstr("HTTP 503 instead of 429"));
 }
 
@@ -117,14 +114,13 @@ frontend gateway
 
 TEST_F(HaproxyThrottleTest, ARateByClientCertificateIsSound) {
     const Judgement judgement = judge_limit("string len 200", "ssl_c_s_dn");
-    EXPECT_THAT(judgement.findings(), IsEmpty()) << judgement.output;
+    expect_as_listed(judgement);
     EXPECT_EQ(judgement.record.count(Outcome::pass), 7U) << judgement.output;
 }
 
 TEST_F(HaproxyThrottleTest, ARateByAddressIsCaught) {
     const Judgement judgement = judge_limit("ip", "src");
-    EXPECT_THAT(judgement.findings(), ElementsAre("throttle.isolates", "throttle.keyed-by-certificate"))
-        << judgement.output;
+    expect_as_listed(judgement);
 }
 
 }  // namespace

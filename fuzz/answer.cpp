@@ -1,0 +1,48 @@
+// What answers of a gateway are read for beside their status: whom they name (a JSON pointer), tokens, cookies.
+// The first byte divides the rest into a pointer and a body.
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "fuzz/require.hpp"
+#include "harness/probe/cookie_jar.hpp"
+#include "harness/probe/jwt.hpp"
+#include "harness/probe/oauth.hpp"
+#include "suites/mtls_probe.hpp"
+
+namespace {
+
+void check_cookies(const std::string& body) {
+    gateproof::HttpResponse response;
+    for (std::size_t at = 0; at < body.size() && response.headers.size() < 100;) {
+        const std::size_t end = std::min(body.find('\n', at), body.size());
+        response.headers.emplace_back("set-cookie", body.substr(at, end - at));
+        at = end + 1;
+    }
+    gateproof::CookieJar jar;
+    jar.take(response, "/gateway3/oauth/authorize");
+    const std::string header = jar.header("/gateway3/oauth/token");
+    require(header.find('\r') == std::string::npos && header.find('\0') == std::string::npos,
+            "a cookie that breaks out of its header");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0) {
+        return 0;
+    }
+    const std::string all(reinterpret_cast<const char*>(data) + 1, size - 1);
+    const std::size_t length = std::min<std::size_t>(data[0], all.size());
+    gateproof::HttpOutcome outcome;
+    outcome.response.emplace();
+    outcome.response->status = 200;
+    outcome.response->body = all.substr(length);
+    const std::optional<std::string> name =
+        gateproof::suites::named_in(outcome, gateproof::Operation{}, all.substr(0, length));
+    require(!name || name->size() <= 6 * all.size() + 64, "a name that was never said");
+    gateproof::jwt::decode(all);
+    gateproof::oauth::read_token_answer(outcome);
+    check_cookies(all);
+    return 0;
+}

@@ -1,0 +1,25 @@
+// What gateproof must say of each real server in each configuration: the one table of the tests and of docs/peers.md.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace gateproof::test {
+
+struct ExpectedFindings {
+    std::string test;           ///< "NginxTest.OldVersionsAreCaught", and a step where the test has several
+    std::string server;         ///< "nginx"
+    std::string configuration;  ///< in words
+    std::string channel;
+    std::map<std::string, std::string> findings;  ///< outcome by check, of every check that must not pass
+    std::string remark;                           ///< why a sound server has a finding; else empty
+};
+
+/// tests/peers/expected.json; throws when it cannot be read.
+const std::vector<ExpectedFindings>& expected_findings();
+
+/// docs/peers.md.
+std::string peers_page(const std::vector<ExpectedFindings>& rows);
+
+}  // namespace gateproof::test
