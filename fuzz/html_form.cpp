@@ -3,9 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "fuzz/require.hpp"
 #include "harness/probe/html_form.hpp"
-
-namespace {}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace gateproof;
