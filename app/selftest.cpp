@@ -24,6 +24,7 @@ namespace {
 constexpr const char* footer = R"(Examples:
   gateproof selftest                       every fault against every check, on this machine alone
   gateproof selftest --fault 'accepts-*'   only these faults
+  gateproof selftest --alone               never two faults on one gateway: takes three times as long
   gateproof selftest --json                the whole matrix for programs
   gateproof selftest --html > proof.html   the whole matrix as a page
   gateproof selftest --soak 10000,30m      the conforming gateway, judged again and again; does the process grow?
@@ -34,6 +35,7 @@ no other; every check has a fault. Exit code 1 when anything is not proved.)";
 struct SelftestCommand {
     std::string fault = "*";
     std::size_t jobs = 0;
+    bool alone = false;
     bool json = false;
     bool markdown = false;
     bool html = false;
@@ -114,6 +116,7 @@ int execute(const SelftestCommand& command) {
     ProgressLine line;
     selfproof::ProveOptions options;
     options.jobs = command.jobs;
+    options.alone = command.alone;
     options.chosen = [&command](const gateway::Fault& fault) { return glob_match(command.fault, fault.name); };
     options.progress = [&line](const selfproof::ProveProgress& now) { line.show(now); };
     if (std::ranges::none_of(gateway::faults(), options.chosen)) {
@@ -141,6 +144,10 @@ Command add_selftest(CLI::App& root) {
     app->add_option("--jobs", command->jobs, "Gateways at a time (default: as many as the processors carry)")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, std::size_t{256}));
+    app->add_flag(
+        "--alone", command->alone,
+        "Each fault on a gateway of its own; otherwise up to three share one, if no suite is to notice two of "
+        "them, and are run by themselves should anything else be noticed");
     CLI::Option* json = app->add_flag("--json", command->json, "As JSON");
     CLI::Option* markdown = app->add_flag("--markdown", command->markdown, "As Markdown")->excludes(json);
     app->add_flag("--html", command->html, "As an HTML page")->excludes(json)->excludes(markdown);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <ctime>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -23,10 +24,16 @@ using Clock = std::chrono::steady_clock;
 
 /// More gateways at a time than this would only wait for each other.
 constexpr std::size_t most_gateways = 48;
+/// With more, one miss or false alarm would cost too many runs.
+constexpr std::size_t most_together = 3;
 
-RunRecord run_with(const std::vector<std::string>& faults) {
+using Faults = std::vector<const gateway::Fault*>;
+
+RunRecord run_with(const Faults& faults) {
     gateway::Options options;
-    options.faults = faults;
+    for (const gateway::Fault* fault : faults) {
+        options.faults.emplace_back(fault->name);
+    }
     const gateway::Gateway gateway(options);
     EmbeddedTargets targets = embedded_targets(gateway);
     const Catalogue& catalogue = suites::catalogue();
@@ -68,11 +75,10 @@ std::string describe(const Cell& cell) {
     return fmt::format("{}: {} ({})", name_of(cell), to_string(cell.outcome), cell.sentence);
 }
 
-FaultRun run_proof(const gateway::Fault* fault, RunRecord& record) {
+FaultRun run_proof(const Faults& faults, RunRecord& record) {
     FaultRun proof;
-    proof.fault = fault;
     const Clock::time_point begun = Clock::now();
-    record = run_with(fault == nullptr ? std::vector<std::string>{} : std::vector{std::string(fault->name)});
+    record = run_with(faults);
     proof.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
     proof.interrupted = record.end_reason == "interrupted";
     for (const CheckRecord& check : record.checks) {
@@ -98,6 +104,88 @@ std::vector<std::string> checks_without_fault() {
     return unproved;
 }
 
+/// A changed outcome of this cell is what the fault is for.
+bool is_for(const gateway::Fault& fault, const Cell& cell, const RunRecord& record) {
+    return std::ranges::find(fault.caught_by, cell.check) != fault.caught_by.end() &&
+           concerns(fault.listener, target_of(record, cell.target));
+}
+
+/// What a run of several faults says of one of them.
+FaultRun part_of(const FaultRun& run, const gateway::Fault& fault, const Faults& all, const RunRecord& record,
+                 const FaultRun& conforming) {
+    FaultRun proof = run;
+    proof.fault = &fault;
+    std::set<std::string_view> missed(fault.caught_by.begin(), fault.caught_by.end());
+    for (std::size_t index = 0; index < proof.cells.size(); ++index) {
+        Cell& cell = proof.cells[index];
+        // An endpoint that is down or serves nobody can only be seen, not judged; everything else must be a judgement.
+        const bool blind = cell.outcome == Outcome::inconclusive && fault.ends_service;
+        const bool noticed = cell.outcome == Outcome::fail || cell.outcome == Outcome::warning;
+        if (is_for(fault, cell, record) && (noticed || blind)) {
+            proof.caught.push_back(name_of(cell));
+            missed.erase(cell.check);
+        } else if (noticed && std::ranges::any_of(all, [&](const gateway::Fault* other) {
+                       return other != &fault && is_for(*other, cell, record);
+                   })) {
+            cell = conforming.cells.at(index);
+        } else if (cell.outcome != conforming.cells.at(index).outcome && cell.outcome != Outcome::skipped && !blind) {
+            proof.disturbed.push_back(describe(cell));
+        }
+    }
+    proof.missed.assign(missed.begin(), missed.end());
+    return proof;
+}
+
+/// One run for all of them.
+std::vector<FaultRun> prove_together(const Faults& faults, const FaultRun& conforming) {
+    RunRecord record;
+    const FaultRun run = run_proof(faults, record);
+    std::vector<FaultRun> proofs;
+    for (const gateway::Fault* fault : faults) {
+        proofs.push_back(part_of(run, *fault, faults, record, conforming));
+    }
+    return proofs;
+}
+
+std::set<std::string_view> suites_of(const gateway::Fault& fault) {
+    std::set<std::string_view> suites;
+    for (const std::string_view id : fault.caught_by) {
+        suites.insert(id.substr(0, id.find('.')));
+    }
+    return suites;
+}
+
+/// Faults that may share a gateway: each check that notices one is of a suite that has nothing to do with the others.
+std::vector<Faults> share_gateways(const Faults& faults, std::size_t at_most) {
+    struct Group {
+        Faults faults;
+        std::set<std::string_view> suites;
+    };
+    std::vector<Group> groups;
+    for (const gateway::Fault* fault : faults) {
+        const std::set<std::string_view> suites = suites_of(*fault);
+        const auto fits = [&](const Group& group) {
+            return !fault->ends_service && !group.faults.front()->ends_service && group.faults.size() < at_most &&
+                   std::ranges::none_of(suites, [&](std::string_view suite) { return group.suites.contains(suite); });
+        };
+        auto group = std::ranges::find_if(groups, fits);
+        if (group == groups.end()) {
+            group = groups.insert(groups.end(), Group{});
+        }
+        group->faults.push_back(fault);
+        group->suites.insert(suites.begin(), suites.end());
+    }
+    std::vector<Faults> shared;
+    for (Group& group : groups) {
+        shared.push_back(std::move(group.faults));
+    }
+    return shared;
+}
+
+std::size_t judgements_of(const FaultRun& run) {
+    return run.cells.size() - run.count(Outcome::skipped);
+}
+
 std::chrono::milliseconds processor_time() {
     timespec used{};
     ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
@@ -113,7 +201,7 @@ std::size_t FaultRun::count(Outcome outcome) const {
 
 FaultRun prove_conforming() {
     RunRecord record;
-    FaultRun proof = run_proof(nullptr, record);
+    FaultRun proof = run_proof({}, record);
     for (const Cell& cell : proof.cells) {
         if (!clean(cell.outcome)) {
             proof.disturbed.push_back(describe(cell));
@@ -123,24 +211,7 @@ FaultRun prove_conforming() {
 }
 
 FaultRun prove_fault(const gateway::Fault& fault, const FaultRun& conforming) {
-    RunRecord record;
-    FaultRun proof = run_proof(&fault, record);
-    std::set<std::string_view> missed(fault.caught_by.begin(), fault.caught_by.end());
-    for (std::size_t index = 0; index < proof.cells.size(); ++index) {
-        const Cell& cell = proof.cells[index];
-        const bool expected = std::ranges::find(fault.caught_by, cell.check) != fault.caught_by.end() &&
-                              concerns(fault.listener, target_of(record, cell.target));
-        // An endpoint that is down or serves nobody can only be seen, not judged; everything else must be a judgement.
-        const bool blind = cell.outcome == Outcome::inconclusive && fault.ends_service;
-        if (expected && (cell.outcome == Outcome::fail || cell.outcome == Outcome::warning || blind)) {
-            proof.caught.push_back(name_of(cell));
-            missed.erase(cell.check);
-        } else if (cell.outcome != conforming.cells.at(index).outcome && cell.outcome != Outcome::skipped && !blind) {
-            proof.disturbed.push_back(describe(cell));
-        }
-    }
-    proof.missed.assign(missed.begin(), missed.end());
-    return proof;
+    return prove_together({&fault}, conforming).front();
 }
 
 Matrix prove(const ProveOptions& options) {
@@ -150,7 +221,7 @@ Matrix prove(const ProveOptions& options) {
     const auto elapsed = [begun] {
         return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
     };
-    std::vector<const gateway::Fault*> chosen;
+    Faults chosen;
     for (const gateway::Fault& fault : gateway::faults()) {
         if (options.chosen(fault)) {
             chosen.push_back(&fault);
@@ -158,17 +229,41 @@ Matrix prove(const ProveOptions& options) {
     }
     options.progress({.done = 0, .total = chosen.size(), .running = 0, .elapsed = elapsed()});
     matrix.conforming = prove_conforming();
-    matrix.faults.resize(chosen.size());
+    const std::vector<Faults> groups = share_gateways(chosen, options.alone ? 1 : most_together);
+    std::map<const gateway::Fault*, FaultRun> proofs;
+    std::size_t runs = 1;
+    std::size_t judgements = judgements_of(matrix.conforming);
     std::atomic<std::size_t> done{0};
     std::atomic<bool> interrupted{matrix.conforming.interrupted};
     std::exception_ptr thrown;
     std::mutex mutex;
+    const auto prove_now = [&](const Faults& faults) {
+        std::vector<FaultRun> proved = prove_together(faults, matrix.conforming);
+        const std::lock_guard lock(mutex);
+        ++runs;
+        judgements += judgements_of(proved.front());
+        interrupted = interrupted || proved.front().interrupted;
+        return proved;
+    };
+    const auto keep = [&](std::vector<FaultRun> proved) {
+        const std::lock_guard lock(mutex);
+        for (FaultRun& proof : proved) {
+            const gateway::Fault* fault = proof.fault;
+            proofs.emplace(fault, std::move(proof));
+            ++done;
+        }
+    };
     const auto work = [&](std::size_t index) {
         try {
-            matrix.faults[index] = prove_fault(*chosen[index], matrix.conforming);
-            ++done;
-            if (matrix.faults[index].interrupted) {
-                interrupted = true;
+            const Faults& group = groups[index];
+            std::vector<FaultRun> proved = prove_now(group);
+            if (group.size() == 1 || std::ranges::all_of(proved, &FaultRun::proved)) {
+                keep(std::move(proved));
+                return;
+            }
+            // Whose doing it was shows when each is by itself.
+            for (std::size_t next = 0; next < group.size() && !interrupted; ++next) {
+                keep(prove_now({group[next]}));
             }
         } catch (...) {
             const std::lock_guard lock(mutex);
@@ -178,16 +273,22 @@ Matrix prove(const ProveOptions& options) {
     };
     const std::size_t least = options.jobs > 0 ? options.jobs : least_overlap();
     run_overlapping(
-        chosen.size(), least, options.jobs > 0 ? options.jobs : most_gateways, work, [&] { return interrupted.load(); },
+        groups.size(), least, options.jobs > 0 ? options.jobs : most_gateways, work, [&] { return interrupted.load(); },
         [&](std::size_t running) {
             options.progress({.done = done, .total = chosen.size(), .running = running, .elapsed = elapsed()});
         });
     if (thrown) {
         std::rethrow_exception(thrown);
     }
-    std::erase_if(matrix.faults, [](const FaultRun& run) { return run.fault == nullptr; });  // not begun
+    for (const gateway::Fault* fault : chosen) {
+        if (const auto proof = proofs.find(fault); proof != proofs.end()) {
+            matrix.faults.push_back(std::move(proof->second));
+        }
+    }
     matrix.interrupted = interrupted;
     matrix.unproved = checks_without_fault();
+    matrix.runs = runs;
+    matrix.judgements = judgements;
     matrix.took = elapsed();
     matrix.cpu = processor_time() - used;
     return matrix;

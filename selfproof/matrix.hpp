@@ -22,14 +22,16 @@ struct Cell {
     std::string sentence;
 };
 
-/// A run of the embedded profiles against a gateway with one fault, or with none.
+/// A run of the embedded profiles against a gateway with this fault, or with none.
 struct FaultRun {
     const gateway::Fault* fault = nullptr;  ///< null: the conforming gateway
-    std::vector<Cell> cells;                ///< every check of every profile, in the order of the plan
-    std::vector<std::string> caught;        ///< "profile check" that noticed, as the fault says they must
-    std::vector<std::string> missed;        ///< checks of caught_by that noticed on no profile that the fault shows on
-    std::vector<std::string> disturbed;     ///< "profile check: outcome (sentence)" changed though not of caught_by
-    std::chrono::milliseconds took{0};
+    /// Every check of every profile, in the order of the plan. Where faults shared a gateway, what another one of them
+    /// is for stands here as the conforming gateway has it.
+    std::vector<Cell> cells;
+    std::vector<std::string> caught;     ///< "profile check" that noticed, as the fault says they must
+    std::vector<std::string> missed;     ///< checks of caught_by that noticed on no profile that the fault shows on
+    std::vector<std::string> disturbed;  ///< "profile check: outcome (sentence)" changed though not of caught_by
+    std::chrono::milliseconds took{0};   ///< of the run, which other faults may have shared
     bool interrupted = false;
 
     [[nodiscard]] bool proved() const { return !interrupted && missed.empty() && disturbed.empty(); }
@@ -40,6 +42,8 @@ struct Matrix {
     FaultRun conforming;                ///< `disturbed` lists whatever is neither pass nor skipped
     std::vector<FaultRun> faults;       ///< in the order of gateway::faults()
     std::vector<std::string> unproved;  ///< checks of the catalogue that no fault is for
+    std::size_t runs = 0;               ///< of the embedded profiles, the conforming one included
+    std::size_t judgements = 0;         ///< of all runs: a check of a profile that was run and said something
     std::chrono::milliseconds took{0};  ///< wall time of everything
     std::chrono::milliseconds cpu{0};   ///< processor time of the process, gateways included
     bool interrupted = false;           ///< SIGINT or SIGTERM: `faults` holds what had been begun
@@ -57,6 +61,9 @@ struct ProveProgress {
 
 struct ProveOptions {
     std::function<bool(const gateway::Fault&)> chosen = [](const gateway::Fault&) { return true; };
+    /// Each fault on a gateway of its own. Otherwise up to three share one, no two of them caught by checks of the same
+    /// suite: proved when the run shows what they are for, all of it and nothing else; if not, each is run by itself.
+    bool alone = false;
     std::size_t jobs = 0;  ///< gateways at a time; 0: as many as the processors carry while most of them wait
     std::function<void(const ProveProgress&)> progress = [](const ProveProgress&) {};  ///< some ten times a second
 };

@@ -54,15 +54,6 @@ Json row_json(const FaultRun& run) {
     return out;
 }
 
-/// Judgements of every run: a check of a profile that was run and said something.
-std::size_t judgements(const Matrix& matrix) {
-    std::size_t count = matrix.conforming.cells.size() - matrix.conforming.count(Outcome::skipped);
-    for (const FaultRun& run : matrix.faults) {
-        count += run.cells.size() - run.count(Outcome::skipped);
-    }
-    return count;
-}
-
 std::string suite_table() {
     std::map<std::string_view, std::set<std::string_view>> faults;
     for (const gateway::Fault& fault : gateway::faults()) {
@@ -99,10 +90,11 @@ std::string text(const Matrix& matrix) {
     for (const std::string& id : matrix.unproved) {
         out += fmt::format("NOT       no fault is for {}\n", id);
     }
-    return out + fmt::format("\n{} of {} faults proved; conforming gateway {}{}\n{} judgements in {:.1f} s\n",
-                             matrix.proved_faults(), matrix.faults.size(),
-                             matrix.conforming.proved() ? "passes" : "DOES NOT PASS",
-                             matrix.interrupted ? "; interrupted" : "", judgements(matrix), seconds(matrix.took));
+    return out +
+           fmt::format("\n{} of {} faults proved; conforming gateway {}{}\n{} judgements of {} gateways in {:.1f} s\n",
+                       matrix.proved_faults(), matrix.faults.size(),
+                       matrix.conforming.proved() ? "passes" : "DOES NOT PASS",
+                       matrix.interrupted ? "; interrupted" : "", matrix.judgements, matrix.runs, seconds(matrix.took));
 }
 
 std::string json(const Matrix& matrix) {
@@ -111,7 +103,8 @@ std::string json(const Matrix& matrix) {
     out["interrupted"] = matrix.interrupted;
     out["seconds"] = seconds(matrix.took);
     out["cpu_seconds"] = seconds(matrix.cpu);
-    out["judgements"] = judgements(matrix);
+    out["gateways"] = matrix.runs;
+    out["judgements"] = matrix.judgements;
     out["conforming"] = row_json(matrix.conforming);
     out["faults"] = Json::array();
     for (const FaultRun& run : matrix.faults) {
@@ -134,10 +127,10 @@ std::string fault_table() {
 
 std::string markdown(const Matrix& matrix) {
     std::string out = fmt::format(
-        "{} of {} faults proved; the conforming gateway {}. {} judgements in {:.1f} s, with {:.1f} s of processor time "
-        "for both sides.\n\n",
+        "{} of {} faults proved; the conforming gateway {}. {} judgements of {} gateways in {:.1f} s, with {:.1f} s of "
+        "processor time for both sides.\n\n",
         matrix.proved_faults(), matrix.faults.size(),
-        matrix.conforming.proved() ? "passes every check" : "does NOT pass every check", judgements(matrix),
+        matrix.conforming.proved() ? "passes every check" : "does NOT pass every check", matrix.judgements, matrix.runs,
         seconds(matrix.took), seconds(matrix.cpu));
     for (const FaultRun& run : matrix.faults) {
         for (const std::string& id : run.missed) {

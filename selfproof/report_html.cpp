@@ -96,7 +96,7 @@ std::string html(const Matrix& matrix) {
     std::string out(head);
     out += fmt::format(
         "<p><strong>{} of {} faults proved</strong>; the conforming gateway {}. {:.1f} s.</p>\n"
-        "<p>Each row is a run against the embedded gateway with one fault, each column a check. A green cell must "
+        "<p>Each row is a fault of the embedded gateway, each column a check. A green cell must "
         "notice the fault, and did, on the cloud (c), desktop (d) or mock (m) profile; a red one is a miss or a false "
         "alarm.</p>\n<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th></th>",
         matrix.proved_faults(), matrix.faults.size(),

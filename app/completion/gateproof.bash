@@ -147,7 +147,7 @@ _gateproof() {
                 _gateproof_words '--profile --user --out --wait --no-browser --help'
             fi
             ;;
-        selftest) _gateproof_words '--fault --jobs --soak --json --markdown --html --help' ;;
+        selftest) _gateproof_words '--fault --jobs --alone --soak --json --markdown --html --help' ;;
         init)
             if [[ $current == -* ]]; then
                 _gateproof_words '--environment --channel --url --certificate --key --passphrase-env --ca --control-path --force --help'

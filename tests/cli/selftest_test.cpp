@@ -28,6 +28,28 @@ TEST(Selftest, ProvesAFaultInJson) {
     EXPECT_EQ(matrix.at("faults").at(0).at("caught").at(0), "embedded-cloud server.hostname");
 }
 
+nlohmann::json matrix_of(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"selftest", "--json", "--fault"});
+    const Finished finished = gateproof(arguments);
+    EXPECT_EQ(finished.status, 0) << finished.err;
+    return nlohmann::json::parse(finished.out);
+}
+
+TEST(Selftest, FaultsThatNoSuiteNoticesTwoOfShareAGateway) {
+    const nlohmann::json shared = matrix_of({"*-accepts-expired"});
+    EXPECT_EQ(shared.at("gateways"), 2) << "the conforming one, and one for a fault of permission and one of m2m";
+    EXPECT_EQ(matrix_of({"*-accepts-expired", "--alone"}).at("gateways"), 3);
+    EXPECT_EQ(matrix_of({"*-missing"}).at("gateways"), 3) << "two of the three are for oauth to notice";
+    ASSERT_EQ(shared.at("faults").size(), 2U);
+    const nlohmann::json& machine = shared.at("faults").at(1);
+    ASSERT_EQ(machine.at("fault"), "m2m-accepts-expired");
+    EXPECT_EQ(machine.at("outcomes").at("embedded-cloud").at("permission.expired-token[own-customer]"), "pass")
+        << "the other fault's doing is not in this one's row";
+    EXPECT_EQ(
+        shared.at("faults").at(0).at("outcomes").at("embedded-cloud").at("permission.expired-token[own-customer]"),
+        "fail");
+}
+
 TEST(Selftest, TheMatrixHoldsEveryOutcome) {
     const Finished finished = gateproof({"selftest", "--fault", "accepts-tls-1.1", "--json"});
     ASSERT_EQ(finished.status, 0) << finished.err;
