@@ -62,6 +62,8 @@ async function accessible(browser, address, name = "report") {
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(overflow, 0, `nothing sticks out at ${width} px`);
       await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+      const trend = page.locator("#trend");
+      if (await trend.count() > 0) await trend.screenshot({ path: join(pictures, `${name}-section-${colorScheme}-${width}.png`) });
       assertQuiet(seen, address, `${name}, ${colorScheme}, ${width} px`);
       await close();
     }
@@ -93,6 +95,7 @@ async function trendAndKnown(browser) {
   const { page, seen, close } = await open(browser, address);
   const trend = page.locator("#trend");
   assert.match(await trend.textContent(), /\d+ runs, from 2025-11-25 to 2026-02-0/);
+  assert.match(await trend.textContent(), /the lines show the last 60/);
   assert.ok(await trend.locator("svg.bar").count() >= 4, "a line for each requirement of each endpoint");
   assert.equal(await trend.locator("svg.bar:not([aria-label])").count(), 0, "who does not see the bars is told");
   for (const bar of await trend.locator("svg.bar").all()) {
@@ -110,7 +113,6 @@ async function trendAndKnown(browser) {
   await page.locator("#known .where a").first().click();
   assert.match(await page.locator("details.check[open] .accepted").textContent(), /Accepted until 9999-12-31/);
   assertQuiet(seen, address, "trend");
-  await page.locator("#trend").screenshot({ path: join(pictures, "trend-section.png") });
   await page.emulateMedia({ media: "print" });
   await page.screenshot({ path: join(pictures, "trend-print.png"), fullPage: true });
   await page.pdf({ path: join(pictures, "trend.pdf"), preferCSSPageSize: true });
