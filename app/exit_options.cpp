@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-
 #include "app/journals.hpp"
 #include "reports/text.hpp"
 
@@ -27,6 +25,10 @@ void ExitOptions::load() {
     known_ = load_known(known_file_);
 }
 
+void ExitOptions::accept(RunRecord& run) {
+    notes_ = accept_known(run, known_);
+}
+
 reports::ExitCode ExitOptions::judge(const RunRecord& run, std::FILE* out) const {
     reports::ExitPolicy policy;
     if (!fail_on_.empty()) {
@@ -40,13 +42,8 @@ reports::ExitCode ExitOptions::judge(const RunRecord& run, std::FILE* out) const
     if (strict_) {
         policy.fail_on.insert(Outcome::warning);
     }
-    policy.known =
-        reports::judge_known(run, known_, std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
     if (out != nullptr) {
-        for (const std::string& line : reports::accepted_lines(run, policy.known, known_)) {
-            fmt::print(out, "{}\n", line);
-        }
-        for (const std::string& note : reports::known_notes(policy.known, known_)) {
+        for (const std::string& note : notes_) {
             fmt::print(out, "note: {}\n", note);
         }
     }

@@ -18,7 +18,9 @@ public:
     /// Reads the list of accepted failures, before anything is sent; throws Unusable.
     void load();
 
-    /// The exit code; says on `out` (null: nowhere) what is accepted, and which entries have expired or cover nothing.
+    /// Marks what is accepted, before reports are made of the run.
+    void accept(RunRecord& run);
+    /// The exit code; says on `out` (null: nowhere) which entries have expired or cover nothing.
     [[nodiscard]] reports::ExitCode judge(const RunRecord& run, std::FILE* out) const;
 
 private:
@@ -26,6 +28,7 @@ private:
     bool strict_ = false;
     std::string known_file_;
     std::vector<KnownFailure> known_;
+    std::vector<std::string> notes_;
 };
 
 }  // namespace gateproof::cli

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <filesystem>
 
 #include "app/command.hpp"
 #include "harness/journal/read.hpp"
 #include "harness/profile/known_failures.hpp"
+#include "reports/known.hpp"
 #include "reports/text.hpp"
 
 namespace gateproof::cli {
@@ -55,6 +57,11 @@ std::vector<KnownFailure> load_known(const std::string& file) {
         throw Unusable(message);
     }
     return std::move(loaded.entries);
+}
+
+std::vector<std::string> accept_known(RunRecord& run, const std::vector<KnownFailure>& known) {
+    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    return reports::known_notes(reports::accept_known(run, known, today), known);
 }
 
 }  // namespace gateproof::cli

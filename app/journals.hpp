@@ -19,4 +19,7 @@ MergedRun read_merged(const std::vector<std::string>& files);
 /// Throws Unusable with every problem of the file; an empty name gives an empty list.
 std::vector<KnownFailure> load_known(const std::string& file);
 
+/// Marks what is accepted today; gives what to tell of entries that have expired or cover nothing.
+std::vector<std::string> accept_known(RunRecord& run, const std::vector<KnownFailure>& known);
+
 }  // namespace gateproof::cli

@@ -32,7 +32,8 @@ struct MergeCommand {
 
 int MergeCommand::execute() {
     exit.load();
-    const MergedRun merged = read_merged(journals);
+    MergedRun merged = read_merged(journals);
+    exit.accept(merged.run);
     write_file(out, encode_run(merged.run));
     if (!quiet) {
         const ViewOptions view = view_options_for(stdout, false, false);

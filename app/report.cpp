@@ -23,12 +23,14 @@ constexpr const char* footer = R"(Examples:
   gateproof report run.jsonl --format junit --out junit.xml       JUnit, for instance after a killed run
   gateproof report run.jsonl --format markdown >> "$GITHUB_STEP_SUMMARY"
   gateproof report run.jsonl --format html,csv,json --out out     several, into a folder
+  gateproof report run.jsonl --known known.json --format junit    failures that are accepted for a while are skipped there
   gateproof report shard-*/run.jsonl --format html --out all.html one report of all shards)";
 
 struct ReportCommand {
     std::vector<std::string> journals;
     std::vector<std::string> names{"console"};
     std::string out = "-";
+    std::string known;
     HistoryOptions history;
     bool verbose = false;
 
@@ -55,7 +57,11 @@ int ReportCommand::execute() const {
     if (!console && chosen_formats(names, "--format").empty()) {
         throw Unusable("--format none makes no report");
     }
-    const RunRecord record = journals.size() == 1 ? read_usable_journal(journals.front()) : read_merged(journals).run;
+    const std::vector<KnownFailure> accepted = load_known(known);
+    RunRecord record = journals.size() == 1 ? read_usable_journal(journals.front()) : read_merged(journals).run;
+    for (const std::string& note : accept_known(record, accepted)) {
+        fmt::print(stderr, "gateproof: note: {}\n", note);
+    }
     if (names.size() > 1) {
         prepare_folder(out);
         for (const std::filesystem::path& file : write_reports(record, out, chosen_formats(names, "--format"))) {
@@ -90,6 +96,9 @@ Command add_report(CLI::App& root) {
     app->add_option("--out", command->out, "File to write, or folder for several formats; - is standard output")
         ->type_name("FILE")
         ->capture_default_str();
+    app->add_option("--known", command->known,
+                    "Accepted failures, each with a reason and an expiry date: reported apart, as known")
+        ->type_name("FILE");
     command->history.declare(*app, false);
     app->add_flag("-v,--verbose", command->verbose, "Console: with evidence of what did not pass");
     app->footer(formats_help() + "\n" + footer);

@@ -28,6 +28,8 @@ constexpr const char* footer = R"(The three moments of a rotation:
            issuing it in 2026), common name, new key, period, chain, authority, strength.
   during   the endpoint has enrolled it: it is served, you are the same client, and old and new overlap as declared.
   after    cut over: the old certificate is refused, and no session of it is resumed into service.
+A machine's signing key is judged too where the profile gives rotation.signers: whether JWTs of the new key are served, and
+what the old key signed no longer. It is at the same moment, unless rotation.signers.moment says another.
 
 Examples:
   gateproof rotate-check --profile cloud.json --old client.pem --new client-2027.pem
@@ -35,8 +37,8 @@ Examples:
   gateproof rotate-check --profile cloud.json --old old.pem --new new.pem --moment after \
       --old-sessions kept.pem --baseline gateproof-rotation-during/run.jsonl
 
-PEM files hold the certificate, then its intermediates; the key is in the same file, or in NAME.key beside NAME.pem, or
-where --old-key and --new-key say. Keep a session of the old certificate before the cut-over, to prove it dead later:
+PEM files hold the certificate, then its intermediates; the key is in the same file, or in NAME.key beside NAME.pem, or in
+NAME.key.pem beside NAME.crt.pem, or where --old-key and --new-key say. Keep a session of the old certificate before the cut-over, to prove it dead later:
   openssl s_client -connect HOST:4046 -cert old.pem -key old.key -sess_out kept.pem
 
 Exit codes: 0 fit for this moment; 1 a check failed, or a regression since --baseline; 2 unusable command line, profile
@@ -119,17 +121,23 @@ Profile RotateCheckCommand::rotating(Targets& loaded) const {
     RotationExpectations& rotation = *rotated.rotation;
     rotation.moment = moment_from(moment).value_or(rotation.moment);
     const auto words = [declared](CertificateWords given, const std::string& role) {
-        if (given.certificate.empty() && !declared) {
-            throw Unusable(fmt::format("the profile has no \"rotation\"; give the certificate with {}", given.option));
+        if (given.certificate.empty() && role.empty()) {
+            throw Unusable(fmt::format("the profile {}; give the certificate with {}",
+                                       declared ? "names no such certificate in \"rotation\"" : "has no \"rotation\"",
+                                       given.option));
         }
         given.certificate = given.certificate.empty() ? role : given.certificate;
         return given;
     };
-    std::shared_ptr<const Identity> before =
-        load_certificate(words(old, rotation.old_role), rotated, "rotated_old", loaded.secrets);
-    std::shared_ptr<const Identity> after =
-        load_certificate(words(fresh, rotation.new_role), rotated, "rotated_new", loaded.secrets);
-    set_rotation(rotated, std::move(before), std::move(after));
+    const bool signers_alone =
+        rotation.signers && rotation.old_role.empty() && old.certificate.empty() && fresh.certificate.empty();
+    if (!signers_alone) {
+        std::shared_ptr<const Identity> before =
+            load_certificate(words(old, rotation.old_role), rotated, "rotated_old", loaded.secrets);
+        std::shared_ptr<const Identity> after =
+            load_certificate(words(fresh, rotation.new_role), rotated, "rotated_new", loaded.secrets);
+        set_rotation(rotated, std::move(before), std::move(after));
+    }
     if (!old_sessions.empty()) {
         if (rotation.moment != RotationMoment::after) {
             throw Unusable("--old-sessions are judged when the old certificate is cut over: --moment after");

@@ -40,7 +40,21 @@ std::optional<std::string> passphrase_of(const CertificateWords& words, std::vec
     return std::string(value);
 }
 
-/// The key's text: as named, or in the certificate's file, or in NAME.key beside it.
+/// Where the key of a certificate that is alone in its file is looked for: NAME.key beside NAME.pem, and NAME.key.pem
+/// beside NAME.crt.pem.
+std::vector<std::filesystem::path> key_files_beside(const std::filesystem::path& certificate) {
+    std::vector<std::filesystem::path> files{std::filesystem::path(certificate).replace_extension(".key")};
+    for (const std::string_view ending : {".crt.pem", ".cert.pem"}) {
+        std::string name = certificate.filename().string();
+        if (name.size() > ending.size() && name.ends_with(ending)) {
+            name.replace(name.size() - ending.size(), ending.size(), ".key.pem");
+            files.push_back(certificate.parent_path() / name);
+        }
+    }
+    return files;
+}
+
+/// The key's text: as named, or in the certificate's file, or in a file beside it.
 std::string key_text(const CertificateWords& words, const std::string& certificate) {
     if (is_pkcs11_uri(words.key)) {
         return words.key;
@@ -51,13 +65,16 @@ std::string key_text(const CertificateWords& words, const std::string& certifica
     if (!private_key_blocks(certificate).empty()) {
         return certificate;
     }
-    const std::filesystem::path beside = std::filesystem::path(words.certificate).replace_extension(".key");
-    std::error_code ignored;
-    if (std::filesystem::exists(beside, ignored)) {
-        return read(words, beside.string());
+    std::string absent;
+    for (const std::filesystem::path& beside : key_files_beside(words.certificate)) {
+        std::error_code ignored;
+        if (std::filesystem::exists(beside, ignored)) {
+            return read(words, beside.string());
+        }
+        absent += (absent.empty() ? "" : " or ") + shown(beside.string());
     }
     throw Unusable(fmt::format("{} {} holds no private key, and there is no {}; give the key with {}-key", words.option,
-                               shown(words.certificate), shown(beside.string()), words.option));
+                               shown(words.certificate), absent, words.option));
 }
 
 }  // namespace

@@ -242,9 +242,10 @@ int RunCommand::execute() {
 
     std::FILE* const human = junit == "-" ? stderr : stdout;
     LiveView view(view_options_for(human, verbose, quiet));
-    const RunRecord record = run(plan, suites::catalogue(), writer, options, view);
+    RunRecord record = run(plan, suites::catalogue(), writer, options, view);
 
     bool whole = keep(record);
+    exit.accept(record);
     std::vector<std::filesystem::path> files = write(record, whole);
     files.insert(files.begin(), journal_file());
     if (!quiet) {

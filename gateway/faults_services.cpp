@@ -105,7 +105,11 @@ std::vector<Fault> machine_faults() {
         return Fault{name, title, {"CLOUD-M2M"}, {check}, Listener::cloud};
     };
     return {
-        row("m2m-no-signature-check", "the signature of a machine's JWT is not checked", "m2m.signature-checked"),
+        {"m2m-no-signature-check",
+         "the signature of a machine's JWT is not checked",
+         {"CLOUD-M2M"},
+         {"m2m.signature-checked", "rotation.jwt-key-rotated"},
+         Listener::cloud},
         row("m2m-trusts-certificate-in-header", "the certificate in a JWT's own header is trusted",
             "m2m.unknown-thumbprint"),
         row("m2m-accepts-alg-none", "an unsigned JWT of the algorithm none is served", "m2m.alg-none"),
@@ -124,13 +128,13 @@ std::vector<Fault> machine_faults() {
         {"m2m-only-with-bearer",
          "a JWT is served behind the word Bearer alone",
          {"CLOUD-M2M"},
-         {"m2m.bare-header", "m2m.valid-served", "permission.own-data-served"},
+         {"m2m.bare-header", "m2m.valid-served", "permission.own-data-served", "rotation.jwt-key-rotated"},
          Listener::cloud,
          true},
         {"m2m-serves-nobody",
          "no machine's JWT is served",
          {"CLOUD-M2M"},
-         {"m2m.valid-served", "permission.own-data-served"},
+         {"m2m.valid-served", "permission.own-data-served", "rotation.jwt-key-rotated"},
          Listener::cloud,
          true},
         row("m2m-on-desktop", "a machine's JWT is served on the desktop channel", "m2m.refused-on-desktop"),

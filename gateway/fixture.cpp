@@ -47,6 +47,10 @@ std::string random_ird_number() {
     return std::to_string(candidate);
 }
 
+const MachineRegistration* only_for(const std::optional<MachineRegistration>& machine, std::string_view thumbprint) {
+    return machine && machine->thumbprint == thumbprint ? &*machine : nullptr;
+}
+
 Access most(Access one, Access other) {
     return one < other ? other : one;
 }
@@ -77,6 +81,8 @@ Fixture::Fixture(const Pki& pki) {
     }
     references_.emplace("unknown-customer.ird", unknown);
     machine_ = add_machine("m2m", pki);
+    rotated_machine_ = add_machine("m2m-rotated", pki);
+    retired_machine_ = add_machine("m2m-retired", pki);
     other_environment_machine_ = add_machine("m2m-other-environment", pki);
 }
 
@@ -164,11 +170,19 @@ Access Fixture::access(std::string_view user, std::string_view ird, std::string_
 }
 
 const MachineRegistration* Fixture::machine(std::string_view thumbprint) const {
-    return machine_->thumbprint == thumbprint ? &*machine_ : nullptr;
+    return only_for(machine_, thumbprint);
+}
+
+const MachineRegistration* Fixture::rotated_machine(std::string_view thumbprint) const {
+    return only_for(rotated_machine_, thumbprint);
+}
+
+const MachineRegistration* Fixture::retired_machine(std::string_view thumbprint) const {
+    return only_for(retired_machine_, thumbprint);
 }
 
 const MachineRegistration* Fixture::other_environment_machine(std::string_view thumbprint) const {
-    return other_environment_machine_->thumbprint == thumbprint ? &*other_environment_machine_ : nullptr;
+    return only_for(other_environment_machine_, thumbprint);
 }
 
 std::optional<std::string> Fixture::reference(std::string_view name) const {

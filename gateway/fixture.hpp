@@ -74,6 +74,11 @@ public:
     [[nodiscard]] Access access(std::string_view user, std::string_view ird, std::string_view account_type) const;
     /// Null: no such certificate is registered here.
     [[nodiscard]] const MachineRegistration* machine(std::string_view thumbprint) const;
+    /// What `machine` signs with since its key was rotated. Null: not this certificate.
+    [[nodiscard]] const MachineRegistration* rotated_machine(std::string_view thumbprint) const;
+    /// What it signed with before, withdrawn since. Null: not this certificate.
+    [[nodiscard]] const MachineRegistration* retired_machine(std::string_view thumbprint) const;
+    [[nodiscard]] const MachineRegistration& before_rotation() const { return *retired_machine_; }
     /// Null: that is the registration of another environment, or nobody's.
     [[nodiscard]] const MachineRegistration* other_environment_machine(std::string_view thumbprint) const;
 
@@ -91,6 +96,8 @@ private:
     std::vector<Account> accounts_;
     std::vector<Delegation> delegations_;
     std::optional<MachineRegistration> machine_;
+    std::optional<MachineRegistration> rotated_machine_;
+    std::optional<MachineRegistration> retired_machine_;
     std::optional<MachineRegistration> other_environment_machine_;
     std::map<std::string, std::string, std::less<>> references_;
 };

@@ -110,7 +110,7 @@ private:
         return found == renamed_.end() ? target : found->second;
     }
 
-    void take(const CheckRecord& check, const Acceptance& acceptance) {
+    void take(const CheckRecord& check, const KnownJudgement& judgement) {
         const CheckResult now = after_.result_of(check);
         CheckChange change;
         change.target = check.target;
@@ -129,9 +129,9 @@ private:
             what = change_of(then.outcome, now.outcome);
             add_traits(check, then, now);
         }
-        if (acceptance.kind == Acceptance::Kind::accepted) {
-            change.accepted = options_.known[acceptance.entry].reason;
-        } else if (acceptance.kind == Acceptance::Kind::expired && (!what || what == Change::still_failing)) {
+        if (judgement.kind == KnownJudgement::Kind::accepted) {
+            change.accepted = options_.known[judgement.entry].reason;
+        } else if (judgement.kind == KnownJudgement::Kind::expired && (!what || what == Change::still_failing)) {
             what = Change::expired;
         }
         if (what) {

@@ -7,6 +7,7 @@
 
 #include "reports/evidence_text.hpp"
 #include "reports/findings.hpp"
+#include "reports/known.hpp"
 #include "reports/text.hpp"
 
 namespace gateproof::reports {
@@ -85,19 +86,38 @@ std::string paragraph_text(const RunRecord& run, const Finding& paragraph, const
     return text;
 }
 
-std::string counts_text(const RunRecord& run, const ConsoleStyle& style) {
+/// Known failures, each a line: "accepted until 2026-12-31: tls.refuses-1.1 of cloud (fail): INC-4711".
+std::string known_text(const Tally& tally) {
+    std::string text;
+    for (const Row& row : tally.rows()) {
+        if (row.known()) {
+            text +=
+                printable(fmt::format("accepted until {}: {} of {} ({}): {}", day_text(row.check->accepted->expires),
+                                      row.check->full_id(), row.check->target, to_string(row.result->outcome),
+                                      row.check->accepted->reason)) +
+                '\n';
+        }
+    }
+    return text;
+}
+
+std::string counts_text(const Tally& tally, const ConsoleStyle& style) {
+    const RunRecord& run = tally.run();
     std::string text = fmt::format("{} checks:", run.checks.size());
     const char* separator = " ";
     for (const auto& [outcome, word] :
          {std::pair(Outcome::pass, "passed"), std::pair(Outcome::warning, "with a warning"),
           std::pair(Outcome::fail, "failed"), std::pair(Outcome::error, "in error"),
           std::pair(Outcome::inconclusive, "inconclusive"), std::pair(Outcome::skipped, "skipped")}) {
-        const std::size_t count = run.count(outcome);
+        const std::size_t count = tally.counts().of(outcome);
         if (count > 0 || outcome == Outcome::pass || outcome == Outcome::fail) {
             const std::string part = fmt::format("{} {}", count, word);
             text += separator + (count > 0 ? painted(part, look_of(outcome).colour, style) : part);
             separator = ", ";
         }
+    }
+    if (tally.counts().known() > 0) {
+        text += fmt::format(", {} known", tally.counts().known());
     }
     if (run.ended) {
         text += " in " + seconds(std::chrono::duration_cast<std::chrono::milliseconds>(*run.ended - run.started));
@@ -140,10 +160,14 @@ std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
         }
     }
     text += ending_text(run);
+    if (const std::string part = shard_text(run); !part.empty()) {
+        text += printable(part) + '\n';
+    }
     if (run.timeout_scale != 1) {
         text += fmt::format("every timeout of the profiles was multiplied by {:g}\n", run.timeout_scale);
     }
-    text += counts_text(run, style);
+    text += known_text(tally);
+    text += counts_text(tally, style);
     for (const std::filesystem::path& report : reports) {
         text += fmt::format("report: {}\n", printable(report.string()));
     }

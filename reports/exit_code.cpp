@@ -5,16 +5,12 @@
 namespace gateproof::reports {
 namespace {
 
-bool is_accepted(const KnownOutcome& known, std::size_t check) {
-    return check < known.of_check.size() && known.of_check[check].kind == Acceptance::Kind::accepted;
-}
-
-/// The outcomes that no acceptance covers.
-std::set<Outcome> open_outcomes(const RunRecord& run, const KnownOutcome& known) {
+/// The outcomes that nobody has accepted.
+std::set<Outcome> open_outcomes(const RunRecord& run) {
     std::set<Outcome> outcomes;
-    for (std::size_t i = 0; i < run.checks.size(); ++i) {
-        if (!is_accepted(known, i)) {
-            outcomes.insert(run.result_of(run.checks[i]).outcome);
+    for (const CheckRecord& check : run.checks) {
+        if (!check.accepted) {
+            outcomes.insert(run.result_of(check).outcome);
         }
     }
     return outcomes;
@@ -36,7 +32,7 @@ ExitCode exit_code(const RunRecord& run, const ExitPolicy& policy) {
     if (run.end_reason == "journal") {
         return ExitCode::broken;
     }
-    const std::set<Outcome> open = open_outcomes(run, policy.known);
+    const std::set<Outcome> open = open_outcomes(run);
     const auto counts = [&](Outcome outcome) { return open.contains(outcome) && policy.fail_on.contains(outcome); };
     if (counts(Outcome::fail) || counts(Outcome::warning)) {
         return ExitCode::failed;

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "harness/journal/record.hpp"
-#include "reports/known.hpp"
 
 namespace gateproof::reports {
 
@@ -17,10 +16,9 @@ enum class ExitCode : int {
     interrupted = 130,
 };
 
-/// Which outcomes are no success (--fail-on), apart from what is accepted (--known).
+/// Which outcomes are no success (--fail-on). What is accepted (CheckRecord::accepted) counts by no policy.
 struct ExitPolicy {
     std::set<Outcome> fail_on{Outcome::fail, Outcome::inconclusive, Outcome::error};
-    KnownOutcome known = {};  ///< of the same run; empty: nothing is accepted
 };
 
 /// An interrupted run is 130 and a lost journal is 4 whatever was found: the result is not whole. Otherwise fail and

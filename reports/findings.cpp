@@ -9,7 +9,7 @@ std::vector<Finding> findings_of(const Tally& tally, Outcome outcome, Across acr
     std::vector<Finding> findings;
     std::map<std::tuple<std::string_view, std::string_view, std::string_view>, std::size_t> index;
     for (const Row& row : tally.rows()) {
-        if (row.result->outcome != outcome) {
+        if (row.result->outcome != outcome || row.known()) {
             continue;
         }
         const std::string_view target = across == Across::one_target ? row.check->target : std::string_view();

@@ -15,7 +15,8 @@ struct Finding {
 /// Whether checks of several targets may share a finding.
 enum class Across { one_target, all_targets };
 
-/// The findings with that outcome, in the order in which the plan meets them. Points into the tally.
+/// The findings with that outcome, known failures apart, in the order in which the plan meets them. Points into the
+/// tally.
 std::vector<Finding> findings_of(const Tally& tally, Outcome outcome, Across across);
 
 }  // namespace gateproof::reports

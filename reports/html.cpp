@@ -7,6 +7,7 @@
 #include <array>
 
 #include "reports/html_sections.hpp"
+#include "reports/known.hpp"
 
 namespace gateproof::reports {
 namespace {
@@ -73,6 +74,16 @@ void write_badge(HtmlWriter& out, Outcome outcome) {
     out << "<span class=\"badge " << look.css << "\">" << look.word << "</span>";
 }
 
+void write_known_badge(HtmlWriter& out) {
+    out << "<span class=\"badge " << known_look.css << "\">" << known_look.word << "</span>";
+}
+
+void write_acceptance(HtmlWriter& out, const CheckRecord& check) {
+    out << "<p class=\"accepted\"><b>Accepted until ";
+    out.text(day_text(check.accepted->expires)) << "</b> <span>";
+    out.text(check.accepted->reason, 1000) << "</span></p>";
+}
+
 void write_remedy(HtmlWriter& out, std::string_view remedy) {
     out << "<p class=\"remedy\"><b>What to do</b> <span>";
     out.text(remedy, 1000) << "</span></p>";
@@ -100,6 +111,7 @@ std::string html_report(const RunRecord& run, const Trend& trend) {
     out << "<main class=\"wrap\">\n";
     write_verdict(out, tally);
     write_findings(out, tally);
+    write_known(out, tally);
     write_endpoints(out, tally);
     write_certificates(out, tally);
     write_requirements(out, tally);

@@ -116,14 +116,20 @@ void write_meta(HtmlWriter& out, const RunRecord& run, const Row& row) {
 }
 
 void write_check(HtmlWriter& out, const RunRecord& run, const Row& row, std::size_t budget, bool plain) {
-    const OutcomeLook& look = look_of(row.result->outcome);
-    out << "<details class=\"check " << look.css << "\"";
-    out.attribute("id", check_anchor(*row.check)).attribute("data-outcome", look.css.text()) << "><summary>";
-    write_badge(out, row.result->outcome);
+    const Markup css = row.known() ? known_look.css : look_of(row.result->outcome).css;
+    out << "<details class=\"check " << css << "\"";
+    out.attribute("id", check_anchor(*row.check)).attribute("data-outcome", css.text()) << "><summary>";
+    row.known() ? write_known_badge(out) : write_badge(out, row.result->outcome);
     out << "<code>";
     out.text(row.check->full_id(), 200) << "</code> <span class=\"title\">";
     out.text(row.check->title, 300) << "</span><span class=\"sentence\">";
     out.text(row.result->sentence, 1000) << "</span></summary><div class=\"body\">";
+    if (row.known()) {
+        out << "<p class=\"meta\">";
+        write_badge(out, row.result->outcome);
+        out << "</p>";
+        write_acceptance(out, *row.check);
+    }
     if (!row.result->remedy.empty()) {
         write_remedy(out, row.result->remedy);
     }
@@ -149,6 +155,10 @@ void write_toolbar(HtmlWriter& out, const Tally& tally) {
         out << "<label class=\"chip " << look.css << "\"><input type=\"checkbox\" name=\"outcome\"";
         out.attribute("value", look.css.text()) << "><span>" << look.word << " ";
         out.number(tally.counts().of(outcome)) << "</span></label>";
+    }
+    if (tally.counts().known() > 0) {
+        out << "<label class=\"chip known\"><input type=\"checkbox\" name=\"outcome\" value=\"known\"><span>Known ";
+        out.number(tally.counts().known()) << "</span></label>";
     }
     out << "</fieldset><label><span>Endpoint</span><select id=\"target\"><option value=\"\">all</option>";
     for (const TargetRecord& target : tally.run().targets) {

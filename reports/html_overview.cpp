@@ -17,7 +17,7 @@ Markup start_scroll() {
     return "<div class=\"scroll\" tabindex=\"0\" role=\"region\"";
 }
 
-void write_endpoint(HtmlWriter& out, const TargetRecord& target, const Counts& counts) {
+void write_endpoint(HtmlWriter& out, const TargetRecord& target, const Counts& counts, bool any_known) {
     out << "<tr><th scope=\"row\">";
     out.text(shown_title(target), 300) << "<span class=\"sub\">";
     out.text(target.name, 100) << "</span></th><td><code>";
@@ -28,6 +28,10 @@ void write_endpoint(HtmlWriter& out, const TargetRecord& target, const Counts& c
          {Outcome::fail, Outcome::error, Outcome::inconclusive, Outcome::warning, Outcome::pass, Outcome::skipped}) {
         out << "<td class=\"count " << (counts.of(outcome) == 0 ? Markup("none") : look_of(outcome).css) << "\">";
         out.number(counts.of(outcome)) << "</td>";
+    }
+    if (any_known) {
+        out << "<td class=\"count " << (counts.known() == 0 ? Markup("none") : known_look.css) << "\">";
+        out.number(counts.known()) << "</td>";
     }
     out << "</tr>\n";
 }
@@ -75,12 +79,13 @@ void write_certificate_table(HtmlWriter& out, const std::vector<CertificateFact>
 
 /// "1 of 9 failed": how many of the judged checks gave the cell its status.
 void write_score(HtmlWriter& out, const MatrixCell& cell) {
-    const std::size_t judged = cell.counts.total() - cell.counts.of(Outcome::skipped);
+    const auto all = [&](Outcome outcome) { return cell.counts.of(outcome) + cell.counts.known_of(outcome); };
+    const std::size_t judged = cell.counts.total() - all(Outcome::skipped);
     if (judged == 0) {
         out << "no check applies";
         return;
     }
-    out.number(cell.counts.of(cell.status())) << " of ";
+    out.number(all(cell.status())) << " of ";
     out.number(judged) << " " << look_of(cell.status()).count;
 }
 
@@ -95,7 +100,7 @@ void write_cell(HtmlWriter& out, const MatrixCell& cell, const std::string& requ
     }
     out << "<td><a href=\"#checks\" class=\"cell\"";
     out.attribute("data-requirement", requirement).attribute("data-target", target) << ">";
-    write_badge(out, cell.status());
+    cell.known() ? write_known_badge(out) : write_badge(out, cell.status());
     out << "<span class=\"sub\">";
     write_score(out, cell);
     out << "</span></a></td>";
@@ -122,8 +127,9 @@ void write_requirement(HtmlWriter& out, const MatrixRow& row, const std::vector<
 void write_endpoints(HtmlWriter& out, const Tally& tally) {
     std::map<std::string, Counts> counts;
     for (const Row& row : tally.rows()) {
-        counts[row.check->target].add(row.result->outcome);
+        counts[row.check->target].add(row);
     }
+    const bool any_known = tally.counts().known() > 0;
     out << "<section id=\"endpoints\" aria-labelledby=\"endpoints-title\">\n<h2 id=\"endpoints-title\">Endpoints</h2>\n"
         << start_scroll()
         << " aria-label=\"Table of the endpoints\"><table class=\"endpoints\"><thead><tr><th "
@@ -133,9 +139,11 @@ void write_endpoints(HtmlWriter& out, const Tally& tally) {
            "class=\"count\">Failed</th>"
            "<th scope=\"col\" class=\"count\">Error</th><th scope=\"col\" class=\"count\">Inconclusive</th>"
            "<th scope=\"col\" class=\"count\">Warning</th><th scope=\"col\" class=\"count\">Passed</th>"
-           "<th scope=\"col\" class=\"count\">Skipped</th></tr></thead><tbody>\n";
+           "<th scope=\"col\" class=\"count\">Skipped</th>"
+        << (any_known ? Markup("<th scope=\"col\" class=\"count\">Known</th>") : Markup(""))
+        << "</tr></thead><tbody>\n";
     for (const TargetRecord& target : tally.run().targets) {
-        write_endpoint(out, target, counts[target.name]);
+        write_endpoint(out, target, counts[target.name], any_known);
     }
     out << "</tbody></table></div>\n</section>\n";
 }

@@ -10,6 +10,8 @@ namespace gateproof::reports {
 
 void write_verdict(HtmlWriter& out, const Tally& tally);
 void write_findings(HtmlWriter& out, const Tally& tally);
+/// Nothing for a run without known failures.
+void write_known(HtmlWriter& out, const Tally& tally);
 void write_endpoints(HtmlWriter& out, const Tally& tally);
 void write_certificates(HtmlWriter& out, const Tally& tally);
 void write_requirements(HtmlWriter& out, const Tally& tally);
@@ -28,7 +30,15 @@ struct OutcomeLook {
     Markup count;  ///< after a number: "3 failed"
 };
 const OutcomeLook& look_of(Outcome outcome);
+/// Of failures that are accepted for a while, beside those of the outcomes.
+inline constexpr struct {
+    Markup css = "known";
+    Markup word = "Known";
+} known_look;
 void write_badge(HtmlWriter& out, Outcome outcome);
+void write_known_badge(HtmlWriter& out);
+/// "Accepted until 2026-12-31: INC-4711"
+void write_acceptance(HtmlWriter& out, const CheckRecord& check);
 void write_remedy(HtmlWriter& out, std::string_view remedy);
 
 /// Fragment of a check, unique within the report: "cloud-test/tls.refuses-1.1".

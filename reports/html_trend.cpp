@@ -72,8 +72,9 @@ void write_flaky(HtmlWriter& out, const Trend& trend) {
         return;
     }
     out << "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Flaky checks\"><table><thead><tr>"
-           "<th scope=\"col\">Check</th><th scope=\"col\">Runs, oldest first</th><th scope=\"col\">Changes</th>"
-           "<th scope=\"col\">Retried</th></tr></thead><tbody>\n";
+           "<th scope=\"col\">Check</th><th scope=\"col\">Runs, oldest first</th>"
+           "<th scope=\"col\" class=\"count\">Changes</th><th scope=\"col\" class=\"count\">Retried</th></tr></thead>"
+           "<tbody>\n";
     for (std::size_t i = 0; i < std::min(trend.flaky.size(), max_flaky); ++i) {
         const FlakyCheck& flaky = trend.flaky[i];
         out << "<tr><th scope=\"row\"><code>";
@@ -96,7 +97,12 @@ void write_trend(HtmlWriter& out, const Trend& trend) {
     out << "<section id=\"trend\" aria-labelledby=\"trend-title\"><h2 id=\"trend-title\">Trend</h2>\n<p>";
     out.number(trend.runs.size()) << " runs, from ";
     out.text(iso_time(trend.runs.front().started).substr(0, 10)) << " to ";
-    out.text(iso_time(trend.runs.back().started).substr(0, 10)) << ". A block is a run.</p>\n";
+    out.text(iso_time(trend.runs.back().started).substr(0, 10)) << ". A block is a run";
+    if (trend.runs.size() > max_runs) {
+        out << "; the lines show the last ";
+        out.number(max_runs);
+    }
+    out << ".</p>\n";
     write_requirement_lines(out, trend);
     write_flaky(out, trend);
     out << "</section>\n";

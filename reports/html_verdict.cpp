@@ -41,6 +41,11 @@ void write_bar(HtmlWriter& out, const Counts& counts) {
         }
         x += share;
     }
+    if (counts.known() > 0) {
+        out << "<rect height=\"10\" class=\"known\"";
+        out.attribute("x", fmt::format("{:.2f}", x)).attribute("width", fmt::format("{:.2f}", std::max(3.0, 1000 - x)))
+            << "/>";
+    }
     out << "</svg>\n";
 }
 
@@ -55,6 +60,10 @@ void write_counts(HtmlWriter& out, const Counts& counts) {
         out << "<li><a href=\"#checks\"";
         out.attribute("class", look.css.text()).attribute("data-outcome", look.css.text()) << "><b>";
         out.number(counts.of(outcome)) << "</b> " << look.count << "</a></li>";
+    }
+    if (counts.known() > 0) {
+        out << "<li><a href=\"#checks\" class=\"known\" data-outcome=\"known\"><b>";
+        out.number(counts.known()) << "</b> known</a></li>";
     }
     out << "</ul>\n";
 }
@@ -134,6 +143,10 @@ void write_verdict(HtmlWriter& out, const Tally& tally) {
         }
         out << "</p>\n";
     }
+    if (const std::string part = shard_text(run); !part.empty()) {
+        out << "<p class=\"notice\">";
+        out.text(part) << "</p>\n";
+    }
     write_bar(out, tally.counts());
     write_counts(out, tally.counts());
     out << "<dl class=\"facts\">";
@@ -165,13 +178,47 @@ void write_findings(HtmlWriter& out, const Tally& tally) {
         }
     }
     if (shown == 0) {
-        out << "<p class=\"quiet\">Nothing: no check failed, warned or stayed without a judgement.</p>\n</section>\n";
+        out << (tally.counts().known() == 0
+                    ? Markup("<p class=\"quiet\">Nothing: no check failed, warned or stayed without a judgement.</p>\n")
+                    : Markup("<p class=\"quiet\">Nothing but the known failures below.</p>\n"))
+            << "</section>\n";
         return;
     }
     out << "</ol>\n";
     if (left > 0) {
         out << "<p class=\"quiet\">";
         out.number(left) << " more are among the checks below.</p>\n";
+    }
+    out << "</section>\n";
+}
+
+void write_known(HtmlWriter& out, const Tally& tally) {
+    if (tally.counts().known() == 0) {
+        return;
+    }
+    out << "<section id=\"known\" aria-labelledby=\"known-title\">\n<h2 id=\"known-title\">Known failures</h2>\n"
+           "<ol class=\"findings\">\n";
+    std::size_t shown = 0;
+    for (const Row& row : tally.rows()) {
+        if (!row.known() || ++shown > max_findings) {
+            continue;
+        }
+        out << "<li class=\"known\"><h3>";
+        write_known_badge(out);
+        write_badge(out, row.result->outcome);
+        out << " ";
+        out.text(row.check->title, 300) << " <code>";
+        out.text(row.check->full_id(), 200) << "</code></h3><p class=\"sentence\">";
+        out.text(row.result->sentence, 1000) << "</p>";
+        write_acceptance(out, *row.check);
+        out << "<p class=\"where\">At";
+        write_link(out, *row.check, row.check->target);
+        out << "</p></li>\n";
+    }
+    out << "</ol>\n";
+    if (shown > max_findings) {
+        out << "<p class=\"quiet\">";
+        out.number(shown - max_findings) << " more are among the checks below.</p>\n";
     }
     out << "</section>\n";
 }

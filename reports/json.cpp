@@ -6,6 +6,7 @@
 #include "harness/journal/codec.hpp"
 #include "reports/certificates.hpp"
 #include "reports/exit_code.hpp"
+#include "reports/known.hpp"
 #include "reports/matrix.hpp"
 
 namespace gateproof::reports {
@@ -22,8 +23,15 @@ Json counts_json(const Counts& counts) {
     for (const Outcome outcome : outcomes_worst_first) {
         json[std::string(to_string(outcome))] = counts.of(outcome);
     }
+    json["known"] = counts.known();
     json["total"] = counts.total();
     return json;
+}
+
+Json shard_json(const RunRecord& run) {
+    return run.shard.count > 1
+               ? Json{{"index", run.shard.index}, {"count", run.shard.count}, {"load_elsewhere", run.load_elsewhere}}
+               : Json(nullptr);
 }
 
 Json run_json(const Tally& tally) {
@@ -33,7 +41,8 @@ Json run_json(const Tally& tally) {
                 {"duration_ms", length_of(run).count()},
                 {"reason", run.end_reason.empty() ? "killed" : run.end_reason},
                 {"hostname", run.hostname},
-                {"seed", std::to_string(run.seed)}};
+                {"seed", std::to_string(run.seed)},
+                {"shard", shard_json(run)}};
 }
 
 Json targets_json(const RunRecord& run) {
@@ -58,6 +67,7 @@ Json requirements_json(const Tally& tally) {
             if (cell.asked && cell.counts.total() > 0) {
                 cells.push_back({{"target", tally.run().targets[i].name},
                                  {"status", to_string(cell.status())},
+                                 {"known", cell.known()},
                                  {"counts", counts_json(cell.counts)}});
             }
         }
@@ -85,6 +95,11 @@ Json certificates_json(const RunRecord& run) {
     return all;
 }
 
+Json known_json(const CheckRecord& check) {
+    return check.accepted ? Json{{"reason", check.accepted->reason}, {"expires", day_text(check.accepted->expires)}}
+                          : Json(nullptr);
+}
+
 Json check_json(const Row& row) {
     const CheckRecord& check = *row.check;
     const CheckResult& result = *row.result;
@@ -101,6 +116,7 @@ Json check_json(const Row& row) {
             {"scenario", check.scenario.empty() ? Json(nullptr) : Json(check.scenario)},
             {"requirements", check.requirements},
             {"outcome", to_string(result.outcome)},
+            {"known", known_json(check)},
             {"sentence", result.sentence},
             {"remedy", result.remedy},
             {"started", iso_time(result.started)},

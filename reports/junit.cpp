@@ -8,6 +8,7 @@
 
 #include "harness/journal/codec.hpp"
 #include "reports/evidence_text.hpp"
+#include "reports/known.hpp"
 #include "reports/text.hpp"
 
 namespace gateproof::reports {
@@ -43,6 +44,15 @@ void attribute(pugi::xml_node& node, const char* name, const std::string& value)
 struct Row {
     const CheckRecord* check;
     CheckResult result;
+
+    /// A known failure is no failure: it is skipped, the one state that every CI system shows with a message and
+    /// without turning red.
+    [[nodiscard]] bool skipped_as_known() const {
+        const bool bad = result.outcome == Outcome::fail || result.outcome == Outcome::inconclusive ||
+                         result.outcome == Outcome::error;
+        return check->accepted && bad;
+    }
+    [[nodiscard]] Outcome outcome() const { return skipped_as_known() ? Outcome::skipped : result.outcome; }
 };
 
 struct Counts {
@@ -87,6 +97,9 @@ std::string output_of(const RunRecord& run, const Row& row) {
         text += requirement_line(run, id) + '\n';
     }
     text += fmt::format("{}: {}\n", to_string(row.result.outcome), printable(row.result.sentence));
+    if (row.check->accepted) {
+        text += "known: " + printable(acceptance_text(*row.check)) + '\n';
+    }
     if (!row.result.remedy.empty()) {
         text += "remedy: " + printable(row.result.remedy) + '\n';
     }
@@ -101,9 +114,13 @@ std::string output_of(const RunRecord& run, const Row& row) {
 
 void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Row& row) {
     const CheckResult& result = row.result;
-    const std::string message = printable(result.sentence, Lines::one, max_message);
+    const std::string message = printable(
+        row.skipped_as_known()
+            ? fmt::format("known {}, {}: {}", to_string(result.outcome), acceptance_text(*row.check), result.sentence)
+            : result.sentence,
+        Lines::one, max_message);
     const char* element = nullptr;
-    switch (result.outcome) {
+    switch (row.outcome()) {
         case Outcome::pass:
         case Outcome::warning: return;
         case Outcome::skipped: {
@@ -141,6 +158,12 @@ void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::st
         property("gateproof.timeout_scale", fmt::format("{:g}", run.timeout_scale));
     }
     property("gateproof.run", run.end_reason.empty() ? "killed" : run.end_reason);
+    if (run.shard.count > 1) {
+        property("gateproof.shard", fmt::format("{} of {}", run.shard.index, run.shard.count));
+    }
+    for (const std::string& check : run.load_elsewhere) {
+        property("gateproof.load_elsewhere", check);
+    }
     property("profile", target_name);
     const auto target = std::ranges::find(run.targets, target_name, &TargetRecord::name);
     if (target != run.targets.end()) {
@@ -176,7 +199,7 @@ Counts write_group(pugi::xml_node& root, const RunRecord& run, const Group& grou
     Counts counts;
     Span span;
     for (const Row& row : group.rows) {
-        counts.add(row.result.outcome);
+        counts.add(row.outcome());
         if (row.check->result) {
             span.add(row.result);
         }

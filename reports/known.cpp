@@ -21,7 +21,7 @@ KnownOutcome judge_known(const RunRecord& run, const std::vector<KnownFailure>& 
     std::vector<bool> needed(known.size());
     for (const CheckRecord& check : run.checks) {
         const Outcome ended = run.result_of(check).outcome;
-        Acceptance acceptance;
+        KnownJudgement judgement;
         for (std::size_t i = 0; i < known.size(); ++i) {
             if (!speaks_of(known[i], check)) {
                 continue;
@@ -32,19 +32,32 @@ KnownOutcome judge_known(const RunRecord& run, const std::vector<KnownFailure>& 
             }
             needed[i] = true;
             const bool valid = today <= known[i].expires;
-            if (valid && acceptance.kind != Acceptance::Kind::accepted) {
-                acceptance = {Acceptance::Kind::accepted, i};
-            } else if (!valid && acceptance.kind == Acceptance::Kind::none) {
-                acceptance = {Acceptance::Kind::expired, i};
+            if (valid && judgement.kind != KnownJudgement::Kind::accepted) {
+                judgement = {KnownJudgement::Kind::accepted, i};
+            } else if (!valid && judgement.kind == KnownJudgement::Kind::none) {
+                judgement = {KnownJudgement::Kind::expired, i};
             }
         }
-        outcome.of_check.push_back(acceptance);
+        outcome.of_check.push_back(judgement);
     }
     for (std::size_t i = 0; i < known.size(); ++i) {
         if (!needed[i]) {
             outcome.unused.push_back({i, matched[i]});
         } else if (today > known[i].expires) {
             outcome.expired.push_back(i);
+        }
+    }
+    return outcome;
+}
+
+KnownOutcome accept_known(RunRecord& run, const std::vector<KnownFailure>& known, std::chrono::sys_days today) {
+    KnownOutcome outcome = judge_known(run, known, today);
+    for (std::size_t i = 0; i < run.checks.size(); ++i) {
+        const KnownJudgement& judgement = outcome.of_check[i];
+        run.checks[i].accepted.reset();
+        if (judgement.kind == KnownJudgement::Kind::accepted) {
+            const KnownFailure& entry = known[judgement.entry];
+            run.checks[i].accepted = Acceptance{entry.reason, entry.expires};
         }
     }
     return outcome;
@@ -68,19 +81,10 @@ std::vector<std::string> known_notes(const KnownOutcome& outcome, const std::vec
     return notes;
 }
 
-std::vector<std::string> accepted_lines(const RunRecord& run, const KnownOutcome& outcome,
-                                        const std::vector<KnownFailure>& known) {
-    std::vector<std::string> lines;
-    for (std::size_t i = 0; i < outcome.of_check.size(); ++i) {
-        if (outcome.of_check[i].kind == Acceptance::Kind::accepted) {
-            const KnownFailure& entry = known[outcome.of_check[i].entry];
-            const CheckRecord& check = run.checks[i];
-            lines.push_back(
-                printable(fmt::format("accepted until {}: {} of {} ({}): {}", day_text(entry.expires), check.full_id(),
-                                      check.target, to_string(run.result_of(check).outcome), entry.reason)));
-        }
-    }
-    return lines;
+std::string acceptance_text(const CheckRecord& check) {
+    return check.accepted
+               ? fmt::format("accepted until {}: {}", day_text(check.accepted->expires), check.accepted->reason)
+               : std::string();
 }
 
 std::string day_text(std::chrono::sys_days day) {

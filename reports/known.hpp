@@ -12,7 +12,7 @@
 namespace gateproof::reports {
 
 /// What the list says of one check's result.
-struct Acceptance {
+struct KnownJudgement {
     enum class Kind {
         none,      ///< no entry speaks of it
         accepted,  ///< covered
@@ -29,7 +29,7 @@ struct UnusedEntry {
 };
 
 struct KnownOutcome {
-    std::vector<Acceptance> of_check;  ///< by index into RunRecord::checks
+    std::vector<KnownJudgement> of_check;  ///< by index into RunRecord::checks
     std::vector<UnusedEntry> unused;
     /// Entries that are over and whose checks still end that way.
     std::vector<std::size_t> expired;
@@ -38,12 +38,14 @@ struct KnownOutcome {
 /// Pure. An entry is valid up to and including its day; one that is valid wins over one that has expired.
 KnownOutcome judge_known(const RunRecord& run, const std::vector<KnownFailure>& known, std::chrono::sys_days today);
 
+/// The same; puts what is accepted into CheckRecord::accepted, where reports and the exit code find it.
+KnownOutcome accept_known(RunRecord& run, const std::vector<KnownFailure>& known, std::chrono::sys_days today);
+
 /// What to tell the user of entries that have expired or cover nothing; each a line of text without '\n'.
 std::vector<std::string> known_notes(const KnownOutcome& outcome, const std::vector<KnownFailure>& known);
 
-/// What is accepted, each check a line: "accepted until 2026-12-31: tls.refuses-1.1 of cloud (fail): INC-4711".
-std::vector<std::string> accepted_lines(const RunRecord& run, const KnownOutcome& outcome,
-                                        const std::vector<KnownFailure>& known);
+/// "accepted until 2026-12-31: INC-4711", unprintable text and all; empty unless the check is accepted.
+std::string acceptance_text(const CheckRecord& check);
 
 /// "2026-02-03"
 std::string day_text(std::chrono::sys_days day);

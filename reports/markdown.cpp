@@ -6,6 +6,7 @@
 
 #include "reports/certificates.hpp"
 #include "reports/findings.hpp"
+#include "reports/known.hpp"
 #include "reports/matrix.hpp"
 #include "reports/text.hpp"
 
@@ -46,17 +47,20 @@ std::string heading(const Tally& tally) {
         text += fmt::format(". **The run did not complete ({}).**",
                             run.end_reason.empty() ? "killed" : markdown_text(run.end_reason));
     }
-    return text + "\n";
+    const std::string part = shard_text(run);
+    return text + (part.empty() ? "" : ". " + markdown_text(part)) + "\n";
 }
 
 std::string counts_table(const Tally& tally) {
     std::map<std::string, Counts> by_target;
     for (const Row& row : tally.rows()) {
-        by_target[row.check->target].add(row.result->outcome);
+        by_target[row.check->target].add(row);
     }
-    std::string text =
-        "\n| endpoint | failed | error | inconclusive | warning | passed | skipped |\n"
-        "| --- | --: | --: | --: | --: | --: | --: |\n";
+    const bool known = tally.counts().known() > 0;
+    std::string text = fmt::format(
+        "\n| endpoint | failed | error | inconclusive | warning | passed | skipped |{}\n"
+        "| --- | --: | --: | --: | --: | --: | --: |{}\n",
+        known ? " known |" : "", known ? " --: |" : "");
     std::size_t shown = 0;
     for (const TargetRecord& target : tally.run().targets) {
         if (++shown > max_rows) {
@@ -68,7 +72,7 @@ std::string counts_table(const Tally& tally) {
                                       Outcome::pass, Outcome::skipped}) {
             text += fmt::format(" {} |", counts.of(outcome));
         }
-        text += '\n';
+        text += known ? fmt::format(" {} |\n", counts.known()) : "\n";
     }
     return text;
 }
@@ -118,6 +122,30 @@ std::string problems(const Tally& tally) {
     return left == 0 ? text : text + fmt::format("\n… and {} more; report.html and run.jsonl have them all.\n", left);
 }
 
+constexpr Sign known_sign{"☑️", "known"};
+
+std::string known_failures(const Tally& tally) {
+    std::string text;
+    std::size_t left = 0;
+    std::size_t shown = 0;
+    for (const Row& row : tally.rows()) {
+        if (!row.known()) {
+            continue;
+        }
+        if (shown == max_problems || text.size() > max_section) {
+            ++left;
+            continue;
+        }
+        text += shown++ == 0 ? "\n### Known failures\n\n" : "";
+        text += fmt::format("- {} {} **{}** {} ({}): {}<br>_Accepted until {}:_ {}\n", known_sign.mark,
+                            sign_of(row.result->outcome).word, markdown_text(row.check->full_id(), 200),
+                            markdown_text(row.check->title, 200), markdown_text(row.check->target, 100),
+                            markdown_text(row.result->sentence), day_text(row.check->accepted->expires),
+                            markdown_text(row.check->accepted->reason));
+    }
+    return left == 0 ? text : text + fmt::format("\n… and {} more.\n", left);
+}
+
 std::string cell_text(const MatrixCell& cell) {
     if (!cell.asked) {
         return "·";
@@ -125,7 +153,7 @@ std::string cell_text(const MatrixCell& cell) {
     if (cell.counts.total() == 0) {
         return "not run";
     }
-    const Sign sign = sign_of(cell.status());
+    const Sign sign = cell.known() ? known_sign : sign_of(cell.status());
     return fmt::format("{} {}", sign.mark, sign.word);
 }
 
@@ -204,7 +232,8 @@ std::string markdown_text(std::string_view text, std::size_t max_bytes) {
 
 std::string markdown_report(const RunRecord& run) {
     const Tally tally(run);
-    return heading(tally) + counts_table(tally) + problems(tally) + matrix_table(tally) + certificate_table(run);
+    return heading(tally) + counts_table(tally) + problems(tally) + known_failures(tally) + matrix_table(tally) +
+           certificate_table(run);
 }
 
 }  // namespace gateproof::reports

@@ -19,7 +19,7 @@ public:
         for (const std::string& id : row.check->requirements) {
             MatrixRow& line = rows_[row_of(id)];
             if (target != targets_.end()) {
-                line.cells[target->second].counts.add(row.result->outcome);
+                line.cells[target->second].counts.add(row);
             }
         }
     }
@@ -53,11 +53,12 @@ private:
 Outcome MatrixCell::status() const {
     for (const Outcome outcome :
          {Outcome::fail, Outcome::error, Outcome::inconclusive, Outcome::warning, Outcome::pass}) {
-        if (counts.of(outcome) > 0) {
+        if (counts.of(outcome) + counts.known_of(outcome) > 0) {
             return outcome;
         }
     }
-    return counts.of(Outcome::skipped) > 0 ? Outcome::skipped : Outcome::inconclusive;
+    return counts.of(Outcome::skipped) + counts.known_of(Outcome::skipped) > 0 ? Outcome::skipped
+                                                                               : Outcome::inconclusive;
 }
 
 std::vector<MatrixRow> matrix_of(const Tally& tally) {

@@ -15,7 +15,10 @@ struct MatrixCell {
 
     /// Most severe outcome of its checks, where any check was judged: a check that was skipped takes nothing away from
     /// what others proved. Skipped where all were; inconclusive where there is none.
+    /// What is accepted (--known) has the status still: the requirement is not met by that.
     [[nodiscard]] Outcome status() const;
+    /// The status rests on known failures alone.
+    [[nodiscard]] bool known() const { return counts.of(status()) == 0 && counts.known_of(status()) > 0; }
 };
 
 struct MatrixRow {

@@ -60,7 +60,7 @@ std::string check_counts(const Tally& tally) {
         by_target.try_emplace(target.name);
     }
     for (const Row& row : tally.rows()) {
-        by_target[row.check->target].add(row.result->outcome);
+        by_target[row.check->target].add(row);
     }
     Metric metric("gateproof_checks", "Checks of the newest run by profile and verdict.");
     for (const auto& [target, counts] : by_target) {
@@ -68,6 +68,7 @@ std::string check_counts(const Tally& tally) {
             metric.add({{"profile", target}, {"verdict", to_string(outcome)}},
                        static_cast<std::int64_t>(counts.of(outcome)));
         }
+        metric.add({{"profile", target}, {"verdict", "known"}}, static_cast<std::int64_t>(counts.known()));
     }
     return metric.text();
 }
@@ -80,13 +81,31 @@ std::string requirement_status(const Tally& tally) {
             if (!cell.asked || cell.counts.total() == 0) {
                 continue;
             }
-            for (const Outcome outcome : outcomes_worst_first) {
+            const auto add = [&](std::string_view status, bool holds) {
                 metric.add({{"profile", tally.run().targets[i].name},
                             {"requirement", row.requirement.id},
                             {"level", row.requirement.level},
-                            {"status", to_string(outcome)}},
-                           cell.status() == outcome ? 1 : 0);
+                            {"status", status}},
+                           holds ? 1 : 0);
+            };
+            for (const Outcome outcome : outcomes_worst_first) {
+                add(to_string(outcome), cell.status() == outcome && !cell.known());
             }
+            add("known", cell.known());
+        }
+    }
+    return metric.text();
+}
+
+/// The moment is the end of the last day: an alert can warn before the failure counts again.
+std::string known_metrics(const Tally& tally) {
+    Metric metric("gateproof_known_failure_expires_timestamp_seconds",
+                  "When a failure that is accepted for a while counts again.");
+    for (const Row& row : tally.rows()) {
+        if (row.known()) {
+            const std::string id = row.check->full_id();
+            metric.add({{"profile", row.check->target}, {"check", id}, {"verdict", to_string(row.result->outcome)}},
+                       unix_seconds(row.check->accepted->expires + std::chrono::days(1)));
         }
     }
     return metric.text();
@@ -138,7 +157,8 @@ std::string label_value(std::string_view text) {
 
 std::string prometheus_report(const RunRecord& run) {
     const Tally tally(run);
-    return check_counts(tally) + requirement_status(tally) + certificate_metrics(run) + run_metrics(tally);
+    return check_counts(tally) + requirement_status(tally) + known_metrics(tally) + certificate_metrics(run) +
+           run_metrics(tally);
 }
 
 }  // namespace gateproof::reports

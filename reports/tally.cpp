@@ -10,16 +10,23 @@
 
 namespace gateproof::reports {
 
+void Counts::add(const Row& row) {
+    ++(row.known() ? known_ : open_).at(static_cast<std::size_t>(row.result->outcome));
+}
+
+std::size_t Counts::known() const {
+    return std::accumulate(known_.begin(), known_.end(), std::size_t{0});
+}
+
 std::size_t Counts::total() const {
-    return std::accumulate(by_outcome_.begin(), by_outcome_.end(), std::size_t{0});
+    return std::accumulate(open_.begin(), open_.end(), known());
 }
 
 Tally::Tally(const RunRecord& run) : run_(run) {
     rows_.reserve(run.checks.size());
     for (const CheckRecord& check : run.checks) {
         const CheckResult& result = check.result ? *check.result : not_judged_.emplace_back(run.result_of(check));
-        rows_.push_back({&check, &result});
-        counts_.add(result.outcome);
+        counts_.add(rows_.emplace_back(Row{&check, &result}));
     }
 }
 
@@ -48,24 +55,40 @@ std::string_view to_string(Conclusion conclusion) {
 
 std::string headline(const Tally& tally) {
     const Counts& counts = tally.counts();
-    const std::size_t judged = counts.total() - counts.of(Outcome::skipped);
+    const std::size_t known = counts.known();
+    const std::size_t judged = counts.total() - known - counts.of(Outcome::skipped);
     const std::size_t failed = counts.of(Outcome::fail);
     const std::size_t unclear = counts.of(Outcome::inconclusive) + counts.of(Outcome::error);
     const std::size_t warned = counts.of(Outcome::warning);
-    const char* checks = judged == 1 ? "check" : "checks";
+    const std::string checks = fmt::format("{}{}", known == 0 ? "" : "other ", judged == 1 ? "check" : "checks");
+    const std::string beside =
+        known == 0 ? "" : fmt::format("; {} known {} accepted", known, known == 1 ? "failure is" : "failures are");
     switch (conclusion_of(tally.run())) {
         case Conclusion::interrupted:
-            return fmt::format("Interrupted; {} of {} {} failed until then", failed, judged, checks);
+            return fmt::format("Interrupted; {} of {} {} failed until then{}", failed, judged, checks, beside);
         case Conclusion::broken: return "The run is not whole: its journal could not be written";
-        case Conclusion::failed: return fmt::format("{} of {} {} failed", failed, judged, checks);
+        case Conclusion::failed: return fmt::format("{} of {} {} failed{}", failed, judged, checks, beside);
         case Conclusion::inconclusive:
-            return judged == 0
-                       ? std::string("Nothing was judged: every check was skipped")
-                       : fmt::format("No failure, but {} of {} {} could not be judged", unclear, judged, checks);
+            return judged == 0 ? "Nothing was judged: every check was skipped" + beside
+                               : fmt::format("No {}failure, but {} of {} {} could not be judged{}",
+                                             known == 0 ? "" : "other ", unclear, judged, checks, beside);
         case Conclusion::passed: break;
     }
-    return warned == 0 ? fmt::format("All {} {} passed", judged, checks)
-                       : fmt::format("All {} {} passed, {} with a warning", judged, checks, warned);
+    return warned == 0 ? fmt::format("All {} {} passed{}", judged, checks, beside)
+                       : fmt::format("All {} {} passed, {} with a warning{}", judged, checks, warned, beside);
+}
+
+std::string shard_text(const RunRecord& run) {
+    if (run.shard.count <= 1) {
+        return {};
+    }
+    std::string text = fmt::format("Shard {} of {}: the other checks are not here", run.shard.index, run.shard.count);
+    constexpr std::size_t most = 20;
+    for (std::size_t i = 0; i < std::min(run.load_elsewhere.size(), most); ++i) {
+        text += (i == 0 ? "; load is made by other shards: " : ", ") + run.load_elsewhere[i];
+    }
+    return run.load_elsewhere.size() > most ? text + fmt::format(" and {} more", run.load_elsewhere.size() - most)
+                                            : text;
 }
 
 std::chrono::system_clock::time_point end_of(const RunRecord& run) {

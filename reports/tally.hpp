@@ -16,21 +16,30 @@ namespace gateproof::reports {
 inline constexpr std::array outcomes_worst_first{Outcome::fail,    Outcome::error,   Outcome::inconclusive,
                                                  Outcome::warning, Outcome::skipped, Outcome::pass};
 
-/// How many checks have each outcome.
-class Counts {
-public:
-    void add(Outcome outcome) { ++by_outcome_.at(static_cast<std::size_t>(outcome)); }
-    [[nodiscard]] std::size_t of(Outcome outcome) const { return by_outcome_.at(static_cast<std::size_t>(outcome)); }
-    [[nodiscard]] std::size_t total() const;
-
-private:
-    std::array<std::size_t, outcomes_worst_first.size()> by_outcome_{};
-};
-
 /// A check and what is to be reported of it. Points into the run and the tally.
 struct Row {
     const CheckRecord* check = nullptr;
     const CheckResult* result = nullptr;
+
+    /// Its outcome is accepted for a while (--known), and counted apart.
+    [[nodiscard]] bool known() const { return check->accepted.has_value(); }
+};
+
+/// How many checks have each outcome, and how many of them are known failures.
+class Counts {
+public:
+    void add(const Row& row);
+    /// Without the known ones.
+    [[nodiscard]] std::size_t of(Outcome outcome) const { return open_.at(static_cast<std::size_t>(outcome)); }
+    /// The known ones alone.
+    [[nodiscard]] std::size_t known_of(Outcome outcome) const { return known_.at(static_cast<std::size_t>(outcome)); }
+    [[nodiscard]] std::size_t known() const;
+    [[nodiscard]] std::size_t total() const;
+
+private:
+    using ByOutcome = std::array<std::size_t, outcomes_worst_first.size()>;
+    ByOutcome open_{};
+    ByOutcome known_{};
 };
 
 /// Refers to the run, which must outlive it.
@@ -60,6 +69,9 @@ std::string_view to_string(Conclusion conclusion);
 
 /// One sentence for the head of a report: "3 of 114 checks failed".
 std::string headline(const Tally& tally);
+
+/// What a shard is a part of, and who makes load beside it; empty for a whole run. Foreign text, at most a line.
+std::string shard_text(const RunRecord& run);
 
 /// From the start to the end, or to the last thing that is known of a killed run.
 std::chrono::milliseconds length_of(const RunRecord& run);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reports/certificates.hpp"
+#include "reports/known.hpp"
 #include "reports/text.hpp"
 
 namespace gateproof::reports {
@@ -42,8 +43,11 @@ std::string judgement(Outcome outcome) {
     return {};
 }
 
-std::string notes_of(const CheckResult& result) {
-    std::string notes = result.outcome == Outcome::warning ? "Warning: " + result.sentence : result.sentence;
+/// A failure that is accepted is a failure still in what is handed in; the notes say that it is known.
+std::string notes_of(const Row& row) {
+    const CheckResult& result = *row.result;
+    std::string notes = row.known() ? "Known, " + acceptance_text(*row.check) + ". " : std::string();
+    notes += result.outcome == Outcome::warning ? "Warning: " + result.sentence : result.sentence;
     if (!result.remedy.empty()) {
         notes += ". Remedy: " + result.remedy;
     }
@@ -70,7 +74,7 @@ TestReportRow test_report_row(const Row& row) {
     return {row.check->full_id(),      operation_of(row),
             row.check->title,          scenario_type(*row.check),
             skipped ? "N" : "Y",       skipped ? result.sentence : std::string(),
-            judgement(result.outcome), skipped ? std::string() : notes_of(result)};
+            judgement(result.outcome), skipped ? std::string() : notes_of(row)};
 }
 
 std::string csv_cell(std::string_view text) {

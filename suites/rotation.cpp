@@ -83,6 +83,9 @@ std::string no_rotation(const Profile& profile) {
     if (!profile.rotation) {
         return no_rotation_at_all(profile);
     }
+    if (profile.rotation->old_role.empty()) {
+        return "needs a rotation of the client certificate; give rotation.old and rotation.new in the profile";
+    }
     for (const std::string& role : {profile.rotation->old_role, profile.rotation->new_role}) {
         if (profile.identity(role) == nullptr) {
             return "needs both certificates of the rotation; give identities." + role + " in the profile";
@@ -110,7 +113,7 @@ Suite rotation_suite() {
     server.needs = {Need::server_trust};
     server.unmet = &no_rotation_at_all;
     Suite suite{"rotation", "Certificate rotation", {fit}};
-    for (const auto& part : {rotation_overlap_checks(), rotation_cut_over_checks()}) {
+    for (const auto& part : {rotation_overlap_checks(), rotation_cut_over_checks(), rotation_signer_checks()}) {
         suite.checks.insert(suite.checks.end(), part.begin(), part.end());
     }
     suite.checks.push_back(server);

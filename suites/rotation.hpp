@@ -13,6 +13,8 @@ Suite rotation_suite();
 std::vector<Check> rotation_overlap_checks();   ///< the new certificate, and both beside each other
 std::vector<Check> rotation_cut_over_checks();  ///< the old certificate, when it is gone
 
+std::vector<Check> rotation_signer_checks();  ///< the key that a machine signs its JWTs with
+
 /// What every check of the suite asks of the profile; "" when it is there. `roles`: the old and the new one are filled.
 std::string no_rotation(const Profile& profile);
 

@@ -89,7 +89,7 @@ _gateproof() {
         list) _gateproof_words '--requirements --faults --json --markdown --help' ;;
         report)
             if [[ $current == -* ]]; then
-                _gateproof_words '--format --out --history --verbose --help'
+                _gateproof_words '--format --out --known --history --verbose --help'
             else
                 _gateproof_files ''
             fi

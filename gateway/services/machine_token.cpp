@@ -78,6 +78,14 @@ std::optional<MachineRegistration> registration_of(const Jws& jws, const Fixture
     if (const MachineRegistration* const known = fixture.machine(subject)) {
         return *known;
     }
+    const MachineRegistration* const rotated = fixture.rotated_machine(subject);
+    if (rotated != nullptr && !faults.has("jwt-new-key-not-registered")) {
+        return *rotated;
+    }
+    const MachineRegistration* const retired = fixture.retired_machine(subject);
+    if (retired != nullptr && faults.has("jwt-old-key-still-registered")) {
+        return *retired;
+    }
     const MachineRegistration* const elsewhere = fixture.other_environment_machine(subject);
     if (elsewhere != nullptr && faults.has("m2m-accepts-other-environment")) {
         return *elsewhere;
@@ -88,6 +96,16 @@ std::optional<MachineRegistration> registration_of(const Jws& jws, const Fixture
         return MachineRegistration{subject, std::move(sent), text_claim(jws, "iss"), "", owner, {owner}};
     }
     return std::nullopt;
+}
+
+/// Signed with the key of the certificate that `sub` names.
+bool signed_by(const Jws& jws, const MachineRegistration& machine, const Fixture& fixture, const FaultSet& faults) {
+    if (signature_holds(jws, X509_get0_pubkey(machine.certificate.get()), faults)) {
+        return true;
+    }
+    const bool rotated = fixture.rotated_machine(machine.thumbprint) != nullptr;
+    return rotated && faults.has("jwt-old-key-kept-for-new-name") &&
+           signature_holds(jws, X509_get0_pubkey(fixture.before_rotation().certificate.get()), faults);
 }
 
 bool times_hold(const Jws& jws, const X509* certificate, system_clock::time_point now, const FaultSet& faults) {
@@ -127,7 +145,7 @@ std::optional<std::string> user_of_machine_token(std::string_view token, const M
         return std::nullopt;
     }
     const std::optional<MachineRegistration> machine = registration_of(*jws, fixture, faults);
-    if (!machine || !signature_holds(*jws, X509_get0_pubkey(machine->certificate.get()), faults)) {
+    if (!machine || !signed_by(*jws, *machine, fixture, faults)) {
         return std::nullopt;
     }
     const bool agreed = text_claim(*jws, "iss") == machine->issuer || faults.has("m2m-ignores-issuer");

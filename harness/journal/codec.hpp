@@ -28,6 +28,7 @@ struct RunStarted {
     Shard shard = {};
     std::size_t planned = 0;  ///< how many planned events follow
     double timeout_scale = 1;
+    std::vector<std::string> load_elsewhere = {};
 };
 
 struct CheckStarted {

@@ -142,6 +142,7 @@ RunStarted run_started(const Json& json) {
         if (run.shard.index < 1 || run.shard.index > run.shard.count) {
             throw Unreadable("\"shard\" is no part of a whole");
         }
+        run.load_elsewhere = texts(*shard, "load_elsewhere");
     }
     return run;
 }

@@ -53,6 +53,9 @@ struct Encoder {
         }
         if (run.shard.count > 1) {
             json["shard"] = {{"index", run.shard.index}, {"count", run.shard.count}};
+            if (!run.load_elsewhere.empty()) {
+                json["shard"]["load_elsewhere"] = run.load_elsewhere;
+            }
         }
         json["planned"] = run.planned;
         if (run.timeout_scale != 1) {
@@ -181,6 +184,7 @@ std::string encode_beginning(const RunRecord& run) {
     start.timeout_scale = run.timeout_scale;
     start.plan_digest = run.plan_digest;
     start.shard = run.shard;
+    start.load_elsewhere = run.load_elsewhere;
     start.planned = run.checks.size();
     for (const auto& [id, requirement] : run.requirements) {
         start.requirements.push_back(requirement);

@@ -76,6 +76,7 @@ private:
         run.seed = start.seed;
         run.plan_digest = std::move(start.plan_digest);
         run.shard = start.shard;
+        run.load_elsewhere = std::move(start.load_elsewhere);
         run.planned = start.planned;
         run.timeout_scale = start.timeout_scale;
         for (RequirementRecord& requirement : start.requirements) {

@@ -32,17 +32,24 @@ struct CheckResult {
     std::size_t observations_dropped = 0;
 };
 
+/// Why an outcome is accepted, and until when. No part of a journal: who makes a report from it says so anew.
+struct Acceptance {
+    std::string reason;
+    std::chrono::sys_days expires;  ///< last day (UTC)
+};
+
 struct CheckRecord {
     std::string target;  ///< profile name
     std::string suite;
     std::string id;
-    std::string title;                      ///< of the case, where the check has cases
-    std::vector<std::string> requirements;  ///< ids; look up in RunRecord::requirements
-    std::string skip_reason;                ///< empty: the plan says run
-    std::optional<CheckResult> result;      ///< empty: planned to run, but the run ended first
-    std::string case_name = {};             ///< of a check whose cases are data of the profile; empty: it has none
-    std::string scenario = {};              ///< "positive": a service is proven; "negative": a refusal
-    std::size_t position = 0;               ///< in the whole plan, of which a shard holds a part
+    std::string title;                        ///< of the case, where the check has cases
+    std::vector<std::string> requirements;    ///< ids; look up in RunRecord::requirements
+    std::string skip_reason;                  ///< empty: the plan says run
+    std::optional<CheckResult> result;        ///< empty: planned to run, but the run ended first
+    std::string case_name = {};               ///< of a check whose cases are data of the profile; empty: it has none
+    std::string scenario = {};                ///< "positive": a service is proven; "negative": a refusal
+    std::size_t position = 0;                 ///< in the whole plan, of which a shard holds a part
+    std::optional<Acceptance> accepted = {};  ///< a known failure (--known)
 
     /// "permission.outcome[other-customer]"; the bare id for a check without cases. Unique within a target.
     [[nodiscard]] std::string full_id() const;
@@ -95,6 +102,9 @@ struct RunRecord {
     std::uint64_t seed = 0;
     std::string plan_digest;  ///< of the whole plan, the same for all its shards; empty: not recorded
     Shard shard;
+    /// Of a shard: what makes load on its endpoints from another one, perhaps at the same time ("throttle.engages of
+    /// cloud-test").
+    std::vector<std::string> load_elsewhere;
     std::size_t planned = 0;              ///< checks that the beginning of the journal announces; 0: not recorded
     std::vector<Resumption> resumptions;  ///< in their order
     double timeout_scale = 1;  ///< --timeout-scale: every time of the profiles' `timeouts` was multiplied by it

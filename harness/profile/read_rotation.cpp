@@ -1,4 +1,5 @@
-// `rotation`: the change of a client certificate, or of the server's, as it was agreed.
+// `rotation`: the change of a client certificate, of a machine's signing key, or of the server's certificate, as it was
+// agreed.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -86,6 +87,49 @@ std::string text_or_reference(const JsonField& field, References& references, st
     return text ? without_line_end(text->text) : "";
 }
 
+std::optional<RotationMoment> read_moment(const JsonField& field, Problems& problems) {
+    const std::optional<std::string> word = read_choice(field, problems, {"before", "during", "after"});
+    if (!word) {
+        return std::nullopt;
+    }
+    return *word == "during"  ? RotationMoment::during
+           : *word == "after" ? RotationMoment::after
+                              : RotationMoment::before;
+}
+
+std::optional<Overlap> read_overlap(const JsonField& field, Problems& problems) {
+    const std::optional<std::string> word = read_choice(field, problems, {"both_served", "cut_over_at_once"});
+    if (!word) {
+        return std::nullopt;
+    }
+    return *word == "cut_over_at_once" ? Overlap::cut_over_at_once : Overlap::both_served;
+}
+
+std::optional<SignerRotation> read_signers(const JsonField& field, References& references, Channel channel) {
+    if (!field) {
+        return std::nullopt;
+    }
+    Problems& problems = references.problems();
+    if (channel != Channel::cloud) {
+        problems.error(Rank::value, field, "machines call the cloud channel alone; remove \"signers\"");
+    }
+    ObjectReader reader(field, problems, "an object with \"old\" and \"new\"");
+    if (!reader.usable()) {
+        return std::nullopt;
+    }
+    const JsonField old = reader.required("old", "the signing certificate that is replaced, and its key");
+    const JsonField fresh = reader.required("new", "the signing certificate that replaces it, and its key");
+    const JsonField moment = reader.optional("moment");
+    const JsonField overlap = reader.optional("overlap");
+    reader.finish();
+    SignerRotation signers;
+    signers.old = old ? read_identity("old signer", old, references) : nullptr;
+    signers.fresh = fresh ? read_identity("new signer", fresh, references) : nullptr;
+    signers.moment = read_moment(moment, problems);
+    signers.overlap = read_overlap(overlap, problems);
+    return signers;
+}
+
 }  // namespace
 
 void read_rotation(const JsonField& field, References& references, Profile& profile) {
@@ -97,8 +141,13 @@ void read_rotation(const JsonField& field, References& references, Profile& prof
     if (!reader.usable()) {
         return;
     }
-    const JsonField old_role = reader.required("old", "the role of the certificate that is replaced");
-    const JsonField new_role = reader.required("new", "the role of the certificate that replaces it");
+    const JsonField signers = reader.optional("signers");
+    const bool signers_alone = signers && !reader.optional("old") && !reader.optional("new");
+    const auto role = [&](std::string_view key, std::string_view purpose) {
+        return signers_alone ? reader.optional(key) : reader.required(key, purpose);
+    };
+    const JsonField old_role = role("old", "the role of the certificate that is replaced");
+    const JsonField new_role = role("new", "the role of the certificate that replaces it");
     const JsonField moment = reader.required("moment", "before, during or after");
     const JsonField overlap = reader.optional("overlap");
     const JsonField common_name = reader.optional("common_name");
@@ -116,13 +165,9 @@ void read_rotation(const JsonField& field, References& references, Profile& prof
                        fmt::format("\"old\" and \"new\" are both {}; a rotation is from one certificate to another",
                                    in_quotes(rotation.new_role)));
     }
-    const std::string word = read_choice(moment, problems, {"before", "during", "after"}).value_or("");
-    rotation.moment = word == "during"  ? RotationMoment::during
-                      : word == "after" ? RotationMoment::after
-                                        : RotationMoment::before;
-    if (read_choice(overlap, problems, {"both_served", "cut_over_at_once"}) == "cut_over_at_once") {
-        rotation.overlap = Overlap::cut_over_at_once;
-    }
+    rotation.moment = read_moment(moment, problems).value_or(rotation.moment);
+    rotation.overlap = read_overlap(overlap, problems).value_or(rotation.overlap);
+    rotation.signers = read_signers(signers, references, profile.channel);
     rotation.common_name = text_or_reference(common_name, references, "a common name");
     rotation.known_as = text_or_reference(known_as, references, "a name");
     read_authorities(authorities, references, rotation.approved_authorities);

@@ -17,6 +17,14 @@ std::string_view to_string(RotationMoment moment) {
     return "";
 }
 
+RotationMoment RotationExpectations::moment_of_signers() const {
+    return signers ? signers->moment.value_or(moment) : moment;
+}
+
+Overlap RotationExpectations::overlap_of_signers() const {
+    return signers ? signers->overlap.value_or(overlap) : overlap;
+}
+
 const std::vector<std::string>& published_authorities() {
     static const std::vector<std::string> names{"Amazon",   "Comodo",        "DigiCert", "Entrust",
                                                 "GeoTrust", "Let's Encrypt", "Sectigo",  "Thawte"};

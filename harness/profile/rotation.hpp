@@ -4,9 +4,12 @@
 #include <openssl/ssl.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "harness/profile/identity.hpp"
 
 namespace gateproof {
 
@@ -24,8 +27,16 @@ enum class Overlap {
     cut_over_at_once  ///< the old one is refused as soon as the new one is served
 };
 
+/// The change of the key that a machine signs its JWTs with (IA 2.4), which has a registration of its own.
+struct SignerRotation {
+    std::shared_ptr<const Identity> old;
+    std::shared_ptr<const Identity> fresh;
+    std::optional<RotationMoment> moment;  ///< nothing: with the client certificate
+    std::optional<Overlap> overlap;        ///< nothing: as for the client certificate
+};
+
 struct RotationExpectations {
-    std::string old_role;  ///< role of Profile::identities
+    std::string old_role;  ///< role of Profile::identities; empty, with new_role: no client certificate is changed
     std::string new_role;
     RotationMoment moment = RotationMoment::before;
     Overlap overlap = Overlap::both_served;
@@ -38,6 +49,11 @@ struct RotationExpectations {
     /// SHA-256 of a SubjectPublicKeyInfo, base64, one of which the server's chain must hold (RFC 7469, 2.4); empty:
     /// the server is not pinned.
     std::vector<std::string> server_pins;
+    std::optional<SignerRotation> signers;
+
+    /// Of `signers`, where it says nothing else: this rotation's own.
+    [[nodiscard]] RotationMoment moment_of_signers() const;
+    [[nodiscard]] Overlap overlap_of_signers() const;
 };
 
 /// The authorities that Inland Revenue publishes as approved (Mutual Authentication and Cipher Support).

@@ -38,6 +38,7 @@ struct Plan {
     std::vector<Profile> targets;
     std::vector<PlannedCheck> checks;    ///< by target, then in catalogue order; what was filtered out is not here
     std::vector<std::string> unmatched;  ///< patterns that matched no check
+    std::vector<std::string> load_elsewhere = {};  ///< RunRecord::load_elsewhere
 };
 
 /// Pure: same input, same plan.

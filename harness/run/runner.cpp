@@ -102,6 +102,7 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
     record.seed = options.seed ? *options.seed : std::random_device{}();
     record.plan_digest = options.plan_digest;
     record.shard = options.shard;
+    record.load_elsewhere = plan.load_elsewhere;
     for (std::size_t i = 0; i < plan.targets.size(); ++i) {
         const Profile& profile = plan.targets[i];
         record.timeout_scale = profile.timing.scale;  // the same for all

@@ -93,8 +93,11 @@ Plan shard_of(Plan plan, const Shard& shard) {
     const std::vector<std::size_t> assigned = assignment(plan, shard.count);
     std::vector<PlannedCheck> part;
     for (std::size_t index = 0; index < plan.checks.size(); ++index) {
+        PlannedCheck& planned = plan.checks[index];
         if (assigned[index] + 1 == shard.index) {
-            part.push_back(std::move(plan.checks[index]));
+            part.push_back(std::move(planned));
+        } else if (planned.skip_reason.empty() && planned.check->intrusiveness == Intrusiveness::load) {
+            plan.load_elsewhere.push_back(planned.id() + " of " + plan.targets[planned.target].name);
         }
     }
     plan.checks = std::move(part);

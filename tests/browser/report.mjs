@@ -21,11 +21,11 @@ const folder = mkdtempSync(join(tmpdir(), "gateproof-browser-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 /** Writes the journal, makes the page, gives its address. */
-function pageOf(name, journal) {
+function pageOf(name, journal, more = []) {
   const file = join(folder, `${name}.jsonl`);
   const html = join(folder, `${name}.html`);
   writeFileSync(file, journal);
-  execFileSync(program, ["report", file, "--format", "html", "--out", html], { stdio: ["ignore", "pipe", "ignore"] });
+  execFileSync(program, ["report", file, "--format", "html", "--out", html, ...more], { stdio: ["ignore", "pipe", "ignore"] });
   return `file://${html}`;
 }
 
@@ -47,12 +47,12 @@ async function shown(page) {
   return page.locator("#shown").textContent();
 }
 
-async function accessible(browser, address) {
+async function accessible(browser, address, name = "report") {
   const source = readFileSync(axePath(), "utf8");
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [1280, 390]) {
       // The page's policy forbids foreign script, and axe is that: only here it is bypassed.
-      const { page, close } = await open(browser, address, { colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
+      const { page, seen, close } = await open(browser, address, { colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
       for (const summary of await page.locator("details.check.fail > summary, details.more > summary, details.numbers > summary").all()) await summary.click();
       await page.evaluate(source);
       const result = await page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
@@ -61,10 +61,62 @@ async function accessible(browser, address) {
       assert.ok(result.passes.length > 20, "axe looked at something");
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(overflow, 0, `nothing sticks out at ${width} px`);
-      await page.screenshot({ path: join(pictures, `report-${colorScheme}-${width}.png`), fullPage: true });
+      await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+      const trend = page.locator("#trend");
+      if (await trend.count() > 0) await trend.screenshot({ path: join(pictures, `${name}-section-${colorScheme}-${width}.png`) });
+      assertQuiet(seen, address, `${name}, ${colorScheme}, ${width} px`);
       await close();
     }
   }
+}
+
+/** A history of 70 runs: what is repaired, what breaks, what keeps changing its verdict, and runs that lack a target. */
+function historyFolder() {
+  const history = join(folder, "history");
+  mkdirSync(history);
+  for (let i = 0; i < 70; i += 1) {
+    const at = new Date(Date.parse("2026-02-03T12:00:00.000Z") - (70 - i) * 86400e3).toISOString();
+    let journal = everyVerdict().replaceAll('"plan":', '"p":').replace(/"started":"[^"]*"/, `"started":"${at}"`).replace('"reason":"interrupted"', '"reason":"complete"');
+    if (i > 40) journal = journal.replaceAll('"outcome":"fail"', '"outcome":"pass"');
+    if (i % 3 === 0) journal = journal.replaceAll('"outcome":"warning"', '"outcome":"pass"');
+    if (i % 10 === 9) journal = journal.split("\n").filter((line) => !line.includes('"target":"desktop"')).join("\n");
+    writeFileSync(join(history, `${at.replaceAll("-", "").replaceAll(":", "")}-${String(i).padStart(8, "0")}.jsonl`), journal);
+  }
+  return history;
+}
+
+/** Trend and known failures: sections that a page has only when it is asked for them. */
+async function trendAndKnown(browser) {
+  const known = join(folder, "known.json");
+  const reason = "INC-4711: <b>the balancer</b> is replaced in December; " + "until then the vendor's advice stands ".repeat(4);
+  writeFileSync(known, JSON.stringify({ known_failures: [{ check: "tls.*", target: "cloud", reason, expires: "9999-12-31", outcomes: ["fail", "error"] }] }));
+  const address = pageOf("trend", everyVerdict(), ["--history", historyFolder(), "--known", known]);
+  await accessible(browser, address, "trend");
+  const { page, seen, close } = await open(browser, address);
+  const trend = page.locator("#trend");
+  assert.match(await trend.textContent(), /\d+ runs, from 2025-11-25 to 2026-02-0/);
+  assert.match(await trend.textContent(), /the lines show the last 60/);
+  assert.ok(await trend.locator("svg.bar").count() >= 4, "a line for each requirement of each endpoint");
+  assert.equal(await trend.locator("svg.bar:not([aria-label])").count(), 0, "who does not see the bars is told");
+  for (const bar of await trend.locator("svg.bar").all()) {
+    const box = await bar.boundingBox();
+    assert.ok(box.width > 60 && box.height >= 8, "a line can be seen");
+    assert.ok(await bar.locator("rect").count() <= 60);
+  }
+  assert.ok(await trend.locator("h3:has-text('Flaky checks') + .scroll tbody tr").count() > 0);
+  const accepted = await page.locator("#known .findings > li").count();
+  assert.ok(accepted > 0);
+  assert.ok((await page.locator("#known").textContent()).includes("<b>the balancer</b>"), "a reason is text");
+  assert.equal(await page.locator("details.check.known").count(), accepted);
+  await page.locator(".counts a.known").click();
+  assert.equal(await shown(page), `${accepted} of 10 checks`);
+  await page.locator("#known .where a").first().click();
+  assert.match(await page.locator("details.check[open] .accepted").textContent(), /Accepted until 9999-12-31/);
+  assertQuiet(seen, address, "trend");
+  await page.emulateMedia({ media: "print" });
+  await page.screenshot({ path: join(pictures, "trend-print.png"), fullPage: true });
+  await page.pdf({ path: join(pictures, "trend.pdf"), preferCSSPageSize: true });
+  await close();
 }
 
 async function filters(browser, address) {
@@ -251,6 +303,7 @@ await withBrowser(async (browser) => {
   await printed(browser, plain);
   await withoutScript(browser, plain);
   await accessible(browser, plain);
+  await trendAndKnown(browser);
   for (const [name, text] of Object.entries(hostileTexts)) {
     await executesNothing(browser, pageOf(name, everyVerdict({ text })), `hostile ${name}`);
   }

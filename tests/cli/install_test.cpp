@@ -65,6 +65,7 @@ TEST_F(Installed, EverythingHasItsPlace) {
     EXPECT_THAT(read_file(file("LICENSE")), HasSubstr("Apache License"));
     EXPECT_NE(file("gateproof/profiles/cloud-test.json"), "");
     EXPECT_NE(file("gateproof/profiles/profile.schema.json"), "");
+    EXPECT_NE(file("gateproof/profiles/known.schema.json"), "");
 }
 
 TEST_F(Installed, TheManPageIsCleanAndKnowsEveryOption) {

@@ -9,7 +9,9 @@
 namespace gateproof::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 const auto noon = *parse_iso_time("2026-02-03T12:00:00.000Z");
@@ -83,6 +85,39 @@ for suite in xml:
               "gateproof.lab.tls tls.b a <title> 1.5 ['Failure:fail']\n"
               "gateproof.lab.tls tls.c a <title> 0.0 ['Skipped:None']\n"
               "gateproof.lab.tls tls.d a <title> 0.0 ['Error:inconclusive']\n");
+}
+
+TEST(Report, KnownFailuresStandApartInWhatARunWritesAndInWhatIsMadeLater) {
+    const TemporaryFolder folder;
+    const std::string known = folder.write("known.json", R"({"known_failures": [
+        {"check": "tls.refuses-1.1", "reason": "INC-4711", "expires": "9999-12-31"},
+        {"check": "port.*", "reason": "INC-1", "expires": "2020-01-01"}]})");
+    const std::string out = (folder.path() / "out").string();
+    const std::string journal = out + "/run.jsonl";
+    const Finished finished = gateproof({"run", "embedded-desktop", "--fault", "accepts-tls-1.1", "--suite", "tls",
+                                         "--known", known, "--out", out, "--report", "html,junit,json"});
+    EXPECT_EQ(finished.status, 0) << finished.out << finished.err;
+    EXPECT_THAT(finished.out,
+                AllOf(HasSubstr("accepted until 9999-12-31: tls.refuses-1.1 of embedded-desktop (fail): INC-4711"),
+                      HasSubstr("0 failed"), HasSubstr("1 known"), HasSubstr("note: "), HasSubstr("INC-1")));
+    EXPECT_THAT(read_file(out + "/junit.xml"),
+                AllOf(HasSubstr("<skipped message=\"known fail, accepted until 9999-12-31: "
+                                "INC-4711: "),
+                      Not(HasSubstr("<failure"))));
+    EXPECT_THAT(read_file(out + "/report.html"), HasSubstr("Accepted until 9999-12-31"));
+    EXPECT_THAT(read_file(journal), Not(HasSubstr("INC-4711")))
+        << "a journal tells what was seen, not what is accepted";
+    for (const char* format : {"html", "junit", "json"}) {
+        const std::string file = out + (format == std::string("html")    ? "/report.html"
+                                        : format == std::string("junit") ? "/junit.xml"
+                                                                         : "/report.json");
+        const Finished later = gateproof({"report", journal, "--known", known, "--format", format});
+        EXPECT_EQ(later.out, read_file(file)) << format;
+        EXPECT_THAT(later.err, HasSubstr("note: ")) << "the entry of no use";
+    }
+    EXPECT_THAT(gateproof({"report", journal, "--format", "junit"}).out, HasSubstr("<failure"));
+    EXPECT_THAT(gateproof({"report", journal, "--known", known}).out, HasSubstr("1 known"));
+    EXPECT_EQ(gateproof({"report", journal, "--known", folder.write("bad.json", "{}")}).status, 2);
 }
 
 TEST(Report, WhatIsNoJournalIsUnusable) {

@@ -1,6 +1,7 @@
 // gateproof rotate-check through a whole rotation of the embedded gateway's certificates.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/cli/served.hpp"
 
@@ -86,11 +87,57 @@ TEST_F(RotateCheck, AnotherClientThanAtTheBaselineIsARegression) {
 TEST_F(RotateCheck, RolesOfTheProfileAndItsOwnRotationWillDo) {
     const Finished finished = gateproof({"rotate-check", "--profile", "embedded-cloud", "--out", path("out")});
     EXPECT_EQ(finished.status, 0) << finished.out << finished.err;
-    EXPECT_THAT(finished.out, HasSubstr("7 passed"));
+    EXPECT_THAT(finished.out, HasSubstr("8 passed"));
     const Finished roles = gateproof({"rotate-check", "--profile", "embedded-cloud", "--old", "enrolled", "--new",
                                       "enrolled", "--moment", "before", "--out", path("out")});
     EXPECT_EQ(roles.status, 1);
     EXPECT_THAT(roles.out, HasSubstr("it is the old certificate itself"));
+}
+
+TEST_F(RotateCheck, TheKeyIsFoundBesideItsCertificate) {
+    const ServedGateway gateway(path("gateway"));
+    ASSERT_TRUE(gateway.serving()) << gateway.output();
+    const auto beside = [&](const std::string& fresh) {
+        return gateproof({"rotate-check", "--profile", gateway.cloud(), "--old", path("gateway/enrolled.crt.pem"),
+                          "--new", fresh, "--out", path("out")});
+    };
+    const Finished found = beside(path("gateway/rotated_new.crt.pem"));
+    EXPECT_EQ(found.status, 0) << found.out << found.err;
+    const std::string alone = folder_.write("alone.crt.pem", read_file(path("gateway/rotated_new.crt.pem")));
+    const Finished absent = beside(alone);
+    EXPECT_EQ(absent.status, 2);
+    EXPECT_THAT(absent.err, AllOf(HasSubstr("alone.crt.key or "), HasSubstr("alone.key.pem"), HasSubstr("--new-key")));
+    const std::string key = path("gateway/enrolled.key.pem");
+    folder_.write("alone.key.pem", read_file(key));
+    const Finished foreign = beside(alone);
+    EXPECT_EQ(foreign.status, 2) << "the key of another certificate is not taken";
+}
+
+TEST_F(RotateCheck, AMachinesSigningKeyMayBeRotatedAlone) {
+    const ServedGateway gateway(path("gateway"), {"jwt-old-key-still-registered"});
+    ASSERT_TRUE(gateway.serving()) << gateway.output();
+    auto profile = nlohmann::json::parse(read_file(gateway.cloud()));
+    profile["rotation"] = {{"moment", "before"}, {"signers", profile["rotation"]["signers"]}};
+    profile["rotation"]["signers"].erase("moment");
+    const std::string file = folder_.write("gateway/signers.json", profile.dump());
+    const auto at = [&](const std::string& moment) {
+        return gateproof({"rotate-check", "--profile", file, "--moment", moment, "--out", path("out")});
+    };
+    const Finished before = at("before");
+    EXPECT_EQ(before.status, 0) << "a warning at most: " << before.out << before.err;
+    EXPECT_THAT(before.out, HasSubstr("JWTs of the new key are served already"));
+    const Finished during = at("during");
+    EXPECT_EQ(during.status, 0) << during.out;
+    EXPECT_THAT(during.out, HasSubstr("JWTs of the old and of the new key are both served, as declared"));
+    const Finished after = at("after");
+    EXPECT_EQ(after.status, 1) << after.out;
+    EXPECT_THAT(after.out, AllOf(HasSubstr("a JWT of the old key was served"), HasSubstr("withdraw the registration")));
+    const std::string key = read_file(path("gateway/m2m-retired.key.pem"));
+    EXPECT_THAT(read_file(path("out/run.jsonl")),
+                AllOf(Not(HasSubstr(key.substr(key.size() / 2, 40))), Not(HasSubstr("eyJ"))));
+    const Finished one = gateproof({"rotate-check", "--profile", file, "--new", "enrolled", "--out", path("out")});
+    EXPECT_EQ(one.status, 2);
+    EXPECT_THAT(one.err, HasSubstr("give the certificate with --old"));
 }
 
 TEST_F(RotateCheck, UnusableWordsSayWhatToDo) {

@@ -75,6 +75,31 @@ function checkJson(name, journal) {
   return json;
 }
 
+/** A known failure: no failure for JUnit's readers, and counted apart for programs. */
+async function checkKnown() {
+  const journal = join(folder, "known.jsonl");
+  const list = join(folder, "known.json");
+  writeFileSync(journal, everyVerdict().replace('"reason":"interrupted"', '"reason":"complete"'));
+  writeFileSync(list, JSON.stringify({ known_failures: [
+    { check: "*", reason: "INC-1 ]]> <b> \u0001", expires: "9999-12-31", outcomes: ["fail", "inconclusive", "error", "warning"] }] }));
+  const made = (format) => execFileSync(program, ["report", journal, "--known", list, "--format", format], { encoding: "utf8" });
+  const root = await junit2json(made("junit"));
+  const cases = root.testsuite.flatMap((suite) => suite.testcase);
+  assert.deepEqual(elements(cases), { tests: 10, failures: 0, errors: 0, skipped: 6 });
+  assert.equal(root.failures, 0);
+  assert.equal(root.errors, 0);
+  const json = JSON.parse(made("json"));
+  assert.ok(validate(json), JSON.stringify(validate.errors?.slice(0, 3)));
+  assert.equal(json.conclusion, "passed");
+  assert.equal(json.exit_code, 0);
+  assert.equal(json.counts.fail, 0);
+  assert.equal(json.counts.known, 6);
+  assert.equal(json.checks.filter((one) => one.known?.expires === "9999-12-31").length, 6);
+  assert.ok(json.checks.some((one) => one.known && one.outcome === "fail"), "the outcome stays what it is");
+  assert.ok(json.requirements.some((one) => one.targets.some((cell) => cell.known && cell.status === "fail")));
+}
+await checkKnown();
+
 const runs = { plain: everyVerdict(), killed: everyVerdict({ killed: true }) };
 for (const [name, text] of Object.entries(hostileTexts)) runs[name] = everyVerdict({ text });
 for (const [name, journal] of Object.entries(runs)) {

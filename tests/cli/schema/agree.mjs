@@ -70,7 +70,7 @@ for (const name of good) {
 }
 
 // Templates are refused until their placeholders are filled in; the embedded profiles are whole.
-const shipped = jsonFiles(profiles).filter((name) => name !== "profile.schema.json");
+const shipped = jsonFiles(profiles).filter((name) => !name.endsWith(".schema.json"));
 for (const name of shipped) {
   check(`profiles/${name}`, () => {
     const text = readFileSync(join(profiles, name), "utf8");
@@ -85,6 +85,16 @@ for (const name of shipped) {
       }
     }
   });
+}
+
+// The same of lists of accepted failures.
+const known = parse(join(table, "known.json"));
+const validateKnown = ajv.compile(JSON.parse(readFileSync(join(profiles, "known.schema.json"), "utf8")));
+assert.ok(known.accepted.length >= 10 && known.refused.length >= 30);
+for (const [list, accepted] of [["accepted", true], ["refused", false], ["refused_by_loader_alone", true]]) {
+  for (const one of known[list]) {
+    check(`known.json, ${list}: ${JSON.stringify(one)}`, () => assert.equal(validateKnown(one), accepted));
+  }
 }
 
 console.log(`${bad.length} bad, ${good.length} good and ${shipped.length} shipped profiles; ${failures} disagreements`);

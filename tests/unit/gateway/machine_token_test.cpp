@@ -54,6 +54,21 @@ protected:
         const std::string input = base64url(header.dump()) + "." + base64url(claims.dump());
         return input + "." + base64url(sign(key_.get(), EVP_sha256(), input, 32));
     }
+    /// In the name of one role's certificate, signed by another's key.
+    [[nodiscard]] std::string token_of(const std::string& named, const std::string& signer) const {
+        json changed = claims();
+        changed["sub"] = thumbprint_of(named);
+        const std::string input = base64url(header_.dump()) + "." + base64url(changed.dump());
+        return input + "." +
+               base64url(sign(private_key(text((signer + ".key.pem").c_str())).get(), EVP_sha256(), input, 32));
+    }
+    [[nodiscard]] std::string thumbprint_of(const std::string& role) const {
+        const std::string pem = text((role + ".crt.pem").c_str());
+        const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
+                                                            BIO_free);
+        const CertificatePtr certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), X509_free);
+        return thumbprint(certificate.get());
+    }
     [[nodiscard]] json claims() const {
         return {{"sub", thumbprint_}, {"iss", text("m2m.issuer")}, {"iat", at(now_)}, {"exp", at(now_ + hours(8))}};
     }
@@ -74,13 +89,7 @@ protected:
     const KeyPtr key_ = private_key(text("m2m.key.pem"));
     const json header_{{"alg", "ES256"}, {"typ", "JWT"}, {"kid", "M2M"}};
     const system_clock::time_point now_ = system_clock::now();
-    const std::string thumbprint_ = [this] {
-        const std::string pem = text("m2m.crt.pem");
-        const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
-                                                            BIO_free);
-        const CertificatePtr certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), X509_free);
-        return thumbprint(certificate.get());
-    }();
+    const std::string thumbprint_ = thumbprint_of("m2m");
 };
 
 TEST_F(MachineTokenTest, ActsForTheOwnerOrForTheUserOfStartLogon) {
@@ -93,6 +102,21 @@ TEST_F(MachineTokenTest, ActsForTheOwnerOrForTheUserOfStartLogon) {
     EXPECT_EQ(user_with("startLogon", text("second-user.name")), std::nullopt);
     EXPECT_EQ(user_with("startLogon", ""), std::nullopt);
     EXPECT_EQ(user_with("startLogon", 7), std::nullopt);
+}
+
+TEST_F(MachineTokenTest, ARotatedKeyTakesThePlaceOfTheOldOne) {
+    EXPECT_EQ(user(token_of("m2m-rotated", "m2m-rotated")), text("user.name"));
+    EXPECT_FALSE(user(token_of("m2m-retired", "m2m-retired")));
+    EXPECT_FALSE(user(token_of("m2m-rotated", "m2m-retired")));
+    faults_ = FaultSet({"jwt-old-key-still-registered"});
+    EXPECT_TRUE(user(token_of("m2m-retired", "m2m-retired")));
+    EXPECT_FALSE(user(token_of("m2m-rotated", "m2m-retired")));
+    faults_ = FaultSet({"jwt-old-key-kept-for-new-name"});
+    EXPECT_TRUE(user(token_of("m2m-rotated", "m2m-retired")));
+    EXPECT_FALSE(user(token_of("m2m", "m2m-retired"))) << "it was never this one's predecessor";
+    EXPECT_FALSE(user(token_of("m2m-retired", "m2m-retired")));
+    faults_ = FaultSet({"jwt-new-key-not-registered"});
+    EXPECT_FALSE(user(token_of("m2m-rotated", "m2m-rotated")));
 }
 
 TEST_F(MachineTokenTest, TimesHaveBoundsOnBothSides) {

@@ -60,6 +60,17 @@ TEST(Codec, RunStarted) {
     EXPECT_EQ(back.suites.at("tls"), "TLS versions");
 }
 
+TEST(Codec, AShardAndWhoMakesLoadBesideIt) {
+    RunStarted shard{1, "0.1.0", noon, "host", 7, {}};
+    shard.shard = {2, 4};
+    shard.load_elsewhere = {"throttle.engages of cloud-test", "throttle.isolates of cloud-test"};
+    const RunStarted back = round_trip(shard);
+    EXPECT_EQ(back.shard, shard.shard);
+    EXPECT_EQ(back.load_elsewhere, shard.load_elsewhere);
+    shard.shard = {};
+    EXPECT_TRUE(round_trip(shard).load_elsewhere.empty()) << "a whole run leaves nothing to others";
+}
+
 TEST(Codec, TargetAndPlanned) {
     const TargetRecord target =
         round_trip(TargetRecord{"cloud-test",

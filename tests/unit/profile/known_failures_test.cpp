@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <nlohmann/json.hpp>
+
 namespace gateproof {
 namespace {
 
@@ -38,6 +41,26 @@ TEST(KnownFailures, AreReadWithTheirPlaces) {
     EXPECT_EQ(loaded.entries[0].place, "known.json:4");
     EXPECT_EQ(loaded.entries[1].target, "cloud-*");
     EXPECT_THAT(loaded.entries[1].outcomes, ElementsAre(Outcome::inconclusive, Outcome::error));
+}
+
+/// tests/cli/schema runs known.schema.json over the same table.
+TEST(KnownFailures, TheTableIsJudgedAsTheSchemaJudgesIt) {
+    std::ifstream in(GATEPROOF_PROFILE_TABLE "/known.json");
+    const nlohmann::json table = nlohmann::json::parse(in);
+    ASSERT_GE(table.at("accepted").size(), 10U);
+    ASSERT_GE(table.at("refused").size(), 30U);
+    for (const auto& one : table.at("accepted")) {
+        const LoadedKnownFailures loaded = load_known_failures_text(one.dump(), "known.json");
+        EXPECT_THAT(loaded.problems, IsEmpty()) << one;
+        EXPECT_EQ(loaded.entries.size(), one.at("known_failures").size()) << one;
+    }
+    for (const char* const list : {"refused", "refused_by_loader_alone"}) {
+        for (const auto& one : table.at(list)) {
+            const LoadedKnownFailures loaded = load_known_failures_text(one.dump(), "known.json");
+            EXPECT_FALSE(loaded.problems.empty()) << one;
+            EXPECT_THAT(loaded.entries, IsEmpty()) << one;
+        }
+    }
 }
 
 TEST(KnownFailures, NoneLeftIsFine) {

@@ -173,7 +173,7 @@ std::optional<std::string> embedded(std::string_view reference) {
         {"embedded:http-url", "http://localhost:8080"}};
     for (const char* role :
          {"enrolled", "second", "unenrolled", "expired", "not_yet_valid", "revoked", "wrong_eku", "other_environment",
-          "m2m", "m2m-other-environment", "rotated_old", "rotated_new", "retired"}) {
+          "m2m", "m2m-other-environment", "m2m-retired", "m2m-rotated", "rotated_old", "rotated_new", "retired"}) {
         if (reference == std::string("embedded:") + role + ".crt.pem") {
             return test_identity(role).certificate;
         }

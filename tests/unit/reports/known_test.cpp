@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using Kind = Acceptance::Kind;
+using Kind = KnownJudgement::Kind;
 
 constexpr std::chrono::sys_days today = 2026y / 2 / 3;
 

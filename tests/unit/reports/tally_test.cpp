@@ -43,6 +43,18 @@ TEST(Tally, TheHeadlineSaysWhatTheExitCodeSays) {
     EXPECT_EQ(conclusion_of(run), Conclusion::inconclusive);
 }
 
+TEST(Tally, AShardSaysWhatItIsAPartOf) {
+    RunRecord run = sample_run();
+    EXPECT_EQ(shard_text(run), "");
+    run.shard = {2, 4};
+    EXPECT_EQ(shard_text(run), "Shard 2 of 4: the other checks are not here");
+    run.load_elsewhere.assign(25, "throttle.engages of cloud");
+    EXPECT_THAT(shard_text(run),
+                testing::AllOf(testing::HasSubstr("; load is made by other shards: throttle.engages of "
+                                                  "cloud, throttle"),
+                               testing::EndsWith(" and 5 more")));
+}
+
 TEST(Tally, LengthsAndMoments) {
     RunRecord run = sample_run();
     EXPECT_EQ(length_of(run), 3000ms);

@@ -95,6 +95,29 @@ TEST(Shard, WhatMustNotOverlapStaysTogether) {
     }
 }
 
+TEST(Shard, EachSaysWhichLoadTheOthersMake) {
+    const Plan whole = sample_plan(100);
+    std::set<std::string> load;
+    for (const PlannedCheck& planned : whole.checks) {
+        if (planned.check->intrusiveness == Intrusiveness::load) {
+            load.insert(planned.id() + " of " + whole.targets[planned.target].name);
+        }
+    }
+    ASSERT_THAT(load, SizeIs(10));
+    EXPECT_THAT(whole.load_elsewhere, testing::IsEmpty());
+    for (std::size_t index = 1; index <= 4; ++index) {
+        const Plan part = shard_of(whole, {index, 4});
+        std::set<std::string> told(part.load_elsewhere.begin(), part.load_elsewhere.end());
+        for (const PlannedCheck& planned : part.checks) {
+            if (planned.check->intrusiveness == Intrusiveness::load) {
+                EXPECT_TRUE(told.insert(planned.id() + " of " + part.targets[planned.target].name).second)
+                    << "a check is here or elsewhere";
+            }
+        }
+        EXPECT_EQ(told, load) << "shard " << index;
+    }
+}
+
 TEST(Shard, TogetherTheyKeepThePolitenessOfOne) {
     Plan plan = sample_plan(4);
     plan.targets[0].limits.connections_per_second = 20;
