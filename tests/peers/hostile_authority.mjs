@@ -1,6 +1,7 @@
 // An authority that misbehaves, beside a control operation that works. One JSON argument: `folder` with its certificate,
 // `mode`. It prints its port. "canary" behaves, with codes and tokens that the test knows; as a service it is careless:
-// it serves everybody and says back whatever it was sent. What it meets of the argument's `watch` (texts by name), and
+// it serves everybody and says back whatever it was sent. "refuse-all"
+// serves nobody anything. What it meets of the argument's `watch` (texts by name), and
 // of what it gave out, it prints.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
@@ -127,7 +128,9 @@ const server = createServer({ cert: read('server.crt'), key: read('server.key') 
     for await (const chunk of request) body += chunk;
     response.on('error', () => {});
     look(request, body);
-    if (url.pathname.startsWith('/gateway/customer/') || url.pathname === '/gateway/gws/returns/') {
+    if (mode === 'refuse-all' && url.pathname !== '/gateway/customer-service/status') {
+        response.writeHead(403, json).end(JSON.stringify({ error: 'access_denied', errors: [{ code: 'EV1022' }] }));
+    } else if (url.pathname.startsWith('/gateway/customer/') || url.pathname === '/gateway/gws/returns/') {
         careless(request, response, url, body);
     } else if (url.pathname === '/gateway/customer-service/status') {
         response.writeHead(200).end('OK\n');

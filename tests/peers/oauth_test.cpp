@@ -49,6 +49,7 @@ protected:
                                       {"paths", paths},
                                       {"client", client("app", app_secret)},
                                       {"second_client", client("other", other_secret)},
+                                      {"login", nlohmann::json::object()},
                                       {"users", {{"user", {{"name", user}, {"password", "file:user.password"}}}}}};
         profile_.more = "\"oauth\": " + oauth.dump();
         profile_.limits = R"("connections_per_second": 0, "concurrent_connections": 16, "probe_timeout_ms": 2000,
@@ -194,6 +195,21 @@ protected:
         {"unknown IRD number", "91238903"},
     };
 };
+
+/// Every negative check would find its refusal here; none may count without its positive control.
+TEST_F(TokenCanaryTest, ARefusalOfEverybodyPassesNothing) {
+    serve(GATEPROOF_HOSTILE_AUTHORITY, {{"mode", "refuse-all"}});
+    declare_authority("cloud", nlohmann::json::object(), secret, "canary-other-secret-77");
+    declare_services();
+    const Judgement judgement =
+        judge_port(port_, "cloud", {"--suite", "oauth", "--suite", "m2m", "--suite", "permission"});
+    EXPECT_GE(judgement.record.checks.size(), 50U);
+    EXPECT_EQ(judgement.record.count(Outcome::pass), 0U) << judgement.output;
+    for (const CheckRecord& check : judgement.record.checks) {
+        const CheckResult result = judgement.record.result_of(check);
+        EXPECT_NE(result.outcome, Outcome::pass) << check.full_id() << ": " << result.sentence;
+    }
+}
 
 TEST_F(TokenCanaryTest, NoOutputHoldsWhatACarelessGatewayTells) {
     serve(GATEPROOF_HOSTILE_AUTHORITY, {{"mode", "canary"}, {"watch", watched_}});
