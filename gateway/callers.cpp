@@ -95,8 +95,9 @@ Caller caller_of_request(const Caller& connection, const Request& request, const
             become(caller, named, listener);
         }
     }
+    const bool asks_who = std::string_view(request.target().data(), request.target().size()).ends_with("/whoami");
     const auto last = listener.last_dsp_of.find(connection.source);
-    if (served > 0 && caller.authorised && last != listener.last_dsp_of.end()) {
+    if (asks_who && served > 0 && caller.authorised && last != listener.last_dsp_of.end()) {
         become(caller, last->second, listener);
     }
     if (caller.authorised && !caller.dsp.empty() && listener.faults.has("one-identity-for-all")) {

@@ -101,7 +101,7 @@ std::vector<Fault> identity_faults() {
          {"mtls.identity-headers-ignored"},
          Listener::cloud},
         {"identity-cached-per-address",
-         "from its second request on, a connection is taken for whoever connected last from its address",
+         "from its second request on, a connection is told that it is whoever connected last from its address",
          {"CLOUD-MTLS-IDENTIFIES"},
          {"mtls.no-identity-bleed-on-reuse"},
          Listener::cloud},

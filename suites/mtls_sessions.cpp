@@ -71,12 +71,14 @@ awaitable<Verdict> no_identity_bleed(Context& ctx) {
     }
     std::vector<ConnectionAnswer> answers;
     {
+        std::vector<TlsOptions> all(static_cast<std::size_t>(2 * pairs), ctx.tls_options());
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            all[i].identity = identities[i % 2];
+        }
+        std::vector<Context::TlsConnection> open_together = co_await ctx.tls_together(std::move(all));
         std::vector<Kept> kept;
-        for (int i = 0; i < 2 * pairs; ++i) {
-            TlsOptions options = ctx.tls_options();
-            options.identity = identities[static_cast<std::size_t>(i % 2)];
-            Context::TlsConnection connection = co_await ctx.tls(std::move(options));
-            kept.push_back({Http1(std::move(connection)), i % 2 == 1});
+        for (Context::TlsConnection& connection : open_together) {
+            kept.push_back({Http1(std::move(connection)), kept.size() % 2 == 1});
         }
         for (const int count : {1, 1, 2}) {
             for (std::size_t i = 0; i < kept.size(); ++i) {

@@ -64,8 +64,7 @@ Operation operation_of(const Profile& profile, const PermissionCase& one, const 
 
 awaitable<HttpOutcome> ask(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity) {
     HttpRequest request = ctx.request_of(operation);
-    // What changes something is sent over a connection of its own: it could not be repeated where a kept one is closed.
-    request.keep_connection = identity == nullptr && request.method == "GET";
+    request.keep_connection = true;
     request.identity = std::move(identity);
     request.answer_is_private = true;
     co_return co_await ctx.http(std::move(request));

@@ -23,8 +23,7 @@ HttpRequest request_of(const Authority& authority, const Step& step, const Cooki
     request.endpoint = authority.endpoint;
     request.endpoint.path_prefix.clear();  // targets are whole
     request.path = step.target;
-    // A form has a connection of its own: it could not be sent again where a kept one is closed just then.
-    request.keep_connection = !step.post;
+    request.keep_connection = true;
     request.headers.emplace_back("Accept", "text/html");
     if (step.post) {
         request.method = "POST";

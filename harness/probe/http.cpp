@@ -16,20 +16,43 @@ HttpClient::HttpClient(asio::any_io_executor executor) : multi_(std::make_shared
 HttpClient::~HttpClient() = default;
 
 asio::awaitable<HttpOutcome> HttpClient::send(HttpRequest request) {
-    // RFC 9112 9.3.1: a kept connection may be closed just when it is used again, which says nothing of the request.
-    const bool repeatable = request.keep_connection && (request.method == "GET" || request.method == "HEAD");
+    if (!request.keep_connection) {
+        HttpOutcome alone = co_await send_once(std::move(request));
+        co_return alone;
+    }
+    const std::string authority = request.endpoint.authority();
+    const bool repeatable = request.method == "GET" || request.method == "HEAD";
+    request.keep_connection = repeatable || keeps_.contains(authority);
     HttpRequest again = request;
     again.keep_connection = false;
     HttpOutcome outcome = co_await send_once(std::move(request));
+    // RFC 9112 9.3.1: a kept connection may be closed just when it is used again, which says nothing of the request.
     const bool cut = outcome.failure == HttpFailure::closed || outcome.failure == HttpFailure::reset;
-    if (repeatable && cut && !outcome.response) {
+    const bool met_close = outcome.over_kept_connection && cut && !outcome.response;
+    if (met_close) {
+        keeps_.erase(authority);
+    } else if (outcome.over_kept_connection && outcome.response) {
+        keeps_.insert(authority);
+    }
+    if (repeatable && met_close) {
         outcome = co_await send_once(std::move(again));
     }
     co_return outcome;
 }
 
+std::shared_ptr<HttpMulti> HttpClient::multi_for(const HttpRequest& request) {
+    if (!request.keep_connection || !request.identity) {
+        return multi_;
+    }
+    std::shared_ptr<HttpMulti>& multi = by_identity_[request.identity];
+    if (!multi) {
+        multi = std::make_shared<HttpMulti>(multi_->executor());
+    }
+    return multi;
+}
+
 asio::awaitable<HttpOutcome> HttpClient::send_once(HttpRequest request) {
-    const std::shared_ptr<HttpMulti> multi = multi_;
+    const std::shared_ptr<HttpMulti> multi = multi_for(request);
     HttpTransfer transfer(multi, std::move(request));
     // libcurl keeps the time limit; the timer only wakes this coroutine.
     asio::steady_timer finished(multi->executor(), asio::steady_timer::time_point::max());

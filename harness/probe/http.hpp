@@ -5,8 +5,10 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,8 +27,9 @@ struct HttpRequest {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     bool tls = true;  ///< false: in clear, http://
-    /// May go over, and leave open, a connection that other such requests share; never with an identity. A GET or HEAD
-    /// that meets the close of such a connection is sent once more over a fresh one.
+    /// May go over, and leave open, a connection that other such requests of the same identity share, if it was in use
+    /// within the last second. A GET or HEAD that meets the close of such a connection is sent once more over a fresh
+    /// one; what may not be repeated (RFC 9110 9.2.2) shares one only where the endpoint has been seen to keep them.
     bool keep_connection = false;
     bool answer_is_private = false;  ///< a customer's record perhaps: evidence tells the size of the body alone
     std::shared_ptr<const Identity> identity;  ///< null: no client certificate is sent
@@ -75,7 +78,8 @@ struct HttpOutcome {
     std::optional<TlsVersion> tls_version;
     std::string cipher_suite;  ///< IANA name
     std::string remote_address;
-    int os_error = 0;     ///< errno of a connection that failed; 0: not known
+    bool over_kept_connection = false;  ///< it was open already, and nobody shook hands for this request
+    int os_error = 0;                   ///< errno of a connection that failed; 0: not known
     int proxy_reply = 0;  ///< status of an HTTP proxy's answer to CONNECT, or libcurl's CURLPX code of a SOCKS proxy
     std::chrono::microseconds total{0};
 
@@ -107,8 +111,12 @@ public:
 
 private:
     boost::asio::awaitable<HttpOutcome> send_once(HttpRequest request);
+    std::shared_ptr<HttpMulti> multi_for(const HttpRequest& request);
 
     std::shared_ptr<HttpMulti> multi_;  ///< shared with requests in flight
+    /// The kept connections of each identity: libcurl does not know who a connection belongs to.
+    std::map<std::shared_ptr<const Identity>, std::shared_ptr<HttpMulti>> by_identity_;
+    std::set<std::string> keeps_;  ///< authorities of endpoints that keep connections open, as far as seen
 };
 
 }  // namespace gateproof

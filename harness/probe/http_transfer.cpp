@@ -91,10 +91,15 @@ void HttpTransfer::set_request_options() {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    // Only requests that say so share connections, and all those are alike: no identity, no demand of trust.
-    const bool shares = request_.keep_connection && !request_.identity && !request_.trust;
+    // Only requests that say so share connections, and all those of a multi handle are alike: one identity or none, no
+    // demand of trust.
+    const bool shares = request_.keep_connection && !request_.trust;
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, shares ? 0L : 1L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, shares ? 0L : 1L);
+    // Idle for 0 whole seconds: servers wait longer before they close, so a request hardly ever meets their close.
+    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, 0L);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &HttpTransfer::on_connection);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, this);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_timeout.count()));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.timeout.count()));
@@ -215,6 +220,19 @@ CURLcode HttpTransfer::on_ssl_context(CURL*, void* context, void* self) {
     return CURLE_OK;
 }
 
+int HttpTransfer::on_connection(void* self, char*, char*, int, int) {
+    auto& transfer = *static_cast<HttpTransfer*>(self);
+    curl_tlssessioninfo* session = nullptr;
+    curl_easy_getinfo(transfer.easy_.get(), CURLINFO_TLS_SSL_PTR, &session);
+    if (session != nullptr && session->backend == CURLSSLBACKEND_OPENSSL && session->internals != nullptr) {
+        // A kept connection was made for another transfer: what happens on it is told to that one's witness.
+        if (std::shared_ptr<TlsWitness> witness = witness_of(static_cast<const SSL*>(session->internals))) {
+            transfer.witness_ = std::move(witness);
+        }
+    }
+    return CURL_PREREQFUNC_OK;
+}
+
 HttpOutcome HttpTransfer::outcome(CURLcode result) {
     CURL* easy = easy_.get();
     HttpOutcome outcome;
@@ -235,6 +253,7 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &port);
     outcome.total = std::chrono::microseconds(total_time);
+    outcome.over_kept_connection = opened == 0 && pretransfer_time > 0;
     if (address != nullptr && *address != '\0') {
         outcome.remote_address = bracketed(address) + ":" + std::to_string(port);
     }
@@ -261,8 +280,7 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
             outcome.failure = HttpFailure::proxy;  // the endpoint itself was never spoken to
         } else {
             // A connection that was there already took no time to make, but it got as far as a request.
-            const bool reused = opened == 0 && pretransfer_time > 0;
-            const bool connected = tls_begun_ || (!proxied && (connect_time > 0 || reused));
+            const bool connected = tls_begun_ || (!proxied && (connect_time > 0 || outcome.over_kept_connection));
             outcome.failure = classify_http_failure(result, os_error, connected, text);
         }
         outcome.detail = text.empty() ? curl_easy_strerror(result) : text;

@@ -58,6 +58,7 @@ HttpRequest post_form(const Authority& authority, const std::string& path, const
         parameters.emplace_back("client_id", client.id);
     }
     request.body = form_encoded(parameters);
+    request.keep_connection = true;
     return request;
 }
 

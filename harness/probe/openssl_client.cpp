@@ -29,13 +29,8 @@ int witness_index() {
     return index;
 }
 
-TlsWitness* witness_of(const SSL* ssl) {
-    auto* held = static_cast<std::shared_ptr<TlsWitness>*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), witness_index()));
-    return held == nullptr ? nullptr : held->get();
-}
-
 void on_message(int sent, int, int content_type, const void* bytes, std::size_t length, SSL* ssl, void*) {
-    TlsWitness* witness = witness_of(ssl);
+    const std::shared_ptr<TlsWitness> witness = witness_of(ssl);
     if (sent != 0 || content_type != SSL3_RT_ALERT || length < 2 || witness == nullptr) {
         return;
     }
@@ -46,7 +41,7 @@ void on_message(int sent, int, int content_type, const void* bytes, std::size_t 
 }
 
 void on_state(const SSL* ssl, int where, int) {
-    TlsWitness* witness = witness_of(ssl);
+    const std::shared_ptr<TlsWitness> witness = witness_of(ssl);
     if ((where & SSL_CB_HANDSHAKE_DONE) == 0 || witness == nullptr || witness->handshake_done) {
         return;
     }
@@ -97,6 +92,11 @@ bool attach_witness(SSL_CTX* ctx, std::shared_ptr<TlsWitness> witness) {
     SSL_CTX_set_msg_callback(ctx, &on_message);
     SSL_CTX_set_info_callback(ctx, &on_state);
     return true;
+}
+
+std::shared_ptr<TlsWitness> witness_of(const SSL* ssl) {
+    auto* held = static_cast<std::shared_ptr<TlsWitness>*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), witness_index()));
+    return held == nullptr ? nullptr : *held;
 }
 
 bool use_identity(SSL_CTX* ctx, const Identity& identity) {

@@ -22,6 +22,8 @@ bool demand_trust(SSL_CTX* ctx, const Trust& trust);
 
 /// Lets `witness` see alerts and the finished handshake; the context shares its ownership.
 bool attach_witness(SSL_CTX* ctx, std::shared_ptr<TlsWitness> witness);
+/// The witness of that connection's context; null: it has none.
+std::shared_ptr<TlsWitness> witness_of(const SSL* ssl);
 
 /// TLS 1.3 ignores an alert's level: all but close_notify and user_canceled end the connection (RFC 8446 6).
 bool is_fatal_alert(const SSL* ssl, std::uint8_t level, std::uint8_t description);

@@ -27,6 +27,9 @@ void note_http(Observation& observation, const HttpRequest& request, const HttpO
         .with("identity", request.identity ? std::string_view(request.identity->role) : std::string_view("none"))
         .with("result", outcome.summary())
         .with("duration_us", outcome.total.count());
+    if (outcome.over_kept_connection) {
+        observation.with("kept_connection", true);
+    }
     if (request.via) {
         observation.with("via", request.via->describe());
     }
@@ -210,8 +213,26 @@ asio::awaitable<Held> Context::hold_tcp(Hold hold) {
 }
 
 asio::awaitable<Context::TlsConnection> Context::tls(TlsOptions options, Stay stay) {
+    std::shared_ptr<void> slot = co_await permit(stay);
+    TlsConnection connection = co_await tls_with(std::move(options), std::move(slot));
+    co_return connection;
+}
+
+asio::awaitable<std::vector<Context::TlsConnection>> Context::tls_together(std::vector<TlsOptions> all) {
+    std::vector<std::shared_ptr<void>> slots;
+    while (slots.size() < all.size()) {
+        slots.push_back(co_await permit());
+    }
+    std::vector<TlsConnection> connections;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        connections.push_back(co_await tls_with(std::move(all[i]), std::move(slots[i])));
+    }
+    co_return connections;
+}
+
+asio::awaitable<Context::TlsConnection> Context::tls_with(TlsOptions options, std::shared_ptr<void> permit) {
     TlsConnection connection;
-    connection.permit = co_await permit(stay);
+    connection.permit = std::move(permit);
     const std::string role = options.identity ? options.identity->role : "none";
     connection.session = std::make_unique<TlsSession>(executor(), std::move(options));
     connection.step = co_await connection.session->connect();

@@ -90,6 +90,8 @@ public:
     /// `held`: the connection will be idle for long, see Politeness::acquire_idle.
     enum class Stay { brief, held };
     boost::asio::awaitable<TlsConnection> tls(TlsOptions options, Stay stay = Stay::brief);
+    /// Connections that are open side by side: none is made, and idles, before there is a slot for each of them.
+    boost::asio::awaitable<std::vector<TlsConnection>> tls_together(std::vector<TlsOptions> all);
     /// A connection of its own, kept waiting without TLS ever being finished on it.
     boost::asio::awaitable<Held> hold_tcp(Hold hold);
 
@@ -115,6 +117,7 @@ public:
 
 private:
     boost::asio::awaitable<std::shared_ptr<void>> permit(Stay stay = Stay::brief);
+    boost::asio::awaitable<TlsConnection> tls_with(TlsOptions options, std::shared_ptr<void> permit);
     /// Notes an answer to a ClientHello described by `offer`.
     void note(std::string_view offer, const ServerAnswer& answer);
     [[nodiscard]] TcpTimeouts timeouts() const;

@@ -6,6 +6,9 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <memory>
+#include <vector>
+
 #include "tests/unit/probe/peer.hpp"
 
 namespace gateproof::test {
@@ -290,6 +293,88 @@ TEST(Http, EveryRequestHasAConnectionAndASessionOfItsOwn) {
     }
     EXPECT_EQ(peer.connections(), 3);
     EXPECT_EQ(resumed, 0);
+}
+
+HttpRequest kept_request_to(const Peer& peer, bool tls, std::string method = "GET") {
+    HttpRequest request = request_to(peer, tls);
+    request.keep_connection = true;
+    request.method = std::move(method);
+    return request;
+}
+
+TEST(Http, AKeptConnectionServesTheNextRequestAndIsKnown) {
+    Peer peer([](tcp::socket& socket) {
+        ServerTls tls(socket, pki().server, demand_certificate(pki().ca, TLS1_3_VERSION));
+        if (tls.handshake()) {
+            while (!tls.read().empty()) {
+                tls.write(ok_answer);
+            }
+        }
+    });
+    boost::asio::io_context loop;
+    HttpClient client(loop.get_executor());
+    const auto identity = identity_of(pki().client);
+    for (const std::string method : {"GET", "GET", "POST"}) {
+        HttpRequest request = kept_request_to(peer, true, method);
+        request.identity = identity;
+        const bool first = peer.connections() == 0;
+        const HttpOutcome outcome = run(loop, client.send(std::move(request)));
+        EXPECT_EQ(outcome.summary(), "HTTP 200") << outcome.detail;
+        EXPECT_EQ(outcome.over_kept_connection, !first);
+        EXPECT_EQ(outcome.tls_version, TlsVersion::tls_1_3) << "also where another request made the connection";
+    }
+    EXPECT_EQ(peer.connections(), 1);
+}
+
+/// Answers one request on each connection, which then stays open and silent.
+struct Deaf {
+    std::vector<std::shared_ptr<tcp::socket>> held = {};
+    Peer peer{[this](tcp::socket& socket) {
+        const auto kept = std::make_shared<tcp::socket>(std::move(socket));
+        held.push_back(kept);
+        read_head(*kept);
+        boost::asio::write(*kept, boost::asio::buffer(ok_answer));
+    }};
+    // The sockets belong to the peer's loop and go before it, when its thread has met its last client.
+    ~Deaf() { held.clear(); }
+};
+
+TEST(Http, IdentitiesShareNoConnection) {
+    Deaf deaf;
+    boost::asio::io_context loop;
+    HttpClient client(loop.get_executor());
+    for (int i = 0; i < 3; ++i) {
+        HttpRequest request = kept_request_to(deaf.peer, false);
+        request.identity = i == 2 ? nullptr : identity_of(pki().client);
+        EXPECT_EQ(run(loop, client.send(std::move(request))).summary(), "HTTP 200");
+    }
+    EXPECT_EQ(deaf.peer.connections(), 3);
+}
+
+TEST(Http, APostSharesNoConnectionWithAnEndpointThatHasKeptNoneYet) {
+    Deaf deaf;
+    boost::asio::io_context loop;
+    HttpClient client(loop.get_executor());
+    EXPECT_EQ(run(loop, client.send(kept_request_to(deaf.peer, false))).summary(), "HTTP 200");
+    const HttpOutcome posted = run(loop, client.send(kept_request_to(deaf.peer, false, "POST")));
+    EXPECT_EQ(posted.summary(), "HTTP 200");
+    EXPECT_FALSE(posted.over_kept_connection);
+    EXPECT_EQ(deaf.peer.connections(), 2);
+}
+
+TEST(Http, AServerThatClosesWithoutAWordIsAskedAgain) {
+    Peer peer([](tcp::socket& socket) {
+        read_head(socket);
+        boost::asio::write(socket, boost::asio::buffer(ok_answer));
+    });
+    boost::asio::io_context loop;
+    HttpClient client(loop.get_executor());
+    for (const std::string method : {"GET", "GET", "POST", "GET", "POST"}) {
+        const HttpOutcome outcome = run(loop, client.send(kept_request_to(peer, false, method)));
+        EXPECT_EQ(outcome.summary(), "HTTP 200") << method << ": " << outcome.detail;
+        EXPECT_FALSE(outcome.over_kept_connection);
+    }
+    EXPECT_GE(peer.connections(), 5);
 }
 
 TEST(Http, CancellationEndsARequestAndTheClientStaysUsable) {
