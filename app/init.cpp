@@ -1,5 +1,6 @@
 // gateproof init: writes a profile from a built-in template and a few answers.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -22,6 +23,8 @@ constexpr const char* footer = R"(Examples:
   gateproof init                               asks, then writes cloud-test.json or the like
   gateproof init my.json --environment test --channel cloud --certificate client.pem --key client.key
   gateproof init lab.json --environment sandbox --channel cloud --url https://gw.lab.example:4046 --ca lab-ca.pem
+  gateproof init my.json --environment test --channel cloud --with oauth,m2m,permissions
+                                               with logins, machines and delegations, to be filled in
 
 Without a terminal nothing is asked: what no option gives stays as the template has it, and is listed at the end.)";
 
@@ -35,6 +38,7 @@ struct InitCommand {
     std::string passphrase_env;
     std::string ca;
     std::string control_path;
+    std::vector<std::string> parts;
     bool force = false;
 
     void declare(CLI::App& app);
@@ -61,6 +65,11 @@ void InitCommand::declare(CLI::App& app) {
     app.add_option("--ca", ca, "CA to judge the server by, instead of the machine's: a PEM file")->type_name("REF");
     app.add_option("--control-path", control_path, "A harmless request that is served, such as /status")
         ->type_name("PATH");
+    app.add_option("--with", parts, "Further parts of the template, to be filled in: oauth, m2m, permissions")
+        ->check(CLI::IsMember(init_parts()))
+        ->type_name("PART")
+        ->allow_extra_args(false)
+        ->delimiter(',');
     app.add_flag("--force", force, "Overwrite the file");
     app.footer(footer);
 }
@@ -123,6 +132,12 @@ void InitCommand::ask() {
 
 Json InitCommand::profile() const {
     Json start = profile_template();
+    for (const std::string& part : parts) {
+        if (!start.contains(part)) {
+            throw Unusable(fmt::format("--with {}: nothing of the kind belongs to environment {} and channel {}", part,
+                                       environment, channel));
+        }
+    }
     if (environment == "sandbox") {
         // Nothing is published about a DSP's own endpoint.
         start["endpoint"] = {{"url", "FILL IN: where your endpoint listens, such as https://gateway.example:4046"}};
@@ -144,6 +159,7 @@ Json InitCommand::profile() const {
     answers.key = key;
     answers.passphrase_env = passphrase_env;
     answers.ca = ca;
+    answers.parts = {parts.begin(), parts.end()};
     return Json::parse(init_profile(start.dump(), answers, "profile.schema.json"));
 }
 
@@ -182,6 +198,17 @@ int InitCommand::execute() {
     to_fill_in(json, "", missing);
     for (const std::string& what : missing) {
         fmt::print("to fill in: {}\n", what);
+    }
+    const Json whole = profile_template();
+    std::vector<std::string> left_out;
+    for (const std::string& part : init_parts()) {
+        if (whole.contains(part) && !json.contains(part)) {
+            left_out.push_back(part);
+        }
+    }
+    if (!left_out.empty()) {
+        fmt::print("left out: {0}, whose checks will be skipped; --with {1} writes them, to be filled in\n",
+                   fmt::join(left_out, ", "), fmt::join(left_out, ","));
     }
     fmt::print("next: gateproof profile validate {0}, then gateproof run {0}\n", name);
     return 0;

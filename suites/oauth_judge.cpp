@@ -43,7 +43,7 @@ Verdict judge_needs_login(const oauth::Authorization& came) {
         return Verdict::pass("answered with a login page");
     }
     if (!came.elsewhere.empty()) {
-        return Verdict::pass("sent to {} to log in; no code was given", came.elsewhere);
+        return Verdict::pass("sent to {} to log in; no code was given", oauth::shown_url(came.elsewhere));
     }
     return Verdict::inconclusive("neither a login page nor a code: {}", came.summary());
 }
@@ -144,7 +144,7 @@ std::vector<std::string> redirect_variants(const std::string& registered) {
 std::optional<Verdict> judge_redirect_variant(const oauth::Authorization& came, const std::string& variant,
                                               const std::string& registered) {
     if (came.returned) {
-        return Verdict::fail("the browser was redirected to {}{}, which is not registered", oauth::shown(variant),
+        return Verdict::fail("the browser was redirected to {}{}, which is not registered", variant,
                              came.code().empty() ? "" : " with a code")
             .remedy(
                 "compare redirect_uri with the registered one character by character, and redirect nowhere when "
@@ -152,7 +152,8 @@ std::optional<Verdict> judge_redirect_variant(const oauth::Authorization& came, 
     }
     const bool stays = came.elsewhere.empty() || came.elsewhere == registered.substr(0, registered.find_first_of("?#"));
     if (!stays) {
-        return Verdict::fail("asked for {}, the browser was redirected to {}", oauth::shown(variant), came.elsewhere)
+        return Verdict::fail("asked for {}, the browser was redirected to {}", variant,
+                             oauth::shown_url(came.elsewhere))
             .remedy("redirect nowhere when redirect_uri is not the registered one");
     }
     if (!answered(came)) {

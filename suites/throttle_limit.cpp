@@ -89,7 +89,7 @@ awaitable<Verdict> response_shape(Context& ctx) {
             .with("status", status)
             .with("retry_after", retry_after != nullptr ? std::string_view(*retry_after) : std::string_view("none"))
             .with("content_type", type != nullptr ? std::string_view(*type) : std::string_view("none"))
-            .with("body", std::string_view(answer.body).substr(0, 300));
+            .with("body", ctx.excerpt(answer.body));
     }
     co_return judge_shape(flood.samples, flood.first_of_status, probe.limits(), std::chrono::system_clock::now());
 }

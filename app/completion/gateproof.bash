@@ -54,6 +54,7 @@ _gateproof() {
             return
             ;;
         --report) _gateproof_words 'html junit json markdown csv prometheus none' && return ;;
+        --with) _gateproof_words 'oauth m2m permissions oauth,m2m,permissions' && return ;;
         --environment) _gateproof_words 'sandbox mock test production' && return ;;
         --channel) _gateproof_words 'cloud desktop' && return ;;
         --moment) _gateproof_words 'before during after' && return ;;
@@ -150,7 +151,7 @@ _gateproof() {
         selftest) _gateproof_words '--fault --jobs --alone --soak --json --markdown --html --help' ;;
         init)
             if [[ $current == -* ]]; then
-                _gateproof_words '--environment --channel --url --certificate --key --passphrase-env --ca --control-path --force --help'
+                _gateproof_words '--environment --channel --url --certificate --key --passphrase-env --ca --control-path --with --force --help'
             else
                 _gateproof_files ''
             fi

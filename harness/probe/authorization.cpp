@@ -42,11 +42,6 @@ bool is_redirect(int status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-/// Where a Location leads, for sentences: never its query, which may hold a code.
-std::string without_query(std::string_view location) {
-    return shown(location.substr(0, location.find_first_of("?#")));
-}
-
 /// Follows the redirect of `response`; false: this is where it ends.
 bool follow_redirect(const HttpResponse& response, const Authority& authority, std::string_view redirect_uri,
                      Authorization& result, Step& step) {
@@ -62,9 +57,9 @@ bool follow_redirect(const HttpResponse& response, const Authority& authority, s
     }
     auto target = same_server_target(*location, authority.endpoint, step.target);
     if (!target) {
-        result.elsewhere = without_query(*location);
+        result.elsewhere = location->substr(0, location->find_first_of("?#"));
         result.problem =
-            fmt::format("redirected to {}, which is neither the client nor the authority", result.elsewhere);
+            fmt::format("redirected to {}, which is neither the client nor the authority", shown_url(result.elsewhere));
         return false;
     }
     const bool same_method = response.status == 307 || response.status == 308;
@@ -78,7 +73,7 @@ bool submit(const HtmlForm& form, const Parameters& members, const Authority& au
     auto target = same_server_target(form.action, authority.endpoint, step.target);
     if (!target) {
         result.problem =
-            fmt::format("its form leads to another server ({}), where no password is sent", without_query(form.action));
+            fmt::format("its form leads to another server ({}), where no password is sent", shown_url(form.action));
         return false;
     }
     if (form.post) {

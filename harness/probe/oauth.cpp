@@ -12,6 +12,14 @@
 namespace gateproof::oauth {
 namespace {
 
+std::string ascii(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        out.push_back(c >= 0x20 && c < 0x7f ? c : '?');
+    }
+    return out;
+}
+
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 int hex_value(char c) {
@@ -177,11 +185,22 @@ Parameters refresh_grant(const std::string& token) {
 
 std::string shown(std::string_view text) {
     constexpr std::size_t longest = 60;
-    std::string out;
-    for (const char c : text.substr(0, longest)) {
-        out.push_back(c >= 0x20 && c < 0x7f ? c : '?');
+    if (text.size() <= longest) {
+        return ascii(text);
     }
-    return text.size() > longest ? out + "..." : out;
+    const std::size_t space = text.rfind(' ', longest);
+    return ascii(text.substr(0, space == std::string_view::npos ? 0 : space + 1)) + "...";
+}
+
+std::string shown_url(std::string_view url) {
+    constexpr std::size_t longest = 200;
+    url = url.substr(0, url.find_first_of("?#"));
+    if (url.size() <= longest) {
+        return ascii(url);
+    }
+    const std::size_t scheme = url.find("://");
+    const std::size_t path = scheme == std::string_view::npos ? scheme : url.find('/', scheme + 3);
+    return path <= longest ? ascii(url.substr(0, path + 1)) + "..." : "...";
 }
 
 }  // namespace gateproof::oauth

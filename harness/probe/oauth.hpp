@@ -102,7 +102,10 @@ TokenAnswer read_token_answer(const HttpOutcome& outcome);
 /// broken one), cookies.
 std::vector<std::string> secrets_of(const HttpOutcome& outcome);
 
-/// A word of a peer for our sentences: short, printable.
+/// Words of a peer for our sentences: short, printable. One that does not fit is left out as a whole, because half a
+/// token would not be recognised as the secret that it is.
 std::string shown(std::string_view text);
+/// Where a URL leads, for our sentences: never its query, which may hold a code; of a long one the server alone.
+std::string shown_url(std::string_view url);
 
 }  // namespace gateproof::oauth

@@ -11,6 +11,8 @@
 namespace gateproof::oauth {
 namespace {
 
+constexpr std::array<std::string_view, 3> secret_members{"access_token", "refresh_token", "id_token"};
+
 std::string lower_case(std::string_view text) {
     std::string out(text);
     std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -59,6 +61,16 @@ void add_value_after(std::string_view body, std::string_view name, std::vector<s
     }
 }
 
+/// The same as a JSON reader has them, escapes undone: "ab\/cd" is sent as ab/cd.
+void add_members(const std::string& body, std::vector<std::string>& secrets) {
+    const JsonTree tree = parse_json_tree(body);
+    for (const JsonNode& member : tree.root ? tree.root->children : std::vector<JsonNode>{}) {
+        if (std::ranges::find(secret_members, member.key) != secret_members.end()) {
+            secrets.push_back(member.text);
+        }
+    }
+}
+
 void add_parameters(std::string_view location, std::vector<std::string>& secrets) {
     const std::size_t query = location.find_first_of("?#");
     if (query == std::string_view::npos) {
@@ -67,7 +79,7 @@ void add_parameters(std::string_view location, std::vector<std::string>& secrets
     std::string text(location.substr(query + 1));
     std::ranges::replace(text, '#', '&');
     for (const auto& [name, value] : parse_query(text)) {
-        if (name == "code" || name == "access_token" || name == "refresh_token" || name == "id_token") {
+        if (name == "code" || std::ranges::find(secret_members, name) != secret_members.end()) {
             secrets.push_back(value);
         }
     }
@@ -148,9 +160,10 @@ std::vector<std::string> secrets_of(const HttpOutcome& outcome) {
             }
         }
     }
-    for (const char* name : {"access_token", "refresh_token", "id_token"}) {
+    for (const std::string_view name : secret_members) {
         add_value_after(outcome.response->body, name, secrets);
     }
+    add_members(outcome.response->body, secrets);
     // A cookie that says "true" is no secret, and taking it for one would garble every report.
     constexpr std::size_t shortest = 8;
     std::erase_if(secrets, [](const std::string& value) { return value.size() < shortest; });

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -13,6 +14,8 @@ namespace gateproof {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr const char* unknown_authority = "FILL IN: the URL of the OAuth authority, such as https://host";
 
 std::string as_reference(const std::string& path) {
     return is_reference(path) ? path : "file:" + path;
@@ -58,6 +61,10 @@ void fill_endpoint(Json& profile, const InitAnswers& answers) {
         }
         profile.erase("desktop");
     }
+    const bool another_host = was.fault.empty() && was.endpoint.host != now.endpoint.host;
+    if (profile.contains("oauth") && another_host) {
+        profile["oauth"]["url"] = unknown_authority;
+    }
 }
 
 void fill_identity(Json& profile, const InitAnswers& answers) {
@@ -85,7 +92,48 @@ void fill_identity(Json& profile, const InitAnswers& answers) {
     }
 }
 
+bool lacks_something(const Json& json) {
+    if (json.is_structured()) {
+        return std::any_of(json.begin(), json.end(), lacks_something);
+    }
+    return json.is_string() && json.get_ref<const std::string&>().starts_with("FILL IN");
+}
+
+/// Names of the operations that a value refers to.
+void add_operations(const Json& json, std::set<std::string>& names) {
+    for (const auto& [key, child] : json.items()) {
+        if (child.is_structured()) {
+            add_operations(child, names);
+        } else if (child.is_string() && (key == "operation" || key == "desktop_operation")) {
+            names.insert(child.get<std::string>());
+        }
+    }
+}
+
+/// Removes the parts that nobody asked for, and the operations that they alone refer to.
+void leave_out_parts(Json& profile, const std::set<std::string>& kept) {
+    std::set<std::string> orphaned;
+    for (const std::string& part : init_parts()) {
+        if (profile.contains(part) && !kept.contains(part) && lacks_something(profile[part])) {
+            add_operations(profile[part], orphaned);
+            profile.erase(part);
+        }
+    }
+    std::set<std::string> used{profile.value("control", "")};
+    add_operations(profile, used);
+    for (const std::string& name : orphaned) {
+        if (!used.contains(name)) {
+            profile["operations"].erase(name);
+        }
+    }
+}
+
 }  // namespace
+
+const std::vector<std::string>& init_parts() {
+    static const std::vector<std::string> parts{"oauth", "m2m", "permissions"};
+    return parts;
+}
 
 std::string_view init_template_name(Environment environment, Channel channel) {
     const bool cloud = channel == Channel::cloud;
@@ -115,6 +163,10 @@ std::string init_profile(std::string_view template_text, const InitAnswers& answ
     profile["channel"] = to_string(answers.channel);
     if (answers.channel == Channel::desktop) {
         profile.erase("desktop");
+    }
+    leave_out_parts(profile, answers.parts);
+    if (profile.contains("oauth") && answers.environment == Environment::sandbox) {
+        profile["oauth"]["url"] = unknown_authority;
     }
     fill_endpoint(profile, answers);
     fill_identity(profile, answers);

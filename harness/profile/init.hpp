@@ -1,8 +1,10 @@
 // Writes a first profile from a few answers and a template.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/model/requirement.hpp"
 
@@ -18,7 +20,13 @@ struct InitAnswers {
     std::string key;             ///< path or reference
     std::string passphrase_env;  ///< name of an environment variable
     std::string ca;              ///< path or reference
+    /// Of init_parts(): those to keep although the template cannot fill them in.
+    std::set<std::string> parts = {};
 };
+
+/// Parts of a profile that templates hold with much to fill in: "oauth", "m2m", "permissions". Left out unless they are
+/// asked for, so that what a template makes of a few answers is a profile that works.
+const std::vector<std::string>& init_parts();
 
 /// Name of the built-in profile to start from ("cloud-test", "mock" ...).
 std::string_view init_template_name(Environment environment, Channel channel);

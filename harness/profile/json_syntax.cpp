@@ -44,7 +44,9 @@ std::size_t utf8_length(std::string_view text) {
 std::size_t raw_length(std::string_view token) {
     std::size_t length = 0;
     for (std::size_t at = 0; at < token.size(); ++length) {
-        at += token.substr(at, 3) == "<U+" && token.substr(at + 7, 1) == ">" ? 8 : 1;
+        constexpr std::size_t spelt = std::string_view("<U+000A>").size();
+        const std::string_view rest = token.substr(at);
+        at += rest.size() >= spelt && rest.starts_with("<U+") && rest[spelt - 1] == '>' ? spelt : 1;
     }
     return length;
 }

@@ -221,7 +221,7 @@ void read_authority(const JsonField& field, References& references, Profile& pro
 
     Authority authority;
     // Where others' accounts are at stake, filling in their forms has to be asked for.
-    authority.automated = profile.environment == Environment::embedded || profile.environment == Environment::sandbox;
+    authority.automated = profile.environment == Environment::embedded;
     authority.refresh_tokens = profile.channel == Channel::cloud;
     authority.endpoint = read_url(url, references, "https", true).value_or(Endpoint{});
     if (authority.endpoint.host == profile.endpoint.host) {

@@ -59,9 +59,15 @@ void read_method(const JsonField& field, Problems& problems, Operation& operatio
     }
 }
 
+/// What a template says in place of a path or body, which may name the placeholders that belong there; empty: nothing.
+std::string still_to_fill_in(const JsonField& field) {
+    return field && is_placeholder(*field.node) ? field.node->text : std::string();
+}
+
 void read_path(const JsonField& field, Problems& problems, Operation& operation) {
     const std::optional<std::string> path = read_text(field, problems, "a path");
     if (!path) {
+        operation.path = still_to_fill_in(field);
         return;
     }
     const bool printable =
@@ -150,6 +156,7 @@ Operation read_operation(const JsonField& field, References& references) {
     read_method(method, problems, operation);
     read_path(path, problems, operation);
     read_headers(headers, references, operation);
+    operation.body = still_to_fill_in(body);
     if (std::optional<ResolvedText> text = references.literal_or_follow(body, "the body of the request")) {
         // A body kept in the environment is kept there because it is nobody's business.
         if (text->source.compare(0, 4, "env:") == 0) {

@@ -19,19 +19,8 @@ std::int64_t milliseconds_since(Clock::time_point moment) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - moment).count();
 }
 
-/// The beginning of what a peer sent, as evidence shows it. Redacted before it is cut: half a secret would not be
-/// recognised later.
-std::string excerpt(std::string_view bytes, const Redactor& redactor) {
-    constexpr std::size_t looked_at = 16 * 1024;
-    constexpr std::size_t shown = 300;
-    std::string text(bytes.substr(0, looked_at));
-    redactor.apply(text);
-    text.resize(std::min(text.size(), shown));
-    return text;
-}
-
 void note_http(Observation& observation, const HttpRequest& request, const HttpOutcome& outcome,
-               const Redactor& redactor) {
+               const Context& context) {
     observation.with("request", fmt::format("{} {}", request.method, request.path))
         .with("authority", request.endpoint.authority())
         .with("tls", request.tls)
@@ -66,7 +55,7 @@ void note_http(Observation& observation, const HttpRequest& request, const HttpO
             }
         }
         if (!request.answer_is_private) {
-            observation.with("body", excerpt(outcome.response->body, redactor));
+            observation.with("body", context.excerpt(outcome.response->body));
         }
         observation.with("body_bytes", outcome.response->body.size());
     }
@@ -99,6 +88,15 @@ std::shared_ptr<const Identity> Context::identity(const std::string& role) const
 
 std::shared_ptr<const Identity> Context::serving_identity() const {
     return gateproof::serving_identity(profile());
+}
+
+std::string Context::excerpt(std::string_view bytes) const {
+    constexpr std::size_t looked_at = 16 * 1024;
+    constexpr std::size_t shown = 300;
+    std::string text(bytes.substr(0, looked_at));
+    target_.redactor().apply(text);
+    text.resize(std::min(text.size(), shown));
+    return text;
 }
 
 asio::any_io_executor Context::executor() const {
@@ -176,7 +174,7 @@ asio::awaitable<TcpExchange> Context::tcp(Endpoint endpoint, std::string bytes, 
         .with("connected", exchange.connected)
         .with("sent_bytes", sent)
         .with("received_bytes", exchange.bytes.size())
-        .with("received", excerpt(exchange.bytes, target_.redactor()))
+        .with("received", excerpt(exchange.bytes))
         .with("end", to_string(exchange.end))
         .with("detail", exchange.detail)
         .with("duration_ms", milliseconds_since(begun));
@@ -193,7 +191,7 @@ asio::awaitable<HttpOutcome> Context::http(HttpRequest request) {
     request.timeout = profile().limits.probe_timeout;
     const HttpRequest sent = request;
     HttpOutcome outcome = co_await target_.http().send(std::move(request));
-    note_http(evidence_.add("http_exchange"), sent, outcome, target_.redactor());
+    note_http(evidence_.add("http_exchange"), sent, outcome, *this);
     co_return outcome;
 }
 

@@ -74,6 +74,9 @@ public:
     boost::asio::awaitable<AccessToken> access_token(std::string role);
     /// Cookies of a browser in which that user is logged in and has consented for the profile's client.
     boost::asio::awaitable<LoggedIn> login(std::string role);
+    /// The beginning of what a peer sent, as evidence shows it. Redacted before it is cut: half a secret would not be
+    /// recognised later.
+    [[nodiscard]] std::string excerpt(std::string_view bytes) const;
     /// A secret that this check has come to hold; it is replaced in everything that is written or shown.
     void keep_secret(std::string_view value);
     /// Options with endpoint, server_name and the serving identity filled in.

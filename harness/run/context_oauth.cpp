@@ -34,7 +34,7 @@ std::string members(const oauth::TokenAnswer& answer) {
 /// "https://client.example/callback with code, state": a query's names without its values.
 std::string bare_location(std::string_view location) {
     const std::size_t query = std::min(location.find_first_of("?#"), location.size());
-    std::string out = oauth::shown(location.substr(0, query));
+    std::string out = oauth::shown_url(location);
     std::string_view joint = " with ";
     for (const auto& [name, value] : oauth::parse_query(location.substr(std::min(query + 1, location.size())))) {
         out.append(joint).append(oauth::shown(name));

@@ -146,6 +146,11 @@ TEST(Commands, InitWritesAProfileThatOnlyLacksWhatIsUnknown) {
     const Finished second = gateproof({"init", file, "--force"});
     EXPECT_EQ(second.status, 0) << second.err;
     EXPECT_THAT(second.out, HasSubstr("to fill in: /identities/enrolled/certificate: "));
+    EXPECT_THAT(second.out, HasSubstr("left out: oauth, m2m, permissions"));
+    const Finished more = gateproof({"init", file, "--force", "--with", "oauth,permissions"});
+    EXPECT_THAT(more.out, HasSubstr("to fill in: /oauth/client/id: "));
+    EXPECT_THAT(more.out, HasSubstr("left out: m2m,"));
+    expect_unusable(gateproof({"init", file, "--force", "--channel", "desktop", "--with", "m2m"}), "--with m2m");
     expect_unusable(gateproof({"init", (folder.path() / "no" / "such.json").string()}), "such.json");
 }
 

@@ -71,6 +71,15 @@ TEST_F(Login, TheTokenIsTakenFromTheFile) {
     const Finished finished = gateproof({"run", file, "--suite", "oauth", "--out", path("out")});
     EXPECT_EQ(finished.status, 0) << finished.out;
     EXPECT_THAT(finished.out + read_file(path("out/run.jsonl")), Not(HasSubstr(read_file(path("mine.token")))));
+    profile["oauth"]["tokens"] = {{"user", "env:MINE_TOKEN"}, {"second-user", "file:desktop-second-user.token"}};
+    folder_.write("with-token.json", profile.dump());
+    ProcessOptions options = plain_environment();
+    options.environment["MINE_TOKEN"] = read_file(path("mine.token"));
+    const Finished by_variable =
+        run(command({"run", file, "--check", "permission.own-data-served", "-v", "--out", path("out")}), options);
+    EXPECT_EQ(by_variable.status, 0) << by_variable.out << by_variable.err;
+    EXPECT_THAT(by_variable.out, HasSubstr("permission.own-data-served[own-customer]"));
+    EXPECT_THAT(by_variable.out, Not(HasSubstr(read_file(path("mine.token")))));
 }
 
 TEST_F(Login, ARefusalIsSaidAndLeavesNoFile) {
@@ -84,6 +93,9 @@ TEST_F(Login, NobodyComesWithinTheTime) {
     const Finished finished = login("allow", {"--wait", "300ms", "--no-browser"});
     EXPECT_EQ(finished.status, 3);
     EXPECT_THAT(finished.out, HasSubstr("/gateway3/oauth/authorize?response_type=code"));
+    EXPECT_THAT(finished.out, testing::ContainsRegex("&code_challenge=[A-Za-z0-9_-]{43}&code_challenge_method=S256"));
+    EXPECT_THAT(finished.out, testing::ContainsRegex("&state=[A-Za-z0-9_-]{24}"));
+    EXPECT_THAT(finished.out, HasSubstr("&redirect_uri=http%3A%2F%2F127.0.0.1%3A"));
     EXPECT_THAT(finished.err, HasSubstr("nobody logged in"));
     const Finished without = login("allow", {"--wait", "300ms"}, "/nonexistent/browser");
     EXPECT_THAT(without.out, HasSubstr("No browser could be started"));
@@ -93,6 +105,18 @@ TEST_F(Login, WhatCannotWorkIsSaidBeforehand) {
     const Finished cloud = gateproof({"login", "--profile", path("embedded-cloud.json")});
     EXPECT_EQ(cloud.status, 2);
     EXPECT_THAT(cloud.err, HasSubstr("no loopback address"));
+    EXPECT_THAT(cloud.err, HasSubstr("register one such as http://127.0.0.1/callback")) << "what to do";
+    EXPECT_THAT(cloud.err, HasSubstr("refer to it in oauth.tokens"));
+    for (const char* uri :
+         {"https://127.0.0.1/cb", "http://127.0.0.1.attacker.example/", "http://192.0.2.7/callback"}) {
+        auto profile = nlohmann::json::parse(read_file(path("embedded-desktop.json")));
+        profile["oauth"]["client"]["redirect_uri"] = uri;
+        const std::string file = folder_.write("elsewhere.json", profile.dump());
+        const Finished elsewhere = gateproof({"login", "--profile", file, "--out", path("mine.token")});
+        EXPECT_EQ(elsewhere.status, 2) << uri;
+        EXPECT_THAT(elsewhere.err, HasSubstr("register one such as")) << uri;
+        EXPECT_NE(::access(path("mine.token").c_str(), F_OK), 0) << uri;
+    }
     const Finished role = gateproof({"login", "--profile", path("embedded-desktop.json"), "--user", "../x"});
     EXPECT_EQ(role.status, 2);
     const Finished missing = gateproof({"login", "--profile", path("nothing.json")});

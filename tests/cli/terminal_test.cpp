@@ -1,14 +1,8 @@
 // What a person sees on a terminal: the live line, colours, and neither where they are not wanted.
 #include <gmock/gmock.h>
-#include <poll.h>
-#include <pty.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <array>
-#include <map>
 
 #include "tests/cli/command.hpp"
+#include "tests/cli/terminal.hpp"
 #include "tests/support/listener.hpp"
 
 namespace gateproof::test {
@@ -16,50 +10,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-/// Everything that the program writes to a terminal of 60 columns, until it ends; its exit status in `status`.
-std::string on_terminal(const std::vector<std::string>& arguments, std::map<std::string, std::string> environment,
-                        int& status) {
-    environment.insert({{"NO_COLOR", ""}, {"CI", ""}, {"TERM", "xterm"}});
-    std::vector<std::string> words = command(arguments);
-    std::vector<char*> argv;
-    for (std::string& word : words) {
-        argv.push_back(word.data());
-    }
-    argv.push_back(nullptr);
-    int terminal = -1;
-    winsize size{};
-    size.ws_col = 60;
-    size.ws_row = 24;
-    const pid_t child = ::forkpty(&terminal, nullptr, nullptr, &size);
-    if (child == 0) {
-        for (const auto& [name, value] : environment) {
-            ::setenv(name.c_str(), value.c_str(), 1);
-        }
-        ::execv(argv[0], argv.data());
-        ::_exit(127);
-    }
-    std::string seen;
-    std::array<char, 4096> buffer{};
-    for (;;) {
-        pollfd ready{terminal, POLLIN, 0};
-        if (::poll(&ready, 1, 60'000) <= 0) {
-            ::kill(child, SIGKILL);
-            ADD_FAILURE() << "nothing for a minute";
-            break;
-        }
-        const ssize_t count = ::read(terminal, buffer.data(), buffer.size());
-        if (count <= 0) {
-            break;
-        }
-        seen.append(buffer.data(), static_cast<std::size_t>(count));
-    }
-    int wait_status = 0;
-    ::waitpid(child, &wait_status, 0);
-    ::close(terminal);
-    status = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : -1;
-    return seen;
-}
 
 class Terminal : public testing::Test {
 protected:

@@ -1,5 +1,8 @@
 // An authority that misbehaves, beside a control operation that works. One JSON argument: `folder` with its certificate,
-// `mode`. It prints its port. "canary" behaves, with codes and tokens that the test knows.
+// `mode`. It prints its port. "canary" behaves, with codes and tokens that the test knows; as a service it is careless:
+// it serves everybody and says back whatever it was sent. "refuse-all"
+// serves nobody anything. What it meets of the argument's `watch` (texts by name), and
+// of what it gave out, it prints.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 
@@ -7,8 +10,26 @@ const options = JSON.parse(process.argv[2]);
 const read = (name) => readFileSync(`${options.folder}/${name}`);
 const { mode } = options;
 const json = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
-const canary = { code: 'canary-code-6b1f0c', access: 'canary-access-93ad7e', refresh: 'canary-refresh-51c8f2', cookie: 'canary-cookie-8e44d1' };
+// As long as real ones are, so that what cuts them is noticed.
+const long = 'x9Zk'.repeat(40);
+const canary = { code: 'canary-code-6b1f0c', access: `canary-access-93ad7e.${long}`, refresh: `canary-refresh-51c8f2.${long}`, cookie: 'canary-cookie-8e44d1' };
 let count = 0;
+
+const watch = { ...canary, ...options.watch };
+function look({ url, headers: { authorization = '', cookie = '' } }, body) {
+    const [scheme, value = ''] = authorization.split(' ');
+    const texts = [url, body, authorization, cookie, scheme === 'Basic' ? Buffer.from(value, 'base64').toString() : ''];
+    for (const text of texts.flatMap((one) => [one, unescape(one)])) {
+        for (const name of Object.keys(watch).filter((one) => text.includes(watch[one]))) {
+            console.log(`met ${name};`);
+            delete watch[name];
+        }
+    }
+    if (authorization.startsWith('eyJ') && !watch.machine) {
+        console.log('met machine JWT;');
+        watch.machine = '\0';
+    }
+}
 
 // What was asked travels in the form's address: many logins are under way at once.
 const login = (response, url) => response.writeHead(200, { 'Content-Type': 'text/html', 'Set-Cookie': `sid=${canary.cookie}; Path=/` })
@@ -85,8 +106,20 @@ function token(response) {
         case 'numbers': response.writeHead(200, json).end('{"access_token":1,"token_type":[],"expires_in":1e999}'); return;
         case 'cut': response.writeHead(200, { ...json, 'Content-Length': 1000 }).write(JSON.stringify(answer)); setTimeout(() => response.socket.destroy(), 20); return;
         // A careless server: it tells what it was sent and what it gives.
-        default: response.writeHead(200, json).end(JSON.stringify({ ...answer, scope: 'MYIR.Services', error_description: `gave ${answer.access_token}` }));
+        default: response.writeHead(200, json).end(JSON.stringify({ ...answer, scope: 'MYIR.Services', error_description: `gave ${answer.access_token} and ${answer.refresh_token}`, error: answer.refresh_token }));
     }
+}
+
+// Serves any customer but one, and tells everything, also in what evidence quotes.
+function careless(request, response, url, body) {
+    const { authorization } = request.headers;
+    const refused = url.pathname.endsWith(options.watch?.['refused IRD number']);
+    response.writeHead(refused ? 403 : 200, {
+        'Content-Type': 'application/json', Server: `careless/1.0 (${authorization})`,
+        Location: `https://elsewhere.example/?token=${authorization}`, 'Retry-After': `${authorization}`,
+    });
+    const told = { email: 'canary-email@customer.example', asked: request.url, body, authorization };
+    response.end(JSON.stringify(refused ? { errors: [{ code: url.pathname.split('/').pop(), message: told.asked }], told } : told));
 }
 
 const server = createServer({ cert: read('server.crt'), key: read('server.key') }, async (request, response) => {
@@ -94,7 +127,12 @@ const server = createServer({ cert: read('server.crt'), key: read('server.key') 
     let body = '';
     for await (const chunk of request) body += chunk;
     response.on('error', () => {});
-    if (url.pathname === '/gateway/customer-service/status') {
+    look(request, body);
+    if (mode === 'refuse-all' && url.pathname !== '/gateway/customer-service/status') {
+        response.writeHead(403, json).end(JSON.stringify({ error: 'access_denied', errors: [{ code: 'EV1022' }] }));
+    } else if (url.pathname.startsWith('/gateway/customer/') || url.pathname === '/gateway/gws/returns/') {
+        careless(request, response, url, body);
+    } else if (url.pathname === '/gateway/customer-service/status') {
         response.writeHead(200).end('OK\n');
     } else if (url.pathname.endsWith('/authorize') || url.pathname === '/login') {
         authorize(request, response, url);

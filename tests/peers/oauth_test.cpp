@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "tests/peers/peer.hpp"
@@ -48,6 +49,7 @@ protected:
                                       {"paths", paths},
                                       {"client", client("app", app_secret)},
                                       {"second_client", client("other", other_secret)},
+                                      {"login", nlohmann::json::object()},
                                       {"users", {{"user", {{"name", user}, {"password", "file:user.password"}}}}}};
         profile_.more = "\"oauth\": " + oauth.dump();
         profile_.limits = R"("connections_per_second": 0, "concurrent_connections": 16, "probe_timeout_ms": 2000,
@@ -147,30 +149,103 @@ INSTANTIATE_TEST_SUITE_P(Modes, HostileAuthorityTest,
                              return name;
                          });
 
-class TokenCanaryTest : public AuthorityPeerTest {};
+class TokenCanaryTest : public AuthorityPeerTest {
+protected:
+    /// A machine and permission cases beside the authority; IRD numbers and further tokens are behind references.
+    void declare_services() {
+        using nlohmann::json;
+        for (const auto& [name, text] : watched_) {
+            folder_.write(name + ".text", text);
+        }
+        const auto ird = [](const std::string& name) { return json{{"ird", "file:" + name + " IRD number.text"}}; };
+        json profile = json::parse("{" + profile_.more + "}");
+        profile["oauth"]["tokens"] = {{"second-user", "file:given token.text"}, {"expired", "file:expired token.text"}};
+        profile["m2m"] = {{"signer", {{"certificate", "file:second.crt"}, {"key", "file:second.key"}}},
+                          {"issuer", "urn:dsp"},
+                          {"operation", "customer"},
+                          {"with", ird("own")}};
+        const auto one = [&](const char* name, const char* kind, const char* subject, const char* whose) {
+            json made = {{"name", name}, {"kind", kind}, {"subject", subject}, {"operation", "customer"}};
+            made["with"] = ird(whose);
+            if (std::string_view(kind) != "own") {
+                made["control"] = "own";
+                made["unknown"] = ird("unknown");
+                made["record"] = {{"shown_by", "others-own"}, {"fields", {"/email"}}};
+            }
+            return made;
+        };
+        profile["permissions"]["cases"] = {one("own", "own", "user", "own"), one("machine", "own", "m2m", "own"),
+                                           one("others-own", "own", "second-user", "other"),
+                                           one("other", "customer", "user", "other"),
+                                           one("refused", "customer", "user", "refused")};
+        const std::string text = profile.dump();
+        profile_.more = text.substr(1, text.size() - 2);
+        profile_.operations =
+            R"("customer": {"path": "/gateway/customer/{ird}", "expect": {"status": [200], "body_contains": "email"}})";
+    }
 
-TEST_F(TokenCanaryTest, NoOutputHoldsACodeATokenASecretOrAPassword) {
-    serve(GATEPROOF_HOSTILE_AUTHORITY, {{"mode", "canary"}});
+    const std::map<std::string, std::string> watched_ = {
+        {"password", password},
+        {"client secret", secret},
+        {"given token", "canary-given-" + std::string(150, 'g')},
+        {"expired token", "canary-expired-" + std::string(150, 'e')},
+        {"own IRD number", "49091850"},
+        {"other IRD number", "35901981"},
+        {"refused IRD number", "136410132"},
+        {"unknown IRD number", "91238903"},
+    };
+};
+
+/// Every negative check would find its refusal here; none may count without its positive control.
+TEST_F(TokenCanaryTest, ARefusalOfEverybodyPassesNothing) {
+    serve(GATEPROOF_HOSTILE_AUTHORITY, {{"mode", "refuse-all"}});
     declare_authority("cloud", nlohmann::json::object(), secret, "canary-other-secret-77");
+    declare_services();
     const Judgement judgement =
-        judge_port(port_, "cloud", {"--suite", "oauth", "-v", "--report", "html,junit,json,markdown,csv,prometheus"});
-    EXPECT_GT(judgement.record.count(Outcome::fail), 0U) << "evidence of findings is printed too";
-    std::string everything = judgement.output.substr(0, judgement.output.find("--- the server"));
-    everything += read_file(folder_.path() / "run.jsonl");
-    std::size_t files = 0;
+        judge_port(port_, "cloud", {"--suite", "oauth", "--suite", "m2m", "--suite", "permission"});
+    EXPECT_GE(judgement.record.checks.size(), 50U);
+    EXPECT_EQ(judgement.record.count(Outcome::pass), 0U) << judgement.output;
+    for (const CheckRecord& check : judgement.record.checks) {
+        const CheckResult result = judgement.record.result_of(check);
+        EXPECT_NE(result.outcome, Outcome::pass) << check.full_id() << ": " << result.sentence;
+    }
+}
+
+TEST_F(TokenCanaryTest, NoOutputHoldsWhatACarelessGatewayTells) {
+    serve(GATEPROOF_HOSTILE_AUTHORITY, {{"mode", "canary"}, {"watch", watched_}});
+    declare_authority("cloud", nlohmann::json::object(), secret, "canary-other-secret-77");
+    declare_services();
+    const Judgement judgement = judge_port(port_, "cloud",
+                                           {"--suite", "oauth", "--suite", "m2m", "--suite", "permission", "-v",
+                                            "--report", "html,junit,json,markdown,csv,prometheus"});
+    for (const char* id : {"oauth.code-single-use", "m2m.signature-checked", "permission.other-customer-refused"}) {
+        EXPECT_EQ(judgement.of(id).outcome, Outcome::fail) << "evidence of findings is printed too: " << id;
+    }
+    const std::size_t end = judgement.output.find("--- the server");
+    std::map<std::string, std::string> outputs{{"the terminal", judgement.output.substr(0, end)},
+                                               {"the journal", read_file(folder_.path() / "run.jsonl")}};
     for (const auto& entry : std::filesystem::recursive_directory_iterator(path("out"))) {
         if (entry.is_regular_file()) {
-            everything += read_file(entry.path());
-            ++files;
+            outputs[entry.path().filename()] = read_file(entry.path());
         }
     }
-    EXPECT_GE(files, 6U);
-    EXPECT_THAT(everything, HasSubstr("oauth_exchange"));
-    const std::string basic = "YXBwOmNhbmFyeS1zZWNyZXQt";  // base64 of "app:canary-secret-"
-    for (const std::string& canary : {std::string("canary-code"), std::string("canary-access"),
-                                      std::string("canary-refresh"), std::string("canary-cookie"), std::string(secret),
-                                      std::string(password), std::string("canary-other-secret"), basic}) {
-        EXPECT_THAT(everything, Not(HasSubstr(canary)));
+    EXPECT_GE(outputs.size(), 8U) << "journal, terminal and six reports";
+    EXPECT_THAT(outputs["the journal"], HasSubstr("oauth_exchange"));
+    for (const char* name : {"code", "access", "refresh", "cookie", "machine JWT"}) {
+        EXPECT_TRUE(server_->wait_for_output(fmt::format("met {};", name), 1s)) << name << " was to be used";
+    }
+    std::vector<std::string> canaries{"canary-", "x9Zkx9Zk",        // a part of what the authority gave out
+                                      "eyJ",                        // a JWT
+                                      "YXBwOmNhbmFyeS1zZWNyZXQt"};  // base64 of "app:canary-secret-"
+    for (const auto& [name, text] : watched_) {
+        EXPECT_TRUE(server_->wait_for_output(fmt::format("met {};", name), 1s)) << name << " was to be used";
+        canaries.push_back(text.substr(0, 40));
+    }
+    for (const auto& [where, text] : outputs) {
+        for (const std::string& canary : canaries) {
+            const std::size_t at = text.find(canary);
+            EXPECT_EQ(at, std::string::npos) << where << ": " << text.substr(at < 200 ? 0 : at - 200, 400);
+        }
     }
 }
 

@@ -33,7 +33,7 @@ TEST_P(Canary, NothingSecretLeavesARun) {
     EmbeddedTargets targets = embedded_targets(gateway);
     const Catalogue& catalogue = suites::catalogue();
     Selection selection;
-    selection.suites = {"m2m", "permission"};
+    selection.suites = {"oauth", "m2m", "permission"};
     const Plan plan = make_plan(catalogue, std::move(targets.profiles), selection);
     const test::TemporaryFolder folder;
     RunObserver observer;

@@ -80,6 +80,22 @@ TEST(Secrets, AreFoundInRedirectsBodiesAndCookies) {
                 testing::UnorderedElementsAre("code-one1", "session-one", "token-one", "token-two"));
     HttpOutcome open = answer(200, R"({"access_token":"never-ending)");
     EXPECT_THAT(secrets_of(open), ElementsAre("never-ending"));
+    // Sent on is what a JSON reader makes of it, which is not what the body says.
+    HttpOutcome escaped = answer(200, R"({"access_token":"ab\/cd+ef","refresh\u005ftoken":"token-two"})");
+    EXPECT_THAT(secrets_of(escaped), testing::UnorderedElementsAre(R"(ab\/cd+ef)", "ab/cd+ef", "token-two"));
+}
+
+TEST(Shown, HalfAWordIsNoWord) {
+    const std::string token(70, 'x');
+    EXPECT_EQ(shown("the code is used up\n"), "the code is used up?");
+    EXPECT_EQ(shown("gave " + token), "gave ...");
+    EXPECT_EQ(shown(token), "...");
+    EXPECT_EQ(shown(std::string(60, 'x') + " y"), std::string(60, 'x') + " ...");
+    EXPECT_EQ(shown_url("https://dsp.example/cb?code=1"), "https://dsp.example/cb");
+    EXPECT_EQ(shown_url("https://dsp.example/" + token), "https://dsp.example/" + token) << "whole, to be redacted";
+    EXPECT_EQ(shown_url("https://dsp.example/" + token + token + token), "https://dsp.example/...");
+    EXPECT_EQ(shown_url(token + token + token), "...");
+    EXPECT_EQ(shown_url("https://" + token + token + token + "/x"), "...");
 }
 
 TEST(Query, RoundTripsWhatFormsHold) {

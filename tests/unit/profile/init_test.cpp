@@ -103,6 +103,67 @@ TEST(InitProfile, EveryKindHasATemplateThatLoads) {
     EXPECT_THROW(init_profile("[]", {}, ""), std::invalid_argument);
 }
 
+TEST(InitProfile, PartsAreWrittenWhenTheyAreAskedFor) {
+    InitAnswers answers;
+    answers.environment = Environment::test;
+    answers.certificate = "a";
+    answers.key = "b";
+    const nlohmann::json bare = made(answers);
+    EXPECT_THAT(structure_of(bare).problems, IsEmpty());
+    for (const std::string& part : init_parts()) {
+        EXPECT_FALSE(bare.contains(part)) << part;
+    }
+    EXPECT_THAT(bare["operations"], SizeIs(1)) << "operations that nothing refers to are left out as well";
+    answers.parts = {"m2m"};
+    const nlohmann::json machine = made(answers);
+    EXPECT_TRUE(machine.contains("m2m"));
+    EXPECT_FALSE(machine.contains("permissions"));
+    EXPECT_TRUE(machine["operations"].contains("customer"));
+    EXPECT_FALSE(machine["operations"].contains("return-status"));
+    answers.parts = {"oauth", "m2m", "permissions"};
+    const nlohmann::json all = made(answers);
+    EXPECT_EQ(all["oauth"]["url"], "https://test5.services.ird.govt.nz");
+    EXPECT_THAT(all["permissions"]["cases"], SizeIs(5));
+    answers.url = "gateway.example";
+    EXPECT_THAT(std::string(made(answers)["oauth"]["url"]), ::testing::StartsWith("FILL IN")) << "of another host";
+}
+
+/// Every "FILL IN" by what a user might write there.
+void fill_in(nlohmann::json& json, const std::string& key) {
+    if (json.is_structured()) {
+        for (const auto& [name, child] : json.items()) {
+            fill_in(child, json.is_array() ? key : name);
+        }
+    } else if (json.is_string() && json.get_ref<const std::string&>().starts_with("FILL IN")) {
+        json = key == "path"                           ? "/gateway/customer/{ird}"
+               : key == "body"                         ? "<a>{ird}</a>"
+               : key == "fields"                       ? "/name"
+               : key == "url" || key == "redirect_uri" ? "https://h.example"
+               : key == "ird"                          ? "49091850"
+               : key == "type"                         ? "INC"
+               : key == "issuer"                       ? "urn:dsp"
+                                                       : "file:given";
+    }
+}
+
+TEST(InitProfile, ATemplateThatIsFilledInIsAProfile) {
+    for (const char* name : {"mock", "cloud-test", "desktop-test", "cloud-production", "desktop-production"}) {
+        SCOPED_TRACE(name);
+        nlohmann::json profile = nlohmann::json::parse(find_builtin(name)->text);
+        EXPECT_FALSE(structure_of(profile).profile);
+        EXPECT_EQ(profile.contains("m2m"), std::string_view(name).starts_with("cloud"));
+        fill_in(profile, "");
+        if (std::string_view(name).starts_with("desktop")) {
+            profile["operations"]["status"]["path"] = "/gateway2/status";
+        }
+        const LoadedProfile loaded = structure_of(profile);
+        ASSERT_TRUE(loaded.profile) << loaded.problems.front().text();
+        EXPECT_THAT(loaded.profile->permissions.cases, SizeIs(5));
+        EXPECT_TRUE(loaded.profile->authority.has_value());
+        EXPECT_EQ(loaded.profile->machine.has_value(), profile.contains("m2m"));
+    }
+}
+
 TEST(NearMatch, FindsSlipsAndNothingElse) {
     const std::vector<std::string> words{"certificate", "key", "chain", "not_yet_valid"};
     EXPECT_EQ(near_match("certifcate", words), "certificate");

@@ -164,6 +164,14 @@ TEST(LoadProfile, SaysWhyAFileCannotBeRead) {
     EXPECT_THAT(load_profile(folder.path() / "large.json").problems.front().message, HasSubstr("larger than 1024 KiB"));
 }
 
+TEST(LoadProfile, TextThatLooksLikeAnEscapeOfTheLexerIsText) {
+    for (const char* text : {R"({"name": "a <U+)", R"({"name": "a <U+00)"}) {
+        const LoadedProfile loaded = load(text);
+        ASSERT_THAT(loaded.problems, SizeIs(1)) << text;
+        EXPECT_EQ(loaded.problems.front().column, 10) << text;
+    }
+}
+
 TEST(LoadProfile, TellsAtMostTwentyProblemsAndHowManyMore) {
     std::string members;
     for (int i = 0; i < 40; ++i) {

@@ -101,6 +101,9 @@ TEST(OAuthJudge, WhereAVariantMayLead) {
     EXPECT_EQ(judge_redirect_variant(away, variant, registered)->outcome(), Outcome::fail);
     away.elsewhere = registered;
     EXPECT_FALSE(judge_redirect_variant(away, variant, registered));
+    const std::string long_one = registered + "/" + std::string(300, 'a');
+    away.elsewhere = long_one;
+    EXPECT_FALSE(judge_redirect_variant(away, long_one + "x", long_one)) << "however long, it is the registered one";
     EXPECT_EQ(judge_redirect_variant(oauth::Authorization{}, variant, registered)->outcome(), Outcome::inconclusive);
 }
 

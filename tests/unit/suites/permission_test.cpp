@@ -66,6 +66,29 @@ TEST(ReadAnswer, AShapeIsStatusAndCode) {
     EXPECT_EQ(describe(models.at("rest").no_token.value()), "HTTP 400 or 401 with EV1021");
 }
 
+TEST(ReadAnswer, FollowsAModelOfTheProfilesOwn) {
+    ErrorModel mine;
+    mine.pointer = "/error/reason";
+    mine.success = {"FINE"};
+    mine.not_permitted = {{403, 409}, {"DENIED", "NO"}};
+    const auto read = [&mine](int status, const std::string& body) {
+        return read_answer(answer(status, body), Operation{}, mine);
+    };
+    EXPECT_TRUE(read(200, R"({"error":{"reason":"FINE"}})").served());
+    EXPECT_TRUE(read(200, R"({"error":{"reason":"DENIED"}})").refused());
+    EXPECT_TRUE(read(200, not_permitted).served()) << "the documented place is not this service's";
+    EXPECT_TRUE(matches(read(409, R"({"error":{"reason":"NO"}})"), mine.not_permitted));
+    EXPECT_FALSE(matches(read(200, R"({"error":{"reason":"NO"}})"), mine.not_permitted));
+    EXPECT_FALSE(matches(read(403, R"({"error":{"reason":"OTHER"}})"), mine.not_permitted));
+    mine.pointer.clear();
+    mine.xpath = "//*[local-name()='code']";
+    EXPECT_TRUE(read(200, "<x:a xmlns:x='u'><x:code>FINE</x:code></x:a>").served());
+    EXPECT_EQ(read(403, "<x:a xmlns:x='u'><x:code>NO</x:code></x:a>").summary, "HTTP 403 NO");
+    EXPECT_TRUE(matches(read(403, "<a><code>NO</code></a>"), mine.not_permitted));
+    EXPECT_TRUE(read(403, "no XML").refused());
+    EXPECT_FALSE(matches(read(403, "no XML"), mine.not_permitted));
+}
+
 TEST(Judgements, ARefusalCountsOnlyBesideAService) {
     const AnswerReading good = rest(200, "{}");
     const AnswerReading bad = rest(403, not_permitted);

@@ -1,0 +1,74 @@
+// Error models of a profile's own, against the embedded gateway: what they describe passes, what they miss is a
+// finding.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "harness/journal/read.hpp"
+#include "tests/cli/served.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using nlohmann::json;
+
+class ErrorModels : public testing::Test {
+protected:
+    void SetUp() override { ASSERT_TRUE(gateway_.serving()) << gateway_.output(); }
+
+    /// Judges the shapes of errors with these models in the place of "rest" and "soap"; outcomes by check and case.
+    std::map<std::string, Outcome> judge(const json& rest, const json& soap) {
+        json profile = json::parse(read_file(gateway_.cloud()));
+        profile["permissions"]["errors"] = {{"mine", rest}, {"old", soap}};
+        profile["m2m"]["error"] = "mine";
+        for (json& one : profile["permissions"]["cases"]) {
+            one["error"] = one.value("error", "rest") == "soap" ? "old" : "mine";
+        }
+        const std::string file = folder_.write("models.json", profile.dump());
+        const std::string out = (folder_.path() / "out").string();
+        gateproof({"run", file, "--check", "permission.*error-shape", "--check", "permission.other-customer-refused",
+                   "--report", "none", "--out", out});
+        const RunRecord run = read_journal(std::filesystem::path(out) / "run.jsonl").run;
+        std::map<std::string, Outcome> outcomes;
+        for (const CheckRecord& check : run.checks) {
+            outcomes[check.full_id()] = run.result_of(check).outcome;
+        }
+        return outcomes;
+    }
+
+    TemporaryFolder folder_;
+    ServedGateway gateway_{folder_.path().string()};
+};
+
+const json rest_model = {{"pointer", "/errors/0/type"},
+                         {"not_permitted", {{"status", {403}}, {"codes", {"security"}}}},
+                         {"no_token", {{"status", {401}}, {"codes", {"security"}}}},
+                         {"invalid_token", {{"status", {401}}, {"codes", {"security"}}}}};
+const json soap_model = {{"xpath", "//*[local-name()='statusMessage']/*[local-name()='statusCode']"},
+                         {"success", {"0"}},
+                         {"not_permitted", {{"status", {200}}, {"codes", {"4"}}}}};
+
+TEST_F(ErrorModels, OfTheProfilesOwnAreFollowed) {
+    const auto outcomes = judge(rest_model, soap_model);
+    EXPECT_EQ(outcomes.at("permission.error-shape[other-customer]"), Outcome::pass);
+    EXPECT_EQ(outcomes.at("permission.error-shape[other-return-status]"), Outcome::pass);
+    EXPECT_EQ(outcomes.at("permission.token-error-shape[own-customer]"), Outcome::pass);
+    EXPECT_EQ(outcomes.at("permission.other-customer-refused[other-return-status]"), Outcome::pass);
+}
+
+TEST_F(ErrorModels, AnotherCodeOrStatusIsAFinding) {
+    json rest = rest_model;
+    rest["not_permitted"]["status"] = {404};
+    json soap = soap_model;
+    soap["not_permitted"]["codes"] = {"5"};
+    const auto outcomes = judge(rest, soap);
+    EXPECT_EQ(outcomes.at("permission.error-shape[other-customer]"), Outcome::fail);
+    EXPECT_EQ(outcomes.at("permission.error-shape[other-return-status]"), Outcome::fail);
+    EXPECT_EQ(outcomes.at("permission.other-customer-refused[other-customer]"), Outcome::pass)
+        << "a refusal of another shape is a refusal";
+    EXPECT_EQ(outcomes.at("permission.other-customer-refused[other-return-status]"), Outcome::pass);
+}
+
+}  // namespace
+}  // namespace gateproof::test

@@ -1,0 +1,34 @@
+// What docs/adding-a-check.md adds is a check that passes, a fault that it catches, and nothing that disturbs others.
+#include <gmock/gmock.h>
+
+#include "selfproof/matrix.hpp"
+#include "suites/catalogue.hpp"
+
+namespace gateproof::selfproof {
+namespace {
+
+using testing::Contains;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+TEST(AddingACheck, ThePageAddsACheckThatItsFaultProves) {
+    const Check* const check = suites::catalogue().check("port.trace-refused");
+    ASSERT_NE(check, nullptr);
+    for (const std::string_view requirement : check->requirements) {
+        EXPECT_NE(suites::catalogue().requirement(requirement), nullptr) << requirement;
+    }
+    ASSERT_NE(gateway::find_fault("answers-trace"), nullptr);
+    ProveOptions options;
+    options.chosen = [](const gateway::Fault& fault) { return fault.name == "answers-trace"; };
+    const Matrix matrix = prove(options);
+    EXPECT_THAT(matrix.conforming.disturbed, IsEmpty());
+    EXPECT_THAT(matrix.unproved, Not(Contains("port.trace-refused")));
+    ASSERT_THAT(matrix.faults, SizeIs(1));
+    EXPECT_THAT(matrix.faults.front().caught, Contains("embedded-cloud port.trace-refused"));
+    EXPECT_THAT(matrix.faults.front().missed, IsEmpty());
+    EXPECT_THAT(matrix.faults.front().disturbed, IsEmpty());
+}
+
+}  // namespace
+}  // namespace gateproof::selfproof
