@@ -163,7 +163,8 @@ Command add_gateway(CLI::App& root) {
         ->allow_extra_args(false)
         ->delimiter(',')
         ->check(CLI::ValidIPV4);
-    app->add_option("--write", command->write, "Write certificates, keys and a profile of each listener into this folder")
+    app->add_option("--write", command->write,
+                    "Write certificates, keys and a profile of each listener into this folder")
         ->type_name("DIR");
     app->footer(footer);
     return {app, [command] { return command->execute(); }};

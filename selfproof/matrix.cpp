@@ -6,6 +6,7 @@
 #include <atomic>
 #include <ctime>
 #include <exception>
+#include <future>
 #include <map>
 #include <mutex>
 #include <set>
@@ -136,13 +137,13 @@ FaultRun part_of(const FaultRun& run, const gateway::Fault& fault, const Faults&
     return proof;
 }
 
-/// One run for all of them.
-std::vector<FaultRun> prove_together(const Faults& faults, const FaultRun& conforming) {
+/// One run for all of them. What it is compared with may be running yet.
+std::vector<FaultRun> prove_together(const Faults& faults, const std::shared_future<const FaultRun*>& conforming) {
     RunRecord record;
     const FaultRun run = run_proof(faults, record);
     std::vector<FaultRun> proofs;
     for (const gateway::Fault* fault : faults) {
-        proofs.push_back(part_of(run, *fault, faults, record, conforming));
+        proofs.push_back(part_of(run, *fault, faults, record, *conforming.get()));
     }
     return proofs;
 }
@@ -210,10 +211,6 @@ FaultRun prove_conforming() {
     return proof;
 }
 
-FaultRun prove_fault(const gateway::Fault& fault, const FaultRun& conforming) {
-    return prove_together({&fault}, conforming).front();
-}
-
 Matrix prove(const ProveOptions& options) {
     Matrix matrix;
     const Clock::time_point begun = Clock::now();
@@ -228,17 +225,18 @@ Matrix prove(const ProveOptions& options) {
         }
     }
     options.progress({.done = 0, .total = chosen.size(), .running = 0, .elapsed = elapsed()});
-    matrix.conforming = prove_conforming();
     const std::vector<Faults> groups = share_gateways(chosen, options.alone ? 1 : most_together);
+    std::promise<const FaultRun*> conforming_ended;
+    const std::shared_future<const FaultRun*> conforming = conforming_ended.get_future().share();
     std::map<const gateway::Fault*, FaultRun> proofs;
     std::size_t runs = 1;
-    std::size_t judgements = judgements_of(matrix.conforming);
+    std::size_t judgements = 0;
     std::atomic<std::size_t> done{0};
-    std::atomic<bool> interrupted{matrix.conforming.interrupted};
+    std::atomic<bool> interrupted{false};
     std::exception_ptr thrown;
     std::mutex mutex;
     const auto prove_now = [&](const Faults& faults) {
-        std::vector<FaultRun> proved = prove_together(faults, matrix.conforming);
+        std::vector<FaultRun> proved = prove_together(faults, conforming);
         const std::lock_guard lock(mutex);
         ++runs;
         judgements += judgements_of(proved.front());
@@ -255,17 +253,28 @@ Matrix prove(const ProveOptions& options) {
     };
     const auto work = [&](std::size_t index) {
         try {
-            const Faults& group = groups[index];
+            if (index == 0) {
+                matrix.conforming = prove_conforming();
+                interrupted = interrupted || matrix.conforming.interrupted;
+                conforming_ended.set_value(&matrix.conforming);
+                return;
+            }
+            const Faults& group = groups[index - 1];
             std::vector<FaultRun> proved = prove_now(group);
             if (group.size() == 1 || std::ranges::all_of(proved, &FaultRun::proved)) {
                 keep(std::move(proved));
                 return;
             }
             // Whose doing it was shows when each is by itself.
-            for (std::size_t next = 0; next < group.size() && !interrupted; ++next) {
-                keep(prove_now({group[next]}));
+            std::vector<std::future<void>> alone;
+            for (const gateway::Fault* fault : group) {
+                alone.push_back(std::async(std::launch::async, [&, fault] { keep(prove_now({fault})); }));
             }
+            std::ranges::for_each(alone, &std::future<void>::get);
         } catch (...) {
+            if (index == 0) {
+                conforming_ended.set_exception(std::current_exception());
+            }
             const std::lock_guard lock(mutex);
             thrown = std::current_exception();
             interrupted = true;
@@ -273,7 +282,8 @@ Matrix prove(const ProveOptions& options) {
     };
     const std::size_t least = options.jobs > 0 ? options.jobs : least_overlap();
     run_overlapping(
-        groups.size(), least, options.jobs > 0 ? options.jobs : most_gateways, work, [&] { return interrupted.load(); },
+        groups.size() + 1, least, options.jobs > 0 ? options.jobs : most_gateways, work,
+        [&] { return interrupted.load(); },
         [&](std::size_t running) {
             options.progress({.done = done, .total = chosen.size(), .running = running, .elapsed = elapsed()});
         });
@@ -288,7 +298,7 @@ Matrix prove(const ProveOptions& options) {
     matrix.interrupted = interrupted;
     matrix.unproved = checks_without_fault();
     matrix.runs = runs;
-    matrix.judgements = judgements;
+    matrix.judgements = judgements + judgements_of(matrix.conforming);
     matrix.took = elapsed();
     matrix.cpu = processor_time() - used;
     return matrix;

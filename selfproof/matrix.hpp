@@ -68,11 +68,9 @@ struct ProveOptions {
     std::function<void(const ProveProgress&)> progress = [](const ProveProgress&) {};  ///< some ten times a second
 };
 
-/// Runs the conforming gateway, then the chosen faults, each with a gateway of its own.
+/// Runs the conforming gateway beside the chosen faults, and compares.
 Matrix prove(const ProveOptions& options = {});
 
-/// One run, judged against a conforming one.
-FaultRun prove_fault(const gateway::Fault& fault, const FaultRun& conforming);
 FaultRun prove_conforming();
 
 }  // namespace gateproof::selfproof

@@ -20,21 +20,13 @@ asio::awaitable<HttpOutcome> HttpClient::send(HttpRequest request) {
         HttpOutcome alone = co_await send_once(std::move(request));
         co_return alone;
     }
-    const std::string authority = request.endpoint.authority();
-    const bool repeatable = request.method == "GET" || request.method == "HEAD";
-    request.keep_connection = repeatable || keeps_.contains(authority);
     HttpRequest again = request;
     again.keep_connection = false;
     HttpOutcome outcome = co_await send_once(std::move(request));
     // RFC 9112 9.3.1: a kept connection may be closed just when it is used again, which says nothing of the request.
+    // libcurl itself, like browsers, sends any method once more then; it misses the cases where sending fails.
     const bool cut = outcome.failure == HttpFailure::closed || outcome.failure == HttpFailure::reset;
-    const bool met_close = outcome.over_kept_connection && cut && !outcome.response;
-    if (met_close) {
-        keeps_.erase(authority);
-    } else if (outcome.over_kept_connection && outcome.response) {
-        keeps_.insert(authority);
-    }
-    if (repeatable && met_close) {
+    if (cut && outcome.over_kept_connection && !outcome.response) {
         outcome = co_await send_once(std::move(again));
     }
     co_return outcome;

@@ -8,7 +8,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,8 +27,7 @@ struct HttpRequest {
     std::string body;
     bool tls = true;  ///< false: in clear, http://
     /// May go over, and leave open, a connection that other such requests of the same identity share, if it was in use
-    /// within the last second. A GET or HEAD that meets the close of such a connection is sent once more over a fresh
-    /// one; what may not be repeated (RFC 9110 9.2.2) shares one only where the endpoint has been seen to keep them.
+    /// within the last second. If it meets the close of such a connection, it is sent once more over a fresh one.
     bool keep_connection = false;
     bool answer_is_private = false;  ///< a customer's record perhaps: evidence tells the size of the body alone
     std::shared_ptr<const Identity> identity;  ///< null: no client certificate is sent
@@ -116,7 +114,6 @@ private:
     std::shared_ptr<HttpMulti> multi_;  ///< shared with requests in flight
     /// The kept connections of each identity: libcurl does not know who a connection belongs to.
     std::map<std::shared_ptr<const Identity>, std::shared_ptr<HttpMulti>> by_identity_;
-    std::set<std::string> keeps_;  ///< authorities of endpoints that keep connections open, as far as seen
 };
 
 }  // namespace gateproof

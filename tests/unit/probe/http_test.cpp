@@ -351,17 +351,6 @@ TEST(Http, IdentitiesShareNoConnection) {
     EXPECT_EQ(deaf.peer.connections(), 3);
 }
 
-TEST(Http, APostSharesNoConnectionWithAnEndpointThatHasKeptNoneYet) {
-    Deaf deaf;
-    boost::asio::io_context loop;
-    HttpClient client(loop.get_executor());
-    EXPECT_EQ(run(loop, client.send(kept_request_to(deaf.peer, false))).summary(), "HTTP 200");
-    const HttpOutcome posted = run(loop, client.send(kept_request_to(deaf.peer, false, "POST")));
-    EXPECT_EQ(posted.summary(), "HTTP 200");
-    EXPECT_FALSE(posted.over_kept_connection);
-    EXPECT_EQ(deaf.peer.connections(), 2);
-}
-
 TEST(Http, AServerThatClosesWithoutAWordIsAskedAgain) {
     Peer peer([](tcp::socket& socket) {
         read_head(socket);
