@@ -113,16 +113,19 @@ ClientHello Context::offering(TlsVersion newest, TlsVersion oldest) {
     return hello;
 }
 
-asio::awaitable<std::shared_ptr<void>> Context::permit(Stay stay) {
+std::shared_ptr<void> Context::count_wait() {
     if (waiting_++ == 0) {
         waiting_since_ = Clock::now();
     }
-    // Counted down also when the wait is cancelled.
-    const std::shared_ptr<void> counted(static_cast<void*>(this), [this](void*) {
-        if (--waiting_ == 0) {
-            waited_ += Clock::now() - waiting_since_;
-        }
-    });
+    return {static_cast<void*>(this), [this](void*) {
+                if (--waiting_ == 0) {
+                    waited_ += Clock::now() - waiting_since_;
+                }
+            }};
+}
+
+asio::awaitable<std::shared_ptr<void>> Context::permit(Stay stay) {
+    const std::shared_ptr<void> counted = count_wait();
     Politeness& politeness = target_.politeness();
     if (stay == Stay::held) {
         Permit idle = co_await politeness.acquire_idle();
@@ -234,8 +237,12 @@ asio::awaitable<Context::TlsConnection> Context::tls_with(TlsOptions options, st
     TlsConnection connection;
     connection.permit = std::move(permit);
     const std::string role = options.identity ? options.identity->role : "none";
+    std::shared_ptr<void> counted = count_wait();
+    std::shared_ptr<void> place = co_await target_.openings().enter();
+    counted.reset();
     connection.session = std::make_unique<TlsSession>(executor(), std::move(options));
     connection.step = co_await connection.session->connect();
+    place.reset();
     Observation& observation =
         evidence_.add("tls_handshake").with("identity", role).with("result", connection.step.summary());
     if (connection.step.ok()) {

@@ -117,6 +117,8 @@ public:
 
 private:
     boost::asio::awaitable<std::shared_ptr<void>> permit(Stay stay = Stay::brief);
+    /// What dies when the wait is over; that time is not the check's (see waited()).
+    [[nodiscard]] std::shared_ptr<void> count_wait();
     boost::asio::awaitable<TlsConnection> tls_with(TlsOptions options, std::shared_ptr<void> permit);
     /// Notes an answer to a ClientHello described by `offer`.
     void note(std::string_view offer, const ServerAnswer& answer);

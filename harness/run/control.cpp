@@ -35,8 +35,8 @@ HttpRequest make_request(const Profile& profile, const Operation& operation) {
 }
 
 ControlService::ControlService(asio::any_io_executor executor, const Profile& profile, HttpClient& http,
-                               Politeness& politeness)
-    : executor_(std::move(executor)), profile_(profile), http_(http), politeness_(politeness) {}
+                               Openings& openings, Politeness& politeness)
+    : executor_(std::move(executor)), profile_(profile), http_(http), openings_(openings), politeness_(politeness) {}
 
 asio::awaitable<ControlResult> ControlService::since(Clock::time_point moment) {
     while (!last_ || last_->begun < moment) {
@@ -92,8 +92,10 @@ asio::awaitable<void> ControlService::perform() {
         Permit permit = co_await politeness_.acquire(Politeness::Priority::control);
         HttpRequest request = make_request(profile_, operation);
         request.identity = serving_identity(profile_);
+        std::shared_ptr<void> place = co_await openings_.enter();
         result.begun = Clock::now();
         const HttpOutcome outcome = co_await http_.send(std::move(request));
+        place.reset();
         permit.reset();
         result.served = outcome.served(operation);
         result.summary = outcome.summary();

@@ -13,6 +13,7 @@
 
 #include "harness/probe/http.hpp"
 #include "harness/profile/profile.hpp"
+#include "harness/run/openings.hpp"
 #include "harness/run/politeness.hpp"
 
 namespace gateproof {
@@ -32,7 +33,7 @@ public:
     static constexpr int max_attempts = 3;
     static constexpr std::chrono::milliseconds settle_time{100};
 
-    ControlService(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http,
+    ControlService(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http, Openings& openings,
                    Politeness& politeness);
 
     /// The newest control that began at `moment` or later; starts one if there is none. Cancellable.
@@ -64,6 +65,7 @@ private:
     boost::asio::any_io_executor executor_;
     const Profile& profile_;
     HttpClient& http_;
+    Openings& openings_;
     Politeness& politeness_;
     std::optional<ControlResult> last_;
     bool running_ = false;

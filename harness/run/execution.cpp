@@ -49,12 +49,13 @@ Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal,
       jobs_(jobs),
       deadline_(options.deadline),
       http_(io_.get_executor()),
+      openings_(io_.get_executor()),
       states_(plan.targets.size()),
       signals_(io_),
       deadline_timer_(io_),
       tick_timer_(io_) {
     for (const Profile& profile : plan.targets) {
-        targets_.push_back(std::make_unique<TargetRun>(io_.get_executor(), profile, http_, redactor_));
+        targets_.push_back(std::make_unique<TargetRun>(io_.get_executor(), profile, http_, openings_, redactor_));
     }
     for (std::size_t index = 0; index < plan.checks.size(); ++index) {
         const PlannedCheck& planned = plan.checks[index];

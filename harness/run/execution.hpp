@@ -78,6 +78,7 @@ private:
 
     boost::asio::io_context io_{1};
     HttpClient http_;
+    Openings openings_;
     std::vector<std::unique_ptr<TargetRun>> targets_;
     std::vector<TargetState> states_;
     std::list<std::size_t> queue_;  ///< checks to start, in plan order

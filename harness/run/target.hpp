@@ -7,6 +7,7 @@
 #include "harness/probe/http.hpp"
 #include "harness/profile/profile.hpp"
 #include "harness/run/control.hpp"
+#include "harness/run/openings.hpp"
 #include "harness/run/politeness.hpp"
 #include "harness/run/tokens.hpp"
 
@@ -14,18 +15,21 @@ namespace gateproof {
 
 class TargetRun {
 public:
-    TargetRun(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http, Redactor& redactor)
+    TargetRun(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http, Openings& openings,
+              Redactor& redactor)
         : executor_(std::move(executor)),
           profile_(profile),
           http_(http),
+          openings_(openings),
           redactor_(redactor),
           politeness_(executor_, profile.limits),
-          controls_(executor_, profile, http, politeness_),
+          controls_(executor_, profile, http, openings, politeness_),
           tokens_(executor_, profile, http, redactor, politeness_) {}
 
     [[nodiscard]] const boost::asio::any_io_executor& executor() const { return executor_; }
     [[nodiscard]] const Profile& profile() const { return profile_; }
     [[nodiscard]] HttpClient& http() { return http_; }
+    [[nodiscard]] Openings& openings() { return openings_; }
     [[nodiscard]] Redactor& redactor() const { return redactor_; }
     [[nodiscard]] Politeness& politeness() { return politeness_; }
     [[nodiscard]] ControlService& controls() { return controls_; }
@@ -35,6 +39,7 @@ private:
     boost::asio::any_io_executor executor_;
     const Profile& profile_;
     HttpClient& http_;
+    Openings& openings_;
     Redactor& redactor_;  ///< of the whole run; it learns the secrets that the run obtains
     Politeness politeness_;
     ControlService controls_;
