@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "fuzz/input.hpp"
 #include "fuzz/require.hpp"
 #include "harness/probe/cookie_jar.hpp"
 #include "harness/probe/jwt.hpp"
@@ -29,20 +30,15 @@ void check_cookies(const std::string& body) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    if (size == 0) {
-        return 0;
-    }
-    const std::string all(reinterpret_cast<const char*>(data) + 1, size - 1);
-    const std::size_t length = std::min<std::size_t>(data[0], all.size());
+    const TwoTexts input = two_texts(data, size);
     gateproof::HttpOutcome outcome;
     outcome.response.emplace();
     outcome.response->status = 200;
-    outcome.response->body = all.substr(length);
-    const std::optional<std::string> name =
-        gateproof::suites::named_in(outcome, gateproof::Operation{}, all.substr(0, length));
-    require(!name || name->size() <= 6 * all.size() + 64, "a name that was never said");
-    gateproof::jwt::decode(all);
+    outcome.response->body = input.second;
+    const std::optional<std::string> name = gateproof::suites::named_in(outcome, gateproof::Operation{}, input.first);
+    require(!name || name->size() <= 6 * input.all.size() + 64, "a name that was never said");
+    gateproof::jwt::decode(input.all);
     gateproof::oauth::read_token_answer(outcome);
-    check_cookies(all);
+    check_cookies(input.all);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "fuzz/input.hpp"
 #include "fuzz/require.hpp"
 #include "harness/journal/redact.hpp"
 #include "reports/text.hpp"
@@ -49,13 +50,9 @@ void check_redactor(const std::string& secret, std::string text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    if (size == 0) {
-        return 0;
-    }
-    const std::string all(reinterpret_cast<const char*>(data) + 1, size - 1);
-    const std::size_t length = std::min<std::size_t>(data[0], all.size());
-    check_printable(all);
-    check_redactor(all.substr(0, length), all.substr(length));
-    check_redactor(all.substr(0, length), all);
+    const TwoTexts input = two_texts(data, size);
+    check_printable(input.all);
+    check_redactor(input.first, input.second);
+    check_redactor(input.first, input.all);
     return 0;
 }

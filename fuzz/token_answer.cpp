@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "fuzz/input.hpp"
 #include "fuzz/require.hpp"
 #include "harness/journal/redact.hpp"
 #include "harness/probe/loopback_redirect.hpp"
@@ -61,21 +62,17 @@ void check_location(const std::string& location) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    if (size == 0) {
-        return 0;
-    }
-    const std::string all(reinterpret_cast<const char*>(data) + 1, size - 1);
-    const std::size_t length = std::min<std::size_t>(data[0], all.size());
+    const TwoTexts input = two_texts(data, size);
     HttpOutcome outcome;
     outcome.response.emplace();
-    outcome.response->headers = {{"content-type", "application/json"}, {"location", all.substr(0, length)}};
-    outcome.response->body = all.substr(length);
+    outcome.response->headers = {{"content-type", "application/json"}, {"location", input.first}};
+    outcome.response->body = input.second;
     for (const int status : {200, 400}) {
         outcome.response->status = status;
         const oauth::TokenAnswer answer = oauth::read_token_answer(outcome);
         check_reading(answer);
         check_secrets(outcome, answer);
     }
-    check_location(all.substr(0, length));
+    check_location(input.first);
     return 0;
 }

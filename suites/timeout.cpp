@@ -63,34 +63,27 @@ Verdict not_connected(const TlsStep& step) {
     return Verdict::inconclusive("no connection for the operation: {}", step.summary());
 }
 
-awaitable<Verdict> slow_operation_cut(Context& ctx) {
-    const Timing& timing = ctx.profile().timing;
-    const Operation operation = timed_request(ctx.profile(), *timing.slow);
+using JudgeAnswer = Verdict(const SlowAnswer& answer, const Timing& timing, const Operation& operation);
+
+awaitable<Verdict> ask_and_judge(Context& ctx, const TimedOperation& timed, JudgeAnswer* judge) {
+    const Operation operation = timed_request(ctx.profile(), timed);
     const SlowExchange exchange = co_await ask_slowly(ctx, operation);
     if (!exchange.connection.step.ok()) {
         co_return not_connected(exchange.connection.step);
     }
-    co_return judge_slow_cut(exchange.answer, timing, operation);
+    co_return judge(exchange.answer, ctx.profile().timing, operation);
+}
+
+awaitable<Verdict> slow_operation_cut(Context& ctx) {
+    return ask_and_judge(ctx, *ctx.profile().timing.slow, &judge_slow_cut);
 }
 
 awaitable<Verdict> below_limit_served(Context& ctx) {
-    const Timing& timing = ctx.profile().timing;
-    const Operation operation = timed_request(ctx.profile(), *timing.below_limit);
-    const SlowExchange exchange = co_await ask_slowly(ctx, operation);
-    if (!exchange.connection.step.ok()) {
-        co_return not_connected(exchange.connection.step);
-    }
-    co_return judge_below_limit(exchange.answer, timing, operation);
+    return ask_and_judge(ctx, *ctx.profile().timing.below_limit, &judge_below_limit);
 }
 
 awaitable<Verdict> no_partial_body_as_success(Context& ctx) {
-    const Timing& timing = ctx.profile().timing;
-    const Operation operation = timed_request(ctx.profile(), *timing.slow);
-    const SlowExchange exchange = co_await ask_slowly(ctx, operation);
-    if (!exchange.connection.step.ok()) {
-        co_return not_connected(exchange.connection.step);
-    }
-    co_return judge_no_partial_success(exchange.answer, timing, operation);
+    return ask_and_judge(ctx, *ctx.profile().timing.slow, &judge_no_partial_success);
 }
 
 awaitable<Verdict> connection_usable_after(Context& ctx) {

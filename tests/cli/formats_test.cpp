@@ -249,9 +249,9 @@ TEST(Formats, TenThousandChecksInTwoSecondsAnd300MiB) {
         folder.write("run.jsonl", journal_of(10'000, "the endpoint refused with alert protocol_version (70)"));
     for (const reports::Format& format : reports::formats()) {
         const std::string out = (folder.path() / format.file).string();
-        const auto begun = std::chrono::steady_clock::now();
         const Finished made = gateproof({"report", journal, "--format", std::string(format.name), "--out", out});
-        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+        // It waits for nothing, and other tests may use the processors too.
+        const std::chrono::duration<double> took = made.processor_time;
         EXPECT_EQ(made.status, 0) << made.err;
         EXPECT_LT(took.count(), GATEPROOF_SLOW * 2.0) << format.name;
         EXPECT_LT(made.max_resident_kib, GATEPROOF_SLOW * 300 * 1024) << format.name;

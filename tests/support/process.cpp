@@ -166,6 +166,9 @@ void Process::reap(bool block) {
     rusage usage{};
     if (!status_ && ::wait4(pid_, &raw, block ? 0 : WNOHANG, &usage) == pid_) {
         max_resident_kib_ = usage.ru_maxrss;
+        for (const timeval& time : {usage.ru_utime, usage.ru_stime}) {
+            processor_time_ += std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+        }
         constexpr int signalled = 128;
         status_ = WIFSIGNALED(raw) ? signalled + WTERMSIG(raw) : WEXITSTATUS(raw);
     }
@@ -185,7 +188,8 @@ bool Process::alive() {
 Finished run(std::vector<std::string> command, ProcessOptions options, std::chrono::milliseconds limit) {
     Process process(std::move(command), std::move(options));
     const std::optional<int> status = process.wait(limit);
-    return {status.value_or(-1), process.standard_output(), process.standard_error(), process.max_resident_kib()};
+    return {status.value_or(-1), process.standard_output(), process.standard_error(), process.max_resident_kib(),
+            process.processor_time()};
 }
 
 std::string find_program(const std::string& name) {

@@ -35,6 +35,8 @@ public:
 
     /// Most memory that it held at once, known when it has ended; what its parent held when it forked is a floor.
     [[nodiscard]] long max_resident_kib() const { return max_resident_kib_; }
+    /// Processor time that it used, known when it has ended.
+    [[nodiscard]] std::chrono::microseconds processor_time() const { return processor_time_; }
 
     /// What it has written so far.
     [[nodiscard]] const std::string& standard_output() const { return out_; }
@@ -47,6 +49,7 @@ private:
 
     pid_t pid_ = -1;
     long max_resident_kib_ = 0;
+    std::chrono::microseconds processor_time_{0};
     int out_pipe_ = -1;
     int err_pipe_ = -1;
     std::string out_;
@@ -60,6 +63,7 @@ struct Finished {
     std::string out;
     std::string err;
     long max_resident_kib = 0;
+    std::chrono::microseconds processor_time{0};
 };
 Finished run(std::vector<std::string> command, ProcessOptions options = {},
              std::chrono::milliseconds limit = std::chrono::seconds(60));
