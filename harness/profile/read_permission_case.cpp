@@ -205,7 +205,8 @@ void read_permission_case(const JsonField& field, References& references, Profil
     for (std::size_t at = 0; at < fields.size(); ++at) {
         const PermissionCase& one = permissions.cases[at];
         check_served(fields[at].control, one.control, permissions, problems);
-        const PermissionCase* const control = permissions.find(one.control);
+        // Without "control" its name is empty, and so is that of a case without "name".
+        const PermissionCase* const control = fields[at].control ? permissions.find(one.control) : nullptr;
         if (control != nullptr && control->subject != one.subject) {
             problems.error(Rank::value, fields[at].control,
                            fmt::format("the control {} is a case of the subject {}; expected one of {}, whose refusal "

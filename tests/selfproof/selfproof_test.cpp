@@ -6,11 +6,14 @@
 #include <set>
 
 #include "selfproof/matrix.hpp"
+#include "selfproof/report.hpp"
 #include "suites/catalogue.hpp"
+#include "tests/support/files.hpp"
 
 namespace gateproof::selfproof {
 namespace {
 
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
@@ -70,6 +73,11 @@ TEST(Selfproof, EveryCheckRunsOnAChannel) {
 
 TEST(Selfproof, EveryCheckHasAFault) {
     EXPECT_THAT(matrix().unproved, IsEmpty());
+}
+
+TEST(Selfproof, ThePageShowsTheCatalogue) {
+    EXPECT_THAT(test::read_file(GATEPROOF_PROOF_PAGE), HasSubstr(fault_table()))
+        << "docs/proof.md is older than the faults; ./dev proof faults writes it anew";
 }
 
 class FaultTest : public testing::TestWithParam<std::string_view> {};
