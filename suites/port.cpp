@@ -55,13 +55,14 @@ awaitable<Verdict> plaintext_refused(Context& ctx) {
     co_return judge_plaintext(exchange, ctx.profile().control_operation());
 }
 
+std::string no_desktop(const Profile& profile) {
+    return profile.desktop ? std::string()
+                           : "the profile does not say where the desktop channel listens; add \"desktop\" with its URL";
+}
+
 /// The cloud paths, without a client certificate, give no service on the desktop port.
 awaitable<Verdict> no_cloud_service_on_443(Context& ctx) {
     const Profile& profile = ctx.profile();
-    if (!profile.desktop) {
-        co_return Verdict::skipped(
-            "the profile does not say where the desktop channel listens; add \"desktop\" with its URL");
-    }
     std::vector<std::pair<Operation, HttpOutcome>> outcomes;
     for (const auto& [name, operation] : profile.operations) {
         if (operation.method != "GET" && name != profile.control) {
@@ -137,14 +138,15 @@ Suite port_suite() {
     Check in_clear = check("port.plaintext-refused", "An HTTP request in clear gets no service", &plaintext_refused,
                            Control::for_pass);
     in_clear.intrusiveness = Intrusiveness::active;
+    Check elsewhere = check("port.no-cloud-service-on-443", "The cloud paths give no service on the desktop port",
+                            &no_cloud_service_on_443, Control::bracket, {Channel::cloud});
+    elsewhere.unmet = &no_desktop;
     return {
         "port",
         "Ports",
         {check("port.declared", "Profile, URL and published port agree", &declared, Control::none),
          check("port.open", "The port accepts connections", &open, Control::none),
-         check("port.speaks-tls", "The port speaks TLS", &speaks_tls, Control::none), in_clear,
-         check("port.no-cloud-service-on-443", "The cloud paths give no service on the desktop port",
-               &no_cloud_service_on_443, Control::bracket, {Channel::cloud}),
+         check("port.speaks-tls", "The port speaks TLS", &speaks_tls, Control::none), in_clear, elsewhere,
          check("port.redirects-stay", "No redirect leads to another port or scheme", &redirects_stay, Control::bracket),
          unasked,
          check("port.http-80-gives-no-service", "The plain HTTP port gives no service", &http_80_gives_no_service,
