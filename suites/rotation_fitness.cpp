@@ -152,9 +152,7 @@ Finding key_matches(const Rotation& rotation) {
 }
 
 Finding key_changed(const Rotation& rotation) {
-    const bool same =
-        EVP_PKEY_eq(X509_get0_pubkey(rotation.fresh.leaf.get()), X509_get0_pubkey(rotation.old.leaf.get())) == 1;
-    ERR_clear_error();
+    const bool same = same_public_key(rotation.fresh.leaf, rotation.old.leaf);
     if (X509_cmp(rotation.fresh.leaf.get(), rotation.old.leaf.get()) == 0) {
         return {"key_changed", Outcome::fail, "it is the old certificate itself",
                 "give the new certificate, not the old one again"};
@@ -265,6 +263,12 @@ std::string words_of(std::string_view organisation) {
 }
 
 }  // namespace
+
+bool same_public_key(const Certificate& one, const Certificate& other) {
+    const bool same = EVP_PKEY_eq(X509_get0_pubkey(one.get()), X509_get0_pubkey(other.get())) == 1;
+    ERR_clear_error();
+    return same;
+}
 
 bool same_organisation(std::string_view one, std::string_view other) {
     const std::string words = words_of(one);

@@ -35,6 +35,7 @@ std::vector<Finding> examine_new_certificate(const Rotation& rotation);
 /// The worst finding leads; the sentence names every other that is not a pass.
 Verdict judge_fitness(const std::vector<Finding>& findings, const Certificate& leaf);
 
+bool same_public_key(const Certificate& one, const Certificate& other);
 /// Organisations are compared by their words, without case and legal form: "DigiCert, Inc." is DigiCert, "DigiCertain"
 /// is not.
 bool same_organisation(std::string_view one, std::string_view other);

@@ -2,12 +2,10 @@
 // client certificate, and so has a rotation of its own.
 #include "suites/rotation_signers.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/x509.h>
-
 #include "harness/run/context.hpp"
 #include "suites/m2m.hpp"
 #include "suites/rotation.hpp"
+#include "suites/rotation_fitness.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -48,11 +46,10 @@ Verdict judge_cut_over(const SignerAnswers& answers) {
                              answers.crossed->summary)
             .remedy("verify a JWT with the key of the certificate that sub names, and with no other of that machine");
     }
-    for (const AnswerReading* const answer : {&answers.old, answers.crossed ? &*answers.crossed : &answers.old}) {
-        if (!answer->refused()) {
-            return Verdict::inconclusive("a JWT that the old key signed: {}, which is neither service nor a refusal",
-                                         answer->summary);
-        }
+    const AnswerReading& last = answers.crossed && answers.old.refused() ? *answers.crossed : answers.old;
+    if (!last.refused()) {
+        return Verdict::inconclusive("a JWT that the old key signed: {}, which is neither service nor a refusal",
+                                     last.summary);
     }
     if (answers.fresh_again && !answers.fresh_again->served()) {
         return Verdict::inconclusive("JWTs of the new key are not served any more: {}", answers.fresh_again->summary);
@@ -97,7 +94,7 @@ awaitable<Verdict> jwt_key_rotated(Context& ctx) {
     const RotationExpectations& rotation = *profile.rotation;
     const Machine old = signing_with(*profile.machine, rotation.signers->old);
     const Machine fresh = signing_with(*profile.machine, rotation.signers->fresh);
-    if (EVP_PKEY_eq(X509_get0_pubkey(old.signer->leaf.get()), X509_get0_pubkey(fresh.signer->leaf.get())) == 1) {
+    if (same_public_key(old.signer->leaf, fresh.signer->leaf)) {
         co_return Verdict::fail("the new signing certificate has the key of the old one: nothing is rotated")
             .remedy("make a new key for the new signing certificate");
     }
