@@ -148,39 +148,31 @@ std::vector<FaultRun> prove_together(const Faults& faults, const std::shared_fut
     return proofs;
 }
 
-std::set<std::string_view> suites_of(const gateway::Fault& fault) {
-    std::set<std::string_view> suites;
-    for (const std::string_view id : fault.caught_by) {
-        suites.insert(id.substr(0, id.find('.')));
-    }
-    return suites;
+/// Whether one suite is to notice both.
+bool share_a_suite(const gateway::Fault& one, const gateway::Fault& other) {
+    const auto suite_of = [](std::string_view check) { return check.substr(0, check.find('.')); };
+    return std::ranges::any_of(one.caught_by, [&](std::string_view check) {
+        return std::ranges::find(other.caught_by, suite_of(check), suite_of) != other.caught_by.end();
+    });
 }
 
 /// Faults that may share a gateway: each check that notices one is of a suite that has nothing to do with the others.
 std::vector<Faults> share_gateways(const Faults& faults, std::size_t at_most) {
-    struct Group {
-        Faults faults;
-        std::set<std::string_view> suites;
-    };
-    std::vector<Group> groups;
+    std::vector<Faults> groups;
     for (const gateway::Fault* fault : faults) {
-        const std::set<std::string_view> suites = suites_of(*fault);
-        const auto fits = [&](const Group& group) {
-            return !fault->ends_service && !group.faults.front()->ends_service && group.faults.size() < at_most &&
-                   std::ranges::none_of(suites, [&](std::string_view suite) { return group.suites.contains(suite); });
+        const auto fits = [&](const Faults& group) {
+            return group.size() < at_most && std::ranges::none_of(group, [&](const gateway::Fault* other) {
+                       return fault->ends_service || other->ends_service || share_a_suite(*fault, *other);
+                   });
         };
-        auto group = std::ranges::find_if(groups, fits);
+        const auto group = std::ranges::find_if(groups, fits);
         if (group == groups.end()) {
-            group = groups.insert(groups.end(), Group{});
+            groups.push_back({fault});
+        } else {
+            group->push_back(fault);
         }
-        group->faults.push_back(fault);
-        group->suites.insert(suites.begin(), suites.end());
     }
-    std::vector<Faults> shared;
-    for (Group& group : groups) {
-        shared.push_back(std::move(group.faults));
-    }
-    return shared;
+    return groups;
 }
 
 std::size_t judgements_of(const FaultRun& run) {
