@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "evidence/archive.hpp"
+#include "harness/text/ascii.hpp"
 
 namespace gateproof::evidence {
 namespace {
@@ -32,12 +33,6 @@ std::string shown(const char* name) {
         text += byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02x}", byte);
     }
     return "'" + text + "'";
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
 }
 
 std::string kind_of(archive_entry* entry) {
@@ -89,7 +84,7 @@ private:
                 shown(name));
         } else if (const std::string kind = kind_of(entry); !kind.empty()) {
             contents_.problem = fmt::format("{} is {}; a pack holds plain files alone", shown(name), kind);
-        } else if (!names_.insert(lower(name)).second) {
+        } else if (!names_.insert(lower_case(name)).second) {
             contents_.problem =
                 fmt::format("{} is there twice; which one counts depends on who unpacks it", shown(name));
         } else if (contents_.entries.size() >= bounds_.files) {

@@ -10,6 +10,7 @@
 #include "fuzz/require.hpp"
 #include "gateway/services/jws.hpp"
 #include "harness/probe/jwt.hpp"
+#include "harness/text/encoding.hpp"
 
 namespace {
 
@@ -31,8 +32,8 @@ void check_signature(const gateproof::jwt::Token& token) {
 }
 
 void check_encoding(const std::string& text) {
-    using gateproof::jwt::base64url;
-    using gateproof::jwt::from_base64url;
+    using gateproof::base64url;
+    using gateproof::from_base64url;
     require(from_base64url(base64url(text)) == text, "bytes do not come back");
     const auto bytes = from_base64url(text);
     require(!bytes || base64url(*bytes) == text, "two spellings of the same bytes");

@@ -1,4 +1,4 @@
-// Spellings of bytes on the wire: base64, base64url, percent-encoding; and random values in them.
+// Spellings of bytes on the wire: base64, base64url, percent-encoding, references in markup; and random values in them.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +19,9 @@ std::optional<std::string> from_base64(std::string_view text);
 std::string percent_encoded(std::string_view text);
 /// application/x-www-form-urlencoded: '+' is a space. Empty optional for a broken escape.
 std::optional<std::string> form_decoded(std::string_view text);
+
+/// For text and quoted attributes of XML and HTML.
+std::string markup_escaped(std::string_view text);
 
 std::string sha256(std::string_view bytes);
 /// `bytes` random bytes in base64url; throws std::runtime_error when the machine has none.

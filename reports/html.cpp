@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/text/encoding.hpp"
 #include "reports/html_sections.hpp"
 #include "reports/known.hpp"
 
@@ -26,10 +27,7 @@ std::string csp_hash(std::string_view text) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
     EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
-    std::array<unsigned char, 4 * ((EVP_MAX_MD_SIZE + 2) / 3) + 1> base64{};
-    const int length = EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(size));
-    return fmt::format("'sha256-{}'", std::string_view(reinterpret_cast<const char*>(base64.data()),
-                                                       static_cast<std::size_t>(length)));
+    return fmt::format("'sha256-{}'", base64({reinterpret_cast<const char*>(digest.data()), size}));
 }
 
 /// Nothing is loaded, sent, framed or evaluated; the two hashes are the only script and style that take effect.

@@ -3,14 +3,16 @@
 
 #include <set>
 
-#include "reports/text.hpp"
+#include "reports/html_writer.hpp"
 #include "selfproof/report.hpp"
 #include "suites/catalogue.hpp"
 
 namespace gateproof::selfproof {
 namespace {
 
-constexpr std::string_view head = R"(<!doctype html>
+using reports::HtmlWriter;
+
+constexpr const char* head = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Gateproof self-proof</title>
 <style>
@@ -26,20 +28,6 @@ td.wrong { background: var(--wrong); color: #fff; }
 </style></head><body>
 <h1>Gateproof self-proof</h1>
 )";
-
-std::string escaped(std::string_view words) {
-    std::string out;
-    for (const char c : reports::printable(words)) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            default: out += c;
-        }
-    }
-    return out;
-}
 
 std::vector<std::string_view> check_ids() {
     std::vector<std::string_view> ids;
@@ -69,47 +57,53 @@ std::string profiles_that_differ(const FaultRun& run, const FaultRun& conforming
     return out;
 }
 
-std::string row(const FaultRun& run, const FaultRun& conforming, const std::vector<std::string_view>& ids) {
-    std::string out = fmt::format("<tr><th scope=\"row\" title=\"{}\">{}{}</th>", escaped(run.fault->title),
-                                  run.proved() ? "" : "NOT PROVED: ", escaped(run.fault->name));
+void row(HtmlWriter& out, const FaultRun& run, const FaultRun& conforming, const std::vector<std::string_view>& ids) {
+    out << "<tr><th scope=\"row\"";
+    out.attribute("title", run.fault->title) << ">";
+    out.text(run.proved() ? "" : "NOT PROVED: ").text(run.fault->name) << "</th>";
     const std::set<std::string_view> expected(run.fault->caught_by.begin(), run.fault->caught_by.end());
     const std::set<std::string_view> missed(run.missed.begin(), run.missed.end());
     for (const std::string_view id : ids) {
         const std::string letters = profiles_that_differ(run, conforming, id);
         if (missed.contains(id)) {
-            out += "<td class=\"wrong\">missed</td>";
+            out << "<td class=\"wrong\">missed</td>";
         } else if (expected.contains(id)) {
-            out += fmt::format("<td class=\"caught\" title=\"{}\">{}</td>", escaped(id), letters);
+            out << "<td class=\"caught\"";
+            (out.attribute("title", id) << ">").text(letters) << "</td>";
         } else if (!letters.empty() && !run.fault->ends_service) {
-            out += fmt::format("<td class=\"wrong\" title=\"{}\">{}</td>", escaped(id), letters);
+            out << "<td class=\"wrong\"";
+            (out.attribute("title", id) << ">").text(letters) << "</td>";
         } else {
-            out += "<td></td>";
+            out << "<td></td>";
         }
     }
-    return out + "</tr>\n";
+    out << "</tr>\n";
 }
 
 }  // namespace
 
 std::string html(const Matrix& matrix) {
     const std::vector<std::string_view> ids = check_ids();
-    std::string out(head);
-    out += fmt::format(
-        "<p><strong>{} of {} faults proved</strong>; the conforming gateway {}. {:.1f} s.</p>\n"
-        "<p>Each row is a fault of the embedded gateway, each column a check. A green cell must "
-        "notice the fault, and did, on the cloud (c), desktop (d) or mock (m) profile; a red one is a miss or a false "
-        "alarm.</p>\n<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th></th>",
-        matrix.proved_faults(), matrix.faults.size(),
-        matrix.conforming.proved() ? "passes every check" : "does not pass every check",
-        static_cast<double>(matrix.took.count()) / 1000);
+    HtmlWriter out;
+    out << head << "<p><strong>";
+    out.number(matrix.proved_faults()) << " of ";
+    out.number(matrix.faults.size()) << " faults proved</strong>; the conforming gateway ";
+    out.text(matrix.conforming.proved() ? "passes every check" : "does not pass every check") << ". ";
+    out.text(fmt::format("{:.1f} s", static_cast<double>(matrix.took.count()) / 1000))
+        << ".</p>\n<p>Each row is a fault of the embedded gateway, each column a check. A green cell must notice the "
+           "fault, and did, on the cloud (c), desktop (d) or mock (m) profile; a red one is a miss or a false "
+           "alarm.</p>"
+           "\n<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th></th>";
     for (const std::string_view id : ids) {
-        out += fmt::format("<th scope=\"col\">{}</th>", escaped(id));
+        out << "<th scope=\"col\">";
+        out.text(id) << "</th>";
     }
-    out += "</tr></thead><tbody>\n";
+    out << "</tr></thead><tbody>\n";
     for (const FaultRun& run : matrix.faults) {
-        out += row(run, matrix.conforming, ids);
+        row(out, run, matrix.conforming, ids);
     }
-    return out + "</tbody></table></div>\n</body></html>\n";
+    out << "</tbody></table></div>\n</body></html>\n";
+    return std::move(out).take();
 }
 
 }  // namespace gateproof::selfproof

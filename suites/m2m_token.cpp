@@ -7,21 +7,14 @@
 #include <algorithm>
 #include <ctime>
 
+#include "harness/text/encoding.hpp"
+
 namespace gateproof::suites {
 namespace {
 
 constexpr std::int64_t good_lifetime = 600;
 /// Clocks differ a little; a JWT from the future is refused.
 constexpr std::int64_t issued_ago = 5;
-
-std::string base64(std::string_view bytes) {
-    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int length =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-    text.resize(static_cast<std::size_t>(length));
-    return text;
-}
 
 template <class Write>
 std::string pem_of(Write write) {

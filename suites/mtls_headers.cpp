@@ -1,25 +1,14 @@
 #include "suites/mtls_headers.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
-#include <cctype>
-#include <iterator>
+#include "harness/text/encoding.hpp"
 
 namespace gateproof::suites {
 namespace {
 
 constexpr std::size_t max_pack_bytes = 6 * 1024;  // common servers allow 8 KiB in all
 constexpr std::size_t max_pack_headers = 40;
-
-std::string base64(std::string_view bytes) {
-    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int length =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-    text.resize(static_cast<std::size_t>(length));
-    return text;
-}
 
 std::string pem_of(std::string_view der_base64) {
     std::string text = "-----BEGIN CERTIFICATE-----\n";
@@ -38,19 +27,6 @@ std::size_t size_of(const Headers& headers) {
 }
 
 }  // namespace
-
-std::string percent_encoded(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x80 && (std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_' || c == '~')) {
-            out += c;
-        } else {
-            out += fmt::format("%{:02X}", byte);
-        }
-    }
-    return out;
-}
 
 std::vector<Headers> forwarded_identity_headers(const Identity& claimed) {
     const std::string cn = claimed.leaf.common_name();

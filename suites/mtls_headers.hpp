@@ -15,7 +15,4 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 /// had been verified; in packs that every server's limits on headers let pass, a product's own kept together.
 std::vector<Headers> forwarded_identity_headers(const Identity& claimed);
 
-/// RFC 3986 percent-encoding of everything that is not unreserved.
-std::string percent_encoded(std::string_view text);
-
 }  // namespace gateproof::suites

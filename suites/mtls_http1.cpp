@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "harness/text/ascii.hpp"
+
 namespace gateproof::suites {
 
 namespace asio = boost::asio;
@@ -108,9 +110,8 @@ awaitable<HttpOutcome> Http1::receive() {
     HttpResponse response;
     response.status = static_cast<int>(parser.get().result_int());
     for (const auto& field : parser.get()) {
-        std::string name(field.name_string().data(), field.name_string().size());
-        std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        response.headers.emplace_back(std::move(name), std::string(field.value().data(), field.value().size()));
+        response.headers.emplace_back(lower_case({field.name_string().data(), field.name_string().size()}),
+                                      std::string(field.value().data(), field.value().size()));
     }
     response.body = std::move(parser.get().body());
     outcome.response = std::move(response);

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 #include <openssl/x509v3.h>
-#include <nlohmann/json.hpp>
 
+#include "harness/probe/answer_value.hpp"
 #include "harness/run/context.hpp"
 
 namespace gateproof::suites {
@@ -11,7 +11,8 @@ namespace gateproof::suites {
 using boost::asio::awaitable;
 
 awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Operation& operation,
-                                                          std::shared_ptr<const Identity> identity) {
+                                                          std::shared_ptr<const Identity> identity,
+                                                          std::shared_ptr<const Identity> ourselves) {
     std::vector<VersionOutcome> outcomes;
     for (const TlsVersion version : served_versions) {
         VersionOutcome outcome;
@@ -21,13 +22,21 @@ awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Op
         request.max_version = version;
         HttpRequest other = request;
         other.identity = identity;
-        request.identity = ctx.serving_identity();
+        request.identity = ourselves;
         outcome.ourselves = co_await ctx.http(std::move(request));
         if (outcome.ourselves.served(operation)) {
             outcome.tried = co_await ctx.http(std::move(other));
         }
         outcomes.push_back(std::move(outcome));
     }
+    co_return outcomes;
+}
+
+awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Operation& operation,
+                                                          std::shared_ptr<const Identity> identity) {
+    std::shared_ptr<const Identity> ourselves = ctx.serving_identity();
+    std::vector<VersionOutcome> outcomes =
+        co_await try_under_versions(ctx, operation, std::move(identity), std::move(ourselves));
     co_return outcomes;
 }
 
@@ -48,24 +57,7 @@ std::optional<std::string> named_in(const HttpOutcome& outcome, const Operation&
         return std::nullopt;
     }
     const std::string& body = outcome.response->body;
-    if (pointer.empty()) {
-        return body;
-    }
-    using nlohmann::json;
-    const json answer = json::parse(body, nullptr, false);
-    if (answer.is_discarded()) {
-        return std::nullopt;
-    }
-    try {
-        const json& value = answer.at(json::json_pointer(pointer));
-        if (value.is_null() || value.is_structured()) {
-            return std::nullopt;
-        }
-        return value.is_string() ? value.get<std::string>()
-                                 : value.dump(-1, ' ', false, json::error_handler_t::replace);
-    } catch (const json::exception&) {
-        return std::nullopt;  // no such place in this answer
-    }
+    return pointer.empty() ? body : json_value(body, pointer);
 }
 
 awaitable<IdentityAnswer> ask_who(Context& ctx, std::shared_ptr<const Identity> identity) {

@@ -28,6 +28,10 @@ struct VersionOutcome {
 };
 
 /// Sends `operation` as ourselves and then with `identity` (null: without a certificate), under TLS 1.2 and 1.3.
+/// `ourselves`: who is served, where that is not the enrolled identity.
+boost::asio::awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Operation& operation,
+                                                                       std::shared_ptr<const Identity> identity,
+                                                                       std::shared_ptr<const Identity> ourselves);
 boost::asio::awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Operation& operation,
                                                                        std::shared_ptr<const Identity> identity);
 

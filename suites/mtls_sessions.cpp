@@ -250,12 +250,14 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
     co_return verdict;
 }
 
+std::string other_name_unmet(const Profile& profile) {
+    return profile.other_names.empty() ? "needs another name that is served, to tell hosts apart; give other_names in "
+                                         "the profile"
+                                       : "";
+}
+
 /// RFC 9110 7.4, 15.5.20; RFC 6066 11.1: the certificate was verified for the name of the handshake.
 awaitable<Verdict> sni_host_mismatch(Context& ctx) {
-    if (ctx.profile().other_names.empty()) {
-        co_return Verdict::skipped(
-            "which host answers can be told only beside another name that is served; give other_names in the profile");
-    }
     const Operation& operation = revealing_operation(ctx.profile());
     const Endpoint& endpoint = ctx.profile().endpoint;
     const std::string& name = ctx.profile().other_names.front();
@@ -303,6 +305,7 @@ std::vector<Check> mtls_session_checks() {
     mismatch.title = "A request for another host than the handshake's is not served";
     mismatch.run = &sni_host_mismatch;
     mismatch.intrusiveness = Intrusiveness::active;
+    mismatch.unmet = &other_name_unmet;
     return {bleed, bound, mismatch};
 }
 

@@ -20,11 +20,7 @@ awaitable<Verdict> authorize_needs_login(Context& ctx) {
 }
 
 /// A login with a wrong password gives no code.
-awaitable<Verdict> wrong_password_refused(Context& ctx) {
-    const LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> wrong_password_refused(Context& ctx, CookieJar& /*browser*/) {
     CookieJar stranger;
     CodeWish wish;
     wish.user = authority_of(ctx).users.at("user");
@@ -35,43 +31,35 @@ awaitable<Verdict> wrong_password_refused(Context& ctx) {
 }
 
 /// RFC 6749 4.1.2, 10.12: the state comes back as it was sent, with a code and with an error.
-awaitable<Verdict> state_returned(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> state_returned(Context& ctx, CookieJar& browser) {
     const std::string state = oauth::random_text(12) + " -._~!*'()+/=&%25:;,?@";
     CodeWish wish;
     wish.state = state;
-    const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, ourselves.cookies, std::move(wish));
+    const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, browser, std::move(wish));
     if (grant.code.empty()) {
         co_return no_code(grant);
     }
     CodeWish wrong;
     wrong.state = state;
     wrong.response_type = "gateproof";
-    const CodeGrant refused = co_await get_code(ctx, authority_of(ctx).client, ourselves.cookies, std::move(wrong));
+    const CodeGrant refused = co_await get_code(ctx, authority_of(ctx).client, browser, std::move(wrong));
     co_return judge_state(state, grant.came, refused.came);
 }
 
 /// RFC 6749 3.1.2.3, RFC 9700 2.1: nothing is redirected to what is not registered, not even an error.
-awaitable<Verdict> redirect_uri_exact(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> redirect_uri_exact(Context& ctx, CookieJar& browser) {
     const OAuthClient& client = authority_of(ctx).client;
-    const CodeGrant registered = co_await get_code(ctx, client, ourselves.cookies);
+    const CodeGrant registered = co_await get_code(ctx, client, browser);
     if (registered.code.empty()) {
         co_return no_code(registered);
     }
     // From here on nobody has to log in any more: whatever the authority takes for the client gets a code at once.
     const std::vector<std::string> variants = redirect_variants(client.redirect_uri);
     for (const std::string& variant : variants) {
-        CookieJar browser = ourselves.cookies;
+        CookieJar untouched = browser;
         CodeWish wish;
         wish.redirect_uri = variant;
-        const CodeGrant grant = co_await get_code(ctx, client, browser, std::move(wish));
+        const CodeGrant grant = co_await get_code(ctx, client, untouched, std::move(wish));
         if (const auto verdict = judge_redirect_variant(grant.came, variant, client.redirect_uri)) {
             co_return *verdict;
         }
@@ -80,15 +68,11 @@ awaitable<Verdict> redirect_uri_exact(Context& ctx) {
 }
 
 /// RFC 6749 4.1.2.1: who refuses is not overruled.
-awaitable<Verdict> denied_consent(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> denied_consent(Context& ctx, CookieJar& browser) {
     CodeWish wish;
     wish.more = {{"prompt", "consent"}};
     wish.decision = oauth::Decision::refuse;
-    const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, ourselves.cookies, std::move(wish));
+    const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, browser, std::move(wish));
     co_return judge_denied_consent(grant.came, grant.state);
 }
 
@@ -129,12 +113,14 @@ awaitable<Verdict> not_framable(Context& ctx) {
 std::vector<Check> oauth_authorize_checks() {
     return {oauth_check("oauth.authorize-needs-login", "There is no code without a login", &authorize_needs_login,
                         &needs_authority, Intrusiveness::passive),
-            oauth_check("oauth.wrong-password-refused", "A wrong password gives no code", &wrong_password_refused,
+            oauth_check("oauth.wrong-password-refused", "A wrong password gives no code",
+                        &in_browser<wrong_password_refused>, &needs_login),
+            oauth_check("oauth.state-returned", "The state comes back unchanged", &in_browser<state_returned>,
                         &needs_login),
-            oauth_check("oauth.state-returned", "The state comes back unchanged", &state_returned, &needs_login),
             oauth_check("oauth.redirect-uri-exact", "Only the registered redirect URI is redirected to",
-                        &redirect_uri_exact, &needs_login),
-            oauth_check("oauth.denied-consent", "A user who refuses is not overruled", &denied_consent, &needs_login),
+                        &in_browser<redirect_uri_exact>, &needs_login),
+            oauth_check("oauth.denied-consent", "A user who refuses is not overruled", &in_browser<denied_consent>,
+                        &needs_login),
             oauth_check("oauth.not-framable", "Login and consent pages cannot be framed", &not_framable,
                         &needs_authority, Intrusiveness::passive)};
 }

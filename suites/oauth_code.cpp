@@ -15,13 +15,9 @@ using oauth::Parameters;
 using oauth::TokenAnswer;
 
 /// RFC 6749 4.1.2: a code is good for one exchange.
-awaitable<Verdict> code_single_use(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> code_single_use(Context& ctx, CookieJar& browser) {
     const OAuthClient& client = authority_of(ctx).client;
-    const CodeGrant grant = co_await get_code(ctx, client, ourselves.cookies);
+    const CodeGrant grant = co_await get_code(ctx, client, browser);
     if (grant.code.empty()) {
         co_return no_code(grant);
     }
@@ -35,13 +31,9 @@ awaitable<Verdict> code_single_use(Context& ctx) {
 }
 
 /// RFC 6749 4.1.2, should: what a code gave is revoked when it comes again.
-awaitable<Verdict> code_reuse_revokes(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> code_reuse_revokes(Context& ctx, CookieJar& browser) {
     const OAuthClient& client = authority_of(ctx).client;
-    const CodeGrant grant = co_await get_code(ctx, client, ourselves.cookies);
+    const CodeGrant grant = co_await get_code(ctx, client, browser);
     if (grant.code.empty()) {
         co_return no_code(grant);
     }
@@ -77,21 +69,17 @@ awaitable<Verdict> code_reuse_revokes(Context& ctx) {
 }
 
 /// RFC 6749 4.1.3: another client cannot exchange it.
-awaitable<Verdict> code_bound_to_client(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> code_bound_to_client(Context& ctx, CookieJar& browser) {
     const OAuthClient& client = authority_of(ctx).client;
     const OAuthClient& other = *authority_of(ctx).second_client;
-    const TokenAnswer own = co_await new_tokens(ctx, other, ourselves.cookies);
+    const TokenAnswer own = co_await new_tokens(ctx, other, browser);
     if (!own.granted()) {
         co_return Verdict::inconclusive(
             "the second client cannot exchange its own code, so its refusal proves "
             "nothing: {}",
             own.summary());
     }
-    const CodeGrant grant = co_await get_code(ctx, client, ourselves.cookies);
+    const CodeGrant grant = co_await get_code(ctx, client, browser);
     if (grant.code.empty()) {
         co_return no_code(grant);
     }
@@ -103,14 +91,10 @@ awaitable<Verdict> code_bound_to_client(Context& ctx) {
 }
 
 /// RFC 6749 4.1.3: the exchange names the redirect URI that the code was sent to.
-awaitable<Verdict> code_bound_to_redirect_uri(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> code_bound_to_redirect_uri(Context& ctx, CookieJar& browser) {
     const OAuthClient& client = authority_of(ctx).client;
     for (const bool named : {true, false}) {
-        const CodeGrant grant = co_await get_code(ctx, client, ourselves.cookies);
+        const CodeGrant grant = co_await get_code(ctx, client, browser);
         if (grant.code.empty()) {
             co_return no_code(grant);
         }
@@ -129,16 +113,12 @@ awaitable<Verdict> code_bound_to_redirect_uri(Context& ctx) {
     co_return Verdict::pass("a code with another redirect_uri, or without one, was refused");
 }
 
-/// RFC 7636 4.6: who gave a challenge must show the verifier.
-awaitable<Verdict> pkce_enforced(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);  // it used PKCE: the right verifier is accepted
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+/// RFC 7636 4.6: who gave a challenge must show the verifier. The login used PKCE: the right verifier is accepted.
+awaitable<Verdict> pkce_enforced(Context& ctx, CookieJar& browser) {
     const OAuthClient& client = authority_of(ctx).client;
     enum class Verifier { none, wrong, challenge };
     for (const Verifier kind : {Verifier::none, Verifier::wrong, Verifier::challenge}) {
-        const CodeGrant grant = co_await get_code(ctx, client, ourselves.cookies);
+        const CodeGrant grant = co_await get_code(ctx, client, browser);
         if (grant.code.empty()) {
             co_return no_code(grant);
         }
@@ -163,15 +143,11 @@ awaitable<Verdict> pkce_enforced(Context& ctx) {
 }
 
 /// RFC 9700 4.8.2, should: a verifier for a code that had no challenge is an attack.
-awaitable<Verdict> pkce_downgrade_refused(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> pkce_downgrade_refused(Context& ctx, CookieJar& browser) {
     const OAuthClient& client = authority_of(ctx).client;
     CodeWish wish;
     wish.pkce = false;
-    const CodeGrant grant = co_await get_code(ctx, client, ourselves.cookies, std::move(wish));
+    const CodeGrant grant = co_await get_code(ctx, client, browser, std::move(wish));
     if (grant.code.empty()) {
         co_return grant.came.returned ? Verdict::pass("no code is given without PKCE: {}", grant.came.summary())
                                       : no_code(grant);
@@ -187,14 +163,10 @@ awaitable<Verdict> pkce_downgrade_refused(Context& ctx) {
 }
 
 /// RFC 8252 6 and 8.1, should: a native application's code is worth nothing to who intercepts it.
-awaitable<Verdict> native_pkce_required(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> native_pkce_required(Context& ctx, CookieJar& browser) {
     CodeWish wish;
     wish.pkce = false;
-    const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, ourselves.cookies, std::move(wish));
+    const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, browser, std::move(wish));
     if (!grant.code.empty()) {
         co_return Verdict::warning("a native client without a secret was given a code without PKCE")
             .remedy(
@@ -213,11 +185,7 @@ struct Stranger {
 };
 
 /// RFC 6749 3.2.1: a client that has a secret proves that it knows it.
-awaitable<Verdict> client_authenticated(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> client_authenticated(Context& ctx, CookieJar& browser) {
     const OAuthClient& client = authority_of(ctx).client;
     OAuthClient unknown = with_wrong_secret(client);
     unknown.id += "-unknown";
@@ -227,7 +195,7 @@ awaitable<Verdict> client_authenticated(Context& ctx) {
         {"no client credentials", client, ClientAuthentication::none},
         {"an unknown client", unknown, ClientAuthentication::automatic}};
     for (const Stranger& stranger : strangers) {
-        const CodeGrant grant = co_await get_code(ctx, client, ourselves.cookies);
+        const CodeGrant grant = co_await get_code(ctx, client, browser);
         if (grant.code.empty()) {
             co_return no_code(grant);
         }
@@ -246,22 +214,23 @@ awaitable<Verdict> client_authenticated(Context& ctx) {
 }  // namespace
 
 std::vector<Check> oauth_code_checks() {
-    Check native = oauth_check("oauth.native-pkce-required", "Native clients must use PKCE", &native_pkce_required,
-                               &needs_public_client);
+    Check native = oauth_check("oauth.native-pkce-required", "Native clients must use PKCE",
+                               &in_browser<native_pkce_required>, &needs_public_client);
     native.channels = {Channel::desktop};
-    return {oauth_check("oauth.code-single-use", "A code can be exchanged once", &code_single_use, &needs_login),
-            oauth_check("oauth.code-reuse-revokes", "A code that comes again revokes what it gave", &code_reuse_revokes,
-                        &needs_introspection),
-            oauth_check("oauth.code-bound-to-client", "Another client cannot exchange the code", &code_bound_to_client,
-                        &needs_second_client),
-            oauth_check("oauth.code-bound-to-redirect-uri", "A code is exchanged with its own redirect URI alone",
-                        &code_bound_to_redirect_uri, &needs_login),
-            oauth_check("oauth.client-authenticated", "The token endpoint authenticates the client",
-                        &client_authenticated, &needs_secret),
-            oauth_check("oauth.pkce-enforced-when-used", "A code of a PKCE request needs its verifier", &pkce_enforced,
+    return {oauth_check("oauth.code-single-use", "A code can be exchanged once", &in_browser<code_single_use>,
                         &needs_login),
+            oauth_check("oauth.code-reuse-revokes", "A code that comes again revokes what it gave",
+                        &in_browser<code_reuse_revokes>, &needs_introspection),
+            oauth_check("oauth.code-bound-to-client", "Another client cannot exchange the code",
+                        &in_browser<code_bound_to_client>, &needs_second_client),
+            oauth_check("oauth.code-bound-to-redirect-uri", "A code is exchanged with its own redirect URI alone",
+                        &in_browser<code_bound_to_redirect_uri>, &needs_login),
+            oauth_check("oauth.client-authenticated", "The token endpoint authenticates the client",
+                        &in_browser<client_authenticated>, &needs_secret),
+            oauth_check("oauth.pkce-enforced-when-used", "A code of a PKCE request needs its verifier",
+                        &in_browser<pkce_enforced>, &needs_login),
             oauth_check("oauth.pkce-downgrade-refused", "A verifier without a challenge is refused",
-                        &pkce_downgrade_refused, &needs_login),
+                        &in_browser<pkce_downgrade_refused>, &needs_login),
             native};
 }
 

@@ -4,16 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
+
+#include "harness/text/ascii.hpp"
 
 namespace gateproof::suites {
 namespace {
-
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
 
 bool answered(const oauth::Authorization& came) {
     return came.last && came.last->response && came.last->failure == HttpFailure::none;

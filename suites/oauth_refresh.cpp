@@ -148,13 +148,9 @@ awaitable<CodeGrant> offline_code(Context& ctx, CookieJar& browser) {
     co_return grant;
 }
 
-awaitable<Verdict> desktop_offline_scope_ignored(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> desktop_offline_scope_ignored(Context& ctx, CookieJar& browser) {
     const std::string& offline = authority_of(ctx).offline_scope;
-    const CodeGrant grant = co_await offline_code(ctx, ourselves.cookies);
+    const CodeGrant grant = co_await offline_code(ctx, browser);
     if (grant.code.empty()) {
         co_return grant.came.returned&& grant.came.parameter("error") != nullptr
             ? Verdict::pass("the scope {} is refused: {}", offline, grant.came.summary())
@@ -170,13 +166,9 @@ awaitable<Verdict> desktop_offline_scope_ignored(Context& ctx) {
         : Verdict::pass("the scope {} changes nothing: no refresh token was given", offline);
 }
 
-awaitable<Verdict> desktop_refresh_grant_refused(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> desktop_refresh_grant_refused(Context& ctx, CookieJar& browser) {
     const OAuthClient& client = authority_of(ctx).client;
-    TokenAnswer tokens = co_await new_tokens(ctx, client, ourselves.cookies);
+    TokenAnswer tokens = co_await new_tokens(ctx, client, browser);
     if (!tokens.granted()) {
         co_return no_tokens(tokens);
     }
@@ -184,7 +176,7 @@ awaitable<Verdict> desktop_refresh_grant_refused(Context& ctx) {
         {"an access token in place of a refresh token", tokens.text("access_token")},
         {"a made-up refresh token", oauth::random_text(32)}};
     if (!tokens.has("refresh_token")) {
-        const CodeGrant grant = co_await offline_code(ctx, ourselves.cookies);
+        const CodeGrant grant = co_await offline_code(ctx, browser);
         if (!grant.code.empty()) {
             tokens = co_await exchange(ctx, client, grant);
         }
@@ -227,11 +219,11 @@ std::vector<Check> oauth_refresh_checks() {
                                    &desktop_no_refresh_token, &needs_no_refresh_tokens),
                        desktop, "DESK-NO-REFRESH"),
             of_channel(oauth_check("oauth.desktop-refresh-grant-refused", "Native applications cannot refresh",
-                                   &desktop_refresh_grant_refused, &needs_no_refresh_tokens),
+                                   &in_browser<desktop_refresh_grant_refused>, &needs_no_refresh_tokens),
                        desktop, "DESK-NO-REFRESH"),
             of_channel(oauth_check("oauth.desktop-offline-scope-ignored",
                                    "The offline scope gives native applications no refresh token",
-                                   &desktop_offline_scope_ignored, &needs_no_refresh_tokens),
+                                   &in_browser<desktop_offline_scope_ignored>, &needs_no_refresh_tokens),
                        desktop, "DESK-NO-REFRESH")};
 }
 

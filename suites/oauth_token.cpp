@@ -13,13 +13,9 @@ using oauth::ClientAuthentication;
 using oauth::Parameters;
 using oauth::TokenAnswer;
 
-awaitable<Verdict> token_response(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> token_response(Context& ctx, CookieJar& browser) {
     const Authority& authority = authority_of(ctx);
-    const TokenAnswer answer = co_await new_tokens(ctx, authority.client, ourselves.cookies);
+    const TokenAnswer answer = co_await new_tokens(ctx, authority.client, browser);
     if (!answer.granted()) {
         co_return no_tokens(answer);
     }
@@ -73,13 +69,9 @@ awaitable<Verdict> errors(Context& ctx) {
     co_return Verdict::pass("errors are as documented: {}", seen);
 }
 
-awaitable<Verdict> introspection(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> introspection(Context& ctx, CookieJar& browser) {
     const Authority& authority = authority_of(ctx);
-    const TokenAnswer tokens = co_await new_tokens(ctx, authority.client, ourselves.cookies);
+    const TokenAnswer tokens = co_await new_tokens(ctx, authority.client, browser);
     if (!tokens.granted()) {
         co_return no_tokens(tokens);
     }
@@ -112,13 +104,9 @@ awaitable<Verdict> introspection(Context& ctx) {
         : Verdict::pass("fresh tokens are active, unknown ones are not; without credentials: {}", open.summary());
 }
 
-awaitable<Verdict> revocation(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
+awaitable<Verdict> revocation(Context& ctx, CookieJar& browser) {
     const Authority& authority = authority_of(ctx);
-    const TokenAnswer tokens = co_await new_tokens(ctx, authority.client, ourselves.cookies);
+    const TokenAnswer tokens = co_await new_tokens(ctx, authority.client, browser);
     if (!tokens.granted()) {
         co_return no_tokens(tokens);
     }
@@ -156,12 +144,13 @@ awaitable<Verdict> revocation(Context& ctx) {
 }  // namespace
 
 std::vector<Check> oauth_token_checks() {
-    return {oauth_check("oauth.token-response", "The token response is as RFC 6749 wants it", &token_response,
-                        &needs_login, Intrusiveness::passive),
+    return {oauth_check("oauth.token-response", "The token response is as RFC 6749 wants it",
+                        &in_browser<token_response>, &needs_login, Intrusiveness::passive),
             oauth_check("oauth.errors", "Errors of the token endpoint are as documented", &errors, &needs_authority),
-            oauth_check("oauth.introspection", "Introspection tells good tokens from others", &introspection,
-                        &needs_introspection),
-            oauth_check("oauth.revocation", "A revoked token is no longer active", &revocation, &needs_revocation)};
+            oauth_check("oauth.introspection", "Introspection tells good tokens from others",
+                        &in_browser<introspection>, &needs_introspection),
+            oauth_check("oauth.revocation", "A revoked token is no longer active", &in_browser<revocation>,
+                        &needs_revocation)};
 }
 
 }  // namespace gateproof::suites

@@ -8,6 +8,19 @@ namespace gateproof::suites {
 
 using Kind = PermissionCase::Kind;
 
+Check permission_check(std::string_view id, std::string_view title, std::string_view requirement, CheckFunction run,
+                       UnmetFunction unmet, CasesFunction cases) {
+    Check made;
+    made.id = id;
+    made.title = title;
+    made.requirements = {requirement};
+    made.run = run;
+    made.intrusiveness = Intrusiveness::active;
+    made.unmet = unmet;
+    made.cases = cases;
+    return made;
+}
+
 CaseList token_cases(const Profile& profile) {
     CaseList chosen;
     for (const PermissionCase& one : profile.permissions.cases) {
@@ -49,6 +62,9 @@ std::vector<CheckCase> described(const CaseList& cases, const Profile& profile) 
             found == profile.operations.end() ? one->operation : found->second.method + " " + found->second.path;
         // The path as the profile writes it: what stands for {ird} may be a secret.
         out.push_back({one->name, fmt::format("{}: {} ({})", one->subject, request, one->name)});
+        if (one->subject != "m2m" && one->subject != "certificate") {
+            out.back().unmet = token_unmet(profile, one->subject);
+        }
     }
     return out;
 }

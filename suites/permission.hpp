@@ -14,6 +14,10 @@ namespace gateproof::suites {
 
 Suite permission_suite();
 
+/// An active check, run once for each of its cases.
+Check permission_check(std::string_view id, std::string_view title, std::string_view requirement, CheckFunction run,
+                       UnmetFunction unmet, CasesFunction cases);
+
 /// The parts of permission_suite(), in the order that reports show.
 std::vector<Check> permission_token_checks();    ///< TOKEN-CHECKED
 std::vector<Check> permission_binding_checks();  ///< CLOUD-MTLS-IDENTIFIES: whose token under whose certificate
@@ -29,7 +33,8 @@ CaseList cases_of(const Profile& profile, PermissionCase::Kind kind);
 /// Cases that must be refused.
 CaseList refused_cases(const Profile& profile);
 
-/// What reports show of each: "user: GET /gateway/customer/{ird} (other-customer)".
+/// What reports show of each: "user: GET /gateway/customer/{ird} (other-customer)"; unmet without a token of its
+/// subject.
 std::vector<CheckCase> described(const CaseList& cases, const Profile& profile);
 
 /// A request that must not be served, and how the same one with the right credential is answered.

@@ -10,6 +10,8 @@
 #include "harness/probe/answer_value.hpp"
 #include "harness/probe/oauth.hpp"
 #include "harness/run/context.hpp"
+#include "harness/text/ascii.hpp"
+#include "harness/text/encoding.hpp"
 #include "suites/permission_request.hpp"
 
 namespace gateproof::suites {
@@ -17,12 +19,6 @@ namespace gateproof::suites {
 using boost::asio::awaitable;
 
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
 
 std::string xml_spelling(std::string_view text) {
     std::string out;
@@ -44,23 +40,14 @@ std::string json_spelling(const std::string& text, bool ascii) {
     return quoted.substr(1, quoted.size() - 2);
 }
 
-std::string base64(const std::string& text) {
-    std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
-    const int length =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-    out.resize(static_cast<std::size_t>(length));
-    return out;
-}
-
 std::vector<std::string> spellings(const std::string& value) {
     std::vector<std::string> all{value,
                                  json_spelling(value, false),
                                  json_spelling(value, true),
                                  xml_spelling(value),
-                                 oauth::percent_encoded(value),
+                                 percent_encoded(value),
                                  base64(value)};
-    std::ranges::transform(all, all.begin(), [](const std::string& text) { return lower(text); });
+    std::ranges::transform(all, all.begin(), [](const std::string& text) { return lower_case(text); });
     return all;
 }
 
@@ -110,7 +97,7 @@ awaitable<Record> known_record(Context& ctx, const PermissionCase& one) {
 }
 
 std::vector<std::string> leaked_in(std::string_view text, const std::vector<RecordField>& fields) {
-    const std::string where = lower(text);
+    const std::string where = lower_case(text);
     std::vector<std::string> places;
     for (const RecordField& field : fields) {
         const std::vector<std::string> all = spellings(field.value);

@@ -5,6 +5,7 @@
 
 #include "harness/run/context.hpp"
 #include "harness/run/tokens.hpp"
+#include "harness/text/ascii.hpp"
 #include "suites/m2m_token.hpp"
 
 namespace gateproof::suites {
@@ -14,8 +15,7 @@ using boost::asio::awaitable;
 namespace {
 
 bool is_authorization(std::string_view header) {
-    constexpr std::string_view name = "authorization";
-    return std::ranges::equal(header, name, [](unsigned char a, unsigned char b) { return std::tolower(a) == b; });
+    return same_ignoring_case(header, "authorization");
 }
 
 }  // namespace

@@ -100,17 +100,9 @@ awaitable<Verdict> batch_mixed(Context& ctx) {
     co_return judge_batch(one, batch);
 }
 
-Check scope_check(std::string_view id, std::string_view title, CheckFunction run, UnmetFunction unmet_function,
-                  CasesFunction cases_function) {
-    Check made;
-    made.id = id;
-    made.title = title;
-    made.requirements = {"DELEG-SCOPE"};
-    made.run = run;
-    made.intrusiveness = Intrusiveness::active;
-    made.unmet = unmet_function;
-    made.cases = cases_function;
-    return made;
+template <Kind kind>
+Check scope_check(std::string_view id, std::string_view title, CheckFunction run) {
+    return permission_check(id, title, "DELEG-SCOPE", run, &unmet<kind>, &cases<kind>);
 }
 
 }  // namespace
@@ -143,18 +135,18 @@ Verdict judge_batch(const PermissionCase& one, const BatchAnswer& batch) {
 }
 
 std::vector<Check> permission_scope_checks() {
-    Check own = scope_check("permission.own-data-served", "A subject is served what it may see", &own_data_served,
-                            &unmet<Kind::own>, &cases<Kind::own>);
+    Check own =
+        scope_check<Kind::own>("permission.own-data-served", "A subject is served what it may see", &own_data_served);
     own.intrusiveness = Intrusiveness::passive;
-    return {own,
-            scope_check("permission.other-customer-refused", "Another customer's data is refused",
-                        &refused<Kind::customer>, &unmet<Kind::customer>, &cases<Kind::customer>),
-            scope_check("permission.other-account-refused", "Another account's data is refused",
-                        &refused<Kind::account>, &unmet<Kind::account>, &cases<Kind::account>),
-            scope_check("permission.write-refused", "A change without the right to it is refused",
-                        &refused<Kind::write>, &unmet<Kind::write>, &cases<Kind::write>),
-            scope_check("permission.batch-mixed", "Each item of a batch is judged for itself", &batch_mixed,
-                        &unmet<Kind::batch>, &cases<Kind::batch>)};
+    return {
+        own,
+        scope_check<Kind::customer>("permission.other-customer-refused", "Another customer's data is refused",
+                                    &refused<Kind::customer>),
+        scope_check<Kind::account>("permission.other-account-refused", "Another account's data is refused",
+                                   &refused<Kind::account>),
+        scope_check<Kind::write>("permission.write-refused", "A change without the right to it is refused",
+                                 &refused<Kind::write>),
+        scope_check<Kind::batch>("permission.batch-mixed", "Each item of a batch is judged for itself", &batch_mixed)};
 }
 
 }  // namespace gateproof::suites

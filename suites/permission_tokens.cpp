@@ -8,6 +8,7 @@
 #include "harness/probe/oauth.hpp"
 #include "harness/run/context.hpp"
 #include "harness/run/tokens.hpp"
+#include "harness/text/encoding.hpp"
 #include "suites/permission.hpp"
 #include "suites/permission_request.hpp"
 
@@ -169,7 +170,7 @@ awaitable<Verdict> token_in_query(Context& ctx) {
     }
     Operation operation = operation_of(ctx.profile(), trial.one, {});
     operation.path += operation.path.find('?') == std::string::npos ? "?" : "&";
-    operation.path += "access_token=" + oauth::percent_encoded(trial.token);
+    operation.path += "access_token=" + percent_encoded(trial.token);
     const AnswerReading answer = co_await ask_and_read(ctx, operation, trial.identity, trial.model);
     if (answer.served()) {
         std::string nothing;
@@ -273,15 +274,7 @@ awaitable<Verdict> revoked_token(Context& ctx) {
 
 Check token_check(std::string_view id, std::string_view title, CheckFunction run,
                   UnmetFunction unmet = &no_token_case) {
-    Check made;
-    made.id = id;
-    made.title = title;
-    made.requirements = {"TOKEN-CHECKED"};
-    made.run = run;
-    made.intrusiveness = Intrusiveness::active;
-    made.unmet = unmet;
-    made.cases = &on_each_model;
-    return made;
+    return permission_check(id, title, "TOKEN-CHECKED", run, unmet, &on_each_model);
 }
 
 }  // namespace

@@ -2,17 +2,13 @@
 #include <cctype>
 #include <charconv>
 
+#include "harness/text/ascii.hpp"
 #include "suites/port.hpp"
 
 namespace gateproof::suites {
 namespace {
 
 constexpr std::size_t max_redirect_paths = 16;
-
-bool same_text(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b,
-                              [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
 
 bool expects(const Operation& operation, int status) {
     return std::ranges::find(operation.expect_status, status) != operation.expect_status.end();
@@ -136,7 +132,7 @@ std::string leaves_endpoint(std::string_view location, const Endpoint& endpoint)
     const std::size_t colon = rest.find(':');
     const bool has_scheme = colon != std::string_view::npos && colon < rest.find_first_of("/?#");
     if (has_scheme) {
-        if (!same_text(rest.substr(0, colon), "https")) {
+        if (!same_ignoring_case(rest.substr(0, colon), "https")) {
             return "the scheme is not https";
         }
         rest.remove_prefix(colon + 1);
@@ -165,7 +161,7 @@ std::string leaves_endpoint(std::string_view location, const Endpoint& endpoint)
     if (authority.starts_with('[') && authority.ends_with(']')) {
         authority = authority.substr(1, authority.size() - 2);
     }
-    if (!same_text(authority, endpoint.host)) {
+    if (!same_ignoring_case(authority, endpoint.host)) {
         return "the host is another";
     }
     unsigned number = 443;
@@ -241,7 +237,7 @@ Verdict judge_plain_http(const HttpOutcome& outcome, const Operation& operation,
                 .remedy("close this port, or let it redirect to https and nothing else");
         }
         const std::string location = location_of(outcome);
-        if (status / 100 == 3 && same_text(std::string_view(location).substr(0, 8), "https://")) {
+        if (status / 100 == 3 && same_ignoring_case(std::string_view(location).substr(0, 8), "https://")) {
             return Verdict::pass("{} gives no service, it redirects to https (HTTP {})", where, status);
         }
         if (status / 100 == 3) {

@@ -1,9 +1,8 @@
 // The new certificate by itself, and the server's.
 #include "suites/rotation.hpp"
 
-#include <fmt/chrono.h>
-
 #include "harness/run/context.hpp"
+#include "suites/certificate_words.hpp"
 #include "suites/mtls.hpp"
 #include "suites/rotation_fitness.hpp"
 #include "suites/rotation_judge.hpp"
@@ -12,23 +11,6 @@ namespace gateproof::suites {
 namespace {
 
 using boost::asio::awaitable;
-
-std::string utc(SystemTime time) {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
-}
-
-void note_certificate(Context& ctx, std::string_view role, std::size_t depth, const Certificate& certificate) {
-    Observation& observation = ctx.evidence()
-                                   .add("certificate")
-                                   .with("role", role)
-                                   .with("depth", depth)
-                                   .with("subject", certificate.subject())
-                                   .with("issuer", certificate.issuer())
-                                   .with("sha256", certificate.sha256_fingerprint());
-    if (const std::optional<Validity> period = validity_of(certificate)) {
-        observation.with("not_before", utc(period->not_before)).with("not_after", utc(period->not_after));
-    }
-}
 
 /// Nothing is sent: what is wrong with a certificate should be known before the cut-over, not after it.
 awaitable<Verdict> new_certificate_fit(Context& ctx) {

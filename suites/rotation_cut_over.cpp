@@ -100,22 +100,7 @@ awaitable<Verdict> old_refused(Context& ctx) {
         co_return nobody_served();
     }
     for (const IdentityPtr& gone : cut_over(ctx.profile())) {
-        std::vector<VersionOutcome> outcomes;
-        for (const TlsVersion version : served_versions) {
-            VersionOutcome outcome;
-            outcome.version = version;
-            HttpRequest request = ctx.request_of(operation);
-            request.min_version = version;
-            request.max_version = version;
-            HttpRequest other = request;
-            request.identity = witness;
-            other.identity = gone;
-            outcome.ourselves = co_await ctx.http(std::move(request));
-            if (outcome.ourselves.served(operation)) {
-                outcome.tried = co_await ctx.http(std::move(other));
-            }
-            outcomes.push_back(std::move(outcome));
-        }
+        const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, gone, witness);
         Verdict verdict =
             judge_refused(outcomes, operation, fmt::format("with a certificate that is cut over ({})", gone->role),
                           "remove the old certificate's enrolment, on every node and in every cache: whoever has its "

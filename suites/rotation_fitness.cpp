@@ -11,16 +11,11 @@
 #include <cctype>
 #include <memory>
 
+#include "harness/text/ascii.hpp"
+#include "suites/certificate_words.hpp"
+
 namespace gateproof::suites {
 namespace {
-
-std::string day_of(SystemTime time) {
-    return fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
-}
-
-std::int64_t days_between(SystemTime from, SystemTime to) {
-    return std::chrono::duration_cast<std::chrono::hours>(to - from).count() / 24;
-}
 
 std::vector<std::string> values_of(const X509_NAME* name, int nid) {
     std::vector<std::string> values;
@@ -83,8 +78,7 @@ Finding common_name(const Rotation& rotation) {
     if (names.front() == expected) {
         return {"common_name", Outcome::pass, fmt::format("its common name is the enrolled one, {}", expected)};
     }
-    const bool same_letters = std::ranges::equal(
-        names.front(), expected, [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+    const bool same_letters = same_ignoring_case(names.front(), expected);
     return {"common_name", Outcome::fail,
             fmt::format("its common name is '{}', and '{}' is enrolled{}", names.front(), expected,
                         same_letters ? " (they differ in case alone)" : ""),

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/text/encoding.hpp"
+
 namespace gateproof::suites {
 namespace {
 
@@ -145,9 +147,7 @@ std::string pin_of(const Certificate& certificate) {
     std::array<unsigned char, 32> digest{};
     EVP_Digest(der, static_cast<std::size_t>(size), digest.data(), nullptr, EVP_sha256(), nullptr);
     OPENSSL_free(der);
-    std::array<unsigned char, 45> text{};
-    const int length = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digest.size()));
-    return {reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(length)};
+    return base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 Verdict judge_server_rotation(const ServerShown& shown, const std::vector<std::string>& pins, SystemTime now) {

@@ -1,8 +1,7 @@
 #include "suites/server.hpp"
 
-#include <fmt/chrono.h>
-
 #include "harness/run/context.hpp"
+#include "suites/certificate_words.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -18,21 +17,6 @@ struct Seen {
     std::string ocsp;
 };
 
-std::string utc(SystemTime time) {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
-}
-
-void note_certificate(Observation& observation, std::size_t depth, const Certificate& certificate) {
-    observation.with("role", "server")
-        .with("depth", depth)
-        .with("subject", certificate.subject())
-        .with("issuer", certificate.issuer())
-        .with("sha256", certificate.sha256_fingerprint());
-    if (const std::optional<Validity> period = validity_of(certificate)) {
-        observation.with("not_before", utc(period->not_before)).with("not_after", utc(period->not_after));
-    }
-}
-
 /// Connects once and keeps what the server showed. A handshake that fails later (our certificate is refused) has
 /// still shown the server's.
 awaitable<Seen> look(Context& ctx, bool request_ocsp) {
@@ -44,7 +28,7 @@ awaitable<Seen> look(Context& ctx, bool request_ocsp) {
     seen.chain = connection.session->peer_chain();
     seen.ocsp = connection.session->ocsp_response();
     for (std::size_t i = 0; i < seen.chain.size() && i < 8; ++i) {
-        note_certificate(ctx.evidence().add("certificate"), i, seen.chain[i]);
+        note_certificate(ctx, "server", i, seen.chain[i]);
     }
     co_await connection.session->shutdown();
     co_return seen;

@@ -1,22 +1,10 @@
-#include <fmt/chrono.h>
-
 #include <algorithm>
 #include <set>
 
+#include "suites/certificate_words.hpp"
 #include "suites/server.hpp"
 
 namespace gateproof::suites {
-namespace {
-
-std::string day_of(SystemTime time) {
-    return fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
-}
-
-std::int64_t days_between(SystemTime from, SystemTime to) {
-    return std::chrono::duration_cast<std::chrono::hours>(to - from).count() / 24;
-}
-
-}  // namespace
 
 Verdict judge_chain(const ChainVerdict& verdict, std::size_t sent) {
     if (verdict.error == X509_V_OK) {

@@ -52,7 +52,7 @@ std::string trailing_slash(std::string path) {
 }
 
 /// The last letter of the path as %XX, which is the same path (RFC 3986 6.2.2.2).
-std::string percent_encoded(std::string path) {
+std::string last_letter_encoded(std::string path) {
     const std::size_t ends = std::min(path.find('?'), path.size());
     const char last = path[ends - 1];
     return path.replace(ends - 1, 1, fmt::format("%{:02X}", static_cast<unsigned char>(last)));
@@ -92,7 +92,7 @@ std::vector<Way> ways_around(const ThrottleProbe& probe) {
     ways.push_back({"the path in other letters", {with_path(probe, other_case(path))}});
     ways.push_back({"a doubled slash", {with_path(probe, doubled_slash(path))}});
     ways.push_back({"a trailing slash", {with_path(probe, trailing_slash(path))}});
-    ways.push_back({"a percent-encoded letter", {with_path(probe, percent_encoded(path))}});
+    ways.push_back({"a percent-encoded letter", {with_path(probe, last_letter_encoded(path))}});
     return ways;
 }
 
@@ -182,12 +182,7 @@ bool take_round(std::vector<Way>& ways, Served& flood, const LoadResult& result,
 }
 
 /// SE, throttling: the limit is the DSP's, however its requests come.
-awaitable<Verdict> not_evadable(Context& ctx) {
-    ThrottleProbe probe(ctx);
-    std::optional<Verdict> pointless = co_await probe.begin();
-    if (pointless) {
-        co_return *pointless;
-    }
+awaitable<Verdict> not_evadable(Context& ctx, ThrottleProbe& probe) {
     const LoadResult first = co_await probe.run(probe.flood_until_refused(3));
     std::optional<Verdict> stopped = unusable(first);
     if (!stopped && load::count(first.streams.front().samples).refused == 0) {
@@ -216,7 +211,7 @@ awaitable<Verdict> not_evadable(Context& ctx) {
 
 std::vector<Check> throttle_evasion_checks() {
     return {throttle_check("throttle.not-evadable", "No other connection, session, token or path evades the limit",
-                           "CLOUD-THROTTLE", &not_evadable)};
+                           "CLOUD-THROTTLE", &under_load<not_evadable>)};
 }
 
 }  // namespace gateproof::suites

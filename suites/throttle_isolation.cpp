@@ -38,12 +38,7 @@ void take(std::vector<Sample>& into, const std::vector<Sample>& samples, nanosec
 
 /// SE, throttling: other DSPs are shielded from a heavy one. B asks evenly all the time, A floods in the middle; after
 /// the flood the limit is given its time to recover before the second half of the baseline.
-awaitable<Verdict> isolates(Context& ctx) {
-    ThrottleProbe probe(ctx);
-    std::optional<Verdict> pointless = co_await probe.begin();
-    if (pointless) {
-        co_return *pointless;
-    }
+awaitable<Verdict> isolates(Context& /*ctx*/, ThrottleProbe& probe) {
     const double calm = calm_rate(probe);
     const nanoseconds phase = time_of(phase_requests / calm);
     const nanoseconds drained = phase / 5;
@@ -81,12 +76,7 @@ awaitable<Verdict> isolates(Context& ctx) {
 
 /// IA, mutual TLS: the certificate identifies the DSP, so it is what the limit is counted by. A floods; B comes from
 /// the same address, and A once more with other tokens.
-awaitable<Verdict> keyed_by_certificate(Context& ctx) {
-    ThrottleProbe probe(ctx);
-    std::optional<Verdict> pointless = co_await probe.begin();
-    if (pointless) {
-        co_return *pointless;
-    }
+awaitable<Verdict> keyed_by_certificate(Context& ctx, ThrottleProbe& probe) {
     const double calm = calm_rate(probe);
     const nanoseconds time = time_of(phase_requests / calm);
     const nanoseconds drained = time / 3;
@@ -128,9 +118,10 @@ awaitable<Verdict> keyed_by_certificate(Context& ctx) {
 std::vector<Check> throttle_isolation_checks() {
     constexpr std::string_view requirement = "CLOUD-THROTTLE-ISOLATION";
     std::vector<Check> checks{
-        throttle_check("throttle.isolates", "A heavy DSP neither delays nor displaces another", requirement, &isolates),
+        throttle_check("throttle.isolates", "A heavy DSP neither delays nor displaces another", requirement,
+                       &under_load<isolates>),
         throttle_check("throttle.keyed-by-certificate", "The limit is counted by client certificate", requirement,
-                       &keyed_by_certificate)};
+                       &under_load<keyed_by_certificate>)};
     for (Check& check : checks) {
         check.needs.push_back(Need::second_identity);
     }

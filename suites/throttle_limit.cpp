@@ -30,12 +30,7 @@ Schedule rising(const ThrottleProbe& probe) {
 }
 
 /// SE, throttling: heavy use is throttled, where it is declared to be.
-awaitable<Verdict> engages(Context& ctx) {
-    ThrottleProbe probe(ctx);
-    std::optional<Verdict> pointless = co_await probe.begin();
-    if (pointless) {
-        co_return *pointless;
-    }
+awaitable<Verdict> engages(Context& /*ctx*/, ThrottleProbe& probe) {
     if (probe.refused_from_the_start()) {
         co_return Verdict::inconclusive("operation '{}' is refused before any load of this run", probe.operation().name)
             .remedy("let earlier load of this DSP wear off, then run again");
@@ -49,12 +44,7 @@ awaitable<Verdict> engages(Context& ctx) {
 }
 
 /// SE, throttling: whoever stays below the limit is not touched by it.
-awaitable<Verdict> below_limit_untouched(Context& ctx) {
-    ThrottleProbe probe(ctx);
-    std::optional<Verdict> pointless = co_await probe.begin();
-    if (pointless) {
-        co_return *pointless;
-    }
+awaitable<Verdict> below_limit_untouched(Context& /*ctx*/, ThrottleProbe& probe) {
     // So long that a smaller burst or rate than declared would show.
     const double rate = 0.8 * probe.limits().rate();
     const double time = std::max(2.0 * static_cast<double>(probe.limits().burst), 16.0) / rate;
@@ -65,12 +55,7 @@ awaitable<Verdict> below_limit_untouched(Context& ctx) {
 }
 
 /// RFC 6585 4, RFC 9110 10.2.3: the refusal says what it is, and when to come again.
-awaitable<Verdict> response_shape(Context& ctx) {
-    ThrottleProbe probe(ctx);
-    std::optional<Verdict> pointless = co_await probe.begin();
-    if (pointless) {
-        co_return *pointless;
-    }
+awaitable<Verdict> response_shape(Context& ctx, ThrottleProbe& probe) {
     const LoadResult result = co_await probe.run(probe.flood_until_refused(5));
     const load::StreamResult& flood = result.streams.front();
     std::optional<Verdict> stopped = unusable(result);
@@ -95,12 +80,7 @@ awaitable<Verdict> response_shape(Context& ctx) {
 }
 
 /// SE, throttling: a DSP that slows down is served again.
-awaitable<Verdict> recovers(Context& ctx) {
-    ThrottleProbe probe(ctx);
-    std::optional<Verdict> pointless = co_await probe.begin();
-    if (pointless) {
-        co_return *pointless;
-    }
+awaitable<Verdict> recovers(Context& /*ctx*/, ThrottleProbe& probe) {
     const LoadResult flood = co_await probe.run(probe.flood_until_refused(3));
     std::optional<Verdict> stopped = unusable(flood);
     if (stopped) {
@@ -122,13 +102,14 @@ awaitable<Verdict> recovers(Context& ctx) {
 
 std::vector<Check> throttle_limit_checks() {
     constexpr std::string_view requirement = "CLOUD-THROTTLE";
-    return {
-        throttle_check("throttle.engages", "Heavy use is throttled where it is declared to be", requirement, &engages),
-        throttle_check("throttle.below-limit-untouched", "Below the declared limit nothing is refused", requirement,
-                       &below_limit_untouched),
-        throttle_check("throttle.response-shape", "Heavy use is refused as declared, with Retry-After", requirement,
-                       &response_shape),
-        throttle_check("throttle.recovers", "After a pause a throttled DSP is served again", requirement, &recovers)};
+    return {throttle_check("throttle.engages", "Heavy use is throttled where it is declared to be", requirement,
+                           &under_load<engages>),
+            throttle_check("throttle.below-limit-untouched", "Below the declared limit nothing is refused", requirement,
+                           &under_load<below_limit_untouched>),
+            throttle_check("throttle.response-shape", "Heavy use is refused as declared, with Retry-After", requirement,
+                           &under_load<response_shape>),
+            throttle_check("throttle.recovers", "After a pause a throttled DSP is served again", requirement,
+                           &under_load<recovers>)};
 }
 
 }  // namespace gateproof::suites

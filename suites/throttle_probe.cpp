@@ -9,6 +9,8 @@
 #include <cmath>
 #include <utility>
 
+#include "harness/text/ascii.hpp"
+
 namespace gateproof::suites {
 
 using boost::asio::awaitable;
@@ -219,10 +221,7 @@ awaitable<void> ThrottleProbe::end() {
 }
 
 std::vector<std::string> requests_with_other_tokens(const ThrottleProbe& probe) {
-    const auto is_token = [](const auto& header) {
-        return std::ranges::equal(header.first, std::string_view("authorization"),
-                                  [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
-    };
+    const auto is_token = [](const auto& header) { return same_ignoring_case(header.first, "authorization"); };
     HttpRequest request = probe.request();
     std::vector<std::string> tokens = probe.limits().tokens;
     if (tokens.empty() && std::ranges::none_of(request.headers, is_token)) {

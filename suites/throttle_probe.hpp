@@ -72,6 +72,18 @@ std::vector<std::string> requests_with_other_tokens(const ThrottleProbe& probe);
 /// Why a load says nothing about the limit (its control failed, nobody answered); empty: it does.
 std::optional<Verdict> unusable(const load::LoadResult& result);
 
+/// A check that loads the endpoint; inconclusive or skipped where that would show nothing.
+template <boost::asio::awaitable<Verdict> (*check)(Context&, ThrottleProbe&)>
+boost::asio::awaitable<Verdict> under_load(Context& ctx) {
+    ThrottleProbe probe(ctx);
+    const std::optional<Verdict> pointless = co_await probe.begin();
+    if (pointless) {
+        co_return *pointless;
+    }
+    Verdict verdict = co_await check(ctx, probe);
+    co_return verdict;
+}
+
 /// That nothing was refused, for checks that look at refusals.
 Verdict never_refused(const load::LoadResult& result);
 

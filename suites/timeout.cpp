@@ -120,7 +120,9 @@ std::string needs_below_limit(const Profile& profile) {
                                         "timeouts.below_limit in the profile";
 }
 
-Check slow_check(std::string_view id, std::string_view title, CheckFunction run, UnmetFunction unmet) {
+}  // namespace
+
+Check timeout_check(std::string_view id, std::string_view title, CheckFunction run, UnmetFunction unmet) {
     Check check;
     check.id = id;
     check.title = title;
@@ -131,8 +133,6 @@ Check slow_check(std::string_view id, std::string_view title, CheckFunction run,
     check.deadline = &timeout_deadline;
     return check;
 }
-
-}  // namespace
 
 milliseconds timeout_deadline(const Profile& profile) {
     const Timing& timing = profile.timing;
@@ -157,17 +157,17 @@ Operation timed_request(const Profile& profile, const TimedOperation& timed) {
 }
 
 std::vector<Check> timeout_slow_checks() {
-    Check below = slow_check("timeout.below-limit-served", "An operation below the timeout is served",
-                             &below_limit_served, &needs_below_limit);
+    Check below = timeout_check("timeout.below-limit-served", "An operation below the timeout is served",
+                                &below_limit_served, &needs_below_limit);
     below.control = Control::before;
     return {
-        slow_check("timeout.slow-operation-cut", "An operation that takes too long is cut, on time and cleanly",
-                   &slow_operation_cut, &needs_slow),
+        timeout_check("timeout.slow-operation-cut", "An operation that takes too long is cut, on time and cleanly",
+                      &slow_operation_cut, &needs_slow),
         below,
-        slow_check("timeout.connection-usable-after", "After a timeout the connection is good, or closed",
-                   &connection_usable_after, &needs_slow),
-        slow_check("timeout.no-partial-body-as-success", "What was cut is not handed out as a success",
-                   &no_partial_body_as_success, &needs_slow),
+        timeout_check("timeout.connection-usable-after", "After a timeout the connection is good, or closed",
+                      &connection_usable_after, &needs_slow),
+        timeout_check("timeout.no-partial-body-as-success", "What was cut is not handed out as a success",
+                      &no_partial_body_as_success, &needs_slow),
     };
 }
 

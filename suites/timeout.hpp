@@ -18,6 +18,9 @@ Suite timeout_suite();
 std::vector<Check> timeout_slow_checks();  ///< what becomes of an operation that takes too long
 std::vector<Check> timeout_idle_checks();  ///< what becomes of a client that stops half-way
 
+/// `unmet` says when the profile has nothing to try it on, or expects no cut.
+Check timeout_check(std::string_view id, std::string_view title, CheckFunction run, UnmetFunction unmet);
+
 /// "the limit of 60 s", with the factor of --timeout-scale where there is one.
 std::string limit_text(const Timing& timing);
 /// The longest wait of a timeout check, and what it may need around it.

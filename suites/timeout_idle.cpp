@@ -143,19 +143,6 @@ awaitable<Verdict> idle_keep_alive(Context& ctx) {
     co_return judge_keep_alive(held, answer.keep_alive, timing);
 }
 
-/// A check of one phase; `unmet` says when the profile expects no cut in it.
-Check idle_check(std::string_view id, std::string_view title, CheckFunction run, UnmetFunction unmet) {
-    Check check;
-    check.id = id;
-    check.title = title;
-    check.requirements = {"TIMEOUT"};
-    check.run = run;
-    check.intrusiveness = Intrusiveness::active;  // holds a connection
-    check.unmet = unmet;
-    check.deadline = &timeout_deadline;
-    return check;
-}
-
 std::string no_cut_expected(const PhaseLimit& phase, std::string_view key) {
     return phase.cut ? std::string()
                      : fmt::format("the profile expects no cut there: timeouts.phases.{}.cut is false", key);
@@ -178,17 +165,17 @@ std::string keep_alive_unmet(const Profile& profile) {
 
 std::vector<Check> timeout_idle_checks() {
     return {
-        idle_check("timeout.silent-connection-cut", "A connection without a handshake is cut", &silent_connection_cut,
-                   &handshake_unmet),
-        idle_check("timeout.idle-handshake-cut", "An unfinished TLS handshake is cut", &idle_handshake_cut,
-                   &handshake_unmet),
-        idle_check("timeout.slow-headers-cut", "Headers that come in a trickle are cut", &slow_headers_cut,
-                   &headers_unmet),
-        idle_check("timeout.slow-body-cut", "A body that stops half-way is cut", &slow_body_cut, &body_unmet),
-        idle_check("timeout.trickled-body-cut", "A body that comes in a trickle is cut", &trickled_body_cut,
-                   &body_unmet),
-        idle_check("timeout.idle-keep-alive", "An idle connection is kept for a while, not for ever", &idle_keep_alive,
-                   &keep_alive_unmet),
+        timeout_check("timeout.silent-connection-cut", "A connection without a handshake is cut",
+                      &silent_connection_cut, &handshake_unmet),
+        timeout_check("timeout.idle-handshake-cut", "An unfinished TLS handshake is cut", &idle_handshake_cut,
+                      &handshake_unmet),
+        timeout_check("timeout.slow-headers-cut", "Headers that come in a trickle are cut", &slow_headers_cut,
+                      &headers_unmet),
+        timeout_check("timeout.slow-body-cut", "A body that stops half-way is cut", &slow_body_cut, &body_unmet),
+        timeout_check("timeout.trickled-body-cut", "A body that comes in a trickle is cut", &trickled_body_cut,
+                      &body_unmet),
+        timeout_check("timeout.idle-keep-alive", "An idle connection is kept for a while, not for ever",
+                      &idle_keep_alive, &keep_alive_unmet),
     };
 }
 

@@ -28,36 +28,11 @@ input:focus-visible, button:focus-visible { outline: 3px solid var(--go); outlin
 footer { margin-top: 1.5rem; font-size: .875rem; }
 )";
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out.push_back(c);
-        }
-    }
-    return out;
-}
-
-std::string base64_digest(std::string_view text) {
-    const std::string digest = sha256(text);
-    std::string out(4 * ((digest.size() + 2) / 3) + 1, '\0');
-    const int length =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                        reinterpret_cast<const unsigned char*>(digest.data()), static_cast<int>(digest.size()));
-    out.resize(static_cast<std::size_t>(length));
-    return out;
-}
-
 std::string page(std::string_view title, const std::string& content) {
     std::string html =
         "<!DOCTYPE html>\n<html lang=\"en-NZ\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>";
-    html += escaped(title);
+    html += markup_escaped(title);
     html += " - Gateproof test authority</title>\n<style>";
     html += style;
     html += "</style>\n</head>\n<body>\n<main>\n";
@@ -69,8 +44,8 @@ std::string page(std::string_view title, const std::string& content) {
 }
 
 std::string hidden(std::string_view transaction, std::string_view csrf) {
-    return "<input type=\"hidden\" name=\"transaction\" value=\"" + escaped(transaction) +
-           "\">\n<input type=\"hidden\" name=\"csrf\" value=\"" + escaped(csrf) + "\">\n";
+    return "<input type=\"hidden\" name=\"transaction\" value=\"" + markup_escaped(transaction) +
+           "\">\n<input type=\"hidden\" name=\"csrf\" value=\"" + markup_escaped(csrf) + "\">\n";
 }
 
 /// "https://client.example" of a redirect URI; its scheme where it is no address of a server.
@@ -87,16 +62,16 @@ std::string origin_of(std::string_view uri) {
 std::string login_page(const LoginPage& login) {
     const bool wrong = !login.error.empty();
     const std::string marks = wrong ? " aria-invalid=\"true\" aria-describedby=\"login-error\"" : "";
-    std::string content =
-        "<h1>Log in</h1>\n<p><strong>" + escaped(login.client) + "</strong> asks for access to your account.</p>\n";
+    std::string content = "<h1>Log in</h1>\n<p><strong>" + markup_escaped(login.client) +
+                          "</strong> asks for access to your account.</p>\n";
     if (wrong) {
-        content += "<p class=\"error\" id=\"login-error\" role=\"alert\">" + escaped(login.error) + "</p>\n";
+        content += "<p class=\"error\" id=\"login-error\" role=\"alert\">" + markup_escaped(login.error) + "</p>\n";
     }
     content += "<form method=\"post\" action=\"/gateway3/oauth/login\">\n" + hidden(login.transaction, login.csrf) +
                "<label for=\"username\">User name</label>\n"
                "<input id=\"username\" name=\"username\" type=\"text\" autocomplete=\"username\" "
                "autocapitalize=\"none\" spellcheck=\"false\" required value=\"" +
-               escaped(login.user) + "\"" + marks +
+               markup_escaped(login.user) + "\"" + marks +
                ">\n<label for=\"password\">Password</label>\n"
                "<input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required" +
                marks + ">\n<button type=\"submit\">Log in</button>\n</form>\n";
@@ -105,9 +80,9 @@ std::string login_page(const LoginPage& login) {
 
 std::string consent_page(const ConsentPage& consent) {
     const std::string content =
-        "<h1>Allow access?</h1>\n<p>You are logged in as <strong>" + escaped(consent.user) +
-        "</strong>.</p>\n<p><strong>" + escaped(consent.client) +
-        "</strong> wants to use, in your name:</p>\n<ul><li>" + escaped(consent.scope) +
+        "<h1>Allow access?</h1>\n<p>You are logged in as <strong>" + markup_escaped(consent.user) +
+        "</strong>.</p>\n<p><strong>" + markup_escaped(consent.client) +
+        "</strong> wants to use, in your name:</p>\n<ul><li>" + markup_escaped(consent.scope) +
         "</li></ul>\n<form method=\"post\" action=\"/gateway3/oauth/consent\">\n" +
         hidden(consent.transaction, consent.csrf) +
         "<button type=\"submit\" name=\"decision\" value=\"allow\">Allow</button>\n"
@@ -116,7 +91,8 @@ std::string consent_page(const ConsentPage& consent) {
 }
 
 std::string error_page(std::string_view title, std::string_view sentence) {
-    return page(title, "<h1>" + escaped(title) + "</h1>\n<p role=\"alert\">" + escaped(sentence) + "</p>\n");
+    return page(title,
+                "<h1>" + markup_escaped(title) + "</h1>\n<p role=\"alert\">" + markup_escaped(sentence) + "</p>\n");
 }
 
 std::string content_security_policy(std::string_view redirect_uri, bool framable) {

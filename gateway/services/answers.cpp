@@ -1,5 +1,7 @@
 #include "gateway/services/answers.hpp"
 
+#include "gateway/encoding.hpp"
+
 namespace gateproof::gateway {
 namespace {
 
@@ -39,20 +41,6 @@ std::string_view message_of(SoapStatus status) {
     return "An unknown error has occurred";
 }
 
-std::string xml_escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            default: out += c;
-        }
-    }
-    return out;
-}
-
 Response soap_answer(const Request& request, std::string_view operation, SoapStatus status, std::string_view message,
                      std::string_view content) {
     std::string body =
@@ -60,7 +48,7 @@ Response soap_answer(const Request& request, std::string_view operation, SoapSta
         R"(<soap:Body><)";
     const std::string name = std::string(operation) + "Response";
     body += name + R"( xmlns="https://services.ird.govt.nz/GWS/Returns/"><statusMessage><statusCode>)";
-    body += std::to_string(static_cast<int>(status)) + "</statusCode><errorMessage>" + xml_escaped(message);
+    body += std::to_string(static_cast<int>(status)) + "</statusCode><errorMessage>" + markup_escaped(message);
     body += "</errorMessage></statusMessage>";
     if (!content.empty()) {
         body += "<responseBody>" + std::string(content) + "</responseBody>";

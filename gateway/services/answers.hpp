@@ -32,6 +32,5 @@ std::string_view message_of(SoapStatus status);
 /// A SOAP 1.2 envelope with the status, and `content` (XML, escaped already) behind it. HTTP 200 whatever the status.
 Response soap_answer(const Request& request, std::string_view operation, SoapStatus status, std::string_view message,
                      std::string_view content = {});
-std::string xml_escaped(std::string_view text);
 
 }  // namespace gateproof::gateway

@@ -1,4 +1,5 @@
 // The returns service, over SOAP 1.2: the status of a return, and filing one.
+#include "gateway/encoding.hpp"
 #include "gateway/services/answers.hpp"
 #include "gateway/services/services.hpp"
 #include "gateway/services/soap.hpp"
@@ -16,7 +17,7 @@ bool is_soap(const Request& request) {
 
 std::string element(std::string_view name, std::string_view value) {
     const std::string tag(name);
-    return "<" + tag + ">" + xml_escaped(value) + "</" + tag + ">";
+    return "<" + tag + ">" + markup_escaped(value) + "</" + tag + ">";
 }
 
 SoapStatus status_of(Denial denial) {

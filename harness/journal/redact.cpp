@@ -1,11 +1,12 @@
 #include "harness/journal/redact.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
+
+#include "harness/text/ascii.hpp"
+#include "harness/text/encoding.hpp"
 
 namespace gateproof {
 namespace {
@@ -13,24 +14,10 @@ namespace {
 constexpr std::size_t shortest_secret = 4;
 constexpr std::string_view replacement = "[redacted]";
 
-std::string base64(std::string_view text) {
-    std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
-    const int length =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-    out.resize(static_cast<std::size_t>(length));
-    return out;
-}
-
-std::string encoded(std::string_view text, bool every_byte, std::string_view prefix) {
+std::string hexadecimal(std::string_view bytes) {
     std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (!every_byte && (std::isalnum(byte) != 0 || std::string_view("-._~").find(c) != std::string_view::npos)) {
-            out.push_back(c);
-        } else {
-            fmt::format_to(std::back_inserter(out), "{}{:02X}", prefix, byte);
-        }
+    for (const char c : bytes) {
+        fmt::format_to(std::back_inserter(out), "{:02X}", static_cast<unsigned char>(c));
     }
     return out;
 }
@@ -56,14 +43,12 @@ void Redactor::add(std::string_view secret) {
     if (secret.size() < shortest_secret || secret.size() > longest_secret) {
         return;
     }
-    std::string hex = encoded(secret, true, "");
-    std::string lower = hex;
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::string hex = hexadecimal(secret);
     add_needle(std::string(secret));
     add_needle(base64(secret));
-    add_needle(encoded(secret, false, "%"));
+    add_needle(percent_encoded(secret));
+    add_needle(lower_case(hex));
     add_needle(std::move(hex));
-    add_needle(std::move(lower));
 }
 
 void Redactor::add_needle(std::string needle) {

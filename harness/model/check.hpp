@@ -62,8 +62,9 @@ using DeadlineFunction = std::chrono::milliseconds (*)(const Profile&);
 
 /// One of the cases that a profile lists as data (permission cases): a test case of its own in every report.
 struct CheckCase {
-    std::string name;   ///< [a-z0-9-]+, unique within check and profile; reports file the case by it
-    std::string title;  ///< what is asked and expected, in one line
+    std::string name;        ///< [a-z0-9-]+, unique within check and profile; reports file the case by it
+    std::string title;       ///< what is asked and expected, in one line
+    std::string unmet = {};  ///< what the profile lacks for this case alone, as UnmetFunction says it; empty: nothing
 };
 /// The cases of a check with this profile, in the profile's order; Context::case_index() tells the check which one
 /// it runs. None: the check is planned once, and its `unmet` says why it is skipped.

@@ -1,18 +1,12 @@
 // What the forms of an authority are filled in with, and where its redirects lead.
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "harness/probe/authorization.hpp"
+#include "harness/text/ascii.hpp"
 
 namespace gateproof::oauth {
 namespace {
-
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
 
 bool is_text_field(const FormField& field) {
     return field.type == "text" || field.type == "email" || field.type == "tel" || field.type == "number";

@@ -1,25 +1,11 @@
 #include "harness/probe/cookie_jar.hpp"
 
 #include <algorithm>
-#include <cctype>
+
+#include "harness/text/ascii.hpp"
 
 namespace gateproof {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
-bool same_word(std::string_view one, std::string_view other) {
-    return std::ranges::equal(one, other,
-                              [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
-}
 
 /// RFC 6265 5.1.4: the folder of the request's path.
 std::string default_path(std::string_view path) {
@@ -66,13 +52,13 @@ void CookieJar::take_one(std::string_view text, std::string_view path) {
         const std::size_t is = std::min(attribute.find('='), attribute.size());
         const std::string_view name = trimmed(attribute.substr(0, is));
         const std::string_view value = trimmed(attribute.substr(std::min(is + 1, attribute.size())));
-        if (same_word(name, "path") && value.starts_with('/')) {
+        if (same_ignoring_case(name, "path") && value.starts_with('/')) {
             cookie.path = value;
         }
         // Clocks are left alone: servers delete a cookie with Max-Age=0 or a date in 1970.
-        expired = expired || (same_word(name, "max-age") && (value == "0" || value.starts_with('-'))) ||
-                  (same_word(name, "expires") && value.find(" 1970 ") != std::string_view::npos) ||
-                  (same_word(name, "expires") && value.find("-1970 ") != std::string_view::npos);
+        expired = expired || (same_ignoring_case(name, "max-age") && (value == "0" || value.starts_with('-'))) ||
+                  (same_ignoring_case(name, "expires") && value.find(" 1970 ") != std::string_view::npos) ||
+                  (same_ignoring_case(name, "expires") && value.find("-1970 ") != std::string_view::npos);
     }
     std::erase_if(cookies_, [&](const Cookie& one) { return one.name == cookie.name && one.path == cookie.path; });
     if (!expired && cookies_.size() < max_cookies) {

@@ -2,27 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <cstdint>
 #include <optional>
 #include <utility>
+
+#include "harness/text/ascii.hpp"
 
 namespace gateproof {
 namespace {
 
 constexpr std::size_t max_label_bytes = 200;
 constexpr std::size_t max_attributes = 64;
-
-char lower(char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-}
-
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), lower);
-    return out;
-}
 
 bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
@@ -235,7 +226,7 @@ FormField field_of(const Tag& tag) {
     return field;
 }
 
-std::string trimmed(std::string_view text) {
+std::string label_of(std::string_view text) {
     while (!text.empty() && is_space(text.front())) {
         text.remove_prefix(1);
     }
@@ -287,7 +278,7 @@ std::vector<HtmlForm> read_forms(std::string_view page) {
     }
     for (HtmlForm& form : forms) {
         for (FormField& field : form.fields) {
-            field.label = trimmed(field.label);
+            field.label = label_of(field.label);
         }
     }
     return forms;

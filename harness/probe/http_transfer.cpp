@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/probe/openssl_client.hpp"
+#include "harness/text/ascii.hpp"
 
 namespace gateproof {
 namespace {
@@ -23,11 +24,6 @@ bool append(CurlList& list, const std::string& text) {
     list.release();
     list.reset(grown);
     return true;
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b,
-                              [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 }  // namespace
@@ -80,7 +76,7 @@ void HttpTransfer::set_request_options() {
     }
     append(headers_, "Expect:");
     if (std::ranges::none_of(request_.headers,
-                             [](const auto& header) { return same_name(header.first, "content-type"); })) {
+                             [](const auto& header) { return same_ignoring_case(header.first, "content-type"); })) {
         append(headers_, "Content-Type:");
     }
     for (const auto& [name, value] : request_.headers) {
@@ -188,13 +184,7 @@ bool HttpTransfer::take_header(std::string_view line) {
     if (colon == std::string_view::npos) {
         return true;
     }
-    std::string name(line.substr(0, colon));
-    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    std::string_view value = line.substr(colon + 1);
-    while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) {
-        value.remove_prefix(1);
-    }
-    response_.headers.emplace_back(std::move(name), std::string(value));
+    response_.headers.emplace_back(lower_case(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
     return true;
 }
 

@@ -20,11 +20,6 @@ bool fits(Algorithm algorithm, EVP_PKEY* key);
 /// RS256, or the one algorithm of the key's curve; nothing for other kinds of keys.
 std::optional<Algorithm> algorithm_for(EVP_PKEY* key);
 
-/// RFC 7515 2: base64url without padding.
-std::string base64url(std::string_view bytes);
-/// Nothing for other characters, padding, a length that no bytes have, or bits left over.
-std::optional<std::string> from_base64url(std::string_view text);
-
 /// Header and claims keep the order in which they were written.
 using Json = nlohmann::ordered_json;
 

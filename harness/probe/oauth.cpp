@@ -9,6 +9,9 @@
 #include <cctype>
 #include <stdexcept>
 
+#include "harness/text/ascii.hpp"
+#include "harness/text/encoding.hpp"
+
 namespace gateproof::oauth {
 namespace {
 
@@ -18,16 +21,6 @@ std::string ascii(std::string_view text) {
         out.push_back(c >= 0x20 && c < 0x7f ? c : '?');
     }
     return out;
-}
-
-constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    const int letter = std::tolower(static_cast<unsigned char>(c));
-    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
 std::string form_decoded(std::string_view text) {
@@ -64,23 +57,6 @@ HttpRequest post_form(const Authority& authority, const std::string& path, const
 
 }  // namespace
 
-std::string base64url(std::string_view bytes) {
-    std::string text;
-    unsigned pending = 0;
-    int bits = 0;
-    for (const char c : bytes) {
-        pending = (pending << 8 | static_cast<unsigned char>(c)) & 0xffffU;
-        for (bits += 8; bits >= 6;) {
-            bits -= 6;
-            text.push_back(alphabet[pending >> bits & 0x3fU]);
-        }
-    }
-    if (bits > 0) {
-        text.push_back(alphabet[pending << (6 - bits) & 0x3fU]);
-    }
-    return text;
-}
-
 std::string random_text(std::size_t bytes) {
     std::string random(bytes, '\0');
     if (RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), static_cast<int>(bytes)) != 1) {
@@ -98,19 +74,6 @@ Pkce Pkce::from(std::string verifier) {
 Pkce Pkce::fresh() {
     constexpr std::size_t entropy = 32;  // RFC 7636 4.1
     return from(random_text(entropy));
-}
-
-std::string percent_encoded(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x80 && (std::isalnum(byte) != 0 || std::string_view("-._~").find(c) != std::string_view::npos)) {
-            out.push_back(c);
-        } else {
-            fmt::format_to(std::back_inserter(out), "%{:02X}", byte);
-        }
-    }
-    return out;
 }
 
 std::string form_encoded(const Parameters& parameters) {

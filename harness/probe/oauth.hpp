@@ -27,11 +27,8 @@ struct Pkce {
     static Pkce fresh();
 };
 
-std::string base64url(std::string_view bytes);
 /// `bytes` bytes of the system's randomness in base64url.
 std::string random_text(std::size_t bytes);
-/// RFC 3986 2.3; a space is %20.
-std::string percent_encoded(std::string_view text);
 /// "a=1&b=2", names and values percent-encoded.
 std::string form_encoded(const Parameters& parameters);
 /// Parameters of a query or form; a broken escape stays as it is. At most 64.

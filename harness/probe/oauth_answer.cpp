@@ -3,21 +3,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "harness/probe/oauth.hpp"
 #include "harness/profile/json_tree.hpp"
+#include "harness/text/ascii.hpp"
 
 namespace gateproof::oauth {
 namespace {
 
 constexpr std::array<std::string_view, 3> secret_members{"access_token", "refresh_token", "id_token"};
-
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
 
 /// application/json of "Application/JSON; charset=utf-8".
 std::string media_type(std::string_view value) {

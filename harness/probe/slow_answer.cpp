@@ -9,6 +9,7 @@
 #include "harness/probe/deadline.hpp"
 #include "harness/probe/http.hpp"
 #include "harness/probe/patience.hpp"
+#include "harness/text/ascii.hpp"
 
 namespace gateproof {
 namespace asio = boost::asio;
@@ -45,9 +46,8 @@ void take(const Parser& parser, SlowAnswer& answer) {
     answer.body = message.body();
     answer.keep_alive = message.keep_alive();
     for (const auto& field : message) {
-        std::string name(field.name_string().data(), field.name_string().size());
-        std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        answer.headers.emplace_back(std::move(name), std::string(field.value().data(), field.value().size()));
+        answer.headers.emplace_back(lower_case({field.name_string().data(), field.name_string().size()}),
+                                    std::string(field.value().data(), field.value().size()));
     }
 }
 

@@ -47,6 +47,18 @@ std::string in_quotes(std::string_view text) {
     return fmt::format("\"{}\"{}", escape_controls(cut(text, limit)), whole ? "" : "...");
 }
 
+bool is_json_pointer(std::string_view text) {
+    if (!text.empty() && text.front() != '/') {
+        return false;
+    }
+    for (std::size_t at = text.find('~'); at != std::string_view::npos; at = text.find('~', at + 1)) {
+        if (at + 1 == text.size() || (text[at + 1] != '0' && text[at + 1] != '1')) {
+            return false;
+        }
+    }
+    return true;
+}
+
 std::string pointer_join(std::string_view pointer, std::string_view component) {
     constexpr std::size_t limit = 100;
     std::string out(pointer);

@@ -50,6 +50,9 @@ inline constexpr std::size_t max_json_depth = 32;
 /// Parses strict JSON (RFC 8259): no comments, no trailing commas, valid UTF-8, no duplicate keys.
 JsonTree parse_json_tree(std::string_view text);
 
+/// RFC 6901, section 3: empty, or components that each begin with '/', in which '~' stands before 0 or 1.
+bool is_json_pointer(std::string_view text);
+
 /// Appends a component to a JSON pointer, escaped (RFC 6901, section 3); overlong ones are cut.
 std::string pointer_join(std::string_view pointer, std::string_view component);
 

@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "harness/profile/json_tree.hpp"
+#include "harness/text/ascii.hpp"
 
 namespace gateproof {
 
@@ -14,7 +15,7 @@ namespace {
 
 char folded(char c) {
     // A hyphen for an underscore is the commonest slip.
-    return c == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return c == '-' ? '_' : lower(c);
 }
 
 }  // namespace

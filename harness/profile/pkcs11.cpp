@@ -11,6 +11,7 @@
 #include <cctype>
 
 #include "harness/profile/openssl_errors.hpp"
+#include "harness/text/ascii.hpp"
 
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
@@ -19,13 +20,6 @@ namespace gateproof {
 namespace {
 
 constexpr std::string_view scheme = "pkcs11:";
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-    return out;
-}
 
 /// What OpenSSL and the token have to say, last word last.
 std::string reasons() {
@@ -93,7 +87,7 @@ bool is_pkcs11_uri(std::string_view text) {
 }
 
 std::string pkcs11_uri_fault(std::string_view uri) {
-    const std::string folded = lower(uri);
+    const std::string folded = lower_case(uri);
     if (folded.find("pin-value") != std::string::npos) {
         return "a PIN stands in the profile itself; profiles are shared, so remove pin-value and write where the PIN "
                "is: \"passphrase\": \"env:NAME\" or file:PATH";

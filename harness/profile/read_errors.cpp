@@ -14,18 +14,6 @@ using Rank = Problems::Rank;
 
 constexpr std::size_t longest_expression = 512;
 
-bool is_pointer(std::string_view text) {
-    if (!text.empty() && text.front() != '/') {
-        return false;
-    }
-    for (std::size_t at = text.find('~'); at != std::string_view::npos; at = text.find('~', at + 1)) {
-        if (at + 1 == text.size() || (text[at + 1] != '0' && text[at + 1] != '1')) {
-            return false;
-        }
-    }
-    return true;
-}
-
 std::vector<std::string> read_texts(const JsonField& field, Problems& problems, std::string_view expected) {
     std::vector<std::string> texts;
     for (const JsonField& item : read_list(field, problems, expected)) {
@@ -59,7 +47,7 @@ ErrorModel::Reason read_reason(const JsonField& field, Problems& problems) {
 
 std::string read_pointer(const JsonField& field, Problems& problems) {
     const std::optional<std::string> text = read_text(field, problems, "a JSON pointer");
-    if (text && (text->empty() || text->size() > longest_expression || !is_pointer(*text))) {
+    if (text && (text->empty() || text->size() > longest_expression || !is_json_pointer(*text))) {
         problems.error(
             Rank::value, field,
             fmt::format("expected a JSON pointer (RFC 6901) such as /errors/0/code, found {}", in_quotes(*text)));

@@ -14,19 +14,6 @@ namespace {
 
 using Rank = Problems::Rank;
 
-/// RFC 6901, section 3: empty, or components that each begin with '/', in which '~' stands before 0 or 1.
-bool is_json_pointer(std::string_view text) {
-    if (!text.empty() && text.front() != '/') {
-        return false;
-    }
-    for (std::size_t at = text.find('~'); at != std::string_view::npos; at = text.find('~', at + 1)) {
-        if (at + 1 == text.size() || (text[at + 1] != '0' && text[at + 1] != '1')) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /// RFC 6066, section 3: SNI carries DNS names, no addresses.
 bool is_host_name(const std::string& text) {
     const UrlResult url = parse_endpoint_url("https://" + text, "https", false);
@@ -35,6 +22,16 @@ bool is_host_name(const std::string& text) {
 }
 
 }  // namespace
+
+void report_unknown_operation(const JsonField& field, const std::string& name, Problems& problems,
+                              const std::map<std::string, Operation>& known) {
+    std::vector<std::string> names;
+    for (const auto& [one, operation] : known) {
+        names.push_back(one);
+    }
+    problems.error(Rank::value, field,
+                   fmt::format("\"operations\" has no operation {}{}", in_quotes(name), suggestion(name, names)));
+}
 
 std::string read_operation_name(const JsonField& field, const JsonField& operations, Problems& problems,
                                 const std::map<std::string, Operation>& known) {
@@ -45,12 +42,7 @@ std::string read_operation_name(const JsonField& field, const JsonField& operati
     if (known.count(*name) != 0) {
         return std::move(*name);
     }
-    std::vector<std::string> names;
-    for (const auto& [one, operation] : known) {
-        names.push_back(one);
-    }
-    problems.error(Rank::value, field,
-                   fmt::format("\"operations\" has no operation {}{}", in_quotes(*name), suggestion(*name, names)));
+    report_unknown_operation(field, *name, problems, known);
     return {};
 }
 

@@ -6,6 +6,7 @@
 
 #include "harness/profile/read_profile.hpp"
 #include "harness/profile/reader.hpp"
+#include "harness/text/ascii.hpp"
 
 namespace gateproof {
 
@@ -33,15 +34,9 @@ bool is_header_value(std::string_view value) {
     });
 }
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-    return text;
-}
-
 bool is_credential(const std::string& header) {
     static const std::set<std::string> names{"authorization", "proxy-authorization", "cookie", "x-api-key"};
-    return names.count(lower(header)) != 0;
+    return names.count(lower_case(header)) != 0;
 }
 
 void read_method(const JsonField& field, Problems& problems, Operation& operation) {
@@ -97,7 +92,7 @@ void read_headers(const JsonField& field, References& references, Operation& ope
         if (!is_header_name(name)) {
             problems.error(Rank::value, header.node->key_at, header.pointer,
                            fmt::format("{} is no HTTP header name (letters, digits and hyphens)", in_quotes(name)));
-        } else if (!seen.insert(lower(name)).second) {
+        } else if (!seen.insert(lower_case(name)).second) {
             problems.error(Rank::value, header.node->key_at, header.pointer,
                            fmt::format("the header {} is given twice (names are compared without case)", name));
         }

@@ -70,12 +70,7 @@ std::string read_known_operation(const JsonField& field, Problems& problems,
     if (!name || known.empty() || known.contains(*name)) {
         return name.value_or("");
     }
-    std::vector<std::string> names;
-    for (const auto& [one, operation] : known) {
-        names.push_back(one);
-    }
-    problems.error(Rank::value, field,
-                   fmt::format("\"operations\" has no operation {}{}", in_quotes(*name), suggestion(*name, names)));
+    report_unknown_operation(field, *name, problems, known);
     return {};
 }
 

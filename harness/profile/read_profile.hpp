@@ -48,6 +48,8 @@ Placeholders read_placeholders(const JsonField& field, References& references);
 /// Reports, at `field`, placeholders of the operation without a value and values without a place.
 void match_placeholders(const JsonField& field, const Placeholders& values, const Operation& operation,
                         Problems& problems);
+void report_unknown_operation(const JsonField& field, const std::string& name, Problems& problems,
+                              const std::map<std::string, Operation>& known);
 /// As read_operation_name, where no operations at all are reported elsewhere.
 std::string read_known_operation(const JsonField& field, Problems& problems,
                                  const std::map<std::string, Operation>& known);

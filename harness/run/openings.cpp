@@ -1,39 +1,22 @@
 #include "harness/run/openings.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/system/system_error.hpp>
-
 #include <utility>
 
 namespace gateproof {
 
 namespace asio = boost::asio;
 
-struct Openings::Waiter {
-    explicit Waiter(const asio::any_io_executor& executor) : wake(executor, Clock::time_point::max()) {}
-    asio::steady_timer wake;
-    std::shared_ptr<void> place;
-};
-
 Openings::Openings(asio::any_io_executor executor, std::size_t most_at_once, std::chrono::milliseconds overdue_after)
-    : executor_(std::move(executor)), most_(most_at_once), overdue_(overdue_after), oldest_overdue_(executor_) {}
+    : most_(most_at_once), overdue_(overdue_after), waiting_(executor), oldest_overdue_(std::move(executor)) {}
 
-asio::awaitable<std::shared_ptr<void>> Openings::enter() {
+asio::awaitable<Place> Openings::enter() {
     if (waiting_.empty() && has_room()) {
         co_return take();
     }
-    Waiter waiter(executor_);
-    waiting_.push_back(&waiter);
+    WaitingLine::Waiter waiter(waiting_);
     pump();
-    if (!waiter.place) {
-        co_await waiter.wake.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
-    if (!waiter.place) {
-        std::erase(waiting_, &waiter);
-        throw boost::system::system_error(asio::error::operation_aborted);
-    }
-    co_return std::move(waiter.place);
+    Place place = co_await waiter.place();
+    co_return place;
 }
 
 bool Openings::has_room() {
@@ -44,7 +27,7 @@ bool Openings::has_room() {
     return begun_.size() < most_;
 }
 
-std::shared_ptr<void> Openings::take() {
+Place Openings::take() {
     const std::uint64_t number = next_number_++;
     begun_.emplace(number, Clock::now());
     return {static_cast<void*>(this), [this, number](void*) { leave(number); }};
@@ -57,10 +40,7 @@ void Openings::leave(std::uint64_t number) {
 
 void Openings::pump() {
     while (!waiting_.empty() && has_room()) {
-        Waiter* const next = waiting_.front();
-        waiting_.pop_front();
-        next->place = take();
-        next->wake.cancel();
+        waiting_.serve(take());
     }
     oldest_overdue_.cancel();
     if (waiting_.empty()) {

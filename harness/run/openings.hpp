@@ -8,9 +8,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
-#include <memory>
+
+#include "harness/run/waiting_line.hpp"
 
 namespace gateproof {
 
@@ -26,23 +26,21 @@ public:
                       std::chrono::milliseconds overdue_after = overdue);
 
     /// A place, given back when it dies, which must be before this does. Cancellable.
-    boost::asio::awaitable<std::shared_ptr<void>> enter();
+    boost::asio::awaitable<Place> enter();
 
 private:
     using Clock = std::chrono::steady_clock;
-    struct Waiter;
 
     [[nodiscard]] bool has_room();
-    std::shared_ptr<void> take();
+    Place take();
     void leave(std::uint64_t number);
     void pump();
 
-    boost::asio::any_io_executor executor_;
     std::size_t most_;
     std::chrono::milliseconds overdue_;
     std::uint64_t next_number_ = 0;
     std::map<std::uint64_t, Clock::time_point> begun_;  ///< places that count, by number and so by age
-    std::deque<Waiter*> waiting_;
+    WaitingLine waiting_;
     boost::asio::steady_timer oldest_overdue_;
 };
 

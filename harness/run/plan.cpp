@@ -172,7 +172,8 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
                 cases.emplace_back();
             }
             for (std::size_t index = 0; index < cases.size(); ++index) {
-                plan.checks.push_back({check, target, reason, std::move(cases[index]), index, plan.checks.size()});
+                const std::string& why = reason.empty() ? cases[index].unmet : reason;
+                plan.checks.push_back({check, target, why, cases[index], index, plan.checks.size()});
             }
         }
     }

@@ -1,23 +1,18 @@
 #include "harness/run/politeness.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/system/system_error.hpp>
-
 #include <algorithm>
+#include <utility>
 
 namespace gateproof {
 
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
-Politeness::Waiter::Waiter(const asio::any_io_executor& executor) : wake(executor, Clock::time_point::max()) {}
-
 Politeness::Politeness(asio::any_io_executor executor, const Limits& limits)
-    : executor_(std::move(executor)),
-      limits_(limits),
-      next_token_(executor_),
+    : limits_(limits),
+      waiting_(executor),
+      waiting_idle_(executor),
+      next_token_(std::move(executor)),
       tokens_(std::max(1.0, limits.connections_per_second)),
       refilled_(Clock::now()) {}
 
@@ -26,69 +21,58 @@ asio::awaitable<Permit> Politeness::acquire(Priority priority) {
         throw RequestBudgetSpent{};
     }
     ++used_;
-    bool granted = waiting_.empty() && take();
-    if (!granted) {
-        Waiter waiter(executor_);
-        if (priority == Priority::control) {
-            waiting_.push_front(&waiter);
-        } else {
-            waiting_.push_back(&waiter);
+    if (waiting_.empty()) {
+        if (Permit permit = take()) {
+            co_return permit;
         }
-        pump();
-        if (!waiter.granted) {
-            co_await waiter.wake.async_wait(asio::as_tuple(asio::use_awaitable));
-        }
-        granted = waiter.granted;
-        std::erase(waiting_, &waiter);
     }
-    if (!granted) {
-        throw boost::system::system_error(asio::error::operation_aborted);
-    }
-    co_return Permit(static_cast<void*>(this), [this](void*) { release(); });
+    WaitingLine::Waiter waiter(waiting_,
+                               priority == Priority::control ? WaitingLine::At::front : WaitingLine::At::back);
+    pump();
+    Permit permit = co_await waiter.place();
+    co_return permit;
 }
 
 asio::awaitable<Permit> Politeness::acquire_idle() {
-    bool granted = idle_ < limits_.idle_connections;
-    if (granted) {
-        ++idle_;
-    } else {
-        Waiter waiter(executor_);
-        waiting_idle_.push_back(&waiter);
-        co_await waiter.wake.async_wait(asio::as_tuple(asio::use_awaitable));
-        granted = waiter.granted;  // and counted, by who made room
-        std::erase(waiting_idle_, &waiter);
+    Permit idle = take_idle();
+    if (!idle) {
+        WaitingLine::Waiter waiter(waiting_idle_);
+        idle = co_await waiter.place();
     }
-    if (!granted) {
-        throw boost::system::system_error(asio::error::operation_aborted);
-    }
-    Permit idle(static_cast<void*>(this), [this](void*) { release_idle(); });
     const Permit slot = co_await acquire(Priority::check);
     co_return idle;
+}
+
+Permit Politeness::take_idle() {
+    if (idle_ >= limits_.idle_connections) {
+        return nullptr;
+    }
+    ++idle_;
+    return {static_cast<void*>(this), [this](void*) { release_idle(); }};
 }
 
 void Politeness::release_idle() {
     --idle_;
     if (!waiting_idle_.empty()) {
-        Waiter* const next = waiting_idle_.front();
-        waiting_idle_.pop_front();
-        ++idle_;
-        next->granted = true;
-        next->wake.cancel();
+        waiting_idle_.serve(take_idle());
     }
 }
 
-bool Politeness::take() {
+bool Politeness::has_slot() const {
+    return limits_.concurrent_connections <= 0 || open_ < limits_.concurrent_connections;
+}
+
+Permit Politeness::take() {
     refill();
-    const bool slot = limits_.concurrent_connections <= 0 || open_ < limits_.concurrent_connections;
     const bool rated = limits_.connections_per_second > 0;
-    if (!slot || (rated && tokens_ < 1)) {
-        return false;
+    if (!has_slot() || (rated && tokens_ < 1)) {
+        return nullptr;
     }
     ++open_;
     if (rated) {
         tokens_ -= 1;
     }
-    return true;
+    return {static_cast<void*>(this), [this](void*) { release(); }};
 }
 
 void Politeness::refill() {
@@ -104,14 +88,14 @@ void Politeness::release() {
 }
 
 void Politeness::pump() {
-    while (!waiting_.empty() && take()) {
-        Waiter* next = waiting_.front();
-        waiting_.pop_front();
-        next->granted = true;
-        next->wake.cancel();
+    while (!waiting_.empty()) {
+        Permit permit = take();
+        if (!permit) {
+            break;
+        }
+        waiting_.serve(std::move(permit));
     }
-    const bool slot = limits_.concurrent_connections <= 0 || open_ < limits_.concurrent_connections;
-    if (waiting_.empty() || !slot || token_timer_set_) {
+    if (waiting_.empty() || !has_slot() || token_timer_set_) {
         return;
     }
     // A slot is free, so the rate is what they wait for.

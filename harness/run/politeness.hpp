@@ -7,10 +7,9 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
-#include <memory>
 
 #include "harness/profile/profile.hpp"
+#include "harness/run/waiting_line.hpp"
 
 namespace gateproof {
 
@@ -18,8 +17,8 @@ namespace gateproof {
 /// inconclusive: no check can do anything sensible about it.
 struct RequestBudgetSpent {};
 
-/// A connection slot, given back when the last copy dies.
-using Permit = std::shared_ptr<void>;
+/// A connection slot.
+using Permit = Place;
 
 /// One target's caps. Waiters are served in order; controls go first, since every check waits for them.
 class Politeness {
@@ -37,22 +36,17 @@ public:
     boost::asio::awaitable<Permit> acquire_idle();
 
 private:
-    struct Waiter {
-        explicit Waiter(const boost::asio::any_io_executor& executor);
-        boost::asio::steady_timer wake;
-        bool granted = false;
-    };
-
-    [[nodiscard]] bool take();  ///< a slot and a token, if both are there now
+    [[nodiscard]] Permit take();  ///< null: not both a slot and a token are there now
+    [[nodiscard]] Permit take_idle();
+    [[nodiscard]] bool has_slot() const;
     void refill();
     void release();
-    void pump();
     void release_idle();
+    void pump();
 
-    boost::asio::any_io_executor executor_;
     const Limits& limits_;
-    std::deque<Waiter*> waiting_;
-    std::deque<Waiter*> waiting_idle_;
+    WaitingLine waiting_;
+    WaitingLine waiting_idle_;
     int idle_ = 0;
     boost::asio::steady_timer next_token_;
     bool token_timer_set_ = false;

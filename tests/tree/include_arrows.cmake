@@ -7,16 +7,17 @@ cmake_minimum_required(VERSION 3.25)
 set(arrows
     "app: selfproof suites reports gateway profiles evidence harness/model harness/profile harness/journal harness/run"
     "selfproof: suites gateway profiles reports harness/model harness/profile harness/journal harness/run"
-    "suites: harness/model harness/profile harness/probe harness/run"
-    "reports: harness/model harness/journal"
-    "evidence: harness/model harness/profile"
+    "suites: harness/model harness/profile harness/probe harness/run harness/text"
+    "reports: harness/model harness/journal harness/text"
+    "evidence: harness/model harness/profile harness/text"
     "gateway:"
     "profiles:"
-    "harness/run: harness/model harness/profile harness/probe harness/journal"
-    "harness/journal: harness/model"
-    "harness/probe: harness/model harness/profile"
-    "harness/profile: harness/model"
-    "harness/model:")
+    "harness/run: harness/model harness/profile harness/probe harness/journal harness/text"
+    "harness/journal: harness/model harness/text"
+    "harness/probe: harness/model harness/profile harness/text"
+    "harness/profile: harness/model harness/text"
+    "harness/model:"
+    "harness/text:")
 
 # room_of(path variable): the room that a path from the root lies in; empty for none.
 function(room_of path variable)

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "harness/text/ascii.hpp"
+
 namespace gateproof::load {
 namespace {
 
@@ -9,30 +11,11 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_word(std::string_view text, std::string_view lower_case) {
-    return text.size() == lower_case.size() &&
-           std::equal(text.begin(), text.end(), lower_case.begin(), [](char a, char b) { return lower(a) == b; });
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
 /// Whether a comma-separated list holds the word.
 bool lists(std::string_view text, std::string_view word) {
     while (!text.empty()) {
         const std::string_view item = text.substr(0, text.find(','));
-        if (same_word(trimmed(item), word)) {
+        if (same_ignoring_case(trimmed(item), word)) {
             return true;
         }
         text.remove_prefix(std::min(text.size(), item.size() + 1));
@@ -57,14 +40,6 @@ std::uint64_t length_of(std::string_view text) {
         length = length * 10 + static_cast<std::uint64_t>(c - '0');
     }
     return length;
-}
-
-int hex_value(char c) {
-    if (is_digit(c)) {
-        return c - '0';
-    }
-    const char small = lower(c);
-    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
 }
 
 }  // namespace
@@ -180,12 +155,12 @@ void ResponseReader::read_header(std::string_view line, bool& has_length, bool& 
     const auto value = [&] { return trimmed(line.substr(colon + 1)); };
     switch (name.size()) {  // which of the few that matter it could be
         case 10:
-            if (same_word(name, "connection")) {
+            if (same_ignoring_case(name, "connection")) {
                 keep_alive_ = (keep_alive_ || lists(value(), "keep-alive")) && !lists(value(), "close");
             }
             break;
         case 14:
-            if (same_word(name, "content-length")) {
+            if (same_ignoring_case(name, "content-length")) {
                 const std::uint64_t length = length_of(value());
                 // Two that differ are an attack or a defect (RFC 9112 6.3).
                 if (length > max_length || (has_length && length != left_)) {
@@ -196,8 +171,8 @@ void ResponseReader::read_header(std::string_view line, bool& has_length, bool& 
             }
             break;
         case 17:
-            if (same_word(name, "transfer-encoding")) {
-                chunked = same_word(last_item(value()), "chunked");
+            if (same_ignoring_case(name, "transfer-encoding")) {
+                chunked = same_ignoring_case(last_item(value()), "chunked");
                 if (!chunked) {
                     state_ = State::malformed;
                 }

@@ -149,6 +149,24 @@ TEST(MakePlan, PlansEachCaseOfACheck) {
     EXPECT_EQ(plan.checks[2].title(), "a title");
 }
 
+TEST(MakePlan, SkipsTheCaseThatLacksSomethingAndNoOther) {
+    Catalogue catalogue;
+    Check outcome = make_check("permission.outcome");
+    outcome.cases = [](const Profile& profile) {
+        std::vector<CheckCase> cases = two_cases(profile);
+        cases[1].unmet = "needs B's token";
+        return cases;
+    };
+    catalogue.suites = {{"permission", "Permission", {outcome}}};
+    Plan plan = make_plan(catalogue, {make_profile()}, {});
+    ASSERT_EQ(plan.checks.size(), 2U);
+    EXPECT_EQ(plan.checks[0].skip_reason, "");
+    EXPECT_EQ(plan.checks[1].skip_reason, "needs B's token");
+    catalogue.suites[0].checks[0].channels = {Channel::desktop};
+    plan = make_plan(catalogue, {make_profile()}, {});
+    EXPECT_THAT(plan.checks[1].skip_reason, HasSubstr("channel")) << "what the whole check lacks comes first";
+}
+
 std::string needs_a_title(const Profile& profile) {
     return profile.title.empty() ? "needs a title; give title in the profile" : "";
 }

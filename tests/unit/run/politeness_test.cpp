@@ -13,6 +13,8 @@ namespace {
 
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
+using Priority = Politeness::Priority;
+using namespace std::chrono_literals;
 
 struct Seen {
     std::vector<int> order;
@@ -21,8 +23,8 @@ struct Seen {
     int refused = 0;
 };
 
-asio::awaitable<void> use_slot(Politeness& politeness, Politeness::Priority priority, int number,
-                               std::chrono::milliseconds hold, Seen& seen) {
+asio::awaitable<void> use_slot(Politeness& politeness, Priority priority, int number, std::chrono::milliseconds hold,
+                               Seen& seen) {
     try {
         const Permit permit = co_await politeness.acquire(priority);
         seen.order.push_back(number);
@@ -35,96 +37,109 @@ asio::awaitable<void> use_slot(Politeness& politeness, Politeness::Priority prio
     }
 }
 
-Limits unlimited() {
-    Limits limits;
-    limits.connections_per_second = 0;
-    limits.concurrent_connections = 0;
-    limits.requests = 0;
-    return limits;
-}
+/// Coroutines that want a slot, under whatever limits the test sets first.
+class PolitenessTest : public ::testing::Test {
+protected:
+    PolitenessTest() {
+        limits.connections_per_second = 0;
+        limits.concurrent_connections = 0;
+        limits.requests = 0;
+    }
 
-TEST(Politeness, CapsConnectionsAtOnceAndServesInOrder) {
+    template <typename Token = asio::detached_t>
+    void want(int number, std::chrono::milliseconds hold, Priority priority = Priority::check, Token token = {}) {
+        if (!politeness) {
+            politeness.emplace(io.get_executor(), limits);
+        }
+        asio::co_spawn(io, use_slot(*politeness, priority, number, hold, seen), std::move(token));
+    }
+
     asio::io_context io;
-    Limits limits = unlimited();
-    limits.concurrent_connections = 2;
-    Politeness politeness(io.get_executor(), limits);
+    Limits limits;
+    std::optional<Politeness> politeness;
     Seen seen;
+};
+
+TEST_F(PolitenessTest, CapsConnectionsAtOnceAndServesInOrder) {
+    limits.concurrent_connections = 2;
     for (int i = 0; i < 6; ++i) {
-        asio::co_spawn(io, use_slot(politeness, Politeness::Priority::check, i, std::chrono::milliseconds(2), seen),
-                       asio::detached);
+        want(i, 2ms);
     }
     io.run();
     EXPECT_EQ(seen.most_open, 2);
     EXPECT_EQ(seen.order, (std::vector{0, 1, 2, 3, 4, 5}));
 }
 
-TEST(Politeness, ControlsGoFirst) {
-    asio::io_context io;
-    Limits limits = unlimited();
+TEST_F(PolitenessTest, ControlsGoFirst) {
     limits.concurrent_connections = 1;
-    Politeness politeness(io.get_executor(), limits);
-    Seen seen;
     for (int i = 0; i < 3; ++i) {
-        asio::co_spawn(io, use_slot(politeness, Politeness::Priority::check, i, std::chrono::milliseconds(2), seen),
-                       asio::detached);
+        want(i, 2ms);
     }
-    asio::co_spawn(io, use_slot(politeness, Politeness::Priority::control, 99, std::chrono::milliseconds(0), seen),
-                   asio::detached);
+    want(99, 0ms, Priority::control);
     io.run();
     EXPECT_EQ(seen.order, (std::vector{0, 99, 1, 2}));
 }
 
-TEST(Politeness, HoldsTheRateAfterTheFirstSecondsWorth) {
-    asio::io_context io;
-    Limits limits = unlimited();
+TEST_F(PolitenessTest, HoldsTheRateAfterTheFirstSecondsWorth) {
     limits.connections_per_second = 50;
-    Politeness politeness(io.get_executor(), limits);
-    Seen seen;
     for (int i = 0; i < 60; ++i) {  // a burst of 50, then ten at 50 a second
-        asio::co_spawn(io, use_slot(politeness, Politeness::Priority::check, i, std::chrono::milliseconds(0), seen),
-                       asio::detached);
+        want(i, 0ms);
     }
     const auto begun = Clock::now();
     io.run();
     EXPECT_EQ(seen.order.size(), 60U);
-    EXPECT_GE(Clock::now() - begun, std::chrono::milliseconds(190));
+    EXPECT_GE(Clock::now() - begun, 190ms);
 }
 
-TEST(Politeness, ThrowsWhenTheBudgetIsSpent) {
-    asio::io_context io;
-    Limits limits = unlimited();
+TEST_F(PolitenessTest, ThrowsWhenTheBudgetIsSpent) {
     limits.requests = 2;
-    Politeness politeness(io.get_executor(), limits);
-    Seen seen;
     for (int i = 0; i < 5; ++i) {
-        asio::co_spawn(io, use_slot(politeness, Politeness::Priority::check, i, std::chrono::milliseconds(0), seen),
-                       asio::detached);
+        want(i, 0ms);
     }
     io.run();
     EXPECT_EQ(seen.order.size(), 2U);
     EXPECT_EQ(seen.refused, 3);
 }
 
-TEST(Politeness, ACancelledWaiterLeavesNoTrace) {
-    asio::io_context io;
-    Limits limits = unlimited();
+TEST_F(PolitenessTest, ACancelledWaiterLeavesNoTrace) {
     limits.concurrent_connections = 1;
-    Politeness politeness(io.get_executor(), limits);
-    Seen seen;
     asio::cancellation_signal cancel;
     bool cancelled = false;
-    asio::co_spawn(io, use_slot(politeness, Politeness::Priority::check, 0, std::chrono::milliseconds(20), seen),
-                   asio::detached);
-    asio::co_spawn(io, use_slot(politeness, Politeness::Priority::check, 1, std::chrono::milliseconds(0), seen),
-                   asio::bind_cancellation_slot(
-                       cancel.slot(), [&](const std::exception_ptr& thrown) { cancelled = thrown != nullptr; }));
-    asio::co_spawn(io, use_slot(politeness, Politeness::Priority::check, 2, std::chrono::milliseconds(0), seen),
-                   asio::detached);
-    asio::steady_timer soon(io, std::chrono::milliseconds(5));
+    want(0, 20ms);
+    want(1, 0ms, Priority::check, asio::bind_cancellation_slot(cancel.slot(), [&](const std::exception_ptr& thrown) {
+             cancelled = thrown != nullptr;
+         }));
+    want(2, 0ms);
+    asio::steady_timer soon(io, 5ms);
     soon.async_wait([&](const auto&) { cancel.emit(asio::cancellation_type::terminal); });
     io.run();
     EXPECT_TRUE(cancelled);
     EXPECT_EQ(seen.order, (std::vector{0, 2}));
+}
+
+TEST_F(PolitenessTest, IdleConnectionsHaveACapOfTheirOwnAndHoldNoSlot) {
+    limits.concurrent_connections = 1;
+    limits.idle_connections = 2;
+    int idle = 0;
+    int most_idle = 0;
+    politeness.emplace(io.get_executor(), limits);
+    for (int i = 0; i < 5; ++i) {
+        asio::co_spawn(
+            io,
+            [&]() -> asio::awaitable<void> {
+                const Permit permit = co_await politeness->acquire_idle();
+                most_idle = std::max(most_idle, ++idle);
+                asio::steady_timer timer(io, 2ms);
+                co_await timer.async_wait(asio::use_awaitable);
+                --idle;
+                seen.order.push_back(-1);
+            },
+            asio::detached);
+    }
+    want(7, 0ms);
+    io.run();
+    EXPECT_EQ(most_idle, 2);
+    EXPECT_EQ(seen.order, (std::vector{7, -1, -1, -1, -1, -1})) << "the slot is free while two idle";
 }
 
 }  // namespace

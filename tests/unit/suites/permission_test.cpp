@@ -207,6 +207,10 @@ TEST(Cases, AreChosenFromTheProfile) {
     EXPECT_EQ(cases_of(profile, Kind::own).size(), 4U);
     EXPECT_THAT(described(tokens, profile).front().title, HasSubstr("/customer/{ird}"));
     EXPECT_THAT(described(tokens, profile).front().title, Not(HasSubstr("123456789")));
+    EXPECT_THAT(described(tokens, profile).front().unmet, HasSubstr("give oauth.tokens.user"));
+    EXPECT_EQ(described(cases_of(profile, Kind::own), profile).front().unmet, "") << "a machine needs no user's token";
+    profile.authority.emplace().tokens["user"] = "t";
+    EXPECT_EQ(described(tokens, profile).front().unmet, "");
 }
 
 }  // namespace
