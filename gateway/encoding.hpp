@@ -13,6 +13,7 @@ std::string base64url(std::string_view bytes);
 /// Strict: no padding, no foreign character, no spare bits set; empty optional otherwise.
 std::optional<std::string> from_base64url(std::string_view text);
 /// RFC 4648 4, with padding.
+std::string base64(std::string_view bytes);
 std::optional<std::string> from_base64(std::string_view text);
 
 /// RFC 3986 2.3: everything but unreserved characters becomes %XX.

@@ -9,6 +9,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "gateway/encoding.hpp"
+
 namespace gateproof::gateway {
 namespace {
 
@@ -106,9 +108,7 @@ std::string key_pin(const X509* certificate) {
     std::array<unsigned char, 32> digest{};
     EVP_Digest(der, static_cast<std::size_t>(size), digest.data(), nullptr, EVP_sha256(), nullptr);
     OPENSSL_free(der);
-    std::array<unsigned char, 45> text{};
-    EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digest.size()));
-    return "sha256//" + std::string(reinterpret_cast<const char*>(text.data()));
+    return "sha256//" + base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 }  // namespace gateproof::gateway

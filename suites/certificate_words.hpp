@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "harness/profile/identity.hpp"
+#include "harness/probe/trust.hpp"
 
 namespace gateproof {
 class Context;

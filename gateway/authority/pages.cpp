@@ -1,7 +1,5 @@
 #include "gateway/authority/pages.hpp"
 
-#include <openssl/evp.h>
-
 #include "gateway/encoding.hpp"
 
 namespace gateproof::gateway {
@@ -96,7 +94,7 @@ std::string error_page(std::string_view title, std::string_view sentence) {
 }
 
 std::string content_security_policy(std::string_view redirect_uri, bool framable) {
-    static const std::string style_source = "'sha256-" + base64_digest(style) + "'";
+    static const std::string style_source = "'sha256-" + base64(sha256(style)) + "'";
     std::string policy = "default-src 'none'; style-src " + style_source + "; base-uri 'none'; form-action 'self'";
     // Browsers hold the redirect that answers a form against form-action as well.
     const std::string origin = origin_of(redirect_uri);
