@@ -73,6 +73,13 @@ Check check(std::string_view id, std::string_view title, std::string_view requir
 
 }  // namespace
 
+Check identifies_check(std::string_view id, std::string_view title, CheckFunction run, Intrusiveness intrusiveness) {
+    Check made = check(id, title, "CLOUD-MTLS-IDENTIFIES", run, Channel::cloud);
+    made.intrusiveness = intrusiveness;
+    made.control = Control::bracket;
+    return made;
+}
+
 std::vector<Environment> mtls_environments() {
     return {Environment::embedded, Environment::sandbox, Environment::test, Environment::production};
 }

@@ -21,6 +21,9 @@ std::vector<Check> mtls_identity_checks();
 std::vector<Check> mtls_session_checks();
 std::vector<Check> mtls_environment_checks();
 
+/// CLOUD-MTLS-IDENTIFIES: a check of the cloud that needs the enrolled certificate.
+Check identifies_check(std::string_view id, std::string_view title, CheckFunction run, Intrusiveness intrusiveness);
+
 /// Where client certificates count: everywhere but in the mock environment, which knows its callers by address (SM).
 std::vector<Environment> mtls_environments();
 

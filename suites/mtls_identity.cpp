@@ -205,34 +205,21 @@ awaitable<Verdict> cn_exact(Context& ctx) {
 }  // namespace
 
 std::vector<Check> mtls_identity_checks() {
-    Check common;
-    common.requirements = {"CLOUD-MTLS-IDENTIFIES"};
-    common.channels = {Channel::cloud};
-    common.environments = mtls_environments();
-    common.needs = {Need::enrolled_identity};
-    Check outcome = common;
-    outcome.id = "mtls.identity-outcome";
-    outcome.title = "Each certificate is answered as its own owner";
-    outcome.run = &identity_outcome;
-    outcome.intrusiveness = Intrusiveness::active;
+    Check outcome = identifies_check("mtls.identity-outcome", "Each certificate is answered as its own owner",
+                                     &identity_outcome, Intrusiveness::active);
     outcome.needs = {Need::enrolled_identity, Need::second_identity, Need::identity_operation};
-    Check scope = common;
-    scope.id = "mtls.service-scope";
-    scope.title = "A certificate opens only the services that it is enrolled for";
-    scope.run = &service_scope;
+    Check scope =
+        identifies_check("mtls.service-scope", "A certificate opens only the services that it is enrolled for",
+                         &service_scope, Intrusiveness::passive);
     scope.needs = {Need::enrolled_identity, Need::not_entitled_operation};
-    Check headers = common;
-    headers.id = "mtls.identity-headers-ignored";
-    headers.title = "Forwarded-certificate headers from outside change nothing";
-    headers.run = &identity_headers_ignored;
-    headers.intrusiveness = Intrusiveness::active;
-    Check exact = common;
-    exact.id = "mtls.cn-exact";
-    exact.title = "A common name that only resembles the enrolled one is refused";
-    exact.run = &cn_exact;
-    exact.intrusiveness = Intrusiveness::active;
+    Check exact = identifies_check("mtls.cn-exact", "A common name that only resembles the enrolled one is refused",
+                                   &cn_exact, Intrusiveness::active);
     exact.needs = {Need::enrolled_identity, Need::issuer};
-    return {outcome, scope, headers, exact};
+    return {
+        outcome, scope,
+        identifies_check("mtls.identity-headers-ignored", "Forwarded-certificate headers from outside change nothing",
+                         &identity_headers_ignored, Intrusiveness::active),
+        exact};
 }
 
 }  // namespace gateproof::suites

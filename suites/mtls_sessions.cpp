@@ -285,28 +285,19 @@ awaitable<Verdict> sni_host_mismatch(Context& ctx) {
 }  // namespace
 
 std::vector<Check> mtls_session_checks() {
-    Check common;
-    common.requirements = {"CLOUD-MTLS-IDENTIFIES"};
-    common.channels = {Channel::cloud};
-    common.environments = mtls_environments();
-    common.needs = {Need::enrolled_identity};
-    Check bleed = common;
-    bleed.id = "mtls.no-identity-bleed-on-reuse";
-    bleed.title = "Two identities in turn are never taken for each other";
-    bleed.run = &no_identity_bleed;
+    Check bleed =
+        identifies_check("mtls.no-identity-bleed-on-reuse", "Two identities in turn are never taken for each other",
+                         &no_identity_bleed, Intrusiveness::passive);
     bleed.needs = {Need::enrolled_identity, Need::second_identity, Need::identity_operation};
-    Check bound = common;
-    bound.id = "mtls.resumption-bound";
-    bound.title = "A resumed session stays its owner's, on its own listener and name";
-    bound.run = &resumption_bound;
-    bound.intrusiveness = Intrusiveness::active;
-    Check mismatch = common;
-    mismatch.id = "mtls.sni-host-mismatch-refused";
-    mismatch.title = "A request for another host than the handshake's is not served";
-    mismatch.run = &sni_host_mismatch;
-    mismatch.intrusiveness = Intrusiveness::active;
+    Check mismatch = identifies_check("mtls.sni-host-mismatch-refused",
+                                      "A request for another host than the handshake's is not served",
+                                      &sni_host_mismatch, Intrusiveness::active);
     mismatch.unmet = &other_name_unmet;
-    return {bleed, bound, mismatch};
+    return {
+        bleed,
+        identifies_check("mtls.resumption-bound", "A resumed session stays its owner's, on its own listener and name",
+                         &resumption_bound, Intrusiveness::active),
+        mismatch};
 }
 
 }  // namespace gateproof::suites

@@ -65,13 +65,22 @@ Verdict judge_old_version(TlsVersion offered, const ServerAnswer& answer) {
         .remedy(std::string(old_version_remedy));
 }
 
-Verdict judge_wanted_version(TlsVersion wanted, Outcome when_missing, const ServerAnswer& answer) {
+Verdict judge_wanted_version(TlsVersion wanted, Outcome when_missing, const ServerAnswer& answer,
+                             const ServerAnswer* again) {
     if (answer.server_hello && answer.server_hello->version == wanted) {
         return Verdict::pass("negotiated {} with {}", to_string(wanted),
                              cipher_suite_name(answer.server_hello->cipher_suite));
     }
     if (!answer.server_hello && !answer.is_refusal()) {
         return nothing_follows(answer);
+    }
+    if (again != nullptr && again->server_hello && again->server_hello->version == wanted) {
+        return Verdict::inconclusive("{} was refused ({}), and negotiated when asked again", to_string(wanted),
+                                     answer.summary())
+            .remedy(
+                "See whether the endpoint turns clients away under load, or its nodes differ in their TLS settings; "
+                "then "
+                "run again.");
     }
     return Verdict(when_missing, fmt::format("{} is not served: {}", to_string(wanted), answer.summary()))
         .remedy(fmt::format("Enable {} on this listener. nginx: ssl_protocols TLSv1.2 TLSv1.3; HAProxy: ssl-max-ver "

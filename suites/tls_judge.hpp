@@ -20,8 +20,10 @@ Verdict nothing_follows(const ServerAnswer& answer);
 /// CLOUD-TLS-MIN: the answer to a ClientHello whose newest version is `offered`, which is below TLS 1.2.
 Verdict judge_old_version(TlsVersion offered, const ServerAnswer& answer);
 
-/// The answer to a ClientHello that offers `wanted` alone; `when_missing` is the outcome of a refusal.
-Verdict judge_wanted_version(TlsVersion wanted, Outcome when_missing, const ServerAnswer& answer);
+/// The answer to a ClientHello that offers `wanted` alone; `when_missing` is the outcome of a refusal. `again`: the
+/// answer to the same once more, after a refusal.
+Verdict judge_wanted_version(TlsVersion wanted, Outcome when_missing, const ServerAnswer& answer,
+                             const ServerAnswer* again = nullptr);
 
 /// RFC 7507: `fallback` is the answer to an offer of `offered` with TLS_FALLBACK_SCSV, from a server that does better.
 Verdict judge_fallback(TlsVersion newest, TlsVersion offered, const ServerAnswer& fallback);

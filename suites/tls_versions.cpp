@@ -39,16 +39,19 @@ awaitable<Verdict> refuses_tls_1_1(Context& ctx) {
     return refuses(ctx, TlsVersion::tls_1_1);
 }
 
-/// A version that is refused is missing only while the endpoint lives: one that dies refuses everything.
+/// A version that is refused is missing only while the endpoint lives, and only if it is refused each time: one that
+/// dies refuses everything, one that is overloaded refuses anything.
 awaitable<Verdict> accepts(Context& ctx, TlsVersion wanted, Outcome when_missing) {
     ClientHello hello = ctx.offering(wanted);
-    const ServerAnswer answer = co_await ctx.client_hello(std::move(hello));
+    const ServerAnswer answer = co_await ctx.client_hello(hello);
     if (!answer.server_hello && answer.is_refusal()) {
         const bool alive = co_await ctx.control();
         if (!alive) {
             co_return Verdict::inconclusive("{}, but the control operation was not served after it: {}",
                                             answer.summary(), ctx.control_summary());
         }
+        const ServerAnswer again = co_await ctx.client_hello(std::move(hello));
+        co_return judge_wanted_version(wanted, when_missing, answer, &again);
     }
     co_return judge_wanted_version(wanted, when_missing, answer);
 }

@@ -66,6 +66,18 @@ TEST(JudgeWantedVersion, TellsRefusalFromSilence) {
     EXPECT_EQ(judge_wanted_version(TlsVersion::tls_1_2, Outcome::fail, alerted(70)).outcome(), Outcome::fail);
 }
 
+TEST(JudgeWantedVersion, ARefusalThatDoesNotComeAgainIsNoMissingVersion) {
+    const auto judge = [](const ServerAnswer& first, const ServerAnswer& again) {
+        return judge_wanted_version(TlsVersion::tls_1_2, Outcome::fail, first, &again).outcome();
+    };
+    const ServerAnswer closed = ended(AnswerEnd::closed);
+    EXPECT_EQ(judge(closed, negotiated(TlsVersion::tls_1_2)), Outcome::inconclusive);
+    EXPECT_EQ(judge(closed, closed), Outcome::fail);
+    EXPECT_EQ(judge(alerted(70), alerted(70)), Outcome::fail);
+    EXPECT_EQ(judge(alerted(70), ended(AnswerEnd::timeout)), Outcome::fail);
+    EXPECT_EQ(judge(alerted(70), negotiated(TlsVersion::tls_1_3)), Outcome::fail);
+}
+
 TEST(JudgeFallback, AnyRefusalWillDo) {
     const auto judge = [](const ServerAnswer& answer) {
         return judge_fallback(TlsVersion::tls_1_3, TlsVersion::tls_1_2, answer);
