@@ -18,6 +18,8 @@ public:
     /// Reads the list of accepted failures, before anything is sent; throws Unusable.
     void load();
 
+    [[nodiscard]] const std::vector<KnownFailure>& known() const { return known_; }
+
     /// Marks what is accepted, before reports are made of the run.
     void accept(RunRecord& run);
     /// The exit code; says on `out` (null: nowhere) which entries have expired or cover nothing.

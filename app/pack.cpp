@@ -26,7 +26,7 @@ constexpr const char* pack_footer = R"(Examples:
   gateproof pack run.jsonl --out evidence.zip --sign-as enrolled --profile cloud.json
   gateproof pack monday.jsonl tuesday.jsonl --out week.tar
 
-A pack holds each journal, its reports made anew, MANIFEST.sha256 and, signed, MANIFEST.sha256.cms. Anybody can check it:
+A pack holds each journal, its reports made anew, the accepted failures (known.json) if there are any, MANIFEST.sha256 and, signed, MANIFEST.sha256.cms. Anybody can check it:
   gateproof verify evidence.tar --ca ca.pem
   tar xf evidence.tar && sha256sum --strict -c MANIFEST.sha256 &&
       openssl cms -verify -binary -inform PEM -in MANIFEST.sha256.cms -content MANIFEST.sha256 \
@@ -58,6 +58,7 @@ struct PackCommand {
     std::string out = "gateproof-pack.tar";
     std::string sign_as;
     std::string profile;
+    std::string known;
 
     int execute() const;
 
@@ -105,9 +106,16 @@ int PackCommand::execute() const {
     }
     const std::shared_ptr<const Identity> signs = signer();
     std::vector<evidence::PackFile> files{{"README.txt", read_me}};
+    const std::vector<KnownFailure> accepted = load_known(known);
+    if (!known.empty()) {
+        files.push_back({"known.json", whole_file(known)});
+    }
     std::optional<std::chrono::system_clock::time_point> written;
     for (std::size_t i = 0; i < journals.size(); ++i) {
-        const RunRecord record = read_usable_journal(journals[i]);
+        RunRecord record = read_usable_journal(journals[i]);
+        for (const std::string& note : accept_known(record, accepted)) {
+            fmt::print(stderr, "note: {}\n", note);
+        }
         written = written ? std::max(*written, record.started) : record.started;
         add_run(files, journals.size() == 1 ? "" : fmt::format("run-{}/", i + 1), journals[i], record);
     }
@@ -161,6 +169,9 @@ Command add_pack(CLI::App& root) {
     app->add_option("--sign-as", command->sign_as, "Sign with this identity of the profile, such as enrolled")
         ->type_name("ROLE");
     app->add_option("--profile", command->profile, "Where that identity is")->type_name("FILE");
+    app->add_option("--known", command->known,
+                    "Accepted failures, each with a reason and an expiry date: reported apart, and packed too")
+        ->type_name("FILE");
     app->footer(pack_footer);
     return {app, [command] { return command->execute(); }};
 }

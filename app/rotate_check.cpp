@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "app/command.hpp"
+#include "app/exit_options.hpp"
 #include "app/files.hpp"
 #include "app/journals.hpp"
 #include "app/live_view.hpp"
@@ -52,11 +53,11 @@ struct RotateCheckCommand {
     std::string old_sessions;
     std::string baseline;
     std::string out;
-    bool strict = false;
+    ExitOptions exit;
     bool quiet = false;
 
     void declare(CLI::App& app);
-    int execute() const;
+    int execute();
 
 private:
     [[nodiscard]] Profile rotating(Targets& loaded) const;
@@ -88,7 +89,7 @@ void RotateCheckCommand::declare(CLI::App& app) {
     app.add_option("--baseline", baseline, "Journal of an earlier moment, to compare with")->type_name("JOURNAL");
     app.add_option("--out", out, "Folder for journal and reports (default: gateproof-rotation-MOMENT)")
         ->type_name("DIR");
-    app.add_flag("--strict", strict, "Exit with 1 for warnings too");
+    exit.declare(app);
     app.add_flag("-q,--quiet", quiet, "Print nothing; exit code and reports tell");
     app.footer(footer);
 }
@@ -163,7 +164,8 @@ void forget_other_moments(reports::Comparison& comparison) {
     });
 }
 
-int RotateCheckCommand::execute() const {
+int RotateCheckCommand::execute() {
+    exit.load();
     EmbeddedGateway gateway({});
     TargetOptions options;
     options.profiles = {profile};
@@ -188,17 +190,20 @@ int RotateCheckCommand::execute() const {
     RunOptions run_options;
     run_options.version = version();
     run_options.secrets = std::move(loaded.secrets);
-    const RunRecord record = run(plan, suites::catalogue(), writer, run_options, view);
+    RunRecord record = run(plan, suites::catalogue(), writer, run_options, view);
 
-    reports::ExitCode code = writer.failed() ? reports::ExitCode::broken : reports::exit_code(record, strict);
+    exit.accept(record);
     std::vector<std::filesystem::path> files =
         write_reports(record, folder, chosen_formats({"html", "junit"}, "--report"));
     files.insert(files.begin(), folder / "run.jsonl");
     if (!quiet) {
         fmt::print("{}", reports::console_summary(record, view.style(), files));
     }
+    reports::ExitCode code = exit.judge(record, quiet ? nullptr : stdout);
     if (earlier) {
-        reports::Comparison comparison = reports::compare(*earlier, record);
+        reports::CompareOptions compared;
+        compared.known = exit.known();
+        reports::Comparison comparison = reports::compare(*earlier, record, compared);
         forget_other_moments(comparison);
         if (!quiet) {
             fmt::print("\nSince {}:\n{}", reports::printable(baseline),
@@ -208,7 +213,7 @@ int RotateCheckCommand::execute() const {
             code = reports::ExitCode::failed;
         }
     }
-    return static_cast<int>(code);
+    return static_cast<int>(writer.failed() ? reports::ExitCode::broken : code);
 }
 
 }  // namespace

@@ -81,6 +81,18 @@ TEST_F(PackCommand, TheSameRunsGiveTheSameBytes) {
     EXPECT_THAT(demanded.err, HasSubstr("it is not signed"));
 }
 
+TEST_F(PackCommand, WhatIsAcceptedIsMarkedAndPacked) {
+    const std::string known = folder_.write("known.json", R"({"known_failures": [
+        {"check": "tls.refuses-1.1", "reason": "INC-8", "expires": "9999-12-31"}]})");
+    const Finished finished = pack("known.tar", {"--known", known});
+    ASSERT_EQ(finished.status, 0) << finished.err;
+    EXPECT_THAT(finished.err, AllOf(HasSubstr("note: "), HasSubstr("tls.refuses-1.1")));
+    const Finished read = run({find_program("tar"), "xOf", path("known.tar"), "known.json"});
+    EXPECT_EQ(read.out, read_file(known));
+    EXPECT_EQ(gateproof({"verify", path("known.tar")}).status, 0);
+    EXPECT_EQ(pack("bad.tar", {"--known", folder_.write("bad.json", "{}")}).status, 2);
+}
+
 TEST_F(PackCommand, ASignerOfAnotherCaIsRefused) {
     ASSERT_EQ(signed_pack("pack.tar").status, 0);
     const Finished verified = gateproof({"verify", path("pack.tar"), "--ca", path("gateway/ca.pem")});

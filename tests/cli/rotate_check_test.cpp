@@ -74,6 +74,19 @@ TEST_F(RotateCheck, AnOldCertificateThatIsServedStillFails) {
     EXPECT_THAT(finished.out, HasSubstr("with a certificate that is cut over (rotated_old)"));
 }
 
+TEST_F(RotateCheck, AnAcceptedFailureDoesNotCount) {
+    const ServedGateway gateway(path("gateway"));
+    ASSERT_TRUE(gateway.serving()) << gateway.output();
+    const std::string known = folder_.write("known.json", R"({"known_failures": [
+        {"check": "rotation.old-refused-after-cut-over", "reason": "IR removes it on Friday, INC-7",
+         "expires": "9999-12-31"}]})");
+    const Finished finished = check(gateway, "rotated_old", "enrolled", "after", {"--known", known});
+    EXPECT_EQ(finished.status, 0) << finished.out << finished.err;
+    EXPECT_THAT(finished.out, AllOf(HasSubstr("1 known"), HasSubstr("INC-7")));
+    const Finished strict = check(gateway, "enrolled", "rotated_new", "before", {"--fail-on", "skipped"});
+    EXPECT_EQ(strict.status, 3) << strict.out;
+}
+
 TEST_F(RotateCheck, AnotherClientThanAtTheBaselineIsARegression) {
     const ServedGateway gateway(path("gateway"));
     ASSERT_TRUE(gateway.serving()) << gateway.output();
