@@ -1,5 +1,4 @@
 // gateproof compare: two journals side by side; exit code 1 on a regression.
-#include <fmt/format.h>
 
 #include <filesystem>
 #include <memory>
@@ -8,6 +7,7 @@
 #include "app/files.hpp"
 #include "app/journals.hpp"
 #include "app/live_view.hpp"
+#include "app/output.hpp"
 #include "reports/compare.hpp"
 #include "reports/text.hpp"
 
@@ -48,7 +48,7 @@ int CompareCommand::execute() const {
                              : format == "markdown" ? reports::compare_markdown(comparison)
                                                     : reports::compare_text(comparison, {view.colour && to_stdout});
     if (to_stdout) {
-        fmt::print("{}", text);
+        put(stdout, text);
     } else {
         write_file(out, text);
     }

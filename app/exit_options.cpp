@@ -1,8 +1,8 @@
 #include "app/exit_options.hpp"
 
-#include <fmt/format.h>
 
 #include "app/journals.hpp"
+#include "app/output.hpp"
 #include "reports/text.hpp"
 
 namespace gateproof::cli {
@@ -44,7 +44,7 @@ reports::ExitCode ExitOptions::judge(const RunRecord& run, std::FILE* out) const
     }
     if (out != nullptr) {
         for (const std::string& note : notes_) {
-            fmt::print(out, "note: {}\n", note);
+            say(out, "note: {}\n", note);
         }
     }
     return reports::exit_code(run, policy);

@@ -10,6 +10,7 @@
 
 #include "app/command.hpp"
 #include "app/files.hpp"
+#include "app/output.hpp"
 #include "app/targets.hpp"
 #include "gateway/faults.hpp"
 #include "gateway/gateway.hpp"
@@ -111,15 +112,15 @@ int GatewayCommand::execute() const {
                         problem.what()));
     }
     for (const char* listener : {"cloud", "desktop", "mock", "http"}) {
-        fmt::print("{:<8} {}\n", listener, gateway->reference(std::string(listener) + "-url").value_or(""));
+        say(stdout, "{:<8} {}\n", listener, gateway->reference(std::string(listener) + "-url").value_or(""));
     }
     if (!write.empty()) {
         for (const std::filesystem::path& profile : write_files(*gateway, write)) {
-            fmt::print("profile  {}\n", reports::printable(profile.string()));
+            say(stdout, "profile  {}\n", reports::printable(profile.string()));
         }
     }
-    fmt::print("serving until Ctrl-C\n");
-    std::fflush(stdout);
+    say(stdout, "serving until Ctrl-C\n");
+    flush(stdout);
     int received = 0;
     sigwait(&endings, &received);
     return 0;

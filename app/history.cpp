@@ -13,6 +13,7 @@
 #include "app/files.hpp"
 #include "app/journals.hpp"
 #include "app/live_view.hpp"
+#include "app/output.hpp"
 #include "harness/journal/codec.hpp"
 #include "harness/journal/read.hpp"
 #include "reports/text.hpp"
@@ -102,7 +103,7 @@ reports::Trend trend_of(const fs::path& folder) {
         if (read.usable) {
             builder.add(read.run);
         } else {
-            fmt::print(stderr, "gateproof: warning: {} is no journal that this version reads\n",
+            say(stderr, "gateproof: warning: {} is no journal that this version reads\n",
                        reports::printable(file.string()));
         }
     }
@@ -125,7 +126,7 @@ Command add_history(CLI::App& root) {
     return {app, [command] {
                 const reports::Trend trend = trend_of(command->folder);
                 const ViewOptions view = view_options_for(stdout, false, false);
-                fmt::print("{}", command->format == "json" ? reports::trend_json(trend)
+                put(stdout, command->format == "json" ? reports::trend_json(trend)
                                                            : reports::trend_text(trend, {view.colour, false}));
                 return 0;
             }};

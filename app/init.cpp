@@ -10,6 +10,7 @@
 
 #include "app/command.hpp"
 #include "app/files.hpp"
+#include "app/output.hpp"
 #include "harness/profile/init.hpp"
 #include "profiles/builtin.hpp"
 #include "reports/text.hpp"
@@ -78,8 +79,8 @@ void ask_for(std::string& answer, const std::string& question, const std::string
     if (!answer.empty()) {
         return;
     }
-    fmt::print("{}{}: ", question, otherwise.empty() ? "" : " [" + otherwise + "]");
-    std::fflush(stdout);
+    say(stdout, "{}{}: ", question, otherwise.empty() ? "" : " [" + otherwise + "]");
+    flush(stdout);
     if (!std::getline(std::cin, answer)) {
         throw Unusable("input ended; nothing was written");
     }
@@ -193,11 +194,11 @@ int InitCommand::execute() {
         throw Unusable(problem.what());
     }
     const std::string name = reports::printable(path.string());
-    fmt::print("wrote {} (and profile.schema.json beside it, for editors)\n", name);
+    say(stdout, "wrote {} (and profile.schema.json beside it, for editors)\n", name);
     std::vector<std::string> missing;
     to_fill_in(json, "", missing);
     for (const std::string& what : missing) {
-        fmt::print("to fill in: {}\n", what);
+        say(stdout, "to fill in: {}\n", what);
     }
     const Json whole = profile_template();
     std::vector<std::string> left_out;
@@ -207,10 +208,10 @@ int InitCommand::execute() {
         }
     }
     if (!left_out.empty()) {
-        fmt::print("left out: {0}, whose checks will be skipped; --with {1} writes them, to be filled in\n",
+        say(stdout, "left out: {0}, whose checks will be skipped; --with {1} writes them, to be filled in\n",
                    fmt::join(left_out, ", "), fmt::join(left_out, ","));
     }
-    fmt::print("next: gateproof profile validate {0}, then gateproof run {0}\n", name);
+    say(stdout, "next: gateproof profile validate {0}, then gateproof run {0}\n", name);
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "app/command.hpp"
+#include "app/output.hpp"
 #include "harness/journal/read.hpp"
 #include "harness/profile/known_failures.hpp"
 #include "reports/known.hpp"
@@ -18,7 +19,7 @@ RunRecord read_usable_journal(const std::string& file) {
     for (const std::string& problem : read.problems) {
         // One that cannot be opened is named by its problem already.
         const std::string place = problem.starts_with(file) ? "" : reports::printable(file) + ": ";
-        fmt::print(stderr, "gateproof: warning: {}{}\n", place, reports::printable(problem));
+        say(stderr, "gateproof: warning: {}{}\n", place, reports::printable(problem));
     }
     if (!read.usable) {
         throw Unusable(
@@ -39,7 +40,7 @@ MergedRun read_merged(const std::vector<std::string>& files) {
     }
     MergedRun merged = merge_runs(std::move(runs));
     for (const std::string& conflict : merged.conflicts) {
-        fmt::print(stderr, "gateproof: warning: {}\n", reports::printable(conflict));
+        say(stderr, "gateproof: warning: {}\n", reports::printable(conflict));
     }
     return merged;
 }

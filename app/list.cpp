@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/command.hpp"
+#include "app/output.hpp"
 #include "gateway/faults.hpp"
 #include "selfproof/report.hpp"
 #include "suites/catalogue.hpp"
@@ -51,11 +52,11 @@ std::vector<std::string_view> checks_of(const Catalogue& catalogue, std::string_
 
 void print_checks(const Catalogue& catalogue) {
     for (const Suite& suite : catalogue.suites) {
-        fmt::print("{}: {}\n", suite.id, suite.title);
+        say(stdout, "{}: {}\n", suite.id, suite.title);
         for (const Check& check : suite.checks) {
             const std::string channels =
                 check.channels.empty() ? "" : fmt::format(", {} only", fmt::join(names_of(check.channels), " and "));
-            fmt::print("  {:<34}  {} ({}{}; {})\n", check.id, check.title, to_string(check.intrusiveness), channels,
+            say(stdout, "  {:<34}  {} ({}{}; {})\n", check.id, check.title, to_string(check.intrusiveness), channels,
                        fmt::join(check.requirements, ", "));
         }
     }
@@ -80,13 +81,13 @@ Json checks_json(const Catalogue& catalogue) {
 
 void print_requirements(const Catalogue& catalogue) {
     for (const Requirement& requirement : catalogue.requirements) {
-        fmt::print("{} ({}): {}\n  source: {}\n", requirement.id, to_string(requirement.level), requirement.sentence,
+        say(stdout, "{} ({}): {}\n  source: {}\n", requirement.id, to_string(requirement.level), requirement.sentence,
                    requirement.source);
         if (!requirement.not_testable.empty()) {
-            fmt::print("  informative, no check: {}\n", requirement.not_testable);
+            say(stdout, "  informative, no check: {}\n", requirement.not_testable);
             continue;
         }
-        fmt::print("  checks: {}\n", fmt::join(checks_of(catalogue, requirement.id), ", "));
+        say(stdout, "  checks: {}\n", fmt::join(checks_of(catalogue, requirement.id), ", "));
     }
 }
 
@@ -107,7 +108,7 @@ Json requirements_json(const Catalogue& catalogue) {
 
 void print_faults() {
     for (const gateway::Fault& fault : gateway::faults()) {
-        fmt::print("{}: {}\n  breaks {}; noticed by {}\n", fault.name, fault.title, fmt::join(fault.requirements, ", "),
+        say(stdout, "{}: {}\n  breaks {}; noticed by {}\n", fault.name, fault.title, fmt::join(fault.requirements, ", "),
                    fmt::join(fault.caught_by, ", "));
     }
 }
@@ -129,9 +130,9 @@ int ListCommand::execute() const {
         const Json answer = requirements ? requirements_json(catalogue)
                             : faults     ? faults_json()
                                          : checks_json(catalogue);
-        fmt::print("{}\n", answer.dump(2));
+        say(stdout, "{}\n", answer.dump(2));
     } else if (markdown) {
-        fmt::print("{}", selfproof::fault_table());
+        put(stdout, selfproof::fault_table());
     } else if (requirements) {
         print_requirements(catalogue);
     } else if (faults) {

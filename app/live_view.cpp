@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "app/output.hpp"
 #include "reports/text.hpp"
 
 namespace gateproof::cli {
@@ -75,19 +76,19 @@ void LiveView::tick(const Progress& progress) {
     }
     // The last column stays free: some terminals wrap as soon as it is written.
     const std::string text = reports::cut_to_columns(progress_text(progress), terminal_columns(options_.out) - 1);
-    fmt::print(options_.out, "\r{}\x1b[K", text);
-    std::fflush(options_.out);
+    say(options_.out, "\r{}\x1b[K", text);
+    flush(options_.out);
     line_shown_ = true;
 }
 
 void LiveView::ended(const RunRecord&) {
     clear_line();
-    std::fflush(options_.out);
+    flush(options_.out);
 }
 
 void LiveView::clear_line() {
     if (line_shown_) {
-        fmt::print(options_.out, "\r\x1b[K");
+        say(options_.out, "\r\x1b[K");
         line_shown_ = false;
     }
 }
@@ -97,8 +98,8 @@ void LiveView::print(const std::string& text) {
         return;
     }
     clear_line();
-    fmt::print(options_.out, "{}", text);
-    std::fflush(options_.out);
+    put(options_.out, text);
+    flush(options_.out);
 }
 
 }  // namespace gateproof::cli

@@ -12,6 +12,7 @@
 #include "app/command.hpp"
 #include "app/duration.hpp"
 #include "app/files.hpp"
+#include "app/output.hpp"
 #include "app/targets.hpp"
 #include "harness/run/browser_login.hpp"
 #include "reports/exit_code.hpp"
@@ -81,18 +82,18 @@ int LoginCommand::execute() const {
     BrowserLogin login;
     try {
         login = log_in_by_browser(*loaded.profile, *parse_duration(wait), [this](const std::string& url) {
-            fmt::print("Log in as \"{}\" at this address, on this machine:\n\n  {}\n\n", user, url);
+            say(stdout, "Log in as \"{}\" at this address, on this machine:\n\n  {}\n\n", user, url);
             if (!no_browser && !open_browser(url)) {
-                fmt::print("No browser could be started; open it by hand, or name one in $BROWSER.\n");
+                say(stdout, "No browser could be started; open it by hand, or name one in $BROWSER.\n");
             }
-            fmt::print("Waiting at most {} ...\n", wait);
-            std::fflush(stdout);
+            say(stdout, "Waiting at most {} ...\n", wait);
+            flush(stdout);
         });
     } catch (const std::system_error& problem) {
         throw Unusable(reports::printable(problem.what()));
     }
     if (login.token.empty()) {
-        fmt::print(stderr, "gateproof: {}\n", reports::printable(login.problem));
+        say(stderr, "gateproof: {}\n", reports::printable(login.problem));
         return static_cast<int>(reports::ExitCode::inconclusive);
     }
     try {
@@ -100,9 +101,9 @@ int LoginCommand::execute() const {
     } catch (const std::system_error& problem) {
         throw Unusable(reports::printable(problem.what()));
     }
-    fmt::print("token    {} (for your eyes alone{})\n", reports::printable(file.string()),
+    say(stdout, "token    {} (for your eyes alone{})\n", reports::printable(file.string()),
                login.expires_in > 0 ? fmt::format("; good for {} min", login.expires_in / 60) : "");
-    fmt::print("profile  \"oauth\": {{\"tokens\": {{\"{}\": \"file:{}\"}}}}\n", user,
+    say(stdout, "profile  \"oauth\": {{\"tokens\": {{\"{}\": \"file:{}\"}}}}\n", user,
                reports::printable(file.string()));
     return 0;
 }

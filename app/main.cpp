@@ -2,9 +2,12 @@
 
 #include <csignal>
 #include <exception>
+#include <sstream>
+#include <system_error>
 #include <vector>
 
 #include "app/command.hpp"
+#include "app/output.hpp"
 #include "harness/profile/near_match.hpp"
 #include "reports/exit_code.hpp"
 #include "reports/text.hpp"
@@ -26,7 +29,7 @@ judged; 4 gateproof itself failed; 130 interrupted.
 `gateproof COMMAND --help` shows each command with examples.)";
 
 int unusable(const std::string& message) {
-    fmt::print(stderr, "gateproof: {}\n", message);
+    say(stderr, "gateproof: {}\n", message);
     return static_cast<int>(reports::ExitCode::unusable);
 }
 
@@ -64,7 +67,10 @@ int main_of(int argc, char** argv) {
     try {
         root.parse(argc, argv);
     } catch (const CLI::Success& help) {
-        return root.exit(help);
+        std::ostringstream text;
+        const int code = root.exit(help, text, text);
+        put(stdout, text.str());
+        return code;
     } catch (const CLI::ParseError& problem) {
         // What was typed comes back on a terminal: spelled out, like everything foreign.
         return unusable(fmt::format("{}{}\nTry gateproof --help, or gateproof COMMAND --help.",
@@ -78,6 +84,19 @@ int main_of(int argc, char** argv) {
     return unusable("no command given");
 }
 
+int guarded(int argc, char** argv) {
+    try {
+        return main_of(argc, argv);
+    } catch (const Unusable& problem) {
+        return unusable(problem.what());
+    } catch (const std::system_error& problem) {
+        say(stderr, "gateproof: {}\n", reports::printable(problem.what()));
+    } catch (const std::exception& problem) {
+        say(stderr, "gateproof: internal error: {}\n", reports::printable(problem.what()));
+    }
+    return static_cast<int>(reports::ExitCode::broken);
+}
+
 }  // namespace
 }  // namespace gateproof::cli
 
@@ -86,12 +105,11 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     // Nor a limit on file sizes: the write fails then, and is told like a full disk.
     std::signal(SIGXFSZ, SIG_IGN);
-    try {
-        return gateproof::cli::main_of(argc, argv);
-    } catch (const gateproof::cli::Unusable& problem) {
-        return gateproof::cli::unusable(problem.what());
-    } catch (const std::exception& problem) {
-        fmt::print(stderr, "gateproof: internal error: {}\n", gateproof::reports::printable(problem.what()));
-        return static_cast<int>(gateproof::reports::ExitCode::broken);
+    const int code = gateproof::cli::guarded(argc, argv);
+    const std::string lost = gateproof::cli::lost_output();
+    if (lost.empty()) {
+        return code;
     }
+    gateproof::cli::say(stderr, "gateproof: standard output did not take everything: {}\n", lost);
+    return static_cast<int>(gateproof::reports::ExitCode::broken);
 }

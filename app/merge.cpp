@@ -1,5 +1,4 @@
 // gateproof merge: the journals of shards, or of several endpoints, as one.
-#include <fmt/format.h>
 
 #include <memory>
 
@@ -8,6 +7,7 @@
 #include "app/files.hpp"
 #include "app/journals.hpp"
 #include "app/live_view.hpp"
+#include "app/output.hpp"
 #include "harness/journal/codec.hpp"
 #include "reports/console.hpp"
 #include "reports/text.hpp"
@@ -37,7 +37,7 @@ int MergeCommand::execute() {
     write_file(out, encode_run(merged.run));
     if (!quiet) {
         const ViewOptions view = view_options_for(stdout, false, false);
-        fmt::print("{}", reports::console_summary(merged.run, {view.colour, false}, {out}));
+        put(stdout, reports::console_summary(merged.run, {view.colour, false}, {out}));
     }
     return static_cast<int>(exit.judge(merged.run, quiet ? nullptr : stdout));
 }

@@ -1,4 +1,5 @@
 // gateproof pack and verify: what a run found, as one file that cannot be changed unnoticed.
+#include "app/output.hpp"
 #include "evidence/pack.hpp"
 
 #include <fmt/format.h>
@@ -114,14 +115,14 @@ int PackCommand::execute() const {
     for (std::size_t i = 0; i < journals.size(); ++i) {
         RunRecord record = read_usable_journal(journals[i]);
         for (const std::string& note : accept_known(record, accepted)) {
-            fmt::print(stderr, "note: {}\n", note);
+            say(stderr, "note: {}\n", note);
         }
         written = written ? std::max(*written, record.started) : record.started;
         add_run(files, journals.size() == 1 ? "" : fmt::format("run-{}/", i + 1), journals[i], record);
     }
     write_file(out, evidence::make_pack(std::move(files), signs.get(),
                                         zip ? evidence::ArchiveKind::zip : evidence::ArchiveKind::tar, *written));
-    fmt::print("pack: {}{}\n", shown(out), signs ? ", signed by " + shown(signs->leaf.subject()) : ", not signed");
+    say(stdout, "pack: {}{}\n", shown(out), signs ? ", signed by " + shown(signs->leaf.subject()) : ", not signed");
     return 0;
 }
 
@@ -145,15 +146,15 @@ int VerifyCommand::execute() const {
     }
     const evidence::PackCheck check = evidence::check_pack(pack, authorities);
     if (check.state != evidence::PackState::sound) {
-        fmt::print(stderr, "{}: refused: {}\n", shown(pack), shown(check.sentence));
+        say(stderr, "{}: refused: {}\n", shown(pack), shown(check.sentence));
         return static_cast<int>(check.state == evidence::PackState::unreadable ? reports::ExitCode::unusable
                                                                                : reports::ExitCode::failed);
     }
-    fmt::print("{}: {} files, each as the manifest says; ", shown(pack), check.files.size());
+    say(stdout, "{}: {} files, each as the manifest says; ", shown(pack), check.files.size());
     if (check.signer.empty()) {
-        fmt::print("not signed, so anybody may have made it\n");
+        say(stdout, "not signed, so anybody may have made it\n");
     } else {
-        fmt::print("signed by {}{}\n", shown(check.signer),
+        say(stdout, "signed by {}{}\n", shown(check.signer),
                    check.trusted ? "" : ", whose issuer was not judged (give --ca)");
     }
     return 0;

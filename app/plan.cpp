@@ -1,10 +1,10 @@
 // gateproof plan: what a run would do, and why not the rest; nothing is sent.
-#include <fmt/format.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "app/command.hpp"
+#include "app/output.hpp"
 #include "app/shard_options.hpp"
 #include "app/targets.hpp"
 #include "harness/run/shard.hpp"
@@ -29,7 +29,7 @@ void print_text(const Plan& plan) {
     std::size_t to_run = 0;
     for (std::size_t target = 0; target < plan.targets.size(); ++target) {
         const Profile& profile = plan.targets[target];
-        fmt::print("{}  {}  ({}, {})\n", reports::printable(profile.name), reports::printable(profile.endpoint.url()),
+        say(stdout, "{}  {}  ({}, {})\n", reports::printable(profile.name), reports::printable(profile.endpoint.url()),
                    to_string(profile.channel), to_string(profile.environment));
         for (const PlannedCheck& planned : plan.checks) {
             if (planned.target != target) {
@@ -37,11 +37,11 @@ void print_text(const Plan& plan) {
             }
             const bool run = planned.skip_reason.empty();
             to_run += run ? 1 : 0;
-            fmt::print("  {:4}  {:<34}  {}\n", run ? "run" : "skip", planned.id(),
+            say(stdout, "  {:4}  {:<34}  {}\n", run ? "run" : "skip", planned.id(),
                        run ? planned.title() : planned.skip_reason);
         }
     }
-    fmt::print("{} to run, {} skipped\n", to_run, plan.checks.size() - to_run);
+    say(stdout, "{} to run, {} skipped\n", to_run, plan.checks.size() - to_run);
 }
 
 void print_json(const Plan& plan) {
@@ -61,7 +61,7 @@ void print_json(const Plan& plan) {
         }
         rows.push_back(std::move(row));
     }
-    fmt::print("{}\n", rows.dump(2, ' ', false, Json::error_handler_t::replace));
+    say(stdout, "{}\n", rows.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // gateproof profile validate: is this profile usable, and what is wrong with it?
-#include <fmt/format.h>
 
 #include <memory>
 
 #include "app/command.hpp"
+#include "app/output.hpp"
 #include "app/targets.hpp"
 #include "reports/exit_code.hpp"
 #include "reports/text.hpp"
@@ -28,13 +28,13 @@ int ValidateCommand::execute() const {
     for (const std::string& name : profiles) {
         const LoadedProfile loaded = load_named_profile(name, {gateway.resolver(), !no_secrets});
         for (const ProfileProblem& warning : loaded.warnings) {
-            fmt::print(stderr, "{} (warning)\n", warning.text());
+            say(stderr, "{} (warning)\n", warning.text());
         }
         for (const ProfileProblem& problem : loaded.problems) {
-            fmt::print(stderr, "{}\n", problem.text());
+            say(stderr, "{}\n", problem.text());
         }
         if (loaded.problems.empty()) {
-            fmt::print("{}: usable\n", reports::printable(name));
+            say(stdout, "{}: usable\n", reports::printable(name));
         }
         usable = usable && loaded.problems.empty();
     }

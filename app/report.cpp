@@ -1,5 +1,4 @@
 // gateproof report: reports from journals, also from that of a killed run.
-#include <fmt/format.h>
 
 #include <filesystem>
 #include <memory>
@@ -9,6 +8,7 @@
 #include "app/history.hpp"
 #include "app/journals.hpp"
 #include "app/live_view.hpp"
+#include "app/output.hpp"
 #include "app/reports.hpp"
 #include "reports/console.hpp"
 #include "reports/html.hpp"
@@ -60,7 +60,7 @@ int ReportCommand::execute() const {
     const std::vector<KnownFailure> accepted = load_known(known);
     RunRecord record = journals.size() == 1 ? read_usable_journal(journals.front()) : read_merged(journals).run;
     for (const std::string& note : accept_known(record, accepted)) {
-        fmt::print(stderr, "gateproof: note: {}\n", note);
+        say(stderr, "gateproof: note: {}\n", note);
     }
     if (names.size() > 1) {
         prepare_folder(out);
@@ -68,13 +68,13 @@ int ReportCommand::execute() const {
             if (history.given() && file.filename() == reports::find_format("html")->file) {
                 write_file(file, reports::html_report(record, history.trend()));
             }
-            fmt::print("report: {}\n", reports::printable(file.string()));
+            say(stdout, "report: {}\n", reports::printable(file.string()));
         }
         return 0;
     }
     const std::string report = text(record);
     if (out == "-") {
-        fmt::print("{}", report);
+        put(stdout, report);
     } else {
         write_file(out, report);
     }

@@ -8,6 +8,7 @@
 
 #include "app/command.hpp"
 #include "app/journals.hpp"
+#include "app/output.hpp"
 #include "harness/journal/read.hpp"
 #include "harness/run/resume.hpp"
 #include "reports/text.hpp"
@@ -34,7 +35,7 @@ std::optional<RunRecord> read_resumable(const std::filesystem::path& journal, bo
         if (!can_begin) {
             throw Unusable(fmt::format("{} {}; to begin a new run, give the profiles too", shown(journal), why));
         }
-        fmt::print(stderr, "gateproof: {} {}: a new run begins\n", shown(journal), why);
+        say(stderr, "gateproof: {} {}: a new run begins\n", shown(journal), why);
         return std::nullopt;
     };
     std::error_code ignored;

@@ -11,6 +11,7 @@
 #include "app/files.hpp"
 #include "app/journals.hpp"
 #include "app/live_view.hpp"
+#include "app/output.hpp"
 #include "app/reports.hpp"
 #include "app/rotation_options.hpp"
 #include "app/targets.hpp"
@@ -197,7 +198,7 @@ int RotateCheckCommand::execute() {
         write_reports(record, folder, chosen_formats({"html", "junit"}, "--report"));
     files.insert(files.begin(), folder / "run.jsonl");
     if (!quiet) {
-        fmt::print("{}", reports::console_summary(record, view.style(), files));
+        put(stdout, reports::console_summary(record, view.style(), files));
     }
     reports::ExitCode code = exit.judge(record, quiet ? nullptr : stdout);
     if (earlier) {
@@ -206,7 +207,7 @@ int RotateCheckCommand::execute() {
         reports::Comparison comparison = reports::compare(*earlier, record, compared);
         forget_other_moments(comparison);
         if (!quiet) {
-            fmt::print("\nSince {}:\n{}", reports::printable(baseline),
+            say(stdout, "\nSince {}:\n{}", reports::printable(baseline),
                        reports::compare_text(comparison, view.style()));
         }
         if (comparison.regressions() > 0 && code == reports::ExitCode::passed) {

@@ -1,5 +1,4 @@
 // gateproof run: profiles in, journal and reports out, exit code by the verdicts.
-#include <fmt/format.h>
 
 #include <filesystem>
 #include <memory>
@@ -12,6 +11,7 @@
 #include "app/files.hpp"
 #include "app/history.hpp"
 #include "app/live_view.hpp"
+#include "app/output.hpp"
 #include "app/reports.hpp"
 #include "app/resume.hpp"
 #include "app/shard_options.hpp"
@@ -146,14 +146,14 @@ std::vector<std::filesystem::path> RunCommand::write(const RunRecord& record, bo
     const auto attempt = [&](const std::filesystem::path& file, const reports::Format& format) {
         try {
             if (file == "-") {
-                fmt::print("{}", format.make(record));
-                std::fflush(stdout);
+                put(stdout, format.make(record));
+                flush(stdout);
                 return;
             }
             write_file(file, format.name == "html" ? reports::html_report(record, trend) : format.make(record));
             files.push_back(file);
         } catch (const std::system_error& problem) {
-            fmt::print(stderr, "gateproof: cannot write the report: {}; make it later with gateproof report {}\n",
+            say(stderr, "gateproof: cannot write the report: {}; make it later with gateproof report {}\n",
                        problem.what(), reports::printable(journal_file().string()));
             whole = false;
         }
@@ -174,7 +174,7 @@ bool RunCommand::keep(const RunRecord& record) const {
         }
         return true;
     } catch (const std::system_error& problem) {
-        fmt::print(stderr, "gateproof: cannot keep the run in the history: {}; the journal {} has it\n", problem.what(),
+        say(stderr, "gateproof: cannot keep the run in the history: {}; the journal {} has it\n", problem.what(),
                    reports::printable(journal_file().string()));
         return false;
     }
@@ -198,7 +198,7 @@ Plan RunCommand::make(Targets loaded, RunOptions& options, const RunRecord* earl
     options.earlier = earlier;
     const ShardOptions::Choice choice = sharding.choose(true);
     if (!choice.source.empty() && !quiet) {
-        fmt::print(stderr, "gateproof: shard {} of {}, says {}\n", choice.shard.index, choice.shard.count,
+        say(stderr, "gateproof: shard {} of {}, says {}\n", choice.shard.index, choice.shard.count,
                    reports::printable(choice.source));
     }
     options.shard = earlier != nullptr && !sharding.given() ? earlier->shard : choice.shard;
@@ -223,7 +223,7 @@ int RunCommand::execute() {
     Targets loaded = load_targets(targets, gateway);
     if (!quiet) {
         for (const std::string& warning : loaded.warnings) {
-            fmt::print(stderr, "gateproof: warning: {}\n", warning);
+            say(stderr, "gateproof: warning: {}\n", warning);
         }
     }
     RunOptions options = run_options();
@@ -249,10 +249,10 @@ int RunCommand::execute() {
     std::vector<std::filesystem::path> files = write(record, whole);
     files.insert(files.begin(), journal_file());
     if (!quiet) {
-        fmt::print(human, "{}", reports::console_summary(record, view.style(), files));
+        put(human, reports::console_summary(record, view.style(), files));
     }
     if (writer.failed()) {
-        fmt::print(stderr, "gateproof: the journal is not whole: {}\n", writer.failure());
+        say(stderr, "gateproof: the journal is not whole: {}\n", writer.failure());
         whole = false;
     }
     const reports::ExitCode code = exit.judge(record, quiet ? nullptr : human);

@@ -11,6 +11,7 @@
 #include "app/command.hpp"
 #include "app/duration.hpp"
 #include "app/live_view.hpp"
+#include "app/output.hpp"
 #include "harness/run/plan.hpp"
 #include "reports/exit_code.hpp"
 #include "reports/text.hpp"
@@ -54,8 +55,8 @@ public:
     }
     void clear() const {
         if (drawn_) {
-            fmt::print(stderr, "\r\x1b[K");
-            std::fflush(stderr);
+            say(stderr, "\r\x1b[K");
+            flush(stderr);
         }
     }
 
@@ -68,8 +69,8 @@ private:
         }
         shown_ = elapsed;
         drawn_ = true;
-        fmt::print(stderr, "\r{}, {:.1f} s\x1b[K", words, static_cast<double>(elapsed.count()) / 1000);
-        std::fflush(stderr);
+        say(stderr, "\r{}, {:.1f} s\x1b[K", words, static_cast<double>(elapsed.count()) / 1000);
+        flush(stderr);
     }
 
     bool live_ = view_options_for(stderr, false, false).live;
@@ -103,7 +104,7 @@ int execute_soak(const SelftestCommand& command) {
     options.progress = [&line](const selfproof::SoakSample& now) { line.show(now); };
     const selfproof::Soak result = selfproof::soak(options);
     line.clear();
-    fmt::print("{}", command.markdown ? selfproof::soak_markdown(result) : selfproof::soak_text(result));
+    put(stdout, command.markdown ? selfproof::soak_markdown(result) : selfproof::soak_text(result));
     return static_cast<int>(result.interrupted ? reports::ExitCode::interrupted
                             : result.sound()   ? reports::ExitCode::passed
                                                : reports::ExitCode::failed);
@@ -125,7 +126,7 @@ int execute(const SelftestCommand& command) {
     }
     const selfproof::Matrix matrix = selfproof::prove(options);
     line.clear();
-    fmt::print("{}", command.json       ? selfproof::json(matrix)
+    put(stdout, command.json       ? selfproof::json(matrix)
                      : command.markdown ? selfproof::markdown(matrix)
                      : command.html     ? selfproof::html(matrix)
                                         : selfproof::text(matrix));
