@@ -1,8 +1,8 @@
 #include "app/exit_options.hpp"
 
-
 #include "app/journals.hpp"
 #include "app/output.hpp"
+#include "reports/tally.hpp"
 #include "reports/text.hpp"
 
 namespace gateproof::cli {
@@ -25,29 +25,38 @@ void ExitOptions::load() {
     known_ = load_known(known_file_);
 }
 
-void ExitOptions::accept(RunRecord& run) {
-    notes_ = accept_known(run, known_);
-}
-
-reports::ExitCode ExitOptions::judge(const RunRecord& run, std::FILE* out) const {
-    reports::ExitPolicy policy;
+std::set<Outcome> ExitOptions::fail_on(std::set<Outcome> otherwise) const {
+    std::set<Outcome> outcomes = std::move(otherwise);
     if (!fail_on_.empty()) {
-        policy.fail_on.clear();
+        outcomes.clear();
         for (const std::string& word : fail_on_) {
             if (const auto outcome = outcome_from(word)) {
-                policy.fail_on.insert(*outcome);
+                outcomes.insert(*outcome);
             }
         }
     }
     if (strict_) {
-        policy.fail_on.insert(Outcome::warning);
+        outcomes.insert(Outcome::warning);
     }
+    return outcomes;
+}
+
+void ExitOptions::accept(RunRecord& run) {
+    run.fail_on = fail_on(std::move(run.fail_on));
+    notes_ = accept_known(run, known_);
+}
+
+reports::ExitCode ExitOptions::judge(const RunRecord& run, std::FILE* out) const {
+    const reports::ExitCode code = reports::exit_code(run);
     if (out != nullptr) {
         for (const std::string& note : notes_) {
             say(out, "note: {}\n", note);
         }
+        if (run.fail_on != default_fail_on()) {
+            say(out, "{}: exit code {}\n", reports::headline(reports::Tally(run)), static_cast<int>(code));
+        }
     }
-    return reports::exit_code(run, policy);
+    return code;
 }
 
 }  // namespace gateproof::cli

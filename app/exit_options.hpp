@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,11 @@ public:
 
     [[nodiscard]] const std::vector<KnownFailure>& known() const { return known_; }
 
-    /// Marks what is accepted, before reports are made of the run.
+    /// What is no success; `otherwise` where no option says it.
+    [[nodiscard]] std::set<Outcome> fail_on(std::set<Outcome> otherwise = default_fail_on()) const;
+    /// Marks what is accepted, and what is no success where an option says it, before reports are made of the run.
     void accept(RunRecord& run);
-    /// The exit code; says on `out` (null: nowhere) which entries have expired or cover nothing.
+    /// The exit code; says on `out` (null: nowhere) which entries have expired or cover nothing, and what decided.
     [[nodiscard]] reports::ExitCode judge(const RunRecord& run, std::FILE* out) const;
 
 private:

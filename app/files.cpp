@@ -24,10 +24,11 @@ namespace {
 class Draft {
 public:
     Draft(const std::filesystem::path& file, unsigned mode)
-        : path_(file.string() + fmt::format(".{}.tmp", ::getpid())),
+        : file_(file),
+          path_(file.string() + fmt::format(".{}.tmp", ::getpid())),
           descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)) {
         if (descriptor_ < 0) {
-            fail(path_, "cannot create");
+            fail(file, "cannot create");
         }
     }
     ~Draft() {
@@ -45,7 +46,7 @@ public:
         while (!text.empty()) {
             const ssize_t written = ::write(descriptor_, text.data(), text.size());
             if (written < 0 && errno != EINTR) {
-                fail(path_, "cannot write");
+                fail(file_, "cannot write");
             }
             text.remove_prefix(static_cast<std::size_t>(written < 0 ? 0 : written));
         }
@@ -59,6 +60,7 @@ public:
     }
 
 private:
+    std::filesystem::path file_;
     std::filesystem::path path_;
     int descriptor_;
     bool kept_ = false;
@@ -67,6 +69,10 @@ private:
 }  // namespace
 
 void write_file(const std::filesystem::path& file, std::string_view text, unsigned mode) {
+    if (std::filesystem::is_directory(file)) {
+        errno = EISDIR;
+        fail(file, "cannot write");
+    }
     if (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)) {
         // A device or a pipe (/dev/stdout, a FIFO) cannot be replaced by a rename.
         const int descriptor = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
@@ -81,15 +87,15 @@ void write_file(const std::filesystem::path& file, std::string_view text, unsign
     draft.keep_as(file);
 }
 
-void prepare_folder(const std::filesystem::path& folder, unsigned mode) {
+void prepare_folder(const std::filesystem::path& folder, std::string_view option, unsigned mode) {
     try {
         if (!folder.empty() && std::filesystem::create_directories(folder)) {
             ::chmod(folder.c_str(), mode);
         }
         const Draft probe((folder.empty() ? std::filesystem::path(".") : folder) / "gateproof", 0600);
     } catch (const std::system_error& problem) {
-        throw Unusable(
-            fmt::format("{}; choose a folder that can be written with --out", reports::printable(problem.what())));
+        throw Unusable(fmt::format("{} {}: no files can be written there: {}; choose another folder", option,
+                                   reports::printable(folder.string()), problem.code().message()));
     }
 }
 

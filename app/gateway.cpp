@@ -70,7 +70,7 @@ void resolve(Json& json, const gateway::Gateway& gateway) {
 
 /// Certificates, keys and other secrets (0600), and a ready profile for each channel.
 std::vector<std::filesystem::path> write_files(const gateway::Gateway& gateway, const std::filesystem::path& folder) {
-    prepare_folder(folder, 0700);
+    prepare_folder(folder, "--write", 0700);
     for (const std::string& name : gateway.reference_names()) {
         if (has_file(name)) {
             write_file(folder / name, gateway.reference(name).value_or(""), is_secret(name) ? 0600 : 0644);
@@ -106,10 +106,10 @@ int GatewayCommand::execute() const {
         scaled.timeouts = options.timeouts.scaled(timeout_scale);
         gateway = std::make_unique<gateway::Gateway>(std::move(scaled));
     } catch (const std::system_error& problem) {
-        throw Unusable(
-            fmt::format("the gateway cannot listen: {}; choose other ports with --cloud-port, "
-                        "--desktop-port and --mock-port (0: any; below 1024 needs privileges)",
-                        problem.what()));
+        throw Unusable(fmt::format(
+            "the gateway cannot listen: {}; choose other ports with --cloud-port, --desktop-port and "
+            "--mock-port (0: any; below 1024 needs privileges), or an address of this machine with --address",
+            problem.what()));
     }
     for (const char* listener : {"cloud", "desktop", "mock", "http"}) {
         say(stdout, "{:<8} {}\n", listener, gateway->reference(std::string(listener) + "-url").value_or(""));
@@ -137,12 +137,15 @@ Command add_gateway(CLI::App& root) {
         ->capture_default_str();
     app->add_option("--cloud-port", command->options.cloud_port, "Port of the cloud channel; 0: any free one")
         ->type_name("PORT")
+        ->check(CLI::Range(0, 65535))
         ->capture_default_str();
     app->add_option("--desktop-port", command->options.desktop_port, "Port of the desktop channel; 0: any free one")
         ->type_name("PORT")
+        ->check(CLI::Range(0, 65535))
         ->capture_default_str();
     app->add_option("--mock-port", command->options.mock_port, "Port of the mock environment; 0: any free one")
         ->type_name("PORT")
+        ->check(CLI::Range(0, 65535))
         ->capture_default_str();
     app->add_option("--fault", command->options.faults, "Break it in this way (repeatable)")
         ->type_name("NAME")

@@ -80,7 +80,7 @@ void HistoryOptions::declare(CLI::App& app, bool keeps) {
 
 void HistoryOptions::prepare() const {
     if (given()) {
-        prepare_folder(folder_);
+        prepare_folder(folder_, "--history");
     }
 }
 
@@ -104,7 +104,7 @@ reports::Trend trend_of(const fs::path& folder) {
             builder.add(read.run);
         } else {
             say(stderr, "gateproof: warning: {} is no journal that this version reads\n",
-                       reports::printable(file.string()));
+                reports::printable(file.string()));
         }
     }
     return std::move(builder).finish();
@@ -127,7 +127,7 @@ Command add_history(CLI::App& root) {
                 const reports::Trend trend = trend_of(command->folder);
                 const ViewOptions view = view_options_for(stdout, false, false);
                 put(stdout, command->format == "json" ? reports::trend_json(trend)
-                                                           : reports::trend_text(trend, {view.colour, false}));
+                                                      : reports::trend_text(trend, {view.colour, false}));
                 return 0;
             }};
 }

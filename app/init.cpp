@@ -11,7 +11,9 @@
 #include "app/command.hpp"
 #include "app/files.hpp"
 #include "app/output.hpp"
+#include "harness/profile/endpoint_url.hpp"
 #include "harness/profile/init.hpp"
+#include "harness/profile/reference.hpp"
 #include "profiles/builtin.hpp"
 #include "reports/text.hpp"
 
@@ -27,7 +29,8 @@ constexpr const char* footer = R"(Examples:
   gateproof init my.json --environment test --channel cloud --with oauth,m2m,permissions
                                                with logins, machines and delegations, to be filled in
 
-Without a terminal nothing is asked: what no option gives stays as the template has it, and is listed at the end.)";
+Without a terminal nothing is asked: what no option gives stays as the template has it, and what only you know is
+listed at the end. Files are named as seen from this folder.)";
 
 struct InitCommand {
     std::string file;
@@ -46,6 +49,8 @@ struct InitCommand {
     void ask();
     [[nodiscard]] Json profile() const;
     [[nodiscard]] Json profile_template() const;
+    [[nodiscard]] std::string seen_from_profile(const std::string& reference) const;
+    void refuse_bad_url(const Json& json) const;
     int execute();
 };
 
@@ -175,13 +180,46 @@ void to_fill_in(const Json& json, const std::string& pointer, std::vector<std::s
     }
 }
 
+/// A file that is named from this folder, as the profile must name it: from its own.
+std::string InitCommand::seen_from_profile(const std::string& reference) const {
+    constexpr std::string_view scheme = "file:";
+    const bool is_file = reference.starts_with(scheme);
+    const std::filesystem::path there(is_file ? reference.substr(scheme.size()) : reference);
+    if (reference.empty() || (!is_file && is_reference(reference)) || there.is_absolute()) {
+        return reference;
+    }
+    std::error_code ignored;
+    if (!std::filesystem::exists(there, ignored)) {
+        say(stderr, "gateproof: warning: the file {} does not exist yet\n", reports::printable(there.string()));
+    }
+    const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+    const std::filesystem::path seen =
+        folder.empty() ? there
+                       : std::filesystem::absolute(there).lexically_proximate(std::filesystem::absolute(folder));
+    return std::string(is_file ? scheme : "") + seen.string();
+}
+
+void InitCommand::refuse_bad_url(const Json& json) const {
+    const std::string given = json["endpoint"].value("url", "");
+    if (url.empty() || is_reference(url)) {
+        return;
+    }
+    if (const UrlResult read = parse_endpoint_url(given, "https", true); !read.fault.empty()) {
+        throw Unusable(fmt::format("--url {}: {}", reports::printable(url), read.fault));
+    }
+}
+
 int InitCommand::execute() {
     if (::isatty(STDIN_FILENO) == 1) {
         ask();
     }
     environment = environment.empty() ? "test" : environment;
     channel = channel.empty() ? "cloud" : channel;
+    for (std::string* const reference : {&certificate, &key, &ca}) {
+        *reference = seen_from_profile(*reference);
+    }
     const Json json = profile();
+    refuse_bad_url(json);
     const std::filesystem::path path(file.empty() ? json["name"].get<std::string>() + ".json" : file);
     if (std::filesystem::exists(path) && !force) {
         throw Unusable(fmt::format("{} is there already; give another name, or --force to overwrite it",
@@ -194,7 +232,9 @@ int InitCommand::execute() {
         throw Unusable(problem.what());
     }
     const std::string name = reports::printable(path.string());
-    say(stdout, "wrote {} (and profile.schema.json beside it, for editors)\n", name);
+    const std::string endpoint = json["endpoint"].value("url", "");
+    say(stdout, "wrote {} (and profile.schema.json beside it, for editors): environment {}, channel {}{}\n", name,
+        environment, channel, endpoint.starts_with("FILL IN") ? "" : ", " + reports::printable(endpoint));
     std::vector<std::string> missing;
     to_fill_in(json, "", missing);
     for (const std::string& what : missing) {
@@ -209,7 +249,7 @@ int InitCommand::execute() {
     }
     if (!left_out.empty()) {
         say(stdout, "left out: {0}, whose checks will be skipped; --with {1} writes them, to be filled in\n",
-                   fmt::join(left_out, ", "), fmt::join(left_out, ","));
+            fmt::join(left_out, ", "), fmt::join(left_out, ","));
     }
     say(stdout, "next: gateproof profile validate {0}, then gateproof run {0}\n", name);
     return 0;

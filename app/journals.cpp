@@ -16,6 +16,10 @@ namespace gateproof::cli {
 
 RunRecord read_usable_journal(const std::string& file) {
     JournalRead read = read_journal(std::filesystem::path(file));
+    constexpr std::size_t enough = 3;  // of a file that is no journal at all
+    if (!read.usable && read.problems.size() > enough) {
+        read.problems.resize(enough);
+    }
     for (const std::string& problem : read.problems) {
         // One that cannot be opened is named by its problem already.
         const std::string place = problem.starts_with(file) ? "" : reports::printable(file) + ": ";

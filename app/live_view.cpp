@@ -53,7 +53,7 @@ void LiveView::started(const RunRecord& run) {
         to_run += check.skip_reason.empty() && !check.result ? 1 : 0;
     }
     const std::size_t kept = run.checks.size() - skipped - to_run;
-    print(fmt::format("Running {} checks against {} ({}{} skipped), seed {}{}\n", to_run,
+    print(fmt::format("Running {} check{} against {} ({}{} skipped), seed {}{}\n", to_run, to_run == 1 ? "" : "s",
                       run.targets.size() == 1 ? reports::printable(run.targets.front().url)
                                               : fmt::format("{} endpoints", run.targets.size()),
                       run.resumptions.empty() ? "" : fmt::format("{} judged before, ", kept), skipped, run.seed,

@@ -30,7 +30,7 @@ constexpr const char* footer = R"(Examples:
 
 The profile then refers to the file: "oauth": {"tokens": {"user": "file:user.token"}}. The client's redirect URI must be
 a loopback address such as http://127.0.0.1/callback (RFC 8252); without a port any free one is used. $BROWSER names
-another browser than xdg-open.)";
+another browser than xdg-open. Exit code 3 when nobody logged in, 2 for an unusable profile.)";
 
 struct LoginCommand {
     std::string profile;
@@ -78,7 +78,7 @@ int LoginCommand::execute() const {
     }
     const std::filesystem::path file =
         out.empty() ? std::filesystem::path(user + ".token") : std::filesystem::path(out);
-    prepare_folder(file.parent_path(), 0700);
+    prepare_folder(file.parent_path(), "--out", 0700);
     BrowserLogin login;
     try {
         login = log_in_by_browser(*loaded.profile, *parse_duration(wait), [this](const std::string& url) {
@@ -102,9 +102,9 @@ int LoginCommand::execute() const {
         throw Unusable(reports::printable(problem.what()));
     }
     say(stdout, "token    {} (for your eyes alone{})\n", reports::printable(file.string()),
-               login.expires_in > 0 ? fmt::format("; good for {} min", login.expires_in / 60) : "");
+        login.expires_in > 0 ? fmt::format("; good for {} min", login.expires_in / 60) : "");
     say(stdout, "profile  \"oauth\": {{\"tokens\": {{\"{}\": \"file:{}\"}}}}\n", user,
-               reports::printable(file.string()));
+        reports::printable(file.string()));
     return 0;
 }
 

@@ -50,7 +50,13 @@ std::string near_word(const CLI::App& root) {
         app = next;
     }
     const std::vector<std::string> unexpected = root.remaining(true);
-    const std::string near = unexpected.empty() ? "" : near_match(unexpected.front(), words);
+    if (unexpected.empty()) {
+        return {};
+    }
+    const std::string near = near_match(unexpected.front(), words);
+    if (near == unexpected.front()) {
+        return "; give it behind the command";
+    }
     return near.empty() ? "" : "; did you mean " + near + "?";
 }
 
@@ -72,6 +78,11 @@ int main_of(int argc, char** argv) {
         put(stdout, text.str());
         return code;
     } catch (const CLI::ParseError& problem) {
+        const std::vector<std::string> unexpected = root.remaining(true);
+        if (std::string_view(problem.what()).find("subcommand") != std::string_view::npos && !unexpected.empty()) {
+            return unusable(fmt::format("unknown command {}{}\nTry gateproof --help.",
+                                        reports::printable(unexpected.front()), near_word(root)));
+        }
         // What was typed comes back on a terminal: spelled out, like everything foreign.
         return unusable(fmt::format("{}{}\nTry gateproof --help, or gateproof COMMAND --help.",
                                     reports::printable(problem.what()), near_word(root)));

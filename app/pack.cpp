@@ -1,6 +1,6 @@
 // gateproof pack and verify: what a run found, as one file that cannot be changed unnoticed.
-#include "app/output.hpp"
 #include "evidence/pack.hpp"
+#include "app/output.hpp"
 
 #include <fmt/format.h>
 
@@ -31,7 +31,7 @@ A pack holds each journal, its reports made anew, the accepted failures (known.j
   gateproof verify evidence.tar --ca ca.pem
   tar xf evidence.tar && sha256sum --strict -c MANIFEST.sha256 &&
       openssl cms -verify -binary -inform PEM -in MANIFEST.sha256.cms -content MANIFEST.sha256 \
-          -purpose any -CAfile ca.pem -out /dev/null)";
+          -purpose any -partial_chain -CAfile ca.pem -out /dev/null)";
 
 constexpr const char* verify_footer = R"(Examples:
   gateproof verify evidence.tar                 nothing was changed since it was packed; who signed it is shown
@@ -45,7 +45,7 @@ MANIFEST.sha256 lists every other file with its SHA-256; MANIFEST.sha256.cms, wh
 signature (RFC 5652) over the manifest.
 
   sha256sum --strict -c MANIFEST.sha256
-  openssl cms -verify -binary -inform PEM -in MANIFEST.sha256.cms -content MANIFEST.sha256 -purpose any -CAfile ca.pem -out /dev/null
+  openssl cms -verify -binary -inform PEM -in MANIFEST.sha256.cms -content MANIFEST.sha256 -purpose any -partial_chain -CAfile ca.pem -out /dev/null
 
 or, before unpacking: gateproof verify PACK --ca ca.pem
 )";
@@ -82,6 +82,9 @@ void add_run(std::vector<evidence::PackFile>& files, const std::string& folder, 
 }
 
 std::shared_ptr<const Identity> PackCommand::signer() const {
+    if (sign_as.empty() && !profile.empty()) {
+        throw Unusable("--profile is where the signer's identity is; say which one with --sign-as");
+    }
     if (sign_as.empty()) {
         return nullptr;
     }
@@ -155,7 +158,7 @@ int VerifyCommand::execute() const {
         say(stdout, "not signed, so anybody may have made it\n");
     } else {
         say(stdout, "signed by {}{}\n", shown(check.signer),
-                   check.trusted ? "" : ", whose issuer was not judged (give --ca)");
+            check.trusted ? "" : ", whose issuer was not judged (give --ca)");
     }
     return 0;
 }

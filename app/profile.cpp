@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* footer = R"(Examples:
   gateproof profile validate cloud.json                  certificates, keys and secrets are read too
-  gateproof profile validate --no-secrets profiles/*     structure alone, for instance in code review)";
+  gateproof profile validate --no-secrets cloud*.json     structure alone, for instance in code review)";
 
 struct ValidateCommand {
     std::vector<std::string> profiles;
@@ -46,6 +46,7 @@ int ValidateCommand::execute() const {
 Command add_profile_validate(CLI::App& root) {
     CLI::App* profile = root.add_subcommand("profile", "Work with profiles");
     profile->require_subcommand(1);
+    profile->footer(footer);
     CLI::App* app = profile->add_subcommand("validate", "Say whether profiles are usable, and what is wrong");
     const auto command = std::make_shared<ValidateCommand>();
     app->add_option("FILE", command->profiles, "Profile files, or names of built-in ones")->required();

@@ -24,7 +24,9 @@ constexpr const char* footer = R"(Examples:
   gateproof report run.jsonl --format markdown >> "$GITHUB_STEP_SUMMARY"
   gateproof report run.jsonl --format html,csv,json --out out     several, into a folder
   gateproof report run.jsonl --known known.json --format junit    failures that are accepted for a while are skipped there
-  gateproof report shard-*/run.jsonl --format html --out all.html one report of all shards)";
+  gateproof report shard-*/run.jsonl --format html --out all.html one report of all shards
+
+Exit code 0 whatever the run found; 2 for an unusable journal.)";
 
 struct ReportCommand {
     std::vector<std::string> journals;
@@ -63,7 +65,7 @@ int ReportCommand::execute() const {
         say(stderr, "gateproof: note: {}\n", note);
     }
     if (names.size() > 1) {
-        prepare_folder(out);
+        prepare_folder(out, "--out");
         for (const std::filesystem::path& file : write_reports(record, out, chosen_formats(names, "--format"))) {
             if (history.given() && file.filename() == reports::find_format("html")->file) {
                 write_file(file, reports::html_report(record, history.trend()));
@@ -73,7 +75,12 @@ int ReportCommand::execute() const {
         return 0;
     }
     const std::string report = text(record);
-    if (out == "-") {
+    std::error_code ignored;
+    if (!console && std::filesystem::is_directory(out, ignored)) {
+        const std::filesystem::path file = std::filesystem::path(out) / chosen_formats(names, "--format").front()->file;
+        write_file(file, report);
+        say(stdout, "report: {}\n", reports::printable(file.string()));
+    } else if (out == "-") {
         put(stdout, report);
     } else {
         write_file(out, report);

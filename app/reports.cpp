@@ -25,6 +25,9 @@ namespace {
 std::vector<const reports::Format*> chosen_formats(const std::vector<std::string>& names, std::string_view option) {
     std::vector<const reports::Format*> chosen;
     for (const std::string& name : names) {
+        if (name == "none" && names.size() > 1) {
+            throw Unusable(fmt::format("{}: none stands alone, without other formats", option));
+        }
         if (name == "none") {
             continue;
         }
@@ -45,6 +48,18 @@ std::string formats_help() {
         text += fmt::format("  {:<11} {:<16} {}\n", format.name, format.file, format.what);
     }
     return text;
+}
+
+void remove_old_reports(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(folder / "run.jsonl", ignored)) {
+        return;
+    }
+    for (const reports::Format& format : reports::formats()) {
+        if (std::filesystem::is_regular_file(folder / format.file, ignored)) {
+            std::filesystem::remove(folder / format.file, ignored);
+        }
+    }
 }
 
 std::vector<std::filesystem::path> write_reports(const RunRecord& run, const std::filesystem::path& folder,

@@ -16,6 +16,9 @@ std::vector<const reports::Format*> chosen_formats(const std::vector<std::string
 
 /// A line for each format: name, file and what it is for. For help texts.
 std::string formats_help();
+/// Removes the reports of the run whose journal the folder holds, before a new run takes its place: if that one is
+/// killed, nothing of the old one passes for its result.
+void remove_old_reports(const std::filesystem::path& folder);
 
 /// Writes each report to its file in the folder, and gives the files back. Throws std::system_error.
 std::vector<std::filesystem::path> write_reports(const RunRecord& run, const std::filesystem::path& folder,

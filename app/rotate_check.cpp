@@ -27,7 +27,8 @@ namespace {
 
 constexpr const char* footer = R"(The three moments of a rotation:
   before   the endpoint does not know the new certificate yet. It is judged on this machine: clientAuth (public CAs stopped
-           issuing it in 2026), common name, new key, period, chain, authority, strength.
+           issuing it in 2026), common name, new key, period, chain, authority, strength. The server's own certificate,
+           and what is cut over already, are judged by connecting.
   during   the endpoint has enrolled it: it is served, you are the same client, and old and new overlap as declared.
   after    cut over: the old certificate is refused, and no session of it is resumed into service.
 A machine's signing key is judged too where the profile gives rotation.signers: whether JWTs of the new key are served, and
@@ -124,9 +125,10 @@ Profile RotateCheckCommand::rotating(Targets& loaded) const {
     rotation.moment = moment_from(moment).value_or(rotation.moment);
     const auto words = [declared](CertificateWords given, const std::string& role) {
         if (given.certificate.empty() && role.empty()) {
-            throw Unusable(fmt::format("the profile {}; give the certificate with {}",
-                                       declared ? "names no such certificate in \"rotation\"" : "has no \"rotation\"",
-                                       given.option));
+            throw Unusable(declared
+                               ? fmt::format("the profile names no such certificate in \"rotation\"; give it with {}",
+                                             given.option)
+                               : "the profile has no \"rotation\"; give both certificates, with --old and --new");
         }
         given.certificate = given.certificate.empty() ? role : given.certificate;
         return given;
@@ -144,7 +146,7 @@ Profile RotateCheckCommand::rotating(Targets& loaded) const {
         if (rotation.moment != RotationMoment::after) {
             throw Unusable("--old-sessions are judged when the old certificate is cut over: --moment after");
         }
-        const FileText text = read_bounded_file(old_sessions, "session");
+        const FileText text = read_bounded_file(old_sessions, "session file");
         loaded.secrets.push_back(text.text);
         rotation.old_sessions = sessions_from_pem(text.text);
         if (rotation.old_sessions.empty()) {
@@ -185,11 +187,12 @@ int RotateCheckCommand::execute() {
     profiles.push_back(std::move(rotated));
     const Plan plan = plan_of(std::move(profiles), options.selection());
     const std::filesystem::path folder = out.empty() ? fmt::format("gateproof-rotation-{}", when) : out;
-    prepare_folder(folder);
+    prepare_folder(folder, "--out");
     JournalWriter writer(folder / "run.jsonl");
     LiveView view(view_options_for(stdout, true, quiet));
     RunOptions run_options;
     run_options.version = version();
+    run_options.fail_on = exit.fail_on();
     run_options.secrets = std::move(loaded.secrets);
     RunRecord record = run(plan, suites::catalogue(), writer, run_options, view);
 
@@ -208,7 +211,7 @@ int RotateCheckCommand::execute() {
         forget_other_moments(comparison);
         if (!quiet) {
             say(stdout, "\nSince {}:\n{}", reports::printable(baseline),
-                       reports::compare_text(comparison, view.style()));
+                reports::compare_text(comparison, view.style()));
         }
         if (comparison.regressions() > 0 && code == reports::ExitCode::passed) {
             code = reports::ExitCode::failed;

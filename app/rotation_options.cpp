@@ -19,10 +19,10 @@ std::string shown(const std::string& word) {
     return reports::printable(word, reports::Lines::one, 200);
 }
 
-std::string read(const CertificateWords& words, const std::string& file) {
-    FileText text = read_bounded_file(file, "certificate");
+std::string read(const std::string& option, const std::string& file, std::string_view what) {
+    FileText text = read_bounded_file(file, what);
     if (!text.problem.empty()) {
-        throw Unusable(fmt::format("{} {}: {}", words.option, shown(file), shown(text.problem)));
+        throw Unusable(fmt::format("{} {}: {}", option, shown(file), shown(text.problem)));
     }
     return std::move(text.text);
 }
@@ -60,7 +60,7 @@ std::string key_text(const CertificateWords& words, const std::string& certifica
         return words.key;
     }
     if (!words.key.empty()) {
-        return read(words, words.key);
+        return read(std::string(words.option) + "-key", words.key, "key");
     }
     if (!private_key_blocks(certificate).empty()) {
         return certificate;
@@ -69,7 +69,7 @@ std::string key_text(const CertificateWords& words, const std::string& certifica
     for (const std::filesystem::path& beside : key_files_beside(words.certificate)) {
         std::error_code ignored;
         if (std::filesystem::exists(beside, ignored)) {
-            return read(words, beside.string());
+            return read(std::string(words.option) + "-key", beside.string(), "key");
         }
         absent += (absent.empty() ? "" : " or ") + shown(beside.string());
     }
@@ -96,7 +96,7 @@ std::shared_ptr<const Identity> load_certificate(const CertificateWords& words, 
                                    shown(words.certificate), roles.empty() ? "it fills none" : roles));
     }
     const std::optional<std::string> passphrase = passphrase_of(words, secrets);
-    const std::string text = read(words, words.certificate);
+    const std::string text = read(std::string(words.option), words.certificate, "certificate");
     IdentityLoad load;
     if (file.extension() == ".p12" || file.extension() == ".pfx") {
         load = identity_from_pkcs12(role, text, passphrase);

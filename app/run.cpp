@@ -122,7 +122,12 @@ void RunCommand::declare(CLI::App& app) {
         ->check([](const std::string& text) {
             return parse_duration(text) ? std::string() : "not a time such as 500ms, 90s, 5m or 1h: " + text;
         });
-    app.add_option("--seed", seed, "Seed of every random choice, to repeat a run")->type_name("N");
+    app.add_option("--seed", seed, "Seed of every random choice, to repeat a run")
+        ->type_name("N")
+        ->check([](const std::string& text) {
+            const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+            return digits && text.size() < 20 ? std::string() : "not a whole number of at most 19 digits: " + text;
+        });
     app.add_flag("-v,--verbose", verbose, "A line for each check; evidence of what did not pass");
     app.add_flag("-q,--quiet", quiet, "Print nothing; exit code and reports tell");
     app.footer(formats_help() + "\n" + footer);
@@ -154,7 +159,7 @@ std::vector<std::filesystem::path> RunCommand::write(const RunRecord& record, bo
             files.push_back(file);
         } catch (const std::system_error& problem) {
             say(stderr, "gateproof: cannot write the report: {}; make it later with gateproof report {}\n",
-                       problem.what(), reports::printable(journal_file().string()));
+                problem.what(), reports::printable(journal_file().string()));
             whole = false;
         }
     };
@@ -175,7 +180,7 @@ bool RunCommand::keep(const RunRecord& record) const {
         return true;
     } catch (const std::system_error& problem) {
         say(stderr, "gateproof: cannot keep the run in the history: {}; the journal {} has it\n", problem.what(),
-                   reports::printable(journal_file().string()));
+            reports::printable(journal_file().string()));
         return false;
     }
 }
@@ -199,7 +204,7 @@ Plan RunCommand::make(Targets loaded, RunOptions& options, const RunRecord* earl
     const ShardOptions::Choice choice = sharding.choose(true);
     if (!choice.source.empty() && !quiet) {
         say(stderr, "gateproof: shard {} of {}, says {}\n", choice.shard.index, choice.shard.count,
-                   reports::printable(choice.source));
+            reports::printable(choice.source));
     }
     options.shard = earlier != nullptr && !sharding.given() ? earlier->shard : choice.shard;
     if (earlier == nullptr) {
@@ -227,11 +232,15 @@ int RunCommand::execute() {
         }
     }
     RunOptions options = run_options();
+    options.fail_on = exit.fail_on(earlier ? earlier->fail_on : default_fail_on());
     const Plan plan = make(std::move(loaded), options, earlier ? &*earlier : nullptr);
     if (journal.empty() || reports_to_folder) {
-        prepare_folder(out);
+        prepare_folder(out, "--out");
     }
     history.prepare();
+    if (journal.empty() && !earlier) {
+        remove_old_reports(out);
+    }
     if (earlier) {
         copy_journal(resume, journal_file());
     }

@@ -105,9 +105,10 @@ int execute_soak(const SelftestCommand& command) {
     const selfproof::Soak result = selfproof::soak(options);
     line.clear();
     put(stdout, command.markdown ? selfproof::soak_markdown(result) : selfproof::soak_text(result));
-    return static_cast<int>(result.interrupted ? reports::ExitCode::interrupted
-                            : result.sound()   ? reports::ExitCode::passed
-                                               : reports::ExitCode::failed);
+    return static_cast<int>(result.interrupted                          ? reports::ExitCode::interrupted
+                            : result.sound()                            ? reports::ExitCode::passed
+                            : !result.tells() && result.unsound.empty() ? reports::ExitCode::inconclusive
+                                                                        : reports::ExitCode::failed);
 }
 
 int execute(const SelftestCommand& command) {
@@ -127,9 +128,9 @@ int execute(const SelftestCommand& command) {
     const selfproof::Matrix matrix = selfproof::prove(options);
     line.clear();
     put(stdout, command.json       ? selfproof::json(matrix)
-                     : command.markdown ? selfproof::markdown(matrix)
-                     : command.html     ? selfproof::html(matrix)
-                                        : selfproof::text(matrix));
+                : command.markdown ? selfproof::markdown(matrix)
+                : command.html     ? selfproof::html(matrix)
+                                   : selfproof::text(matrix));
     const reports::ExitCode code = matrix.interrupted ? reports::ExitCode::interrupted
                                    : matrix.proved()  ? reports::ExitCode::passed
                                                       : reports::ExitCode::failed;

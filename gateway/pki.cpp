@@ -87,6 +87,9 @@ Credential issue(const CertificateSpec& spec, const Credential* issuer, KeyPtr k
     if (!spec.alternative_names.empty()) {
         add_extension(certificate, issuer_certificate, NID_subject_alt_name, spec.alternative_names);
     }
+    if (!spec.authority_information.empty()) {
+        add_extension(certificate, issuer_certificate, NID_info_access, spec.authority_information);
+    }
     add_extension(certificate, issuer_certificate, NID_subject_key_identifier, "hash");
     add_extension(certificate, issuer_certificate, NID_authority_key_identifier, "keyid:always");
     require(X509_sign(certificate, issuer_key, spec.sha1 ? EVP_sha1() : EVP_sha256()) > 0, "signature");
@@ -259,7 +262,8 @@ CertificateSpec Pki::server_spec() {
     return {.common_name = "gateway.embedded.test",
             .key_usage = "critical,digitalSignature",
             .extended_key_usage = "serverAuth",
-            .alternative_names = "DNS:gateway.embedded.test,DNS:localhost,IP:127.0.0.1,IP:::1"};
+            .alternative_names = "DNS:gateway.embedded.test,DNS:localhost,IP:127.0.0.1,IP:::1",
+            .authority_information = "OCSP;URI:http://ocsp.embedded.test/"};
 }
 
 Credential Pki::signing_certificate(const std::string& common_name) {

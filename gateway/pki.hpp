@@ -35,8 +35,9 @@ struct Credential {
 struct CertificateSpec {
     std::string common_name;
     std::string key_usage = "critical,digitalSignature";
-    std::string extended_key_usage;  ///< OpenSSL words, "serverAuth"; empty: no such extension
-    std::string alternative_names;   ///< "DNS:localhost,IP:127.0.0.1"; empty: no such extension
+    std::string extended_key_usage;          ///< OpenSSL words, "serverAuth"; empty: no such extension
+    std::string alternative_names;           ///< "DNS:localhost,IP:127.0.0.1"; empty: no such extension
+    std::string authority_information = {};  ///< "OCSP;URI:http://ocsp.test/"; empty: no such extension
     int valid_from = -1;
     int valid_to = 90;
     int valid_from_minutes = 0;  ///< added to valid_from

@@ -25,7 +25,9 @@ std::string text_or_empty(const Observation& observation, std::string_view name)
 /// Leaves that a server showed; what is above them expires with the CA's own care.
 void add_shown(std::vector<CertificateFact>& facts, const CheckRecord& check, std::set<std::string>& seen) {
     for (const Observation& observation : check.result->evidence) {
-        if (observation.kind != "certificate" || number_field(observation, "depth", 0) != 0) {
+        // Other roles are our own certificates, which `identities` of the target tells of.
+        if (observation.kind != "certificate" || text_or_empty(observation, "role") != "server" ||
+            number_field(observation, "depth", 0) != 0) {
             continue;
         }
         const auto not_after = parse_iso_time(text_or_empty(observation, "not_after"));

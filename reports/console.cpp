@@ -103,7 +103,7 @@ std::string known_text(const Tally& tally) {
 
 std::string counts_text(const Tally& tally, const ConsoleStyle& style) {
     const RunRecord& run = tally.run();
-    std::string text = fmt::format("{} checks:", run.checks.size());
+    std::string text = fmt::format("{} check{}:", run.checks.size(), run.checks.size() == 1 ? "" : "s");
     const char* separator = " ";
     for (const auto& [outcome, word] :
          {std::pair(Outcome::pass, "passed"), std::pair(Outcome::warning, "with a warning"),

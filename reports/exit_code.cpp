@@ -1,6 +1,6 @@
 #include "reports/exit_code.hpp"
 
-#include <algorithm>
+#include <set>
 
 namespace gateproof::reports {
 namespace {
@@ -25,7 +25,7 @@ bool proved_nothing(const RunRecord& run) {
 
 }  // namespace
 
-ExitCode exit_code(const RunRecord& run, const ExitPolicy& policy) {
+ExitCode exit_code(const RunRecord& run) {
     if (run.end_reason == "interrupted") {
         return ExitCode::interrupted;
     }
@@ -33,20 +33,12 @@ ExitCode exit_code(const RunRecord& run, const ExitPolicy& policy) {
         return ExitCode::broken;
     }
     const std::set<Outcome> open = open_outcomes(run);
-    const auto counts = [&](Outcome outcome) { return open.contains(outcome) && policy.fail_on.contains(outcome); };
+    const auto counts = [&](Outcome outcome) { return open.contains(outcome) && run.fail_on.contains(outcome); };
     if (counts(Outcome::fail) || counts(Outcome::warning)) {
         return ExitCode::failed;
     }
     const bool unclear = counts(Outcome::inconclusive) || counts(Outcome::error) || counts(Outcome::skipped);
     return unclear || run.end_reason == "incomplete" || proved_nothing(run) ? ExitCode::inconclusive : ExitCode::passed;
-}
-
-ExitCode exit_code(const RunRecord& run, bool strict) {
-    ExitPolicy policy;
-    if (strict) {
-        policy.fail_on.insert(Outcome::warning);
-    }
-    return exit_code(run, policy);
 }
 
 }  // namespace gateproof::reports

@@ -1,8 +1,6 @@
 // The process exit code that a run calls for.
 #pragma once
 
-#include <set>
-
 #include "harness/journal/record.hpp"
 
 namespace gateproof::reports {
@@ -16,16 +14,10 @@ enum class ExitCode : int {
     interrupted = 130,
 };
 
-/// Which outcomes are no success (--fail-on). What is accepted (CheckRecord::accepted) counts by no policy.
-struct ExitPolicy {
-    std::set<Outcome> fail_on{Outcome::fail, Outcome::inconclusive, Outcome::error};
-};
-
 /// An interrupted run is 130 and a lost journal is 4 whatever was found: the result is not whole. Otherwise fail and
-/// warning, where the policy names them, are 1; inconclusive, error and skipped are 3. A run that judged nothing is 3
-/// by any policy, and so is one that was merged without all of its shards; a shard to which no check fell is 0.
-ExitCode exit_code(const RunRecord& run, const ExitPolicy& policy);
-/// The default policy; `strict`: a warning is no success either.
-ExitCode exit_code(const RunRecord& run, bool strict);
+/// warning, where the run's `fail_on` names them, are 1; inconclusive, error and skipped are 3. What is accepted
+/// (CheckRecord::accepted) does not count. A run that judged nothing is 3 whatever `fail_on` says, and so is one that
+/// was merged without all of its shards; a shard to which no check fell is 0.
+ExitCode exit_code(const RunRecord& run);
 
 }  // namespace gateproof::reports

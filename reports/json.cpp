@@ -134,7 +134,7 @@ std::string json_report(const RunRecord& run) {
                  {"tool", {{"name", "gateproof"}, {"version", run.tool_version}}},
                  {"run", run_json(tally)},
                  {"conclusion", to_string(conclusion_of(run))},
-                 {"exit_code", static_cast<int>(exit_code(run, false))},
+                 {"exit_code", static_cast<int>(exit_code(run))},
                  {"headline", headline(tally)},
                  {"counts", counts_json(tally.counts())},
                  {"targets", targets_json(run)},

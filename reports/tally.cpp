@@ -31,7 +31,7 @@ Tally::Tally(const RunRecord& run) : run_(run) {
 }
 
 Conclusion conclusion_of(const RunRecord& run) {
-    switch (exit_code(run, false)) {
+    switch (exit_code(run)) {
         case ExitCode::passed: return Conclusion::passed;
         case ExitCode::failed: return Conclusion::failed;
         case ExitCode::inconclusive: return Conclusion::inconclusive;
@@ -67,8 +67,17 @@ std::string headline(const Tally& tally) {
         case Conclusion::interrupted:
             return fmt::format("Interrupted; {} of {} {} failed until then{}", failed, judged, checks, beside);
         case Conclusion::broken: return "The run is not whole: its journal could not be written";
-        case Conclusion::failed: return fmt::format("{} of {} {} failed{}", failed, judged, checks, beside);
+        case Conclusion::failed:
+            return failed > 0
+                       ? fmt::format("{} of {} {} failed{}", failed, judged, checks, beside)
+                       : fmt::format("No check failed, but {} of {} {} warned, which is no success in this run{}",
+                                     warned, judged, checks, beside);
         case Conclusion::inconclusive:
+            if (judged > 0 && unclear == 0 && tally.run().fail_on.contains(Outcome::skipped)) {
+                return fmt::format("No {}failure, but {} check{} skipped, which is no success in this run{}",
+                                   known == 0 ? "" : "other ", counts.of(Outcome::skipped),
+                                   counts.of(Outcome::skipped) == 1 ? " was" : "s were", beside);
+            }
             return judged == 0 ? "Nothing was judged: every check was skipped" + beside
                                : fmt::format("No {}failure, but {} of {} {} could not be judged{}",
                                              known == 0 ? "" : "other ", unclear, judged, checks, beside);

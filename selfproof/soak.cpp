@@ -114,11 +114,15 @@ Soak soak(const SoakOptions& options) {
     return result;
 }
 
+bool Soak::tells() const {
+    return samples.size() - samples.size() / 5 >= 4;
+}
+
 std::vector<std::string> Soak::growth() const {
     const std::size_t warm = samples.size() / 5;
     const std::size_t part = (samples.size() - warm) / 4;
     if (part == 0) {
-        return {"too few runs to tell"};
+        return {};
     }
     const auto from = samples.begin() + static_cast<std::ptrdiff_t>(warm);
     const std::vector<SoakSample> early(from, from + static_cast<std::ptrdiff_t>(part));
@@ -139,7 +143,7 @@ std::vector<std::string> Soak::growth() const {
 }
 
 bool Soak::sound() const {
-    return !interrupted && unsound.empty() && growth().empty();
+    return !interrupted && unsound.empty() && tells() && growth().empty();
 }
 
 std::string soak_text(const Soak& soak) {
@@ -155,7 +159,13 @@ std::string soak_text(const Soak& soak) {
     for (std::size_t i = 0; i < std::min<std::size_t>(soak.unsound.size(), 20); ++i) {
         out += fmt::format("NOT SOUND: {}\n", soak.unsound[i]);
     }
-    return out + (soak.sound() ? "nothing grew\n" : soak.interrupted ? "interrupted\n" : "NOT sound\n");
+    if (soak.interrupted) {
+        return out + "interrupted\n";
+    }
+    if (!soak.tells() && soak.unsound.empty()) {
+        return out + "too few runs to tell whether anything grew; give more, or more time\n";
+    }
+    return out + (soak.sound() ? "nothing grew\n" : "NOT sound\n");
 }
 
 std::string soak_markdown(const Soak& soak) {
@@ -166,7 +176,9 @@ std::string soak_markdown(const Soak& soak) {
         out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", sample.runs, seconds(sample.elapsed),
                            sample.allocated_kib, sample.resident_kib, sample.descriptors, sample.threads);
     }
-    out += soak.sound() ? "\nNothing grew, and every run passed every check.\n" : "\nNOT sound:\n\n";
+    out += soak.sound()    ? "\nNothing grew, and every run passed every check.\n"
+           : !soak.tells() ? "\nToo few runs to tell whether anything grew.\n"
+                           : "\nNOT sound:\n\n";
     for (const std::string& words : soak.growth()) {
         out += fmt::format("- grew: {}\n", words);
     }

@@ -30,8 +30,10 @@ struct Soak {
     std::vector<std::string> unsound;  ///< checks of a run that neither passed nor were skipped
     bool interrupted = false;
 
-    /// What holds more at the end than in the beginning, in words; empty: nothing grew. The first fifth of the samples
-    /// does not count: caches fill.
+    /// Enough samples to compare the beginning with the end.
+    [[nodiscard]] bool tells() const;
+    /// What holds more at the end than in the beginning, in words; empty: nothing grew, or nobody can tell. The first
+    /// fifth of the samples does not count: caches fill.
     [[nodiscard]] std::vector<std::string> growth() const;
     [[nodiscard]] bool sound() const;
 };

@@ -52,6 +52,9 @@ std::string machine_unmet(const Profile& profile) {
     if (!profile.machine) {
         return "needs a machine that signs JWTs; give m2m in the profile";
     }
+    if (std::string reason = secret_unmet(profile, profile.endpoint); !reason.empty()) {
+        return reason;
+    }
     return machine_token(*profile.machine) ? std::string()
                                            : "needs a signing key that RS256, RS384, RS512, ES256, ES384 or ES512 "
                                              "takes; give another m2m.signer or m2m.algorithm in the profile";

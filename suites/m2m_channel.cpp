@@ -26,6 +26,7 @@ awaitable<Verdict> refused_on_desktop(Context& ctx) {
         HttpRequest request = ctx.request_of(operation);
         request.endpoint = profile.desktop->endpoint;
         request.answer_is_private = true;
+        request.trust = ctx.trust_for(request.endpoint);
         const HttpOutcome outcome = co_await ctx.http(std::move(request));
         const AnswerReading answer = read_answer(outcome, operation, model);
         if (answer.served()) {

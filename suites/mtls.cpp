@@ -105,8 +105,8 @@ awaitable<std::vector<AskedOutcome>> ask_for_certificate(Context& ctx, std::vect
         options.max_version = version;
         Context::TlsConnection connection = co_await ctx.tls(std::move(options));
         TlsSession& session = *connection.session;
-        if (connection.step.ok() && !session.certificate_requested() && version == TlsVersion::tls_1_2) {
-            // Some servers ask by a second handshake, once they have seen the request.
+        if (connection.step.ok() && !session.certificate_requested()) {
+            // Some servers ask once they have seen the request: by a second handshake, or as RFC 8446 4.6.2 has it.
             const Operation& operation = ctx.profile().control_operation();
             const Endpoint& endpoint = ctx.profile().endpoint;
             std::string request = fmt::format("{} {}{} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", "GET",

@@ -88,9 +88,9 @@ Verdict judge_bleed(const std::vector<ConnectionAnswer>& answers, const Operatio
         const char* who = one.second ? "second" : "enrolled";
         const std::optional<std::string>& name = one.answer.name;
         if (!name) {
-            const bool closed = one.answer.outcome.failure == HttpFailure::closed;
-            if (closed && !one.first_request) {
-                ++ended;  // a server may end a connection after any answer
+            const HttpFailure failure = one.answer.outcome.failure;
+            if ((failure == HttpFailure::closed || failure == HttpFailure::reset) && !one.first_request) {
+                ++ended;  // a server may end a connection after any answer; unread requests make that a reset
                 continue;
             }
             return Verdict::inconclusive("{}, as the {} identity: {} {} named nobody: {}", one.where, who,

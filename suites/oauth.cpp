@@ -19,7 +19,8 @@ Check oauth_check(std::string_view id, std::string_view title, CheckFunction run
 }
 
 std::string needs_authority(const Profile& profile) {
-    return profile.authority ? "" : "needs the OAuth authority; give oauth with its URL and client in the profile";
+    return profile.authority ? secret_unmet(profile, profile.authority->endpoint)
+                             : "needs the OAuth authority; give oauth with its URL and client in the profile";
 }
 
 std::string needs_login(const Profile& profile) {

@@ -4,11 +4,26 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 #include "harness/text/ascii.hpp"
 
 namespace gateproof::suites {
 namespace {
+
+/// A list with spaces between its words, in which their order says nothing (RFC 6749 3.3, CSP 3 2.3).
+std::set<std::string> words_of(std::string_view text) {
+    std::set<std::string> words;
+    while (!text.empty()) {
+        const std::string_view word = text.substr(0, text.find(' '));
+        if (!word.empty()) {
+            words.emplace(word);
+        }
+        text.remove_prefix(std::min(text.size(), word.size() + 1));
+    }
+    return words;
+}
 
 bool answered(const oauth::Authorization& came) {
     return came.last && came.last->response && came.last->failure == HttpFailure::none;
@@ -169,9 +184,9 @@ std::string framable(const HttpResponse& page) {
     }
     const std::size_t at = policy.find("frame-ancestors");
     if (at != std::string::npos) {
-        const std::string sources = policy.substr(at, policy.find(';', at) - at);
-        const bool open = sources.find(" *") != std::string::npos || sources.find(" http:") != std::string::npos ||
-                          sources.find(" https: ") != std::string::npos || sources.ends_with(" https:");
+        const std::set<std::string> sources = words_of(std::string_view(policy).substr(at, policy.find(';', at) - at));
+        const bool open = std::ranges::any_of(std::array{"*", "http:", "https:", "http://*", "https://*"},
+                                              [&](const char* source) { return sources.contains(source); });
         return open ? "its frame-ancestors allow everybody" : "";
     }
     if (options == "deny" || options == "sameorigin") {
@@ -204,7 +219,7 @@ Verdict judge_token_response(const oauth::TokenAnswer& answer, std::int64_t expi
     } else if (lifetime->second <= 0 || lifetime->second > expires_in) {
         faults.push_back(fmt::format("its expires_in is {} where {} is published", lifetime->second, expires_in));
     }
-    if (answer.has("scope") && answer.text("scope") != scope) {
+    if (answer.has("scope") && words_of(answer.text("scope")) != words_of(scope)) {
         faults.push_back(
             fmt::format("its scope is {} where {} was asked for", oauth::shown(answer.text("scope")), scope));
     }

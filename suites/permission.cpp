@@ -65,6 +65,9 @@ std::vector<CheckCase> described(const CaseList& cases, const Profile& profile) 
         if (one->subject != "m2m" && one->subject != "certificate") {
             out.back().unmet = token_unmet(profile, one->subject);
         }
+        if (one->subject != "certificate" && out.back().unmet.empty()) {
+            out.back().unmet = secret_unmet(profile, profile.endpoint);
+        }
     }
     return out;
 }

@@ -22,6 +22,12 @@ bool is_about_pace(int status) {
     return status == 408 || status == 425 || status == 429;
 }
 
+/// Whatever its status: SOAP 1.2 faults travel with HTTP 500.
+bool is_documented(const AnswerReading& reading, const ErrorModel& model) {
+    return matches(reading, model.not_permitted) || (model.no_token && matches(reading, *model.no_token)) ||
+           (model.invalid_token && matches(reading, *model.invalid_token));
+}
+
 }  // namespace
 
 AnswerReading read_answer(const HttpOutcome& outcome, const Operation& operation, const ErrorModel& model) {
@@ -42,7 +48,7 @@ AnswerReading read_answer(const HttpOutcome& outcome, const Operation& operation
     const int kind = reading.status / 100;
     if (reading.code.empty() && (outcome.served(operation) || kind == 2)) {
         reading.kind = AnswerReading::Kind::served;
-    } else if (kind == 2 || (kind == 4 && !is_about_pace(reading.status))) {
+    } else if (kind == 2 || (kind == 4 && !is_about_pace(reading.status)) || is_documented(reading, model)) {
         reading.kind = AnswerReading::Kind::refused;
     }
     return reading;

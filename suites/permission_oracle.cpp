@@ -4,6 +4,7 @@
 #include <random>
 #include <utility>
 
+#include "harness/probe/trust.hpp"
 #include "harness/run/context.hpp"
 #include "suites/mtls_http1.hpp"
 #include "suites/permission.hpp"
@@ -37,6 +38,13 @@ private:
         if (!connection_) {
             TlsOptions options = ctx_.tls_options();
             Context::TlsConnection connection = co_await ctx_.tls(std::move(options));
+            const std::shared_ptr<const Trust> trust = ctx_.trust_for(ctx_.profile().endpoint);
+            if (trust && connection.step.ok() && !proves_itself(*connection.session, *trust)) {
+                HttpOutcome outcome;
+                outcome.failure = HttpFailure::tls_handshake;
+                outcome.detail = "the server does not prove who it is, so no token is sent to it";
+                co_return outcome;
+            }
             connection_.emplace(std::move(connection));
         }
         const std::string host = ctx_.profile().endpoint.authority();
@@ -49,6 +57,12 @@ private:
             connection_.reset();
         }
         co_return outcome;
+    }
+
+    [[nodiscard]] bool proves_itself(const TlsSession& session, const Trust& trust) const {
+        const std::vector<Certificate> chain = session.peer_chain();
+        return !chain.empty() && matches_host(chain.front(), ctx_.profile().endpoint.host) &&
+               verify_chain(chain, trust, std::chrono::system_clock::now()).error == X509_V_OK;
     }
 
     Context& ctx_;

@@ -67,6 +67,7 @@ awaitable<HttpOutcome> ask(Context& ctx, const Operation& operation, std::shared
     request.keep_connection = true;
     request.identity = std::move(identity);
     request.answer_is_private = true;
+    request.trust = ctx.trust_for(request.endpoint);
     co_return co_await ctx.http(std::move(request));
 }
 

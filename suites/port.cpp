@@ -110,6 +110,8 @@ awaitable<Verdict> http_80_gives_no_service(Context& ctx) {
     request.endpoint = profile.plain_http;
     request.tls = false;
     request.identity = nullptr;
+    request.headers.clear();  // a credential of the operation must not travel in clear
+    request.body.clear();
     const HttpOutcome outcome = co_await ctx.http(std::move(request));
     co_return judge_plain_http(outcome, operation, "http://" + profile.plain_http.authority());
 }

@@ -1,3 +1,6 @@
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
 #include <algorithm>
 #include <set>
 
@@ -5,6 +8,27 @@
 #include "suites/server.hpp"
 
 namespace gateproof::suites {
+namespace {
+
+bool names_ocsp_responder(const Certificate& leaf) {
+    STACK_OF(OPENSSL_STRING)* const responders = X509_get1_ocsp(leaf.get());
+    const bool named = sk_OPENSSL_STRING_num(responders) > 0;
+    X509_email_free(responders);
+    return named;
+}
+
+/// RFC 7633: the TLS feature extension holds status_request.
+bool demands_staple(const Certificate& leaf) {
+    auto* const features = static_cast<TLS_FEATURE*>(X509_get_ext_d2i(leaf.get(), NID_tlsfeature, nullptr, nullptr));
+    bool demanded = false;
+    for (int i = 0; i < sk_ASN1_INTEGER_num(features); ++i) {
+        demanded = demanded || ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features, i)) == TLSEXT_TYPE_status_request;
+    }
+    TLS_FEATURE_free(features);
+    return demanded;
+}
+
+}  // namespace
 
 Verdict judge_chain(const ChainVerdict& verdict, std::size_t sent) {
     if (verdict.error == X509_V_OK) {
@@ -81,9 +105,16 @@ Verdict judge_usage(ServerUsage usage) {
 }
 
 Verdict judge_staple(std::string_view der, const std::vector<Certificate>& chain, const Trust& trust, SystemTime now) {
+    if (der.empty() && demands_staple(chain.front())) {
+        return Verdict::fail("no OCSP response is stapled, though the certificate demands one (RFC 7633)")
+            .remedy("switch OCSP stapling on; clients that know the TLS feature extension refuse this server");
+    }
+    if (der.empty() && !names_ocsp_responder(chain.front())) {
+        return Verdict::skipped("the certificate names no OCSP responder, so there is nothing to staple");
+    }
     if (der.empty()) {
         return Verdict::warning("no OCSP response is stapled though it was asked for")
-            .remedy("switch OCSP stapling on, unless the certificate authority runs no OCSP any more");
+            .remedy("switch OCSP stapling on");
     }
     const OcspResult result = judge_ocsp(der, chain, trust, now);
     if (result.verdict == OcspVerdict::good) {

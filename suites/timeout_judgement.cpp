@@ -190,6 +190,12 @@ Verdict judge_idle_cut(const Held& held, milliseconds due, const Timing& timing,
                              seconds_text(held.lasted), seconds_text(due), how)
             .remedy("lower this timeout, or say in timeouts.phases when the cut is due");
     }
+    const bool about_the_cut = status == 0 || status == 400 || status == 408 || status >= 500;
+    if (!about_the_cut && held.lasted < due / 2) {
+        return Verdict::inconclusive("a client that stops {} was answered before any timeout, after {}: {}", doing,
+                                     seconds_text(held.lasted), how)
+            .remedy("name a control operation whose body the endpoint waits for; this one answers without it");
+    }
     return Verdict::pass("a client that stops {} was cut after {}: {}", doing, seconds_text(held.lasted), how);
 }
 

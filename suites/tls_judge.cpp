@@ -15,6 +15,9 @@ constexpr std::string_view old_version_remedy =
 constexpr std::string_view suites_remedy =
     "Allow the published suites alone. nginx and HAProxy (ssl_ciphers, ciphers) and Apache (SSLCipherSuite): "
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305";
+constexpr std::string_view suites_1_3_remedy =
+    "Allow the published suites alone. nginx: ssl_conf_command Ciphersuites, HAProxy: ciphersuites, Apache: "
+    "SSLCipherSuite TLSv1.3, each with TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
 
 std::string with_weakness(const CipherSuite* suite) {
     return fmt::format("{} ({})", suite->name, to_string(suite->weakness));
@@ -90,9 +93,14 @@ Verdict judge_wanted_version(TlsVersion wanted, Outcome when_missing, const Serv
 
 Verdict judge_fallback(TlsVersion newest, TlsVersion offered, const ServerAnswer& fallback) {
     if (fallback.server_hello) {
-        return Verdict::fail("serves {}, yet a fallback to {} marked with TLS_FALLBACK_SCSV was accepted: {}",
-                             to_string(newest), to_string(offered), fallback.summary())
-            .remedy("Update the TLS library of this listener: RFC 7507 asks for the alert inappropriate_fallback.");
+        // RFC 8996 has obsoleted RFC 7507; between TLS 1.3 and 1.2 the downgrade sentinel does its work.
+        const Outcome outcome = offered == TlsVersion::tls_1_2 ? Outcome::warning : Outcome::fail;
+        return Verdict(outcome,
+                       fmt::format("serves {}, yet a fallback to {} marked with TLS_FALLBACK_SCSV was accepted: {}",
+                                   to_string(newest), to_string(offered), fallback.summary()))
+            .remedy(
+                "Update the TLS library of this listener, or enable no version below TLS 1.2: RFC 7507 (obsoleted by "
+                "RFC 8996) asks for the alert inappropriate_fallback.");
     }
     if (!fallback.is_refusal()) {
         return nothing_follows(fallback);
@@ -134,16 +142,17 @@ SuiteFindings sort_suites(std::span<const std::uint16_t> accepted, std::span<con
 Verdict judge_suites(TlsVersion version, std::span<const std::uint16_t> accepted,
                      std::span<const std::string> allowed) {
     const SuiteFindings findings = sort_suites(accepted, allowed);
+    const std::string remedy(version == TlsVersion::tls_1_3 ? suites_1_3_remedy : suites_remedy);
     if (!findings.weak.empty()) {
         return Verdict::fail("{} accepts {} weak cipher suite{}: {}", to_string(version), findings.weak.size(),
                              findings.weak.size() == 1 ? "" : "s", list(findings.weak, with_weakness))
-            .remedy(std::string(suites_remedy));
+            .remedy(remedy);
     }
     if (!findings.unlisted.empty()) {
         return Verdict::warning("{} accepts {} suite{} besides the published ones: {}", to_string(version),
                                 findings.unlisted.size(), findings.unlisted.size() == 1 ? "" : "s",
                                 list(findings.unlisted, plain_name))
-            .remedy(std::string(suites_remedy));
+            .remedy(remedy);
     }
     return Verdict::pass("{} accepts published suites alone: {}", to_string(version),
                          list(findings.listed, plain_name));

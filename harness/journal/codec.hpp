@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -28,6 +29,7 @@ struct RunStarted {
     Shard shard = {};
     std::size_t planned = 0;  ///< how many planned events follow
     double timeout_scale = 1;
+    std::set<Outcome> fail_on = default_fail_on();
     std::vector<std::string> load_elsewhere = {};
 };
 

@@ -124,6 +124,16 @@ RunStarted run_started(const Json& json) {
         }
         run.timeout_scale = scale->get<double>();
     }
+    if (member(json, "fail_on") != nullptr) {
+        run.fail_on.clear();
+        for (const std::string& name : texts(json, "fail_on")) {
+            const std::optional<Outcome> outcome = outcome_from(name);
+            if (!outcome) {
+                throw Unreadable("\"fail_on\" names no outcome");
+            }
+            run.fail_on.insert(*outcome);
+        }
+    }
     for (const Json& row : list(json, "requirements")) {
         run.requirements.push_back({needed_text(row, "id"), text(row, "sentence"), text(row, "source"),
                                     text(row, "level"), texts(row, "channels")});

@@ -61,6 +61,12 @@ struct Encoder {
         if (run.timeout_scale != 1) {
             json["timeout_scale"] = run.timeout_scale;
         }
+        if (run.fail_on != default_fail_on()) {
+            Json& outcomes = json["fail_on"] = Json::array();
+            for (const Outcome outcome : run.fail_on) {
+                outcomes.push_back(to_string(outcome));
+            }
+        }
         Json& requirements = json["requirements"] = Json::array();
         for (const RequirementRecord& requirement : run.requirements) {
             Json row = Json::object();
@@ -182,6 +188,7 @@ std::string encode_beginning(const RunRecord& run) {
     start.hostname = run.hostname;
     start.seed = run.seed;
     start.timeout_scale = run.timeout_scale;
+    start.fail_on = run.fail_on;
     start.plan_digest = run.plan_digest;
     start.shard = run.shard;
     start.load_elsewhere = run.load_elsewhere;

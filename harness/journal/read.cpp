@@ -79,6 +79,7 @@ private:
         run.load_elsewhere = std::move(start.load_elsewhere);
         run.planned = start.planned;
         run.timeout_scale = start.timeout_scale;
+        run.fail_on = std::move(start.fail_on);
         for (RequirementRecord& requirement : start.requirements) {
             std::string id = requirement.id;
             run.requirements.insert_or_assign(std::move(id), std::move(requirement));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,10 @@ struct Resumption {
     std::size_t kept = 0;  ///< checks that had a result by then
 };
 
+inline std::set<Outcome> default_fail_on() {
+    return {Outcome::fail, Outcome::inconclusive, Outcome::error};
+}
+
 struct RunRecord {
     int schema = 1;
     std::string tool_version;
@@ -108,6 +113,8 @@ struct RunRecord {
     std::size_t planned = 0;              ///< checks that the beginning of the journal announces; 0: not recorded
     std::vector<Resumption> resumptions;  ///< in their order
     double timeout_scale = 1;  ///< --timeout-scale: every time of the profiles' `timeouts` was multiplied by it
+    /// Outcomes that are no success (--fail-on, --strict).
+    std::set<Outcome> fail_on = default_fail_on();
     std::vector<TargetRecord> targets;
     std::map<std::string, RequirementRecord> requirements;
     std::map<std::string, std::string> suites;  ///< titles by suite id

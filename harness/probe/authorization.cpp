@@ -29,7 +29,7 @@ HttpRequest request_of(const Authority& authority, const Step& step, const Cooki
         request.method = "POST";
         request.body = step.body;
         request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
-        request.headers.emplace_back("Origin", "https://" + authority.endpoint.authority());
+        request.headers.emplace_back("Origin", origin_of(authority.endpoint));
     }
     const std::string cookie = cookies.header(step.target);
     if (!cookie.empty()) {
@@ -93,14 +93,12 @@ bool answer_page(const HttpOutcome& outcome, const Authority& authority, const B
     }
     const std::vector<HtmlForm> forms = read_forms(outcome.response->body);
     if (const HtmlForm* const form = login_form(forms, browsing.recipe)) {
-        if (result.login_page && step.post) {
+        if (result.login_page) {  // by a redirect to it perhaps
             result.login_refused = true;
             result.problem = "the login page came again, so the login was refused";
             return false;
         }
-        if (!result.login_page) {
-            result.login = outcome;
-        }
+        result.login = outcome;
         result.login_page = true;
         if (!browsing.user) {
             result.problem = "a login page";

@@ -59,6 +59,8 @@ inline constexpr int max_steps = 12;
 
 /// The query that follows the redirect URI in a Location; empty optional: it leads somewhere else. RFC 6749 4.1.2.
 std::optional<std::string> returned_query(std::string_view location, std::string_view redirect_uri);
+/// The Origin that a browser names a page of this server by: without the usual port (RFC 6454 6.2).
+std::string origin_of(const Endpoint& server);
 /// Origin-form target of a Location on the same server, seen from `current`; empty optional: another server.
 std::optional<std::string> same_server_target(std::string_view location, const Endpoint& server,
                                               std::string_view current);

@@ -129,6 +129,15 @@ std::optional<std::string> returned_query(std::string_view location, std::string
     return std::string(rest.empty() ? rest : rest.substr(1));
 }
 
+std::string origin_of(const Endpoint& server) {
+    std::string origin = "https://" + server.authority();
+    constexpr std::string_view usual = ":443";
+    if (server.port == 443 && origin.ends_with(usual)) {
+        origin.resize(origin.size() - usual.size());
+    }
+    return origin;
+}
+
 std::optional<std::string> same_server_target(std::string_view location, const Endpoint& server,
                                               std::string_view current) {
     location = location.substr(0, location.find('#'));
@@ -137,9 +146,7 @@ std::optional<std::string> same_server_target(std::string_view location, const E
         return std::nullopt;
     }
     if (location.starts_with("//") || location.find("://") < location.find_first_of("/?")) {
-        const std::string origin = "https://" + server.authority();
-        const std::string short_origin = server.port == 443 ? "https://" + server.host : origin;
-        for (const std::string& one : {origin, short_origin}) {
+        for (const std::string& one : {"https://" + server.authority(), origin_of(server)}) {
             const std::string_view rest = location.substr(std::min(one.size(), location.size()));
             if (lower_case(location.substr(0, one.size())) == lower_case(one) &&
                 (rest.empty() || rest.front() == '/' || rest.front() == '?')) {

@@ -33,10 +33,10 @@ asio::awaitable<HttpOutcome> HttpClient::send(HttpRequest request) {
 }
 
 std::shared_ptr<HttpMulti> HttpClient::multi_for(const HttpRequest& request) {
-    if (!request.keep_connection || !request.identity) {
+    if (!request.keep_connection || (!request.identity && !request.trust)) {
         return multi_;
     }
-    std::shared_ptr<HttpMulti>& multi = by_identity_[request.identity];
+    std::shared_ptr<HttpMulti>& multi = by_kind_[{request.identity, request.trust}];
     if (!multi) {
         multi = std::make_shared<HttpMulti>(multi_->executor());
     }

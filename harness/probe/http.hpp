@@ -26,8 +26,9 @@ struct HttpRequest {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     bool tls = true;  ///< false: in clear, http://
-    /// May go over, and leave open, a connection that other such requests of the same identity share, if it was in use
-    /// within the last second. If it meets the close of such a connection, it is sent once more over a fresh one.
+    /// May go over, and leave open, a connection that other such requests of the same identity and trust share, if it
+    /// was in use within the last second. If it meets the close of such a connection, it is sent once more over a fresh
+    /// one.
     bool keep_connection = false;
     bool answer_is_private = false;  ///< a customer's record perhaps: evidence tells the size of the body alone
     std::shared_ptr<const Identity> identity;  ///< null: no client certificate is sent
@@ -112,8 +113,9 @@ private:
     std::shared_ptr<HttpMulti> multi_for(const HttpRequest& request);
 
     std::shared_ptr<HttpMulti> multi_;  ///< shared with requests in flight
-    /// The kept connections of each identity: libcurl does not know who a connection belongs to.
-    std::map<std::shared_ptr<const Identity>, std::shared_ptr<HttpMulti>> by_identity_;
+    using Kind = std::pair<std::shared_ptr<const Identity>, std::shared_ptr<const Trust>>;
+    /// The kept connections of each identity and each demand of trust: libcurl knows neither of a connection.
+    std::map<Kind, std::shared_ptr<HttpMulti>> by_kind_;
 };
 
 }  // namespace gateproof

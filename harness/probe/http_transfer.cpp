@@ -87,9 +87,9 @@ void HttpTransfer::set_request_options() {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    // Only requests that say so share connections, and all those of a multi handle are alike: one identity or none, no
-    // demand of trust.
-    const bool shares = request_.keep_connection && !request_.trust;
+    // Only requests that say so share connections, and all those of a multi handle are alike: one identity or none, one
+    // demand of trust or none.
+    const bool shares = request_.keep_connection;
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, shares ? 0L : 1L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, shares ? 0L : 1L);
     // Idle for 0 whole seconds: servers wait longer before they close, so a request hardly ever meets their close.
@@ -141,7 +141,7 @@ void HttpTransfer::set_tls_options() {
     const bool verify = request_.trust != nullptr;
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
-    if (!verify || !request_.trust->anchors.empty()) {
+    if (!verify || !request_.trust->anchors.empty() || !request_.trust->system) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
         curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
     }

@@ -115,6 +115,7 @@ std::string TlsSession::State::prepare() {
     SSL_set_msg_callback(ssl.get(), &State::on_message);
     SSL_set_msg_callback_arg(ssl.get(), this);
     SSL_set_cert_cb(ssl.get(), &State::on_certificate_request, this);
+    SSL_set_post_handshake_auth(ssl.get(), 1);  // as libcurl does: some servers ask for a certificate so
     if (SSL_set_min_proto_version(ssl.get(), static_cast<int>(options.min_version)) != 1 ||
         SSL_set_max_proto_version(ssl.get(), static_cast<int>(options.max_version)) != 1) {
         return "the local TLS library does not speak these versions";

@@ -59,6 +59,13 @@ struct Authority {
     [[nodiscard]] bool supplies_token(const std::string& role) const;
 };
 
+/// Whether the peer at `endpoint` has to prove who it is before a password, token or secret is sent to it: everywhere
+/// but on this machine, and in an environment of one's own (RFC 6750 5.3, RFC 9700 2.1).
+bool must_prove_itself(const Profile& profile, const Endpoint& endpoint);
+/// Why nothing secret may be sent to `endpoint` ("needs ..."): it must prove itself, and the profile knows no CA;
+/// empty: it may. For Check::unmet.
+std::string secret_unmet(const Profile& profile, const Endpoint& endpoint);
+
 /// Why no access token of this role can be had with this profile ("needs ..."), and what to give; empty: it can. For
 /// Check::unmet.
 std::string token_unmet(const Profile& profile, const std::string& role);

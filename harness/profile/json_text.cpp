@@ -41,8 +41,7 @@ std::string escape_controls(std::string_view text) {
 
 }  // namespace
 
-std::string in_quotes(std::string_view text) {
-    constexpr std::size_t limit = 60;
+std::string in_quotes(std::string_view text, std::size_t limit) {
     const bool whole = text.size() <= limit;
     return fmt::format("\"{}\"{}", escape_controls(cut(text, limit)), whole ? "" : "...");
 }

@@ -56,8 +56,8 @@ bool is_json_pointer(std::string_view text);
 /// Appends a component to a JSON pointer, escaped (RFC 6901, section 3); overlong ones are cut.
 std::string pointer_join(std::string_view pointer, std::string_view component);
 
-/// Text for a message: quoted, control characters escaped, cut after 60 bytes.
-std::string in_quotes(std::string_view text);
+/// Text for a message: quoted, control characters escaped, cut after `limit` bytes.
+std::string in_quotes(std::string_view text, std::size_t limit = 60);
 
 /// Lines and columns of byte offsets.
 class LineIndex {

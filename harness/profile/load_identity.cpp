@@ -90,7 +90,7 @@ KeyLoad key_from_pem(const std::string& pem, const std::optional<std::string>& p
                          ? "holds DER (binary); convert it: openssl pkey -inform der -in FILE -out client.key"
                      : has_certificate(pem)
                          ? "holds a certificate but no private key; give the file with -----BEGIN PRIVATE KEY-----"
-                         : "holds no PEM private key; expected -----BEGIN PRIVATE KEY-----";
+                         : "holds no PEM private key; expected the text itself, -----BEGIN PRIVATE KEY-----";
         return load;
     }
     const BioHandle in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
@@ -200,7 +200,7 @@ CertificatesLoad certificates_from_pem(std::string_view pem) {
     } else if (looks_like_der(pem)) {
         load.fault = "holds DER (binary), not PEM; convert it: openssl x509 -inform der -in FILE -out client.pem";
     } else {
-        load.fault = "holds no PEM certificate; expected -----BEGIN CERTIFICATE-----";
+        load.fault = "holds no PEM certificate; expected the text itself, -----BEGIN CERTIFICATE-----";
     }
     return load;
 }

@@ -54,6 +54,8 @@ void read_allow(const JsonField& field, Problems& problems, Profile& profile) {
     }
 }
 
+constexpr std::size_t longest_hint = 300;
+
 /// Placeholders of a template, anywhere in the file.
 void report_placeholders(const JsonField& field, Problems& problems) {
     const JsonNode& node = *field.node;
@@ -62,7 +64,8 @@ void report_placeholders(const JsonField& field, Problems& problems) {
         const std::size_t colon = text.find(':');
         const std::string_view what = colon == std::string_view::npos ? text.substr(7) : text.substr(colon + 1);
         const std::size_t start = std::min(what.find_first_not_of(' '), what.size());
-        problems.error(Rank::value, field, fmt::format("still to be filled in: {}", in_quotes(what.substr(start))));
+        problems.error(Rank::value, field,
+                       fmt::format("still to be filled in: {}", in_quotes(what.substr(start), longest_hint)));
     }
     for (std::size_t i = 0; i < node.children.size(); ++i) {
         const JsonNode& child = node.children[i];

@@ -50,7 +50,9 @@ asio::awaitable<void> finish(Flow& flow) {
     }
     oauth::Parameters grant = oauth::code_grant(code, flow.request.redirect_uri, flow.pkce.verifier);
     HttpRequest exchange = oauth::token_request(authority, authority.client, std::move(grant));
-    exchange.trust = authority_trust(flow.profile);
+    if (must_prove_itself(flow.profile, exchange.endpoint)) {
+        exchange.trust = std::make_shared<const Trust>(flow.profile.trust);
+    }
     exchange.connect_timeout = flow.profile.limits.connect_timeout;
     exchange.timeout = flow.profile.limits.probe_timeout;
     const HttpOutcome outcome = co_await flow.http.send(std::move(exchange));
@@ -75,7 +77,8 @@ std::string browser_login_unmet(const Profile& profile) {
                "register one such as http://127.0.0.1/callback with the authority, or fetch a token in another way and "
                "refer to it in oauth.tokens";
     }
-    return {};
+    const std::string reason = secret_unmet(profile, profile.authority->endpoint);
+    return reason.empty() ? reason : "the profile " + reason;
 }
 
 BrowserLogin log_in_by_browser(const Profile& profile, std::chrono::milliseconds wait,

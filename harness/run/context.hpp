@@ -69,6 +69,8 @@ public:
     /// A request to the authority (probe/oauth.hpp). Codes, tokens and cookies that come back are kept out of every
     /// output, and the evidence holds no value of them.
     boost::asio::awaitable<HttpOutcome> oauth_http(HttpRequest request);
+    /// By what the peer at `endpoint` has to prove who it is before a token is sent to it (HttpRequest::trust).
+    [[nodiscard]] std::shared_ptr<const Trust> trust_for(const Endpoint& endpoint) const;
     /// A valid access token of the profile's user of this role: from oauth.tokens, or by one login that all checks of
     /// the target share (harness/run/tokens.hpp). For Check::unmet: token_unmet(profile, role).
     boost::asio::awaitable<AccessToken> access_token(std::string role);

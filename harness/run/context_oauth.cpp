@@ -89,6 +89,10 @@ void Context::keep_secret(std::string_view value) {
     target_.redactor().add(value);
 }
 
+std::shared_ptr<const Trust> Context::trust_for(const Endpoint& endpoint) const {
+    return target_.tokens().trust_for(endpoint);
+}
+
 asio::awaitable<AccessToken> Context::access_token(std::string role) {
     AccessToken token = co_await target_.tokens().access_token(role);
     evidence_.add("access_token").with("role", role).with("result", token.ok() ? "there is one" : token.problem);
@@ -105,7 +109,7 @@ asio::awaitable<LoggedIn> Context::login(std::string role) {
 
 asio::awaitable<HttpOutcome> Context::oauth_http(HttpRequest request) {
     const Permit slot = co_await permit();
-    request.trust = target_.tokens().trust();
+    request.trust = trust_for(request.endpoint);
     request.connect_timeout = profile().limits.connect_timeout;
     request.timeout = profile().limits.probe_timeout;
     const HttpRequest sent = request;

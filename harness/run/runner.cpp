@@ -101,6 +101,7 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
     record.started = std::chrono::system_clock::now();
     record.seed = options.seed ? *options.seed : std::random_device{}();
     record.plan_digest = options.plan_digest;
+    record.fail_on = options.fail_on;
     record.shard = options.shard;
     record.load_elsewhere = plan.load_elsewhere;
     for (std::size_t i = 0; i < plan.targets.size(); ++i) {

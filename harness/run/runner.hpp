@@ -22,6 +22,7 @@ struct RunOptions {
     std::vector<std::string> profile_digests = {};      ///< by target, for the journal
     std::string plan_digest = {};                       ///< of the whole plan, for the journal
     Shard shard = {};                                   ///< which part of it the plan is
+    std::set<Outcome> fail_on = default_fail_on();      ///< for the journal and the reports
     const RunRecord* earlier = nullptr;                 ///< a run of the same plan that goes on; null: a new run
 };
 

@@ -15,21 +15,6 @@ namespace gateproof {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
-std::shared_ptr<const Trust> authority_trust(const Profile& profile) {
-    const bool ours = profile.environment == Environment::embedded || profile.environment == Environment::sandbox;
-    if (!profile.authority || ours || (profile.trust.anchors.empty() && !profile.trust.system)) {
-        return nullptr;
-    }
-    const Endpoint& endpoint = profile.authority->endpoint;
-    for (const std::string_view address :
-         {std::string_view(endpoint.connect_address), std::string_view(endpoint.host)}) {
-        if (address.starts_with("127.") || address == "::1") {
-            return nullptr;
-        }
-    }
-    return std::make_shared<const Trust>(profile.trust);
-}
-
 /// Sends with the target's caps and timeouts, and keeps what comes back secret.
 class TokenService::PlainSender : public oauth::Sender {
 public:
@@ -37,7 +22,7 @@ public:
 
     asio::awaitable<HttpOutcome> send(HttpRequest request) override {
         const Permit slot = co_await service_.politeness_.acquire(Politeness::Priority::control);
-        request.trust = service_.trust_;
+        request.trust = service_.trust_for(request.endpoint);
         request.connect_timeout = service_.profile_.limits.connect_timeout;
         request.timeout = service_.profile_.limits.probe_timeout;
         HttpOutcome outcome = co_await service_.http_.send(std::move(request));
@@ -58,7 +43,11 @@ TokenService::TokenService(asio::any_io_executor executor, const Profile& profil
       http_(http),
       redactor_(redactor),
       politeness_(politeness),
-      trust_(authority_trust(profile)) {}
+      trust_(std::make_shared<const Trust>(profile.trust)) {}
+
+std::shared_ptr<const Trust> TokenService::trust_for(const Endpoint& endpoint) const {
+    return must_prove_itself(profile_, endpoint) ? trust_ : nullptr;
+}
 
 asio::awaitable<AccessToken> TokenService::access_token(std::string role) {
     if (profile_.authority) {
@@ -116,6 +105,10 @@ asio::awaitable<LoggedIn> TokenService::log_in(std::string role) {
         co_return result;
     }
     const Authority& authority = *profile_.authority;
+    if (const std::string reason = secret_unmet(profile_, authority.endpoint); !reason.empty()) {
+        result.token.problem = "the profile " + reason;
+        co_return result;
+    }
     PlainSender sender(*this);
     const oauth::Pkce pkce = oauth::Pkce::fresh();
     oauth::AuthorizationRequest request;

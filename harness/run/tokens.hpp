@@ -32,10 +32,6 @@ struct LoggedIn {
     [[nodiscard]] bool ok() const { return token.ok(); }
 };
 
-/// By what the authority has to prove who it is before somebody's password or secret is sent to it; null: not at all,
-/// because it is on this machine, or in an environment of one's own.
-std::shared_ptr<const Trust> authority_trust(const Profile& profile);
-
 class TokenService {
 public:
     TokenService(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http, Redactor& redactor,
@@ -47,8 +43,9 @@ public:
     /// The same by login alone.
     boost::asio::awaitable<LoggedIn> login(std::string role);
 
-    /// See authority_trust().
-    [[nodiscard]] const std::shared_ptr<const Trust>& trust() const { return trust_; }
+    /// By what the peer at `endpoint` has to prove who it is before a secret is sent to it; null: not at all. The same
+    /// object each time, so that such requests may share connections.
+    [[nodiscard]] std::shared_ptr<const Trust> trust_for(const Endpoint& endpoint) const;
 
     /// Ends logins in flight: the run is over.
     void cancel();

@@ -70,6 +70,60 @@ Peer::Script serving_tls(int version, std::string answer = ok_answer) {
     };
 }
 
+TEST(Http, NothingIsSentToWhoDoesNotProveItself) {
+    std::atomic<int> requests{0};
+    const Peer peer([&](tcp::socket& socket) {
+        ServerTls tls(socket, pki().server);
+        if (tls.handshake() && !tls.read().empty()) {
+            ++requests;
+            tls.write(ok_answer);
+        }
+        drain(socket);
+    });
+    const auto outcome_by = [&](Trust trust, bool keep) {
+        HttpRequest request = request_to(peer, true);
+        request.headers = {{"Authorization", "Bearer secret"}};
+        request.keep_connection = keep;
+        request.trust = std::make_shared<const Trust>(std::move(trust));
+        return send(std::move(request));
+    };
+    for (const bool keep : {false, true}) {
+        for (Trust stranger : {Trust{false, {}}, Trust{true, {}}, Trust{false, {mint_ca("another CA").certificate}}}) {
+            const HttpOutcome outcome = outcome_by(std::move(stranger), keep);
+            EXPECT_EQ(outcome.failure, HttpFailure::tls_handshake) << outcome.summary();
+            EXPECT_FALSE(outcome.is_refusal()) << "it is we who refuse";
+        }
+        EXPECT_EQ(requests, keep ? 1 : 0);
+        EXPECT_EQ(outcome_by({false, {pki().ca.certificate}}, keep).summary(), "HTTP 200");
+    }
+}
+
+TEST(Http, ARequestThatDemandsTrustSharesNoConnectionWithOneThatDoesNot) {
+    const Peer peer([](tcp::socket& socket) {
+        ServerTls tls(socket, pki().server);
+        tls.handshake();
+        while (!tls.read().empty()) {
+            tls.write(ok_answer);
+        }
+    });
+    boost::asio::io_context loop;
+    HttpClient client(loop.get_executor());
+    const auto identity = identity_of(pki().client);
+    const auto ask = [&](std::shared_ptr<const Trust> trust) {
+        HttpRequest request = request_to(peer, true);
+        request.keep_connection = true;
+        request.identity = identity;
+        request.trust = std::move(trust);
+        request.connect_timeout = 300ms;
+        request.timeout = 300ms;
+        return run(loop, client.send(std::move(request)));
+    };
+    const auto known = std::make_shared<const Trust>(Trust{false, {pki().ca.certificate}});
+    EXPECT_FALSE(ask(nullptr).over_kept_connection);
+    EXPECT_TRUE(ask(nullptr).over_kept_connection);
+    EXPECT_FALSE(ask(known).over_kept_connection) << "the peer serves one at a time, so this one gets no answer";
+}
+
 TEST(Http, ARequestIsSentAsWrittenAndTheAnswerKept) {
     std::string seen;
     HttpOutcome outcome;

@@ -59,6 +59,8 @@ Minted mint(const MintOptions& options, const Minted* issuer) {
     add_extension(certificate, by, NID_subject_alt_name, options.subject_alt_name);
     add_extension(certificate, by, NID_ext_key_usage, options.extended_key_usage);
     add_extension(certificate, by, NID_key_usage, options.key_usage);
+    add_extension(certificate, by, NID_info_access, options.authority_information);
+    add_extension(certificate, by, NID_tlsfeature, options.tls_feature);
     EVP_PKEY* signer = issuer == nullptr ? key.get() : issuer->key.get();
     require(X509_sign(certificate, signer, EVP_get_digestbyname(options.digest.c_str())) > 0, "sign");
     return {Certificate(std::move(handle)), key};

@@ -29,9 +29,11 @@ struct MintOptions {
     std::string digest = "SHA256";
     int rsa_bits = 0;  ///< 0: EC with this curve
     std::string curve = "P-256";
-    std::string organisation = {};       ///< O of the subject; empty: none
-    std::shared_ptr<EVP_PKEY> key = {};  ///< null: a new one
-    std::string key_usage = {};          ///< empty: none
+    std::string organisation = {};           ///< O of the subject; empty: none
+    std::shared_ptr<EVP_PKEY> key = {};      ///< null: a new one
+    std::string key_usage = {};              ///< empty: none
+    std::string authority_information = {};  ///< "OCSP;URI:http://ocsp.test/"; empty: none
+    std::string tls_feature = {};            ///< "status_request"; empty: none
 };
 
 /// Signed by `issuer`, or by itself without one.

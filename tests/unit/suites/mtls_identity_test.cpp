@@ -113,6 +113,7 @@ TEST(MtlsIdentity, BleedIsAnyAnswerForTheOther) {
     EXPECT_EQ(bleed({{"1", false, true, as("x")}, {"2", true, true, as("x")}}), Outcome::fail);
     EXPECT_EQ(bleed({a}), Outcome::inconclusive);
     EXPECT_EQ(bleed({a, b, {"1", false, false, nameless(failed(HttpFailure::closed))}}), Outcome::pass);
+    EXPECT_EQ(bleed({a, b, {"1", false, false, nameless(failed(HttpFailure::reset))}}), Outcome::pass);
     EXPECT_EQ(bleed({a, b, {"3", false, true, nameless(failed(HttpFailure::closed))}}), Outcome::inconclusive);
     EXPECT_EQ(bleed({a, b, {"1", false, false, nameless(failed(HttpFailure::timeout))}}), Outcome::inconclusive);
 }

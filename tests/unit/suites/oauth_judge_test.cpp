@@ -119,6 +119,9 @@ TEST(OAuthJudge, WhoMayFrame) {
     EXPECT_EQ(with({{"content-security-policy", "frame-ancestors 'self'"}}), "");
     EXPECT_NE(with({{"content-security-policy", "frame-ancestors *"}, {"x-frame-options", "DENY"}}), "");
     EXPECT_NE(with({{"content-security-policy", "frame-ancestors https:"}}), "");
+    EXPECT_NE(with({{"content-security-policy", "frame-ancestors 'self' http:; img-src x"}}), "");
+    EXPECT_EQ(with({{"content-security-policy", "frame-ancestors 'self' *.ird.govt.nz"}}), "");
+    EXPECT_EQ(with({{"content-security-policy", "frame-ancestors http://one.example"}}), "");
     EXPECT_NE(with({{"content-security-policy", "default-src 'none'"}}), "");
 }
 
@@ -137,6 +140,9 @@ TEST(OAuthJudge, EveryPartOfTheTokenResponseCounts) {
     EXPECT_THAT(broken([](auto& answer) { answer.content_type = "text/html"; }), HasSubstr("text/html"));
     EXPECT_THAT(broken([](auto& answer) { answer.malformed = "a key twice"; }), HasSubstr("a key twice"));
     EXPECT_THAT(broken([](auto& answer) { answer.texts["scope"] = "s t"; }), HasSubstr("scope is s t"));
+    oauth::TokenAnswer reordered = token_answer();
+    reordered.texts["scope"] = "t s";
+    EXPECT_EQ(judge_token_response(reordered, 28800, "s t").outcome(), Outcome::pass) << "RFC 6749 3.3";
 }
 
 TEST(OAuthJudge, ErrorsAreHeldAgainstTheDocumentedShapes) {

@@ -45,6 +45,10 @@ TEST(ReadAnswer, TellsServiceFromRefusalByTheModel) {
     EXPECT_TRUE(rest(404, "").refused());
     EXPECT_EQ(rest(429, "").kind, AnswerReading::Kind::unclear);
     EXPECT_EQ(rest(500, not_permitted).kind, AnswerReading::Kind::unclear);
+    ErrorModel documents_500 = models.at("rest");
+    documents_500.not_permitted.status = {200, 500};
+    EXPECT_TRUE(read_answer(answer(500, not_permitted), Operation{}, documents_500).refused());
+    EXPECT_EQ(read_answer(answer(500, ""), Operation{}, documents_500).kind, AnswerReading::Kind::unclear);
     EXPECT_EQ(rest(302, "").kind, AnswerReading::Kind::unclear);
     EXPECT_TRUE(soap("0").served());
     EXPECT_TRUE(soap("4").refused());

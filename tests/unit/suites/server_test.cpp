@@ -59,9 +59,16 @@ TEST(ServerJudgement, Usage) {
 }
 
 TEST(ServerJudgement, Staple) {
-    const std::vector<Certificate> chain{mint({}).certificate};
+    MintOptions with_responder;
+    with_responder.authority_information = "OCSP;URI:http://ocsp.test/";
+    const std::vector<Certificate> chain{mint(with_responder).certificate};
     EXPECT_EQ(judge_staple("", chain, {}, now).outcome(), Outcome::warning);
     EXPECT_EQ(judge_staple("junk", chain, {}, now).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_staple("", {mint({}).certificate}, {}, now).outcome(), Outcome::skipped)
+        << "an authority without OCSP has nothing to staple";
+    MintOptions demanding = with_responder;
+    demanding.tls_feature = "status_request";
+    EXPECT_EQ(judge_staple("", {mint(demanding).certificate}, {}, now).outcome(), Outcome::fail);
 }
 
 TEST(ServerJudgement, SameCertificate) {

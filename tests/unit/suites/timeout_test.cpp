@@ -160,6 +160,13 @@ TEST(IdleCut, NamesTheStatusOfAnAnswer) {
     one.received = "HTTP/1.1 408 Request Timeout\r\n";
     EXPECT_EQ(one.status(), 408);
     EXPECT_THAT(judge_idle_cut(one, 60s, Timing{}, "in its body").sentence(), HasSubstr("HTTP 408, then"));
+    one.lasted = 50ms;
+    EXPECT_EQ(judge_idle_cut(one, 60s, Timing{}, "in its body").outcome(), Outcome::pass) << "408 is about the cut";
+    one.received = "HTTP/1.1 405 Method Not Allowed\r\n";
+    EXPECT_EQ(judge_idle_cut(one, 60s, Timing{}, "in its body").outcome(), Outcome::inconclusive)
+        << "an answer to the request: no timeout was tried";
+    one.lasted = 59s;
+    EXPECT_EQ(judge_idle_cut(one, 60s, Timing{}, "in its body").outcome(), Outcome::pass);
     one.received = "HTTP/1.1 4x8";
     EXPECT_EQ(one.status(), 0);
     one.received = "HTTP/1.1 4";

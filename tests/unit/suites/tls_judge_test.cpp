@@ -10,6 +10,7 @@
 namespace gateproof::suites {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -86,8 +87,10 @@ TEST(JudgeFallback, AnyRefusalWillDo) {
     EXPECT_EQ(judge(alerted(86)).outcome(), Outcome::pass);
     EXPECT_EQ(judge(alerted(70)).outcome(), Outcome::pass);
     EXPECT_THAT(judge(alerted(70)).sentence(), HasSubstr("no fallback"));
-    EXPECT_EQ(judge(negotiated(TlsVersion::tls_1_2)).outcome(), Outcome::fail);
     EXPECT_EQ(judge(ended(AnswerEnd::timeout)).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge(negotiated(TlsVersion::tls_1_2)).outcome(), Outcome::warning) << "the sentinel guards this one";
+    EXPECT_EQ(judge_fallback(TlsVersion::tls_1_2, TlsVersion::tls_1_1, negotiated(TlsVersion::tls_1_1)).outcome(),
+              Outcome::fail);
 }
 
 TEST(DowngradeSentinel, IsReadFromTheLastEightBytes) {
@@ -134,6 +137,7 @@ TEST(JudgeSuites, StrongButUnlistedWarns) {
     EXPECT_EQ(verdict.outcome(), Outcome::warning);
     EXPECT_THAT(verdict.sentence(), HasSubstr("TLS_AES_128_CCM_SHA256"));
     EXPECT_THAT(verdict.sentence(), Not(HasSubstr("TLS_AES_128_GCM_SHA256")));
+    EXPECT_THAT(verdict.remedy(), AllOf(HasSubstr("Ciphersuites"), Not(HasSubstr("ECDHE-ECDSA"))));
 }
 
 TEST(JudgeSuites, WhatTheProfileListsIsFine) {
