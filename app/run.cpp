@@ -1,5 +1,6 @@
 // gateproof run: profiles in, journal and reports out, exit code by the verdicts.
 
+#include <charconv>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -125,8 +126,10 @@ void RunCommand::declare(CLI::App& app) {
     app.add_option("--seed", seed, "Seed of every random choice, to repeat a run")
         ->type_name("N")
         ->check([](const std::string& text) {
-            const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-            return digits && text.size() < 20 ? std::string() : "not a whole number of at most 19 digits: " + text;
+            std::uint64_t value = 0;
+            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+            const bool good = error == std::errc() && end == text.data() + text.size();
+            return good ? std::string() : "not a whole number from 0 to 18446744073709551615: " + text;
         });
     app.add_flag("-v,--verbose", verbose, "A line for each check; evidence of what did not pass");
     app.add_flag("-q,--quiet", quiet, "Print nothing; exit code and reports tell");

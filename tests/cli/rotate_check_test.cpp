@@ -150,7 +150,7 @@ TEST_F(RotateCheck, AMachinesSigningKeyMayBeRotatedAlone) {
                 AllOf(Not(HasSubstr(key.substr(key.size() / 2, 40))), Not(HasSubstr("eyJ"))));
     const Finished one = gateproof({"rotate-check", "--profile", file, "--new", "enrolled", "--out", path("out")});
     EXPECT_EQ(one.status, 2);
-    EXPECT_THAT(one.err, HasSubstr("give the certificate with --old"));
+    EXPECT_THAT(one.err, HasSubstr("give it with --old"));
 }
 
 TEST_F(RotateCheck, UnusableWordsSayWhatToDo) {
