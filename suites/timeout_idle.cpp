@@ -84,11 +84,20 @@ awaitable<Verdict> slow_headers_cut(Context& ctx) {
     co_return judge_idle_cut(held, due, profile.timing, in_headers);
 }
 
+/// Where a body is waited for: the first operation that has one, if its path is whole; else the control operation's.
+const std::string& path_for_a_body(const Profile& profile) {
+    const auto takes_one = [](const auto& named) {
+        return named.second.method == "POST" && named.second.path.find('{') == std::string::npos;
+    };
+    const auto found = std::ranges::find_if(profile.operations, takes_one);
+    return found == profile.operations.end() ? profile.control_operation().path : found->second.path;
+}
+
 /// Head and first byte of a body that is never finished, so the operation behind the path is never called.
 std::string unfinished_body(const Profile& profile) {
     return fmt::format(
         "POST {}{} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{",
-        profile.endpoint.path_prefix, profile.control_operation().path, profile.endpoint.authority());
+        profile.endpoint.path_prefix, path_for_a_body(profile), profile.endpoint.authority());
 }
 
 awaitable<Verdict> slow_body_cut(Context& ctx) {
