@@ -100,6 +100,15 @@ TEST_F(ApacheTest, AnOptionalClientCertificateIsCaught) {
     expect_as_listed(judgement);
 }
 
+TEST_F(ApacheTest, ACertificateAskedForOnceTheRequestIsSeenRaisesNoAlarm) {
+    // TLS 1.2 by renegotiation, TLS 1.3 by authentication after the handshake (RFC 8446 4.6.2).
+    serve({.verify = "none", .more = "<Location />\n        SSLVerifyClient require\n    </Location>"});
+    const Judgement judgement = judge_port(reserved_.number(), "cloud", {});
+    expect_as_listed(judgement);
+    EXPECT_EQ(judgement.of("mtls.request-sent").outcome, Outcome::pass) << judgement.output;
+    EXPECT_EQ(judgement.of("mtls.no-certificate-refused").outcome, Outcome::pass) << judgement.output;
+}
+
 TEST_F(ApacheTest, NoClientVerificationIsCaught) {
     serve({.verify = "none"});
     const Judgement judgement = judge_port(reserved_.number(), "cloud", {});
