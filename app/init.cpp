@@ -173,7 +173,7 @@ Json InitCommand::profile() const {
 void to_fill_in(const Json& json, const std::string& pointer, std::vector<std::string>& found) {
     if (json.is_structured()) {
         for (const auto& [key, child] : json.items()) {
-            to_fill_in(child, pointer + '/' + key, found);
+            to_fill_in(child, fmt::format("{}/{}", pointer, key), found);
         }
     } else if (json.is_string() && json.get_ref<const std::string&>().starts_with("FILL IN")) {
         found.push_back(fmt::format("{}: {}", pointer, json.get<std::string>().substr(9)));

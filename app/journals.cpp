@@ -36,6 +36,7 @@ RunRecord read_usable_journal(const std::string& file) {
 
 MergedRun read_merged(const std::vector<std::string>& files) {
     std::vector<NamedRun> runs;
+    runs.reserve(files.size());
     for (const std::string& file : files) {
         runs.push_back({file, read_usable_journal(file)});
     }

@@ -28,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const char* const host : {"localhost", "127.0.0.1", "::1", "a.example", ""}) {
         gateproof::matches_host(*leaf, host);
     }
-    require(gateproof::subject_alt_names(*leaf).size() < 16 * 1024, "names without bound");
+    require(gateproof::subject_alt_names(*leaf).size() < std::size_t{16} * 1024, "names without bound");
     gateproof::validity_of(*leaf);
     const gateproof::KeyStrength strength = gateproof::strength_of(*leaf);
     gateproof::weakness_of(strength, true);

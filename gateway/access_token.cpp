@@ -18,7 +18,7 @@ using nlohmann::json;
 
 constexpr const char* issuer = "urn:gateproof:embedded:authority";
 constexpr const char* audience = "urn:gateproof:embedded:gateway";
-constexpr std::size_t longest_token = 8 * 1024;
+constexpr std::size_t longest_token = std::size_t{8} * 1024;
 constexpr std::size_t number_size = 32;  // of r and of s (RFC 7518 3.4)
 
 using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;

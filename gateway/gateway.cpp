@@ -62,7 +62,7 @@ std::string ticket_keys() {
 }
 
 /// A connection's exception (out of memory, say) ends that connection and nothing else.
-void swallow(std::exception_ptr) {}
+void swallow(const std::exception_ptr&) {}
 
 /// Often enough that nobody is cut much too late.
 std::chrono::milliseconds sweep_interval(const Timeouts& timeouts) {
@@ -96,7 +96,7 @@ asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, ListenerState&
 }  // namespace
 
 struct Gateway::State {
-    explicit State(Options options);
+    explicit State(const Options& options);
     ~State();
 
     asio::awaitable<void> sweep();
@@ -128,7 +128,7 @@ struct Gateway::State {
     std::thread thread;
 };
 
-Gateway::State::State(Options options)
+Gateway::State::State(const Options& options)
     : faults(options.faults),
       address(options.address),
       sweeps_every(sweep_interval(options.timeouts)),
@@ -259,10 +259,10 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
             return suffix == key_suffix ? credential->key_pem() : credential->certificates_pem();
         }
     }
-    if (const auto text = state_->authority.reference(name)) {
+    if (auto text = state_->authority.reference(name)) {
         return text;
     }
-    if (const auto text = state_->token_texts.reference(name)) {
+    if (auto text = state_->token_texts.reference(name)) {
         return text;
     }
     return state_->fixture.reference(name);

@@ -31,9 +31,9 @@ using asio::ip::tcp;
 namespace {
 
 constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t max_header = 16 * 1024;
-constexpr std::size_t max_body = 1024 * 1024;
-constexpr std::size_t max_linger = 256 * 1024;
+constexpr std::size_t max_header = std::size_t{16} * 1024;
+constexpr std::size_t max_body = std::size_t{1024} * 1024;
+constexpr std::size_t max_linger = std::size_t{256} * 1024;
 
 /// Registers a connection with its listener for as long as it lives.
 class Session {

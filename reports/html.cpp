@@ -102,7 +102,7 @@ std::string html_report(const RunRecord& run) {
 std::string html_report(const RunRecord& run, const Trend& trend) {
     const Tally tally(run);
     HtmlWriter out;
-    out.reserve(64 * 1024 + 4096 * tally.rows().size());
+    out.reserve(std::size_t{64} * 1024 + 4096 * tally.rows().size());
     write_head(out, tally);
     out << "<body>\n";
     write_top(out);

@@ -13,11 +13,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// How much evidence a page carries: so much in all that a browser still opens it, shared out evenly.
-constexpr std::size_t all_evidence = 96 * 1024 * 1024;
-constexpr std::size_t most_evidence = 96 * 1024;  ///< of one check
-constexpr std::size_t least_evidence = 2 * 1024;
+constexpr std::size_t all_evidence = std::size_t{96} * 1024 * 1024;
+constexpr std::size_t most_evidence = std::size_t{96} * 1024;  ///< of one check
+constexpr std::size_t least_evidence = std::size_t{2} * 1024;
 /// Evidence as plain text, for readers without script: first of what did not pass, then of the rest while this lasts.
-constexpr std::size_t all_plain = 8 * 1024 * 1024;
+constexpr std::size_t all_plain = std::size_t{8} * 1024 * 1024;
 
 constexpr std::array filter_outcomes{Outcome::fail,    Outcome::error, Outcome::inconclusive,
                                      Outcome::warning, Outcome::pass,  Outcome::skipped};

@@ -29,7 +29,7 @@ public:
     }
     HtmlWriter& text(std::string_view foreign, std::size_t max_bytes = 4096);
     /// With line breaks kept.
-    HtmlWriter& lines(std::string_view foreign, std::size_t max_bytes = 64 * 1024);
+    HtmlWriter& lines(std::string_view foreign, std::size_t max_bytes = std::size_t{64} * 1024);
     template <std::integral T>
     HtmlWriter& number(T value) {
         out_ += std::to_string(value);

@@ -15,7 +15,7 @@ namespace gateproof::reports {
 namespace {
 
 /// A longer system-out is cut: viewers load it whole.
-constexpr std::size_t max_output = 64 * 1024;
+constexpr std::size_t max_output = std::size_t{64} * 1024;
 constexpr std::size_t max_message = 1024;
 
 using Clock = std::chrono::system_clock;

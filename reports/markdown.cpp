@@ -14,7 +14,7 @@ namespace gateproof::reports {
 namespace {
 
 constexpr std::size_t max_problems = 200;
-constexpr std::size_t max_section = 200 * 1024;  ///< bytes
+constexpr std::size_t max_section = std::size_t{200} * 1024;  ///< bytes
 constexpr std::size_t max_places = 20;
 constexpr std::size_t max_rows = 200;
 constexpr std::size_t max_columns = 12;

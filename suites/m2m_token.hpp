@@ -29,7 +29,7 @@ struct MachineToken {
     void valid(std::int64_t issued, std::int64_t expires);
 };
 
-inline constexpr std::int64_t longest_lifetime = 8 * 3600;  ///< seconds (IA 2.4)
+inline constexpr std::int64_t longest_lifetime = std::int64_t{8} * 3600;  ///< seconds (IA 2.4)
 
 /// As the machine should make it: issued a moment ago, for ten minutes. Nothing when the key is of a kind that no
 /// documented algorithm takes.

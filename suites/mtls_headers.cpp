@@ -7,7 +7,7 @@
 namespace gateproof::suites {
 namespace {
 
-constexpr std::size_t max_pack_bytes = 6 * 1024;  // common servers allow 8 KiB in all
+constexpr std::size_t max_pack_bytes = std::size_t{6} * 1024;  // common servers allow 8 KiB in all
 constexpr std::size_t max_pack_headers = 40;
 
 std::string pem_of(std::string_view der_base64) {

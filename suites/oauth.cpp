@@ -24,7 +24,7 @@ std::string needs_authority(const Profile& profile) {
 }
 
 std::string needs_login(const Profile& profile) {
-    const std::string unmet = needs_authority(profile);
+    std::string unmet = needs_authority(profile);
     if (!unmet.empty()) {
         return unmet;
     }

@@ -34,8 +34,8 @@ awaitable<CodeGrant> get_code(Context& ctx, const OAuthClient& client, CookieJar
     grant.state = wish.state.empty() ? oauth::random_text(12) : std::move(wish.state);
     oauth::AuthorizationRequest request;
     request.client_id = client.id;
-    request.redirect_uri = wish.redirect_uri.empty() ? client.redirect_uri : std::move(wish.redirect_uri);
-    request.scope = wish.scope.empty() ? authority.scope : std::move(wish.scope);
+    request.redirect_uri = wish.redirect_uri.empty() ? client.redirect_uri : wish.redirect_uri;
+    request.scope = wish.scope.empty() ? authority.scope : wish.scope;
     request.state = grant.state;
     request.response_type = std::move(wish.response_type);
     request.more = std::move(wish.more);

@@ -229,7 +229,7 @@ bool can_revoke(const Profile& profile) {
 }
 
 std::string revoked_unmet(const Profile& profile) {
-    const std::string reason = no_token_case(profile);
+    std::string reason = no_token_case(profile);
     if (!reason.empty() || can_revoke(profile) || token_unmet(profile, "revoked").empty()) {
         return reason;
     }

@@ -10,7 +10,7 @@ namespace {
 
 using boost::asio::awaitable;
 
-constexpr std::size_t max_plain_answer = 64 * 1024;
+constexpr std::size_t max_plain_answer = std::size_t{64} * 1024;
 
 std::string plain_request(const Profile& profile) {
     const Operation& operation = profile.control_operation();

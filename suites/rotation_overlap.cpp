@@ -48,7 +48,7 @@ awaitable<Verdict> overlap(Context& ctx) {
 }
 
 std::string not_enrolled_yet(const Profile& profile) {
-    const std::string lack = no_rotation(profile);
+    std::string lack = no_rotation(profile);
     if (lack.empty() && profile.rotation->moment == RotationMoment::before) {
         return "the endpoint does not know the new certificate yet (rotation.moment is before); needs moment during or "
                "after";
@@ -57,7 +57,7 @@ std::string not_enrolled_yet(const Profile& profile) {
 }
 
 std::string not_during(const Profile& profile) {
-    const std::string lack = no_rotation(profile);
+    std::string lack = no_rotation(profile);
     if (lack.empty() && profile.rotation->moment != RotationMoment::during) {
         return "concerns the time between enrolment and cut-over; needs rotation.moment during";
     }

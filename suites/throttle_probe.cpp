@@ -14,7 +14,6 @@
 namespace gateproof::suites {
 
 using boost::asio::awaitable;
-using load::Connections;
 using load::LoadEnd;
 using load::LoadResult;
 using load::Schedule;

@@ -36,7 +36,7 @@ std::string request_bytes(const Profile& profile) {
 
 /// Reads until the peer ends it; the first bytes are enough to judge by.
 awaitable<std::string> read_answer(TlsSession& session) {
-    constexpr std::size_t enough = 64 * 1024;
+    constexpr std::size_t enough = std::size_t{64} * 1024;
     std::string bytes;
     while (bytes.size() < enough) {
         const TlsRead part = co_await session.read();

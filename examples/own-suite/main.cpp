@@ -40,7 +40,7 @@ int judge(std::vector<Profile> profiles, std::vector<std::string> secrets) {
         fmt::print("{}\n", reports::check_line(check, record.result_of(check), {}));
     }
     fmt::print("{}", reports::console_summary(record, {}, {"own-suite.jsonl"}));
-    return static_cast<int>(reports::exit_code(record, false));
+    return static_cast<int>(reports::exit_code(record));
 }
 
 }  // namespace

@@ -224,7 +224,7 @@ Response Authority::issue(const Request& request, const OAuthClient& client, con
     Family& family = *store_.families.find(family_id, now());
     AccessClaims claims = tokens_.claims_for(family.user, client.id, family.scope);
     if (faults_.has("token-lives-longer")) {
-        claims.expires_at += 16 * 3600;
+        claims.expires_at += std::int64_t{16} * 3600;
     }
     family.token_ids.push_back(claims.id);
     json body{{"access_token", tokens_.sign(claims)},

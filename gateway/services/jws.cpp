@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t longest_token = 16 * 1024;
+constexpr std::size_t longest_token = std::size_t{16} * 1024;
 constexpr int deepest = 8;
 
 /// A JSON object, refused when it is too deep or has a name twice: which of the two counts is anybody's guess.

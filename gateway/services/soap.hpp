@@ -9,7 +9,7 @@
 
 namespace gateproof::gateway {
 
-inline constexpr std::size_t max_soap_bytes = 128 * 1024;
+inline constexpr std::size_t max_soap_bytes = std::size_t{128} * 1024;
 inline constexpr int max_soap_depth = 24;
 
 /// An operation of the returns service and its arguments.

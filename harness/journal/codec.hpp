@@ -68,7 +68,7 @@ using JournalEvent =
 /// The newest schema that this program writes and reads.
 inline constexpr int journal_schema = 1;
 /// A longer line is not read: a journal may come from a stranger.
-inline constexpr std::size_t max_journal_line = 8 * 1024 * 1024;
+inline constexpr std::size_t max_journal_line = std::size_t{8} * 1024 * 1024;
 
 /// The event as one line of JSON, ended by '\n'. Bytes that are not UTF-8 become U+FFFD; times keep milliseconds;
 /// a number that JSON cannot write (infinity, NaN) becomes a string.

@@ -49,7 +49,7 @@ public:
         }
     }
     void take(std::size_t number, JournalEvent event) {
-        const std::string what = std::visit([this](auto&& value) { return apply(std::move(value)); }, std::move(event));
+        const std::string what = std::visit([this](auto& value) { return apply(std::move(value)); }, event);
         if (!what.empty()) {
             problem(number, what);
         }

@@ -8,7 +8,7 @@
 
 namespace gateproof {
 
-inline constexpr std::size_t max_answer_bytes = 256 * 1024;
+inline constexpr std::size_t max_answer_bytes = std::size_t{256} * 1024;
 
 /// The text at a JSON pointer (RFC 6901), numbers and truth values as JSON writes them. Nothing for an object, an
 /// array, null, no such place, or a body that is no JSON.

@@ -13,7 +13,7 @@ namespace gateproof {
 class CookieJar {
 public:
     static constexpr std::size_t max_cookies = 50;
-    static constexpr std::size_t max_cookie_bytes = 8 * 1024;
+    static constexpr std::size_t max_cookie_bytes = std::size_t{8} * 1024;
 
     /// Takes the Set-Cookie headers of an answer to a request for `path`. Expired ones are forgotten.
     void take(const HttpResponse& response, std::string_view path);

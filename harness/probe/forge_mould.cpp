@@ -51,7 +51,7 @@ bool push(GENERAL_NAMES* names, AltName name) {
     if (sk_GENERAL_NAME_push(names, name.get()) <= 0) {
         return false;
     }
-    name.release();
+    static_cast<void>(name.release());
     return true;
 }
 

@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 namespace {
 
 /// A peer that talks on and on is not waited for.
-constexpr std::size_t max_talk = 4 * 1024 * 1024;
+constexpr std::size_t max_talk = std::size_t{4} * 1024 * 1024;
 
 milliseconds since(Clock::time_point begin) {
     return std::chrono::duration_cast<milliseconds>(Clock::now() - begin);

@@ -96,8 +96,8 @@ class HttpMulti;  // http_multi.hpp: libcurl's multi handle on the event loop
 class HttpClient {
 public:
     /// A longer body is cut here: what a peer sends must not fill memory.
-    static constexpr std::size_t max_body = 1024 * 1024;
-    static constexpr std::size_t max_headers = 256 * 1024;
+    static constexpr std::size_t max_body = std::size_t{1024} * 1024;
+    static constexpr std::size_t max_headers = std::size_t{256} * 1024;
 
     explicit HttpClient(boost::asio::any_io_executor executor);
     ~HttpClient();

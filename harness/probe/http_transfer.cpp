@@ -21,7 +21,7 @@ bool append(CurlList& list, const std::string& text) {
     if (grown == nullptr) {
         return false;
     }
-    list.release();
+    static_cast<void>(list.release());
     list.reset(grown);
     return true;
 }

@@ -44,7 +44,7 @@ struct Token {
     std::string input;      ///< the bytes that were signed
     std::string signature;  ///< decoded
 };
-inline constexpr std::size_t max_token_bytes = 64 * 1024;
+inline constexpr std::size_t max_token_bytes = std::size_t{64} * 1024;
 /// Nothing unless it is three base64url parts, the first two JSON objects of bounded size and depth.
 std::optional<Token> decode(std::string_view text);
 

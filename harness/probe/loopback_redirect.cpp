@@ -22,7 +22,7 @@ using asio::ip::tcp;
 namespace {
 
 constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t max_head = 16 * 1024;
+constexpr std::size_t max_head = std::size_t{16} * 1024;
 constexpr std::size_t max_connections = 64;
 
 /// What the connections of one wait share; each of them keeps it alive.
@@ -152,8 +152,8 @@ std::optional<std::string> target_of_request(std::string_view head) {
     return target.find(' ') == std::string_view::npos ? std::optional(std::string(target)) : std::nullopt;
 }
 
-LoopbackRedirect::LoopbackRedirect(asio::any_io_executor executor, LoopbackUri uri)
-    : uri_(std::move(uri)), acceptor_(std::move(executor)) {
+LoopbackRedirect::LoopbackRedirect(const asio::any_io_executor& executor, LoopbackUri uri)
+    : uri_(std::move(uri)), acceptor_(executor) {
     try {
         const tcp::endpoint endpoint = endpoint_of(uri_);
         acceptor_.open(endpoint.protocol());

@@ -34,7 +34,7 @@ std::optional<std::string> target_of_request(std::string_view head);
 class LoopbackRedirect {
 public:
     /// Listens at once; throws std::system_error when it cannot.
-    LoopbackRedirect(boost::asio::any_io_executor executor, LoopbackUri uri);
+    LoopbackRedirect(const boost::asio::any_io_executor& executor, LoopbackUri uri);
 
     [[nodiscard]] std::uint16_t port() const;
     [[nodiscard]] std::string redirect_uri() const { return uri_.with_port(port()); }

@@ -88,7 +88,7 @@ bool attach_witness(SSL_CTX* ctx, std::shared_ptr<TlsWitness> witness) {
     if (SSL_CTX_set_ex_data(ctx, witness_index(), held.get()) != 1) {
         return false;
     }
-    held.release();
+    static_cast<void>(held.release());
     SSL_CTX_set_msg_callback(ctx, &on_message);
     SSL_CTX_set_info_callback(ctx, &on_state);
     return true;

@@ -36,7 +36,7 @@ struct Held {
     /// Status of an HTTP answer in `received`; 0: none.
     [[nodiscard]] int status() const;
 };
-inline constexpr std::size_t max_held_answer = 16 * 1024;
+inline constexpr std::size_t max_held_answer = std::size_t{16} * 1024;
 
 /// In clear, for connections whose handshake is never finished.
 boost::asio::awaitable<Held> hold_tcp(boost::asio::any_io_executor executor, Endpoint endpoint,

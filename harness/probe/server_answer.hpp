@@ -78,7 +78,7 @@ struct ServerAnswer {
 /// answer depends on the bytes alone, not on how they were split between calls of feed().
 class ServerAnswerParser {
 public:
-    static constexpr std::size_t max_flight = 256 * 1024;
+    static constexpr std::size_t max_flight = std::size_t{256} * 1024;
     static constexpr std::size_t max_warnings = 8;
 
     enum class Until {

@@ -99,7 +99,7 @@ asio::awaitable<SlowAnswer> read_slow_answer(TlsSession& session, milliseconds p
 }
 
 std::string SlowAnswer::summary() const {
-    const std::string status_at = fmt::format("HTTP {} after {}", status, seconds_text(head_at));
+    std::string status_at = fmt::format("HTTP {} after {}", status, seconds_text(head_at));
     switch (body_state) {
         case Body::complete: return status_at;
         case Body::until_close: return fmt::format("{}, its {} bytes ended by the close alone", status_at, body.size());

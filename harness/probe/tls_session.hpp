@@ -78,7 +78,7 @@ public:
     boost::asio::awaitable<TlsStep> connect();
     boost::asio::awaitable<TlsStep> write(std::string bytes);
     /// At least one byte, or how the connection ended.
-    boost::asio::awaitable<TlsRead> read(std::size_t max = 16 * 1024);
+    boost::asio::awaitable<TlsRead> read(std::size_t max = std::size_t{16} * 1024);
     /// Time limit of each step that follows, instead of TlsOptions::timeout.
     void set_timeout(std::chrono::milliseconds timeout);
     /// Sends a ClientHello inside the connection (TLS 1.2) and runs the second handshake: ok when the server

@@ -30,7 +30,7 @@ std::string full_url(const InitAnswers& answers) {
     if (answers.url.find("://") != std::string::npos || is_reference(answers.url)) {
         return answers.url;
     }
-    const std::string url = "https://" + answers.url;
+    std::string url = "https://" + answers.url;
     const std::size_t after_address = answers.url.find(']');
     const std::size_t start = after_address == std::string::npos ? 0 : after_address;
     const std::size_t colon = answers.url.find(':', start);

@@ -8,7 +8,6 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -72,7 +71,7 @@ int answer_passphrase(char* buffer, int size, int /*writing*/, void* user) {
     if (size < 0 || text.size() > static_cast<std::size_t>(size)) {
         return -1;
     }
-    std::memcpy(buffer, text.data(), text.size());
+    std::ranges::copy(text, buffer);  // OpenSSL takes the length, no terminator
     return static_cast<int>(text.size());
 }
 

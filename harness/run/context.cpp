@@ -91,7 +91,7 @@ std::shared_ptr<const Identity> Context::serving_identity() const {
 }
 
 std::string Context::excerpt(std::string_view bytes) const {
-    constexpr std::size_t looked_at = 16 * 1024;
+    constexpr std::size_t looked_at = std::size_t{16} * 1024;
     constexpr std::size_t shown = 300;
     std::string text(bytes.substr(0, looked_at));
     target_.redactor().apply(text);

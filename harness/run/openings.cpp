@@ -6,8 +6,9 @@ namespace gateproof {
 
 namespace asio = boost::asio;
 
-Openings::Openings(asio::any_io_executor executor, std::size_t most_at_once, std::chrono::milliseconds overdue_after)
-    : most_(most_at_once), overdue_(overdue_after), waiting_(executor), oldest_overdue_(std::move(executor)) {}
+Openings::Openings(const asio::any_io_executor& executor, std::size_t most_at_once,
+                   std::chrono::milliseconds overdue_after)
+    : most_(most_at_once), overdue_(overdue_after), waiting_(executor), oldest_overdue_(executor) {}
 
 asio::awaitable<Place> Openings::enter() {
     if (waiting_.empty() && has_room()) {

@@ -22,7 +22,7 @@ public:
     static constexpr std::size_t most = 128;
     static constexpr std::chrono::milliseconds overdue{500};
 
-    explicit Openings(boost::asio::any_io_executor executor, std::size_t most_at_once = most,
+    explicit Openings(const boost::asio::any_io_executor& executor, std::size_t most_at_once = most,
                       std::chrono::milliseconds overdue_after = overdue);
 
     /// A place, given back when it dies, which must be before this does. Cancellable.

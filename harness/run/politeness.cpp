@@ -8,11 +8,11 @@ namespace gateproof {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
-Politeness::Politeness(asio::any_io_executor executor, const Limits& limits)
+Politeness::Politeness(const asio::any_io_executor& executor, const Limits& limits)
     : limits_(limits),
       waiting_(executor),
       waiting_idle_(executor),
-      next_token_(std::move(executor)),
+      next_token_(executor),
       tokens_(std::max(1.0, limits.connections_per_second)),
       refilled_(Clock::now()) {}
 

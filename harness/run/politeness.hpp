@@ -25,7 +25,7 @@ class Politeness {
 public:
     enum class Priority { check, control };
 
-    Politeness(boost::asio::any_io_executor executor, const Limits& limits);
+    Politeness(const boost::asio::any_io_executor& executor, const Limits& limits);
 
     /// Waits for a free slot and the rate; throws RequestBudgetSpent. Cancellable.
     boost::asio::awaitable<Permit> acquire(Priority priority);

@@ -14,8 +14,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Not;
-using testing::StartsWith;
 
 const auto noon = *parse_iso_time("2026-02-03T12:00:00.000Z");
 

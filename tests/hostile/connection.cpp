@@ -19,7 +19,7 @@ namespace {
 
 constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 /// A client that takes more than this is not stopped by anything.
-constexpr std::size_t most_bytes = 64 * 1024 * 1024;
+constexpr std::size_t most_bytes = std::size_t{64} * 1024 * 1024;
 
 asio::awaitable<std::string> read_raw(tcp::socket& socket) {
     std::string bytes(16 * 1024, '\0');

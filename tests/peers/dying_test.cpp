@@ -11,8 +11,6 @@
 namespace gateproof::test {
 namespace {
 
-using testing::IsEmpty;
-
 /// A run of the program against an endpoint with a limited life.
 struct Mortal {
     std::string check;

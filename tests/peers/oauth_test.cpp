@@ -11,7 +11,6 @@ namespace gateproof::test {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
 using Clock = std::chrono::steady_clock;

@@ -232,11 +232,9 @@ void ResponseReader::chunk_control(char c) {
                 if (left_ > max_length) {
                     state_ = State::malformed;
                 }
-            } else if (!digits_) {
-                state_ = State::malformed;
-            } else if (c == '\r') {
+            } else if (digits_ && c == '\r') {
                 chunk_ = Chunk::size_end;
-            } else if (c == ';' || c == ' ' || c == '\t') {
+            } else if (digits_ && (c == ';' || c == ' ' || c == '\t')) {
                 chunk_ = Chunk::extension;
             } else {
                 state_ = State::malformed;

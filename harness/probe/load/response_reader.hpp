@@ -12,11 +12,11 @@ namespace gateproof::load {
 class ResponseReader {
 public:
     /// A longer header section is malformed.
-    static constexpr std::size_t max_head = 64 * 1024;
+    static constexpr std::size_t max_head = std::size_t{64} * 1024;
     /// More of a body than this is counted, not kept.
-    static constexpr std::size_t max_body = 64 * 1024;
+    static constexpr std::size_t max_body = std::size_t{64} * 1024;
     /// A body is read for no longer than this: malformed beyond.
-    static constexpr std::uint64_t max_length = 64 * 1024 * 1024;
+    static constexpr std::uint64_t max_length = std::uint64_t{64} * 1024 * 1024;
 
     enum class State {
         head,       ///< more of the header section is to come
