@@ -58,8 +58,10 @@ private:
         run.started = first.started;
         run.ended = first.ended;
         run.end_reason = first.end_reason;
+        run.fail_on = first.fail_on;
         for (const NamedRun& one : runs_) {
             run.started = std::min(run.started, one.run.started);
+            run.fail_on.insert(one.run.fail_on.begin(), one.run.fail_on.end());
             if (run.end_reason == "complete") {
                 run.end_reason = one.run.end_reason;
             }

@@ -71,6 +71,17 @@ TEST(Codec, AShardAndWhoMakesLoadBesideIt) {
     EXPECT_TRUE(round_trip(shard).load_elsewhere.empty()) << "a whole run leaves nothing to others";
 }
 
+TEST(Codec, WhatIsNoSuccess) {
+    RunStarted run{1, "0.1.0", noon, "host", 7, {}};
+    EXPECT_EQ(encode_event(run).find("fail_on"), std::string::npos) << "the usual is not written";
+    EXPECT_EQ(round_trip(run).fail_on, default_fail_on());
+    for (const std::set<Outcome>& outcomes :
+         {std::set<Outcome>{}, {Outcome::fail, Outcome::warning, Outcome::skipped}}) {
+        run.fail_on = outcomes;
+        EXPECT_EQ(round_trip(run).fail_on, outcomes);
+    }
+}
+
 TEST(Codec, TargetAndPlanned) {
     const TargetRecord target =
         round_trip(TargetRecord{"cloud-test",
@@ -184,6 +195,7 @@ TEST(Codec, WrongLinesAreProblemsAndNeverThrow) {
         R"({"event":"run_started","schema":1,"started":"today"})",
         R"({"event":"run_started","schema":1,"started":"2026-02-03T12:00:00Z","seed":"x"})",
         R"({"event":"run_started","schema":1,"started":"2026-02-03T12:00:00Z","requirements":[1]})",
+        R"({"event":"run_started","schema":1,"started":"2026-02-03T12:00:00Z","fail_on":["great"]})",
         R"({"event":"planned","target":"t","check":"c","requirements":[{}]})",
         R"({"event":"planned","target":"t","check":"c","requirements":{}})",
         R"({"event":"check_ended","target":"t","check":"c","outcome":"great","started":"2026-02-03T12:00:00Z"})",

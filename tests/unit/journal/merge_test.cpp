@@ -69,6 +69,14 @@ TEST(Merge, ShardsBecomeTheWholeInItsOrder) {
     EXPECT_EQ(encode_run(read.run), encode_run(merged.run));
 }
 
+TEST(Merge, WhatIsNoSuccessInOneShardIsNoneInTheWhole) {
+    RunRecord strict = shard(1, 2, {check("tls.a", 0, Outcome::warning)});
+    strict.fail_on.insert(Outcome::warning);
+    const RunRecord other = shard(2, 2, {check("tls.b", 1, Outcome::pass)});
+    EXPECT_EQ(merge_runs({{"b", other}, {"a", strict}}).run.fail_on, strict.fail_on);
+    EXPECT_EQ(merge_runs({{"b", other}}).run.fail_on, default_fail_on());
+}
+
 TEST(Merge, AMissingShardIsSaidAndLeavesTheResultIncomplete) {
     const MergedRun merged = merge_runs({{"a", shard(1, 3, {check("tls.a", 0, Outcome::pass)})},
                                          {"c", shard(3, 3, {check("tls.c", 2, Outcome::pass)})}});
