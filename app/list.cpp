@@ -57,7 +57,7 @@ void print_checks(const Catalogue& catalogue) {
             const std::string channels =
                 check.channels.empty() ? "" : fmt::format(", {} only", fmt::join(names_of(check.channels), " and "));
             say(stdout, "  {:<34}  {} ({}{}; {})\n", check.id, check.title, to_string(check.intrusiveness), channels,
-                       fmt::join(check.requirements, ", "));
+                fmt::join(check.requirements, ", "));
         }
     }
 }
@@ -82,7 +82,7 @@ Json checks_json(const Catalogue& catalogue) {
 void print_requirements(const Catalogue& catalogue) {
     for (const Requirement& requirement : catalogue.requirements) {
         say(stdout, "{} ({}): {}\n  source: {}\n", requirement.id, to_string(requirement.level), requirement.sentence,
-                   requirement.source);
+            requirement.source);
         if (!requirement.not_testable.empty()) {
             say(stdout, "  informative, no check: {}\n", requirement.not_testable);
             continue;
@@ -108,8 +108,8 @@ Json requirements_json(const Catalogue& catalogue) {
 
 void print_faults() {
     for (const gateway::Fault& fault : gateway::faults()) {
-        say(stdout, "{}: {}\n  breaks {}; noticed by {}\n", fault.name, fault.title, fmt::join(fault.requirements, ", "),
-                   fmt::join(fault.caught_by, ", "));
+        say(stdout, "{}: {}\n  breaks {}; noticed by {}\n", fault.name, fault.title,
+            fmt::join(fault.requirements, ", "), fmt::join(fault.caught_by, ", "));
     }
 }
 

@@ -30,7 +30,7 @@ void print_text(const Plan& plan) {
     for (std::size_t target = 0; target < plan.targets.size(); ++target) {
         const Profile& profile = plan.targets[target];
         say(stdout, "{}  {}  ({}, {})\n", reports::printable(profile.name), reports::printable(profile.endpoint.url()),
-                   to_string(profile.channel), to_string(profile.environment));
+            to_string(profile.channel), to_string(profile.environment));
         for (const PlannedCheck& planned : plan.checks) {
             if (planned.target != target) {
                 continue;
@@ -38,7 +38,7 @@ void print_text(const Plan& plan) {
             const bool run = planned.skip_reason.empty();
             to_run += run ? 1 : 0;
             say(stdout, "  {:4}  {:<34}  {}\n", run ? "run" : "skip", planned.id(),
-                       run ? planned.title() : planned.skip_reason);
+                run ? planned.title() : planned.skip_reason);
         }
     }
     say(stdout, "{} to run, {} skipped\n", to_run, plan.checks.size() - to_run);
