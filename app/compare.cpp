@@ -1,5 +1,4 @@
 // gateproof compare: two journals side by side; exit code 1 on a regression.
-
 #include <filesystem>
 #include <memory>
 

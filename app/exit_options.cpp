@@ -42,7 +42,6 @@ std::set<Outcome> ExitOptions::fail_on(std::set<Outcome> otherwise) const {
 }
 
 void ExitOptions::accept(RunRecord& run) {
-    run.fail_on = fail_on(std::move(run.fail_on));
     notes_ = accept_known(run, known_);
 }
 

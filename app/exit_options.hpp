@@ -23,7 +23,7 @@ public:
 
     /// What is no success; `otherwise` where no option says it.
     [[nodiscard]] std::set<Outcome> fail_on(std::set<Outcome> otherwise = default_fail_on()) const;
-    /// Marks what is accepted, and what is no success where an option says it, before reports are made of the run.
+    /// Marks what is accepted, before reports are made of the run.
     void accept(RunRecord& run);
     /// The exit code; says on `out` (null: nowhere) which entries have expired or cover nothing, and what decided.
     [[nodiscard]] reports::ExitCode judge(const RunRecord& run, std::FILE* out) const;

@@ -51,10 +51,10 @@ public:
             text.remove_prefix(static_cast<std::size_t>(written < 0 ? 0 : written));
         }
     }
-    void keep_as(const std::filesystem::path& file) {
+    void keep() {
         const int descriptor = std::exchange(descriptor_, -1);
-        if (::close(descriptor) != 0 || ::rename(path_.c_str(), file.c_str()) != 0) {
-            fail(file, "cannot write");
+        if (::close(descriptor) != 0 || ::rename(path_.c_str(), file_.c_str()) != 0) {
+            fail(file_, "cannot write");
         }
         kept_ = true;
     }
@@ -69,10 +69,6 @@ private:
 }  // namespace
 
 void write_file(const std::filesystem::path& file, std::string_view text, unsigned mode) {
-    if (std::filesystem::is_directory(file)) {
-        errno = EISDIR;
-        fail(file, "cannot write");
-    }
     if (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)) {
         // A device or a pipe (/dev/stdout, a FIFO) cannot be replaced by a rename.
         const int descriptor = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
@@ -84,15 +80,16 @@ void write_file(const std::filesystem::path& file, std::string_view text, unsign
     }
     Draft draft(file, mode);
     draft.write(text);
-    draft.keep_as(file);
+    draft.keep();
 }
 
-void prepare_folder(const std::filesystem::path& folder, std::string_view option, unsigned mode) {
+void prepare_folder(const std::filesystem::path& wanted, std::string_view option, unsigned mode) {
+    const std::filesystem::path folder = wanted.empty() ? "." : wanted;
     try {
-        if (!folder.empty() && std::filesystem::create_directories(folder)) {
+        if (std::filesystem::create_directories(folder)) {
             ::chmod(folder.c_str(), mode);
         }
-        const Draft probe((folder.empty() ? std::filesystem::path(".") : folder) / "gateproof", 0600);
+        const Draft probe(folder / "gateproof", 0600);
     } catch (const std::system_error& problem) {
         throw Unusable(fmt::format("{} {}: no files can be written there: {}; choose another folder", option,
                                    reports::printable(folder.string()), problem.code().message()));

@@ -11,7 +11,7 @@ namespace gateproof::cli {
 void write_file(const std::filesystem::path& file, std::string_view text, unsigned mode = 0644);
 
 /// Makes the folder and proves that files can be written there; throws Unusable that names the
-/// option which chooses another one.
-void prepare_folder(const std::filesystem::path& folder, std::string_view option, unsigned mode = 0755);
+/// option which chooses another one. Empty: the current folder.
+void prepare_folder(const std::filesystem::path& wanted, std::string_view option, unsigned mode = 0755);
 
 }  // namespace gateproof::cli

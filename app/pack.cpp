@@ -27,7 +27,8 @@ constexpr const char* pack_footer = R"(Examples:
   gateproof pack run.jsonl --out evidence.zip --sign-as enrolled --profile cloud.json
   gateproof pack monday.jsonl tuesday.jsonl --out week.tar
 
-A pack holds each journal, its reports made anew, the accepted failures (known.json) if there are any, MANIFEST.sha256 and, signed, MANIFEST.sha256.cms. Anybody can check it:
+A pack holds each journal, its reports made anew, the accepted failures (known.json) if there are any, MANIFEST.sha256
+and, signed, MANIFEST.sha256.cms. Anybody can check it:
   gateproof verify evidence.tar --ca ca.pem
   tar xf evidence.tar && sha256sum --strict -c MANIFEST.sha256 &&
       openssl cms -verify -binary -inform PEM -in MANIFEST.sha256.cms -content MANIFEST.sha256 \

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* footer = R"(Examples:
   gateproof profile validate cloud.json                  certificates, keys and secrets are read too
-  gateproof profile validate --no-secrets cloud*.json     structure alone, for instance in code review)";
+  gateproof profile validate --no-secrets cloud*.json    structure alone, for instance in code review)";
 
 struct ValidateCommand {
     std::vector<std::string> profiles;

@@ -105,10 +105,10 @@ int execute_soak(const SelftestCommand& command) {
     const selfproof::Soak result = selfproof::soak(options);
     line.clear();
     put(stdout, command.markdown ? selfproof::soak_markdown(result) : selfproof::soak_text(result));
-    return static_cast<int>(result.interrupted                          ? reports::ExitCode::interrupted
-                            : result.sound()                            ? reports::ExitCode::passed
-                            : !result.tells() && result.unsound.empty() ? reports::ExitCode::inconclusive
-                                                                        : reports::ExitCode::failed);
+    return static_cast<int>(result.interrupted   ? reports::ExitCode::interrupted
+                            : result.sound()     ? reports::ExitCode::passed
+                            : result.undecided() ? reports::ExitCode::inconclusive
+                                                 : reports::ExitCode::failed);
 }
 
 int execute(const SelftestCommand& command) {

@@ -114,8 +114,8 @@ Soak soak(const SoakOptions& options) {
     return result;
 }
 
-bool Soak::tells() const {
-    return samples.size() - samples.size() / 5 >= 4;
+bool Soak::undecided() const {
+    return !interrupted && unsound.empty() && samples.size() - samples.size() / 5 < 4;
 }
 
 std::vector<std::string> Soak::growth() const {
@@ -143,7 +143,7 @@ std::vector<std::string> Soak::growth() const {
 }
 
 bool Soak::sound() const {
-    return !interrupted && unsound.empty() && tells() && growth().empty();
+    return !interrupted && unsound.empty() && !undecided() && growth().empty();
 }
 
 std::string soak_text(const Soak& soak) {
@@ -162,7 +162,7 @@ std::string soak_text(const Soak& soak) {
     if (soak.interrupted) {
         return out + "interrupted\n";
     }
-    if (!soak.tells() && soak.unsound.empty()) {
+    if (soak.undecided()) {
         return out + "too few runs to tell whether anything grew; give more, or more time\n";
     }
     return out + (soak.sound() ? "nothing grew\n" : "NOT sound\n");
@@ -176,9 +176,9 @@ std::string soak_markdown(const Soak& soak) {
         out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", sample.runs, seconds(sample.elapsed),
                            sample.allocated_kib, sample.resident_kib, sample.descriptors, sample.threads);
     }
-    out += soak.sound()    ? "\nNothing grew, and every run passed every check.\n"
-           : !soak.tells() ? "\nToo few runs to tell whether anything grew.\n"
-                           : "\nNOT sound:\n\n";
+    out += soak.sound()       ? "\nNothing grew, and every run passed every check.\n"
+           : soak.undecided() ? "\nToo few runs to tell whether anything grew.\n"
+                              : "\nNOT sound:\n\n";
     for (const std::string& words : soak.growth()) {
         out += fmt::format("- grew: {}\n", words);
     }

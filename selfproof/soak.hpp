@@ -30,8 +30,8 @@ struct Soak {
     std::vector<std::string> unsound;  ///< checks of a run that neither passed nor were skipped
     bool interrupted = false;
 
-    /// Enough samples to compare the beginning with the end.
-    [[nodiscard]] bool tells() const;
+    /// Too few samples to compare the beginning with the end, and nothing else is wrong.
+    [[nodiscard]] bool undecided() const;
     /// What holds more at the end than in the beginning, in words; empty: nothing grew, or nobody can tell. The first
     /// fifth of the samples does not count: caches fill.
     [[nodiscard]] std::vector<std::string> growth() const;

@@ -1,3 +1,4 @@
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -14,6 +15,7 @@ bool names_ocsp_responder(const Certificate& leaf) {
     STACK_OF(OPENSSL_STRING)* const responders = X509_get1_ocsp(leaf.get());
     const bool named = sk_OPENSSL_STRING_num(responders) > 0;
     X509_email_free(responders);
+    ERR_clear_error();  // what the server showed may not parse
     return named;
 }
 
@@ -25,6 +27,7 @@ bool demands_staple(const Certificate& leaf) {
         demanded = demanded || ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features, i)) == TLSEXT_TYPE_status_request;
     }
     TLS_FEATURE_free(features);
+    ERR_clear_error();
     return demanded;
 }
 
