@@ -18,6 +18,9 @@ struct Fault {
     Listener listener = Listener::both;          ///< which channel shows it
     /// Nobody is served any more, so checks that lean on a control can only be inconclusive.
     bool ends_service = false;
+    /// The server does not prove who it is, so nothing secret is sent to it: what needs a secret can only be
+    /// inconclusive.
+    bool proves_nothing = false;
 };
 
 /// The rows of faults() by what they are about, each in a file of its own.

@@ -121,6 +121,9 @@ FaultRun part_of(const FaultRun& run, const gateway::Fault& fault, const Faults&
         Cell& cell = proof.cells[index];
         // An endpoint that is down or serves nobody can only be seen, not judged; everything else must be a judgement.
         const bool blind = cell.outcome == Outcome::inconclusive && fault.ends_service;
+        // A server that proves nothing is sent no secret, and the sentence says so.
+        const bool kept_back = cell.outcome == Outcome::inconclusive && fault.proves_nothing &&
+                               cell.sentence.find("does not verify") != std::string::npos;
         const bool noticed = cell.outcome == Outcome::fail || cell.outcome == Outcome::warning;
         if (is_for(fault, cell, record) && (noticed || blind)) {
             proof.caught.push_back(name_of(cell));
@@ -129,7 +132,8 @@ FaultRun part_of(const FaultRun& run, const gateway::Fault& fault, const Faults&
                        return other != &fault && is_for(*other, cell, record);
                    })) {
             cell = conforming.cells.at(index);
-        } else if (cell.outcome != conforming.cells.at(index).outcome && cell.outcome != Outcome::skipped && !blind) {
+        } else if (cell.outcome != conforming.cells.at(index).outcome && cell.outcome != Outcome::skipped && !blind &&
+                   !kept_back) {
             proof.disturbed.push_back(describe(cell));
         }
     }
@@ -162,7 +166,8 @@ std::vector<Faults> share_gateways(const Faults& faults, std::size_t at_most) {
     for (const gateway::Fault* fault : faults) {
         const auto fits = [&](const Faults& group) {
             return group.size() < at_most && std::ranges::none_of(group, [&](const gateway::Fault* other) {
-                       return fault->ends_service || other->ends_service || share_a_suite(*fault, *other);
+                       const bool alone = fault->ends_service || fault->proves_nothing;
+                       return alone || other->ends_service || other->proves_nothing || share_a_suite(*fault, *other);
                    });
         };
         const auto group = std::ranges::find_if(groups, fits);

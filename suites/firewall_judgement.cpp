@@ -76,6 +76,7 @@ Sighting sighting_of(const HttpOutcome& outcome, const VantagePoint& from, const
         case HttpFailure::resolve:
         case HttpFailure::local: return {Barrier::own_side, outcome.summary()};
         case HttpFailure::none:
+        case HttpFailure::unproven:
         case HttpFailure::timeout:
         case HttpFailure::protocol: break;
     }

@@ -47,7 +47,7 @@ std::string desktop_unmet(const Profile& profile) {
         return reason;
     }
     return profile.desktop && !profile.machine->desktop_operation.empty()
-               ? std::string()
+               ? secret_unmet(profile, profile.desktop->endpoint)
                : "needs the desktop listener of the same gateway; give desktop.url and m2m.desktop_operation in the "
                  "profile";
 }

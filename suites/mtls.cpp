@@ -64,6 +64,7 @@ Check check(std::string_view id, std::string_view title, std::string_view requir
     made.run = run;
     made.channels = {channel};
     made.control = Control::none;
+    made.sends = &control_sent;
     if (channel == Channel::cloud) {
         made.environments = mtls_environments();
         made.needs = {Need::enrolled_identity};
@@ -77,6 +78,7 @@ Check identifies_check(std::string_view id, std::string_view title, CheckFunctio
     Check made = check(id, title, "CLOUD-MTLS-IDENTIFIES", run, Channel::cloud);
     made.intrusiveness = intrusiveness;
     made.control = Control::bracket;
+    made.sends = &revealing_sent;
     return made;
 }
 
@@ -139,6 +141,7 @@ Suite mtls_suite() {
     Check asked = check("mtls.request-sent", "A client certificate is requested in the handshake",
                         "CLOUD-MTLS-REQUIRED", &request_sent, Channel::cloud);
     asked.needs.clear();
+    asked.sends = nullptr;  // but for the path, without its headers
     Suite suite{"mtls",
                 "Mutual TLS identity",
                 {refused, asked,
@@ -151,8 +154,10 @@ Suite mtls_suite() {
     suite.checks.push_back(check("mtls.desktop-served-without-certificate",
                                  "The desktop serves clients without a certificate", "DESK-ONE-WAY", &desktop_served,
                                  Channel::desktop));
-    suite.checks.push_back(check("mtls.desktop-does-not-request", "The desktop requests no client certificate",
-                                 "DESK-ONE-WAY", &desktop_does_not_request, Channel::desktop));
+    Check not_asked = check("mtls.desktop-does-not-request", "The desktop requests no client certificate",
+                            "DESK-ONE-WAY", &desktop_does_not_request, Channel::desktop);
+    not_asked.sends = nullptr;
+    suite.checks.push_back(not_asked);
     return suite;
 }
 

@@ -41,6 +41,7 @@ std::vector<Check> mtls_environment_checks() {
     mock.requirements = {"MOCK-NO-MTLS"};
     mock.run = &mock_serves_without_certificate;
     mock.control = Control::none;
+    mock.sends = &control_sent;
     mock.channels = {Channel::cloud};
     mock.environments = {Environment::mock};
     return {other, mock};

@@ -52,6 +52,7 @@ HttpOutcome Http1::ended(const TlsStep& step) const {
         case TlsEnd::timeout: outcome.failure = HttpFailure::timeout; break;
         case TlsEnd::connect_failed: outcome.failure = HttpFailure::connect; break;
         case TlsEnd::alert: outcome.failure = HttpFailure::tls_handshake; break;
+        case TlsEnd::unproven: outcome.failure = HttpFailure::unproven; break;
         case TlsEnd::protocol_error:
             outcome.failure = connected() ? HttpFailure::protocol : HttpFailure::tls_handshake;
             break;

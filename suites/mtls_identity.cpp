@@ -202,6 +202,18 @@ awaitable<Verdict> cn_exact(Context& ctx) {
     co_return Verdict::pass("{} names that only resemble the enrolled one were refused ({})", tried, how);
 }
 
+std::vector<const Operation*> not_entitled_sent(const Profile& profile) {
+    const auto found = profile.operations.find(profile.not_entitled);
+    return found == profile.operations.end() ? std::vector<const Operation*>{} : std::vector{&found->second};
+}
+
+std::vector<const Operation*> all_sent(const Profile& profile) {
+    std::vector<const Operation*> all = revealing_sent(profile);
+    const std::vector<const Operation*> scope = not_entitled_sent(profile);
+    all.insert(all.end(), scope.begin(), scope.end());
+    return all;
+}
+
 }  // namespace
 
 std::vector<Check> mtls_identity_checks() {
@@ -212,14 +224,15 @@ std::vector<Check> mtls_identity_checks() {
         identifies_check("mtls.service-scope", "A certificate opens only the services that it is enrolled for",
                          &service_scope, Intrusiveness::passive);
     scope.needs = {Need::enrolled_identity, Need::not_entitled_operation};
+    scope.sends = &not_entitled_sent;
     Check exact = identifies_check("mtls.cn-exact", "A common name that only resembles the enrolled one is refused",
                                    &cn_exact, Intrusiveness::active);
     exact.needs = {Need::enrolled_identity, Need::issuer};
-    return {
-        outcome, scope,
+    Check headers =
         identifies_check("mtls.identity-headers-ignored", "Forwarded-certificate headers from outside change nothing",
-                         &identity_headers_ignored, Intrusiveness::active),
-        exact};
+                         &identity_headers_ignored, Intrusiveness::active);
+    headers.sends = &all_sent;
+    return {outcome, scope, headers, exact};
 }
 
 }  // namespace gateproof::suites

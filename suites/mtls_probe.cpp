@@ -51,6 +51,14 @@ const Operation& revealing_operation(const Profile& profile) {
     return found == profile.operations.end() ? profile.control_operation() : found->second;
 }
 
+std::vector<const Operation*> control_sent(const Profile& profile) {
+    return {&profile.control_operation()};
+}
+
+std::vector<const Operation*> revealing_sent(const Profile& profile) {
+    return {&profile.control_operation(), &revealing_operation(profile)};
+}
+
 std::optional<std::string> named_in(const HttpOutcome& outcome, const Operation& operation,
                                     const std::string& pointer) {
     if (!outcome.served(operation) || outcome.response->truncated) {

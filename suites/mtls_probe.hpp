@@ -58,6 +58,9 @@ struct IdentityAnswer {
 std::optional<std::string> named_in(const HttpOutcome& outcome, const Operation& operation, const std::string& pointer);
 /// The profile's identity operation; the control operation where there is none.
 const Operation& revealing_operation(const Profile& profile);
+/// Check::sends of most checks of certificates.
+std::vector<const Operation*> control_sent(const Profile& profile);
+std::vector<const Operation*> revealing_sent(const Profile& profile);
 /// The identity operation sent with `identity` over a fresh connection.
 boost::asio::awaitable<IdentityAnswer> ask_who(Context& ctx, std::shared_ptr<const Identity> identity);
 /// A name for sentences: bounded.

@@ -72,7 +72,8 @@ awaitable<Verdict> no_identity_bleed(Context& ctx) {
     }
     std::vector<ConnectionAnswer> answers;
     {
-        std::vector<TlsOptions> all(static_cast<std::size_t>(2 * pairs), ctx.tls_options());
+        const TlsOptions each = ctx.guarded(ctx.tls_options(), revealing_operation(ctx.profile()));
+        std::vector<TlsOptions> all(static_cast<std::size_t>(2 * pairs), each);
         for (std::size_t i = 0; i < all.size(); ++i) {
             all[i].identity = identities[i % 2];
         }
@@ -113,6 +114,12 @@ awaitable<Visit> visit(Context& ctx, TlsOptions options, const Operation& operat
     const std::string host = host_header(options.endpoint, options.server_name);
     std::string what = fmt::format("{} {} at {}", operation.method, operation.path, host);
     std::string bytes = http1_request(ctx.profile(), operation, host, true);
+    options = ctx.guarded(std::move(options), operation);
+    if (options.resume) {
+        // A server that does not resume, and proves nothing in its full handshake, has answered: nothing is withheld
+        // from it that would be needed to judge it.
+        options.secret.clear();
+    }
     Context::TlsConnection connection = co_await ctx.tls(std::move(options));
     Http1 http(std::move(connection));
     co_await http.send(std::move(bytes));
@@ -229,7 +236,8 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
             const Visit resumed = co_await visit(ctx, std::move(resuming), operation);
             result.resumed = resumed.resumed;
             result.answer = resumed.answer;
-            if (says_nothing(resumed.answer.outcome, operation)) {
+            const bool unproven = resumed.answer.outcome.failure == HttpFailure::unproven;
+            if (says_nothing(resumed.answer.outcome, operation) && (resumed.resumed || !unproven)) {
                 unclear = fmt::format("{}: {}", result.how, resumed.answer.outcome.summary());
             }
             if (destination.place != SessionVisit::Place::same_name && result.resumed &&
@@ -277,6 +285,7 @@ awaitable<Verdict> sni_host_mismatch(Context& ctx) {
     answers.other = std::move(seen.answer.outcome);
     const std::string host = host_header(endpoint, name);
     std::string bytes = http1_request(ctx.profile(), operation, host, true);
+    own = ctx.guarded(std::move(own), operation);
     Context::TlsConnection connection = co_await ctx.tls(std::move(own));
     Http1 http(std::move(connection));
     co_await http.send(std::move(bytes));

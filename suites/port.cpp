@@ -55,25 +55,40 @@ awaitable<Verdict> plaintext_refused(Context& ctx) {
     co_return judge_plaintext(exchange, ctx.profile().control_operation());
 }
 
+/// What shows whether the cloud is served there: what reads, and the control operation.
+std::vector<const Operation*> asked_on_desktop(const Profile& profile) {
+    std::vector<const Operation*> asked;
+    for (const auto& [name, operation] : profile.operations) {
+        if (operation.method == "GET" || name == profile.control) {
+            asked.push_back(&operation);
+        }
+    }
+    return asked;
+}
+
 std::string no_desktop(const Profile& profile) {
-    return profile.desktop ? std::string()
-                           : "the profile does not say where the desktop channel listens; add \"desktop\" with its URL";
+    if (!profile.desktop) {
+        return "the profile does not say where the desktop channel listens; add \"desktop\" with its URL";
+    }
+    for (const Operation* operation : asked_on_desktop(profile)) {
+        if (std::string reason = secret_unmet(profile, profile.desktop->endpoint, *operation); !reason.empty()) {
+            return reason;
+        }
+    }
+    return {};
 }
 
 /// The cloud paths, without a client certificate, give no service on the desktop port.
 awaitable<Verdict> no_cloud_service_on_443(Context& ctx) {
     const Profile& profile = ctx.profile();
     std::vector<std::pair<Operation, HttpOutcome>> outcomes;
-    for (const auto& [name, operation] : profile.operations) {
-        if (operation.method != "GET" && name != profile.control) {
-            continue;
-        }
-        HttpRequest request = ctx.request_of(operation);
+    for (const Operation* operation : asked_on_desktop(profile)) {
+        HttpRequest request = ctx.request_of(*operation);
         request.endpoint = profile.desktop->endpoint;
         request.endpoint.path_prefix = profile.endpoint.path_prefix;
         request.identity = nullptr;
         HttpOutcome outcome = co_await ctx.http(std::move(request));
-        outcomes.emplace_back(operation, std::move(outcome));
+        outcomes.emplace_back(*operation, std::move(outcome));
     }
     co_return judge_cloud_on_desktop(outcomes);
 }
@@ -112,6 +127,7 @@ awaitable<Verdict> http_80_gives_no_service(Context& ctx) {
     request.identity = nullptr;
     request.headers.clear();  // a credential of the operation must not travel in clear
     request.body.clear();
+    request.secret.clear();
     const HttpOutcome outcome = co_await ctx.http(std::move(request));
     co_return judge_plain_http(outcome, operation, "http://" + profile.plain_http.authority());
 }

@@ -67,6 +67,7 @@ awaitable<Visit> visit(Context& ctx, const Operation& operation, TlsOptions opti
     std::string bytes =
         http1_request(ctx.profile(), operation, host_header(ctx.profile().endpoint, options.server_name), true);
     const std::string role = options.identity ? options.identity->role : "none";
+    options = ctx.guarded(std::move(options), operation);
     Context::TlsConnection connection = co_await ctx.tls(std::move(options));
     Http1 http(std::move(connection));
     co_await http.send(std::move(bytes));
@@ -157,10 +158,19 @@ awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
         co_await try_left_sessions(ctx, operation, gone, tried, notes);
     }
     std::size_t number = 0;
+    std::vector<Certificate> shown;
+    if (operation.carries_secret() && !ctx.profile().rotation->old_sessions.empty()) {
+        // A saved session holds the server's own certificate alone; what leads from it to the CA is shown now.
+        TlsOptions looking = ctx.tls_options();
+        Context::TlsConnection connection = co_await ctx.tls(std::move(looking));
+        shown = connection.session->peer_chain();
+        co_await connection.session->shutdown();
+    }
     for (const std::shared_ptr<SSL_SESSION>& session : ctx.profile().rotation->old_sessions) {
         const TlsVersion version = version_of(*session);
         TlsOptions resuming = options_for(ctx, version, nullptr);
         resuming.resume = session;
+        resuming.beside = shown;
         Visit resumed = co_await visit(ctx, operation, std::move(resuming));
         tried.push_back({fmt::format("saved session {} ({})", ++number, to_string(version)), resumed.resumed,
                          std::move(resumed.outcome)});
@@ -192,6 +202,7 @@ std::vector<Check> rotation_cut_over_checks() {
     common.channels = {Channel::cloud};
     common.environments = mtls_environments();
     common.unmet = &nothing_cut_over;
+    common.sends = &control_sent;
     Check refused = common;
     refused.id = "rotation.old-refused-after-cut-over";
     refused.title = "A certificate that is cut over is refused";

@@ -73,6 +73,7 @@ std::vector<Check> rotation_overlap_checks() {
     common.control = Control::none;
     common.channels = {Channel::cloud};
     common.environments = mtls_environments();
+    common.sends = &revealing_sent;
     Check served = common;
     served.id = "rotation.new-served";
     served.title = "The new certificate is served";

@@ -27,7 +27,17 @@ std::chrono::milliseconds deadline(const Profile& profile) {
     return limits.load.duration + 4 * (limits.recovery + refill) + 3 * profile.limits.probe_timeout;
 }
 
+std::vector<const Operation*> sent(const Profile& profile) {
+    // Its own control runs beside each load.
+    return {&profile.operations.at(profile.throttle->operation), &profile.control_operation()};
+}
+
 }  // namespace
+
+std::string throttle_tokens_unmet(const Profile& profile) {
+    std::string reason = unmet(profile);
+    return reason.empty() && !profile.throttle->tokens.empty() ? secret_unmet(profile, profile.endpoint) : reason;
+}
 
 Check throttle_check(std::string_view id, std::string_view title, std::string_view requirement, CheckFunction run) {
     Check check;
@@ -42,6 +52,7 @@ Check throttle_check(std::string_view id, std::string_view title, std::string_vi
     check.needs = {Need::enrolled_identity};
     check.unmet = &unmet;
     check.deadline = &deadline;
+    check.sends = &sent;
     return check;
 }
 

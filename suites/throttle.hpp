@@ -17,5 +17,7 @@ std::vector<Check> throttle_isolation_checks();
 
 /// A check of this suite: load, of the cloud alone, with a deadline that its caps and the declared recovery set.
 Check throttle_check(std::string_view id, std::string_view title, std::string_view requirement, CheckFunction run);
+/// The Check::unmet of one that sends throttle.tokens.
+std::string throttle_tokens_unmet(const Profile& profile);
 
 }  // namespace gateproof::suites

@@ -210,8 +210,11 @@ awaitable<Verdict> not_evadable(Context& ctx, ThrottleProbe& probe) {
 }  // namespace
 
 std::vector<Check> throttle_evasion_checks() {
-    return {throttle_check("throttle.not-evadable", "No other connection, session, token or path evades the limit",
-                           "CLOUD-THROTTLE", &under_load<not_evadable>)};
+    Check check =
+        throttle_check("throttle.not-evadable", "No other connection, session, token or path evades the limit",
+                       "CLOUD-THROTTLE", &under_load<not_evadable, ThrottleProbe::Tokens::sent>);
+    check.unmet = &throttle_tokens_unmet;
+    return {check};
 }
 
 }  // namespace gateproof::suites

@@ -121,7 +121,8 @@ std::vector<Check> throttle_isolation_checks() {
         throttle_check("throttle.isolates", "A heavy DSP neither delays nor displaces another", requirement,
                        &under_load<isolates>),
         throttle_check("throttle.keyed-by-certificate", "The limit is counted by client certificate", requirement,
-                       &under_load<keyed_by_certificate>)};
+                       &under_load<keyed_by_certificate, ThrottleProbe::Tokens::sent>)};
+    checks.back().unmet = &throttle_tokens_unmet;
     for (Check& check : checks) {
         check.needs.push_back(Need::second_identity);
     }

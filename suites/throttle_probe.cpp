@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <stdexcept>
 #include <utility>
 
 #include "harness/text/ascii.hpp"
@@ -33,10 +34,15 @@ load::Caps caps_of(const LoadLimits& limits) {
             .errors = static_cast<std::size_t>(limits.errors)};
 }
 
-std::unique_ptr<load::Client> client_of(const Context& ctx, std::shared_ptr<const Identity> identity) {
+/// `secret`: what is sent over it, empty for nothing such.
+std::unique_ptr<load::Client> client_of(const Context& ctx, std::shared_ptr<const Identity> identity,
+                                        std::string_view secret) {
     load::ClientOptions options;
     options.endpoint = ctx.profile().endpoint;
     options.identity = std::move(identity);
+    if (!secret.empty()) {
+        options.trust = ctx.trust_for(options.endpoint);
+    }
     options.connect_timeout = ctx.profile().limits.connect_timeout;
     return std::make_unique<load::Client>(ctx.executor(), std::move(options));
 }
@@ -50,17 +56,37 @@ std::int64_t milliseconds(nanoseconds time) {
 
 }  // namespace
 
-ThrottleProbe::ThrottleProbe(Context& ctx)
+ThrottleProbe::ThrottleProbe(Context& ctx, Tokens tokens)
     : ctx_(ctx),
+      tokens_(tokens),
       limits_(*ctx.profile().throttle),
       operation_(ctx.profile().operations.at(limits_.operation)),
       budget_(caps_of(limits_.load)),
-      a_(client_of(ctx, ctx.serving_identity())),
-      control_(client_of(ctx, ctx.serving_identity())),
+      a_(client_of(ctx, ctx.serving_identity(), secret())),
+      control_(client_of(ctx, ctx.serving_identity(), ctx.request_of(ctx.profile().control_operation()).secret)),
       begun_(std::chrono::steady_clock::now()) {
     if (auto second = ctx.identity("second")) {
-        b_ = client_of(ctx, std::move(second));
+        b_ = client_of(ctx, std::move(second), secret());
     }
+}
+
+std::string ThrottleProbe::secret() const {
+    const bool tokens = tokens_ == Tokens::sent && !limits_.tokens.empty();
+    const std::string of_operation = request().secret;
+    return of_operation.empty() && tokens ? "throttle.tokens" : of_operation;
+}
+
+awaitable<LoadResult> ThrottleProbe::send(std::vector<Stream> streams) {
+    const load::LoadOptions options{.request_timeout = ctx_.profile().limits.probe_timeout};
+    LoadResult result = co_await load::run_load(ctx_.executor(), std::move(streams), budget_, options);
+    for (const load::Client* client : {a_.get(), b_.get(), control_.get()}) {
+        if (client != nullptr && !client->lack_of_proof().empty()) {
+            const std::string kept =
+                client == control_.get() ? ctx_.request_of(ctx_.profile().control_operation()).secret : secret();
+            ctx_.note_withheld(ctx_.profile().endpoint, client->lack_of_proof(), kept);
+        }
+    }
+    co_return result;
 }
 
 Stream ThrottleProbe::stream(std::string name, load::Client& client, Schedule schedule) const {
@@ -122,8 +148,7 @@ awaitable<LoadResult> ThrottleProbe::run(Stream stream) {
 
 awaitable<LoadResult> ThrottleProbe::run(std::vector<Stream> streams) {
     streams.push_back(control());
-    const load::LoadOptions options{.request_timeout = ctx_.profile().limits.probe_timeout};
-    LoadResult result = co_await load::run_load(ctx_.executor(), std::move(streams), budget_, options);
+    LoadResult result = co_await send(std::move(streams));
     note(result);
     co_return result;
 }
@@ -185,8 +210,7 @@ awaitable<std::optional<Verdict>> ThrottleProbe::begin() {
         std::vector<Stream> one;
         one.push_back(stream("A", *a_, Schedule::burst(1)));
         one.front().max_connections = 1;
-        const load::LoadOptions options{.request_timeout = ctx_.profile().limits.probe_timeout};
-        const LoadResult result = co_await load::run_load(ctx_.executor(), std::move(one), budget_, options);
+        const LoadResult result = co_await send(std::move(one));
         const load::StreamResult& got = result.streams.front();
         const load::Counts counts = load::count(got.samples);
         if (counts.served == 1) {
@@ -220,6 +244,9 @@ awaitable<void> ThrottleProbe::end() {
 }
 
 std::vector<std::string> requests_with_other_tokens(const ThrottleProbe& probe) {
+    if (!probe.sends_tokens()) {
+        throw std::logic_error("tokens for a server that is not asked to prove itself");
+    }
     const auto is_token = [](const auto& header) { return same_ignoring_case(header.first, "authorization"); };
     HttpRequest request = probe.request();
     std::vector<std::string> tokens = probe.limits().tokens;

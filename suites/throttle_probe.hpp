@@ -17,10 +17,13 @@ namespace gateproof::suites {
 
 class ThrottleProbe {
 public:
-    explicit ThrottleProbe(Context& ctx);
+    /// Whether throttle.tokens are sent: for them, as for a secret of an operation, the endpoint has to prove itself.
+    enum class Tokens { none, sent };
+    explicit ThrottleProbe(Context& ctx, Tokens tokens = Tokens::none);
 
     [[nodiscard]] const ThrottleLimits& limits() const { return limits_; }
     [[nodiscard]] const Operation& operation() const { return operation_; }
+    [[nodiscard]] bool sends_tokens() const { return tokens_ == Tokens::sent; }
 
     /// Proves that the operation is served to us, and measures how long that takes; waits for what earlier load has
     /// left behind. What makes all else pointless; empty: go on.
@@ -51,8 +54,13 @@ private:
     [[nodiscard]] load::Stream stream(std::string name, load::Client& client, load::Schedule schedule) const;
     [[nodiscard]] load::Stream control();
     void note(const load::LoadResult& result);
+    /// "the secret of operation 'status'", "throttle.tokens"; empty: what we send is nobody's secret.
+    [[nodiscard]] std::string secret() const;
+    /// Sends the streams, and notes what was kept back from a server that did not prove itself.
+    boost::asio::awaitable<load::LoadResult> send(std::vector<load::Stream> streams);
 
     Context& ctx_;
+    Tokens tokens_;
     const ThrottleLimits& limits_;
     const Operation& operation_;
     load::Budget budget_;
@@ -66,16 +74,17 @@ private:
 };
 
 /// The operation with each of the profile's further tokens, or with a few that nobody issued where it needs none.
-/// Empty: it needs one and the profile has no other.
+/// Empty: it needs one and the profile has no other. The probe is made for them (Tokens::sent), or std::logic_error.
 std::vector<std::string> requests_with_other_tokens(const ThrottleProbe& probe);
 
 /// Why a load says nothing about the limit (its control failed, nobody answered); empty: it does.
 std::optional<Verdict> unusable(const load::LoadResult& result);
 
 /// A check that loads the endpoint; inconclusive or skipped where that would show nothing.
-template <boost::asio::awaitable<Verdict> (*check)(Context&, ThrottleProbe&)>
+template <boost::asio::awaitable<Verdict> (*check)(Context&, ThrottleProbe&),
+          ThrottleProbe::Tokens tokens = ThrottleProbe::Tokens::none>
 boost::asio::awaitable<Verdict> under_load(Context& ctx) {
-    ThrottleProbe probe(ctx);
+    ThrottleProbe probe(ctx, tokens);
     const std::optional<Verdict> pointless = co_await probe.begin();
     if (pointless) {
         co_return *pointless;

@@ -49,7 +49,9 @@ awaitable<SlowAnswer> ask(Context& ctx, TlsSession& session, Operation operation
 awaitable<SlowExchange> ask_slowly(Context& ctx, Operation operation) {
     const Timing& timing = ctx.profile().timing;
     SlowExchange exchange;
-    TlsOptions options = ctx.tls_options();
+    // The control operation may follow on the same connection.
+    TlsOptions options = ctx.guarded(ctx.tls_options(), ctx.profile().control_operation());
+    options = ctx.guarded(std::move(options), operation);
     exchange.connection = co_await ctx.tls(std::move(options), Context::Stay::held);
     if (exchange.connection.step.ok()) {
         TlsSession& session = *exchange.connection.session;
@@ -120,6 +122,16 @@ std::string needs_below_limit(const Profile& profile) {
                                         "timeouts.below_limit in the profile";
 }
 
+std::vector<const Operation*> sent(const Profile& profile, const std::optional<TimedOperation>& timed) {
+    return timed ? std::vector{&profile.operations.at(timed->operation)} : std::vector<const Operation*>{};
+}
+std::vector<const Operation*> slow_sent(const Profile& profile) {
+    return sent(profile, profile.timing.slow);
+}
+std::vector<const Operation*> below_limit_sent(const Profile& profile) {
+    return sent(profile, profile.timing.below_limit);
+}
+
 }  // namespace
 
 Check timeout_check(std::string_view id, std::string_view title, CheckFunction run, UnmetFunction unmet) {
@@ -160,7 +172,8 @@ std::vector<Check> timeout_slow_checks() {
     Check below = timeout_check("timeout.below-limit-served", "An operation below the timeout is served",
                                 &below_limit_served, &needs_below_limit);
     below.control = Control::before;
-    return {
+    below.sends = &below_limit_sent;
+    std::vector<Check> checks{
         timeout_check("timeout.slow-operation-cut", "An operation that takes too long is cut, on time and cleanly",
                       &slow_operation_cut, &needs_slow),
         below,
@@ -169,6 +182,10 @@ std::vector<Check> timeout_slow_checks() {
         timeout_check("timeout.no-partial-body-as-success", "What was cut is not handed out as a success",
                       &no_partial_body_as_success, &needs_slow),
     };
+    for (Check& check : checks) {
+        check.sends = check.sends == nullptr ? &slow_sent : check.sends;
+    }
+    return checks;
 }
 
 Suite timeout_suite() {

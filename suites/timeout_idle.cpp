@@ -131,7 +131,7 @@ awaitable<Verdict> trickled_body_cut(Context& ctx) {
 awaitable<Verdict> idle_keep_alive(Context& ctx) {
     const Profile& profile = ctx.profile();
     const Timing& timing = profile.timing;
-    TlsOptions options = ctx.tls_options();
+    TlsOptions options = ctx.guarded(ctx.tls_options(), profile.control_operation());
     const Context::TlsConnection connection = co_await ctx.tls(std::move(options), Context::Stay::held);
     if (!connection.step.ok()) {
         co_return Verdict::inconclusive("no connection to keep alive: {}", connection.step.summary());

@@ -120,11 +120,13 @@ std::vector<Check> tls_cipher_checks() {
         {.id = "tls.cipher-allow-list",
          .title = "TLS 1.2 accepts the published cipher suites alone",
          .requirements = {"TLS-CIPHERS"},
-         .run = cipher_allow_list},
+         .run = cipher_allow_list,
+         .judges_hellos_alone = true},
         {.id = "tls.1.3-suites",
          .title = "TLS 1.3 accepts the published cipher suites alone",
          .requirements = {"TLS-CIPHERS"},
-         .run = tls_1_3_suites},
+         .run = tls_1_3_suites,
+         .judges_hellos_alone = true},
     };
 }
 

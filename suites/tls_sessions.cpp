@@ -83,7 +83,7 @@ awaitable<Verdict> client_renegotiation_refused(Context& ctx) {
 
 /// What came of a request sent as early data over a resumed session.
 awaitable<Verdict> judge_early_data(Context& ctx, std::shared_ptr<SSL_SESSION> ticket, std::uint32_t announced) {
-    TlsOptions options = ctx.tls_options();
+    TlsOptions options = ctx.guarded(ctx.tls_options(), ctx.profile().control_operation());
     options.min_version = TlsVersion::tls_1_3;
     options.resume = std::move(ticket);
     options.early_data = request_bytes(ctx.profile());
@@ -114,7 +114,7 @@ awaitable<Verdict> judge_early_data(Context& ctx, std::shared_ptr<SSL_SESSION> t
 
 /// RFC 8446 8 and appendix E.5: a request in early data can be replayed.
 awaitable<Verdict> no_early_data(Context& ctx) {
-    TlsOptions options = ctx.tls_options();
+    TlsOptions options = ctx.guarded(ctx.tls_options(), ctx.profile().control_operation());
     options.min_version = TlsVersion::tls_1_3;
     Context::TlsConnection first = co_await ctx.tls(options);
     if (!first.step.ok()) {

@@ -14,6 +14,7 @@
 namespace gateproof {
 
 class Context;
+struct Operation;
 struct Profile;
 
 /// How much a check intrudes on the endpoint. Production runs passive checks alone unless allowed otherwise.
@@ -70,6 +71,10 @@ struct CheckCase {
 /// it runs. None: the check is planned once, and its `unmet` says why it is skipped.
 using CasesFunction = std::vector<CheckCase> (*)(const Profile&);
 
+/// The operations that a check sends to the profile's endpoint, apart from the control: where one of them carries a
+/// secret and nothing can prove the endpoint, the plan skips the check.
+using OperationsFunction = std::vector<const Operation*> (*)(const Profile&);
+
 struct Check {
     std::string_view id;     ///< "tls.refuses-1.1": suite, dot, check; stable across releases
     std::string_view title;  ///< "TLS 1.1 is refused"
@@ -85,6 +90,10 @@ struct Check {
     UnmetFunction unmet = nullptr;        ///< null: the needs say it all
     DeadlineFunction deadline = nullptr;  ///< null: limits.check_deadline
     CasesFunction cases = nullptr;        ///< null: one run of the check for each target
+    OperationsFunction sends = nullptr;   ///< null: none but the control
+    /// What it fails on is a ServerHello that it has seen itself, whoever the server may be: it runs also where the
+    /// control could not be made since it carries a secret and the server did not prove itself. It cannot pass then.
+    bool judges_hellos_alone = false;
 
     /// "tls" of "tls.refuses-1.1".
     [[nodiscard]] std::string_view suite() const { return id.substr(0, id.find('.')); }

@@ -32,9 +32,12 @@ struct HttpRequest {
     bool keep_connection = false;
     bool answer_is_private = false;  ///< a customer's record perhaps: evidence tells the size of the body alone
     std::shared_ptr<const Identity> identity;  ///< null: no client certificate is sent
-    /// The server proves who it is by this, or nothing is sent: for requests that carry somebody's password. Null: the
-    /// chain is not looked at.
+    /// The server proves who it is by this, or nothing is sent (HttpFailure::unproven). Null: the chain is not looked
+    /// at.
     std::shared_ptr<const Trust> trust;
+    /// What it carries that is for this server alone, for messages: "the secret of operation 'status'"; empty: nothing.
+    /// Context::http then demands `trust`.
+    std::string secret;
     TlsVersion min_version = TlsVersion::tls_1_2;
     TlsVersion max_version = TlsVersion::tls_1_3;
     std::chrono::milliseconds connect_timeout{5000};
@@ -58,6 +61,7 @@ enum class HttpFailure {
     connect,  ///< refused or unreachable
     connect_timeout,
     tls_handshake,  ///< the handshake failed (see alert)
+    unproven,       ///< the server did not prove who it is (see HttpRequest::trust): we refused, and sent nothing
     closed,         ///< the connection was closed before an answer
     reset,
     timeout,   ///< no complete answer in time

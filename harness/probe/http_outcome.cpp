@@ -43,6 +43,7 @@ std::string_view words_for(HttpFailure failure) {
         case HttpFailure::connect: return "connection refused";
         case HttpFailure::connect_timeout: return "no connection in time";
         case HttpFailure::tls_handshake: return "TLS handshake failed";
+        case HttpFailure::unproven: return "the server's certificate does not verify";
         case HttpFailure::closed: return "connection closed";
         case HttpFailure::reset: return "connection reset";
         case HttpFailure::timeout: return "no complete answer in time";
@@ -62,8 +63,8 @@ HttpFailure classify_http_failure(CURLcode result, long os_error, bool connected
         case CURLE_COULDNT_CONNECT: return from_os_error(os_error, false);
         case CURLE_OPERATION_TIMEDOUT: return connected ? HttpFailure::timeout : HttpFailure::connect_timeout;
         case CURLE_SSL_CONNECT_ERROR: return from_text(text, HttpFailure::tls_handshake);
-        case CURLE_SSL_CIPHER:
-        case CURLE_PEER_FAILED_VERIFICATION: return HttpFailure::tls_handshake;
+        case CURLE_SSL_CIPHER: return HttpFailure::tls_handshake;
+        case CURLE_PEER_FAILED_VERIFICATION: return HttpFailure::unproven;
         case CURLE_SEND_ERROR:
         case CURLE_RECV_ERROR: return from_text(text, from_os_error(os_error, true));
         case CURLE_GOT_NOTHING:
@@ -109,7 +110,8 @@ std::string HttpOutcome::summary() const {
     }
     std::string text(words_for(failure));
     if (failure == HttpFailure::tls_handshake || failure == HttpFailure::timeout || failure == HttpFailure::local ||
-        failure == HttpFailure::resolve || failure == HttpFailure::proxy || failure == HttpFailure::protocol) {
+        failure == HttpFailure::resolve || failure == HttpFailure::proxy || failure == HttpFailure::protocol ||
+        failure == HttpFailure::unproven) {
         text += detail.empty() ? "" : " (" + detail + ")";
     }
     if (response) {

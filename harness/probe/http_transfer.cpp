@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/probe/openssl_client.hpp"
+#include "harness/probe/proof.hpp"
 #include "harness/text/ascii.hpp"
 
 namespace gateproof {
@@ -137,14 +138,13 @@ void HttpTransfer::set_route() {
 
 void HttpTransfer::set_tls_options() {
     CURL* easy = easy_.get();
-    // The chain is judged elsewhere; without these libcurl would read the CA bundle for every connection.
+    // Without a demand of trust the chain is judged elsewhere. No file of libcurl's: it would read the CA bundle for
+    // every connection, and demand_proof knows the anchors.
     const bool verify = request_.trust != nullptr;
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
-    if (!verify || !request_.trust->anchors.empty() || !request_.trust->system) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
-        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
-    }
+    curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
+    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
     curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
     curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, &HttpTransfer::on_ssl_context);
     curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, this);
@@ -199,7 +199,7 @@ CURLcode HttpTransfer::on_ssl_context(CURL*, void* context, void* self) {
     if (!attach_witness(ctx, transfer.witness_)) {
         return CURLE_OUT_OF_MEMORY;
     }
-    if (request.trust && !demand_trust(ctx, *request.trust)) {
+    if (request.trust && !demand_proof(ctx, *request.trust, request.endpoint.host)) {
         ERR_clear_error();
         return CURLE_SSL_CACERT_BADFILE;
     }
@@ -264,6 +264,10 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
         if (headers_overflow_ || (result == CURLE_OUT_OF_MEMORY && status > 0)) {
             outcome.failure = HttpFailure::protocol;
             text = "the response headers are too long";
+        } else if (result == CURLE_PEER_FAILED_VERIFICATION) {
+            outcome.failure = HttpFailure::unproven;
+            constexpr std::string_view heading = "SSL certificate problem: ";
+            text.remove_prefix(text.starts_with(heading) ? heading.size() : 0);
         } else if (outcome.alert) {
             outcome.failure = HttpFailure::tls_handshake;
         } else if (proxied && !tls_begun_ && result != CURLE_OPERATION_TIMEDOUT) {

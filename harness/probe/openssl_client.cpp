@@ -70,19 +70,6 @@ void open_local_policy(SSL_CTX* ctx) {
         ctx, [](X509_STORE_CTX*, void*) { return 1; }, nullptr);
 }
 
-bool demand_trust(SSL_CTX* ctx, const Trust& trust) {
-    SSL_CTX_set_cert_verify_callback(ctx, nullptr, nullptr);
-    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
-    X509_STORE* const store = SSL_CTX_get_cert_store(ctx);
-    for (const Certificate& anchor : trust.anchors) {
-        if (X509_STORE_add_cert(store, anchor.get()) != 1) {
-            return false;
-        }
-    }
-    // An anchor may be an intermediate authority.
-    return trust.anchors.empty() || X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN) == 1;
-}
-
 bool attach_witness(SSL_CTX* ctx, std::shared_ptr<TlsWitness> witness) {
     auto held = std::make_unique<std::shared_ptr<TlsWitness>>(std::move(witness));
     if (SSL_CTX_set_ex_data(ctx, witness_index(), held.get()) != 1) {

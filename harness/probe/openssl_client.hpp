@@ -13,12 +13,9 @@ namespace gateproof {
 struct TlsWitness;
 
 /// Lifts every local restriction that would make a probe blind: security level, old versions, servers without
-/// RFC 5746; and leaves the peer's chain unverified (it is judged apart, as sent).
+/// RFC 5746; and leaves the peer's chain unverified (it is judged apart, as sent; the opposite is demand_proof,
+/// proof.hpp).
 void open_local_policy(SSL_CTX* ctx);
-
-/// The opposite: the peer's chain must lead to an anchor of `trust` (to the machine's store, which libcurl has loaded,
-/// where it has none). False: out of memory.
-bool demand_trust(SSL_CTX* ctx, const Trust& trust);
 
 /// Lets `witness` see alerts and the finished handshake; the context shares its ownership.
 bool attach_witness(SSL_CTX* ctx, std::shared_ptr<TlsWitness> witness);

@@ -21,6 +21,9 @@ asio::awaitable<TlsStep> TlsSession::write(std::string bytes) {
     if (bytes.empty()) {
         co_return TlsStep{};
     }
+    if (!state_->lacks.empty()) {
+        co_return state_->unproven();
+    }
     co_return co_await state_->drive(State::Operation::write, bytes);
 }
 
@@ -78,6 +81,7 @@ std::string TlsStep::summary() const {
         case TlsEnd::timeout: return detail.empty() ? "no answer in time" : detail;
         case TlsEnd::protocol_error: return "TLS protocol error" + why;
         case TlsEnd::connect_failed: return "no connection" + why;
+        case TlsEnd::unproven: return "the server's certificate does not verify" + why;
     }
     return "unknown";
 }
@@ -93,14 +97,7 @@ std::string TlsSession::cipher_suite() const {
 }
 
 std::vector<Certificate> TlsSession::peer_chain() const {
-    std::vector<Certificate> chain;
-    STACK_OF(X509)* sent = state_->ssl ? SSL_get_peer_cert_chain(state_->ssl.get()) : nullptr;
-    for (int i = 0; i < sk_X509_num(sent); ++i) {
-        X509* certificate = sk_X509_value(sent, i);
-        X509_up_ref(certificate);
-        chain.emplace_back(CertificateHandle(certificate));
-    }
-    return chain;
+    return state_->peer_chain();
 }
 
 bool TlsSession::secure_renegotiation() const {

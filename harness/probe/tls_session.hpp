@@ -27,7 +27,13 @@ struct TlsOptions {
     bool request_ocsp = false;                 ///< status_request
     std::shared_ptr<SSL_SESSION> resume;       ///< offer this session, again and again if need be
     std::string early_data;                    ///< sent as 0-RTT when `resume` allows it (TLS 1.3)
-    std::string cipher_list;                   ///< OpenSSL list for TLS <= 1.2; empty: default
+    /// The server proves one of `names` by this before the first byte of ours is written, early data included; else
+    /// connect() ends as TlsEnd::unproven, and so does every write. Null: the chain is not looked at.
+    std::shared_ptr<const Trust> trust = {};
+    std::vector<std::string> names = {};
+    std::vector<Certificate> beside = {};  ///< may complete its path; a session from a file holds the leaf alone
+    std::string secret = {};               ///< what is kept from it otherwise, for messages: HttpRequest::secret
+    std::string cipher_list;               ///< OpenSSL list for TLS <= 1.2; empty: default
     std::chrono::milliseconds connect_timeout{5000};
     std::chrono::milliseconds timeout{10000};  ///< each step
 };
@@ -41,6 +47,7 @@ enum class TlsEnd {
     timeout,
     protocol_error,  ///< our side could not accept what came (see detail)
     connect_failed,
+    unproven,  ///< the server did not prove who it is (TlsOptions::trust, see detail): we wrote nothing
 };
 
 struct TlsStep {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/probe/openssl_client.hpp"
+#include "harness/probe/proof.hpp"
 
 namespace gateproof {
 
@@ -171,6 +172,37 @@ TlsStep TlsSession::State::failed(TlsEnd end, std::string detail) {
     return step;
 }
 
+std::vector<Certificate> TlsSession::State::peer_chain() const {
+    std::vector<Certificate> chain;
+    STACK_OF(X509)* sent = ssl ? SSL_get_peer_cert_chain(ssl.get()) : nullptr;
+    for (int i = 0; i < sk_X509_num(sent); ++i) {
+        X509* certificate = sk_X509_value(sent, i);
+        X509_up_ref(certificate);
+        chain.emplace_back(CertificateHandle(certificate));
+    }
+    return chain;
+}
+
+void TlsSession::State::look_for_proof() {
+    if (!options.trust) {
+        return;
+    }
+    std::vector<Certificate> chain = peer_chain();
+    X509* const leaf = SSL_get0_peer_certificate(ssl.get());
+    if (chain.empty() && leaf != nullptr) {  // of a resumed session that was read from a file
+        X509_up_ref(leaf);
+        chain.emplace_back(CertificateHandle(leaf));
+    }
+    lacks = lack_of_proof(chain, *options.trust, options.names, std::chrono::system_clock::now(), options.beside);
+}
+
+TlsStep TlsSession::State::unproven() const {
+    TlsStep step;
+    step.end = TlsEnd::unproven;
+    step.detail = lacks;
+    return step;
+}
+
 asio::awaitable<TcpMoved> TlsSession::State::flush(Deadline& deadline) {
     char* bytes = nullptr;
     const long length = BIO_get_mem_data(to_peer, &bytes);
@@ -244,13 +276,22 @@ asio::awaitable<TlsStep> TlsSession::State::connect() {
         co_return failed(TlsEnd::protocol_error, std::move(why));
     }
     if (!options.early_data.empty() && options.resume && max_early_data(*options.resume) > 0) {
+        // Only whoever has the session's secret can read early data: who that is, the session's certificate says.
+        look_for_proof();
+        if (!lacks.empty()) {
+            co_return unproven();
+        }
         TlsStep early = co_await drive(Operation::early_data, options.early_data);
         if (!early.ok()) {
             co_return early;
         }
     }
     std::string none;
-    co_return co_await drive(Operation::handshake, none);
+    TlsStep shaken = co_await drive(Operation::handshake, none);
+    if (shaken.ok()) {
+        look_for_proof();
+    }
+    co_return lacks.empty() ? shaken : unproven();
 }
 
 }  // namespace gateproof

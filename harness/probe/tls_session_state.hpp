@@ -49,6 +49,10 @@ struct TlsSession::State {
     asio::awaitable<TcpMoved> flush(Deadline& deadline);
     asio::awaitable<TlsStep> connect();
     TlsStep failed(TlsEnd end, std::string detail);
+    [[nodiscard]] std::vector<Certificate> peer_chain() const;
+    /// Looks whether the server has proved itself: `lacks`.
+    void look_for_proof();
+    [[nodiscard]] TlsStep unproven() const;
 
     asio::any_io_executor executor;
     TlsOptions options;
@@ -57,6 +61,7 @@ struct TlsSession::State {
     BIO* from_peer = nullptr;  ///< owned by ssl
     BIO* to_peer = nullptr;    ///< owned by ssl
     std::optional<Alert> alert;
+    std::string lacks;  ///< why the server has not proved itself; empty: it has, or need not
     std::shared_ptr<SSL_SESSION> session;
     bool certificate_requested = false;
     std::vector<std::string> acceptable_cas;

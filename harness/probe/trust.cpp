@@ -25,19 +25,6 @@ using Stack = std::unique_ptr<STACK_OF(X509), StackDeleter>;
 
 constexpr std::size_t max_names_text = 512;
 
-X509_STORE* system_store() {
-    static const std::unique_ptr<X509_STORE, StoreDeleter> loaded = [] {
-        std::unique_ptr<X509_STORE, StoreDeleter> store(X509_STORE_new());
-        if (!store) {
-            throw std::bad_alloc();
-        }
-        X509_STORE_set_default_paths(store.get());
-        ERR_clear_error();
-        return store;
-    }();
-    return loaded.get();
-}
-
 Stack stack_of(const std::vector<Certificate>& certificates, std::size_t from) {
     Stack stack(sk_X509_new_null());
     for (std::size_t i = from; stack && i < certificates.size(); ++i) {
@@ -88,6 +75,19 @@ bool is_ip_literal(const std::string& host) {
 
 }  // namespace
 
+X509_STORE* machine_store() {
+    static const std::unique_ptr<X509_STORE, StoreDeleter> loaded = [] {
+        std::unique_ptr<X509_STORE, StoreDeleter> store(X509_STORE_new());
+        if (!store) {
+            throw std::bad_alloc();
+        }
+        X509_STORE_set_default_paths(store.get());
+        ERR_clear_error();
+        return store;
+    }();
+    return loaded.get();
+}
+
 ChainVerdict verify_chain(const std::vector<Certificate>& chain, const Trust& trust, SystemTime now) {
     ChainVerdict verdict;
     if (chain.empty()) {
@@ -101,7 +101,7 @@ ChainVerdict verify_chain(const std::vector<Certificate>& chain, const Trust& tr
     std::unique_ptr<X509_STORE, StoreDeleter> none;
     X509_STORE* store = nullptr;
     if (trust.anchors.empty() && trust.system) {
-        store = system_store();
+        store = machine_store();
     } else {
         none.reset(X509_STORE_new());
         store = none.get();

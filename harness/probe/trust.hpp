@@ -16,6 +16,9 @@ namespace gateproof {
 
 using SystemTime = std::chrono::system_clock::time_point;
 
+/// The machine's CA store, loaded at the first call; never null. Everybody shares it, so nothing is added to it.
+X509_STORE* machine_store();
+
 /// Path validation (RFC 5280 section 6) of a chain exactly as the server sent it: no AIA fetching, no intermediates
 /// from elsewhere but the anchors of `trust`. The leaf's own period, its extended key usage, host name and key
 /// strength are not part of it; an intermediate's period is. `now` is the time to judge at.

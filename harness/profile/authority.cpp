@@ -1,6 +1,7 @@
 #include "harness/profile/authority.hpp"
 
 #include <fmt/format.h>
+#include <boost/asio/ip/address.hpp>
 
 #include "harness/profile/profile.hpp"
 #include "harness/text/encoding.hpp"
@@ -15,27 +16,55 @@ bool Authority::supplies_token(const std::string& role) const {
     return tokens.contains(role) || (automated && users.contains(role));
 }
 
-bool must_prove_itself(const Profile& profile, const Endpoint& endpoint) {
-    if (profile.environment == Environment::embedded || profile.environment == Environment::sandbox) {
+namespace {
+
+/// However the address is written. What is none is a name, "127.0.0.1.example" too, and "127.1": only resolvers know.
+bool is_loopback_address(const std::string& text) {
+    namespace ip = boost::asio::ip;
+    boost::system::error_code error;
+    const ip::address address = ip::make_address(text, error);
+    if (error) {
         return false;
     }
-    for (const std::string_view address :
-         {std::string_view(endpoint.connect_address), std::string_view(endpoint.host)}) {
-        if (address.starts_with("127.") || address == "::1") {
-            return false;
-        }
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+        return ip::make_address_v4(ip::v4_mapped, address.to_v6()).is_loopback();
     }
-    return true;
+    return address.is_loopback();
 }
 
-std::string secret_unmet(const Profile& profile, const Endpoint& endpoint) {
+bool is_on_this_machine(const Endpoint& endpoint) {
+    return is_loopback_address(endpoint.host) &&
+           (endpoint.connect_address.empty() || is_loopback_address(endpoint.connect_address));
+}
+
+std::string lacks_a_ca(const Profile& profile, const Endpoint& endpoint, std::string_view secret) {
     const bool knows_a_ca = profile.trust.system || !profile.trust.anchors.empty();
     return knows_a_ca || !must_prove_itself(profile, endpoint)
                ? std::string()
                : fmt::format(
-                     "needs a CA that {} proves itself by before a password or token is sent to it; give "
-                     "trust.ca or trust.system in the profile",
-                     endpoint.host);
+                     "needs a CA that {} proves itself by before {} is sent to it; give trust.ca or trust.system in "
+                     "the profile",
+                     endpoint.host, secret);
+}
+
+}  // namespace
+
+bool must_prove_itself(const Profile& profile, const Endpoint& endpoint, bool by_proxy) {
+    if (profile.trust.given) {
+        return true;
+    }
+    const bool ones_own = profile.environment == Environment::embedded || profile.environment == Environment::sandbox;
+    return !ones_own && (by_proxy || !is_on_this_machine(endpoint));
+}
+
+std::string secret_unmet(const Profile& profile, const Endpoint& endpoint) {
+    return lacks_a_ca(profile, endpoint, "a password or token");
+}
+
+std::string secret_unmet(const Profile& profile, const Endpoint& endpoint, const Operation& operation) {
+    return operation.carries_secret()
+               ? lacks_a_ca(profile, endpoint, fmt::format("the secret of operation '{}'", operation.name))
+               : std::string();
 }
 
 std::string token_unmet(const Profile& profile, const std::string& role) {

@@ -10,6 +10,7 @@
 
 namespace gateproof {
 
+struct Operation;
 struct Profile;
 
 /// A client as it is registered with the authority.
@@ -59,12 +60,17 @@ struct Authority {
     [[nodiscard]] bool supplies_token(const std::string& role) const;
 };
 
-/// Whether the peer at `endpoint` has to prove who it is before a password, token or secret is sent to it: everywhere
-/// but on this machine, and in an environment of one's own (RFC 6750 5.3, RFC 9700 2.1).
-bool must_prove_itself(const Profile& profile, const Endpoint& endpoint);
+/// Whether the peer at `endpoint` has to prove who it is before a password, token or other secret is sent to it
+/// (RFC 6750 5.3, RFC 9700 2.1): wherever the profile gives a trust to prove it by; and where it gives none everywhere
+/// but on this machine and in an environment of one's own. On this machine is what is named by a loopback address and
+/// dialled at one: a name is where its resolver says, and behind `connect` may be a tunnel. `by_proxy`: another machine
+/// dials.
+bool must_prove_itself(const Profile& profile, const Endpoint& endpoint, bool by_proxy = false);
 /// Why nothing secret may be sent to `endpoint` ("needs ..."): it must prove itself, and the profile knows no CA;
 /// empty: it may. For Check::unmet.
 std::string secret_unmet(const Profile& profile, const Endpoint& endpoint);
+/// The same for an operation and the secret that it carries; empty also where it carries none.
+std::string secret_unmet(const Profile& profile, const Endpoint& endpoint, const Operation& operation);
 
 /// Why no access token of this role can be had with this profile ("needs ..."), and what to give; empty: it can. For
 /// Check::unmet.

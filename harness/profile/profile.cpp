@@ -2,9 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <stdexcept>
 
+#include "harness/text/ascii.hpp"
+
 namespace gateproof {
+
+bool is_credential(std::string_view header) {
+    constexpr std::array<std::string_view, 4> names{"authorization", "proxy-authorization", "cookie", "x-api-key"};
+    return std::ranges::any_of(names, [&](std::string_view name) { return same_ignoring_case(header, name); });
+}
+
+bool Operation::carries_secret() const {
+    return refers || std::ranges::any_of(headers, [](const auto& header) { return is_credential(header.first); });
+}
 
 std::string Endpoint::authority() const {
     const bool ipv6 = host.find(':') != std::string::npos;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/model/requirement.hpp"
@@ -32,7 +33,14 @@ struct Operation {
     std::string body;
     std::vector<int> expect_status{200};
     std::string expect_body_contains;  ///< empty: any body
+    bool refers = false;               ///< a header or the body stands behind a reference (env:, file:)
+
+    /// Something in it is for the server alone: a referred header or body, or a credential.
+    [[nodiscard]] bool carries_secret() const;
 };
+
+/// The header says who its sender is (RFC 9110 11.6, RFC 6265), whatever its value: "Authorization", "Cookie" ...
+bool is_credential(std::string_view header);
 
 /// Politeness towards the endpoint (caps), and deadlines. Zero means no cap where a cap is meant.
 struct Limits {
@@ -51,6 +59,7 @@ struct Limits {
 struct Trust {
     bool system = true;                ///< the machine's CA store
     std::vector<Certificate> anchors;  ///< trust.ca: used instead of the machine's store when not empty
+    bool given = false;                ///< the profile says it; else `system` is only the default
 };
 
 /// Expectations about TLS, defaults as the gateway publishes them (IA 3.1).

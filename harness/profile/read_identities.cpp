@@ -235,6 +235,7 @@ void read_trust(const JsonField& field, References& references, Trust& trust) {
         trust.anchors.insert(trust.anchors.end(), load.certificates.begin(), load.certificates.end());
     }
     trust.system = read_bool(system, problems).value_or(!ca);
+    trust.given = ca || (system && trust.system);
     if (system && !trust.system && !ca) {
         problems.warning(system, "no CA is trusted, so the server's certificate cannot be judged; give trust.ca");
     }

@@ -34,11 +34,6 @@ bool is_header_value(std::string_view value) {
     });
 }
 
-bool is_credential(const std::string& header) {
-    static const std::set<std::string> names{"authorization", "proxy-authorization", "cookie", "x-api-key"};
-    return names.count(lower_case(header)) != 0;
-}
-
 void read_method(const JsonField& field, Problems& problems, Operation& operation) {
     const std::optional<std::string> method = read_text(field, problems, "an HTTP method");
     if (!method) {
@@ -52,6 +47,11 @@ void read_method(const JsonField& field, Problems& problems, Operation& operatio
         problems.error(Rank::value, field,
                        fmt::format("expected an HTTP method in capitals such as GET, found {}", in_quotes(*method)));
     }
+}
+
+/// Whether it is read or not: the plan is the same without the secrets.
+bool refers(const JsonField& field) {
+    return field && field.node->kind == JsonNode::Kind::string && is_reference(field.node->text);
 }
 
 /// What a template says in place of a path or body, which may name the placeholders that belong there; empty: nothing.
@@ -96,6 +96,7 @@ void read_headers(const JsonField& field, References& references, Operation& ope
             problems.error(Rank::value, header.node->key_at, header.pointer,
                            fmt::format("the header {} is given twice (names are compared without case)", name));
         }
+        operation.refers = operation.refers || refers(header);
         std::optional<ResolvedText> value = references.literal_or_follow(header, "a header value");
         if (!value) {
             continue;
@@ -151,6 +152,7 @@ Operation read_operation(const JsonField& field, References& references) {
     read_method(method, problems, operation);
     read_path(path, problems, operation);
     read_headers(headers, references, operation);
+    operation.refers = operation.refers || refers(body);
     operation.body = still_to_fill_in(body);
     if (std::optional<ResolvedText> text = references.literal_or_follow(body, "the body of the request")) {
         // A body kept in the environment is kept there because it is nobody's business.

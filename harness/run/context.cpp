@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -188,13 +189,54 @@ HttpRequest Context::request_of(const Operation& operation) const {
     return make_request(profile(), operation);
 }
 
+void Context::guard(HttpRequest& request) const {
+    const bool credential =
+        std::ranges::any_of(request.headers, [](const auto& header) { return is_credential(header.first); });
+    if (request.secret.empty() && credential) {
+        request.secret = "the credential of the request";
+    }
+    if (request.secret.empty() || request.trust) {
+        return;
+    }
+    if (!request.tls) {
+        throw std::logic_error("a secret was to be sent in clear");
+    }
+    request.trust = trust_for(request.endpoint, request.via && request.via->is_proxy());
+}
+
+TlsOptions Context::guarded(TlsOptions options, const Operation& operation) const {
+    return operation.carries_secret() ? guarded(std::move(options), secret_of(operation)) : options;
+}
+
+TlsOptions Context::guarded(TlsOptions options, std::string secret) const {
+    options.trust = trust_for(options.endpoint);
+    options.secret = std::move(secret);
+    options.names = {options.endpoint.host, options.server_name};
+    if (options.resume && profile().desktop) {
+        // The session may be that of the gateway's other listener, which proved itself when the session was made.
+        options.names.push_back(profile().desktop->endpoint.host);
+        options.names.push_back(profile().endpoint.host);
+    }
+    return options;
+}
+
+void Context::note_withheld(const Endpoint& endpoint, std::string_view lack_of_proof, std::string_view secret) {
+    if (withheld_.empty()) {
+        withheld_ = gateproof::withheld(endpoint, lack_of_proof, secret);
+    }
+}
+
 asio::awaitable<HttpOutcome> Context::http(HttpRequest request) {
     const Permit slot = co_await permit();
     request.connect_timeout = profile().limits.connect_timeout;
     request.timeout = profile().limits.probe_timeout;
+    guard(request);
     const HttpRequest sent = request;
     HttpOutcome outcome = co_await target_.http().send(std::move(request));
     note_http(evidence_.add("http_exchange"), sent, outcome, *this);
+    if (outcome.failure == HttpFailure::unproven) {
+        note_withheld(sent.endpoint, outcome.detail, sent.secret.empty() ? "the request" : sent.secret);
+    }
     co_return outcome;
 }
 
@@ -237,12 +279,17 @@ asio::awaitable<Context::TlsConnection> Context::tls_with(TlsOptions options, st
     TlsConnection connection;
     connection.permit = std::move(permit);
     const std::string role = options.identity ? options.identity->role : "none";
+    const Endpoint endpoint = options.endpoint;
+    const std::string secret = options.secret;
     std::shared_ptr<void> counted = count_wait();
     std::shared_ptr<void> place = co_await target_.openings().enter();
     counted.reset();
     connection.session = std::make_unique<TlsSession>(executor(), std::move(options));
     connection.step = co_await connection.session->connect();
     place.reset();
+    if (connection.step.end == TlsEnd::unproven && !secret.empty()) {
+        note_withheld(endpoint, connection.step.detail, secret);
+    }
     Observation& observation =
         evidence_.add("tls_handshake").with("identity", role).with("result", connection.step.summary());
     if (connection.step.ok()) {
@@ -277,6 +324,9 @@ asio::awaitable<bool> Context::control_since(Clock::time_point moment, std::stri
     const ControlResult result = co_await target_.controls().since(moment);
     flaky_ = flaky_ || (result.served && result.attempts > 1);
     control_summary_ = result.summary;
+    if (withheld_.empty()) {
+        withheld_ = result.withheld;
+    }
     evidence_.add("control")
         .with("phase", phase)
         .with("operation", profile().control)

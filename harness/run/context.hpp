@@ -64,13 +64,25 @@ public:
     boost::asio::awaitable<TcpExchange> tcp(Endpoint endpoint, std::string bytes, std::size_t max_bytes);
     /// A request to the profile's endpoint with its operation's method, path, headers and body.
     [[nodiscard]] HttpRequest request_of(const Operation& operation) const;
-    /// Fills timeouts from the profile and sends.
+    /// Fills timeouts from the profile and sends. What carries a secret goes only to a server that proves itself where
+    /// it must (must_prove_itself), or not at all: withheld().
     boost::asio::awaitable<HttpOutcome> http(HttpRequest request);
     /// A request to the authority (probe/oauth.hpp). Codes, tokens and cookies that come back are kept out of every
     /// output, and the evidence holds no value of them.
     boost::asio::awaitable<HttpOutcome> oauth_http(HttpRequest request);
     /// By what the peer at `endpoint` has to prove who it is before a token is sent to it (HttpRequest::trust).
-    [[nodiscard]] std::shared_ptr<const Trust> trust_for(const Endpoint& endpoint) const;
+    [[nodiscard]] std::shared_ptr<const Trust> trust_for(const Endpoint& endpoint, bool by_proxy = false) const;
+    /// For a connection of its own that a check writes `operation` to: where that carries a secret the server proves
+    /// itself before the first byte is written, or the connection fails (TlsEnd::unproven). What else is written to it
+    /// waits as well: nobody has to tell the bytes apart.
+    [[nodiscard]] TlsOptions guarded(TlsOptions options, const Operation& operation) const;
+    /// The same for a secret that is no operation's.
+    [[nodiscard]] TlsOptions guarded(TlsOptions options, std::string secret) const;
+    /// What was kept back from a server that had not proved itself, as a sentence; empty: nothing so far. The check
+    /// cannot pass then.
+    [[nodiscard]] const std::string& withheld() const { return withheld_; }
+    /// For a sender of the check's own.
+    void note_withheld(const Endpoint& endpoint, std::string_view lack_of_proof, std::string_view secret);
     /// A valid access token of the profile's user of this role: from oauth.tokens, or by one login that all checks of
     /// the target share (harness/run/tokens.hpp). For Check::unmet: token_unmet(profile, role).
     boost::asio::awaitable<AccessToken> access_token(std::string role);
@@ -118,6 +130,8 @@ public:
     [[nodiscard]] std::chrono::steady_clock::duration waited() const;
 
 private:
+    /// Demands proof of the server where the request carries a secret. Throws std::logic_error for one in clear.
+    void guard(HttpRequest& request) const;
     boost::asio::awaitable<std::shared_ptr<void>> permit(Stay stay = Stay::brief);
     /// What dies when the wait is over; that time is not the check's (see waited()).
     [[nodiscard]] std::shared_ptr<void> count_wait();
@@ -131,6 +145,7 @@ private:
     Evidence evidence_;
     std::mt19937_64 random_;
     std::string control_summary_;
+    std::string withheld_;
     bool flaky_ = false;
     int waiting_ = 0;  ///< probes of this check that wait for a permit now
     std::chrono::steady_clock::time_point waiting_since_;

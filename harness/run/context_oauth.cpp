@@ -89,18 +89,24 @@ void Context::keep_secret(std::string_view value) {
     target_.redactor().add(value);
 }
 
-std::shared_ptr<const Trust> Context::trust_for(const Endpoint& endpoint) const {
-    return target_.tokens().trust_for(endpoint);
+std::shared_ptr<const Trust> Context::trust_for(const Endpoint& endpoint, bool by_proxy) const {
+    return target_.tokens().trust_for(endpoint, by_proxy);
 }
 
 asio::awaitable<AccessToken> Context::access_token(std::string role) {
     AccessToken token = co_await target_.tokens().access_token(role);
+    if (!token.ok() && withheld_.empty()) {
+        withheld_ = target_.tokens().withheld();
+    }
     evidence_.add("access_token").with("role", role).with("result", token.ok() ? "there is one" : token.problem);
     co_return token;
 }
 
 asio::awaitable<LoggedIn> Context::login(std::string role) {
     LoggedIn result = co_await target_.tokens().login(role);
+    if (!result.ok() && withheld_.empty()) {
+        withheld_ = target_.tokens().withheld();
+    }
     evidence_.add("access_token")
         .with("role", role)
         .with("result", result.ok() ? "logged in, shared with other checks" : result.token.problem);
@@ -116,6 +122,9 @@ asio::awaitable<HttpOutcome> Context::oauth_http(HttpRequest request) {
     HttpOutcome outcome = co_await target_.http().send(std::move(request));
     for (const std::string& secret : oauth::secrets_of(outcome)) {
         keep_secret(secret);
+    }
+    if (outcome.failure == HttpFailure::unproven) {
+        note_withheld(sent.endpoint, outcome.detail, "what the authority alone may know");
     }
     note_exchange(evidence_, sent, outcome);
     co_return outcome;

@@ -1,5 +1,6 @@
 #include "harness/run/control.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -29,14 +30,28 @@ HttpRequest make_request(const Profile& profile, const Operation& operation) {
     request.path = operation.path;
     request.headers.assign(operation.headers.begin(), operation.headers.end());
     request.body = operation.body;
+    request.secret = secret_of(operation);
     request.connect_timeout = profile.limits.connect_timeout;
     request.timeout = profile.limits.probe_timeout;
     return request;
 }
 
+std::string secret_of(const Operation& operation) {
+    return operation.carries_secret() ? fmt::format("the secret of operation '{}'", operation.name) : std::string();
+}
+
+std::string withheld(const Endpoint& endpoint, std::string_view lack_of_proof, std::string_view secret) {
+    return fmt::format("the certificate of {} does not verify ({}), so {} was not sent to it", endpoint.authority(),
+                       lack_of_proof, secret);
+}
+
 ControlService::ControlService(asio::any_io_executor executor, const Profile& profile, HttpClient& http,
                                Openings& openings, Politeness& politeness)
-    : executor_(std::move(executor)), profile_(profile), http_(http), openings_(openings), politeness_(politeness) {}
+    : executor_(std::move(executor)), profile_(profile), http_(http), openings_(openings), politeness_(politeness) {
+    if (must_prove_itself(profile, profile.endpoint)) {
+        trust_ = std::make_shared<const Trust>(profile.trust);
+    }
+}
 
 asio::awaitable<ControlResult> ControlService::since(Clock::time_point moment) {
     while (!last_ || last_->begun < moment) {
@@ -46,7 +61,7 @@ asio::awaitable<ControlResult> ControlService::since(Clock::time_point moment) {
                            asio::bind_cancellation_slot(cancellation_.slot(), [this](const std::exception_ptr& thrown) {
                                running_ = false;
                                if (thrown) {
-                                   last_ = ControlResult{false, 1, "could not be made", Clock::now()};
+                                   last_ = ControlResult{false, 1, "could not be made", {}, Clock::now()};
                                }
                                wake();
                            }));
@@ -92,6 +107,10 @@ asio::awaitable<void> ControlService::perform() {
         Permit permit = co_await politeness_.acquire(Politeness::Priority::control);
         HttpRequest request = make_request(profile_, operation);
         request.identity = serving_identity(profile_);
+        const std::string secret = request.secret;
+        if (!secret.empty()) {
+            request.trust = trust_;
+        }
         std::shared_ptr<void> place = co_await openings_.enter();
         result.begun = Clock::now();
         const HttpOutcome outcome = co_await http_.send(std::move(request));
@@ -99,6 +118,11 @@ asio::awaitable<void> ControlService::perform() {
         permit.reset();
         result.served = outcome.served(operation);
         result.summary = outcome.summary();
+        result.withheld.clear();
+        if (outcome.failure == HttpFailure::unproven) {
+            result.withheld = withheld(profile_.endpoint, outcome.detail, secret);
+            result.summary = result.withheld;
+        }
         const bool silent = outcome.failure == HttpFailure::timeout || outcome.failure == HttpFailure::connect_timeout;
         if (result.served || silent || result.attempts == max_attempts) {
             break;

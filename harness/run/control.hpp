@@ -22,6 +22,8 @@ struct ControlResult {
     bool served = false;
     int attempts = 1;     ///< more than one: the first failed, the verdict that leans on it is marked flaky
     std::string summary;  ///< "HTTP 200", "connection refused"
+    /// Set: it carries a secret and was not sent, since the server did not prove itself (see withheld()).
+    std::string withheld = {};
     std::chrono::steady_clock::time_point begun;  ///< of the attempt that decided
 };
 
@@ -67,6 +69,7 @@ private:
     HttpClient& http_;
     Openings& openings_;
     Politeness& politeness_;
+    std::shared_ptr<const Trust> trust_;  ///< null: the endpoint need not prove itself
     std::optional<ControlResult> last_;
     bool running_ = false;
     std::size_t working_ = 0;
@@ -79,5 +82,13 @@ std::shared_ptr<const Identity> serving_identity(const Profile& profile);
 
 /// A request to the profile's endpoint with the operation's method, path, headers, body and the profile's timeouts.
 HttpRequest make_request(const Profile& profile, const Operation& operation);
+
+/// "the secret of operation 'status'": HttpRequest::secret; empty: it carries none.
+std::string secret_of(const Operation& operation);
+/// The sentence for a `secret` that was kept from the server at `endpoint`, and for what there is to be done.
+std::string withheld(const Endpoint& endpoint, std::string_view lack_of_proof, std::string_view secret);
+constexpr std::string_view withheld_remedy =
+    "see server.chain-valid, server.hostname, server.validity and server.eku; let the server send its whole chain, or "
+    "give the CA that issued its certificate as trust.ca in the profile";
 
 }  // namespace gateproof

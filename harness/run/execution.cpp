@@ -34,6 +34,16 @@ bool leans_on_service(Outcome outcome) {
     return outcome == Outcome::pass || outcome == Outcome::warning || outcome == Outcome::skipped;
 }
 
+/// A secret was kept back from a server that had not proved itself. What was served all the same stays a finding; but
+/// nothing follows from what was not even asked.
+Verdict not_proven(const Context& context, const std::optional<Verdict>& seen) {
+    Verdict verdict = seen && leans_on_service(seen->outcome())
+                          ? Verdict::inconclusive("looked like a {} ({}), but {}", to_string(seen->outcome()),
+                                                  seen->sentence(), context.withheld())
+                          : Verdict::inconclusive("{}", context.withheld());
+    return std::move(verdict).remedy(std::string(withheld_remedy));
+}
+
 }  // namespace
 
 Execution::Running::Running(std::size_t number, TargetRun& target, const PlannedCheck& planned, std::uint64_t seed)
@@ -147,7 +157,11 @@ asio::awaitable<void> Execution::judge(Running& running) {
     if (check.control != Control::none) {
         alive = co_await context.control_since(running.started - control_freshness, "before");
     }
-    if (!alive && check.control != Control::for_pass) {
+    if (!alive && !context.withheld().empty() && check.control != Control::for_pass && !check.judges_hellos_alone) {
+        running.verdict = not_proven(context, std::nullopt);
+        co_return;
+    }
+    if (!alive && context.withheld().empty() && check.control != Control::for_pass) {
         running.verdict = Verdict::inconclusive("the endpoint does not serve the control operation '{}': {}",
                                                 context.profile().control, context.control_summary())
                               .remedy(
@@ -156,12 +170,19 @@ asio::awaitable<void> Execution::judge(Running& running) {
         co_return;
     }
     Verdict verdict = co_await context.work();
+    const bool found = verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::error;
+    if (!context.withheld().empty() && !found) {
+        running.verdict = not_proven(context, verdict);
+        co_return;
+    }
     const bool leans = (check.control == Control::bracket || check.control == Control::for_pass) &&
                        leans_on_service(verdict.outcome());
     if (leans && alive) {
         alive = co_await context.control_after();
     }
-    if (leans && !alive) {
+    if (leans && !alive && !context.withheld().empty()) {
+        verdict = not_proven(context, verdict);
+    } else if (leans && !alive) {
         verdict = Verdict::inconclusive(
             "looked like a {} ({}), but the control operation '{}' was not served beside it: {}",
             to_string(verdict.outcome()), verdict.sentence(), context.profile().control, context.control_summary());

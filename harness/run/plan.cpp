@@ -112,6 +112,25 @@ std::string politeness_reason(const Check& check, const Profile& profile, const 
     return {};
 }
 
+/// Why nothing proves the server that the check, or the control beside it, would send a secret to; empty: it can be
+/// done.
+std::string proof_reason(const Check& check, const Profile& profile) {
+    std::vector<const Operation*> sent;
+    if (check.sends != nullptr) {
+        sent = check.sends(profile);
+    }
+    const auto control = profile.operations.find(profile.control);
+    if (check.control != Control::none && control != profile.operations.end()) {
+        sent.push_back(&control->second);
+    }
+    for (const Operation* operation : sent) {
+        if (std::string reason = secret_unmet(profile, profile.endpoint, *operation); !reason.empty()) {
+            return reason;
+        }
+    }
+    return {};
+}
+
 std::string skip_reason(const Check& check, const Profile& profile, const Selection& selection) {
     if (!applies(check.channels, profile.channel)) {
         return fmt::format("not a requirement of the {} channel", to_string(profile.channel));
@@ -128,6 +147,9 @@ std::string skip_reason(const Check& check, const Profile& profile, const Select
         if (std::string reason = check.unmet(profile); !reason.empty()) {
             return reason;
         }
+    }
+    if (std::string reason = proof_reason(check, profile); !reason.empty()) {
+        return reason;
     }
     return politeness_reason(check, profile, selection);
 }

@@ -10,6 +10,8 @@
 #include <exception>
 #include <utility>
 
+#include "harness/run/control.hpp"
+
 namespace gateproof {
 
 namespace asio = boost::asio;
@@ -22,12 +24,16 @@ public:
 
     asio::awaitable<HttpOutcome> send(HttpRequest request) override {
         const Permit slot = co_await service_.politeness_.acquire(Politeness::Priority::control);
-        request.trust = service_.trust_for(request.endpoint);
+        const Endpoint to = request.endpoint;
+        request.trust = service_.trust_for(to);
         request.connect_timeout = service_.profile_.limits.connect_timeout;
         request.timeout = service_.profile_.limits.probe_timeout;
         HttpOutcome outcome = co_await service_.http_.send(std::move(request));
         for (const std::string& secret : oauth::secrets_of(outcome)) {
             service_.redactor_.add(secret);
+        }
+        if (outcome.failure == HttpFailure::unproven) {
+            service_.withheld_ = gateproof::withheld(to, outcome.detail, "what the authority alone may know");
         }
         co_return outcome;
     }
@@ -45,8 +51,8 @@ TokenService::TokenService(asio::any_io_executor executor, const Profile& profil
       politeness_(politeness),
       trust_(std::make_shared<const Trust>(profile.trust)) {}
 
-std::shared_ptr<const Trust> TokenService::trust_for(const Endpoint& endpoint) const {
-    return must_prove_itself(profile_, endpoint) ? trust_ : nullptr;
+std::shared_ptr<const Trust> TokenService::trust_for(const Endpoint& endpoint, bool by_proxy) const {
+    return must_prove_itself(profile_, endpoint, by_proxy) ? trust_ : nullptr;
 }
 
 asio::awaitable<AccessToken> TokenService::access_token(std::string role) {

@@ -45,7 +45,10 @@ public:
 
     /// By what the peer at `endpoint` has to prove who it is before a secret is sent to it; null: not at all. The same
     /// object each time, so that such requests may share connections.
-    [[nodiscard]] std::shared_ptr<const Trust> trust_for(const Endpoint& endpoint) const;
+    [[nodiscard]] std::shared_ptr<const Trust> trust_for(const Endpoint& endpoint, bool by_proxy = false) const;
+
+    /// What was kept back from an authority that had not proved itself, as a sentence; empty: nothing.
+    [[nodiscard]] const std::string& withheld() const { return withheld_; }
 
     /// Ends logins in flight: the run is over.
     void cancel();
@@ -69,6 +72,7 @@ private:
     Redactor& redactor_;
     Politeness& politeness_;
     std::shared_ptr<const Trust> trust_;
+    std::string withheld_;
     std::map<std::string, Entry> entries_;  ///< by role; nodes stay where they are
 };
 

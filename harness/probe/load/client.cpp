@@ -7,6 +7,7 @@
 
 #include "harness/probe/load/connection.hpp"
 #include "harness/probe/openssl_client.hpp"
+#include "harness/probe/proof.hpp"
 #include "harness/probe/tcp.hpp"
 
 namespace gateproof::load {
@@ -31,6 +32,9 @@ Client::Client(asio::any_io_executor executor, ClientOptions options)
     SSL_CTX_sess_set_new_cb(context, &Client::on_session);
     if (options_.identity && !use_identity(context, *options_.identity)) {
         throw std::runtime_error("the client certificate cannot be used");
+    }
+    if (options_.trust && !demand_proof(context, *options_.trust, options_.endpoint.host)) {
+        throw std::bad_alloc();
     }
     boost::system::error_code not_literal;
     asio::ip::make_address(options_.endpoint.host, not_literal);

@@ -22,6 +22,8 @@ class Connection;
 struct ClientOptions {
     Endpoint endpoint;
     std::shared_ptr<const Identity> identity = {};  ///< null: no client certificate
+    /// The server proves who it is by this, or no request is sent to it. Null: the chain is not looked at.
+    std::shared_ptr<const Trust> trust = {};
     TlsVersion min_version = TlsVersion::tls_1_2;
     TlsVersion max_version = TlsVersion::tls_1_3;
     std::chrono::milliseconds connect_timeout{5000};
@@ -48,6 +50,9 @@ public:
     /// Nothing is waited for until the next request: the loop may end.
     void rest() { poller_->rest(); }
 
+    /// Why the server did not prove who it is, on the connection that failed so last; empty: none did.
+    [[nodiscard]] const std::string& lack_of_proof() const { return lack_of_proof_; }
+
     /// A session that connections can resume is there.
     [[nodiscard]] bool has_session() const { return session_ != nullptr; }
 
@@ -71,6 +76,7 @@ private:
     boost::asio::ip::tcp::endpoint address_;
     bool resolved_ = false;
     SessionPtr session_;
+    std::string lack_of_proof_;
     std::vector<std::shared_ptr<Connection>> idle_;
 };
 

@@ -1,6 +1,7 @@
 #include "harness/probe/load/connection.hpp"
 
 #include <openssl/err.h>
+#include <openssl/x509_vfy.h>
 
 #include <array>
 #include <utility>
@@ -190,6 +191,12 @@ Connection::Step Connection::after_failure(int result) {
         case SSL_ERROR_WANT_WRITE: return Step::wait;
         case SSL_ERROR_ZERO_RETURN: fail("connection closed"); break;
         case SSL_ERROR_SSL: {
+            const long verified = SSL_get_verify_result(ssl_.get());
+            if (client_.options_.trust && verified != X509_V_OK) {
+                client_.lack_of_proof_ = X509_verify_cert_error_string(verified);
+                fail("the server's certificate does not verify (" + client_.lack_of_proof_ + ")");
+                break;
+            }
             const char* const reason = ERR_reason_error_string(ERR_peek_error());
             fail(reason == nullptr ? "TLS protocol error" : reason);
             break;

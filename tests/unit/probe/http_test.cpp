@@ -90,12 +90,62 @@ TEST(Http, NothingIsSentToWhoDoesNotProveItself) {
     for (const bool keep : {false, true}) {
         for (Trust stranger : {Trust{false, {}}, Trust{true, {}}, Trust{false, {mint_ca("another CA").certificate}}}) {
             const HttpOutcome outcome = outcome_by(std::move(stranger), keep);
-            EXPECT_EQ(outcome.failure, HttpFailure::tls_handshake) << outcome.summary();
+            EXPECT_EQ(outcome.failure, HttpFailure::unproven) << outcome.summary();
+            EXPECT_THAT(outcome.summary(), testing::HasSubstr("the server's certificate does not verify ("));
+            EXPECT_THAT(outcome.detail, testing::Not(testing::HasSubstr("SSL certificate problem")));
             EXPECT_FALSE(outcome.is_refusal()) << "it is we who refuse";
         }
         EXPECT_EQ(requests, keep ? 1 : 0);
         EXPECT_EQ(outcome_by({false, {pki().ca.certificate}}, keep).summary(), "HTTP 200");
     }
+}
+
+TEST(Http, ACertificateThatNamesTheHostByItsCommonNameAloneProvesNothing) {  // RFC 9525 2
+    std::atomic<int> requests{0};
+    const auto outcome_by = [&](const Minted& shown) {
+        const Peer peer([&](tcp::socket& socket) {
+            ServerTls tls(socket, shown);
+            if (tls.handshake() && !tls.read().empty()) {
+                ++requests;
+                tls.write(ok_answer);
+            }
+            drain(socket);
+        });
+        HttpRequest request = request_to(peer, true);
+        request.trust = std::make_shared<const Trust>(Trust{false, {pki().ca.certificate}});
+        return send(std::move(request));
+    };
+    for (const MintOptions& options :
+         {MintOptions{.subject_alt_name = ""}, MintOptions{.subject_alt_name = "DNS:other"},
+          MintOptions{.extended_key_usage = "clientAuth"}, MintOptions{.not_after = -60}}) {
+        EXPECT_EQ(outcome_by(mint(options, &pki().ca)).failure, HttpFailure::unproven);
+    }
+    EXPECT_EQ(requests, 0);
+    EXPECT_EQ(outcome_by(pki().server).summary(), "HTTP 200");
+}
+
+/// libcurl keeps one store of CAs for all requests of a multi handle.
+TEST(Http, WhatProvesOneServerProvesNoOther) {
+    const Minted other_ca = mint_ca("other CA");
+    std::atomic<int> requests{0};
+    const Peer peer([&](tcp::socket& socket) {
+        ServerTls tls(socket, pki().server);
+        if (tls.handshake() && !tls.read().empty()) {
+            ++requests;
+            tls.write(ok_answer);
+        }
+        drain(socket);
+    });
+    boost::asio::io_context loop;
+    HttpClient client(loop.get_executor());
+    const auto ask = [&](const Certificate& anchor) {
+        HttpRequest request = request_to(peer, true);
+        request.trust = std::make_shared<const Trust>(Trust{false, {anchor}});
+        return run(loop, client.send(std::move(request)));
+    };
+    EXPECT_EQ(ask(pki().ca.certificate).summary(), "HTTP 200");
+    EXPECT_EQ(ask(other_ca.certificate).failure, HttpFailure::unproven);
+    EXPECT_EQ(requests, 1);
 }
 
 TEST(Http, ARequestThatDemandsTrustSharesNoConnectionWithOneThatDoesNot) {

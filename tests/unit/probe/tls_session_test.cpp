@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 
 #include "tests/unit/probe/peer.hpp"
 
@@ -299,6 +300,95 @@ TEST(TlsSession, RenegotiationIsSeenDoneDeclinedAndIgnored) {
     ASSERT_TRUE(run(loop, session.connect()).ok());
     EXPECT_EQ(run(loop, session.renegotiate()).end, TlsEnd::protocol_error);
 }
+
+/// Counts what it is sent, and answers it.
+class CountingPeer {
+public:
+    explicit CountingPeer(const Minted& shown, int version = TLS1_3_VERSION)
+        : peer_([this, shown, version](tcp::socket& socket) {
+              ServerTls tls(socket, shown, [version](SSL_CTX* ctx) {
+                  SSL_CTX_set_min_proto_version(ctx, version);
+                  SSL_CTX_set_max_proto_version(ctx, version);
+                  const std::string keys(80, 'k');  // each connection has a context of its own
+                  SSL_CTX_set_tlsext_ticket_keys(ctx, const_cast<char*>(keys.data()), static_cast<long>(keys.size()));
+              });
+              if (tls.handshake()) {
+                  const std::string sent = tls.read();
+                  bytes += static_cast<int>(sent.size());
+                  tls.write(sent);
+                  SSL_shutdown(tls.ssl());
+              }
+              drain(socket);
+          }) {}
+
+    [[nodiscard]] TlsOptions options(const Trust& trust) const {
+        TlsOptions made = options_for(peer_);
+        made.trust = std::make_shared<const Trust>(trust);
+        made.names = {"localhost"};
+        return made;
+    }
+
+    std::atomic<int> bytes{0};
+
+private:
+    Peer peer_;
+};
+
+class TlsSessionProof : public testing::TestWithParam<int> {};
+
+TEST_P(TlsSessionProof, NothingIsWrittenToWhoDoesNotProveItself) {
+    const Minted expired = mint({.not_after = -60}, &pki().ca);
+    const Minted stranger = mint_ca("another CA");
+    const Trust known{false, {pki().ca.certificate}};
+    const struct {
+        const Minted& shown;
+        Trust trust;
+        std::string name;
+    } rows[] = {{pki().server, {false, {stranger.certificate}}, "localhost"},
+                {pki().server, {false, {}}, "localhost"},
+                {pki().server, {true, {}}, "localhost"},
+                {pki().server, known, "another.example"},
+                {pki().client, known, "localhost"},
+                {expired, known, "localhost"}};
+    for (const auto& row : rows) {
+        const CountingPeer peer(row.shown, GetParam());
+        boost::asio::io_context loop;
+        TlsOptions options = peer.options(row.trust);
+        options.names = {row.name};
+        TlsSession session(loop.get_executor(), options);
+        const TlsStep step = run(loop, session.connect());
+        EXPECT_EQ(step.end, TlsEnd::unproven) << step.summary();
+        EXPECT_FALSE(step.is_refusal()) << "it is we who refuse";
+        EXPECT_TRUE(step.summary().starts_with("the server's certificate does not verify (")) << step.summary();
+        EXPECT_EQ(run(loop, session.write("secret")).end, TlsEnd::unproven);
+        EXPECT_FALSE(session.peer_chain().empty()) << "it can still be looked at";
+        run(loop, [](TlsSession& one) -> boost::asio::awaitable<int> {
+            co_await one.shutdown();
+            co_return 0;
+        }(session));
+        EXPECT_EQ(peer.bytes, 0);
+    }
+}
+
+TEST_P(TlsSessionProof, WhoProvesItselfIsWrittenToAndResumed) {
+    const CountingPeer peer(pki().server, GetParam());
+    boost::asio::io_context loop;
+    TlsOptions options = peer.options({false, {pki().ca.certificate}});
+    for (const bool again : {false, true}) {
+        TlsSession session(loop.get_executor(), options);
+        ASSERT_TRUE(run(loop, session.connect()).ok());
+        EXPECT_EQ(session.resumed(), again);
+        EXPECT_TRUE(run(loop, session.write("ping")).ok());
+        EXPECT_EQ(run(loop, session.read()).bytes, "ping");
+        options.resume = session.session();
+        ASSERT_NE(options.resume, nullptr);
+    }
+    options.names = {"another.example"};
+    TlsSession session(loop.get_executor(), options);
+    EXPECT_EQ(run(loop, session.connect()).end, TlsEnd::unproven) << "a session proves who made it, and nobody else";
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, TlsSessionProof, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION));
 
 }  // namespace
 }  // namespace gateproof::test

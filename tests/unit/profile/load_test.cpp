@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <set>
 
 #include "harness/profile/load.hpp"
 #include "profiles/builtin.hpp"
@@ -77,6 +78,7 @@ TEST(LoadProfile, ReadsEveryPartOfTheTablesFullestFile) {
     EXPECT_THAT(loaded.secrets, Contains(HasSubstr("BEGIN PRIVATE KEY")));
     EXPECT_FALSE(profile.trust.system);
     EXPECT_THAT(profile.trust.anchors, SizeIs(1));
+    EXPECT_TRUE(profile.trust.given);
     ASSERT_NE(profile.identity("enrolled"), nullptr);
     EXPECT_EQ(profile.identity("enrolled")->leaf.common_name(), "enrolled");
     EXPECT_THAT(profile.identity("enrolled")->chain, SizeIs(1));
@@ -90,6 +92,47 @@ TEST(LoadProfile, ReadsEveryPartOfTheTablesFullestFile) {
     EXPECT_EQ(profile.tls.expiry_warning_days, 0);
     EXPECT_TRUE(profile.allow_active);
     EXPECT_TRUE(profile.allow_load);
+}
+
+TEST(LoadProfile, KnowsWhatIsForTheServerAlone) {
+    setenv("GATEPROOF_TEST_SET", "a value", 1);
+    const auto carries = [](const std::string& operation) {
+        const std::string text =
+            R"({"name": "p", "environment": "mock", "channel": "cloud", "endpoint": {"url": "https://g.example"},
+                "control": "o", "operations": {"o": {"path": "/")" +
+            operation + "}}}";
+        std::set<bool> answers;
+        for (const bool reads : {true, false}) {
+            LoadOptions options;
+            options.read_secrets = reads;
+            const LoadedProfile loaded = load_profile_text(text, "p.json", {}, options);
+            answers.insert(loaded.profile && loaded.profile->control_operation().carries_secret());
+        }
+        EXPECT_EQ(answers.size(), 1U) << "the plan is the same without the secrets: " << operation;
+        return *answers.begin();
+    };
+    EXPECT_FALSE(carries(""));
+    EXPECT_FALSE(carries(R"(, "headers": {"Accept": "*/*", "X-Cookie-Policy": "none"}, "body": "x")"));
+    EXPECT_TRUE(carries(R"(, "headers": {"X-Anything": "env:GATEPROOF_TEST_SET"})"));
+    EXPECT_TRUE(carries(R"(, "body": "env:GATEPROOF_TEST_SET")"));
+    for (const char* name : {"Authorization", "authorization", "COOKIE", "X-Api-Key", "Proxy-Authorization"}) {
+        EXPECT_TRUE(carries(std::string(R"(, "headers": {")") + name + R"(": "in the profile itself"})")) << name;
+    }
+}
+
+TEST(LoadProfile, TellsATrustThatIsGivenFromTheDefault) {
+    const auto given = [](const std::string& trust) {
+        const LoadedProfile loaded = load_profile_text(
+            R"({"name": "p", "environment": "mock", "channel": "cloud", "endpoint": {"url": "https://g.example"},
+                "control": "o", "operations": {"o": {"path": "/"}})" +
+                trust + "}",
+            "p.json", {}, {});
+        return loaded.profile && loaded.profile->trust.given;
+    };
+    EXPECT_FALSE(given(""));
+    EXPECT_FALSE(given(R"(, "trust": {})"));
+    EXPECT_FALSE(given(R"(, "trust": {"system": false})"));
+    EXPECT_TRUE(given(R"(, "trust": {"system": true})"));
 }
 
 TEST(LoadProfile, UnderstandsUrls) {

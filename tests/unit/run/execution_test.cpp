@@ -9,6 +9,7 @@
 #include "harness/run/context.hpp"
 #include "harness/run/runner.hpp"
 #include "tests/unit/probe/mint.hpp"
+#include "tests/unit/probe/peer.hpp"
 
 namespace gateproof {
 namespace {
@@ -285,6 +286,130 @@ TEST_F(ExecutionTest, ACheckMayHaveADeadlineOfItsOwn) {
     const RunRecord record = execute();
     EXPECT_EQ(record.result_of(record.checks[0]).outcome, Outcome::inconclusive);
     EXPECT_LT(record.result_of(record.checks[0]).duration, 5s);
+}
+
+asio::awaitable<Verdict> fails(Context&) {
+    co_return Verdict::fail("seen in a ServerHello");
+}
+asio::awaitable<Verdict> asks_by_http(Context& context) {
+    HttpRequest request = context.request_of(context.profile().control_operation());
+    const HttpOutcome outcome = co_await context.http(std::move(request));
+    co_return Verdict::pass("{}", outcome.summary());
+}
+asio::awaitable<Verdict> asks_with_a_credential(Context& context) {
+    HttpRequest request;
+    request.endpoint = context.profile().endpoint;
+    request.headers = {{"x-api-key", "secret"}};
+    const HttpOutcome outcome = co_await context.http(std::move(request));
+    co_return Verdict::warning("{}", outcome.summary());
+}
+asio::awaitable<Verdict> asks_over_a_session(Context& context) {
+    TlsOptions options = context.guarded(context.tls_options(), context.profile().control_operation());
+    Context::TlsConnection connection = co_await context.tls(std::move(options));
+    std::string bytes = "secret";
+    const TlsStep written = co_await connection.session->write(std::move(bytes));
+    co_return written.ok() ? Verdict::pass("written") : Verdict::skipped("{}", written.summary());
+}
+asio::awaitable<Verdict> asks_in_clear(Context& context) {
+    HttpRequest request = context.request_of(context.profile().control_operation());
+    request.tls = false;
+    const HttpOutcome outcome = co_await context.http(std::move(request));
+    co_return Verdict::pass("{}", outcome.summary());
+}
+
+class SecretsTest : public ExecutionTest {
+protected:
+    void SetUp() override {
+        ExecutionTest::SetUp();
+        profile_.environment = Environment::test;
+        profile_.endpoint = peer_.endpoint();
+        profile_.operations["status"].name = "status";
+        profile_.operations["status"].headers["Authorization"] = "secret";
+        profile_.trust = {false, {test::mint_ca("another CA").certificate}, true};
+    }
+    const test::Minted ca_ = test::mint_ca("CA");
+    const test::Minted certificate_ = test::mint({}, &ca_);
+    std::atomic<int> requests_{0};
+    const test::Peer peer_{[this](test::tcp::socket& socket) {
+        test::ServerTls tls(socket, certificate_);
+        if (tls.handshake() && !tls.read().empty()) {
+            ++requests_;
+            tls.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+        test::drain(socket);
+    }};
+};
+
+constexpr const char* kept_back = "so the secret of operation 'status' was not sent to it";
+
+TEST_F(SecretsTest, GoToNobodyWhoDoesNotProveThemselves) {
+    add("s.http", asks_by_http);
+    add("s.credential", asks_with_a_credential);
+    add("s.session", asks_over_a_session);
+    add("s.control", passes, Control::bracket);
+    const RunRecord record = execute();
+    for (const CheckRecord& check : record.checks) {
+        EXPECT_EQ(check.result->outcome, Outcome::inconclusive) << check.id;
+        EXPECT_THAT(check.result->sentence, HasSubstr("the certificate of localhost:")) << check.id;
+        EXPECT_THAT(check.result->sentence, HasSubstr("does not verify (")) << check.id;
+        EXPECT_THAT(check.result->remedy, HasSubstr("trust.ca")) << check.id;
+    }
+    EXPECT_THAT(record.checks[0].result->sentence, HasSubstr(kept_back));
+    EXPECT_THAT(record.checks[2].result->sentence, HasSubstr(kept_back));
+    EXPECT_THAT(record.checks[3].result->sentence, HasSubstr(kept_back));
+    EXPECT_EQ(requests_, 0);
+}
+
+TEST_F(SecretsTest, GoToAServerThatProvesItself) {
+    profile_.trust.anchors = {ca_.certificate};
+    add("s.http", asks_by_http);
+    add("s.credential", asks_with_a_credential);
+    add("s.session", asks_over_a_session);
+    add("s.control", passes, Control::before);
+    const RunRecord record = execute();
+    EXPECT_EQ(record.count(Outcome::pass), 3U);
+    EXPECT_EQ(record.count(Outcome::warning), 1U);
+    EXPECT_EQ(requests_, 4);
+}
+
+TEST_F(SecretsTest, NeedNoProofWhereThereAreNone) {
+    profile_.operations["status"].headers.clear();
+    add("s.http", asks_by_http);
+    add("s.session", asks_over_a_session);
+    add("s.control", passes, Control::before);
+    EXPECT_EQ(execute().count(Outcome::pass), 3U) << "a bad chain does not blind other checks";
+}
+
+TEST_F(SecretsTest, NeverGoInClear) {
+    add("s.clear", asks_in_clear);
+    const RunRecord record = execute();
+    EXPECT_EQ(record.checks[0].result->outcome, Outcome::error);
+    EXPECT_THAT(record.checks[0].result->sentence, HasSubstr("in clear"));
+}
+
+TEST_F(SecretsTest, WhatAServerHelloTellsFailsWithoutAControlAndPassesNever) {
+    for (const auto& [id, check] : {std::pair{"s.fails", fails}, std::pair{"s.passes", passes}}) {
+        add(id, check, Control::bracket);
+        suite_.checks.back().judges_hellos_alone = true;
+    }
+    add("s.other", fails, Control::bracket);
+    add("s.before", passes, Control::before);
+    suite_.checks.back().judges_hellos_alone = true;
+    const RunRecord record = execute();
+    EXPECT_EQ(record.checks[0].result->outcome, Outcome::fail);
+    EXPECT_EQ(record.checks[1].result->outcome, Outcome::inconclusive);
+    EXPECT_THAT(record.checks[1].result->sentence, HasSubstr("looked like a pass (fine), but the certificate of"));
+    EXPECT_EQ(record.checks[2].result->outcome, Outcome::inconclusive) << "it may fail for want of service";
+    EXPECT_EQ(record.checks[3].result->outcome, Outcome::inconclusive);
+}
+
+TEST_F(SecretsTest, ADeadEndpointIsJudgedAsEver) {
+    profile_.endpoint = test::dead_endpoint();
+    add("s.fails", fails, Control::bracket);
+    suite_.checks.back().judges_hellos_alone = true;
+    const RunRecord record = execute();
+    EXPECT_EQ(record.checks[0].result->outcome, Outcome::inconclusive);
+    EXPECT_THAT(record.checks[0].result->sentence, HasSubstr("does not serve the control operation"));
 }
 
 }  // namespace

@@ -130,6 +130,37 @@ TEST(MakePlan, LoadNeverRunsInProductionAndAlwaysOnTheEmbeddedGateway) {
     EXPECT_THAT(reason(make_plan(catalogue, {make_profile()}, selection), "port.flood"), IsEmpty());
 }
 
+std::vector<const Operation*> whoami_sent(const Profile& profile) {
+    return {&profile.operations.at("whoami")};
+}
+
+TEST(MakePlan, WhatCannotBeProvedIsSkippedBeforeASecretIsSent) {
+    Catalogue catalogue = make_catalogue();
+    std::vector<Check>& checks = catalogue.suites[0].checks;
+    checks[0].control = Control::none;
+    checks[1].control = Control::none;
+    checks[1].sends = &whoami_sent;
+    Profile profile = make_profile(Environment::test);
+    profile.endpoint.host = "gateway.example";
+    profile.control = "status";
+    profile.trust.system = false;
+    for (const char* name : {"status", "whoami"}) {
+        profile.operations[name].name = name;
+    }
+    const auto reasons = [&] { return make_plan(catalogue, {profile}, {}); };
+    EXPECT_THAT(reason(reasons(), "tls.refuses-1.1"), IsEmpty());
+    profile.operations["whoami"].headers["X-Api-Key"] = "k";
+    EXPECT_THAT(reason(reasons(), "tls.refuses-1.0"), IsEmpty()) << "sends nothing such";
+    EXPECT_THAT(reason(reasons(), "tls.refuses-1.1"),
+                HasSubstr("needs a CA that gateway.example proves itself by before the secret of operation 'whoami'"));
+    EXPECT_THAT(reason(reasons(), "tls.renegotiation"), IsEmpty()) << "the control carries none";
+    profile.operations["status"].refers = true;
+    EXPECT_THAT(reason(reasons(), "tls.refuses-1.0"), IsEmpty()) << "has no control";
+    EXPECT_THAT(reason(reasons(), "tls.renegotiation"), HasSubstr("the secret of operation 'status'"));
+    profile.trust.system = true;
+    EXPECT_THAT(reason(reasons(), "tls.renegotiation"), IsEmpty());
+}
+
 std::vector<CheckCase> two_cases(const Profile&) {
     return {{"own-data", "A reads their own account"}, {"other-data", "A must not read B's"}};
 }

@@ -7,6 +7,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <atomic>
 #include <thread>
 
 #include "tests/unit/probe/peer.hpp"
@@ -285,6 +286,46 @@ TEST(RequestBytes, AreARequestAsTheProfileSaysIt) {
     EXPECT_EQ(request_bytes(request, true),
               "POST /base/x?y=1 HTTP/1.1\r\nHost: [::1]:4046\r\nUser-Agent: gateproof\r\n"
               "Content-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+}
+
+TEST(Load, NothingIsSentToWhoDoesNotProveItself) {
+    const test::Minted ca = test::mint_ca("CA");
+    const test::Minted stranger = test::mint_ca("another CA");
+    const test::Minted certificate = test::mint({}, &ca);
+    std::atomic<int> requests{0};
+    const Peer peer([&](tcp::socket& socket) {
+        ServerTls tls(socket, certificate, share_tickets);
+        if (!tls.handshake()) {
+            return;
+        }
+        while (!tls.read().empty()) {
+            ++requests;
+            tls.write(answer(200));
+        }
+    });
+    for (const Connections kind : {Connections::pooled, Connections::fresh, Connections::resumed}) {
+        for (const bool known : {false, true}) {
+            Fixture fixture(peer.endpoint());
+            Client client(fixture.loop.get_executor(), {.endpoint = peer.endpoint(),
+                                                        .trust = std::make_shared<const Trust>(Trust{
+                                                            false, {known ? ca.certificate : stranger.certificate}})});
+            Stream stream = fixture.stream(Schedule::burst(3));
+            stream.client = &client;
+            stream.connections = kind;
+            stream.max_connections = 1;
+            requests = 0;
+            std::vector<Stream> streams;
+            streams.push_back(std::move(stream));
+            const LoadResult result =
+                test::run(fixture.loop, run_load(fixture.loop.get_executor(), std::move(streams), fixture.budget, {}));
+            EXPECT_EQ(requests, known ? 3 : 0);
+            EXPECT_EQ(client.lack_of_proof().empty(), known);
+            if (!known) {
+                EXPECT_THAT(result.streams.front().first_failure,
+                            HasSubstr("the server's certificate does not verify ("));
+            }
+        }
+    }
 }
 
 }  // namespace
