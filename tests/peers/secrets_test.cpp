@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "tests/peers/peer.hpp"
 #include "tests/peers/recorder.hpp"
@@ -76,9 +77,10 @@ protected:
         profile["control"] = "status";
         profile["identity"] = {{"operation", "whoami"}, {"pointer", "/dsp"}};
         profile["not_entitled"] = "scope";
-        profile["other_names"] = {"other.example"};
+        profile["other_names"] = ordered_json::array({"other.example"});
         profile["rotation"] = {{"old", "rotated_old"}, {"new", "rotated_new"}, {"moment", "after"}};
-        profile["vantage_points"] = {{{"name", "here"}, {"source", "127.0.0.1"}, {"expected", "allowed"}}};
+        profile["vantage_points"] =
+            ordered_json::array({{{"name", "here"}, {"source", "127.0.0.1"}, {"expected", "allowed"}}});
         profile["timeouts"] = {{"limit_ms", 500},
                                {"tolerance_ms", 200},
                                {"slow", {{"operation", "slow"}, {"takes_ms", 2000}}},
@@ -90,7 +92,7 @@ protected:
                                  {"keep_alive", {{"by_ms", 500}}}}}};
         profile["throttle"] = {{"operation", "status"},
                                {"limit", {{"requests", 20}, {"window_ms", 1000}, {"burst", 5}}},
-                               {"tokens", {"file:canary-throttle-token-8d31"}},
+                               {"tokens", ordered_json::array({"file:canary-throttle-token-8d31"})},
                                {"load", {{"requests_per_second", 60}, {"requests", 300}, {"duration_ms", 1500}}}};
         profile["oauth"] = {{"url", url},
                             {"client",
@@ -99,18 +101,19 @@ protected:
                               {"redirect_uri", "https://client.example/callback"}}},
                             {"tokens", {{"user", "file:canary-user-token-f40a"}}}};
         folder_.write("canary-client-secret", "canary-client-secret");
-        profile["permissions"]["cases"] = {{{"name", "own"},
-                                            {"kind", "own"},
-                                            {"subject", "user"},
-                                            {"operation", "customer"},
-                                            {"with", {{"ird", "file:canary-ird-6a7e"}}}},
-                                           {{"name", "other"},
-                                            {"kind", "customer"},
-                                            {"subject", "user"},
-                                            {"operation", "customer"},
-                                            {"control", "own"},
-                                            {"with", {{"ird", "file:canary-ird-6a7e"}}},
-                                            {"unknown", {{"ird", "12345"}}}}};
+        const ordered_json own = {{"name", "own"},
+                                  {"kind", "own"},
+                                  {"subject", "user"},
+                                  {"operation", "customer"},
+                                  {"with", {{"ird", "file:canary-ird-6a7e"}}}};
+        const ordered_json other = {{"name", "other"},
+                                    {"kind", "customer"},
+                                    {"subject", "user"},
+                                    {"operation", "customer"},
+                                    {"control", "own"},
+                                    {"with", {{"ird", "file:canary-ird-6a7e"}}},
+                                    {"unknown", {{"ird", "12345"}}}};
+        profile["permissions"]["cases"] = ordered_json::array({own, other});
         profile["limits"] = {{"connections_per_second", 0}, {"concurrent_connections", 16}};
         return profile;
     }

@@ -388,7 +388,7 @@ TEST_F(SecretsTest, NeverGoInClear) {
 }
 
 TEST_F(SecretsTest, WhatAServerHelloTellsFailsWithoutAControlAndPassesNever) {
-    for (const auto& [id, check] : {std::pair{"s.fails", fails}, std::pair{"s.passes", passes}}) {
+    for (const auto& [id, check] : {std::pair{"s.fails", &fails}, std::pair{"s.passes", &passes}}) {
         add(id, check, Control::bracket);
         suite_.checks.back().judges_hellos_alone = true;
     }
