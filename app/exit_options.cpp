@@ -1,5 +1,7 @@
 #include "app/exit_options.hpp"
 
+#include <algorithm>
+
 #include "app/journals.hpp"
 #include "app/output.hpp"
 #include "reports/tally.hpp"
@@ -9,11 +11,12 @@ namespace gateproof::cli {
 
 void ExitOptions::declare(CLI::App& app) {
     app.add_option("--fail-on", fail_on_,
-                   "What is no success: fail, warning (exit code 1), inconclusive, error, skipped (exit code 3); or "
-                   "never. Default: fail,inconclusive,error")
+                   "What is no success: fail, warning (exit code 1), inconclusive, error, skipped, excluded (what "
+                   "--exclude left out though it would have run; exit code 3); or never. Default: "
+                   "fail,inconclusive,error,excluded")
         ->allow_extra_args(false)
         ->delimiter(',')
-        ->check(CLI::IsMember({"fail", "warning", "inconclusive", "error", "skipped", "never"}))
+        ->check(CLI::IsMember({"fail", "warning", "inconclusive", "error", "skipped", "excluded", "never"}))
         ->type_name("OUTCOMES");
     app.add_flag("--strict", strict_, "Exit with 1 for warnings too");
     app.add_option("--known", known_file_,
@@ -41,6 +44,10 @@ std::set<Outcome> ExitOptions::fail_on(std::set<Outcome> otherwise) const {
     return outcomes;
 }
 
+bool ExitOptions::accepts_excluded(bool otherwise) const {
+    return fail_on_.empty() ? otherwise : std::ranges::find(fail_on_, "excluded") == fail_on_.end();
+}
+
 void ExitOptions::accept(RunRecord& run) {
     notes_ = accept_known(run, known_);
 }
@@ -51,7 +58,7 @@ reports::ExitCode ExitOptions::judge(const RunRecord& run, std::FILE* out) const
         for (const std::string& note : notes_) {
             say(out, "note: {}\n", note);
         }
-        if (run.fail_on != default_fail_on()) {
+        if (run.fail_on != default_fail_on() || run.excluded_count() > 0) {
             say(out, "{}: exit code {}\n", reports::headline(reports::Tally(run)), static_cast<int>(code));
         }
     }

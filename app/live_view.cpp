@@ -53,10 +53,13 @@ void LiveView::started(const RunRecord& run) {
         to_run += check.skip_reason.empty() && !check.result ? 1 : 0;
     }
     const std::size_t kept = run.checks.size() - skipped - to_run;
-    print(fmt::format("Running {} check{} against {} ({}{} skipped), seed {}{}\n", to_run, to_run == 1 ? "" : "s",
+    const std::string left_out =
+        run.left_out_count() == 0 ? "" : fmt::format(", {} not selected", run.left_out_count());
+    print(fmt::format("Running {} check{} against {} ({}{} skipped{}), seed {}{}\n", to_run, to_run == 1 ? "" : "s",
                       run.targets.size() == 1 ? reports::printable(run.targets.front().url)
                                               : fmt::format("{} endpoints", run.targets.size()),
-                      run.resumptions.empty() ? "" : fmt::format("{} judged before, ", kept), skipped, run.seed,
+                      run.resumptions.empty() ? "" : fmt::format("{} judged before, ", kept), skipped, left_out,
+                      run.seed,
                       run.shard.count > 1 ? fmt::format(", shard {} of {}", run.shard.index, run.shard.count) : ""));
 }
 

@@ -4,10 +4,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <sstream>
 
 #include "app/command.hpp"
 #include "app/files.hpp"
@@ -17,6 +19,7 @@
 #include "harness/profile/load_identity.hpp"
 #include "harness/profile/read_file.hpp"
 #include "reports/exit_code.hpp"
+#include "reports/left_out.hpp"
 #include "reports/text.hpp"
 
 namespace gateproof::cli {
@@ -27,6 +30,7 @@ constexpr const char* pack_footer = R"(Examples:
   gateproof pack run.jsonl --out evidence.zip --sign-as enrolled --profile cloud.json
   gateproof pack monday.jsonl tuesday.jsonl --out week.tar
 
+A pack of a run that is not whole is refused; with --partial it holds PARTIAL.txt, which verify prints.
 A pack holds each journal, its reports made anew, the accepted failures (known.json) if there are any, MANIFEST.sha256
 and, signed, MANIFEST.sha256.cms. Anybody can check it:
   gateproof verify evidence.tar --ca ca.pem
@@ -61,11 +65,14 @@ struct PackCommand {
     std::string sign_as;
     std::string profile;
     std::string known;
+    bool partial = false;
 
     int execute() const;
 
 private:
     [[nodiscard]] std::shared_ptr<const Identity> signer() const;
+    /// What PARTIAL.txt says; empty: every run is whole. Throws Unusable for one that is not, without --partial.
+    [[nodiscard]] std::string stamp(const std::vector<RunRecord>& runs) const;
 };
 
 std::string whole_file(const std::string& file) {
@@ -104,20 +111,43 @@ std::shared_ptr<const Identity> PackCommand::signer() const {
     return found->second;
 }
 
+std::string PackCommand::stamp(const std::vector<RunRecord>& runs) const {
+    std::string text;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        for (const std::string& why : reports::not_whole(runs[i])) {
+            text += fmt::format("{}: {}\n", runs.size() == 1 ? "run.jsonl" : fmt::format("run-{}/run.jsonl", i + 1),
+                                reports::printable(why));
+            if (!partial) {
+                throw Unusable(fmt::format(
+                    "{} is not a whole run: {}\nRun without --suite, --check, --exclude and --shard (or merge "
+                    "all shards) until it is complete; --partial packs it all the same, marked as PARTIAL",
+                    shown(journals[i]), reports::printable(why)));
+            }
+        }
+    }
+    return text.empty() ? text : "PARTIAL: this pack does not hold a whole run.\n" + text;
+}
+
 int PackCommand::execute() const {
     const bool zip = out.ends_with(".zip");
     if (!zip && !out.ends_with(".tar")) {
         throw Unusable(fmt::format("--out {}: a pack is a .tar or a .zip file", shown(out)));
     }
     const std::shared_ptr<const Identity> signs = signer();
-    std::vector<evidence::PackFile> files{{"README.txt", read_me}};
     const std::vector<KnownFailure> accepted = load_known(known);
+    std::vector<RunRecord> runs;
+    std::ranges::transform(journals, std::back_inserter(runs), read_usable_journal);
+    const std::string not_whole = stamp(runs);
+    std::vector<evidence::PackFile> files{{"README.txt", not_whole.empty() ? read_me : not_whole + '\n' + read_me}};
+    if (!not_whole.empty()) {
+        files.push_back({evidence::partial_name, not_whole});
+    }
     if (!known.empty()) {
         files.push_back({"known.json", whole_file(known)});
     }
     std::optional<std::chrono::system_clock::time_point> written;
     for (std::size_t i = 0; i < journals.size(); ++i) {
-        RunRecord record = read_usable_journal(journals[i]);
+        RunRecord& record = runs[i];
         for (const std::string& note : accept_known(record, accepted)) {
             say(stderr, "note: {}\n", note);
         }
@@ -126,7 +156,8 @@ int PackCommand::execute() const {
     }
     write_file(out, evidence::make_pack(std::move(files), signs.get(),
                                         zip ? evidence::ArchiveKind::zip : evidence::ArchiveKind::tar, *written));
-    say(stdout, "pack: {}{}\n", shown(out), signs ? ", signed by " + shown(signs->leaf.subject()) : ", not signed");
+    say(stdout, "pack: {}{}{}\n", shown(out), signs ? ", signed by " + shown(signs->leaf.subject()) : ", not signed",
+        not_whole.empty() ? "" : ", PARTIAL");
     return 0;
 }
 
@@ -161,6 +192,10 @@ int VerifyCommand::execute() const {
         say(stdout, "signed by {}{}\n", shown(check.signer),
             check.trusted ? "" : ", whose issuer was not judged (give --ca)");
     }
+    std::istringstream partial(check.partial);
+    for (std::string line; std::getline(partial, line);) {
+        say(stdout, "  {}\n", shown(line));  // indented: the words of whoever made the pack
+    }
     return 0;
 }
 
@@ -177,6 +212,9 @@ Command add_pack(CLI::App& root) {
     app->add_option("--known", command->known,
                     "Accepted failures, each with a reason and an expiry date: reported apart, and packed too")
         ->type_name("FILE");
+    app->add_flag(
+        "--partial", command->partial,
+        "Pack also what is not a whole run (a selection, a shard, a run that did not complete); the pack says so");
     app->footer(pack_footer);
     return {app, [command] { return command->execute(); }};
 }

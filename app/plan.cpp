@@ -1,5 +1,8 @@
 // gateproof plan: what a run would do, and why not the rest; nothing is sent.
 
+#include <fmt/format.h>
+
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -25,6 +28,35 @@ struct PlanCommand {
     bool json = false;
 };
 
+/// A line for each option and suite: of what was not asked for there may be hundreds.
+void print_left_out(const Plan& plan, std::size_t target) {
+    std::map<std::pair<std::string, std::string_view>, std::pair<std::size_t, std::size_t>> groups;
+    std::vector<std::pair<std::string, std::string_view>> order;
+    for (const UnselectedCheck& one : plan.left_out) {
+        if (one.planned.target != target) {
+            continue;
+        }
+        if (one.excluded) {
+            say(stdout, "  {:4}  {:<34}  not selected: {}{}{}\n", "left", one.planned.id(), reports::printable(one.by),
+                one.planned.skip_reason.empty() ? "" : "; it would be skipped: ", one.planned.skip_reason);
+            continue;
+        }
+        const std::pair key(one.by, one.planned.check->suite());
+        const auto [place, fresh] = groups.try_emplace(key);
+        if (fresh) {
+            order.push_back(key);
+        }
+        ++place->second.first;
+        place->second.second += one.planned.skip_reason.empty() ? 0 : 1;
+    }
+    for (const auto& key : order) {
+        const auto& [checks, skipped] = groups.at(key);
+        say(stdout, "  {:4}  {:<34}  not selected: asked for {} alone{}\n", "left",
+            fmt::format("{} ({} check{})", key.second, checks, checks == 1 ? "" : "s"), reports::printable(key.first),
+            skipped == 0 ? "" : fmt::format("; {} would be skipped", skipped));
+    }
+}
+
 void print_text(const Plan& plan) {
     std::size_t to_run = 0;
     for (std::size_t target = 0; target < plan.targets.size(); ++target) {
@@ -40,26 +72,43 @@ void print_text(const Plan& plan) {
             say(stdout, "  {:4}  {:<34}  {}\n", run ? "run" : "skip", planned.id(),
                 run ? planned.title() : planned.skip_reason);
         }
+        print_left_out(plan, target);
     }
-    say(stdout, "{} to run, {} skipped\n", to_run, plan.checks.size() - to_run);
+    say(stdout, "{} to run, {} skipped", to_run, plan.checks.size() - to_run);
+    if (plan.whole > plan.checks.size()) {
+        say(stdout, ", {} not selected", plan.left_out.size());
+        const std::size_t elsewhere = plan.whole - plan.checks.size() - plan.left_out.size();
+        say(stdout, "{}, of {} in the whole plan", elsewhere == 0 ? "" : fmt::format(", {} in other shards", elsewhere),
+            plan.whole);
+    }
+    say(stdout, "\n");
+}
+
+using Json = nlohmann::ordered_json;
+
+Json row_of(const Plan& plan, const PlannedCheck& planned, std::string_view decision) {
+    Json row = Json::object();
+    row["target"] = plan.targets[planned.target].name;
+    row["check"] = planned.check->id;
+    if (!planned.the_case.name.empty()) {
+        row["case"] = planned.the_case.name;
+    }
+    row["title"] = planned.title();
+    row["decision"] = decision;
+    if (!planned.skip_reason.empty()) {
+        row["skip_reason"] = planned.skip_reason;
+    }
+    return row;
 }
 
 void print_json(const Plan& plan) {
-    using Json = nlohmann::ordered_json;
     Json rows = Json::array();
     for (const PlannedCheck& planned : plan.checks) {
-        Json row = Json::object();
-        row["target"] = plan.targets[planned.target].name;
-        row["check"] = planned.check->id;
-        if (!planned.the_case.name.empty()) {
-            row["case"] = planned.the_case.name;
-        }
-        row["title"] = planned.title();
-        row["decision"] = planned.skip_reason.empty() ? "run" : "skip";
-        if (!planned.skip_reason.empty()) {
-            row["skip_reason"] = planned.skip_reason;
-        }
-        rows.push_back(std::move(row));
+        rows.push_back(row_of(plan, planned, planned.skip_reason.empty() ? "run" : "skip"));
+    }
+    for (const UnselectedCheck& one : plan.left_out) {
+        rows.push_back(row_of(plan, one.planned, "not-selected"));
+        rows.back()["left_out_by"] = one.by;
     }
     say(stdout, "{}\n", rows.dump(2, ' ', false, Json::error_handler_t::replace));
 }

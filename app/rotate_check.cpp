@@ -159,6 +159,13 @@ Profile RotateCheckCommand::rotating(Targets& loaded) const {
     return rotated;
 }
 
+/// Every requirement, and these suites alone: what is whole for a command of its own question.
+Catalogue catalogue_of(const std::vector<std::string_view>& ids) {
+    Catalogue part = suites::catalogue();
+    std::erase_if(part.suites, [&ids](const Suite& suite) { return std::ranges::find(ids, suite.id) == ids.end(); });
+    return part;
+}
+
 /// A check that a later moment has no use for any more is not lost.
 void forget_other_moments(reports::Comparison& comparison) {
     std::erase_if(comparison.checks, [](const reports::CheckChange& change) {
@@ -172,7 +179,6 @@ int RotateCheckCommand::execute() {
     EmbeddedGateway gateway({});
     TargetOptions options;
     options.profiles = {profile};
-    options.suites = {"rotation"};
     Targets loaded = load_targets(options, gateway);
     std::optional<RunRecord> earlier;
     if (!baseline.empty()) {
@@ -185,7 +191,8 @@ int RotateCheckCommand::execute() {
     const std::string_view when = to_string(rotated.rotation->moment);
     std::vector<Profile> profiles;
     profiles.push_back(std::move(rotated));
-    const Plan plan = plan_of(std::move(profiles), options.selection());
+    const Catalogue rotation = catalogue_of({"rotation"});
+    const Plan plan = plan_of(std::move(profiles), options.selection(), rotation);
     const std::filesystem::path folder = out.empty() ? fmt::format("gateproof-rotation-{}", when) : out;
     prepare_folder(folder, "--out");
     JournalWriter writer(folder / "run.jsonl");
@@ -193,8 +200,10 @@ int RotateCheckCommand::execute() {
     RunOptions run_options;
     run_options.version = version();
     run_options.fail_on = exit.fail_on();
+    run_options.accepts_excluded = exit.accepts_excluded();
+    run_options.plan_suites = {"rotation"};
     run_options.secrets = std::move(loaded.secrets);
-    RunRecord record = run(plan, suites::catalogue(), writer, run_options, view);
+    RunRecord record = run(plan, rotation, writer, run_options, view);
 
     exit.accept(record);
     std::vector<std::filesystem::path> files =

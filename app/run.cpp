@@ -39,7 +39,8 @@ constexpr const char* footer = R"(Examples:
   gateproof run cloud.json --deadline 5m --strict  warnings fail, and it ends within five minutes
   gateproof run --resume gateproof-out/run.jsonl   go on with a run that was killed
   gateproof run cloud.json --shard 2/4             the second quarter; gateproof merge makes one journal of four
-  gateproof run cloud.json --known known.json --fail-on fail,warning,inconclusive,error
+  gateproof run cloud.json --known known.json --fail-on fail,warning,inconclusive,error,excluded
+  gateproof run cloud.json --exclude throttle --fail-on fail,inconclusive,error   what is left out is accepted
   gateproof run cloud.json --history runs          keep it among past runs; report.html shows their trend)";
 
 constexpr const char* default_out = "gateproof-out";
@@ -199,7 +200,13 @@ void RunCommand::follow(const RunRecord& earlier) {
 }
 
 Plan RunCommand::make(Targets loaded, RunOptions& options, const RunRecord* earlier) const {
-    Plan plan = plan_of(std::move(loaded.profiles), targets.selection());
+    Selection selection = targets.selection();
+    if (earlier != nullptr && earlier->selection && !targets.selects()) {
+        selection.suites = earlier->selection->suites;
+        selection.checks = earlier->selection->checks;
+        selection.excludes = earlier->selection->excludes;
+    }
+    Plan plan = plan_of(std::move(loaded.profiles), selection);
     options.secrets = std::move(loaded.secrets);
     options.profile_digests = std::move(loaded.digests);
     options.plan_digest = plan_digest(plan, options.profile_digests);
@@ -236,6 +243,7 @@ int RunCommand::execute() {
     }
     RunOptions options = run_options();
     options.fail_on = exit.fail_on(earlier ? earlier->fail_on : default_fail_on());
+    options.accepts_excluded = exit.accepts_excluded(earlier && earlier->accepts_excluded);
     const Plan plan = make(std::move(loaded), options, earlier ? &*earlier : nullptr);
     if (journal.empty() || reports_to_folder) {
         prepare_folder(out, "--out");

@@ -157,8 +157,8 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
     return targets;
 }
 
-Plan plan_of(std::vector<Profile> profiles, const Selection& selection) {
-    Plan plan = make_plan(suites::catalogue(), std::move(profiles), selection);
+Plan plan_of(std::vector<Profile> profiles, const Selection& selection, const Catalogue& catalogue) {
+    Plan plan = make_plan(catalogue, std::move(profiles), selection);
     if (!plan.unmatched.empty()) {
         std::string message;
         for (const std::string& pattern : plan.unmatched) {

@@ -9,6 +9,7 @@
 #include "gateway/gateway.hpp"
 #include "harness/profile/load.hpp"
 #include "harness/run/plan.hpp"
+#include "suites/catalogue.hpp"
 
 namespace gateproof::cli {
 
@@ -57,6 +58,7 @@ LoadedProfile load_named_profile(const std::string& name, const LoadOptions& opt
 Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway);
 
 /// The plan; throws Unusable for a pattern that matches nothing, with near matches.
-Plan plan_of(std::vector<Profile> profiles, const Selection& selection);
+Plan plan_of(std::vector<Profile> profiles, const Selection& selection,
+             const Catalogue& catalogue = suites::catalogue());
 
 }  // namespace gateproof::cli

@@ -57,7 +57,7 @@ std::string make_pack(std::vector<PackFile> files, const Identity* signer, Archi
 
 PackCheck check_pack(const std::filesystem::path& pack, const std::vector<Certificate>& authorities) {
     PackCheck check;
-    const ArchiveContents contents = read_archive(pack, {manifest_name, signature_name});
+    const ArchiveContents contents = read_archive(pack, {manifest_name, signature_name, partial_name});
     check.state = contents.is_archive ? PackState::changed : PackState::unreadable;
     if (!contents.problem.empty()) {
         check.sentence = contents.problem;
@@ -90,6 +90,9 @@ PackCheck check_pack(const std::filesystem::path& pack, const std::vector<Certif
     check.state = PackState::sound;
     for (const auto& [name, sum] : sums.sums) {
         check.files.push_back(name);
+    }
+    if (const ArchiveEntry* const partial = find(contents, partial_name)) {
+        check.partial = partial->bytes.empty() ? "PARTIAL" : partial->bytes;
     }
     return check;
 }

@@ -14,6 +14,9 @@ namespace gateproof::evidence {
 
 inline constexpr const char* manifest_name = "MANIFEST.sha256";
 inline constexpr const char* signature_name = "MANIFEST.sha256.cms";
+/// Says why the runs of a pack are not whole; a pack of whole runs has no such file. The manifest names it, so that it
+/// is not taken out unnoticed.
+inline constexpr const char* partial_name = "PARTIAL.txt";
 
 /// The archive's bytes. `signer` null: not signed. Throws std::runtime_error.
 std::string make_pack(std::vector<PackFile> files, const Identity* signer, ArchiveKind kind,
@@ -31,6 +34,7 @@ struct PackCheck {
     std::string signer;  ///< empty: not signed
     bool trusted = false;
     std::vector<std::string> files;  ///< names, when sound
+    std::string partial = {};        ///< what the pack's PARTIAL.txt says, when sound; empty: it has none
 };
 /// Nothing is unpacked. `authorities`: who must have issued the signer's certificate; with any, a signature is
 /// demanded.

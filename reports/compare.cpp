@@ -12,6 +12,7 @@
 
 #include "reports/compare_traits.hpp"
 #include "reports/known.hpp"
+#include "reports/left_out.hpp"
 #include "reports/text.hpp"
 
 namespace gateproof::reports {
@@ -64,6 +65,7 @@ public:
         for (const CheckRecord& check : before_.checks) {
             old_.emplace(Key(new_name(check.target), check.full_id()), &check);
         }
+        add_left_out();
         for (std::size_t i = 0; i < after_.checks.size(); ++i) {
             take(after_.checks[i], known_.of_check[i]);
         }
@@ -92,6 +94,9 @@ private:
                     "the {} run did not complete ({}); its checks without a verdict count as inconclusive", name,
                     run->end_reason.empty() ? "it was killed" : printable(run->end_reason, Lines::one, 100)));
             }
+            if (const std::string part = part_text(*run); !part.empty()) {
+                comparison_.notes.push_back(fmt::format("the {} run is a part of {}", name, part));
+            }
         }
     }
 
@@ -102,6 +107,19 @@ private:
             comparison_.notes.push_back(fmt::format("target {} of the old run is compared with {} of the new one",
                                                     printable(before_.targets[0].name),
                                                     printable(after_.targets[0].name)));
+        }
+    }
+
+    void add_left_out() {
+        for (const LeftOutCheck& check : before_.left_out) {
+            for (const std::string& target : check.targets) {
+                left_out_before_.emplace(Key(new_name(target), check.full_id()), &check);
+            }
+        }
+        for (const LeftOutCheck& check : after_.left_out) {
+            for (const std::string& target : check.targets) {
+                left_out_after_.emplace(Key(target, check.full_id()), &check);
+            }
         }
     }
 
@@ -128,6 +146,9 @@ private:
             change.sentence_before = then.sentence;
             what = change_of(then.outcome, now.outcome);
             add_traits(check, then, now);
+        } else if (const auto left = left_out_before_.find(Key(check.target, check.full_id()));
+                   left != left_out_before_.end()) {
+            change.sentence_before = left->second->sentence();
         }
         if (judgement.kind == KnownJudgement::Kind::accepted) {
             change.accepted = options_.known[judgement.entry].reason;
@@ -161,6 +182,9 @@ private:
         change.title = check.title;
         change.before = then.outcome;
         change.sentence_before = then.sentence;
+        if (const auto left = left_out_after_.find(key); left != left_out_after_.end()) {
+            change.sentence_after = left->second->sentence();
+        }
         comparison_.checks.push_back(std::move(change));
     }
 
@@ -171,6 +195,8 @@ private:
     Comparison comparison_;
     std::map<std::string, std::string> renamed_;  ///< old target name to the new one
     std::map<Key, const CheckRecord*> old_;
+    std::map<Key, const LeftOutCheck*> left_out_before_;
+    std::map<Key, const LeftOutCheck*> left_out_after_;
     std::set<Key> seen_;  ///< of the old checks
     std::map<std::string, TargetTraits> traits_before_;
     std::map<std::string, TargetTraits> traits_after_;

@@ -22,8 +22,8 @@ enum class Change {
     lost,           ///< was judged, and now is not: inconclusive, error or skipped
     weakened,       ///< a pass became a warning
     still_failing,  ///< failed before and still does
-    vanished,       ///< the new run does not plan it
-    added,          ///< the old run did not plan it (one that fails is a regression)
+    vanished,       ///< the new run does not plan it, or did not select it
+    added,          ///< the old run did not plan it, or did not select it (one that fails is a regression)
     other,          ///< without a judgement then and now, but not alike
     improved,       ///< a warning or no judgement became better
     fixed,          ///< failed before, and passes now
@@ -35,7 +35,7 @@ struct CheckChange {
     std::string target;  ///< as the new run names it
     std::string id;      ///< full id: "tls.refuses-1.1", "permission.outcome[other-customer]"
     std::string title;
-    std::optional<Outcome> before;  ///< empty: not planned
+    std::optional<Outcome> before;  ///< empty: not planned; the sentence then says whether it was not selected
     std::optional<Outcome> after;
     std::string sentence_before;
     std::string sentence_after;

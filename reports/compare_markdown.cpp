@@ -33,7 +33,9 @@ std::string cell(std::string_view text) {
 }
 
 std::string side(const std::optional<Outcome>& outcome, const std::string& sentence) {
-    return outcome ? fmt::format("**{}**: {}", to_string(*outcome), cell(sentence)) : "not planned";
+    return outcome            ? fmt::format("**{}**: {}", to_string(*outcome), cell(sentence))
+           : sentence.empty() ? "not planned"
+                              : cell(sentence);
 }
 
 std::string_view heading(Change change) {

@@ -49,6 +49,12 @@ std::string check_text(const CheckChange& check, const ConsoleStyle& style) {
     if (check.before && !same) {
         text += fmt::format("    was {}: {}\n", to_string(*check.before), shown(check.sentence_before));
     }
+    if (!check.before && !check.sentence_before.empty()) {
+        text += fmt::format("    was {}\n", shown(check.sentence_before));
+    }
+    if (!check.after && !check.sentence_after.empty()) {
+        text += fmt::format("    is {}\n", shown(check.sentence_after));
+    }
     if (check.after) {
         text +=
             fmt::format("    {} {}: {}\n", same ? "is" : "now", to_string(*check.after), shown(check.sentence_after));

@@ -6,8 +6,10 @@
 #include <array>
 
 #include "reports/evidence_text.hpp"
+#include "reports/exit_code.hpp"
 #include "reports/findings.hpp"
 #include "reports/known.hpp"
+#include "reports/left_out.hpp"
 #include "reports/text.hpp"
 
 namespace gateproof::reports {
@@ -103,7 +105,10 @@ std::string known_text(const Tally& tally) {
 
 std::string counts_text(const Tally& tally, const ConsoleStyle& style) {
     const RunRecord& run = tally.run();
-    std::string text = fmt::format("{} check{}:", run.checks.size(), run.checks.size() == 1 ? "" : "s");
+    const std::size_t known = run.checks.size() + run.left_out_count() + run.missing_count();
+    std::string text = known > run.checks.size()
+                           ? fmt::format("{} of {} checks:", run.checks.size(), known)
+                           : fmt::format("{} check{}:", run.checks.size(), run.checks.size() == 1 ? "" : "s");
     const char* separator = " ";
     for (const auto& [outcome, word] :
          {std::pair(Outcome::pass, "passed"), std::pair(Outcome::warning, "with a warning"),
@@ -119,10 +124,38 @@ std::string counts_text(const Tally& tally, const ConsoleStyle& style) {
     if (tally.counts().known() > 0) {
         text += fmt::format(", {} known", tally.counts().known());
     }
+    if (tally.counts().left_out() > 0) {
+        text += fmt::format("; not selected: {}", tally.counts().left_out());
+    }
+    if (run.missing_count() > 0) {
+        text += fmt::format("; {}: {}", run.shard.count > 1 ? "in other shards" : "not in this journal",
+                            run.missing_count());
+    }
     if (run.ended) {
-        text += " in " + seconds(std::chrono::duration_cast<std::chrono::milliseconds>(*run.ended - run.started));
+        text += (run.checks.size() < known ? "; in " : " in ") +
+                seconds(std::chrono::duration_cast<std::chrono::milliseconds>(*run.ended - run.started));
     }
     return text + '\n';
+}
+
+/// What the selection left out, a line for each option; then, where that is no success, what to do.
+std::string left_out_text(const RunRecord& run, const ConsoleStyle& style) {
+    constexpr std::size_t most_groups = 20;
+    const std::vector<LeftOutGroup> groups = left_out_groups(run);
+    std::string text;
+    for (std::size_t i = 0; i < std::min(groups.size(), most_groups); ++i) {
+        const std::size_t most_ids = style.verbose ? 1000 : groups[i].excluded ? 20 : 0;
+        text += fmt::format("{}  {}\n", painted("NOT SELECTED", groups[i].excluded ? "1;33" : "2", style),
+                            printable(left_out_line(groups[i], most_ids), Lines::one, 64 * 1024));
+    }
+    if (groups.size() > most_groups) {
+        text += fmt::format("NOT SELECTED  more, by {} other options\n", groups.size() - most_groups);
+    }
+    if (excluded_counts(run)) {
+        text += fmt::format("    {} of these would have run: that is no success in this run\n    remedy: {}\n",
+                            run.excluded_count(), left_out_remedy(run));
+    }
+    return text;
 }
 
 /// Why a run did not come to its end; empty when it did.
@@ -158,6 +191,9 @@ std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
         for (const Finding& paragraph : findings_of(tally, look.outcome, Across::one_target)) {
             text += paragraph_text(run, paragraph, style) + '\n';
         }
+    }
+    if (const std::string left_out = left_out_text(run, style); !left_out.empty()) {
+        text += left_out + '\n';
     }
     text += ending_text(run);
     if (const std::string part = shard_text(run); !part.empty()) {

@@ -25,6 +25,10 @@ bool proved_nothing(const RunRecord& run) {
 
 }  // namespace
 
+bool excluded_counts(const RunRecord& run) {
+    return !run.accepts_excluded && run.excluded_count() > 0;
+}
+
 ExitCode exit_code(const RunRecord& run) {
     if (run.end_reason == "interrupted") {
         return ExitCode::interrupted;
@@ -38,7 +42,10 @@ ExitCode exit_code(const RunRecord& run) {
         return ExitCode::failed;
     }
     const bool unclear = counts(Outcome::inconclusive) || counts(Outcome::error) || counts(Outcome::skipped);
-    return unclear || run.end_reason == "incomplete" || proved_nothing(run) ? ExitCode::inconclusive : ExitCode::passed;
+    const bool lacks_lines = run.shard.count <= 1 && run.missing_count() > 0;
+    return unclear || excluded_counts(run) || run.end_reason == "incomplete" || lacks_lines || proved_nothing(run)
+               ? ExitCode::inconclusive
+               : ExitCode::passed;
 }
 
 }  // namespace gateproof::reports

@@ -72,6 +72,20 @@ void write_badge(HtmlWriter& out, Outcome outcome) {
     out << "<span class=\"badge " << look.css << "\">" << look.word << "</span>";
 }
 
+void write_badge(HtmlWriter& out, RequirementStatus status) {
+    if (const std::optional<Outcome> outcome = outcome_of(status)) {
+        write_badge(out, *outcome);
+    } else if (status == RequirementStatus::partly_judged) {
+        out << "<span class=\"badge partly-judged\">Partly judged</span>";
+    } else {
+        write_not_selected_badge(out);
+    }
+}
+
+void write_not_selected_badge(HtmlWriter& out) {
+    out << "<span class=\"badge " << not_selected_look.css << "\">" << not_selected_look.word << "</span>";
+}
+
 void write_known_badge(HtmlWriter& out) {
     out << "<span class=\"badge " << known_look.css << "\">" << known_look.word << "</span>";
 }
@@ -89,6 +103,10 @@ void write_remedy(HtmlWriter& out, std::string_view remedy) {
 
 std::string check_anchor(const CheckRecord& check) {
     return anchor(check.target) + '/' + anchor(check.full_id());
+}
+
+std::string check_anchor(const LeftOutCheck& check, const std::string& target) {
+    return anchor(target) + '/' + anchor(check.full_id());
 }
 
 std::string requirement_anchor(std::string_view id) {

@@ -94,16 +94,20 @@ void write_plain_evidence(HtmlWriter& out, const CheckResult& result, bool plain
     out << "</noscript>";
 }
 
+void write_requirement_link(HtmlWriter& out, const RunRecord& run, const std::string& id) {
+    out << "<a";
+    out.attribute("href", '#' + requirement_anchor(id));
+    if (const auto known = run.requirements.find(id); known != run.requirements.end()) {
+        out.attribute("title", known->second.sentence);
+    }
+    out << ">";
+    out.text(id, 100) << "</a> ";
+}
+
 void write_meta(HtmlWriter& out, const RunRecord& run, const Row& row) {
     out << "<p class=\"meta\">";
     for (const std::string& id : row.check->requirements) {
-        out << "<a";
-        out.attribute("href", '#' + requirement_anchor(id));
-        if (const auto known = run.requirements.find(id); known != run.requirements.end()) {
-            out.attribute("title", known->second.sentence);
-        }
-        out << ">";
-        out.text(id, 100) << "</a> ";
+        write_requirement_link(out, run, id);
     }
     if (row.check->result) {
         out.text(moment_text(row.result->started)) << ", took ";
@@ -142,6 +146,20 @@ void write_check(HtmlWriter& out, const RunRecord& run, const Row& row, std::siz
     out << "</div></details>\n";
 }
 
+void write_left_out_check(HtmlWriter& out, const RunRecord& run, const LeftOutCheck& check, const std::string& target) {
+    out << "<details class=\"check not-selected\"";
+    out.attribute("id", check_anchor(check, target)) << " data-outcome=\"not-selected\"><summary>";
+    write_not_selected_badge(out);
+    out << "<code>";
+    out.text(check.full_id(), 200) << "</code> <span class=\"title\">";
+    out.text(check.title, 300) << "</span><span class=\"sentence\">";
+    out.text(check.sentence(), 1000) << "</span></summary><div class=\"body\"><p class=\"meta\">";
+    for (const std::string& id : check.requirements) {
+        write_requirement_link(out, run, id);
+    }
+    out << "</p></div></details>\n";
+}
+
 void write_toolbar(HtmlWriter& out, const Tally& tally) {
     out << "<form class=\"toolbar scripted\" id=\"filter\" hidden role=\"search\" aria-label=\"Filter the checks\">"
            "<label class=\"find\"><span>Search</span><input type=\"search\" id=\"search\" "
@@ -159,6 +177,11 @@ void write_toolbar(HtmlWriter& out, const Tally& tally) {
     if (tally.counts().known() > 0) {
         out << "<label class=\"chip known\"><input type=\"checkbox\" name=\"outcome\" value=\"known\"><span>Known ";
         out.number(tally.counts().known()) << "</span></label>";
+    }
+    if (tally.counts().left_out() > 0) {
+        out << "<label class=\"chip not-selected\"><input type=\"checkbox\" name=\"outcome\" value=\"not-selected\">"
+               "<span>Not selected ";
+        out.number(tally.counts().left_out()) << "</span></label>";
     }
     out << "</fieldset><label><span>Endpoint</span><select id=\"target\"><option value=\"\">all</option>";
     for (const TargetRecord& target : tally.run().targets) {
@@ -178,20 +201,30 @@ void write_toolbar(HtmlWriter& out, const Tally& tally) {
 
 /// The checks of one target and one suite, in the order of the plan.
 struct Group {
-    const CheckRecord* first;
-    std::vector<std::size_t> rows;
+    std::string_view target;
+    std::string_view suite;
+    std::vector<std::size_t> rows = {};
+    std::vector<const LeftOutCheck*> left_out = {};
 };
 
 std::vector<Group> groups_of(const Tally& tally) {
     std::vector<Group> groups;
     std::map<std::pair<std::string_view, std::string_view>, std::size_t> index;
+    const auto group_of = [&](std::string_view target, std::string_view suite) -> Group& {
+        const auto [place, fresh] = index.try_emplace({target, suite}, groups.size());
+        if (fresh) {
+            groups.push_back({target, suite});
+        }
+        return groups[place->second];
+    };
     for (std::size_t i = 0; i < tally.rows().size(); ++i) {
         const CheckRecord& check = *tally.rows()[i].check;
-        const auto [place, fresh] = index.try_emplace({check.target, check.suite}, groups.size());
-        if (fresh) {
-            groups.push_back({&check, {}});
+        group_of(check.target, check.suite).rows.push_back(i);
+    }
+    for (const LeftOutCheck& check : tally.run().left_out) {
+        for (const std::string& target : check.targets) {
+            group_of(target, check.suite).left_out.push_back(&check);
         }
-        groups[place->second].rows.push_back(i);
     }
     return groups;
 }
@@ -207,14 +240,26 @@ void write_checks(HtmlWriter& out, const Tally& tally) {
            "tabindex=\"-1\">Checks</h2>\n";
     write_toolbar(out, tally);
     out << "<p id=\"nothing\" class=\"quiet\" hidden>No check matches.</p>\n";
+    const bool left_out_rows = tally.counts().left_out() <= max_left_out_rows;
+    if (!left_out_rows) {
+        out << "<p class=\"quiet\">";
+        out.number(tally.counts().left_out()) << " checks that were not selected are too many for this page; "
+                                                 "test-report.csv and report.json list them.</p>\n";
+    }
     for (const Group& group : groups_of(tally)) {
-        const TargetRecord* target = find_target(run, group.first->target);
+        if (group.rows.empty() && !left_out_rows) {
+            continue;
+        }
+        const TargetRecord* target = find_target(run, group.target);
         out << "<section class=\"group\"";
-        out.attribute("data-target", group.first->target) << "><h3>";
-        out.text(suite_title(run, group.first->suite), 200) << " <span class=\"sub\">";
-        out.text(target == nullptr ? group.first->target : shown_title(*target), 200) << "</span></h3>\n";
+        out.attribute("data-target", group.target) << "><h3>";
+        out.text(suite_title(run, std::string(group.suite)), 200) << " <span class=\"sub\">";
+        out.text(target == nullptr ? group.target : std::string_view(shown_title(*target)), 200) << "</span></h3>\n";
         for (const std::size_t i : group.rows) {
             write_check(out, run, tally.rows()[i], budget, plain[i]);
+        }
+        for (const LeftOutCheck* check : left_out_rows ? group.left_out : std::vector<const LeftOutCheck*>()) {
+            write_left_out_check(out, run, *check, std::string(group.target));
         }
         out << "</section>\n";
     }

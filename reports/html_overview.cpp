@@ -17,7 +17,8 @@ Markup start_scroll() {
     return "<div class=\"scroll\" tabindex=\"0\" role=\"region\"";
 }
 
-void write_endpoint(HtmlWriter& out, const TargetRecord& target, const Counts& counts, bool any_known) {
+void write_endpoint(HtmlWriter& out, const TargetRecord& target, const Counts& counts, bool any_known,
+                    bool any_left_out) {
     out << "<tr><th scope=\"row\">";
     out.text(shown_title(target), 300) << "<span class=\"sub\">";
     out.text(target.name, 100) << "</span></th><td><code>";
@@ -32,6 +33,10 @@ void write_endpoint(HtmlWriter& out, const TargetRecord& target, const Counts& c
     if (any_known) {
         out << "<td class=\"count " << (counts.known() == 0 ? Markup("none") : known_look.css) << "\">";
         out.number(counts.known()) << "</td>";
+    }
+    if (any_left_out) {
+        out << "<td class=\"count " << (counts.left_out() == 0 ? Markup("none") : not_selected_look.css) << "\">";
+        out.number(counts.left_out()) << "</td>";
     }
     out << "</tr>\n";
 }
@@ -77,16 +82,18 @@ void write_certificate_table(HtmlWriter& out, const std::vector<CertificateFact>
     out << "</tbody></table></div>\n";
 }
 
-/// "1 of 9 failed": how many of the judged checks gave the cell its status.
+/// "1 of 9 failed": how many of the judged checks gave the cell its status; and which were left out.
 void write_score(HtmlWriter& out, const MatrixCell& cell) {
-    const auto all = [&](Outcome outcome) { return cell.counts.of(outcome) + cell.counts.known_of(outcome); };
-    const std::size_t judged = cell.counts.total() - all(Outcome::skipped);
-    if (judged == 0) {
-        out << "no check applies";
-        return;
+    constexpr std::size_t most_ids = 8;
+    const std::optional<Outcome> status = outcome_of(cell.status());
+    const std::string part = cell.part_text(most_ids);
+    if (status && cell.counts.judged() > 0) {
+        out.number(cell.counts.of(*status) + cell.counts.known_of(*status)) << " of ";
+        out.number(cell.counts.judged()) << " " << look_of(*status).count << (part.empty() ? Markup("") : Markup("; "));
+    } else if (part.empty()) {
+        out << (cell.counts.left_out() > 0 ? Markup("no check was selected") : Markup("no check applies"));
     }
-    out.number(all(cell.status())) << " of ";
-    out.number(judged) << " " << look_of(cell.status()).count;
+    out.text(part, 1000);
 }
 
 void write_cell(HtmlWriter& out, const MatrixCell& cell, const std::string& requirement, const std::string& target) {
@@ -125,11 +132,9 @@ void write_requirement(HtmlWriter& out, const MatrixRow& row, const std::vector<
 }  // namespace
 
 void write_endpoints(HtmlWriter& out, const Tally& tally) {
-    std::map<std::string, Counts> counts;
-    for (const Row& row : tally.rows()) {
-        counts[row.check->target].add(row);
-    }
+    std::map<std::string, Counts> counts = counts_by_target(tally);
     const bool any_known = tally.counts().known() > 0;
+    const bool any_left_out = tally.counts().left_out() > 0;
     out << "<section id=\"endpoints\" aria-labelledby=\"endpoints-title\">\n<h2 id=\"endpoints-title\">Endpoints</h2>\n"
         << start_scroll()
         << " aria-label=\"Table of the endpoints\"><table class=\"endpoints\"><thead><tr><th "
@@ -141,9 +146,10 @@ void write_endpoints(HtmlWriter& out, const Tally& tally) {
            "<th scope=\"col\" class=\"count\">Warning</th><th scope=\"col\" class=\"count\">Passed</th>"
            "<th scope=\"col\" class=\"count\">Skipped</th>"
         << (any_known ? Markup("<th scope=\"col\" class=\"count\">Known</th>") : Markup(""))
+        << (any_left_out ? Markup("<th scope=\"col\" class=\"count\">Not selected</th>") : Markup(""))
         << "</tr></thead><tbody>\n";
     for (const TargetRecord& target : tally.run().targets) {
-        write_endpoint(out, target, counts[target.name], any_known);
+        write_endpoint(out, target, counts[target.name], any_known, any_left_out);
     }
     out << "</tbody></table></div>\n</section>\n";
 }

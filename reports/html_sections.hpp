@@ -35,14 +35,25 @@ inline constexpr struct {
     Markup css = "known";
     Markup word = "Known";
 } known_look;
+/// Of requirements, and of checks that were not selected.
+inline constexpr struct {
+    Markup css = "not-selected";
+    Markup word = "Not selected";
+} not_selected_look;
 void write_badge(HtmlWriter& out, Outcome outcome);
+void write_badge(HtmlWriter& out, RequirementStatus status);
+void write_not_selected_badge(HtmlWriter& out);
 void write_known_badge(HtmlWriter& out);
 /// "Accepted until 2026-12-31: INC-4711"
 void write_acceptance(HtmlWriter& out, const CheckRecord& check);
 void write_remedy(HtmlWriter& out, std::string_view remedy);
 
+/// A page of more rows of checks that were not selected would not open; it counts them instead.
+inline constexpr std::size_t max_left_out_rows = 5000;
+
 /// Fragment of a check, unique within the report: "cloud-test/tls.refuses-1.1".
 std::string check_anchor(const CheckRecord& check);
+std::string check_anchor(const LeftOutCheck& check, const std::string& target);
 /// Fragment of a requirement's row in the matrix.
 std::string requirement_anchor(std::string_view id);
 

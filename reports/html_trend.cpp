@@ -12,10 +12,22 @@ namespace {
 constexpr std::size_t max_runs = 60;
 constexpr std::size_t max_flaky = 100;
 
+Markup css_of(Outcome outcome) {
+    return look_of(outcome).css;
+}
+
+Markup css_of(RequirementStatus status) {
+    const std::optional<Outcome> outcome = outcome_of(status);
+    return outcome                                      ? css_of(*outcome)
+           : status == RequirementStatus::partly_judged ? Markup("partly-judged")
+                                                        : not_selected_look.css;
+}
+
 /// "60 runs: 58 pass, 2 fail", for who does not see the bar.
-std::string words_for(const TrendLine& line) {
-    std::map<Outcome, std::size_t> counts;
-    for (const std::optional<Outcome>& outcome : line) {
+template <class Line>
+std::string words_for(const Line& line) {
+    std::map<typename Line::value_type::value_type, std::size_t> counts;
+    for (const auto& outcome : line) {
         if (outcome) {
             ++counts[*outcome];
         }
@@ -30,8 +42,9 @@ std::string words_for(const TrendLine& line) {
 }
 
 /// A block for each run, oldest first; a gap where the run did not look at it.
-void write_line(HtmlWriter& out, const TrendLine& whole) {
-    const TrendLine line(whole.end() - static_cast<std::ptrdiff_t>(std::min(whole.size(), max_runs)), whole.end());
+template <class Line>
+void write_line(HtmlWriter& out, const Line& whole) {
+    const Line line(whole.end() - static_cast<std::ptrdiff_t>(std::min(whole.size(), max_runs)), whole.end());
     out << "<svg class=\"bar\" preserveAspectRatio=\"none\" role=\"img\"";
     out.attribute("viewBox", fmt::format("0 0 {} 10", 10 * std::max<std::size_t>(1, line.size())))
             .attribute("aria-label", words_for(line))
@@ -39,7 +52,7 @@ void write_line(HtmlWriter& out, const TrendLine& whole) {
     for (std::size_t i = 0; i < line.size(); ++i) {
         if (line[i]) {
             out << "<rect height=\"10\" width=\"9\"";
-            out.attribute("class", look_of(*line[i]).css.text()).attribute("x", std::to_string(10 * i)) << "/>";
+            out.attribute("class", css_of(*line[i]).text()).attribute("x", std::to_string(10 * i)) << "/>";
         }
     }
     out << "</svg>";

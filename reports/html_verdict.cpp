@@ -1,9 +1,12 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
+#include "reports/exit_code.hpp"
 #include "reports/findings.hpp"
 #include "reports/html_sections.hpp"
+#include "reports/left_out.hpp"
 
 namespace gateproof::reports {
 namespace {
@@ -16,6 +19,7 @@ constexpr std::array problem_outcomes{Outcome::fail, Outcome::error, Outcome::in
 Markup class_of(Conclusion conclusion) {
     switch (conclusion) {
         case Conclusion::passed: return "pass";
+        case Conclusion::partial: return "partial";
         case Conclusion::failed: return "fail";
         case Conclusion::inconclusive: return "inconclusive";
         case Conclusion::interrupted:
@@ -41,10 +45,17 @@ void write_bar(HtmlWriter& out, const Counts& counts) {
         }
         x += share;
     }
-    if (counts.known() > 0) {
-        out << "<rect height=\"10\" class=\"known\"";
-        out.attribute("x", fmt::format("{:.2f}", x)).attribute("width", fmt::format("{:.2f}", std::max(3.0, 1000 - x)))
-            << "/>";
+    for (const auto& [css, count] :
+         {std::pair(known_look.css, counts.known()), std::pair(not_selected_look.css, counts.left_out())}) {
+        const double share = static_cast<double>(count) / total * 1000;
+        if (count > 0) {
+            out << "<rect height=\"10\"";
+            out.attribute("class", css.text())
+                    .attribute("x", fmt::format("{:.2f}", x))
+                    .attribute("width", fmt::format("{:.2f}", std::max(3.0, share)))
+                << "/>";
+        }
+        x += share;
     }
     out << "</svg>\n";
 }
@@ -64,6 +75,10 @@ void write_counts(HtmlWriter& out, const Counts& counts) {
     if (counts.known() > 0) {
         out << "<li><a href=\"#checks\" class=\"known\" data-outcome=\"known\"><b>";
         out.number(counts.known()) << "</b> known</a></li>";
+    }
+    if (counts.left_out() > 0) {
+        out << "<li><a href=\"#checks\" class=\"not-selected\" data-outcome=\"not-selected\"><b>";
+        out.number(counts.left_out()) << "</b> not selected</a></li>";
     }
     out << "</ul>\n";
 }
@@ -126,6 +141,35 @@ void write_finding(HtmlWriter& out, const Finding& finding) {
     out << "</li>\n";
 }
 
+/// What each option left out, and that requirements are not judged whole for it.
+void write_left_out(HtmlWriter& out, const RunRecord& run) {
+    constexpr std::size_t most_groups = 20;
+    constexpr std::size_t most_ids = 12;
+    const std::vector<LeftOutGroup> groups = left_out_groups(run);
+    for (std::size_t i = 0; i < std::min(groups.size(), most_groups); ++i) {
+        out << "<p class=\"notice\">Not selected: ";
+        out.text(left_out_line(groups[i], most_ids)) << ".</p>\n";
+    }
+    if (groups.size() > most_groups) {
+        out << "<p class=\"notice\">Not selected: more, by ";
+        out.number(groups.size() - most_groups) << " other options.</p>\n";
+    }
+}
+
+/// What --exclude left out keeps the run from being a success.
+void write_excluded(HtmlWriter& out, const RunRecord& run) {
+    out << "<li class=\"inconclusive\"><h3>";
+    write_not_selected_badge(out);
+    out << " ";
+    out.number(run.excluded_count())
+        << (run.excluded_count() == 1 ? Markup(" check") : Markup(" checks"))
+        << "</h3><p class=\"sentence\">Would have run and was left out by --exclude: what "
+           "it would have found is not known, and the requirements that it decides are not "
+           "judged whole.</p>";
+    write_remedy(out, left_out_remedy(run));
+    out << "</li>\n";
+}
+
 }  // namespace
 
 void write_verdict(HtmlWriter& out, const Tally& tally) {
@@ -147,6 +191,7 @@ void write_verdict(HtmlWriter& out, const Tally& tally) {
         out << "<p class=\"notice\">";
         out.text(part) << "</p>\n";
     }
+    write_left_out(out, run);
     write_bar(out, tally.counts());
     write_counts(out, tally.counts());
     out << "<dl class=\"facts\">";
@@ -155,6 +200,12 @@ void write_verdict(HtmlWriter& out, const Tally& tally) {
     write_fact(out, "From", run.hostname.empty() ? std::string_view("unknown host") : std::string_view(run.hostname));
     write_fact(out, "Gateproof", run.tool_version);
     write_fact(out, "Seed", std::to_string(run.seed));
+    if (run.whole_plan > 0) {
+        write_fact(out, "Whole plan",
+                   run.plan_suites.empty()
+                       ? fmt::format("{} checks", run.whole_plan)
+                       : fmt::format("{} checks of {}", run.whole_plan, fmt::join(run.plan_suites, ", ")));
+    }
     if (run.timeout_scale != 1) {
         write_fact(out, "Timeouts", fmt::format("every one multiplied by {:g}", run.timeout_scale));
     }
@@ -166,6 +217,11 @@ void write_findings(HtmlWriter& out, const Tally& tally) {
            "<h2 id=\"attention-title\">What needs attention</h2>\n";
     std::size_t shown = 0;
     std::size_t left = 0;
+    if (excluded_counts(tally.run())) {
+        out << "<ol class=\"findings\">\n";
+        write_excluded(out, tally.run());
+        ++shown;
+    }
     for (const Outcome outcome : problem_outcomes) {
         for (const Finding& finding : findings_of(tally, outcome, Across::all_targets)) {
             if (shown == max_findings) {

@@ -7,6 +7,7 @@
 #include "reports/certificates.hpp"
 #include "reports/exit_code.hpp"
 #include "reports/known.hpp"
+#include "reports/left_out.hpp"
 #include "reports/matrix.hpp"
 
 namespace gateproof::reports {
@@ -24,6 +25,7 @@ Json counts_json(const Counts& counts) {
         json[std::string(to_string(outcome))] = counts.of(outcome);
     }
     json["known"] = counts.known();
+    json["not_selected"] = counts.left_out();
     json["total"] = counts.total();
     return json;
 }
@@ -34,6 +36,31 @@ Json shard_json(const RunRecord& run) {
                : Json(nullptr);
 }
 
+Json selection_json(const RunRecord& run) {
+    if (!run.selection) {
+        return nullptr;
+    }
+    Json allowed = Json::array();
+    for (const auto& [given, word] :
+         {std::pair(run.selection->allow_active, "active"), std::pair(run.selection->allow_load, "load")}) {
+        if (given) {
+            allowed.push_back(word);
+        }
+    }
+    return Json{{"suites", run.selection->suites},
+                {"checks", run.selection->checks},
+                {"excludes", run.selection->excludes},
+                {"allow", std::move(allowed)}};
+}
+
+Json plan_json(const RunRecord& run) {
+    const auto known = [&run](std::size_t count) { return run.whole_plan > 0 ? Json(count) : Json(nullptr); };
+    return Json{{"checks", known(run.whole_plan)},
+                {"suites", run.plan_suites},
+                {"not_selected", known(run.left_out_count())},
+                {"missing", known(run.missing_count())}};
+}
+
 Json run_json(const Tally& tally) {
     const RunRecord& run = tally.run();
     return Json{{"started", iso_time(run.started)},
@@ -42,7 +69,9 @@ Json run_json(const Tally& tally) {
                 {"reason", run.end_reason.empty() ? "killed" : run.end_reason},
                 {"hostname", run.hostname},
                 {"seed", std::to_string(run.seed)},
-                {"shard", shard_json(run)}};
+                {"shard", shard_json(run)},
+                {"selection", selection_json(run)},
+                {"whole_plan", plan_json(run)}};
 }
 
 Json targets_json(const RunRecord& run) {
@@ -68,6 +97,9 @@ Json requirements_json(const Tally& tally) {
                 cells.push_back({{"target", tally.run().targets[i].name},
                                  {"status", to_string(cell.status())},
                                  {"known", cell.known()},
+                                 {"judged", cell.counts.judged()},
+                                 {"deciding", cell.deciding()},
+                                 {"not_selected", cell.left_out},
                                  {"counts", counts_json(cell.counts)}});
             }
         }
@@ -126,6 +158,30 @@ Json check_json(const Row& row) {
             {"evidence", std::move(evidence)}};
 }
 
+Json left_out_json(const LeftOutCheck& check, std::string_view target, const RunRecord& run) {
+    return {{"id", check.full_id()},
+            {"target", target},
+            {"suite", check.suite},
+            {"check", check.id},
+            {"case", check.case_name.empty() ? Json(nullptr) : Json(check.case_name)},
+            {"title", check.title},
+            {"scenario", check.scenario.empty() ? Json(nullptr) : Json(check.scenario)},
+            {"requirements", check.requirements},
+            {"outcome", "not-selected"},
+            {"known", nullptr},
+            {"left_out",
+             {{"by", check.by},
+              {"excluded", check.excluded},
+              {"skipped_anyway", check.skipped_anyway.empty() ? Json(nullptr) : Json(check.skipped_anyway)}}},
+            {"sentence", check.sentence()},
+            {"remedy", ""},
+            {"started", iso_time(run.started)},
+            {"duration_ms", 0},
+            {"flaky", false},
+            {"observations_dropped", 0},
+            {"evidence", Json::array()}};
+}
+
 }  // namespace
 
 std::string json_report(const RunRecord& run) {
@@ -148,6 +204,12 @@ std::string json_report(const RunRecord& run) {
     for (const Row& row : tally.rows()) {
         text += separator + dumped(check_json(row));
         separator = ",\n";
+    }
+    for (const auto& [target, checks] : left_out_by_target(run)) {
+        for (const LeftOutCheck* check : checks) {
+            text += separator + dumped(left_out_json(*check, target, run));
+            separator = ",\n";
+        }
     }
     return text + "\n]}\n";
 }

@@ -9,6 +9,7 @@
 #include "harness/journal/codec.hpp"
 #include "reports/evidence_text.hpp"
 #include "reports/known.hpp"
+#include "reports/left_out.hpp"
 #include "reports/text.hpp"
 
 namespace gateproof::reports {
@@ -145,11 +146,12 @@ void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Row& ro
     node.text().set(printable(text, Lines::many, max_output).c_str());
 }
 
-void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::string& target_name) {
+void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::string& target_name,
+                      const RequirementParts& parts) {
     pugi::xml_node properties = suite.append_child("properties");
-    const auto property = [&](const char* name, const std::string& value) {
+    const auto property = [&](const std::string& name, const std::string& value) {
         pugi::xml_node node = properties.append_child("property");
-        attribute(node, "name", name);
+        attribute(node, "name", printable(name, Lines::one, max_message));
         attribute(node, "value", printable(value));
     };
     property("gateproof.version", run.tool_version);
@@ -163,6 +165,17 @@ void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::st
     }
     for (const std::string& check : run.load_elsewhere) {
         property("gateproof.load_elsewhere", check);
+    }
+    if (const std::string part = part_text(run); !part.empty()) {
+        property("gateproof.part_of", part);
+    }
+    for (const LeftOutGroup& left_out : left_out_groups(run)) {
+        property("gateproof.not_selected", left_out_line(left_out, 0));
+    }
+    if (const auto found = parts.find(target_name); found != parts.end()) {
+        for (const auto& [requirement, part] : found->second) {
+            property("gateproof.requirement." + requirement, part);
+        }
     }
     property("profile", target_name);
     const auto target = std::ranges::find(run.targets, target_name, &TargetRecord::name);
@@ -179,23 +192,49 @@ void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::st
 struct Group {
     std::string target;
     std::string suite;
-    std::vector<Row> rows;
+    std::vector<Row> rows = {};
+    std::vector<const LeftOutCheck*> left_out = {};
 };
 
 std::vector<Group> groups_of(const RunRecord& run) {
     std::vector<Group> groups;
     std::map<std::pair<std::string, std::string>, std::size_t> index;
-    for (const CheckRecord& check : run.checks) {
-        const auto [place, fresh] = index.try_emplace({check.target, check.suite}, groups.size());
+    const auto group_of = [&](const std::string& target, const std::string& suite) -> Group& {
+        const auto [place, fresh] = index.try_emplace({target, suite}, groups.size());
         if (fresh) {
-            groups.push_back({check.target, check.suite, {}});
+            groups.push_back({target, suite});
         }
-        groups[place->second].rows.push_back({&check, run.result_of(check)});
+        return groups[place->second];
+    };
+    for (const CheckRecord& check : run.checks) {
+        group_of(check.target, check.suite).rows.push_back({&check, run.result_of(check)});
+    }
+    for (const LeftOutCheck& check : run.left_out) {
+        for (const std::string& target : check.targets) {
+            group_of(target, check.suite).left_out.push_back(&check);
+        }
     }
     return groups;
 }
 
-Counts write_group(pugi::xml_node& root, const RunRecord& run, const Group& group) {
+/// The dialect has no state of its own for it: it is skipped, and the message says that it was not selected.
+void write_left_out(pugi::xml_node& suite, const RunRecord& run, const LeftOutCheck& check,
+                    const std::string& class_name) {
+    pugi::xml_node testcase = suite.append_child("testcase");
+    attribute(testcase, "name", printable(check.full_id() + ' ' + check.title, Lines::one, max_message));
+    attribute(testcase, "classname", class_name);
+    attribute(testcase, "time", seconds(std::chrono::milliseconds(0)));
+    pugi::xml_node skipped = testcase.append_child("skipped");
+    attribute(skipped, "message", printable(check.sentence(), Lines::one, max_message));
+    std::string text;
+    for (const std::string& id : check.requirements) {
+        text += requirement_line(run, id) + '\n';
+    }
+    text += printable(check.sentence()) + '\n';
+    testcase.append_child("system-out").text().set(printable(text, Lines::many, max_output).c_str());
+}
+
+Counts write_group(pugi::xml_node& root, const RunRecord& run, const Group& group, const RequirementParts& parts) {
     Counts counts;
     Span span;
     for (const Row& row : group.rows) {
@@ -203,6 +242,9 @@ Counts write_group(pugi::xml_node& root, const RunRecord& run, const Group& grou
         if (row.check->result) {
             span.add(row.result);
         }
+    }
+    for (std::size_t i = 0; i < group.left_out.size(); ++i) {
+        counts.add(Outcome::skipped);
     }
     const std::string class_name = fmt::format("gateproof.{}.{}", printable(group.target, Lines::one, 256),
                                                printable(group.suite, Lines::one, 256));
@@ -213,7 +255,7 @@ Counts write_group(pugi::xml_node& root, const RunRecord& run, const Group& grou
     attribute(suite, "time", seconds(span.length()));
     attribute(suite, "timestamp", timestamp(span.first.value_or(run.started)));
     attribute(suite, "hostname", run.hostname.empty() ? "localhost" : printable(run.hostname, Lines::one, 256));
-    write_properties(suite, run, group.target);
+    write_properties(suite, run, group.target, parts);
     for (const Row& row : group.rows) {
         pugi::xml_node testcase = suite.append_child("testcase");
         attribute(testcase, "name", printable(row.check->full_id() + ' ' + row.check->title, Lines::one, max_message));
@@ -221,6 +263,9 @@ Counts write_group(pugi::xml_node& root, const RunRecord& run, const Group& grou
         attribute(testcase, "time", seconds(row.result.duration));
         write_verdict(testcase, run, row);
         testcase.append_child("system-out").text().set(output_of(run, row).c_str());
+    }
+    for (const LeftOutCheck* check : group.left_out) {
+        write_left_out(suite, run, *check, class_name);
     }
     return counts;
 }
@@ -267,8 +312,9 @@ std::string junit_report(const RunRecord& run) {
     pugi::xml_node root = document.append_child("testsuites");
     attribute(root, "name", "gateproof");
     Counts total;
+    const RequirementParts parts = requirement_parts(run, 20);
     for (const Group& group : groups_of(run)) {
-        const Counts counts = write_group(root, run, group);
+        const Counts counts = write_group(root, run, group, parts);
         total.tests += counts.tests;
         total.failures += counts.failures;
         total.errors += counts.errors;

@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "reports/certificates.hpp"
+#include "reports/exit_code.hpp"
 #include "reports/findings.hpp"
 #include "reports/known.hpp"
+#include "reports/left_out.hpp"
 #include "reports/matrix.hpp"
 #include "reports/text.hpp"
 
@@ -36,11 +38,28 @@ Sign sign_of(Outcome outcome) {
     return {"➖", "skipped"};
 }
 
+Sign sign_of(RequirementStatus status) {
+    if (const std::optional<Outcome> outcome = outcome_of(status)) {
+        return sign_of(*outcome);
+    }
+    return status == RequirementStatus::partly_judged ? Sign{"◐", "partly judged"} : Sign{"⊘", "not selected"};
+}
+
+const char* mark_of(Conclusion conclusion) {
+    switch (conclusion) {
+        case Conclusion::passed: return "✅";
+        case Conclusion::partial: return "◐";
+        case Conclusion::failed: return "❌";
+        case Conclusion::inconclusive:
+        case Conclusion::interrupted:
+        case Conclusion::broken: break;
+    }
+    return "❔";
+}
+
 std::string heading(const Tally& tally) {
     const RunRecord& run = tally.run();
-    const Conclusion conclusion = conclusion_of(run);
-    const char* mark = conclusion == Conclusion::passed ? "✅" : conclusion == Conclusion::failed ? "❌" : "❔";
-    std::string text = fmt::format("## {} Gateproof: {}\n\n", mark, headline(tally));
+    std::string text = fmt::format("## {} Gateproof: {}\n\n", mark_of(conclusion_of(run)), headline(tally));
     text += fmt::format("{}, {}, gateproof {}", moment_text(run.started), duration_text(length_of(run)),
                         markdown_text(run.tool_version));
     if (run.end_reason != "complete") {
@@ -52,15 +71,13 @@ std::string heading(const Tally& tally) {
 }
 
 std::string counts_table(const Tally& tally) {
-    std::map<std::string, Counts> by_target;
-    for (const Row& row : tally.rows()) {
-        by_target[row.check->target].add(row);
-    }
+    std::map<std::string, Counts> by_target = counts_by_target(tally);
     const bool known = tally.counts().known() > 0;
+    const bool left_out = tally.counts().left_out() > 0;
     std::string text = fmt::format(
-        "\n| endpoint | failed | error | inconclusive | warning | passed | skipped |{}\n"
-        "| --- | --: | --: | --: | --: | --: | --: |{}\n",
-        known ? " known |" : "", known ? " --: |" : "");
+        "\n| endpoint | failed | error | inconclusive | warning | passed | skipped |{}{}\n"
+        "| --- | --: | --: | --: | --: | --: | --: |{}{}\n",
+        known ? " known |" : "", left_out ? " not selected |" : "", known ? " --: |" : "", left_out ? " --: |" : "");
     std::size_t shown = 0;
     for (const TargetRecord& target : tally.run().targets) {
         if (++shown > max_rows) {
@@ -72,7 +89,9 @@ std::string counts_table(const Tally& tally) {
                                       Outcome::pass, Outcome::skipped}) {
             text += fmt::format(" {} |", counts.of(outcome));
         }
-        text += known ? fmt::format(" {} |\n", counts.known()) : "\n";
+        text += known ? fmt::format(" {} |", counts.known()) : "";
+        text += left_out ? fmt::format(" {} |", counts.left_out()) : "";
+        text += '\n';
     }
     return text;
 }
@@ -122,6 +141,23 @@ std::string problems(const Tally& tally) {
     return left == 0 ? text : text + fmt::format("\n… and {} more; report.html and run.jsonl have them all.\n", left);
 }
 
+/// What the selection left out, by option.
+std::string not_selected(const RunRecord& run) {
+    constexpr std::size_t most_groups = 50;
+    constexpr std::size_t most_ids = 40;
+    const std::vector<LeftOutGroup> groups = left_out_groups(run);
+    std::string text = groups.empty() ? "" : "\n### Not selected\n\n";
+    for (std::size_t i = 0; i < std::min(groups.size(), most_groups); ++i) {
+        text += "- ⊘ " + markdown_text(left_out_line(groups[i], most_ids)) + '\n';
+    }
+    if (groups.size() > most_groups) {
+        text += fmt::format("- … and more by {} other options\n", groups.size() - most_groups);
+    }
+    return excluded_counts(run) ? text + "\nWhat --exclude left out is no success in this run. _Remedy:_ " +
+                                      markdown_text(left_out_remedy(run)) + '\n'
+                                : text;
+}
+
 constexpr Sign known_sign{"☑️", "known"};
 
 std::string known_failures(const Tally& tally) {
@@ -154,7 +190,8 @@ std::string cell_text(const MatrixCell& cell) {
         return "not run";
     }
     const Sign sign = cell.known() ? known_sign : sign_of(cell.status());
-    return fmt::format("{} {}", sign.mark, sign.word);
+    const std::string part = cell.part_text(3);
+    return fmt::format("{} {}{}{}", sign.mark, sign.word, part.empty() ? "" : "<br>", markdown_text(part, 400));
 }
 
 std::string matrix_table(const Tally& tally) {
@@ -232,8 +269,8 @@ std::string markdown_text(std::string_view text, std::size_t max_bytes) {
 
 std::string markdown_report(const RunRecord& run) {
     const Tally tally(run);
-    return heading(tally) + counts_table(tally) + problems(tally) + known_failures(tally) + matrix_table(tally) +
-           certificate_table(run);
+    return heading(tally) + counts_table(tally) + problems(tally) + not_selected(run) + known_failures(tally) +
+           matrix_table(tally) + certificate_table(run);
 }
 
 }  // namespace gateproof::reports

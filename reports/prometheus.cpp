@@ -55,26 +55,22 @@ std::string unix_seconds(std::chrono::system_clock::time_point time) {
 }
 
 std::string check_counts(const Tally& tally) {
-    std::map<std::string, Counts> by_target;
-    for (const TargetRecord& target : tally.run().targets) {
-        by_target.try_emplace(target.name);
-    }
-    for (const Row& row : tally.rows()) {
-        by_target[row.check->target].add(row);
-    }
     Metric metric("gateproof_checks", "Checks of the newest run by profile and verdict.");
-    for (const auto& [target, counts] : by_target) {
+    for (const auto& [target, counts] : counts_by_target(tally)) {
         for (const Outcome outcome : outcomes_worst_first) {
             metric.add({{"profile", target}, {"verdict", to_string(outcome)}},
                        static_cast<std::int64_t>(counts.of(outcome)));
         }
         metric.add({{"profile", target}, {"verdict", "known"}}, static_cast<std::int64_t>(counts.known()));
+        metric.add({{"profile", target}, {"verdict", "not-selected"}}, static_cast<std::int64_t>(counts.left_out()));
     }
     return metric.text();
 }
 
 std::string requirement_status(const Tally& tally) {
     Metric metric("gateproof_requirement_status", "1 for the status that the profile's endpoint has of a requirement.");
+    Metric checks("gateproof_requirement_checks",
+                  "Checks that decide a requirement: judged, or left out by the selection though they would have run.");
     for (const MatrixRow& row : matrix_of(tally)) {
         for (std::size_t i = 0; i < row.cells.size(); ++i) {
             const MatrixCell& cell = row.cells[i];
@@ -88,13 +84,21 @@ std::string requirement_status(const Tally& tally) {
                             {"status", status}},
                            holds ? 1 : 0);
             };
-            for (const Outcome outcome : outcomes_worst_first) {
-                add(to_string(outcome), cell.status() == outcome && !cell.known());
+            for (const RequirementStatus status : requirement_statuses_worst_first) {
+                add(to_string(status), cell.status() == status && !cell.known());
             }
             add("known", cell.known());
+            for (const auto& [state, count] :
+                 {std::pair("judged", cell.counts.judged()), std::pair("not-selected", cell.left_out.size())}) {
+                checks.add({{"profile", tally.run().targets[i].name},
+                            {"requirement", row.requirement.id},
+                            {"level", row.requirement.level},
+                            {"state", state}},
+                           static_cast<std::int64_t>(count));
+            }
         }
     }
-    return metric.text();
+    return metric.text() + checks.text();
 }
 
 /// The moment is the end of the last day: an alert can warn before the failure counts again.
@@ -127,8 +131,7 @@ std::string certificate_metrics(const RunRecord& run) {
 std::string run_metrics(const Tally& tally) {
     const RunRecord& run = tally.run();
     Metric conclusion("gateproof_run_status", "1 for what the newest run came to.");
-    for (const Conclusion one : {Conclusion::passed, Conclusion::failed, Conclusion::inconclusive,
-                                 Conclusion::interrupted, Conclusion::broken}) {
+    for (const Conclusion one : conclusions) {
         conclusion.add({{"status", to_string(one)}}, conclusion_of(run) == one ? 1 : 0);
     }
     Metric duration("gateproof_run_duration_seconds", "How long the newest run took.");

@@ -7,6 +7,7 @@
 
 #include "harness/journal/codec.hpp"
 #include "reports/exit_code.hpp"
+#include "reports/left_out.hpp"
 
 namespace gateproof::reports {
 
@@ -18,8 +19,12 @@ std::size_t Counts::known() const {
     return std::accumulate(known_.begin(), known_.end(), std::size_t{0});
 }
 
+std::size_t Counts::judged() const {
+    return total() - left_out_ - of(Outcome::skipped) - known_of(Outcome::skipped);
+}
+
 std::size_t Counts::total() const {
-    return std::accumulate(open_.begin(), open_.end(), known());
+    return std::accumulate(open_.begin(), open_.end(), known() + left_out_);
 }
 
 Tally::Tally(const RunRecord& run) : run_(run) {
@@ -28,11 +33,30 @@ Tally::Tally(const RunRecord& run) : run_(run) {
         const CheckResult& result = check.result ? *check.result : not_judged_.emplace_back(run.result_of(check));
         counts_.add(rows_.emplace_back(Row{&check, &result}));
     }
+    counts_.add_left_out(run.left_out_count());
+}
+
+std::map<std::string, Counts> counts_by_target(const Tally& tally) {
+    std::map<std::string, Counts> counts;
+    for (const TargetRecord& target : tally.run().targets) {
+        counts.try_emplace(target.name);
+    }
+    for (const Row& row : tally.rows()) {
+        counts[row.check->target].add(row);
+    }
+    for (const LeftOutCheck& check : tally.run().left_out) {
+        for (const std::string& target : check.targets) {
+            counts[target].add_left_out(1);
+        }
+    }
+    return counts;
 }
 
 Conclusion conclusion_of(const RunRecord& run) {
     switch (exit_code(run)) {
-        case ExitCode::passed: return Conclusion::passed;
+        case ExitCode::passed:
+            return run.left_out_count() > 0 || run.missing_count() > 0 || run.shard.count > 1 ? Conclusion::partial
+                                                                                              : Conclusion::passed;
         case ExitCode::failed: return Conclusion::failed;
         case ExitCode::inconclusive: return Conclusion::inconclusive;
         case ExitCode::interrupted: return Conclusion::interrupted;
@@ -45,6 +69,7 @@ Conclusion conclusion_of(const RunRecord& run) {
 std::string_view to_string(Conclusion conclusion) {
     switch (conclusion) {
         case Conclusion::passed: return "passed";
+        case Conclusion::partial: return "partial";
         case Conclusion::failed: return "failed";
         case Conclusion::inconclusive: return "inconclusive";
         case Conclusion::interrupted: return "interrupted";
@@ -53,38 +78,96 @@ std::string_view to_string(Conclusion conclusion) {
     return "broken";
 }
 
-std::string headline(const Tally& tally) {
-    const Counts& counts = tally.counts();
-    const std::size_t known = counts.known();
-    const std::size_t judged = counts.total() - known - counts.of(Outcome::skipped);
-    const std::size_t failed = counts.of(Outcome::fail);
-    const std::size_t unclear = counts.of(Outcome::inconclusive) + counts.of(Outcome::error);
-    const std::size_t warned = counts.of(Outcome::warning);
-    const std::string checks = fmt::format("{}{}", known == 0 ? "" : "other ", judged == 1 ? "check" : "checks");
-    const std::string beside =
-        known == 0 ? "" : fmt::format("; {} known {} accepted", known, known == 1 ? "failure is" : "failures are");
+namespace {
+
+/// "1 check", "3 other checks"
+std::string checks_text(std::size_t count, std::string_view kind = {}) {
+    return fmt::format("{} {}check{}", count, kind, count == 1 ? "" : "s");
+}
+
+/// The numbers that the headlines are made of.
+struct Numbers {
+    explicit Numbers(const Tally& tally)
+        : known(tally.counts().known()),
+          judged(tally.counts().total() - known - tally.counts().of(Outcome::skipped) - tally.counts().left_out()),
+          failed(tally.counts().of(Outcome::fail)),
+          unclear(tally.counts().of(Outcome::inconclusive) + tally.counts().of(Outcome::error)),
+          warned(tally.counts().of(Outcome::warning)),
+          skipped(tally.counts().of(Outcome::skipped)),
+          excluded(excluded_counts(tally.run()) ? tally.run().excluded_count() : 0) {}
+
+    /// "3 of 114 checks", "3 of 113 other checks"
+    [[nodiscard]] std::string share(std::size_t count) const { return fmt::format("{} of {}", count, all()); }
+    [[nodiscard]] std::string all() const { return checks_text(judged, other()); }
+    [[nodiscard]] std::string_view other() const { return known == 0 ? "" : "other "; }
+
+    std::size_t known;
+    std::size_t judged;
+    std::size_t failed;
+    std::size_t unclear;
+    std::size_t warned;
+    std::size_t skipped;
+    std::size_t excluded;
+};
+
+std::string inconclusive_headline(const Tally& tally, const Numbers& numbers) {
+    if (numbers.judged > 0 && numbers.unclear == 0 && numbers.excluded > 0) {
+        return fmt::format("No {}failure, but {} that would have run {} left out by --exclude", numbers.other(),
+                           checks_text(numbers.excluded), numbers.excluded == 1 ? "was" : "were");
+    }
+    if (numbers.judged > 0 && numbers.unclear == 0 && tally.run().fail_on.contains(Outcome::skipped)) {
+        return fmt::format("No {}failure, but {} {} skipped, which is no success in this run", numbers.other(),
+                           checks_text(numbers.skipped), numbers.skipped == 1 ? "was" : "were");
+    }
+    if (numbers.judged > 0 && numbers.unclear == 0 && tally.run().missing_count() > 0) {
+        return fmt::format("No {}failure, but {} of the plan {} not in the journal", numbers.other(),
+                           checks_text(tally.run().missing_count()), tally.run().missing_count() == 1 ? "is" : "are");
+    }
+    if (numbers.judged > 0 && numbers.unclear == 0 && tally.run().end_reason == "incomplete") {
+        return fmt::format("No {}failure, but shards are missing", numbers.other());
+    }
+    if (numbers.judged == 0) {
+        return numbers.skipped > 0 ? "Nothing was judged: every check was skipped" : "Nothing was judged";
+    }
+    return fmt::format("No {}failure, but {} could not be judged", numbers.other(), numbers.share(numbers.unclear));
+}
+
+std::string bare_headline(const Tally& tally, const Numbers& numbers) {
     switch (conclusion_of(tally.run())) {
         case Conclusion::interrupted:
-            return fmt::format("Interrupted; {} of {} {} failed until then{}", failed, judged, checks, beside);
+            return fmt::format("Interrupted; {} failed until then", numbers.share(numbers.failed));
         case Conclusion::broken: return "The run is not whole: its journal could not be written";
         case Conclusion::failed:
-            return failed > 0
-                       ? fmt::format("{} of {} {} failed{}", failed, judged, checks, beside)
-                       : fmt::format("No check failed, but {} of {} {} warned, which is no success in this run{}",
-                                     warned, judged, checks, beside);
-        case Conclusion::inconclusive:
-            if (judged > 0 && unclear == 0 && tally.run().fail_on.contains(Outcome::skipped)) {
-                return fmt::format("No {}failure, but {} check{} skipped, which is no success in this run{}",
-                                   known == 0 ? "" : "other ", counts.of(Outcome::skipped),
-                                   counts.of(Outcome::skipped) == 1 ? " was" : "s were", beside);
+            return numbers.failed > 0 ? numbers.share(numbers.failed) + " failed"
+                                      : fmt::format("No check failed, but {} warned, which is no success in this run",
+                                                    numbers.share(numbers.warned));
+        case Conclusion::inconclusive: return inconclusive_headline(tally, numbers);
+        case Conclusion::partial:
+            if (numbers.judged == 0) {
+                return "Nothing was judged here";
             }
-            return judged == 0 ? "Nothing was judged: every check was skipped" + beside
-                               : fmt::format("No {}failure, but {} of {} {} could not be judged{}",
-                                             known == 0 ? "" : "other ", unclear, judged, checks, beside);
+            break;
         case Conclusion::passed: break;
     }
-    return warned == 0 ? fmt::format("All {} {} passed{}", judged, checks, beside)
-                       : fmt::format("All {} {} passed, {} with a warning{}", judged, checks, warned, beside);
+    const bool whole = conclusion_of(tally.run()) == Conclusion::passed;
+    return fmt::format("{}{} passed{}", whole ? "All " : "", numbers.all(),
+                       numbers.warned == 0 ? "" : fmt::format(", {} with a warning", numbers.warned));
+}
+
+}  // namespace
+
+std::string headline(const Tally& tally) {
+    const Numbers numbers(tally);
+    std::string text = bare_headline(tally, numbers);
+    if (conclusion_of(tally.run()) == Conclusion::broken) {
+        return text;
+    }
+    if (numbers.known > 0) {
+        text +=
+            fmt::format("; {} known {} accepted", numbers.known, numbers.known == 1 ? "failure is" : "failures are");
+    }
+    const std::string part = part_text(tally.run());
+    return part.empty() ? text : text + ", of " + part;
 }
 
 std::string shard_text(const RunRecord& run) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <deque>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,17 +30,23 @@ struct Row {
 class Counts {
 public:
     void add(const Row& row);
+    void add_left_out(std::size_t checks) { left_out_ += checks; }
     /// Without the known ones.
     [[nodiscard]] std::size_t of(Outcome outcome) const { return open_.at(static_cast<std::size_t>(outcome)); }
     /// The known ones alone.
     [[nodiscard]] std::size_t known_of(Outcome outcome) const { return known_.at(static_cast<std::size_t>(outcome)); }
     [[nodiscard]] std::size_t known() const;
+    /// What the selection left out; in no other count but the total.
+    [[nodiscard]] std::size_t left_out() const { return left_out_; }
+    /// What came to a verdict: neither skipped nor left out.
+    [[nodiscard]] std::size_t judged() const;
     [[nodiscard]] std::size_t total() const;
 
 private:
     using ByOutcome = std::array<std::size_t, outcomes_worst_first.size()>;
     ByOutcome open_{};
     ByOutcome known_{};
+    std::size_t left_out_ = 0;
 };
 
 /// Refers to the run, which must outlive it.
@@ -50,7 +57,7 @@ public:
     Tally& operator=(const Tally&) = delete;
 
     [[nodiscard]] const RunRecord& run() const { return run_; }
-    /// In the order of the plan.
+    /// In the order of the plan. What was left out is no row: RunRecord::left_out has it.
     [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
     [[nodiscard]] const Counts& counts() const { return counts_; }
 
@@ -61,8 +68,14 @@ private:
     Counts counts_;
 };
 
-/// What the whole run says, as exit_code() judges it.
-enum class Conclusion { passed, failed, inconclusive, interrupted, broken };
+/// The counts of each target, also of one without checks.
+std::map<std::string, Counts> counts_by_target(const Tally& tally);
+
+/// What the whole run says, as exit_code() judges it. Partial: all that was judged passed, but that is not the whole
+/// plan; a selection left something out, or this is one shard of several.
+enum class Conclusion { passed, partial, failed, inconclusive, interrupted, broken };
+inline constexpr std::array conclusions{Conclusion::passed,       Conclusion::partial,     Conclusion::failed,
+                                        Conclusion::inconclusive, Conclusion::interrupted, Conclusion::broken};
 Conclusion conclusion_of(const RunRecord& run);
 /// "passed", "failed" ...
 std::string_view to_string(Conclusion conclusion);

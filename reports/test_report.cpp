@@ -1,5 +1,7 @@
 #include "reports/test_report.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "reports/certificates.hpp"
@@ -24,11 +26,11 @@ std::string operation_of(const Row& row) {
     return connected ? "Connection" : "";
 }
 
-std::string scenario_type(const CheckRecord& check) {
-    if (check.scenario == "positive") {
+std::string scenario_type(const std::string& scenario) {
+    if (scenario == "positive") {
         return "Positive";
     }
-    return check.scenario == "negative" ? "Negative" : check.scenario;
+    return scenario == "negative" ? "Negative" : scenario;
 }
 
 std::string judgement(Outcome outcome) {
@@ -72,9 +74,25 @@ TestReportRow test_report_row(const Row& row) {
     const CheckResult& result = *row.result;
     const bool skipped = result.outcome == Outcome::skipped;
     return {row.check->full_id(),      operation_of(row),
-            row.check->title,          scenario_type(*row.check),
+            row.check->title,          scenario_type(row.check->scenario),
             skipped ? "N" : "Y",       skipped ? result.sentence : std::string(),
             judgement(result.outcome), skipped ? std::string() : notes_of(row)};
+}
+
+TestReportRow test_report_row(const LeftOutCheck& check, const std::string& target, const RequirementParts& parts) {
+    std::string notes;
+    if (const auto of_target = parts.find(target); of_target != parts.end()) {
+        for (const std::string& requirement : check.requirements) {
+            if (const auto part = of_target->second.find(requirement); part != of_target->second.end()) {
+                notes += fmt::format("{}{}: {}", notes.empty() ? "" : "; ", requirement, part->second);
+            }
+        }
+    }
+    const bool applies = check.skipped_anyway.empty();
+    return {check.full_id(),     "",
+            check.title,         scenario_type(check.scenario),
+            applies ? "Y" : "N", check.sentence(),
+            "Not selected",      applies ? notes : std::string()};
 }
 
 std::string csv_cell(std::string_view text) {
@@ -99,13 +117,22 @@ std::string csv_report(const RunRecord& run) {
         text += ',' + csv_cell(column);
     }
     text += "\r\n";
-    for (const Row& row : tally.rows()) {
-        const TargetRecord* target = find_target(run, row.check->target);
-        text += csv_cell(target == nullptr ? row.check->target : shown_title(*target));
-        for (const std::string& cell : test_report_row(row)) {
+    const auto add = [&](const std::string& name, const TestReportRow& cells) {
+        const TargetRecord* target = find_target(run, name);
+        text += csv_cell(target == nullptr ? name : shown_title(*target));
+        for (const std::string& cell : cells) {
             text += ',' + csv_cell(cell);
         }
         text += "\r\n";
+    };
+    for (const Row& row : tally.rows()) {
+        add(row.check->target, test_report_row(row));
+    }
+    const RequirementParts parts = requirement_parts(run, 0);
+    for (const auto& [target, checks] : left_out_by_target(run)) {
+        for (const LeftOutCheck* check : checks) {
+            add(std::string(target), test_report_row(*check, std::string(target), parts));
+        }
     }
     return text;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "reports/left_out.hpp"
 #include "reports/tally.hpp"
 
 namespace gateproof::reports {
@@ -20,6 +21,10 @@ using TestReportRow = std::array<std::string, test_report_columns.size()>;
 /// Operation is the request that the check made, or "Connection" where it looked below HTTP. A scenario is negative
 /// where a refusal is proven. A warning passes and a check without a judgement does neither; the notes say so.
 TestReportRow test_report_row(const Row& row);
+
+/// Of a check that was not selected. It applies, unless the plan would have skipped it; the notes say what its
+/// requirements lack for it (`parts`).
+TestReportRow test_report_row(const LeftOutCheck& check, const std::string& target, const RequirementParts& parts);
 
 /// RFC 4180, UTF-8, CRLF, header first: Service, then the columns. No cell starts a formula in a spreadsheet.
 std::string csv_report(const RunRecord& run);

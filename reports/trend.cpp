@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "reports/matrix.hpp"
 #include "reports/tally.hpp"
 
 namespace gateproof::reports {
@@ -17,7 +16,7 @@ bool is_judgement(Outcome outcome) {
 
 std::size_t RequirementTrend::since() const {
     std::size_t since = 0;
-    std::optional<Outcome> last;
+    std::optional<RequirementStatus> last;
     for (std::size_t i = 0; i < statuses.size(); ++i) {
         if (statuses[i] && statuses[i] != last) {
             last = statuses[i];
@@ -36,7 +35,7 @@ std::size_t TrendBuilder::configuration_of(const RunRecord& run, const std::stri
 
 void TrendBuilder::add(const RunRecord& run) {
     Point point;
-    point.run = {run.started, run.tool_version, run.end_reason, {}};
+    point.run = {run.started, run.tool_version, run.end_reason, {}, run.left_out_count()};
     std::map<std::string, std::size_t> configurations;
     for (const TargetRecord& target : run.targets) {
         configurations.emplace(target.name, configuration_of(run, target.name));
@@ -51,12 +50,13 @@ void TrendBuilder::add(const RunRecord& run) {
     const Tally tally(run);
     for (const MatrixRow& row : matrix_of(tally)) {
         for (std::size_t i = 0; i < row.cells.size() && i < run.targets.size(); ++i) {
-            if (row.cells[i].asked && row.cells[i].counts.total() > 0) {
+            const MatrixCell& cell = row.cells[i];
+            if (cell.asked && cell.counts.total() > 0 && cell.status() != RequirementStatus::not_selected) {
                 Key key(run.targets[i].name, row.requirement.id);
                 if (std::ranges::find(requirement_order_, key) == requirement_order_.end()) {
                     requirement_order_.push_back(key);
                 }
-                point.requirements.emplace(std::move(key), row.cells[i].status());
+                point.requirements.emplace(std::move(key), cell.status());
             }
         }
     }

@@ -11,6 +11,7 @@
 
 #include "harness/journal/record.hpp"
 #include "reports/console.hpp"
+#include "reports/matrix.hpp"
 
 namespace gateproof::reports {
 
@@ -20,15 +21,18 @@ struct TrendRun {
     std::string tool_version;
     std::string end_reason;  ///< empty: it was killed
     std::map<Outcome, std::size_t> counts;
+    std::size_t not_selected = 0;  ///< checks that a selection left out
 };
 
-/// A status for each run, in the runs' order; empty where the run did not look at it.
+/// An outcome for each run, in the runs' order; empty where the run did not look at it.
 using TrendLine = std::vector<std::optional<Outcome>>;
+/// The same of a requirement. A run that selected none of its checks did not look at it.
+using StatusLine = std::vector<std::optional<RequirementStatus>>;
 
 struct RequirementTrend {
     std::string target;
     std::string requirement;
-    TrendLine statuses;  ///< as the requirement matrix of each run has it
+    StatusLine statuses;  ///< as the requirement matrix of each run has it
 
     /// Index of the run since which the status is what it is now; runs that did not look at it do not interrupt.
     [[nodiscard]] std::size_t since() const;
@@ -66,7 +70,7 @@ private:
     };
     struct Point {
         TrendRun run;
-        std::map<Key, Outcome> requirements;
+        std::map<Key, RequirementStatus> requirements;
         std::map<Key, CheckPoint> checks;
     };
 

@@ -28,8 +28,13 @@ char sign_of(const std::optional<Outcome>& outcome) {
     return ' ';
 }
 
+char sign_of(const std::optional<RequirementStatus>& status) {
+    return status == RequirementStatus::partly_judged ? 'p' : sign_of(status ? outcome_of(*status) : std::nullopt);
+}
+
 /// The newest runs, a character each.
-std::string signs(const TrendLine& line) {
+template <class Line>
+std::string signs(const Line& line) {
     std::string text;
     for (std::size_t i = line.size() - std::min(line.size(), shown_runs); i < line.size(); ++i) {
         text += sign_of(line[i]);
@@ -37,10 +42,11 @@ std::string signs(const TrendLine& line) {
     return text;
 }
 
-std::string_view newest(const TrendLine& line) {
-    for (auto outcome = line.rbegin(); outcome != line.rend(); ++outcome) {
-        if (*outcome) {
-            return to_string(**outcome);
+template <class Line>
+std::string_view newest(const Line& line) {
+    for (auto entry = line.rbegin(); entry != line.rend(); ++entry) {
+        if (*entry) {
+            return to_string(**entry);
         }
     }
     return "unknown";
@@ -50,10 +56,11 @@ std::string shown(std::string_view text) {
     return printable(text, Lines::one, 100);
 }
 
-Json line_of(const TrendLine& line) {
+template <class Line>
+Json line_of(const Line& line) {
     Json json = Json::array();
-    for (const std::optional<Outcome>& outcome : line) {
-        json.push_back(outcome ? Json(to_string(*outcome)) : Json(nullptr));
+    for (const auto& entry : line) {
+        json.push_back(entry ? Json(to_string(*entry)) : Json(nullptr));
     }
     return json;
 }
@@ -71,7 +78,7 @@ std::string trend_text(const Trend& trend, const ConsoleStyle& style) {
     }
     text += fmt::format("{} runs, {} to {}\n", trend.runs.size(), iso_time(trend.runs.front().started),
                         iso_time(trend.runs.back().started));
-    text += "oldest to newest: . pass  w warning  F fail  ? inconclusive  E error  - skipped\n";
+    text += "oldest to newest: . pass  w warning  F fail  ? inconclusive  E error  - skipped  p partly judged\n";
     std::string target;
     for (const RequirementTrend& line : trend.requirements) {
         if (line.target != target) {
@@ -102,6 +109,9 @@ std::string trend_json(const Trend& trend) {
         Json& counts = row["counts"] = Json::object();
         for (const auto& [outcome, count] : run.counts) {
             counts[std::string(to_string(outcome))] = count;
+        }
+        if (run.not_selected > 0) {
+            counts["not_selected"] = run.not_selected;
         }
         runs.push_back(std::move(row));
     }

@@ -41,7 +41,7 @@ _gateproof() {
         --check | --exclude) _gateproof_words "$(_gateproof_ids)" && return ;;
         --fault) _gateproof_words "$(_gateproof_faults)" && return ;;
         --shard) _gateproof_words 'auto' && return ;;
-        --fail-on) _gateproof_words 'fail warning inconclusive error skipped never' && return ;;
+        --fail-on) _gateproof_words 'fail warning inconclusive error skipped excluded never' && return ;;
         --allow) _gateproof_words 'active load active,load' && return ;;
         --format)
             if [[ $command == compare ]]; then
@@ -129,7 +129,7 @@ _gateproof() {
         rotate-check) _gateproof_words '--profile --old --old-key --old-passphrase-env --new --new-key --new-passphrase-env --moment --old-sessions --baseline --out --fail-on --known --strict --quiet --help' ;;
         pack)
             if [[ $current == -* ]]; then
-                _gateproof_words '--out --sign-as --profile --known --help'
+                _gateproof_words '--out --sign-as --profile --known --partial --help'
             else
                 _gateproof_files ''
             fi

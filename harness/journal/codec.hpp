@@ -31,6 +31,10 @@ struct RunStarted {
     double timeout_scale = 1;
     std::set<Outcome> fail_on = default_fail_on();
     std::vector<std::string> load_elsewhere = {};
+    std::optional<Selection> selection = {};
+    std::size_t whole_plan = 0;
+    std::vector<std::string> plan_suites = {};
+    bool accepts_excluded = false;
 };
 
 struct CheckStarted {
@@ -61,9 +65,10 @@ struct RunEnded {
     std::map<std::string, std::size_t> counts;  ///< by outcome name
 };
 
-/// One line. A CheckRecord stands for "planned": its result is not part of the line.
+/// One line. A CheckRecord stands for "planned": its result is not part of the line. A LeftOutCheck stands for
+/// "not_selected"; without targets it is of every target.
 using JournalEvent =
-    std::variant<RunStarted, TargetRecord, CheckRecord, CheckStarted, CheckEnded, RunResumed, RunEnded>;
+    std::variant<RunStarted, TargetRecord, LeftOutCheck, CheckRecord, CheckStarted, CheckEnded, RunResumed, RunEnded>;
 
 /// The newest schema that this program writes and reads.
 inline constexpr int journal_schema = 1;
@@ -74,7 +79,7 @@ inline constexpr std::size_t max_journal_line = std::size_t{8} * 1024 * 1024;
 /// a number that JSON cannot write (infinity, NaN) becomes a string.
 std::string encode_event(const JournalEvent& event);
 
-/// The events that a run begins with: run_started, target and planned.
+/// The events that a run begins with: run_started, target, not_selected and planned.
 std::string encode_beginning(const RunRecord& run);
 /// run_ended, with the counts of the run.
 RunEnded ending_of(const RunRecord& run);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -107,6 +108,17 @@ CertificateRecord certificate(const Json& json) {
             parse_iso_time(text(json, "not_after"))};
 }
 
+Selection selection(const Json& json) {
+    if (!json.is_object()) {
+        throw Unreadable("\"selection\" is no object");
+    }
+    Selection selection{texts(json, "suites"), texts(json, "checks"), texts(json, "excludes")};
+    const std::vector<std::string> allowed = texts(json, "allow");
+    selection.allow_active = std::ranges::find(allowed, "active") != allowed.end();
+    selection.allow_load = std::ranges::find(allowed, "load") != allowed.end();
+    return selection;
+}
+
 RunStarted run_started(const Json& json) {
     RunStarted run;
     run.schema = static_cast<int>(count(json, "schema", 1'000'000));
@@ -147,6 +159,12 @@ RunStarted run_started(const Json& json) {
     }
     run.plan_digest = text(json, "plan");
     run.planned = count(json, "planned", max_position);
+    if (const Json* asked = member(json, "selection")) {
+        run.selection = selection(*asked);
+    }
+    run.whole_plan = count(json, "whole_plan", max_position);
+    run.plan_suites = texts(json, "plan_suites");
+    run.accepts_excluded = flag(json, "accepts_excluded");
     if (const Json* shard = member(json, "shard")) {
         run.shard = {count(*shard, "index", max_shards), count(*shard, "count", max_shards)};
         if (run.shard.index < 1 || run.shard.index > run.shard.count) {
@@ -178,6 +196,21 @@ CheckRecord planned(const Json& json) {
     check.scenario = text(json, "scenario");
     check.skip_reason = text(json, "skip_reason");
     check.position = count(json, "position", max_position);
+    return check;
+}
+
+LeftOutCheck not_selected(const Json& json) {
+    LeftOutCheck check;
+    check.suite = text(json, "suite");
+    check.id = needed_text(json, "check");
+    check.case_name = text(json, "case");
+    check.title = text(json, "title");
+    check.requirements = texts(json, "requirements");
+    check.scenario = text(json, "scenario");
+    check.by = needed_text(json, "by");
+    check.excluded = flag(json, "excluded");
+    check.skipped_anyway = text(json, "skipped_anyway");
+    check.targets = texts(json, "targets");
     return check;
 }
 
@@ -237,6 +270,9 @@ std::optional<JournalEvent> event_from(const Json& json) {
     }
     if (name == "planned") {
         return planned(json);
+    }
+    if (name == "not_selected") {
+        return not_selected(json);
     }
     if (name == "check_started") {
         return CheckStarted{needed_text(json, "target"), needed_text(json, "check"), moment(json, "at"),

@@ -39,6 +39,23 @@ Json certificate(const CertificateRecord& record) {
     return json;
 }
 
+Json selection_json(const Selection& selection) {
+    Json json = Json::object();
+    for (const auto& [name, patterns] : {std::pair("suites", &selection.suites), std::pair("checks", &selection.checks),
+                                         std::pair("excludes", &selection.excludes)}) {
+        if (!patterns->empty()) {
+            json[name] = *patterns;
+        }
+    }
+    for (const auto& [allowed, word] :
+         {std::pair(selection.allow_active, "active"), std::pair(selection.allow_load, "load")}) {
+        if (allowed) {
+            json["allow"].push_back(word);
+        }
+    }
+    return json;
+}
+
 struct Encoder {
     Json operator()(const RunStarted& run) const {
         Json json = event("run_started");
@@ -57,6 +74,15 @@ struct Encoder {
                 json["shard"]["load_elsewhere"] = run.load_elsewhere;
             }
         }
+        if (run.selection) {
+            json["selection"] = selection_json(*run.selection);
+        }
+        if (run.whole_plan > 0) {
+            json["whole_plan"] = run.whole_plan;
+        }
+        if (!run.plan_suites.empty()) {
+            json["plan_suites"] = run.plan_suites;
+        }
         json["planned"] = run.planned;
         if (run.timeout_scale != 1) {
             json["timeout_scale"] = run.timeout_scale;
@@ -66,6 +92,9 @@ struct Encoder {
             for (const Outcome outcome : run.fail_on) {
                 outcomes.push_back(to_string(outcome));
             }
+        }
+        if (run.accepts_excluded) {
+            json["accepts_excluded"] = true;
         }
         Json& requirements = json["requirements"] = Json::array();
         for (const RequirementRecord& requirement : run.requirements) {
@@ -112,6 +141,25 @@ struct Encoder {
         json["position"] = check.position;
         if (!check.skip_reason.empty()) {
             json["skip_reason"] = check.skip_reason;
+        }
+        return json;
+    }
+    Json operator()(const LeftOutCheck& check) const {
+        Json json = event("not_selected");
+        name_check(json, check.id, check.case_name);
+        json["suite"] = check.suite;
+        json["title"] = check.title;
+        json["requirements"] = check.requirements;
+        if (!check.scenario.empty()) {
+            json["scenario"] = check.scenario;
+        }
+        json["by"] = check.by;
+        json["excluded"] = check.excluded;
+        if (!check.skipped_anyway.empty()) {
+            json["skipped_anyway"] = check.skipped_anyway;
+        }
+        if (!check.targets.empty()) {
+            json["targets"] = check.targets;
         }
         return json;
     }
@@ -193,6 +241,10 @@ std::string encode_beginning(const RunRecord& run) {
     start.shard = run.shard;
     start.load_elsewhere = run.load_elsewhere;
     start.planned = run.checks.size();
+    start.selection = run.selection;
+    start.whole_plan = run.whole_plan;
+    start.plan_suites = run.plan_suites;
+    start.accepts_excluded = run.accepts_excluded;
     for (const auto& [id, requirement] : run.requirements) {
         start.requirements.push_back(requirement);
     }
@@ -200,6 +252,12 @@ std::string encode_beginning(const RunRecord& run) {
     std::string lines = encode_event(start);
     for (const TargetRecord& target : run.targets) {
         lines += encode_event(target);
+    }
+    for (LeftOutCheck check : run.left_out) {
+        if (check.targets.size() == run.targets.size()) {
+            check.targets.clear();
+        }
+        lines += encode_event(check);
     }
     for (const CheckRecord& check : run.checks) {
         lines += encode_event(check);

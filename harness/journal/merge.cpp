@@ -8,6 +8,8 @@
 #include <tuple>
 #include <utility>
 
+#include "harness/journal/left_out.hpp"
+
 namespace gateproof {
 namespace {
 
@@ -24,6 +26,7 @@ public:
             return !one.run.plan_digest.empty() && one.run.plan_digest == runs_.front().run.plan_digest;
         });
         judge_shards();
+        size_whole_plan();
         for (NamedRun& one : runs_) {
             take_targets(one);
             for (auto& [id, requirement] : one.run.requirements) {
@@ -38,6 +41,10 @@ public:
         }
         if (same_plan_) {
             std::ranges::stable_sort(merged_.run.checks, {}, &CheckRecord::position);
+        }
+        take_left_out();
+        if (!same_plan_ && merged_.run.whole_plan > 0) {
+            merged_.run.whole_plan = merged_.run.checks.size() + merged_.run.left_out_count() + missing_;
         }
         return std::move(merged_);
     }
@@ -59,9 +66,16 @@ private:
         run.ended = first.ended;
         run.end_reason = first.end_reason;
         run.fail_on = first.fail_on;
+        run.accepts_excluded = first.accepts_excluded;
+        run.selection = first.selection;
+        run.plan_suites = first.plan_suites;
         for (const NamedRun& one : runs_) {
             run.started = std::min(run.started, one.run.started);
             run.fail_on.insert(one.run.fail_on.begin(), one.run.fail_on.end());
+            run.accepts_excluded = run.accepts_excluded && one.run.accepts_excluded;
+            if (one.run.selection != run.selection) {
+                run.selection.reset();
+            }
             if (run.end_reason == "complete") {
                 run.end_reason = one.run.end_reason;
             }
@@ -106,6 +120,50 @@ private:
                 incomplete();
             }
         }
+    }
+
+    /// Not known where one run does not say it, or where the runs have different things to call whole.
+    void size_whole_plan() {
+        const RunRecord& first = runs_.front().run;
+        const bool known = std::ranges::all_of(runs_, [&](const NamedRun& one) {
+            return one.run.whole_plan > 0 && one.run.plan_suites == first.plan_suites;
+        });
+        merged_.run.whole_plan = known ? first.whole_plan : 0;
+        for (const NamedRun& one : runs_) {
+            missing_ += one.run.missing_count();
+        }
+    }
+
+    /// What one run left out and another has is not left out; what was taken out of one goes before what another was
+    /// not asked for.
+    void take_left_out() {
+        std::map<Key, const LeftOutCheck*> chosen;
+        std::vector<Key> order;
+        for (const NamedRun& one : runs_) {
+            for (const LeftOutCheck& check : one.run.left_out) {
+                for (const std::string& target : check.targets) {
+                    Key key(target, check.full_id());
+                    if (origins_.contains(key)) {
+                        continue;
+                    }
+                    const auto [place, fresh] = chosen.try_emplace(key, &check);
+                    if (fresh) {
+                        order.push_back(std::move(key));
+                    } else if (weight(check) > weight(*place->second)) {
+                        place->second = &check;
+                    }
+                }
+            }
+        }
+        LeftOutChecks left_out;
+        for (const Key& key : order) {
+            left_out.add(*chosen.at(key), std::get<0>(key));
+        }
+        merged_.run.left_out = std::move(left_out).take();
+    }
+
+    static int weight(const LeftOutCheck& check) {
+        return (check.skipped_anyway.empty() ? 2 : 0) + (check.excluded ? 1 : 0);
     }
 
     void incomplete() {
@@ -158,6 +216,7 @@ private:
     std::vector<NamedRun> runs_;
     MergedRun merged_;
     bool same_plan_ = false;
+    std::size_t missing_ = 0;  ///< of the runs' own plans
     std::map<Key, Origin> origins_;
 };
 

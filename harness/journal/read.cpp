@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <tuple>
@@ -80,6 +81,10 @@ private:
         run.planned = start.planned;
         run.timeout_scale = start.timeout_scale;
         run.fail_on = std::move(start.fail_on);
+        run.selection = std::move(start.selection);
+        run.whole_plan = start.whole_plan;
+        run.plan_suites = std::move(start.plan_suites);
+        run.accepts_excluded = start.accepts_excluded;
         for (RequirementRecord& requirement : start.requirements) {
             std::string id = requirement.id;
             run.requirements.insert_or_assign(std::move(id), std::move(requirement));
@@ -93,6 +98,17 @@ private:
             return "too many targets; ignored";
         }
         read_.run.targets.push_back(std::move(target));
+        return {};
+    }
+    std::string apply(LeftOutCheck&& check) {
+        if (check.targets.empty()) {
+            std::ranges::transform(read_.run.targets, std::back_inserter(check.targets), &TargetRecord::name);
+        }
+        left_out_ += check.targets.size();
+        if (left_out_ > max_checks || read_.run.left_out.size() >= max_checks) {
+            return "too many checks that were left out; ignored";
+        }
+        read_.run.left_out.push_back(std::move(check));
         return {};
     }
     std::string apply(CheckRecord&& check) {
@@ -137,6 +153,7 @@ private:
 
     JournalRead read_;
     bool started_ = false;
+    std::size_t left_out_ = 0;  ///< over all targets
     std::map<Key, std::size_t> index_;
 };
 

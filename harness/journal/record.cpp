@@ -1,6 +1,7 @@
 #include "harness/journal/record.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace gateproof {
 namespace {
@@ -17,6 +18,16 @@ CheckResult not_judged(Outcome outcome, std::string sentence, std::chrono::syste
 
 std::string CheckRecord::full_id() const {
     return case_name.empty() ? id : id + '[' + case_name + ']';
+}
+
+std::string LeftOutCheck::full_id() const {
+    return case_name.empty() ? id : id + '[' + case_name + ']';
+}
+
+std::string LeftOutCheck::sentence() const {
+    std::string text = (excluded ? "not selected: left out by " : "not selected: the run was asked for ") + by;
+    text += excluded ? "" : " alone";
+    return skipped_anyway.empty() ? text : text + "; it would have been skipped: " + skipped_anyway;
 }
 
 CheckResult RunRecord::result_of(const CheckRecord& check) const {
@@ -37,6 +48,24 @@ std::size_t RunRecord::count(Outcome outcome) const {
         }
         return outcome == (check.skip_reason.empty() ? Outcome::inconclusive : Outcome::skipped);
     }));
+}
+
+std::size_t RunRecord::left_out_count() const {
+    return std::accumulate(left_out.begin(), left_out.end(), std::size_t{0},
+                           [](std::size_t sum, const LeftOutCheck& check) { return sum + check.targets.size(); });
+}
+
+std::size_t RunRecord::excluded_count() const {
+    return std::accumulate(left_out.begin(), left_out.end(), std::size_t{0},
+                           [](std::size_t sum, const LeftOutCheck& check) {
+                               const bool counts = check.excluded && check.skipped_anyway.empty();
+                               return sum + (counts ? check.targets.size() : 0);
+                           });
+}
+
+std::size_t RunRecord::missing_count() const {
+    const std::size_t known = checks.size() + left_out_count();
+    return whole_plan > known ? whole_plan - known : 0;
 }
 
 }  // namespace gateproof

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/model/evidence.hpp"
+#include "harness/model/selection.hpp"
 #include "harness/model/verdict.hpp"
 
 namespace gateproof {
@@ -54,6 +55,26 @@ struct CheckRecord {
 
     /// "permission.outcome[other-customer]"; the bare id for a check without cases. Unique within a target.
     [[nodiscard]] std::string full_id() const;
+};
+
+/// A check that the selection left out of the run. Kept apart from CheckRecord, once for all of its targets: a run of
+/// one check against hundreds of endpoints leaves out a hundred thousand.
+struct LeftOutCheck {
+    std::string suite;
+    std::string id;
+    std::string title;
+    std::vector<std::string> requirements;
+    std::string by;                   ///< the option that left it out: "--exclude throttle"
+    bool excluded = false;            ///< taken out of what was asked for; otherwise it was not asked for at all
+    std::string skipped_anyway = {};  ///< why the plan would have skipped it; empty: it would have run
+    std::string case_name = {};
+    std::string scenario = {};
+    std::vector<std::string> targets = {};  ///< names of those that would have had it
+
+    /// As CheckRecord::full_id.
+    [[nodiscard]] std::string full_id() const;
+    /// "not selected: left out by --exclude throttle"
+    [[nodiscard]] std::string sentence() const;
 };
 
 /// A certificate that a profile gives, so that reports can say when it expires. Never its key.
@@ -119,12 +140,27 @@ struct RunRecord {
     std::map<std::string, RequirementRecord> requirements;
     std::map<std::string, std::string> suites;  ///< titles by suite id
     std::vector<CheckRecord> checks;            ///< in the order of the plan
+    /// What the run was asked to judge; empty: not recorded, or merged from runs that were asked different things.
+    std::optional<Selection> selection = {};
+    /// Checks that the plan of these targets holds without a selection, over all shards; 0: not recorded, so that what
+    /// was left out is not known.
+    std::size_t whole_plan = 0;
+    std::vector<std::string> plan_suites = {};  ///< of which the whole plan is made; empty: of every suite
+    std::vector<LeftOutCheck> left_out = {};    ///< each check and target once
+    bool accepts_excluded = false;              ///< what --exclude left out is accepted (--fail-on without "excluded")
 
     /// The outcome to report: the result's; skipped where the plan says so; inconclusive ("not run: ...") where the
     /// run ended before the check did.
     [[nodiscard]] CheckResult result_of(const CheckRecord& check) const;
     /// How many checks have that outcome, by result_of.
     [[nodiscard]] std::size_t count(Outcome outcome) const;
+    /// How many checks of all targets the selection left out.
+    [[nodiscard]] std::size_t left_out_count() const;
+    /// How many of them --exclude took out though they would have run.
+    [[nodiscard]] std::size_t excluded_count() const;
+    /// How many checks of the whole plan are neither here nor left out: those of other shards, or of lines that are
+    /// lost. 0 where the whole plan is not recorded.
+    [[nodiscard]] std::size_t missing_count() const;
 };
 
 }  // namespace gateproof

@@ -13,15 +13,16 @@ class Globs {
 public:
     explicit Globs(const std::vector<std::string>& patterns) : patterns_(patterns) {}
 
-    bool match(std::string_view id, std::string_view suite) {
-        bool any = false;
+    /// The first pattern that matches; null: none does.
+    const std::string* match(std::string_view id, std::string_view suite) {
+        const std::string* first = nullptr;
         for (const std::string& pattern : patterns_) {
             if (glob_match(pattern, id) || glob_match(pattern, suite)) {
                 used_.insert(pattern);
-                any = true;
+                first = first == nullptr ? &pattern : first;
             }
         }
-        return any;
+        return first;
     }
     [[nodiscard]] bool empty() const { return patterns_.empty(); }
     void append_unused(std::vector<std::string>& out) const {
@@ -154,6 +155,52 @@ std::string skip_reason(const Check& check, const Profile& profile, const Select
     return politeness_reason(check, profile, selection);
 }
 
+/// "--suite tls,mtls"
+std::string option_text(std::string_view option, const std::vector<std::string>& patterns) {
+    constexpr std::size_t most = 5;
+    std::string text(option);
+    for (std::size_t i = 0; i < std::min(patterns.size(), most); ++i) {
+        text += (i == 0 ? ' ' : ',') + patterns[i];
+    }
+    return patterns.size() > most ? text + fmt::format(" and {} more", patterns.size() - most) : text;
+}
+
+/// A check of the catalogue and what the selection makes of it.
+struct Choice {
+    const Check* check = nullptr;
+    std::string by = {};  ///< UnselectedCheck::by; empty: it is selected
+    bool excluded = false;
+};
+
+std::vector<Choice> choices(const Catalogue& catalogue, const Selection& selection,
+                            std::vector<std::string>& unmatched) {
+    Globs suites(selection.suites);
+    Globs checks(selection.checks);
+    Globs excludes(selection.excludes);
+    std::vector<Choice> all;
+    for (const Suite& suite : catalogue.suites) {
+        const bool in_suites = suites.empty() || suites.match(suite.id, suite.id) != nullptr;
+        for (const Check& check : suite.checks) {
+            // Every filter is asked, so that only patterns that match nothing at all count as unmatched.
+            const bool in_checks = checks.empty() || checks.match(check.id, suite.id) != nullptr;
+            const std::string* const excluded = excludes.match(check.id, suite.id);
+            Choice& choice = all.emplace_back(Choice{&check});
+            if (!in_suites) {
+                choice.by = option_text("--suite", selection.suites);
+            } else if (!in_checks) {
+                choice.by = option_text("--check", selection.checks);
+            } else if (excluded != nullptr) {
+                choice.by = "--exclude " + *excluded;
+                choice.excluded = true;
+            }
+        }
+    }
+    suites.append_unused(unmatched);
+    checks.append_unused(unmatched);
+    excludes.append_unused(unmatched);
+    return all;
+}
+
 }  // namespace
 
 std::string PlannedCheck::id() const {
@@ -167,41 +214,32 @@ std::string PlannedCheck::title() const {
 Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const Selection& selection) {
     Plan plan;
     plan.targets = std::move(targets);
-    Globs suites(selection.suites);
-    Globs checks(selection.checks);
-    Globs excludes(selection.excludes);
-    std::vector<const Check*> selected;
-    for (const Suite& suite : catalogue.suites) {
-        const bool in_suites = suites.empty() || suites.match(suite.id, suite.id);
-        for (const Check& check : suite.checks) {
-            // Every filter is asked, so that only patterns that match nothing at all count as unmatched.
-            const bool in_checks = checks.empty() || checks.match(check.id, suite.id);
-            const bool excluded = excludes.match(check.id, suite.id);
-            if (in_suites && in_checks && !excluded) {
-                selected.push_back(&check);
-            }
-        }
-    }
+    plan.selection = selection;
+    const std::vector<Choice> all = choices(catalogue, selection, plan.unmatched);
     for (std::size_t target = 0; target < plan.targets.size(); ++target) {
         const Profile& profile = plan.targets[target];
-        for (const Check* check : selected) {
-            const std::string reason = skip_reason(*check, profile, selection);
+        for (const Choice& choice : all) {
+            const Check& check = *choice.check;
+            const std::string reason = skip_reason(check, profile, selection);
             std::vector<CheckCase> cases;
-            if (check->cases != nullptr) {
-                cases = check->cases(profile);
+            if (check.cases != nullptr) {
+                cases = check.cases(profile);
             }
             if (cases.empty()) {
                 cases.emplace_back();
             }
             for (std::size_t index = 0; index < cases.size(); ++index) {
                 const std::string& why = reason.empty() ? cases[index].unmet : reason;
-                plan.checks.push_back({check, target, why, cases[index], index, plan.checks.size()});
+                PlannedCheck planned{&check, target, why, cases[index], index, plan.checks.size()};
+                if (choice.by.empty()) {
+                    plan.checks.push_back(std::move(planned));
+                } else {
+                    plan.left_out.push_back({std::move(planned), choice.by, choice.excluded});
+                }
             }
         }
     }
-    suites.append_unused(plan.unmatched);
-    checks.append_unused(plan.unmatched);
-    excludes.append_unused(plan.unmatched);
+    plan.whole = plan.checks.size() + plan.left_out.size();
     return plan;
 }
 

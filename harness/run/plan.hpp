@@ -7,18 +7,10 @@
 
 #include "harness/model/check.hpp"
 #include "harness/model/glob.hpp"
+#include "harness/model/selection.hpp"
 #include "harness/profile/profile.hpp"
 
 namespace gateproof {
-
-/// What the user asked for. Patterns are globs ('*' and '?') over suite and check ids.
-struct Selection {
-    std::vector<std::string> suites;  ///< empty: all
-    std::vector<std::string> checks;  ///< empty: all; "tls.refuses-*", or a suite's name
-    std::vector<std::string> excludes;
-    bool allow_active = false;  ///< --allow active: production runs active checks if its profile agrees too
-    bool allow_load = false;    ///< --allow load
-};
 
 struct PlannedCheck {
     const Check* check = nullptr;
@@ -34,11 +26,22 @@ struct PlannedCheck {
     [[nodiscard]] std::string title() const;
 };
 
+/// A check that would be in the plan, had the selection not left it out. Its skip_reason says what the plan would have
+/// done; its position says nothing.
+struct UnselectedCheck {
+    PlannedCheck planned;
+    std::string by;         ///< the option that left it out: "--exclude throttle"
+    bool excluded = false;  ///< taken out of what was asked for; otherwise it was not asked for in the first place
+};
+
 struct Plan {
     std::vector<Profile> targets;
-    std::vector<PlannedCheck> checks;    ///< by target, then in catalogue order; what was filtered out is not here
+    std::vector<PlannedCheck> checks;    ///< by target, then in catalogue order; what was left out is not here
     std::vector<std::string> unmatched;  ///< patterns that matched no check
     std::vector<std::string> load_elsewhere = {};  ///< RunRecord::load_elsewhere
+    Selection selection = {};
+    std::vector<UnselectedCheck> left_out = {};  ///< by target, then in catalogue order; the same for every shard
+    std::size_t whole = 0;                       ///< checks of all shards, and those that were left out
 };
 
 /// Pure: same input, same plan.

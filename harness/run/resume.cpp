@@ -138,6 +138,11 @@ void take_over(RunRecord& record, const RunRecord& earlier) {
     record.hostname = earlier.hostname;
     record.seed = earlier.seed;
     record.plan_digest = earlier.plan_digest;
+    // The beginning of the journal stays as it is, and so does what it says of the whole plan.
+    record.selection = earlier.selection;
+    record.whole_plan = earlier.whole_plan;
+    record.plan_suites = earlier.plan_suites;
+    record.left_out = earlier.left_out;
 }
 
 }  // namespace gateproof

@@ -13,7 +13,7 @@ namespace gateproof {
 /// checks that are planned otherwise. Empty: it can go on.
 std::vector<std::string> resume_obstacles(const RunRecord& earlier, const Plan& plan, const RunOptions& options);
 
-/// The checks of the plan that `earlier` planned too; what is chosen on the command line need not be repeated.
+/// The checks of the plan that `earlier` planned too: its shard, or what a journal without a selection was asked for.
 Plan planned_in(Plan plan, const RunRecord& earlier);
 
 /// Gives a record that was made from the same plan what `earlier` had come to, and notes the resumption.

@@ -7,6 +7,7 @@
 #include <climits>
 #include <random>
 
+#include "harness/journal/left_out.hpp"
 #include "harness/probe/trust.hpp"
 #include "harness/run/execution.hpp"
 #include "harness/run/resume.hpp"
@@ -94,6 +95,28 @@ std::vector<std::string> requirements_of(const Check& check, const Catalogue& ca
     return ids;
 }
 
+/// What was left out, each check once for all of its targets.
+void add_left_out(RunRecord& record, const Plan& plan, const Catalogue& catalogue) {
+    LeftOutChecks left_out;
+    for (const UnselectedCheck& one : plan.left_out) {
+        const PlannedCheck& planned = one.planned;
+        const Profile& profile = plan.targets[planned.target];
+        LeftOutCheck check;
+        check.suite = planned.check->suite();
+        check.id = planned.check->id;
+        check.case_name = planned.the_case.name;
+        check.title = planned.title();
+        check.requirements = requirements_of(*planned.check, catalogue, profile.channel);
+        check.scenario = scenario_of(*planned.check);
+        check.by = one.by;
+        check.excluded = one.excluded;
+        check.skipped_anyway = planned.skip_reason;
+        left_out.add(check, profile.name);
+        add_requirements(record, catalogue, *planned.check);
+    }
+    record.left_out = std::move(left_out).take();
+}
+
 RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const RunOptions& options) {
     RunRecord record;
     record.tool_version = options.version;
@@ -102,6 +125,10 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
     record.seed = options.seed ? *options.seed : std::random_device{}();
     record.plan_digest = options.plan_digest;
     record.fail_on = options.fail_on;
+    record.accepts_excluded = options.accepts_excluded;
+    record.plan_suites = options.plan_suites;
+    record.selection = plan.selection;
+    record.whole_plan = plan.whole;
     record.shard = options.shard;
     record.load_elsewhere = plan.load_elsewhere;
     for (std::size_t i = 0; i < plan.targets.size(); ++i) {
@@ -129,6 +156,7 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
         record.checks.push_back(std::move(check));
         add_requirements(record, catalogue, *planned.check);
     }
+    add_left_out(record, plan, catalogue);
     return record;
 }
 

@@ -100,6 +100,35 @@ async function checkKnown() {
 }
 await checkKnown();
 
+/** What was not selected: rows of its own for programs, skipped for JUnit's readers, and no requirement that is met. */
+async function checkLeftOut() {
+  const journal = join(folder, "left-out.jsonl");
+  const left = (check, more = {}) => JSON.stringify({ event: "not_selected", check, suite: check.split(".")[0], title: "Title",
+    requirements: ["SERVER-CERT"], scenario: "negative", by: "--exclude ]]> <b> \u0001", excluded: true, ...more });
+  const [head, ...rest] = everyVerdict().replace('"reason":"interrupted"', '"reason":"complete"').trim().split("\n");
+  const targets = rest.filter((line) => JSON.parse(line).event === "target");
+  const others = rest.filter((line) => JSON.parse(line).event !== "target");
+  const started = { ...JSON.parse(head), whole_plan: 13, selection: { suites: ["tls"], excludes: ["server.x"], allow: ["load"] } };
+  writeFileSync(journal, [JSON.stringify(started), ...targets, left("server.x"),
+    left("server.y", { targets: ["cloud"], skipped_anyway: "needs it", case: "one" }), ...others, ""].join("\n"));
+  const made = (format) => execFileSync(program, ["report", journal, "--format", format], { encoding: "utf8" });
+  const root = await junit2json(made("junit"));
+  assert.deepEqual(elements(root.testsuite.flatMap((suite) => suite.testcase)), { tests: 13, failures: 2, errors: 3, skipped: 4 });
+  assert.equal(root.tests, 13);
+  for (const suite of root.testsuite) assert.equal(suite.skipped, elements(suite.testcase).skipped, suite.name);
+  const json = JSON.parse(made("json"));
+  assert.ok(validate(json), JSON.stringify(validate.errors?.slice(0, 3)));
+  assert.equal(json.checks.length, 13);
+  assert.equal(json.counts.total, 13);
+  assert.equal(json.counts.not_selected, 3);
+  assert.deepEqual(json.run.whole_plan, { checks: 13, suites: [], not_selected: 3, missing: 0 });
+  assert.deepEqual(json.run.selection, { suites: ["tls"], checks: [], excludes: ["server.x"], allow: ["load"] });
+  assert.equal(json.checks.filter((one) => one.outcome === "not-selected").length, 3);
+  const cells = json.requirements.find((one) => one.id === "SERVER-CERT").targets;
+  assert.ok(cells.every((cell) => cell.not_selected.length > 0 && cell.status !== "pass" && cell.status !== "warning"));
+}
+await checkLeftOut();
+
 const runs = { plain: everyVerdict(), killed: everyVerdict({ killed: true }) };
 for (const [name, text] of Object.entries(hostileTexts)) runs[name] = everyVerdict({ text });
 for (const [name, journal] of Object.entries(runs)) {

@@ -82,6 +82,56 @@ TEST(Codec, WhatIsNoSuccess) {
     }
 }
 
+TEST(Codec, WhatWasAskedForAndTheSizeOfTheWholePlan) {
+    RunStarted run{1, "0.1.0", noon, "host", 7, {}};
+    for (const char* name : {"selection", "whole_plan", "plan_suites", "accepts_excluded"}) {
+        EXPECT_EQ(encode_event(run).find(name), std::string::npos) << name;
+    }
+    EXPECT_FALSE(round_trip(run).selection);
+    run.selection = Selection{};
+    EXPECT_EQ(round_trip(run).selection, Selection{}) << "asked for everything is not the same as not recorded";
+    run.selection = Selection{{"tls"}, {"tls.*", "x"}, {"tls.refuses-1.1"}, true, true};
+    run.whole_plan = 284;
+    run.plan_suites = {"rotation"};
+    run.accepts_excluded = true;
+    const RunStarted back = round_trip(run);
+    EXPECT_EQ(back.selection, run.selection);
+    EXPECT_EQ(back.whole_plan, 284U);
+    EXPECT_EQ(back.plan_suites, run.plan_suites);
+    EXPECT_TRUE(back.accepts_excluded);
+}
+
+TEST(Codec, NotSelected) {
+    const LeftOutCheck back = round_trip(LeftOutCheck{"permission",
+                                                      "permission.outcome",
+                                                      "B reads A's",
+                                                      {"R", "S"},
+                                                      "--exclude permission",
+                                                      true,
+                                                      "needs B's token",
+                                                      "other-data",
+                                                      "negative",
+                                                      {"cloud", "desktop"}});
+    EXPECT_EQ(back.suite, "permission");
+    EXPECT_EQ(back.full_id(), "permission.outcome[other-data]");
+    EXPECT_EQ(back.title, "B reads A's");
+    EXPECT_THAT(back.requirements, testing::ElementsAre("R", "S"));
+    EXPECT_EQ(back.by, "--exclude permission");
+    EXPECT_TRUE(back.excluded);
+    EXPECT_EQ(back.scenario, "negative");
+    EXPECT_THAT(back.targets, testing::ElementsAre("cloud", "desktop"));
+    EXPECT_EQ(back.sentence(),
+              "not selected: left out by --exclude permission; it would have been skipped: needs B's token");
+    EXPECT_EQ(round_trip(LeftOutCheck{"tls", "tls.a", "", {}, "--suite port"}).sentence(),
+              "not selected: the run was asked for --suite port alone");
+    for (const char* line :
+         {R"({"event":"not_selected","by":"--exclude x"})", R"({"event":"not_selected","check":"tls.a"})",
+          R"({"event":"not_selected","check":"tls.a","by":"x","targets":"cloud"})",
+          R"({"event":"run_started","schema":1,"started":"2026-02-03T12:00:00Z","selection":[]})"}) {
+        EXPECT_NE(decode_event(line).problem, "") << line;
+    }
+}
+
 TEST(Codec, TargetAndPlanned) {
     const TargetRecord target =
         round_trip(TargetRecord{"cloud-test",

@@ -77,6 +77,61 @@ TEST(Merge, WhatIsNoSuccessInOneShardIsNoneInTheWhole) {
     EXPECT_EQ(merge_runs({{"b", other}}).run.fail_on, default_fail_on());
 }
 
+LeftOutCheck left_out(std::string id, std::string by, bool excluded) {
+    return {"tls", std::move(id), "title", {"R"}, std::move(by), excluded, "", "", "", {"cloud"}};
+}
+
+TEST(Merge, ShardsKeepWhatAllOfThemLeftOutOnce) {
+    std::vector<NamedRun> runs{{"a", shard(1, 2, {check("tls.a", 0, Outcome::pass)})},
+                               {"b", shard(2, 2, {check("tls.b", 1, Outcome::pass)})}};
+    for (NamedRun& one : runs) {
+        one.run.selection = Selection{{}, {}, {"tls.c"}};
+        one.run.whole_plan = 3;
+        one.run.left_out = {left_out("tls.c", "--exclude tls.c", true)};
+        EXPECT_EQ(one.run.missing_count(), 1U);
+    }
+    const RunRecord alone = merge_runs({runs[0]}).run;
+    EXPECT_EQ(alone.end_reason, "incomplete");
+    EXPECT_EQ(alone.missing_count(), 1U);
+    const RunRecord merged = merge_runs(runs).run;
+    EXPECT_EQ(merged.selection, runs[0].run.selection);
+    EXPECT_EQ(merged.whole_plan, 3U);
+    EXPECT_EQ(merged.left_out_count(), 1U);
+    EXPECT_EQ(merged.excluded_count(), 1U);
+    EXPECT_EQ(merged.missing_count(), 0U);
+}
+
+TEST(Merge, WhatOneRunLeftOutAndAnotherJudgedIsNotLeftOut) {
+    RunRecord most = shard(1, 1, {check("tls.a", 0, Outcome::pass)});
+    most.plan_digest = "most";
+    most.selection = Selection{{}, {}, {"tls.b", "tls.c"}};
+    most.whole_plan = 3;
+    most.left_out = {left_out("tls.b", "--exclude tls.b", true), left_out("tls.c", "--exclude tls.c", true)};
+    RunRecord rest = shard(1, 1, {check("tls.b", 0, Outcome::pass)});
+    rest.plan_digest = "rest";
+    rest.selection = Selection{{}, {"tls.b"}, {}};
+    rest.whole_plan = 3;
+    rest.left_out = {left_out("tls.a", "--check tls.b", false), left_out("tls.c", "--check tls.b", false)};
+    for (const bool swapped : {false, true}) {
+        std::vector<NamedRun> runs{{"most", most}, {"rest", rest}};
+        if (swapped) {
+            std::swap(runs[0], runs[1]);
+        }
+        const RunRecord merged = merge_runs(std::move(runs)).run;
+        EXPECT_FALSE(merged.selection) << "each was asked something else";
+        ASSERT_EQ(merged.left_out.size(), 1U);
+        EXPECT_EQ(merged.left_out[0].id, "tls.c");
+        EXPECT_TRUE(merged.left_out[0].excluded) << "taken out of what was asked for goes before not asked for";
+        EXPECT_EQ(merged.whole_plan, 3U);
+        EXPECT_EQ(merged.missing_count(), 0U);
+    }
+    RunRecord older = rest;
+    older.whole_plan = 0;
+    EXPECT_EQ(merge_runs({{"most", most}, {"older", older}}).run.whole_plan, 0U);
+    most.accepts_excluded = true;
+    EXPECT_FALSE(merge_runs({{"most", most}, {"rest", rest}}).run.accepts_excluded);
+}
+
 TEST(Merge, AMissingShardIsSaidAndLeavesTheResultIncomplete) {
     const MergedRun merged = merge_runs({{"a", shard(1, 3, {check("tls.a", 0, Outcome::pass)})},
                                          {"c", shard(3, 3, {check("tls.c", 2, Outcome::pass)})}});

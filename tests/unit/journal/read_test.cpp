@@ -65,6 +65,34 @@ TEST(ReadJournal, AWholeRun) {
     EXPECT_EQ(run.targets.at(0).channel, "cloud");
 }
 
+TEST(ReadJournal, WhatWasLeftOutIsOfEveryTargetUnlessItSaysOfWhich) {
+    RunRecord run = read(killed_journal()).run;
+    run.targets.push_back({"desktop", "Desktop", "test", "desktop", "https://a", ""});
+    run.selection = Selection{{}, {}, {"tls.x"}};
+    run.whole_plan = 7;
+    run.left_out = {{"tls", "tls.x", "t", {"R"}, "--exclude tls.x", true, "", "", "", {"cloud", "desktop"}},
+                    {"tls", "tls.y", "t", {"R"}, "--exclude tls.x", true, "", "", "", {"desktop"}}};
+    const std::string text = encode_run(run);
+    EXPECT_EQ(text.find("\"targets\":[\"cloud\""), std::string::npos) << "said once for all";
+    const JournalRead journal = read(text);
+    EXPECT_THAT(journal.problems, IsEmpty());
+    EXPECT_EQ(journal.run.selection, run.selection);
+    EXPECT_EQ(journal.run.left_out_count(), 3U);
+    EXPECT_EQ(journal.run.excluded_count(), 3U);
+    EXPECT_EQ(journal.run.missing_count(), 0U);
+    EXPECT_THAT(journal.run.left_out[0].targets, ElementsAre("cloud", "desktop"));
+    EXPECT_THAT(journal.run.left_out[1].targets, ElementsAre("desktop"));
+    EXPECT_EQ(encode_run(journal.run), text);
+}
+
+TEST(ReadJournal, AnOlderOneDoesNotSayWhatWasLeftOut) {
+    const RunRecord run = read(killed_journal()).run;
+    EXPECT_FALSE(run.selection);
+    EXPECT_EQ(run.whole_plan, 0U);
+    EXPECT_EQ(run.left_out_count(), 0U);
+    EXPECT_EQ(run.missing_count(), 0U);
+}
+
 TEST(ReadJournal, AKilledRunCountsItsMissingChecksAsInconclusive) {
     const JournalRead journal = read(killed_journal() + R"({"event":"check_ended","target":"clo)");
     EXPECT_TRUE(journal.usable);

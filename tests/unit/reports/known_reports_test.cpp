@@ -66,7 +66,7 @@ TEST(KnownReports, CountsFindingsAndHeadlineSetThemApart) {
 TEST(KnownReports, ARequirementIsNotMetByBeingAccepted) {
     const RunRecord good = otherwise_good();
     const MatrixCell alone = matrix_of(Tally(good))[0].cells[0];
-    EXPECT_EQ(alone.status(), Outcome::fail);
+    EXPECT_EQ(alone.status(), RequirementStatus::fail);
     EXPECT_TRUE(alone.known());
     RunRecord both = otherwise_good();
     both.checks.push_back(check_with("cloud", "tls.refuses-1.0", result_with(Outcome::fail, "negotiated TLS 1.0")));

@@ -85,8 +85,8 @@ TEST(Findings, TheSameWordsAreToldOnce) {
     EXPECT_EQ(across[1].result->remedy, "wake it");
 }
 
-std::vector<Outcome> statuses(const MatrixRow& row) {
-    std::vector<Outcome> all;
+std::vector<RequirementStatus> statuses(const MatrixRow& row) {
+    std::vector<RequirementStatus> all;
     for (const MatrixCell& cell : row.cells) {
         all.push_back(cell.status());
     }
@@ -107,19 +107,19 @@ TEST(Matrix, ACellIsTheWorstOfWhatWasJudged) {
         const std::vector<MatrixRow> rows = matrix_of(tally);
         ASSERT_EQ(rows.size(), 2U);
         EXPECT_EQ(rows[0].requirement.id, "CLOUD-TLS-MIN");
-        EXPECT_EQ(rows[0].cells[0].status(), Outcome::pass) << "a skipped check takes nothing away";
+        EXPECT_EQ(rows[0].cells[0].status(), RequirementStatus::pass) << "a skipped check takes nothing away";
         EXPECT_FALSE(rows[0].cells[1].asked);
         EXPECT_EQ(rows[1].requirement.id, "UNKNOWN");
-        EXPECT_THAT(statuses(rows[1]), ElementsAre(Outcome::inconclusive, Outcome::warning));
+        EXPECT_THAT(statuses(rows[1]), ElementsAre(RequirementStatus::inconclusive, RequirementStatus::warning));
         EXPECT_TRUE(rows[1].cells[0].asked);
         EXPECT_EQ(rows[1].cells[0].counts.total(), 0U);
     }
     run.checks[0].result->outcome = Outcome::inconclusive;
     run.checks.push_back(check_with("cloud", "tls.b", result_with(Outcome::warning, "w")));
-    EXPECT_EQ(matrix_of(Tally(run))[0].cells[0].status(), Outcome::inconclusive)
+    EXPECT_EQ(matrix_of(Tally(run))[0].cells[0].status(), RequirementStatus::inconclusive)
         << "no judgement is worse than a warning";
     run.checks = {skipped};
-    EXPECT_EQ(matrix_of(Tally(run))[0].cells[0].status(), Outcome::skipped);
+    EXPECT_EQ(matrix_of(Tally(run))[0].cells[0].status(), RequirementStatus::skipped);
 }
 
 }  // namespace

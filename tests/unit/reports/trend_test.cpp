@@ -39,8 +39,9 @@ TEST(Trend, FollowsARequirementInTheOrderOfTheRuns) {
         trend_of({night(2, Outcome::fail), night(0, Outcome::pass), night(1, Outcome::pass), night(3, Outcome::fail)});
     ASSERT_EQ(trend.requirements.size(), 1U);
     EXPECT_EQ(trend.requirements[0].requirement, "CLOUD-TLS-MIN");
-    EXPECT_THAT(trend.requirements[0].statuses, ElementsAre(Optional(Outcome::pass), Optional(Outcome::pass),
-                                                            Optional(Outcome::fail), Optional(Outcome::fail)));
+    EXPECT_THAT(trend.requirements[0].statuses,
+                ElementsAre(Optional(RequirementStatus::pass), Optional(RequirementStatus::pass),
+                            Optional(RequirementStatus::fail), Optional(RequirementStatus::fail)));
     EXPECT_EQ(trend.requirements[0].since(), 2U);
     EXPECT_THAT(trend.flaky, IsEmpty()) << "one change that stays is a regression";
     EXPECT_EQ(trend.runs[3].counts.at(Outcome::fail), 1U);
@@ -53,7 +54,7 @@ TEST(Trend, ARunThatDidNotLookLeavesAGap) {
     const Trend trend = trend_of({night(0, Outcome::fail), other, night(2, Outcome::fail)});
     ASSERT_EQ(trend.requirements.size(), 2U);
     EXPECT_THAT(trend.requirements[0].statuses,
-                ElementsAre(Optional(Outcome::fail), std::nullopt, Optional(Outcome::fail)));
+                ElementsAre(Optional(RequirementStatus::fail), std::nullopt, Optional(RequirementStatus::fail)));
     EXPECT_EQ(trend.requirements[0].since(), 0U) << "a gap does not interrupt";
 }
 

@@ -98,6 +98,38 @@ TEST(MakePlan, NamesPatternsThatMatchNothing) {
     EXPECT_THAT(plan.unmatched, ElementsAre("tls.refuzes*", "nothing"));
 }
 
+std::vector<std::string> left_out(const Plan& plan) {
+    std::vector<std::string> out;
+    for (const UnselectedCheck& one : plan.left_out) {
+        out.push_back(one.planned.id() + ": " + one.by + (one.excluded ? ", excluded" : "") +
+                      (one.planned.skip_reason.empty() ? "" : ", skipped anyway"));
+    }
+    return out;
+}
+
+TEST(MakePlan, KeepsWhatTheSelectionLeavesOutAndTheSizeOfTheWhole) {
+    const Catalogue catalogue = make_catalogue();
+    Selection selection;
+    selection.suites = {"port"};
+    selection.checks = {"port.*", "tls.*"};
+    selection.excludes = {"port.cloud*", "port.second", "*1.0"};
+    const Plan plan = make_plan(catalogue, {make_profile()}, selection);
+    EXPECT_THAT(ids(plan), ElementsAre("port.flood"));
+    EXPECT_THAT(left_out(plan),
+                ElementsAre("tls.refuses-1.0: --suite port", "tls.refuses-1.1: --suite port",
+                            "tls.renegotiation: --suite port", "port.cloud-only: --exclude port.cloud*, excluded",
+                            "port.second: --exclude port.second, excluded, skipped anyway"));
+    EXPECT_EQ(plan.whole, 6U);
+    EXPECT_EQ(plan.selection, selection);
+    selection = {};
+    selection.checks = {"tls.refuses-1.0", "a", "b", "c", "d", "e", "f"};
+    EXPECT_THAT(left_out(make_plan(catalogue, {make_profile()}, selection)),
+                testing::Contains("tls.refuses-1.1: --check tls.refuses-1.0,a,b,c,d and 2 more"));
+    const Plan whole = make_plan(catalogue, {make_profile(), make_profile()}, {});
+    EXPECT_THAT(whole.left_out, IsEmpty());
+    EXPECT_EQ(whole.whole, 12U);
+}
+
 TEST(MakePlan, SkipsWhatDoesNotApplyAndSaysWhy) {
     const Catalogue catalogue = make_catalogue();
     const Plan plan = make_plan(catalogue, {make_profile(Environment::sandbox, Channel::desktop)}, {});
@@ -178,6 +210,11 @@ TEST(MakePlan, PlansEachCaseOfACheck) {
     EXPECT_EQ(plan.checks[1].case_index, 1U);
     EXPECT_EQ(plan.checks[2].id(), "permission.single");
     EXPECT_EQ(plan.checks[2].title(), "a title");
+    Selection selection;
+    selection.excludes = {"permission.outcome"};
+    EXPECT_THAT(left_out(make_plan(catalogue, {make_profile()}, selection)),
+                ElementsAre("permission.outcome[own-data]: --exclude permission.outcome, excluded",
+                            "permission.outcome[other-data]: --exclude permission.outcome, excluded"));
 }
 
 TEST(MakePlan, SkipsTheCaseThatLacksSomethingAndNoOther) {

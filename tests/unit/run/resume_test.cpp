@@ -131,5 +131,41 @@ TEST_F(Resume, ASelectionNeedNotBeRepeated) {
     EXPECT_THAT(resume_obstacles(before, part, options_), IsEmpty());
 }
 
+TEST_F(Resume, TheJournalSaysWhatWasLeftOut) {
+    RunRecord before = earlier();
+    before.selection = Selection{{}, {}, {"s.x"}};
+    before.left_out = {{"s", "s.x", "t", {}, "--exclude s.x", true, "", "", "", {"p"}}};
+    before.whole_plan = 5;
+    options_.earlier = &before;
+    const RunRecord after = execute();
+    EXPECT_EQ(after.selection, before.selection);
+    EXPECT_EQ(after.whole_plan, 5U);
+    ASSERT_EQ(after.left_out.size(), 1U);
+    EXPECT_EQ(after.excluded_count(), 1U);
+    EXPECT_EQ(after.missing_count(), 0U);
+}
+
+TEST_F(Resume, ARunRecordsWhatItsSelectionLeavesOutOnceForAllTargets) {
+    catalogue_ = {{}, {suite_}};
+    Profile other = profile_;
+    other.name = "q";
+    Selection selection;
+    selection.excludes = {"s.b", "s.c"};
+    const Plan planned = make_plan(catalogue_, {profile_, other}, selection);
+    JournalWriter journal;
+    RunObserver observer;
+    const RunRecord record = run(planned, catalogue_, journal, options_, observer);
+    EXPECT_EQ(record.selection, selection);
+    EXPECT_EQ(record.whole_plan, 8U);
+    EXPECT_EQ(record.checks.size(), 4U);
+    ASSERT_EQ(record.left_out.size(), 2U);
+    EXPECT_EQ(record.left_out[0].id, "s.b");
+    EXPECT_EQ(record.left_out[0].suite, "s");
+    EXPECT_EQ(record.left_out[0].by, "--exclude s.b");
+    EXPECT_THAT(record.left_out[0].targets, ElementsAre("p", "q"));
+    EXPECT_EQ(record.excluded_count(), 4U);
+    EXPECT_EQ(record.missing_count(), 0U);
+}
+
 }  // namespace
 }  // namespace gateproof

@@ -54,6 +54,17 @@ std::size_t to_run(const Plan& plan) {
         std::ranges::count_if(plan.checks, [](const PlannedCheck& planned) { return planned.skip_reason.empty(); }));
 }
 
+TEST(Shard, KnowsTheWholePlanAndAllThatWasLeftOut) {
+    Plan whole = sample_plan(20);
+    whole.left_out.push_back({whole.checks.back(), "--exclude s.x", true});
+    ++whole.whole;
+    for (const std::size_t index : {1U, 2U, 3U}) {
+        const Plan part = shard_of(whole, {index, 3});
+        EXPECT_EQ(part.whole, 41U);
+        EXPECT_THAT(part.left_out, SizeIs(1));
+    }
+}
+
 class ShardSplit : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(ShardSplit, IsDisjointCompleteEvenAndInOrder) {

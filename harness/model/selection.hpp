@@ -1,0 +1,20 @@
+// What a run was asked to judge: plain data.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace gateproof {
+
+/// What the user asked for. Patterns are globs ('*' and '?') over suite and check ids.
+struct Selection {
+    std::vector<std::string> suites;  ///< empty: all
+    std::vector<std::string> checks;  ///< empty: all; "tls.refuses-*", or a suite's name
+    std::vector<std::string> excludes;
+    bool allow_active = false;  ///< --allow active: production runs active checks if its profile agrees too
+    bool allow_load = false;    ///< --allow load
+
+    bool operator==(const Selection&) const = default;
+};
+
+}  // namespace gateproof
