@@ -1,0 +1,11 @@
+# Toolchain of the presets `clang` and `fuzz`: clang 14, or else the newest that is there, up to 19 (./dev installs one).
+foreach(version 14 19 18 17 16 15)
+    find_program(GATEPROOF_CLANGXX clang++-${version})
+    if(GATEPROOF_CLANGXX)
+        string(REPLACE "clang++" "clang" GATEPROOF_CLANG "${GATEPROOF_CLANGXX}")
+        set(CMAKE_C_COMPILER "${GATEPROOF_CLANG}")
+        set(CMAKE_CXX_COMPILER "${GATEPROOF_CLANGXX}")
+        return()
+    endif()
+endforeach()
+message(FATAL_ERROR "There is no clang++-14 to clang++-19: install a package clang-14 (Debian 12) or clang-19 (Debian 13)")
