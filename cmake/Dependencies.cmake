@@ -1,6 +1,6 @@
 # Every dependency is a Debian -dev package; ./dev installs them.
 find_package(Threads REQUIRED)
-find_package(Boost 1.74 REQUIRED)
+find_package(Boost 1.81 REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(CURL 7.80 REQUIRED)
 find_package(fmt 9 REQUIRED)
