@@ -1,5 +1,7 @@
 // gateproof plan: what a run would do, and why not the rest; nothing is sent.
 
+#include <fmt/ranges.h>
+
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -7,6 +9,7 @@
 #include "app/output.hpp"
 #include "app/shard_options.hpp"
 #include "app/targets.hpp"
+#include "harness/run/checked_hosts.hpp"
 #include "harness/run/shard.hpp"
 #include "reports/text.hpp"
 
@@ -25,12 +28,20 @@ struct PlanCommand {
     bool json = false;
 };
 
+/// "gw.example, login.example", or that no check of the kind runs.
+std::string hosts_text(const Plan& plan, std::size_t target, Intrusiveness intrusiveness) {
+    const std::vector<std::string> hosts = checked_hosts(plan, target, intrusiveness);
+    return hosts.empty() ? "nowhere, none runs" : reports::printable(fmt::format("{}", fmt::join(hosts, ", ")));
+}
+
 void print_text(const Plan& plan) {
     std::size_t to_run = 0;
     for (std::size_t target = 0; target < plan.targets.size(); ++target) {
         const Profile& profile = plan.targets[target];
         say(stdout, "{}  {}  ({}, {})\n", reports::printable(profile.name), reports::printable(profile.endpoint.url()),
             to_string(profile.channel), to_string(profile.environment));
+        say(stdout, "  active checks go to: {}; load checks go to: {}\n",
+            hosts_text(plan, target, Intrusiveness::active), hosts_text(plan, target, Intrusiveness::load));
         for (const PlannedCheck& planned : plan.checks) {
             if (planned.target != target) {
                 continue;
@@ -47,6 +58,7 @@ void print_text(const Plan& plan) {
 void print_json(const Plan& plan) {
     using Json = nlohmann::ordered_json;
     Json rows = Json::array();
+    std::vector<CheckedHosts> hosts(plan.targets.begin(), plan.targets.end());
     for (const PlannedCheck& planned : plan.checks) {
         Json row = Json::object();
         row["target"] = plan.targets[planned.target].name;
@@ -55,9 +67,12 @@ void print_json(const Plan& plan) {
             row["case"] = planned.the_case.name;
         }
         row["title"] = planned.title();
+        row["intrusiveness"] = to_string(planned.check->intrusiveness);
         row["decision"] = planned.skip_reason.empty() ? "run" : "skip";
         if (!planned.skip_reason.empty()) {
             row["skip_reason"] = planned.skip_reason;
+        } else {
+            row["hosts"] = hosts[planned.target].of(planned);
         }
         rows.push_back(std::move(row));
     }
