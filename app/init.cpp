@@ -13,6 +13,7 @@
 #include "app/output.hpp"
 #include "harness/profile/endpoint_url.hpp"
 #include "harness/profile/init.hpp"
+#include "harness/profile/production_hosts.hpp"
 #include "harness/profile/reference.hpp"
 #include "profiles/builtin.hpp"
 #include "reports/text.hpp"
@@ -204,8 +205,16 @@ void InitCommand::refuse_bad_url(const Json& json) const {
     if (url.empty() || is_reference(url)) {
         return;
     }
-    if (const UrlResult read = parse_endpoint_url(given, "https", true); !read.fault.empty()) {
+    const UrlResult read = parse_endpoint_url(given, "https", true);
+    if (!read.fault.empty()) {
         throw Unusable(fmt::format("--url {}: {}", reports::printable(url), read.fault));
+    }
+    const std::string_view production = known_production_host(read.endpoint.host);
+    if (!production.empty() && environment != to_string(Environment::production)) {
+        throw Unusable(
+            fmt::format("--url {}: {} is a host of production; give the URL of the {} environment, or --environment "
+                        "production",
+                        reports::printable(url), production, environment));
     }
 }
 

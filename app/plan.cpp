@@ -1,6 +1,7 @@
 // gateproof plan: what a run would do, and why not the rest; nothing is sent.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <map>
 #include <memory>
@@ -10,6 +11,7 @@
 #include "app/output.hpp"
 #include "app/shard_options.hpp"
 #include "app/targets.hpp"
+#include "harness/run/checked_hosts.hpp"
 #include "harness/run/shard.hpp"
 #include "reports/text.hpp"
 
@@ -57,12 +59,20 @@ void print_left_out(const Plan& plan, std::size_t target) {
     }
 }
 
+/// "gw.example, login.example", or that no check of the kind runs.
+std::string hosts_text(const Plan& plan, std::size_t target, Intrusiveness intrusiveness) {
+    const std::vector<std::string> hosts = checked_hosts(plan, target, intrusiveness);
+    return hosts.empty() ? "nowhere, none runs" : reports::printable(fmt::format("{}", fmt::join(hosts, ", ")));
+}
+
 void print_text(const Plan& plan) {
     std::size_t to_run = 0;
     for (std::size_t target = 0; target < plan.targets.size(); ++target) {
         const Profile& profile = plan.targets[target];
         say(stdout, "{}  {}  ({}, {})\n", reports::printable(profile.name), reports::printable(profile.endpoint.url()),
             to_string(profile.channel), to_string(profile.environment));
+        say(stdout, "  active checks go to: {}; load checks go to: {}\n",
+            hosts_text(plan, target, Intrusiveness::active), hosts_text(plan, target, Intrusiveness::load));
         for (const PlannedCheck& planned : plan.checks) {
             if (planned.target != target) {
                 continue;
@@ -94,6 +104,7 @@ Json row_of(const Plan& plan, const PlannedCheck& planned, std::string_view deci
         row["case"] = planned.the_case.name;
     }
     row["title"] = planned.title();
+    row["intrusiveness"] = to_string(planned.check->intrusiveness);
     row["decision"] = decision;
     if (!planned.skip_reason.empty()) {
         row["skip_reason"] = planned.skip_reason;
@@ -103,8 +114,13 @@ Json row_of(const Plan& plan, const PlannedCheck& planned, std::string_view deci
 
 void print_json(const Plan& plan) {
     Json rows = Json::array();
+    std::vector<CheckedHosts> hosts(plan.targets.begin(), plan.targets.end());
     for (const PlannedCheck& planned : plan.checks) {
-        rows.push_back(row_of(plan, planned, planned.skip_reason.empty() ? "run" : "skip"));
+        const bool run = planned.skip_reason.empty();
+        rows.push_back(row_of(plan, planned, run ? "run" : "skip"));
+        if (run) {
+            rows.back()["hosts"] = hosts[planned.target].of(planned);
+        }
     }
     for (const UnselectedCheck& one : plan.left_out) {
         rows.push_back(row_of(plan, one.planned, "not-selected"));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/profile/endpoint_url.hpp"
+#include "harness/profile/production_hosts.hpp"
 #include "harness/profile/reader.hpp"
 
 namespace gateproof {
@@ -237,6 +238,7 @@ Profile read_profile(const JsonNode& root, References& references) {
     read_limits(limits, problems, profile.limits);
     read_tls(tls, problems, profile.tls);
     read_allow(allow, problems, profile);
+    report_production_hosts(whole, profile, problems);
 
     const bool needs_identity = profile.channel == Channel::cloud && profile.environment != Environment::mock;
     const bool enrolled = identities && std::any_of(identities.node->children.begin(), identities.node->children.end(),
