@@ -99,6 +99,7 @@ asio::awaitable<void> ControlService::perform() {
         permit.reset();
         result.served = outcome.served(operation);
         result.summary = outcome.summary();
+        resets_ += outcome.was_cut() ? 1 : 0;
         const bool silent = outcome.failure == HttpFailure::timeout || outcome.failure == HttpFailure::connect_timeout;
         if (result.served || silent || result.attempts == max_attempts) {
             break;
