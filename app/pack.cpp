@@ -42,7 +42,8 @@ constexpr const char* verify_footer = R"(Examples:
   gateproof verify evidence.tar                 nothing was changed since it was packed; who signed it is shown
   gateproof verify evidence.tar --ca ca.pem     and the signer's certificate is one of that CA
 
-Nothing is unpacked. Exit codes: 0 sound; 1 changed, or not signed as demanded; 2 no pack, or an unusable command line.)";
+Nothing is unpacked. What is read is what the name says, a .tar or a .zip, from the first byte to the last: a file that
+another tool could read otherwise is refused. Exit codes: 0 sound; 1 changed, or not signed as demanded; 2 no pack, or an unusable command line.)";
 
 constexpr const char* read_me = R"(Evidence of gateproof runs: journals (run.jsonl) and the reports made from them.
 

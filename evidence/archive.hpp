@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -47,7 +48,11 @@ struct ArchiveContents {
     bool is_archive = true;  ///< false: it is no tar or zip at all, or cannot be opened
 };
 
-/// Reads tar (ustar, pax) and zip without unpacking anything; the contents of `wanted` are kept.
+/// What the file's name says it is, .tar or .zip; empty: neither.
+std::optional<ArchiveKind> archive_kind_of(const std::filesystem::path& file);
+
+/// Reads tar (ustar, pax) or zip, as the name says, without unpacking anything; the contents of `wanted` are kept. What
+/// different tools could read differently is refused: see archive_shape.hpp.
 ArchiveContents read_archive(const std::filesystem::path& file, const std::set<std::string, std::less<>>& wanted,
                              const Bounds& bounds = {});
 

@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <fstream>
+#include <iterator>
 #include <memory>
 
 #include "evidence/archive.hpp"
+#include "evidence/archive_shape.hpp"
 #include "harness/text/ascii.hpp"
 
 namespace gateproof::evidence {
@@ -23,6 +26,10 @@ std::string hex(const unsigned char* bytes, std::size_t size) {
         text += fmt::format("{:02x}", bytes[i]);
     }
     return text;
+}
+
+std::string_view name_of(ArchiveKind kind) {
+    return kind == ArchiveKind::tar ? "tar" : "zip";
 }
 
 /// A name for a sentence: its own bytes may be anything.
@@ -49,9 +56,9 @@ std::string kind_of(archive_entry* entry) {
 
 class Reading {
 public:
-    Reading(archive* reader, const std::set<std::string, std::less<>>& wanted, const Bounds& bounds,
+    Reading(archive* reader, ArchiveKind kind, const std::set<std::string, std::less<>>& wanted, const Bounds& bounds,
             ArchiveContents& contents)
-        : reader_(reader), wanted_(wanted), bounds_(bounds), contents_(contents) {}
+        : reader_(reader), kind_(kind), wanted_(wanted), bounds_(bounds), contents_(contents) {}
 
     void run() {
         archive_entry* entry = nullptr;
@@ -72,7 +79,8 @@ private:
     void broken() {
         contents_.is_archive = !contents_.entries.empty();
         const char* const why = archive_error_string(reader_);
-        contents_.problem = fmt::format("the archive is damaged or none: {}", shown(why));
+        contents_.problem =
+            fmt::format("it is damaged, or no {} though its name says so: {}", name_of(kind_), shown(why));
     }
 
     void take(archive_entry* entry) {
@@ -127,12 +135,37 @@ private:
     }
 
     archive* reader_;
+    ArchiveKind kind_;
     const std::set<std::string, std::less<>>& wanted_;
     const Bounds& bounds_;
     ArchiveContents& contents_;
     std::set<std::string> names_;  ///< lower case: some systems do not tell Run.jsonl from run.jsonl
     std::uint64_t total_ = 0;
 };
+
+/// libarchive reads what it can, and passes over what it does not need: whether every tool finds the same files is
+/// asked of the bytes.
+std::string shape_problem(const std::filesystem::path& file, ArchiveKind kind, const Bounds& bounds,
+                          const std::vector<ArchiveEntry>& entries) {
+    std::ifstream in(file, std::ios::binary);
+    std::error_code error;
+    const std::uint64_t size = std::filesystem::file_size(file, error);
+    if (!in || error) {
+        return "it cannot be read a second time";
+    }
+    ArchiveShape shape =
+        kind == ArchiveKind::tar ? tar_shape(in, size, bounds.files) : zip_shape(in, size, bounds.files);
+    if (!shape.problem.empty()) {
+        return shape.problem;
+    }
+    std::vector<ArchiveShape::Entry> read;
+    std::ranges::transform(entries, std::back_inserter(read), [](const ArchiveEntry& entry) {
+        return ArchiveShape::Entry{entry.name, entry.size};
+    });
+    std::ranges::sort(read);
+    std::ranges::sort(shape.entries);
+    return read == shape.entries ? std::string() : "which files it holds depends on who unpacks it";
+}
 
 }  // namespace
 
@@ -153,25 +186,47 @@ bool is_plain_name(std::string_view name) {
     return true;
 }
 
+std::optional<ArchiveKind> archive_kind_of(const std::filesystem::path& file) {
+    const std::string extension = lower_case(file.extension().string());
+    if (extension == ".tar") {
+        return ArchiveKind::tar;
+    }
+    return extension == ".zip" ? std::optional(ArchiveKind::zip) : std::nullopt;
+}
+
 ArchiveContents read_archive(const std::filesystem::path& file, const std::set<std::string, std::less<>>& wanted,
                              const Bounds& bounds) {
     ArchiveContents contents;
-    const ReaderPtr reader(archive_read_new(), archive_read_free);
-    // No compression around a tar, no other formats: what is not needed cannot be attacked.
-    archive_read_support_format_tar(reader.get());
-    archive_read_support_format_zip(reader.get());
-    constexpr std::size_t block = 65536;
+    contents.is_archive = false;
     std::error_code error;
-    if (!std::filesystem::is_regular_file(file, error) ||
-        archive_read_open_filename(reader.get(), file.c_str(), block) != ARCHIVE_OK) {
-        contents.is_archive = false;
-        contents.problem = error ? error.message() : "it cannot be opened as a tar or zip file";
+    if (!std::filesystem::is_regular_file(file, error)) {
+        contents.problem = error ? error.message() : "it is no file";
         return contents;
     }
-    Reading(reader.get(), wanted, bounds, contents).run();
+    const std::optional<ArchiveKind> kind = archive_kind_of(file);
+    if (!kind) {
+        contents.problem =
+            "its name ends in neither .tar nor .zip, and what it holds could depend on which of the two it is read as; "
+            "give it the name that it was packed under";
+        return contents;
+    }
+    const ReaderPtr reader(archive_read_new(), archive_read_free);
+    // No compression around a tar, no format but that of the name: what is not needed cannot be attacked.
+    *kind == ArchiveKind::tar ? archive_read_support_format_tar(reader.get())
+                              : archive_read_support_format_zip_seekable(reader.get());
+    constexpr std::size_t block = 65536;
+    if (archive_read_open_filename(reader.get(), file.c_str(), block) != ARCHIVE_OK) {
+        contents.problem = fmt::format("it is no {} though its name says so, or cannot be opened", name_of(*kind));
+        return contents;
+    }
+    contents.is_archive = true;
+    Reading(reader.get(), *kind, wanted, bounds, contents).run();
     if (contents.problem.empty() && contents.entries.empty()) {
         contents.is_archive = false;
-        contents.problem = "it holds no file at all";
+        contents.problem = fmt::format("it holds no file at all, or is no {} though its name says so", name_of(*kind));
+    }
+    if (contents.problem.empty()) {
+        contents.problem = shape_problem(file, *kind, bounds, contents.entries);
     }
     return contents;
 }

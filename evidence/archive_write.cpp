@@ -33,6 +33,10 @@ std::string write_archive(const std::vector<PackFile>& files, ArchiveKind kind,
     require(kind == ArchiveKind::zip ? archive_write_set_format_zip(writer.get())
                                      : archive_write_set_format_ustar(writer.get()),
             writer.get());
+    if (kind == ArchiveKind::zip) {
+        // Otherwise the last block is filled up, and the end record would not end the file.
+        require(archive_write_set_bytes_in_last_block(writer.get(), 1), writer.get());
+    }
     require(archive_write_open(writer.get(), &bytes, nullptr, &append, nullptr), writer.get());
     for (const PackFile& file : files) {
         const EntryPtr entry(archive_entry_new(), archive_entry_free);

@@ -32,55 +32,62 @@ std::vector<CheckCase> cases(const Profile& profile, bool allowed) {
 }
 
 /// Sends the control operation from there, and sees how far it comes.
-awaitable<Sighting> look_from(Context& ctx, VantagePoint point) {
-    Sighting sighting;
-    bool reachable = true;
+awaitable<Sighting> look_once(Context& ctx, const VantagePoint& point) {
     if (point.is_proxy()) {
         Endpoint proxy;
         proxy.host = point.address;
         proxy.port = point.port;
         const TcpExchange exchange = co_await ctx.tcp(std::move(proxy), {}, 0);
-        reachable = exchange.connected;
-        sighting = {Barrier::own_side, fmt::format("the proxy cannot be reached: {}", exchange.detail)};
+        if (!exchange.connected) {
+            co_return Sighting{Barrier::own_side, fmt::format("the proxy cannot be reached: {}", exchange.detail)};
+        }
     }
-    if (reachable) {
-        const Operation& control = ctx.profile().control_operation();
-        const Endpoint& endpoint = ctx.profile().endpoint;
-        HttpRequest request = ctx.request_of(control);
-        request.identity = ctx.serving_identity();
-        request.via = point;
-        const HttpOutcome outcome = co_await ctx.http(std::move(request));
-        const bool literal = !endpoint.connect_address.empty() || is_ip_literal(endpoint.host);
-        sighting = sighting_of(outcome, point, control, literal);
+    const Operation& control = ctx.profile().control_operation();
+    const Endpoint& endpoint = ctx.profile().endpoint;
+    HttpRequest request = ctx.request_of(control);
+    request.identity = ctx.serving_identity();
+    request.via = point;
+    const HttpOutcome outcome = co_await ctx.http(std::move(request));
+    const bool literal = !endpoint.connect_address.empty() || is_ip_literal(endpoint.host);
+    co_return sighting_of(outcome, point, control, literal);
+}
+
+/// Looks until it is decided: a connection that is let in and then reset or closed may have been so by chance.
+awaitable<TriedSighting> look_from(Context& ctx, const VantagePoint& point) {
+    TriedSighting tried;
+    while (!tried.tries.decided()) {
+        Sighting sighting = co_await look_once(ctx, point);
+        tried.add(std::move(sighting));
     }
+    note_tries(ctx, tried.tries);
     ctx.evidence()
         .add("vantage_point")
         .with("name", point.name)
         .with("route", point.describe())
         .with("expected", point.allowed ? "allowed" : "blocked")
-        .with("barrier", to_string(sighting.barrier))
-        .with("seen", sighting.text);
-    co_return sighting;
+        .with("barrier", to_string(tried.sighting.barrier))
+        .with("seen", tried.tries.summary());
+    co_return tried;
 }
 
 awaitable<Verdict> allowed_source_served(Context& ctx) {
     const VantagePoint point = points(ctx.profile(), true).at(ctx.case_index());
-    const Sighting sighting = co_await look_from(ctx, point);
-    co_return judge_let_through(sighting, point,
+    const TriedSighting tried = co_await look_from(ctx, point);
+    co_return judge_let_through(tried, point,
                                 "have this source address added to the allow-list of the environment, or correct "
                                 "`expected` of this vantage point");
 }
 
 awaitable<Verdict> other_source_blocked(Context& ctx) {
     const VantagePoint point = points(ctx.profile(), false).at(ctx.case_index());
-    const Sighting sighting = co_await look_from(ctx, point);
-    co_return judge_blocked(sighting, point);
+    const TriedSighting tried = co_await look_from(ctx, point);
+    co_return judge_blocked(tried, point);
 }
 
 awaitable<Verdict> production_any_source(Context& ctx) {
     const VantagePoint point = points(ctx.profile(), true).at(ctx.case_index());
-    const Sighting sighting = co_await look_from(ctx, point);
-    co_return judge_let_through(sighting, point,
+    const TriedSighting tried = co_await look_from(ctx, point);
+    co_return judge_let_through(tried, point,
                                 "production restricts no source address: look for a firewall or proxy in between, on "
                                 "either side");
 }

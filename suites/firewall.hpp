@@ -7,6 +7,7 @@
 #include "harness/model/check.hpp"
 #include "harness/probe/http.hpp"
 #include "harness/profile/profile.hpp"
+#include "suites/tries.hpp"
 
 namespace gateproof::suites {
 
@@ -19,7 +20,8 @@ enum class Barrier {
     dropped,      ///< packets vanish: no connection in time
     refused,      ///< the connection is refused: TCP reset, or ICMP port unreachable
     unreachable,  ///< ICMP host unreachable or administratively prohibited
-    closed,       ///< accepted, and then reset, closed or ended by an alert
+    alert,        ///< accepted, and then ended by a TLS alert
+    closed,       ///< accepted, and then reset or closed
     own_side,     ///< nothing is known of the endpoint: the proxy or this machine failed
     unclear,      ///< neither service nor a refusal
 };
@@ -33,9 +35,17 @@ struct Sighting {
 /// `literal`: the endpoint is given as an address, so a proxy has no name to resolve.
 Sighting sighting_of(const HttpOutcome& outcome, const VantagePoint& from, const Operation& operation, bool literal);
 
+/// What was seen, look after look, until it was decided.
+struct TriedSighting {
+    Sighting sighting;  ///< the last one
+    Tries tries;
+
+    void add(Sighting next);
+};
+
 /// Nothing is served to `from`.
-Verdict judge_blocked(const Sighting& sighting, const VantagePoint& from);
+Verdict judge_blocked(const TriedSighting& tried, const VantagePoint& from);
 /// `from` is served. `remedy`: what to do where it is not.
-Verdict judge_let_through(const Sighting& sighting, const VantagePoint& from, std::string_view remedy);
+Verdict judge_let_through(const TriedSighting& tried, const VantagePoint& from, std::string_view remedy);
 
 }  // namespace gateproof::suites

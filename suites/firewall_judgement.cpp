@@ -50,6 +50,7 @@ std::string_view to_string(Barrier barrier) {
         case Barrier::dropped: return "dropped";
         case Barrier::refused: return "refused";
         case Barrier::unreachable: return "unreachable";
+        case Barrier::alert: return "alert";
         case Barrier::closed: return "closed";
         case Barrier::own_side: return "own_side";
         case Barrier::unclear: return "unclear";
@@ -72,7 +73,8 @@ Sighting sighting_of(const HttpOutcome& outcome, const VantagePoint& from, const
         case HttpFailure::closed:
         case HttpFailure::reset:
             return outcome.response ? Sighting{Barrier::unclear, outcome.summary()}
-                                    : Sighting{Barrier::closed, "accepted, then " + outcome.summary()};
+                                    : Sighting{outcome.was_cut() ? Barrier::closed : Barrier::alert,
+                                               "accepted, then " + outcome.summary()};
         case HttpFailure::resolve:
         case HttpFailure::local: return {Barrier::own_side, outcome.summary()};
         case HttpFailure::none:
@@ -83,36 +85,55 @@ Sighting sighting_of(const HttpOutcome& outcome, const VantagePoint& from, const
     return {Barrier::unclear, outcome.summary()};
 }
 
-Verdict judge_blocked(const Sighting& sighting, const VantagePoint& from) {
-    switch (sighting.barrier) {
-        case Barrier::none:
-            return Verdict::fail("{} is not allow-listed, but was {}", from.describe(), sighting.text)
-                .remedy(
-                    "let the firewall pass allow-listed source addresses alone, or correct `expected` of this "
-                    "vantage point");
-        case Barrier::own_side:
-        case Barrier::unclear:
-            return Verdict::inconclusive("from {} nothing can be said of the endpoint: {}", from.describe(),
-                                         sighting.text)
-                .remedy("see that the vantage point itself works");
-        case Barrier::http:
-            return Verdict::pass("{} is blocked: {}; the firewall itself did not stop it", from.describe(),
-                                 sighting.text);
-        default: return Verdict::pass("{} is blocked: {}", from.describe(), sighting.text);
-    }
+void TriedSighting::add(Sighting next) {
+    const auto end = [&] {
+        switch (next.barrier) {
+            case Barrier::none: return TryEnd::answered;
+            case Barrier::http:
+            case Barrier::alert:
+            case Barrier::dropped:      // the connection itself did not come about, and
+            case Barrier::unreachable:  // whoever prevented that said so, or was waited for
+                return TryEnd::refused;
+            case Barrier::refused:  // a reset too, in answer to the SYN
+            case Barrier::closed: return TryEnd::cut;
+            case Barrier::own_side:
+            case Barrier::unclear: break;
+        }
+        return TryEnd::nothing;
+    };
+    tries.add(end(), next.text);
+    sighting = std::move(next);
 }
 
-Verdict judge_let_through(const Sighting& sighting, const VantagePoint& from, std::string_view remedy) {
-    switch (sighting.barrier) {
-        case Barrier::none: return Verdict::pass("{} is served: {}", from.describe(), sighting.text);
-        case Barrier::own_side:
-        case Barrier::unclear:
-            return Verdict::inconclusive("from {} nothing can be said of the endpoint: {}", from.describe(),
-                                         sighting.text)
-                .remedy("see that the vantage point itself works");
-        default:
-            return Verdict::fail("{} is not served: {}", from.describe(), sighting.text).remedy(std::string(remedy));
+Verdict judge_blocked(const TriedSighting& tried, const VantagePoint& from) {
+    const std::string seen = tried.tries.summary();
+    if (tried.tries.answered()) {
+        return Verdict::fail("{} is not allow-listed, but was {}", from.describe(), seen)
+            .remedy(
+                "let the firewall pass allow-listed source addresses alone, or correct `expected` of this "
+                "vantage point");
     }
+    if (!tried.tries.is_refusal()) {
+        return Verdict::inconclusive("from {} nothing can be said of the endpoint: {}", from.describe(), seen)
+            .remedy("see that the vantage point itself works");
+    }
+    return Verdict::pass("{} is blocked: {}{}", from.describe(), seen,
+                         tried.sighting.barrier == Barrier::http ? "; the firewall itself did not stop it" : "")
+        .rests_on_resets(tried.tries.rests_on_resets());
+}
+
+Verdict judge_let_through(const TriedSighting& tried, const VantagePoint& from, std::string_view remedy) {
+    const std::string seen = tried.tries.summary();
+    if (tried.tries.answered()) {
+        return Verdict::pass("{} is served: {}", from.describe(), seen);
+    }
+    if (!tried.tries.is_refusal()) {
+        return Verdict::inconclusive("from {} nothing can be said of the endpoint: {}", from.describe(), seen)
+            .remedy("see that the vantage point itself works");
+    }
+    return Verdict::fail("{} is not served: {}", from.describe(), seen)
+        .remedy(std::string(remedy))
+        .rests_on_resets(tried.tries.rests_on_resets());
 }
 
 }  // namespace gateproof::suites

@@ -34,7 +34,9 @@ AnswerReading read_answer(const HttpOutcome& outcome, const Operation& operation
     AnswerReading reading;
     reading.summary = outcome.summary();
     if (!outcome.response || outcome.failure != HttpFailure::none) {
-        reading.kind = outcome.is_refusal() ? AnswerReading::Kind::refused : AnswerReading::Kind::unclear;
+        // A reset or close may have any cause; what is documented is a status and a code.
+        const bool told = outcome.is_refusal() && !outcome.was_cut();
+        reading.kind = told ? AnswerReading::Kind::refused : AnswerReading::Kind::unclear;
         return reading;
     }
     reading.status = outcome.response->status;

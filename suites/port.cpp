@@ -34,8 +34,9 @@ awaitable<Verdict> open(Context& ctx) {
 /// RFC 8446 4.1.2: a ClientHello is answered in TLS.
 awaitable<Verdict> speaks_tls(Context& ctx) {
     ClientHello hello = ctx.offering(TlsVersion::tls_1_3, TlsVersion::tls_1_2);
-    const ServerAnswer answer = co_await ctx.client_hello(std::move(hello));
-    if (answer.end != AnswerEnd::closed && answer.end != AnswerEnd::reset) {
+    const TriedHello tried = co_await try_hello(ctx, std::move(hello));
+    const ServerAnswer& answer = tried.answer;
+    if (!tried.tries.rests_on_resets()) {
         co_return judge_speaks_tls(answer, nullptr);
     }
     // A server that knows HTTP alone may just close on bytes that it cannot read.
@@ -50,9 +51,15 @@ awaitable<Verdict> speaks_tls(Context& ctx) {
 /// An HTTP request in clear gets no service on the TLS port.
 awaitable<Verdict> plaintext_refused(Context& ctx) {
     const Endpoint& endpoint = ctx.profile().endpoint;
-    std::string request = plain_request(ctx.profile());
-    const TcpExchange exchange = co_await ctx.tcp(endpoint, std::move(request), max_plain_answer);
-    co_return judge_plaintext(exchange, ctx.profile().control_operation());
+    const std::string request = plain_request(ctx.profile());
+    Tries tries;
+    TcpExchange exchange;
+    while (!tries.decided()) {
+        exchange = co_await ctx.tcp(endpoint, request, max_plain_answer);
+        tries.add(try_end_of(exchange), fmt::format("the connection was {}", to_string(exchange.end)));
+    }
+    note_tries(ctx, tries);
+    co_return judge_plaintext(exchange, tries, ctx.profile().control_operation());
 }
 
 /// What shows whether the cloud is served there: what reads, and the control operation.
@@ -81,14 +88,14 @@ std::string no_desktop(const Profile& profile) {
 /// The cloud paths, without a client certificate, give no service on the desktop port.
 awaitable<Verdict> no_cloud_service_on_443(Context& ctx) {
     const Profile& profile = ctx.profile();
-    std::vector<std::pair<Operation, HttpOutcome>> outcomes;
+    std::vector<std::pair<Operation, TriedRequest>> outcomes;
     for (const Operation* operation : asked_on_desktop(profile)) {
         HttpRequest request = ctx.request_of(*operation);
         request.endpoint = profile.desktop->endpoint;
         request.endpoint.path_prefix = profile.endpoint.path_prefix;
         request.identity = nullptr;
-        HttpOutcome outcome = co_await ctx.http(std::move(request));
-        outcomes.emplace_back(*operation, std::move(outcome));
+        TriedRequest tried = co_await try_request(ctx, std::move(request));
+        outcomes.emplace_back(*operation, std::move(tried));
     }
     co_return judge_cloud_on_desktop(outcomes);
 }
@@ -128,8 +135,8 @@ awaitable<Verdict> http_80_gives_no_service(Context& ctx) {
     request.headers.clear();  // a credential of the operation must not travel in clear
     request.body.clear();
     request.secret.clear();
-    const HttpOutcome outcome = co_await ctx.http(std::move(request));
-    co_return judge_plain_http(outcome, operation, "http://" + profile.plain_http.authority());
+    const TriedRequest tried = co_await try_request(ctx, std::move(request));
+    co_return judge_plain_http(tried, operation, "http://" + profile.plain_http.authority());
 }
 
 Check check(std::string_view id, std::string_view title, CheckFunction run, Control control,

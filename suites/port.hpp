@@ -11,6 +11,7 @@
 #include "harness/probe/server_answer.hpp"
 #include "harness/probe/tcp.hpp"
 #include "harness/profile/profile.hpp"
+#include "suites/tries.hpp"
 
 namespace gateproof::suites {
 
@@ -25,8 +26,8 @@ Verdict judge_speaks_tls(const ServerAnswer& answer, const TcpExchange* plain);
 
 /// Status code of bytes that begin with an HTTP/1.x status line; empty for anything else.
 std::optional<int> http_status_of(std::string_view bytes);
-/// `exchange`: an HTTP request in clear to the TLS port.
-Verdict judge_plaintext(const TcpExchange& exchange, const Operation& operation);
+/// `exchange`: an HTTP request in clear to the TLS port, the last of `tries`.
+Verdict judge_plaintext(const TcpExchange& exchange, const Tries& tries, const Operation& operation);
 
 /// Why following this Location would leave https://host:port of `endpoint`; empty: it stays. RFC 9110 10.2.2,
 /// RFC 3986 4.2, read strictly: whatever clients might read differently counts as leaving.
@@ -40,8 +41,8 @@ Verdict judge_redirects(const std::vector<Redirect>& tried, const Endpoint& endp
 /// bounded.
 std::vector<std::string> redirect_paths(const Profile& profile);
 
-Verdict judge_plain_http(const HttpOutcome& outcome, const Operation& operation, const std::string& where);
+Verdict judge_plain_http(const TriedRequest& tried, const Operation& operation, const std::string& where);
 /// `outcomes`: the cloud paths on the desktop listener, without a certificate.
-Verdict judge_cloud_on_desktop(const std::vector<std::pair<Operation, HttpOutcome>>& outcomes);
+Verdict judge_cloud_on_desktop(const std::vector<std::pair<Operation, TriedRequest>>& outcomes);
 
 }  // namespace gateproof::suites

@@ -95,7 +95,7 @@ Verdict judge_speaks_tls(const ServerAnswer& answer, const TcpExchange* plain) {
     return Verdict::inconclusive("no answer to a ClientHello: {}", answer.summary());
 }
 
-Verdict judge_plaintext(const TcpExchange& exchange, const Operation& operation) {
+Verdict judge_plaintext(const TcpExchange& exchange, const Tries& tries, const Operation& operation) {
     if (!exchange.connected) {
         return Verdict::inconclusive("no TCP connection: {}", shown(exchange.detail));
     }
@@ -114,10 +114,11 @@ Verdict judge_plaintext(const TcpExchange& exchange, const Operation& operation)
         }
         return Verdict::pass("a request in clear got no service: HTTP {} (refused at HTTP level)", *status);
     }
-    if (exchange.end == TcpEnd::closed || exchange.end == TcpEnd::reset || !exchange.bytes.empty()) {
-        return Verdict::pass("a request in clear got no service: {}",
-                             exchange.bytes.empty() ? "the connection was " + std::string(to_string(exchange.end))
-                                                    : "the answer was no HTTP");
+    if (!exchange.bytes.empty()) {
+        return Verdict::pass("a request in clear got no service: the answer was no HTTP");
+    }
+    if (tries.rests_on_resets()) {
+        return Verdict::pass("a request in clear got no service: {}", tries.summary()).rests_on_resets(true);
     }
     return Verdict::inconclusive("a request in clear got no answer and the connection stayed open ({})",
                                  to_string(exchange.end));
@@ -225,7 +226,11 @@ std::vector<std::string> redirect_paths(const Profile& profile) {
     return paths;
 }
 
-Verdict judge_plain_http(const HttpOutcome& outcome, const Operation& operation, const std::string& where) {
+Verdict judge_plain_http(const TriedRequest& tried, const Operation& operation, const std::string& where) {
+    const HttpOutcome& outcome = tried.outcome;
+    if (tried.tries.rests_on_resets()) {
+        return Verdict::pass("{} gives no service: {}", where, tried.tries.summary()).rests_on_resets(true);
+    }
     if (outcome.response) {
         const int status = outcome.response->status;
         if (outcome.served(operation)) {
@@ -250,16 +255,16 @@ Verdict judge_plain_http(const HttpOutcome& outcome, const Operation& operation,
     switch (outcome.failure) {
         case HttpFailure::connect:
         case HttpFailure::connect_timeout:
-        case HttpFailure::closed:
-        case HttpFailure::reset:
         case HttpFailure::protocol: return Verdict::pass("{} gives no service: {}", where, outcome.summary());
-        default: return Verdict::inconclusive("{}: {}", where, outcome.summary());
+        default: return Verdict::inconclusive("{}: {}", where, tried.tries.summary());
     }
 }
 
-Verdict judge_cloud_on_desktop(const std::vector<std::pair<Operation, HttpOutcome>>& outcomes) {
+Verdict judge_cloud_on_desktop(const std::vector<std::pair<Operation, TriedRequest>>& outcomes) {
     std::string how;
-    for (const auto& [operation, outcome] : outcomes) {
+    bool rests_on_resets = false;
+    for (const auto& [operation, tried] : outcomes) {
+        const HttpOutcome& outcome = tried.outcome;
         const int status = outcome.response ? outcome.response->status : 0;
         if (outcome.served(operation) || status / 100 == 2) {
             return Verdict::fail("{} {} of the cloud was answered with {} on the desktop port without a certificate",
@@ -267,16 +272,18 @@ Verdict judge_cloud_on_desktop(const std::vector<std::pair<Operation, HttpOutcom
                 .remedy("serve the cloud paths on the cloud port alone");
         }
         const bool redirected_or_unknown = status / 100 == 3 || status == 404 || status == 405 || status == 410;
-        if (!outcome.is_refusal() && !redirected_or_unknown) {
+        if (!tried.tries.is_refusal() && !redirected_or_unknown) {
             return Verdict::inconclusive("{} {} on the desktop port: {}", operation.method, operation.path,
-                                         outcome.summary());
+                                         tried.tries.summary());
         }
-        how = outcome.summary();
+        rests_on_resets = rests_on_resets || tried.tries.rests_on_resets();
+        how = tried.tries.summary();
     }
     if (outcomes.empty()) {
         return Verdict::inconclusive("no cloud operation to try");
     }
-    return Verdict::pass("{} cloud operations get no service on the desktop port ({})", outcomes.size(), how);
+    return Verdict::pass("{} cloud operations get no service on the desktop port ({})", outcomes.size(), how)
+        .rests_on_resets(rests_on_resets);
 }
 
 }  // namespace gateproof::suites

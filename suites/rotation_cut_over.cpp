@@ -85,6 +85,20 @@ awaitable<Visit> visit(Context& ctx, const Operation& operation, TlsOptions opti
     co_return visited;
 }
 
+/// Offers a session until what comes of it is decided.
+awaitable<OldSession> try_session(Context& ctx, const Operation& operation, TlsOptions options, std::string how) {
+    OldSession tried;
+    tried.how = std::move(how);
+    while (!tried.tries.decided()) {
+        Visit visited = co_await visit(ctx, operation, options);
+        tried.tries.add(try_end_of(visited.outcome), visited.outcome.summary());
+        tried.outcome = std::move(visited.outcome);
+        tried.resumed = visited.resumed;
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
+}
+
 TlsOptions options_for(const Context& ctx, TlsVersion version, IdentityPtr identity) {
     TlsOptions options = ctx.tls_options();
     options.min_version = version;
@@ -136,9 +150,9 @@ awaitable<void> try_left_sessions(Context& ctx, const Operation& operation, cons
         }
         TlsOptions resuming = options_for(ctx, version, nullptr);
         resuming.resume = first.session;
-        Visit second = co_await visit(ctx, operation, std::move(resuming));
-        tried.push_back({fmt::format("{}, left by the refused handshake", to_string(version)), second.resumed,
-                         std::move(second.outcome)});
+        std::string how = fmt::format("{}, left by the refused handshake", to_string(version));
+        OldSession session = co_await try_session(ctx, operation, std::move(resuming), std::move(how));
+        tried.push_back(std::move(session));
     }
 }
 
@@ -171,9 +185,9 @@ awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
         TlsOptions resuming = options_for(ctx, version, nullptr);
         resuming.resume = session;
         resuming.beside = shown;
-        Visit resumed = co_await visit(ctx, operation, std::move(resuming));
-        tried.push_back({fmt::format("saved session {} ({})", ++number, to_string(version)), resumed.resumed,
-                         std::move(resumed.outcome)});
+        std::string how = fmt::format("saved session {} ({})", ++number, to_string(version));
+        OldSession tried_session = co_await try_session(ctx, operation, std::move(resuming), std::move(how));
+        tried.push_back(std::move(tried_session));
     }
     const HttpOutcome served = co_await send_as(ctx, operation, witness);
     Verdict verdict = judge_old_sessions(tried, operation, notes);

@@ -18,8 +18,13 @@ constexpr const char* enrol_new =
     "have the new certificate enrolled beside the old one; where names alone are enrolled, compare its common name and "
     "issuer, and see that clientAuth is among its extended key usages";
 
-bool refused(const HttpOutcome& outcome) {
-    return outcome.is_refusal() && (outcome.response || outcome.alert || outcome.handshake_done);
+/// Every time, where it was by a reset or close; one before the handshake was done may be that of a dead endpoint.
+bool refused(const HttpOutcome& outcome, const Tries& tries) {
+    return tries.is_refusal() && (outcome.response || outcome.alert || outcome.handshake_done);
+}
+
+bool refused(const TriedIdentity& answer) {
+    return refused(answer.outcome, answer.tries);
 }
 
 std::string_view named(const Operation& operation) {
@@ -28,28 +33,31 @@ std::string_view named(const Operation& operation) {
 
 }  // namespace
 
-Verdict judge_new_served(const HttpOutcome& outcome, const Operation& operation) {
-    if (outcome.served(operation)) {
-        return Verdict::pass("the new certificate was served: {}", outcome.summary());
+Verdict judge_new_served(const TriedRequest& tried, const Operation& operation) {
+    const std::string answers = tried.tries.summary();
+    if (tried.outcome.served(operation)) {
+        return Verdict::pass("the new certificate was served: {}", answers);
     }
-    if (refused(outcome)) {
-        return Verdict::fail("the new certificate was refused at {}: {}", named(operation), outcome.summary())
-            .remedy(enrol_new);
+    if (refused(tried.outcome, tried.tries)) {
+        return Verdict::fail("the new certificate was refused at {}: {}", named(operation), answers)
+            .remedy(enrol_new)
+            .rests_on_resets(tried.tries.rests_on_resets());
     }
-    return Verdict::inconclusive("with the new certificate, {}: {}", named(operation), outcome.summary());
+    return Verdict::inconclusive("with the new certificate, {}: {}", named(operation), answers);
 }
 
 Verdict judge_same_identity(const BothAnswers& answers, const Operation& operation, const std::string& known_as,
                             const std::string& common_name) {
     const bool old_served = answers.old.outcome.served(operation);
     if (!answers.fresh.name) {
-        if (old_served && refused(answers.fresh.outcome)) {
+        if (old_served && refused(answers.fresh)) {
             return Verdict::fail("the old certificate is answered as {}, the new one is refused: {}",
-                                 shown(answers.old.name), answers.fresh.outcome.summary())
-                .remedy(enrol_new);
+                                 shown(answers.old.name), answers.fresh.tries.summary())
+                .remedy(enrol_new)
+                .rests_on_resets(answers.fresh.tries.rests_on_resets());
         }
         return Verdict::inconclusive("{} does not say whom the gateway takes the new certificate for: {}",
-                                     named(operation), answers.fresh.outcome.summary());
+                                     named(operation), answers.fresh.tries.summary());
     }
     constexpr const char* remedy =
         "enrol the new certificate under the same DSP as the old one: as another client it has none of its permissions";
@@ -79,40 +87,44 @@ Verdict judge_same_identity(const BothAnswers& answers, const Operation& operati
 Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Overlap declared) {
     const bool old_served = answers.old.outcome.served(operation);
     const bool new_served = answers.fresh.outcome.served(operation);
-    const HttpOutcome& again = answers.old_again ? answers.old_again->outcome : answers.old.outcome;
+    const TriedIdentity& again = answers.old_again ? *answers.old_again : answers.old;
     if (declared == Overlap::cut_over_at_once) {
         if (!new_served) {
             return Verdict::inconclusive("the new certificate is not served yet ({}), so nothing is cut over",
-                                         answers.fresh.outcome.summary());
+                                         answers.fresh.tries.summary());
         }
-        if (old_served || again.served(operation)) {
+        if (old_served || again.outcome.served(operation)) {
             return Verdict::fail("old and new certificate are both served, and a cut-over at once is declared")
                 .remedy("remove the old certificate's enrolment, or declare the overlap (rotation.overlap)");
         }
-        return refused(again) ? Verdict::pass("the new certificate is served and the old one is refused, as declared")
-                              : Verdict::inconclusive("with the old certificate: {}", again.summary());
+        return refused(again)
+                   ? Verdict::pass("the new certificate is served and the old one is refused, as declared: {}",
+                                   again.tries.summary())
+                         .rests_on_resets(again.tries.rests_on_resets())
+                   : Verdict::inconclusive("with the old certificate: {}", again.tries.summary());
     }
-    if (old_served && new_served && again.served(operation)) {
+    if (old_served && new_served && again.outcome.served(operation)) {
         return Verdict::pass("old and new certificate are both served, as declared");
     }
     if (!old_served && !new_served) {
-        return Verdict::inconclusive("neither certificate is served: old {}, new {}", answers.old.outcome.summary(),
-                                     answers.fresh.outcome.summary());
+        return Verdict::inconclusive("neither certificate is served: old {}, new {}", answers.old.tries.summary(),
+                                     answers.fresh.tries.summary());
     }
     const bool old_lacks = new_served;
-    const HttpOutcome& lacking = !new_served ? answers.fresh.outcome : !old_served ? answers.old.outcome : again;
+    const TriedIdentity& lacking = !new_served ? answers.fresh : !old_served ? answers.old : again;
     if (!refused(lacking)) {
-        return Verdict::inconclusive("with the {} certificate: {}", old_lacks ? "old" : "new", lacking.summary());
+        return Verdict::inconclusive("with the {} certificate: {}", old_lacks ? "old" : "new", lacking.tries.summary());
     }
     return Verdict::fail("both certificates should be served for a while, but the {} one is refused: {}",
-                         old_lacks ? "old" : "new", lacking.summary())
-        .remedy(old_lacks ? "keep the old certificate enrolled until every client has changed, as declared"
-                          : enrol_new);
+                         old_lacks ? "old" : "new", lacking.tries.summary())
+        .remedy(old_lacks ? "keep the old certificate enrolled until every client has changed, as declared" : enrol_new)
+        .rests_on_resets(lacking.tries.rests_on_resets());
 }
 
 Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const Operation& operation,
                            const std::string& notes) {
     std::string how;
+    bool rests_on_resets = false;
     for (const OldSession& session : sessions) {
         if (session.resumed && gives_service(session.outcome, operation)) {
             return Verdict::fail("{}: resumed and served: {}", session.how, session.outcome.summary())
@@ -120,12 +132,13 @@ Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const Operat
                     "judge the certificate of a resumed session again, or change the ticket keys and flush the "
                     "session cache at the cut-over: a kept session outlives its certificate otherwise");
         }
-        const bool told = session.outcome.is_refusal() || session.outcome.response;
+        const bool told = session.tries.is_refusal() || session.outcome.response;
         if (!told) {
-            return Verdict::inconclusive("{}: {}", session.how, session.outcome.summary());
+            return Verdict::inconclusive("{}: {}", session.how, session.tries.summary());
         }
+        rests_on_resets = rests_on_resets || session.tries.rests_on_resets();
         how += fmt::format("{}{}: {}, {}", how.empty() ? "" : "; ", session.how,
-                           session.resumed ? "resumed" : "not resumed", session.outcome.summary());
+                           session.resumed ? "resumed" : "not resumed", session.tries.summary());
     }
     if (sessions.empty()) {
         return Verdict::inconclusive("there was no session to try: {}", notes)
@@ -134,7 +147,8 @@ Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const Operat
                 "give it as rotation.old_sessions");
     }
     return Verdict::pass("{} sessions of the old certificate gave no service ({}{}{})", sessions.size(), how,
-                         notes.empty() ? "" : "; ", notes);
+                         notes.empty() ? "" : "; ", notes)
+        .rests_on_resets(rests_on_resets);
 }
 
 std::string pin_of(const Certificate& certificate) {

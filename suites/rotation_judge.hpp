@@ -7,18 +7,26 @@
 
 #include "harness/probe/trust.hpp"
 #include "suites/mtls_probe.hpp"
+#include "suites/tries.hpp"
 
 namespace gateproof::suites {
 
+/// An answer, asked for until it was decided, and whom it names.
+struct TriedIdentity {
+    HttpOutcome outcome;
+    std::optional<std::string> name;
+    Tries tries;
+};
+
 /// The same request with both certificates of a rotation, and with the old one again.
 struct BothAnswers {
-    IdentityAnswer old;
-    IdentityAnswer fresh;
-    std::optional<IdentityAnswer> old_again;
+    TriedIdentity old;
+    TriedIdentity fresh;
+    std::optional<TriedIdentity> old_again;
 };
 
 /// A definite refusal of the new certificate fails; a dead endpoint proves nothing.
-Verdict judge_new_served(const HttpOutcome& outcome, const Operation& operation);
+Verdict judge_new_served(const TriedRequest& tried, const Operation& operation);
 /// `expected`: what the gateway must call us (rotation.known_as, or else the enrolled common name), where the old
 /// certificate does not tell.
 Verdict judge_same_identity(const BothAnswers& answers, const Operation& operation, const std::string& known_as,
@@ -30,6 +38,7 @@ struct OldSession {
     std::string how;  ///< "TLS 1.3, left by the refused handshake", "saved session 1 (TLS 1.2)"
     bool resumed = false;
     HttpOutcome outcome;
+    Tries tries;
 };
 /// `notes`: what could not be tried, and why.
 Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const Operation& operation,

@@ -11,9 +11,26 @@ using boost::asio::awaitable;
 
 awaitable<Verdict> new_served(Context& ctx) {
     const Operation& operation = ctx.profile().control_operation();
-    std::shared_ptr<const Identity> fresh = ctx.identity(ctx.profile().rotation->new_role);
-    const HttpOutcome outcome = co_await send_as(ctx, operation, std::move(fresh));
-    co_return judge_new_served(outcome, operation);
+    const std::shared_ptr<const Identity> fresh = ctx.identity(ctx.profile().rotation->new_role);
+    TriedRequest tried;
+    while (!tried.tries.decided()) {
+        tried.outcome = co_await send_as(ctx, operation, fresh);
+        tried.tries.add(try_end_of(tried.outcome), tried.outcome.summary());
+    }
+    note_tries(ctx, tried.tries);
+    co_return judge_new_served(tried, operation);
+}
+
+awaitable<TriedIdentity> try_who(Context& ctx, std::shared_ptr<const Identity> identity) {
+    TriedIdentity tried;
+    while (!tried.tries.decided()) {
+        IdentityAnswer answer = co_await ask_who(ctx, identity);
+        tried.tries.add(try_end_of(answer.outcome), answer.outcome.summary());
+        tried.outcome = std::move(answer.outcome);
+        tried.name = std::move(answer.name);
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
 }
 
 awaitable<BothAnswers> ask_both(Context& ctx) {
@@ -21,9 +38,9 @@ awaitable<BothAnswers> ask_both(Context& ctx) {
     const std::shared_ptr<const Identity> old = ctx.identity(rotation.old_role);
     std::shared_ptr<const Identity> fresh = ctx.identity(rotation.new_role);
     BothAnswers answers;
-    answers.old = co_await ask_who(ctx, old);
-    answers.fresh = co_await ask_who(ctx, std::move(fresh));
-    answers.old_again = co_await ask_who(ctx, old);
+    answers.old = co_await try_who(ctx, old);
+    answers.fresh = co_await try_who(ctx, std::move(fresh));
+    answers.old_again = co_await try_who(ctx, old);
     for (const auto& [role, answer] : {std::pair{"old", &answers.old}, std::pair{"new", &answers.fresh}}) {
         ctx.evidence()
             .add("rotation_identity")

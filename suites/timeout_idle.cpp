@@ -6,6 +6,7 @@
 #include "harness/run/context.hpp"
 #include "suites/mtls_http1.hpp"
 #include "suites/timeout.hpp"
+#include "suites/tries.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -48,14 +49,58 @@ awaitable<Held> hold_request(Context& ctx, Hold hold, std::string_view phase) {
     co_return held;
 }
 
+/// A connection that was held, again where it was cut so early that the cut need not be that of a timeout.
+struct TriedHold {
+    Held held;
+    Tries tries;
+
+    void add(Held next, milliseconds due) {
+        const bool early =
+            next.opened && next.end.was_cut() && next.received.empty() && next.lasted < due / early_share;
+        tries.add(early ? TryEnd::cut : TryEnd::answered, next.end.summary());
+        held = std::move(next);
+    }
+    [[nodiscard]] Verdict judge(milliseconds due, const Timing& timing, std::string_view doing) const {
+        return judge_idle_cut(held, due, timing, doing).rests_on_resets(tries.rests_on_resets());
+    }
+
+    static constexpr int early_share = 10;
+};
+
+awaitable<TriedHold> try_tcp(Context& ctx, Hold hold, std::string_view phase, milliseconds due) {
+    TriedHold tried;
+    while (!tried.tries.decided()) {
+        Held held = co_await ctx.hold_tcp(hold);
+        tried.add(held, due);
+        if (!hold.opening.empty()) {
+            held.received = fmt::format("{} bytes", held.received.size());  // of TLS, which nobody can read
+        }
+        note(ctx, phase, held);
+    }
+    note_tries(ctx, tried.tries);
+    if (!hold.opening.empty()) {
+        tried.held.received.clear();  // nor is an HTTP status to be looked for in it
+    }
+    co_return tried;
+}
+
+awaitable<TriedHold> try_request_held(Context& ctx, Hold hold, std::string_view phase, milliseconds due) {
+    TriedHold tried;
+    while (!tried.tries.decided()) {
+        Held held = co_await hold_request(ctx, hold, phase);
+        tried.add(std::move(held), due);
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
+}
+
 awaitable<Verdict> silent_connection_cut(Context& ctx) {
     const Timing& timing = ctx.profile().timing;
     const milliseconds due = timing.by(timing.handshake);
     Hold hold;
     hold.patience = timing.patience(due);
-    const Held held = co_await ctx.hold_tcp(std::move(hold));
-    note(ctx, before_tls, held);
-    co_return judge_idle_cut(held, due, timing, before_tls);
+    const TriedHold tried = co_await try_tcp(ctx, std::move(hold), before_tls, due);
+    co_return tried.judge(due, timing, before_tls);
 }
 
 awaitable<Verdict> idle_handshake_cut(Context& ctx) {
@@ -65,10 +110,8 @@ awaitable<Verdict> idle_handshake_cut(Context& ctx) {
     Hold hold;
     hold.opening.assign(hello.begin(), hello.end());
     hold.patience = timing.patience(due);
-    Held held = co_await ctx.hold_tcp(std::move(hold));
-    held.received = fmt::format("{} bytes", held.received.size());  // of TLS, which nobody can read
-    note(ctx, in_handshake, held);
-    co_return judge_idle_cut(held, due, timing, in_handshake);
+    const TriedHold tried = co_await try_tcp(ctx, std::move(hold), in_handshake, due);
+    co_return tried.judge(due, timing, in_handshake);
 }
 
 awaitable<Verdict> slow_headers_cut(Context& ctx) {
@@ -80,8 +123,8 @@ awaitable<Verdict> slow_headers_cut(Context& ctx) {
     hold.drip = "a";
     hold.every = drip_interval(due);
     hold.patience = profile.timing.patience(due);
-    const Held held = co_await hold_request(ctx, std::move(hold), in_headers);
-    co_return judge_idle_cut(held, due, profile.timing, in_headers);
+    const TriedHold tried = co_await try_request_held(ctx, std::move(hold), in_headers, due);
+    co_return tried.judge(due, profile.timing, in_headers);
 }
 
 /// Where a body is waited for: the first operation that has one, if its path is whole; else the control operation's.
@@ -106,8 +149,8 @@ awaitable<Verdict> slow_body_cut(Context& ctx) {
     Hold hold;
     hold.opening = unfinished_body(ctx.profile());
     hold.patience = timing.patience(due);
-    const Held held = co_await hold_request(ctx, std::move(hold), in_body);
-    co_return judge_idle_cut(held, due, timing, in_body);
+    const TriedHold tried = co_await try_request_held(ctx, std::move(hold), in_body, due);
+    co_return tried.judge(due, timing, in_body);
 }
 
 awaitable<Verdict> trickled_body_cut(Context& ctx) {
@@ -118,8 +161,8 @@ awaitable<Verdict> trickled_body_cut(Context& ctx) {
     hold.drip = " ";
     hold.every = drip_interval(due);
     hold.patience = timing.patience(due);
-    const Held held = co_await hold_request(ctx, std::move(hold), in_trickled_body);
-    Verdict verdict = judge_idle_cut(held, due, timing, in_trickled_body);
+    const TriedHold tried = co_await try_request_held(ctx, std::move(hold), in_trickled_body, due);
+    Verdict verdict = tried.judge(due, timing, in_trickled_body);
     if (verdict.outcome() == Outcome::fail) {
         // Many gateways measure the silence in a body and not its length; a profile's clause does not tell which.
         co_return Verdict(Outcome::warning, verdict.sentence())

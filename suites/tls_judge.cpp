@@ -42,21 +42,37 @@ std::string join(const std::vector<std::string>& names) {
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
-Verdict nothing_follows(const ServerAnswer& answer) {
-    if (answer.server_hello) {
-        return Verdict::inconclusive("an answer that fits no offer: {}", answer.summary());
+Verdict nothing_follows(const TriedHello& tried) {
+    if (tried.tries.answered()) {
+        return Verdict::inconclusive("an answer that fits no offer: {}", tried.tries.summary());
     }
-    return Verdict::inconclusive("nothing can be said: {}", answer.summary());
+    if (tried.tries.result() == Tries::Result::undecided) {
+        return Verdict::inconclusive("a reset or close alone is no refusal, and the tries do not agree: {}",
+                                     tried.tries.summary())
+            .remedy(
+                "See whether the endpoint, or a device in front of it, turns connections away under load (lower "
+                "limits.connections_per_second), or whether its nodes differ; then run again.");
+    }
+    return Verdict::inconclusive("nothing can be said: {}", tried.tries.summary());
 }
 
-Verdict judge_old_version(TlsVersion offered, const ServerAnswer& answer) {
-    if (answer.is_refusal()) {
-        return Verdict::pass("{} was refused with {}", to_string(offered), answer.summary());
+Verdict without_version(TlsVersion version, const TriedHello& tried) {
+    if (!tried.tries.is_refusal()) {
+        return nothing_follows(tried);
     }
-    if (!answer.server_hello) {
-        return nothing_follows(answer);
+    return Verdict::skipped("{} is not served: refused with {}", to_string(version), tried.tries.summary())
+        .rests_on_resets(tried.tries.rests_on_resets());
+}
+
+Verdict judge_old_version(TlsVersion offered, const TriedHello& tried) {
+    if (tried.tries.is_refusal()) {
+        return Verdict::pass("{} was refused with {}", to_string(offered), tried.tries.summary())
+            .rests_on_resets(tried.tries.rests_on_resets());
     }
-    const TlsVersion version = answer.server_hello->version;
+    if (!tried.answer.server_hello) {
+        return nothing_follows(tried);
+    }
+    const TlsVersion version = tried.answer.server_hello->version;
     if (version >= TlsVersion::tls_1_2) {
         // No client that sent this offer goes on with that version, so nothing old is negotiated.
         return Verdict::warning("answered {} though {} was the newest version offered (RFC 5246 7.4.1.3)",
@@ -64,53 +80,63 @@ Verdict judge_old_version(TlsVersion offered, const ServerAnswer& answer) {
             .remedy("The TLS implementation of this listener breaks the protocol; update it.");
     }
     return Verdict::fail("{} was negotiated when {} was the newest version offered: {}", to_string(version),
-                         to_string(offered), answer.summary())
+                         to_string(offered), tried.tries.summary())
         .remedy(std::string(old_version_remedy));
 }
 
-Verdict judge_wanted_version(TlsVersion wanted, Outcome when_missing, const ServerAnswer& answer,
+Verdict judge_wanted_version(TlsVersion wanted, Outcome when_missing, const TriedHello& tried,
                              const ServerAnswer* again) {
+    const ServerAnswer& answer = tried.answer;
+    const Tries& tries = tried.tries;
     if (answer.server_hello && answer.server_hello->version == wanted) {
-        return Verdict::pass("negotiated {} with {}", to_string(wanted),
-                             cipher_suite_name(answer.server_hello->cipher_suite));
+        return Verdict::pass("negotiated {} with {}{}", to_string(wanted),
+                             cipher_suite_name(answer.server_hello->cipher_suite),
+                             tries.count() > 1 ? fmt::format(" ({})", tries.summary()) : "");
     }
-    if (!answer.server_hello && !answer.is_refusal()) {
-        return nothing_follows(answer);
+    if (!answer.server_hello && !tries.is_refusal()) {
+        return nothing_follows(tried);
     }
     if (again != nullptr && again->server_hello && again->server_hello->version == wanted) {
         return Verdict::inconclusive("{} was refused ({}), and negotiated when asked again", to_string(wanted),
-                                     answer.summary())
+                                     tries.summary())
             .remedy(
                 "See whether the endpoint turns clients away under load, or its nodes differ in their TLS settings; "
                 "then "
                 "run again.");
     }
-    return Verdict(when_missing, fmt::format("{} is not served: {}", to_string(wanted), answer.summary()))
+    if (again != nullptr && tries.rests_on_resets() && !again->was_cut()) {
+        return Verdict::inconclusive("{} was answered with {}, and then with {}: a reset or close alone is no refusal",
+                                     to_string(wanted), tries.summary(), again->summary());
+    }
+    return Verdict(when_missing, fmt::format("{} is not served: {}", to_string(wanted), tries.summary()))
         .remedy(fmt::format("Enable {} on this listener. nginx: ssl_protocols TLSv1.2 TLSv1.3; HAProxy: ssl-max-ver "
                             "TLSv1.3; Apache: SSLProtocol -all +TLSv1.2 +TLSv1.3",
-                            to_string(wanted)));
+                            to_string(wanted)))
+        .rests_on_resets(tries.rests_on_resets());
 }
 
-Verdict judge_fallback(TlsVersion newest, TlsVersion offered, const ServerAnswer& fallback) {
-    if (fallback.server_hello) {
+Verdict judge_fallback(TlsVersion newest, TlsVersion offered, const TriedHello& fallback) {
+    const std::string answers = fallback.tries.summary();
+    if (fallback.answer.server_hello) {
         // RFC 8996 has obsoleted RFC 7507; between TLS 1.3 and 1.2 the downgrade sentinel does its work.
         const Outcome outcome = offered == TlsVersion::tls_1_2 ? Outcome::warning : Outcome::fail;
         return Verdict(outcome,
                        fmt::format("serves {}, yet a fallback to {} marked with TLS_FALLBACK_SCSV was accepted: {}",
-                                   to_string(newest), to_string(offered), fallback.summary()))
+                                   to_string(newest), to_string(offered), answers))
             .remedy(
                 "Update the TLS library of this listener, or enable no version below TLS 1.2: RFC 7507 (obsoleted by "
                 "RFC 8996) asks for the alert inappropriate_fallback.");
     }
-    if (!fallback.is_refusal()) {
+    if (!fallback.tries.is_refusal()) {
         return nothing_follows(fallback);
     }
-    if (fallback.alert && fallback.alert->description == 86) {
+    if (fallback.answer.alert && fallback.answer.alert->description == 86) {
         return Verdict::pass("a fallback from {} to {} was refused with {}", to_string(newest), to_string(offered),
-                             fallback.summary());
+                             answers);
     }
     return Verdict::pass("no fallback from {} to {} is possible: refused with {}", to_string(newest),
-                         to_string(offered), fallback.summary());
+                         to_string(offered), answers)
+        .rests_on_resets(fallback.tries.rests_on_resets());
 }
 
 Sentinel downgrade_sentinel(const ServerHello& hello) {

@@ -11,22 +11,28 @@
 #include "harness/model/verdict.hpp"
 #include "harness/probe/cipher_suites.hpp"
 #include "harness/probe/server_answer.hpp"
+#include "suites/tries.hpp"
 
 namespace gateproof::suites {
 
-/// The verdict on an answer from which nothing follows: silence, no connection, bytes that are no TLS.
-Verdict nothing_follows(const ServerAnswer& answer);
+/// The verdict on answers from which nothing follows: silence, no connection, bytes that are no TLS, and resets and
+/// refusals in turn.
+Verdict nothing_follows(const TriedHello& tried);
 
-/// CLOUD-TLS-MIN: the answer to a ClientHello whose newest version is `offered`, which is below TLS 1.2.
-Verdict judge_old_version(TlsVersion offered, const ServerAnswer& answer);
+/// Where no ServerHello came, for a clause that is about `version`: skipped when that is refused, else nothing follows.
+Verdict without_version(TlsVersion version, const TriedHello& tried);
 
-/// The answer to a ClientHello that offers `wanted` alone; `when_missing` is the outcome of a refusal. `again`: the
-/// answer to the same once more, after a refusal.
-Verdict judge_wanted_version(TlsVersion wanted, Outcome when_missing, const ServerAnswer& answer,
+/// CLOUD-TLS-MIN: the answers to a ClientHello whose newest version is `offered`, which is below TLS 1.2.
+Verdict judge_old_version(TlsVersion offered, const TriedHello& tried);
+
+/// The answers to a ClientHello that offers `wanted` alone; `when_missing` is the outcome of a refusal. `again`: the
+/// answer to the same once more, after a refusal and a control that was served.
+Verdict judge_wanted_version(TlsVersion wanted, Outcome when_missing, const TriedHello& tried,
                              const ServerAnswer* again = nullptr);
 
-/// RFC 7507: `fallback` is the answer to an offer of `offered` with TLS_FALLBACK_SCSV, from a server that does better.
-Verdict judge_fallback(TlsVersion newest, TlsVersion offered, const ServerAnswer& fallback);
+/// RFC 7507: `fallback` are the answers to an offer of `offered` with TLS_FALLBACK_SCSV, from a server that does
+/// better.
+Verdict judge_fallback(TlsVersion newest, TlsVersion offered, const TriedHello& fallback);
 
 /// RFC 8446 4.1.3: what the last eight bytes of ServerHello.random say.
 enum class Sentinel { none, tls_1_2, tls_1_1_or_below };

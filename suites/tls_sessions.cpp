@@ -60,25 +60,31 @@ std::string status_line(const std::string& answer) {
 awaitable<Verdict> client_renegotiation_refused(Context& ctx) {
     TlsOptions options = ctx.tls_options();
     options.max_version = TlsVersion::tls_1_2;
-    Context::TlsConnection connection = co_await ctx.tls(options);
-    if (!connection.step.ok()) {
-        co_return not_connected(TlsVersion::tls_1_2, connection.step);
+    Tries tries;
+    while (!tries.decided()) {
+        Context::TlsConnection connection = co_await ctx.tls(options);
+        if (!connection.step.ok()) {
+            co_return not_connected(TlsVersion::tls_1_2, connection.step);
+        }
+        const TlsStep step = co_await connection.session->renegotiate();
+        ctx.evidence().add("renegotiation").with("result", step.summary());
+        if (step.end == TlsEnd::timeout) {
+            co_return Verdict::pass("a renegotiation begun by the client was not completed: {}", step.summary());
+        }
+        tries.add(try_end_of(step), step.summary());
     }
-    const TlsStep step = co_await connection.session->renegotiate();
-    ctx.evidence().add("renegotiation").with("result", step.summary());
-    if (step.ok()) {
+    note_tries(ctx, tries);
+    if (tries.answered()) {
         co_return Verdict::fail("a renegotiation begun by the client was completed")
             .remedy(
                 "Refuse renegotiation by clients. OpenSSL: SSL_OP_NO_RENEGOTIATION; nginx and HAProxy do so "
                 "unless patched; Apache: update to 2.2.15 or later");
     }
-    if (step.is_refusal()) {
-        co_return Verdict::pass("a renegotiation begun by the client was refused with {}", step.summary());
+    if (tries.is_refusal()) {
+        co_return Verdict::pass("a renegotiation begun by the client was refused with {}", tries.summary())
+            .rests_on_resets(tries.rests_on_resets());
     }
-    if (step.end == TlsEnd::timeout) {
-        co_return Verdict::pass("a renegotiation begun by the client was not completed: {}", step.summary());
-    }
-    co_return Verdict::inconclusive("nothing can be said about renegotiation: {}", step.summary());
+    co_return Verdict::inconclusive("nothing can be said about renegotiation: {}", tries.summary());
 }
 
 /// What came of a request sent as early data over a resumed session.
@@ -87,8 +93,18 @@ awaitable<Verdict> judge_early_data(Context& ctx, std::shared_ptr<SSL_SESSION> t
     options.min_version = TlsVersion::tls_1_3;
     options.resume = std::move(ticket);
     options.early_data = request_bytes(ctx.profile());
-    Context::TlsConnection connection = co_await ctx.tls(options);
-    const bool accepted = connection.step.ok() && connection.session->early_data_accepted();
+    Tries tries;
+    Context::TlsConnection connection;
+    while (!tries.decided()) {
+        connection = {};  // its slot is given back before the next one is asked for
+        connection = co_await ctx.tls(options);
+        tries.add(try_end_of(connection.step), connection.step.summary());
+    }
+    note_tries(ctx, tries);
+    if (!tries.answered() && tries.result() != Tries::Result::refused) {
+        co_return Verdict::inconclusive("nothing can be said about early data: {}", tries.summary());
+    }
+    const bool accepted = tries.answered() && connection.session->early_data_accepted();
     std::string answer;
     if (accepted) {
         answer = co_await read_answer(*connection.session);

@@ -14,14 +14,14 @@ using boost::asio::awaitable;
 /// RFC 6176: SSL 2 is never negotiated. A SERVER-HELLO without a common cipher still is SSL 2 (CVE-2015-3197).
 awaitable<Verdict> refuses_ssl_2(Context& ctx) {
     Ssl2ClientHello hello = Ssl2ClientHello::offering_all();
-    const ServerAnswer answer = co_await ctx.client_hello(hello);
-    co_return judge_old_version(TlsVersion::ssl_2, answer);
+    const TriedHello tried = co_await try_hello(ctx, std::move(hello));
+    co_return judge_old_version(TlsVersion::ssl_2, tried);
 }
 
 awaitable<Verdict> refuses(Context& ctx, TlsVersion version) {
     ClientHello hello = ctx.offering(version);
-    const ServerAnswer answer = co_await ctx.client_hello(hello);
-    co_return judge_old_version(version, answer);
+    const TriedHello tried = co_await try_hello(ctx, std::move(hello));
+    co_return judge_old_version(version, tried);
 }
 
 /// RFC 7568
@@ -43,17 +43,17 @@ awaitable<Verdict> refuses_tls_1_1(Context& ctx) {
 /// dies refuses everything, one that is overloaded refuses anything.
 awaitable<Verdict> accepts(Context& ctx, TlsVersion wanted, Outcome when_missing) {
     ClientHello hello = ctx.offering(wanted);
-    const ServerAnswer answer = co_await ctx.client_hello(hello);
-    if (!answer.server_hello && answer.is_refusal()) {
+    const TriedHello tried = co_await try_hello(ctx, hello);
+    if (tried.tries.is_refusal()) {
         const bool alive = co_await ctx.control();
         if (!alive) {
             co_return Verdict::inconclusive("{}, but the control operation was not served after it: {}",
-                                            answer.summary(), ctx.control_summary());
+                                            tried.tries.summary(), ctx.control_summary());
         }
         const ServerAnswer again = co_await ctx.client_hello(std::move(hello));
-        co_return judge_wanted_version(wanted, when_missing, answer, &again);
+        co_return judge_wanted_version(wanted, when_missing, tried, &again);
     }
-    co_return judge_wanted_version(wanted, when_missing, answer);
+    co_return judge_wanted_version(wanted, when_missing, tried);
 }
 
 awaitable<Verdict> accepts_tls_1_2(Context& ctx) {
@@ -103,26 +103,31 @@ std::vector<Tolerance> tolerance_offers(Context& ctx) {
 awaitable<Verdict> version_tolerance(Context& ctx) {
     std::vector<std::string> refused;
     std::size_t tolerated = 0;
+    bool told = false;  // not by resets alone
     std::vector<Tolerance> offers = tolerance_offers(ctx);
     for (Tolerance& offer : offers) {
-        const ServerAnswer answer = co_await ctx.client_hello(offer.hello);
-        if (!answer.server_hello && !answer.is_refusal()) {
-            co_return Verdict::inconclusive("nothing can be said about {}: {}", offer.what, answer.summary());
+        const TriedHello tried = co_await try_hello(ctx, offer.hello);
+        if (!tried.answer.server_hello && !tried.tries.is_refusal()) {
+            co_return Verdict::inconclusive("nothing can be said about {}: {}", offer.what, tried.tries.summary());
         }
-        const bool sound = answer.server_hello && (answer.server_hello->version == TlsVersion::tls_1_2 ||
-                                                   answer.server_hello->version == TlsVersion::tls_1_3);
+        const std::optional<ServerHello>& chosen = tried.answer.server_hello;
+        const bool sound = chosen && (chosen->version == TlsVersion::tls_1_2 || chosen->version == TlsVersion::tls_1_3);
         if (sound) {
             ++tolerated;
             continue;
         }
         if (offer.needs_tls_1_2) {
             ClientHello plain = ctx.offering(TlsVersion::tls_1_2);
-            const ServerAnswer without = co_await ctx.client_hello(plain);
-            if (without.is_refusal()) {
+            const TriedHello without = co_await try_hello(ctx, std::move(plain));
+            if (without.tries.is_refusal()) {
                 continue;  // TLS 1.2 is not served at all: another check's matter
             }
+            if (!without.answer.server_hello) {
+                co_return nothing_follows(without);
+            }
         }
-        refused.push_back(fmt::format("{} ({})", offer.what, answer.summary()));
+        told = told || !tried.tries.rests_on_resets();
+        refused.push_back(fmt::format("{} ({})", offer.what, tried.tries.summary()));
     }
     if (refused.empty() && tolerated == 0) {
         co_return Verdict::skipped("neither TLS 1.2 nor TLS 1.3 is served");
@@ -133,17 +138,18 @@ awaitable<Verdict> version_tolerance(Context& ctx) {
     co_return Verdict::fail("does not tolerate {}", join(refused))
         .remedy(
             "Update the TLS implementation of this listener, or of the device in front of it: newer clients fail "
-            "here.");
+            "here.")
+        .rests_on_resets(!told);
 }
 
 /// RFC 7507: a client that falls back must be told that it need not have.
 awaitable<Verdict> fallback_scsv(Context& ctx) {
     ClientHello best = ctx.offering(TlsVersion::tls_1_3, TlsVersion::tls_1_0);
-    const ServerAnswer newest = co_await ctx.client_hello(best);
-    if (!newest.server_hello) {
+    const TriedHello newest = co_await try_hello(ctx, std::move(best));
+    if (!newest.answer.server_hello) {
         co_return nothing_follows(newest);
     }
-    const TlsVersion version = newest.server_hello->version;
+    const TlsVersion version = newest.answer.server_hello->version;
     if (version < TlsVersion::tls_1_2 || version > TlsVersion::tls_1_3) {
         co_return Verdict::skipped("the newest version served is {}: there is nothing to fall back from",
                                    to_string(version));
@@ -151,36 +157,30 @@ awaitable<Verdict> fallback_scsv(Context& ctx) {
     const TlsVersion below = version == TlsVersion::tls_1_3 ? TlsVersion::tls_1_2 : TlsVersion::tls_1_1;
     ClientHello hello = ctx.offering(below);
     hello.cipher_suites.push_back(tls_fallback_scsv);
-    const ServerAnswer fallback = co_await ctx.client_hello(hello);
+    const TriedHello fallback = co_await try_hello(ctx, std::move(hello));
     co_return judge_fallback(version, below, fallback);
 }
 
 /// RFC 8446 4.1.3: a server that speaks TLS 1.3 says so in the random bytes of an older answer.
 awaitable<Verdict> downgrade_sentinel_present(Context& ctx) {
     ClientHello older = ctx.offering(TlsVersion::tls_1_2);
-    const ServerAnswer answer = co_await ctx.client_hello(older);
-    if (!answer.server_hello) {
-        if (answer.is_refusal()) {
-            co_return Verdict::skipped("TLS 1.2 is not served: refused with {}", answer.summary());
-        }
-        co_return nothing_follows(answer);
+    const TriedHello tried = co_await try_hello(ctx, std::move(older));
+    if (!tried.answer.server_hello) {
+        co_return without_version(TlsVersion::tls_1_2, tried);
     }
-    const Sentinel sentinel = downgrade_sentinel(*answer.server_hello);
+    const Sentinel sentinel = downgrade_sentinel(*tried.answer.server_hello);
     if (sentinel == Sentinel::tls_1_2) {
         co_return Verdict::pass("ServerHello.random of a TLS 1.2 answer ends in the downgrade sentinel of TLS 1.3");
     }
     ClientHello newer = ctx.offering(TlsVersion::tls_1_3);
-    const ServerAnswer newest = co_await ctx.client_hello(newer);
-    if (newest.server_hello && newest.server_hello->version == TlsVersion::tls_1_3) {
+    const TriedHello newest = co_await try_hello(ctx, std::move(newer));
+    if (newest.answer.server_hello && newest.answer.server_hello->version == TlsVersion::tls_1_3) {
         co_return Verdict::fail(
             "TLS 1.3 is served, but ServerHello.random of a TLS 1.2 answer ends in {}",
             sentinel == Sentinel::none ? "no downgrade sentinel" : "the sentinel for TLS 1.1 and below")
             .remedy("Update the TLS library of this listener: RFC 8446 4.1.3 demands the sentinel.");
     }
-    if (newest.is_refusal()) {
-        co_return Verdict::skipped("TLS 1.3 is not served: refused with {}", newest.summary());
-    }
-    co_return nothing_follows(newest);
+    co_return without_version(TlsVersion::tls_1_3, newest);
 }
 
 }  // namespace

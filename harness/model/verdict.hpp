@@ -63,6 +63,14 @@ public:
         return std::move(*this);
     }
 
+    /// Says whether this judgement takes resets or bare closes for refusals. The runner withdraws such a judgement
+    /// where a control of the same endpoint was reset too: whatever did that may have done this.
+    Verdict&& rests_on_resets(bool rests) && {
+        rests_on_resets_ = rests;
+        return std::move(*this);
+    }
+
+    [[nodiscard]] bool rests_on_resets() const& { return rests_on_resets_; }
     [[nodiscard]] Outcome outcome() const { return outcome_; }
     [[nodiscard]] const std::string& sentence() const { return sentence_; }
     [[nodiscard]] const std::string& remedy() const& { return remedy_; }
@@ -71,6 +79,7 @@ private:
     Outcome outcome_;
     std::string sentence_;
     std::string remedy_;
+    bool rests_on_resets_ = false;
 };
 
 }  // namespace gateproof

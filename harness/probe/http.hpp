@@ -91,6 +91,8 @@ struct HttpOutcome {
     /// Anything that yields no service and is the peer's own doing (design, rule 2): alert, reset, close after
     /// connecting, HTTP 400/401/403/421/495/496/497. No connection and silence are not refusals.
     [[nodiscard]] bool is_refusal() const;
+    /// Reset or closed without a word, before any answer: an overloaded endpoint and a device in between do that too.
+    [[nodiscard]] bool was_cut() const;
     /// "HTTP 400", "alert certificate_required (116)", "connection refused"
     [[nodiscard]] std::string summary() const;
 };

@@ -101,6 +101,12 @@ bool HttpOutcome::is_refusal() const {
     return !response && (alert.has_value() || failure == HttpFailure::closed || failure == HttpFailure::reset);
 }
 
+bool HttpOutcome::was_cut() const {
+    const bool before_libcurl_had_looked = failure == HttpFailure::connect && os_error == ECONNRESET;
+    return !response && !alert &&
+           (failure == HttpFailure::closed || failure == HttpFailure::reset || before_libcurl_had_looked);
+}
+
 std::string HttpOutcome::summary() const {
     if (failure == HttpFailure::none && response) {
         return "HTTP " + std::to_string(response->status);

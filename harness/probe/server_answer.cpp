@@ -74,6 +74,10 @@ bool ServerAnswer::is_refusal() const {
     return !server_hello && (end == AnswerEnd::alert || end == AnswerEnd::closed || end == AnswerEnd::reset);
 }
 
+bool ServerAnswer::was_cut() const {
+    return end == AnswerEnd::closed || end == AnswerEnd::reset;
+}
+
 std::string ServerAnswer::summary() const {
     const auto with_detail = [&](std::string_view text) {
         return detail.empty() ? std::string(text) : fmt::format("{}: {}", text, detail);

@@ -69,6 +69,9 @@ struct ServerAnswer {
     /// No ServerHello and the peer ended it: fatal alert, close or reset between messages. Silence and no connection
     /// are not refusals.
     [[nodiscard]] bool is_refusal() const;
+    /// Reset or closed between messages, without an alert, before everything that was asked for had come. An overloaded
+    /// endpoint and a device in between do that too, so once says nothing.
+    [[nodiscard]] bool was_cut() const;
     /// "alert protocol_version (70)", "connection closed", "ServerHello TLS 1.2, TLS_ECDHE_..."
     [[nodiscard]] std::string summary() const;
     bool operator==(const ServerAnswer&) const = default;

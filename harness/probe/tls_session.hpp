@@ -58,6 +58,8 @@ struct TlsStep {
     [[nodiscard]] bool ok() const { return end == TlsEnd::ok; }
     /// The peer ended it: alert, close or reset. Silence and no connection are not refusals.
     [[nodiscard]] bool is_refusal() const;
+    /// Reset or closed without an alert: an overloaded endpoint and a device in between do that too.
+    [[nodiscard]] bool was_cut() const { return end == TlsEnd::closed || end == TlsEnd::reset; }
     [[nodiscard]] std::string summary() const;
 };
 

@@ -123,6 +123,7 @@ asio::awaitable<void> ControlService::perform() {
             result.withheld = withheld(profile_.endpoint, outcome.detail, secret);
             result.summary = result.withheld;
         }
+        resets_ += outcome.was_cut() ? 1 : 0;
         const bool silent = outcome.failure == HttpFailure::timeout || outcome.failure == HttpFailure::connect_timeout;
         if (result.served || silent || result.attempts == max_attempts) {
             break;

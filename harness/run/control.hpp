@@ -41,6 +41,9 @@ public:
     /// The newest control that began at `moment` or later; starts one if there is none. Cancellable.
     boost::asio::awaitable<ControlResult> since(std::chrono::steady_clock::time_point moment);
 
+    /// Attempts of this run whose connection was reset, or closed without a word.
+    [[nodiscard]] std::size_t resets() const { return resets_; }
+
     /// A check that is looking at the endpoint now, so that controls after checks can be shared (see settle()).
     class Work {
     public:
@@ -73,6 +76,7 @@ private:
     std::optional<ControlResult> last_;
     bool running_ = false;
     std::size_t working_ = 0;
+    std::size_t resets_ = 0;
     std::list<boost::asio::steady_timer> waiting_;
     boost::asio::cancellation_signal cancellation_;
 };

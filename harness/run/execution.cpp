@@ -187,6 +187,16 @@ asio::awaitable<void> Execution::judge(Running& running) {
             "looked like a {} ({}), but the control operation '{}' was not served beside it: {}",
             to_string(verdict.outcome()), verdict.sentence(), context.profile().control, context.control_summary());
     }
+    const std::size_t resets = targets_[plan_.checks[running.index].target]->controls().resets();
+    if (verdict.rests_on_resets() && resets > 0) {
+        verdict = Verdict::inconclusive(
+                      "looked like a {} ({}), but {} of this run's control connections {} reset or closed too, so no "
+                      "reset can be taken for a refusal",
+                      to_string(verdict.outcome()), verdict.sentence(), resets, resets == 1 ? "was" : "were")
+                      .remedy(
+                          "see whether the endpoint, or a device in front of it, turns connections away under load; "
+                          "lower limits.connections_per_second and run again");
+    }
     running.verdict = std::move(verdict);
 }
 

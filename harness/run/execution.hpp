@@ -55,7 +55,7 @@ private:
         std::set<std::string_view> busy;  ///< resources in use
     };
 
-    static boost::asio::awaitable<void> judge(Running& running);
+    boost::asio::awaitable<void> judge(Running& running);
 
     void start_ready();
     [[nodiscard]] bool ready(std::size_t index) const;

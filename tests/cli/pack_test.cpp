@@ -71,6 +71,51 @@ TEST_F(PackCommand, ZipIsReadByPython) {
     EXPECT_EQ(gateproof({"verify", path("pack.zip")}).status, 0);
 }
 
+TEST_F(PackCommand, WhatAnotherToolWouldUnpackIsRefused) {
+    ASSERT_EQ(signed_pack("pack.tar").status, 0);
+    ASSERT_EQ(signed_pack("pack.zip").status, 0);
+    const std::string ca = path("gateway/client-ca.crt.pem");
+    const Finished made = shell(
+        fmt::format("set -e; cd '{}'; mkdir evil; echo '{{\"evil\":true}}' > evil/run.jsonl; cd evil; "
+                    "'{}' -m zipfile -c ../evil.zip run.jsonl; tar cf ../evil.tar run.jsonl; cd ..; "
+                    "cat pack.tar evil.zip | tee poly.tar > poly.zip; cat pack.tar evil.tar > two.tar; "
+                    "cat evil.zip pack.zip > before.zip; cat pack.zip evil.zip > behind.zip; cp pack.tar renamed.zip; "
+                    "cp pack.zip renamed.tar; cp pack.tar renamed.pack; gzip -c pack.tar > packed.tar",
+                    folder_.path().string(), find_program("python3")));
+    ASSERT_EQ(made.status, 0) << made.err;
+    // This is what makes it dangerous: for others the appended archive is the file.
+    EXPECT_THAT(run({find_program("python3"), "-c",
+                     "import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read('run.jsonl'))", path("poly.zip")})
+                    .out,
+                HasSubstr("evil"));
+    for (const char* name : {"poly.tar", "poly.zip", "two.tar", "before.zip", "behind.zip", "renamed.zip",
+                             "renamed.tar", "renamed.pack", "packed.tar"}) {
+        for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--ca", ca}}) {
+            std::vector<std::string> words{"verify", path(name)};
+            words.insert(words.end(), more.begin(), more.end());
+            const Finished verified = gateproof(words);
+            EXPECT_NE(verified.status, 0) << name << ": " << verified.out;
+            EXPECT_THAT(verified.err, HasSubstr("refused: ")) << name;
+        }
+    }
+    EXPECT_EQ(gateproof({"verify", path("two.tar")}).status, 1);
+    EXPECT_THAT(gateproof({"verify", path("renamed.pack")}).err, HasSubstr("neither .tar nor .zip"));
+}
+
+TEST_F(PackCommand, WhatOrdinaryToolsPackAgainIsStillAPack) {
+    ASSERT_EQ(signed_pack("pack.tar").status, 0);
+    const Finished made = shell(fmt::format(
+        "set -e; cd '{}'; mkdir again; tar xf pack.tar -C again; cd again; tar cf ../gnu.tar *; "
+        "tar --format=pax -cf ../pax.tar *; '{}' -c 'import tarfile, glob; t = tarfile.open(\"../py.tar\", \"w\"); "
+        "[t.add(name) for name in glob.glob(\"*\")]; t.close()'; '{}' -m zipfile -c ../py.zip *",
+        folder_.path().string(), find_program("python3"), find_program("python3")));
+    ASSERT_EQ(made.status, 0) << made.err;
+    for (const char* name : {"gnu.tar", "pax.tar", "py.tar", "py.zip"}) {
+        const Finished verified = gateproof({"verify", path(name)});
+        EXPECT_EQ(verified.status, 0) << name << ": " << verified.err;
+    }
+}
+
 TEST_F(PackCommand, TheSameRunsGiveTheSameBytes) {
     ASSERT_EQ(pack("one.tar").status, 0);
     ASSERT_EQ(pack("two.tar").status, 0);

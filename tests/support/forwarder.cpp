@@ -61,8 +61,12 @@ struct Forwarder::Connection {
     }
 };
 
-Forwarder::Forwarder(std::uint16_t target, std::size_t mortal_after, Trouble trouble)
-    : port_(listener_.port()), target_(target), mortal_after_(mortal_after), trouble_(trouble) {
+Forwarder::Forwarder(std::uint16_t target, std::size_t mortal_after, Trouble trouble, Gatekeeper gatekeeper)
+    : port_(listener_.port()),
+      target_(target),
+      mortal_after_(mortal_after),
+      trouble_(trouble),
+      gatekeeper_(std::move(gatekeeper)) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         throw std::system_error(errno, std::generic_category(), "pipe2");
@@ -133,6 +137,24 @@ bool Forwarder::deliver(Connection& connection) {
     return pump(connection.server, connection.client, most, connection.received);
 }
 
+bool Forwarder::admitted(const Connection& connection) const {
+    std::array<char, 16384> opening{};
+    const ssize_t got = ::recv(connection.client, opening.data(), opening.size(), MSG_PEEK | MSG_DONTWAIT);
+    if (got <= 0) {
+        return true;
+    }
+    const Fate fate = gatekeeper_({opening.data(), static_cast<std::size_t>(got)});
+    if (fate == Fate::reset) {
+        const linger at_once{1, 0};
+        ::setsockopt(connection.client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    } else if (fate == Fate::closed) {
+        // Closing over bytes that nobody has read would be a reset.
+        while (::recv(connection.client, opening.data(), opening.size(), MSG_DONTWAIT) > 0) {
+        }
+    }
+    return fate == Fate::forwarded;
+}
+
 void Forwarder::die() {
     dead_ = true;
     listener_.close();
@@ -162,6 +184,11 @@ void Forwarder::forward() {
         bool one_ended = false;
         for (std::size_t i = 0; i < order.size(); ++i) {
             Connection& connection = *order[i];
+            if (gatekeeper_ && polled[2 + 2 * i].revents != 0 && connection.sent == 0 && !admitted(connection)) {
+                open_.erase(connection.client);
+                one_ended = true;
+                continue;
+            }
             if (polled[2 + 2 * i].revents != 0 && !pump(connection.client, connection.server, 16384, connection.sent)) {
                 connection.from_client = false;
                 ::shutdown(connection.server, SHUT_WR);

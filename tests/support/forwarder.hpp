@@ -4,10 +4,13 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
+#include <string_view>
 #include <thread>
+#include <utility>
 
 #include "tests/support/listener.hpp"
 
@@ -26,6 +29,15 @@ struct Trouble {
     std::size_t after = 0;
 };
 
+/// What becomes of a connection, by what the client says first.
+enum class Fate {
+    forwarded,
+    reset,
+    closed,  ///< an end without a word, and without a reset
+};
+/// Called in the forwarder's thread, once for each connection that says something.
+using Gatekeeper = std::function<Fate(std::string_view opening)>;
+
 /// Forwards 127.0.0.1:port() to another loopback port, in a thread of its own, and counts. Once `mortal_after`
 /// connections have been accepted and one of them has ended, or the next one comes, the endpoint dies: every connection
 /// is reset and later ones are refused.
@@ -33,7 +45,8 @@ class Forwarder {
 public:
     static constexpr std::size_t immortal = std::numeric_limits<std::size_t>::max();
 
-    explicit Forwarder(std::uint16_t target, std::size_t mortal_after = immortal, Trouble trouble = {});
+    explicit Forwarder(std::uint16_t target, std::size_t mortal_after = immortal, Trouble trouble = {},
+                       Gatekeeper gatekeeper = {});
     ~Forwarder();
     Forwarder(const Forwarder&) = delete;
     Forwarder& operator=(const Forwarder&) = delete;
@@ -50,12 +63,15 @@ private:
     void accept();
     void die();
     bool deliver(Connection& connection);
+    /// False: the connection's client has been turned away.
+    bool admitted(const Connection& connection) const;
 
     Listener listener_;
     std::uint16_t port_;
     std::uint16_t target_;
     std::size_t mortal_after_;
     Trouble trouble_;
+    Gatekeeper gatekeeper_;
     std::atomic<std::size_t> connections_{0};
     std::atomic<bool> dead_{false};
     int stop_read_ = -1;

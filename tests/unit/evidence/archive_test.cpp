@@ -66,7 +66,8 @@ TEST_F(Archive, WhatIsWrittenIsReadAgainAndIsTheSameEveryTime) {
         setenv("TZ", "Pacific/Auckland", 1);
         EXPECT_EQ(write_archive(files, kind, when), bytes) << "whatever the time zone is";
         unsetenv("TZ");
-        const ArchiveContents contents = read_archive(folder_.write("good", bytes), {"b.bin"});
+        const ArchiveContents contents =
+            read_archive(folder_.write(kind == ArchiveKind::tar ? "good.tar" : "good.zip", bytes), {"b.bin"});
         EXPECT_THAT(contents.problem, IsEmpty());
         ASSERT_EQ(contents.entries.size(), 3U);
         EXPECT_EQ(contents.entries[0].name, "a/run.jsonl");
@@ -132,9 +133,11 @@ TEST_F(Archive, SizesAreBoundedByWhatIsUnpackedNotByWhatIsClaimed) {
 
 TEST_F(Archive, WhatIsNoArchiveSaysSo) {
     for (const std::string& bytes : {std::string(), std::string("hello"), std::string(2000, '\xff')}) {
-        const ArchiveContents contents = read_archive(folder_.write("none", bytes), {});
-        EXPECT_FALSE(contents.is_archive);
-        EXPECT_FALSE(contents.problem.empty());
+        for (const char* name : {"none.tar", "none.zip", "none"}) {
+            const ArchiveContents contents = read_archive(folder_.write(name, bytes), {});
+            EXPECT_FALSE(contents.is_archive);
+            EXPECT_FALSE(contents.problem.empty());
+        }
     }
     EXPECT_FALSE(read_archive(folder_.path() / "absent.tar", {}).is_archive);
     EXPECT_FALSE(read_archive(folder_.path(), {}).is_archive);

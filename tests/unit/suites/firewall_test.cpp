@@ -46,6 +46,9 @@ TEST(Sighting, TellsDropRefusalAndHttpApart) {
     EXPECT_EQ(seen(failed(HttpFailure::connect, EHOSTUNREACH)), Barrier::unreachable);
     EXPECT_EQ(seen(failed(HttpFailure::connect, ECONNRESET)), Barrier::closed);
     EXPECT_EQ(seen(failed(HttpFailure::reset)), Barrier::closed);
+    HttpOutcome alerted = failed(HttpFailure::tls_handshake);
+    alerted.alert = Alert{2, 49};
+    EXPECT_EQ(seen(alerted), Barrier::alert);
     EXPECT_EQ(seen(failed(HttpFailure::timeout)), Barrier::unclear) << "accepted and silent: nobody knows why";
 }
 
@@ -75,19 +78,48 @@ TEST(Sighting, BelievesAProxyOnlyWhatItCanKnow) {
     }
 }
 
+TriedSighting looked(const std::vector<Barrier>& barriers) {
+    TriedSighting tried;
+    for (const Barrier barrier : barriers) {
+        tried.add({barrier, std::string(to_string(barrier))});
+    }
+    return tried;
+}
+
+Outcome blocked(const std::vector<Barrier>& barriers) {
+    return judge_blocked(looked(barriers), from(VantagePoint::Kind::source_address)).outcome();
+}
+
+Outcome let_through(const std::vector<Barrier>& barriers) {
+    return judge_let_through(looked(barriers), from(VantagePoint::Kind::source_address), "").outcome();
+}
+
 TEST(FirewallVerdict, IsNeverAPassOnOurOwnTrouble) {
-    const VantagePoint point = from(VantagePoint::Kind::source_address);
-    for (const Barrier barrier :
-         {Barrier::http, Barrier::dropped, Barrier::refused, Barrier::unreachable, Barrier::closed}) {
-        EXPECT_EQ(judge_blocked({barrier, ""}, point).outcome(), Outcome::pass);
-        EXPECT_EQ(judge_let_through({barrier, ""}, point, "").outcome(), Outcome::fail);
+    for (const Barrier barrier : {Barrier::http, Barrier::dropped, Barrier::unreachable, Barrier::alert}) {
+        EXPECT_TRUE(looked({barrier}).tries.decided());
+        EXPECT_EQ(blocked({barrier}), Outcome::pass);
+        EXPECT_EQ(let_through({barrier}), Outcome::fail);
     }
     for (const Barrier barrier : {Barrier::own_side, Barrier::unclear}) {
-        EXPECT_EQ(judge_blocked({barrier, ""}, point).outcome(), Outcome::inconclusive);
-        EXPECT_EQ(judge_let_through({barrier, ""}, point, "").outcome(), Outcome::inconclusive);
+        EXPECT_EQ(blocked({barrier}), Outcome::inconclusive);
+        EXPECT_EQ(let_through({barrier}), Outcome::inconclusive);
     }
-    EXPECT_EQ(judge_blocked({Barrier::none, ""}, point).outcome(), Outcome::fail);
-    EXPECT_EQ(judge_let_through({Barrier::none, ""}, point, "").outcome(), Outcome::pass);
+    EXPECT_EQ(blocked({Barrier::none}), Outcome::fail);
+    EXPECT_EQ(let_through({Barrier::none}), Outcome::pass);
+}
+
+TEST(FirewallVerdict, OneResetIsNoBarrier) {
+    for (const Barrier reset : {Barrier::closed, Barrier::refused}) {
+        EXPECT_FALSE(looked({reset}).tries.decided());
+        EXPECT_EQ(blocked({reset, Barrier::none}), Outcome::fail);
+        EXPECT_EQ(let_through({reset, Barrier::none}), Outcome::pass);
+        EXPECT_EQ(blocked({reset, reset, reset}), Outcome::pass);
+        EXPECT_EQ(let_through({reset, reset, reset}), Outcome::fail);
+        EXPECT_EQ(blocked({reset, reset, Barrier::unclear}), Outcome::inconclusive);
+    }
+    const VantagePoint point = from(VantagePoint::Kind::source_address);
+    EXPECT_TRUE(judge_blocked(looked({Barrier::closed, Barrier::closed, Barrier::closed}), point).rests_on_resets());
+    EXPECT_FALSE(judge_blocked(looked({Barrier::dropped}), point).rests_on_resets());
 }
 
 }  // namespace

@@ -56,9 +56,14 @@ TEST(ReadAnswer, TellsServiceFromRefusalByTheModel) {
     HttpOutcome dead;
     dead.failure = HttpFailure::connect;
     EXPECT_EQ(read_answer(dead, Operation{}, models.at("rest")).kind, AnswerReading::Kind::unclear);
-    HttpOutcome reset;
-    reset.failure = HttpFailure::reset;
-    EXPECT_TRUE(read_answer(reset, Operation{}, models.at("rest")).refused());
+    for (const HttpFailure failure : {HttpFailure::reset, HttpFailure::closed}) {
+        HttpOutcome cut;
+        cut.failure = failure;
+        EXPECT_EQ(read_answer(cut, Operation{}, models.at("rest")).kind, AnswerReading::Kind::unclear)
+            << "no refusal is documented so, and a device in between does it too";
+        cut.alert = Alert{2, 49};
+        EXPECT_TRUE(read_answer(cut, Operation{}, models.at("rest")).refused());
+    }
 }
 
 TEST(ReadAnswer, AShapeIsStatusAndCode) {

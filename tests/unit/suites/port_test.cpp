@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/suites/tried.hpp"
+
 namespace gateproof::suites {
 namespace {
 
@@ -104,8 +106,12 @@ TEST(PortJudgement, StatusLines) {
 }
 
 TEST(PortJudgement, Plaintext) {
-    const auto judged = [](const TcpExchange& exchange) {
-        return judge_plaintext(exchange, status_operation()).outcome();
+    const auto judged = [](const TcpExchange& exchange, int times = 3) {
+        Tries tries;
+        for (int i = 0; i < times && !tries.decided(); ++i) {
+            tries.add(try_end_of(exchange), to_string(exchange.end));
+        }
+        return judge_plaintext(exchange, tries, status_operation()).outcome();
     };
     EXPECT_EQ(judged(exchanged("HTTP/1.1 400 Bad Request\r\n\r\n<html>")), Outcome::pass);
     EXPECT_EQ(judged(exchanged("HTTP/1.1 301 Moved\r\nLocation: https://gw.example/\r\n\r\n")), Outcome::pass);
@@ -114,6 +120,7 @@ TEST(PortJudgement, Plaintext) {
     EXPECT_EQ(judged(exchanged("\x15\x03\x01\x02")), Outcome::pass);
     EXPECT_EQ(judged(exchanged("")), Outcome::pass);
     EXPECT_EQ(judged(exchanged("", TcpEnd::reset)), Outcome::pass);
+    EXPECT_EQ(judged(exchanged("", TcpEnd::reset), 1), Outcome::inconclusive) << "one reset is no refusal";
     EXPECT_EQ(judged(exchanged("", TcpEnd::timeout)), Outcome::inconclusive);
     EXPECT_EQ(judged(exchanged("", TcpEnd::refused, false)), Outcome::inconclusive);
 }
@@ -165,11 +172,13 @@ TEST(PortJudgement, RedirectPathsCoverEveryParentAndAreBounded) {
 
 TEST(PortJudgement, PlainHttpPort) {
     const auto judged = [](const HttpOutcome& outcome) {
-        return judge_plain_http(outcome, status_operation(), "http://gw.example:80").outcome();
+        return judge_plain_http(tried(outcome), status_operation(), "http://gw.example:80").outcome();
     };
     EXPECT_EQ(judged(failed(HttpFailure::connect)), Outcome::pass);
     EXPECT_EQ(judged(failed(HttpFailure::connect_timeout)), Outcome::pass);
     EXPECT_EQ(judged(failed(HttpFailure::closed)), Outcome::pass);
+    const TriedRequest once = tried(failed(HttpFailure::closed), 1);
+    EXPECT_EQ(judge_plain_http(once, status_operation(), "").outcome(), Outcome::inconclusive);
     EXPECT_EQ(judged(failed(HttpFailure::timeout)), Outcome::inconclusive);
     EXPECT_EQ(judged(failed(HttpFailure::resolve)), Outcome::inconclusive);
     EXPECT_EQ(judged(answered(301, "", "https://gw.example/")), Outcome::pass);
@@ -181,13 +190,16 @@ TEST(PortJudgement, PlainHttpPort) {
 
 TEST(PortJudgement, CloudPathsOnTheDesktopPort) {
     const auto judged = [](HttpOutcome outcome) {
-        return judge_cloud_on_desktop({{status_operation(), std::move(outcome)}}).outcome();
+        return judge_cloud_on_desktop({{status_operation(), tried(std::move(outcome))}}).outcome();
     };
     EXPECT_EQ(judged(answered(404)), Outcome::pass);
     EXPECT_EQ(judged(answered(403)), Outcome::pass);
     EXPECT_EQ(judged(answered(200, "OK")), Outcome::fail);
     EXPECT_EQ(judged(answered(503)), Outcome::inconclusive);
     EXPECT_EQ(judged(failed(HttpFailure::connect)), Outcome::inconclusive);
+    EXPECT_EQ(judged(failed(HttpFailure::reset)), Outcome::pass);
+    EXPECT_EQ(judge_cloud_on_desktop({{status_operation(), tried(failed(HttpFailure::reset), 1)}}).outcome(),
+              Outcome::inconclusive);
     EXPECT_EQ(judge_cloud_on_desktop({}).outcome(), Outcome::inconclusive);
 }
 

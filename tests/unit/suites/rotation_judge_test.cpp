@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/unit/probe/mint.hpp"
+#include "tests/unit/suites/tried.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -27,12 +28,25 @@ HttpOutcome alert() {
     return failed(HttpFailure::tls_handshake, Alert{2, 46});
 }
 
-IdentityAnswer as(const char* name) {
-    return {answered(200), name};
+TriedIdentity as(const char* name) {
+    return {answered(200), name, tried(answered(200)).tries};
 }
 
-IdentityAnswer nobody(HttpOutcome outcome) {
-    return {std::move(outcome), std::nullopt};
+TriedIdentity nobody(HttpOutcome outcome, std::size_t times = Tries::most) {
+    TriedRequest request = tried(std::move(outcome), times);
+    return {std::move(request.outcome), std::nullopt, std::move(request.tries)};
+}
+
+OldSession session(bool resumed, HttpOutcome outcome, std::size_t times = Tries::most) {
+    TriedRequest request = tried(std::move(outcome), times);
+    return {"saved", resumed, std::move(request.outcome), std::move(request.tries)};
+}
+
+/// TLS 1.3: our handshake was done before the server had judged the certificate.
+HttpOutcome closed_after_handshake() {
+    HttpOutcome outcome = failed(HttpFailure::closed);
+    outcome.handshake_done = true;
+    return outcome;
 }
 
 const Operation operation = [] {
@@ -42,17 +56,24 @@ const Operation operation = [] {
 }();
 
 TEST(NewServed, RefusalsFailAndSilenceProvesNothing) {
-    EXPECT_EQ(judge_new_served(answered(200), operation).outcome(), Outcome::pass);
-    EXPECT_EQ(judge_new_served(answered(403), operation).outcome(), Outcome::fail);
-    EXPECT_EQ(judge_new_served(alert(), operation).outcome(), Outcome::fail);
-    EXPECT_EQ(judge_new_served(failed(HttpFailure::timeout), operation).outcome(), Outcome::inconclusive);
-    EXPECT_EQ(judge_new_served(failed(HttpFailure::connect), operation).outcome(), Outcome::inconclusive);
-    EXPECT_EQ(judge_new_served(failed(HttpFailure::closed), operation).outcome(), Outcome::inconclusive)
+    EXPECT_EQ(judge_new_served(tried(answered(200)), operation).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_new_served(tried(answered(403)), operation).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_new_served(tried(alert()), operation).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_new_served(tried(failed(HttpFailure::timeout)), operation).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_new_served(tried(failed(HttpFailure::connect)), operation).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_new_served(tried(failed(HttpFailure::closed)), operation).outcome(), Outcome::inconclusive)
         << "a close before any handshake may be a dead endpoint";
-    EXPECT_EQ(judge_new_served(answered(503), operation).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_new_served(tried(answered(503)), operation).outcome(), Outcome::inconclusive);
 }
 
-Outcome same(IdentityAnswer old, IdentityAnswer fresh, const std::string& known_as = "",
+TEST(NewServed, OneCloseIsNoRefusal) {
+    const Verdict every_time = judge_new_served(tried(closed_after_handshake()), operation);
+    EXPECT_EQ(every_time.outcome(), Outcome::fail);
+    EXPECT_TRUE(every_time.rests_on_resets());
+    EXPECT_EQ(judge_new_served(tried(closed_after_handshake(), 1), operation).outcome(), Outcome::inconclusive);
+}
+
+Outcome same(TriedIdentity old, TriedIdentity fresh, const std::string& known_as = "",
              const std::string& common_name = "cn") {
     return judge_same_identity({std::move(old), std::move(fresh), {}}, operation, known_as, common_name).outcome();
 }
@@ -63,6 +84,8 @@ TEST(SameIdentity, ComparesWithTheOldCertificateWhereItIsServed) {
     EXPECT_EQ(same(as("a"), as("a"), "b"), Outcome::fail) << "both may be taken for somebody else";
     EXPECT_EQ(same(as("a"), nobody(answered(403))), Outcome::fail);
     EXPECT_EQ(same(as("a"), nobody(failed(HttpFailure::timeout))), Outcome::inconclusive);
+    EXPECT_EQ(same(as("a"), nobody(closed_after_handshake())), Outcome::fail);
+    EXPECT_EQ(same(as("a"), nobody(closed_after_handshake(), 1)), Outcome::inconclusive);
 }
 
 TEST(SameIdentity, ComparesWithWhatIsKnownWhenTheOldOneIsGone) {
@@ -97,19 +120,25 @@ TEST(OverlapJudgement, CutOverAtOnce) {
     EXPECT_EQ(overlap(at_once, answered(403), answered(200), answered(200)), Outcome::fail);
     EXPECT_EQ(overlap(at_once, answered(200), answered(403)), Outcome::inconclusive);
     EXPECT_EQ(overlap(at_once, failed(HttpFailure::timeout), answered(200)), Outcome::inconclusive);
+    EXPECT_EQ(overlap(at_once, closed_after_handshake(), answered(200)), Outcome::pass);
+    const BothAnswers once{nobody(closed_after_handshake(), 1), as("a"), {}};
+    EXPECT_EQ(judge_overlap(once, operation, at_once).outcome(), Outcome::inconclusive);
 }
 
 TEST(OldSessions, OnlyServiceOverAResumedSessionFails) {
     const auto judged = [](std::vector<OldSession> sessions) {
         return judge_old_sessions(sessions, operation, "none");
     };
-    EXPECT_EQ(judged({{"saved", true, answered(200)}}).outcome(), Outcome::fail);
-    EXPECT_EQ(judged({{"left", true, answered(403)}, {"saved", true, answered(200)}}).outcome(), Outcome::fail);
-    EXPECT_EQ(judged({{"saved", true, answered(403)}}).outcome(), Outcome::pass);
-    EXPECT_EQ(judged({{"saved", false, alert()}}).outcome(), Outcome::pass);
-    EXPECT_EQ(judged({{"saved", false, answered(200)}}).outcome(), Outcome::pass)
+    EXPECT_EQ(judged({session(true, answered(200))}).outcome(), Outcome::fail);
+    EXPECT_EQ(judged({session(true, answered(403)), session(true, answered(200))}).outcome(), Outcome::fail);
+    EXPECT_EQ(judged({session(true, answered(403))}).outcome(), Outcome::pass);
+    EXPECT_EQ(judged({session(false, alert())}).outcome(), Outcome::pass);
+    EXPECT_EQ(judged({session(false, answered(200))}).outcome(), Outcome::pass)
         << "who is served without a certificate is another check's matter";
-    EXPECT_EQ(judged({{"saved", false, failed(HttpFailure::timeout)}}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judged({session(false, failed(HttpFailure::timeout))}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judged({session(true, closed_after_handshake())}).outcome(), Outcome::pass);
+    EXPECT_TRUE(judged({session(true, closed_after_handshake())}).rests_on_resets());
+    EXPECT_EQ(judged({session(true, closed_after_handshake(), 1)}).outcome(), Outcome::inconclusive);
     const Verdict none = judged({});
     EXPECT_EQ(none.outcome(), Outcome::inconclusive);
     EXPECT_THAT(none.remedy(), HasSubstr("sess_out"));

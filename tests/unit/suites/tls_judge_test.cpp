@@ -35,62 +35,130 @@ ServerAnswer alerted(std::uint8_t description) {
     return answer;
 }
 
-TEST(JudgeOldVersion, OnlyARefusalPasses) {
-    const Verdict refused = judge_old_version(TlsVersion::tls_1_1, alerted(70));
+/// Answered so, one after the other.
+TriedHello answered(const std::vector<ServerAnswer>& answers) {
+    TriedHello tried;
+    for (const ServerAnswer& answer : answers) {
+        EXPECT_FALSE(tried.tries.decided()) << "after " << tried.tries.summary() << " nobody asks on";
+        tried.add(answer);
+    }
+    EXPECT_TRUE(tried.tries.decided());
+    return tried;
+}
+
+const ServerAnswer reset = ended(AnswerEnd::reset);
+const ServerAnswer closed = ended(AnswerEnd::closed);
+
+TEST(JudgeOldVersion, AnAlertPassesAtOnce) {
+    const Verdict refused = judge_old_version(TlsVersion::tls_1_1, answered({alerted(70)}));
     EXPECT_EQ(refused.outcome(), Outcome::pass);
     EXPECT_EQ(refused.sentence(), "TLS 1.1 was refused with alert protocol_version (70)");
-    EXPECT_EQ(judge_old_version(TlsVersion::ssl_2, ended(AnswerEnd::reset)).outcome(), Outcome::pass);
-    EXPECT_EQ(judge_old_version(TlsVersion::ssl_2, ended(AnswerEnd::closed)).outcome(), Outcome::pass);
+    EXPECT_FALSE(refused.rests_on_resets());
     for (const AnswerEnd how :
          {AnswerEnd::timeout, AnswerEnd::connect_failed, AnswerEnd::malformed, AnswerEnd::not_tls}) {
-        EXPECT_EQ(judge_old_version(TlsVersion::tls_1_0, ended(how)).outcome(), Outcome::inconclusive);
+        EXPECT_EQ(judge_old_version(TlsVersion::tls_1_0, answered({ended(how)})).outcome(), Outcome::inconclusive);
+    }
+}
+
+TEST(JudgeOldVersion, AResetPassesOnlyEveryTime) {
+    const Verdict refused = judge_old_version(TlsVersion::ssl_2, answered({reset, reset, reset}));
+    EXPECT_EQ(refused.outcome(), Outcome::pass);
+    EXPECT_EQ(refused.sentence(), "SSL 2 was refused with connection reset in 3 of 3 tries");
+    EXPECT_TRUE(refused.rests_on_resets());
+    EXPECT_EQ(judge_old_version(TlsVersion::ssl_2, answered({closed, reset, closed})).sentence(),
+              "SSL 2 was refused with connection closed in 2 of 3 tries, connection reset in 1 of 3 tries");
+    const ServerAnswer served = negotiated(TlsVersion::tls_1_0);
+    for (const std::vector<ServerAnswer>& answers :
+         {std::vector{reset, served}, {closed, served}, {reset, closed, served}, {reset, alerted(70), served}}) {
+        const Verdict verdict = judge_old_version(TlsVersion::tls_1_0, answered(answers));
+        EXPECT_EQ(verdict.outcome(), Outcome::fail) << verdict.sentence();
+        EXPECT_FALSE(verdict.rests_on_resets());
+    }
+    EXPECT_EQ(judge_old_version(TlsVersion::tls_1_0, answered({reset, ended(AnswerEnd::timeout)})).outcome(),
+              Outcome::inconclusive);
+    EXPECT_EQ(judge_old_version(TlsVersion::tls_1_0, answered({reset, ended(AnswerEnd::connect_failed)})).outcome(),
+              Outcome::inconclusive);
+}
+
+TEST(JudgeOldVersion, ResetsAndAlertsInTurnAreCounted) {
+    const Verdict two_alerts = judge_old_version(TlsVersion::tls_1_0, answered({reset, alerted(70), alerted(70)}));
+    EXPECT_EQ(two_alerts.outcome(), Outcome::pass);
+    EXPECT_FALSE(two_alerts.rests_on_resets());
+    for (const std::vector<ServerAnswer>& answers :
+         {std::vector{reset, alerted(70), reset}, {closed, closed, alerted(70)}}) {
+        const Verdict verdict = judge_old_version(TlsVersion::tls_1_0, answered(answers));
+        EXPECT_EQ(verdict.outcome(), Outcome::inconclusive);
+        EXPECT_THAT(verdict.sentence(),
+                    AllOf(HasSubstr("in 2 of 3 tries"), HasSubstr("alert protocol_version (70) in 1 of 3 tries")));
+        EXPECT_FALSE(verdict.remedy().empty());
     }
 }
 
 TEST(JudgeOldVersion, FailsByTheServerHello) {
-    const Verdict verdict = judge_old_version(TlsVersion::tls_1_1, negotiated(TlsVersion::tls_1_0));
+    const Verdict verdict = judge_old_version(TlsVersion::tls_1_1, answered({negotiated(TlsVersion::tls_1_0)}));
     EXPECT_EQ(verdict.outcome(), Outcome::fail);
     EXPECT_THAT(verdict.sentence(), HasSubstr("TLS 1.0 was negotiated when TLS 1.1"));
     EXPECT_THAT(verdict.remedy(), HasSubstr("ssl_protocols"));
-    EXPECT_EQ(judge_old_version(TlsVersion::ssl_2, negotiated(TlsVersion::ssl_2)).outcome(), Outcome::fail);
-    EXPECT_EQ(judge_old_version(TlsVersion::tls_1_1, negotiated(TlsVersion::tls_1_2)).outcome(), Outcome::warning);
+    EXPECT_EQ(judge_old_version(TlsVersion::ssl_2, answered({negotiated(TlsVersion::ssl_2)})).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_old_version(TlsVersion::tls_1_1, answered({negotiated(TlsVersion::tls_1_2)})).outcome(),
+              Outcome::warning);
 }
 
 TEST(JudgeWantedVersion, TellsRefusalFromSilence) {
-    const auto judge = [](const ServerAnswer& answer) {
-        return judge_wanted_version(TlsVersion::tls_1_3, Outcome::warning, answer).outcome();
+    const auto judge = [](const std::vector<ServerAnswer>& answers) {
+        return judge_wanted_version(TlsVersion::tls_1_3, Outcome::warning, answered(answers)).outcome();
     };
-    EXPECT_EQ(judge(negotiated(TlsVersion::tls_1_3)), Outcome::pass);
-    EXPECT_EQ(judge(negotiated(TlsVersion::tls_1_2)), Outcome::warning);
-    EXPECT_EQ(judge(alerted(40)), Outcome::warning);
-    EXPECT_EQ(judge(ended(AnswerEnd::timeout)), Outcome::inconclusive);
-    EXPECT_EQ(judge_wanted_version(TlsVersion::tls_1_2, Outcome::fail, alerted(70)).outcome(), Outcome::fail);
+    EXPECT_EQ(judge({negotiated(TlsVersion::tls_1_3)}), Outcome::pass);
+    EXPECT_EQ(judge({reset, negotiated(TlsVersion::tls_1_3)}), Outcome::pass);
+    EXPECT_EQ(judge({negotiated(TlsVersion::tls_1_2)}), Outcome::warning);
+    EXPECT_EQ(judge({alerted(40)}), Outcome::warning);
+    EXPECT_EQ(judge({reset, alerted(40), reset}), Outcome::inconclusive);
+    EXPECT_EQ(judge({ended(AnswerEnd::timeout)}), Outcome::inconclusive);
+    EXPECT_EQ(judge_wanted_version(TlsVersion::tls_1_2, Outcome::fail, answered({alerted(70)})).outcome(),
+              Outcome::fail);
 }
 
 TEST(JudgeWantedVersion, ARefusalThatDoesNotComeAgainIsNoMissingVersion) {
-    const auto judge = [](const ServerAnswer& first, const ServerAnswer& again) {
-        return judge_wanted_version(TlsVersion::tls_1_2, Outcome::fail, first, &again).outcome();
+    const auto judge = [](const std::vector<ServerAnswer>& first, const ServerAnswer& again) {
+        return judge_wanted_version(TlsVersion::tls_1_2, Outcome::fail, answered(first), &again);
     };
-    const ServerAnswer closed = ended(AnswerEnd::closed);
-    EXPECT_EQ(judge(closed, negotiated(TlsVersion::tls_1_2)), Outcome::inconclusive);
-    EXPECT_EQ(judge(closed, closed), Outcome::fail);
-    EXPECT_EQ(judge(alerted(70), alerted(70)), Outcome::fail);
-    EXPECT_EQ(judge(alerted(70), ended(AnswerEnd::timeout)), Outcome::fail);
-    EXPECT_EQ(judge(alerted(70), negotiated(TlsVersion::tls_1_3)), Outcome::fail);
+    const std::vector<ServerAnswer> cut = {closed, closed, closed};
+    EXPECT_EQ(judge(cut, negotiated(TlsVersion::tls_1_2)).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge({alerted(70)}, negotiated(TlsVersion::tls_1_2)).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge(cut, closed).outcome(), Outcome::fail);
+    EXPECT_TRUE(judge(cut, closed).rests_on_resets());
+    EXPECT_EQ(judge(cut, alerted(70)).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge({alerted(70)}, alerted(70)).outcome(), Outcome::fail);
+    EXPECT_FALSE(judge({alerted(70)}, alerted(70)).rests_on_resets());
+    EXPECT_EQ(judge({alerted(70)}, ended(AnswerEnd::timeout)).outcome(), Outcome::fail);
+    EXPECT_EQ(judge({alerted(70)}, negotiated(TlsVersion::tls_1_3)).outcome(), Outcome::fail);
 }
 
 TEST(JudgeFallback, AnyRefusalWillDo) {
-    const auto judge = [](const ServerAnswer& answer) {
-        return judge_fallback(TlsVersion::tls_1_3, TlsVersion::tls_1_2, answer);
+    const auto judge = [](const std::vector<ServerAnswer>& answers) {
+        return judge_fallback(TlsVersion::tls_1_3, TlsVersion::tls_1_2, answered(answers));
     };
-    EXPECT_THAT(judge(alerted(86)).sentence(), HasSubstr("inappropriate_fallback (86)"));
-    EXPECT_EQ(judge(alerted(86)).outcome(), Outcome::pass);
-    EXPECT_EQ(judge(alerted(70)).outcome(), Outcome::pass);
-    EXPECT_THAT(judge(alerted(70)).sentence(), HasSubstr("no fallback"));
-    EXPECT_EQ(judge(ended(AnswerEnd::timeout)).outcome(), Outcome::inconclusive);
-    EXPECT_EQ(judge(negotiated(TlsVersion::tls_1_2)).outcome(), Outcome::warning) << "the sentinel guards this one";
-    EXPECT_EQ(judge_fallback(TlsVersion::tls_1_2, TlsVersion::tls_1_1, negotiated(TlsVersion::tls_1_1)).outcome(),
-              Outcome::fail);
+    EXPECT_THAT(judge({alerted(86)}).sentence(), HasSubstr("inappropriate_fallback (86)"));
+    EXPECT_EQ(judge({alerted(86)}).outcome(), Outcome::pass);
+    EXPECT_EQ(judge({alerted(70)}).outcome(), Outcome::pass);
+    EXPECT_THAT(judge({alerted(70)}).sentence(), HasSubstr("no fallback"));
+    EXPECT_EQ(judge({ended(AnswerEnd::timeout)}).outcome(), Outcome::inconclusive);
+    EXPECT_TRUE(judge({reset, reset, reset}).rests_on_resets());
+    EXPECT_EQ(judge({reset, alerted(86), reset}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge({negotiated(TlsVersion::tls_1_2)}).outcome(), Outcome::warning) << "the sentinel guards this one";
+    EXPECT_EQ(judge({reset, negotiated(TlsVersion::tls_1_2)}).outcome(), Outcome::warning);
+    EXPECT_EQ(
+        judge_fallback(TlsVersion::tls_1_2, TlsVersion::tls_1_1, answered({negotiated(TlsVersion::tls_1_1)})).outcome(),
+        Outcome::fail);
+}
+
+TEST(WithoutVersion, SkipsOnlyOnARefusal) {
+    EXPECT_EQ(without_version(TlsVersion::tls_1_2, answered({alerted(70)})).outcome(), Outcome::skipped);
+    const Verdict cut = without_version(TlsVersion::tls_1_2, answered({reset, reset, reset}));
+    EXPECT_EQ(cut.outcome(), Outcome::skipped);
+    EXPECT_TRUE(cut.rests_on_resets());
+    EXPECT_EQ(without_version(TlsVersion::tls_1_2, answered({reset, reset, alerted(70)})).outcome(),
+              Outcome::inconclusive);
 }
 
 TEST(DowngradeSentinel, IsReadFromTheLastEightBytes) {
