@@ -8,10 +8,17 @@
 namespace gateproof::gateway {
 namespace {
 
-/// Whether somebody without a certificate is served: the handshake lets nobody come here unless a fault told it to.
+bool trusts_resumption(const FaultSet& faults, const SSL* ssl) {
+    return faults.has(SSL_version(ssl) == TLS1_2_VERSION ? "certificateless-session-resumed-1.2"
+                                                         : "certificateless-session-resumed-1.3");
+}
+
+/// Whether somebody without a certificate is served.
 bool serves_nameless(const ListenerState& listener, const SSL* ssl) {
     return listener.faults.has("certificate-optional") || listener.faults.has("cloud-does-not-request") ||
-           (listener.faults.has("tickets-shared-across-listeners") && SSL_session_reused(ssl) == 1);
+           (SSL_session_reused(ssl) == 1 &&
+            (listener.faults.has("tickets-shared-across-listeners") || trusts_resumption(listener.faults, ssl))) ||
+           listener.tls->overlooks_certificate(TlsServer::server_name(ssl));
 }
 
 void become(Caller& caller, const std::string& dsp, const ListenerState& listener) {
@@ -58,6 +65,9 @@ Caller caller_of(ListenerState& listener, SSL* ssl, const boost::asio::ip::addre
     X509* const leaf = SSL_get0_peer_certificate(ssl);
     if (leaf == nullptr) {
         caller.authorised = serves_nameless(listener, ssl);
+        if (listener.tls->overlooks_certificate(caller.server_name)) {
+            caller.server_name.clear();  // nor does it compare the name with the host of the request
+        }
         if (listener.faults.has("cloud-does-not-request")) {
             caller.dsp = listener.pki.enrolled_names().front();
             caller.may_use_returns = true;

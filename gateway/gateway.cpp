@@ -145,7 +145,8 @@ Gateway::State::State(const Options& options)
     for (ListenerState* const listener : {&cloud, &desktop, &mock}) {
         listener->services = &services;
         listener->tls = std::make_unique<TlsServer>(
-            listener->role, pki, faults, faults.has("tickets-shared-across-listeners") ? shared_keys : ticket_keys());
+            listener->role, pki, faults, faults.has("tickets-shared-across-listeners") ? shared_keys : ticket_keys(),
+            options.certificate_optional);
     }
     for (ListenerState* const listener : {&cloud, &desktop, &mock, &plain}) {
         listener->timeouts = options.timeouts;

@@ -23,7 +23,10 @@ struct Options {
     /// Whom the mock environment serves; IP literals.
     std::vector<std::string> allowed_sources = {"127.0.0.1", "127.0.0.2", "::1"};
     std::size_t max_connections = 1024;  ///< of a listener; more at once are closed unheard
-    std::vector<std::string> faults;     ///< names of faults.hpp; an unknown one throws std::invalid_argument
+    /// The cloud asks for a client certificate, but the handshake goes on without one: the requests of such a client
+    /// are refused with HTTP 403. As conforming as the default, which ends the handshake.
+    bool certificate_optional = false;
+    std::vector<std::string> faults;  ///< names of faults.hpp; an unknown one throws std::invalid_argument
 };
 
 class Gateway {

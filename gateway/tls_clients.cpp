@@ -74,8 +74,21 @@ void TlsServer::set_client_authentication(SSL_CTX* context, const Pki& pki) {
     require(SSL_CTX_add_client_CA(context, pki.client_root().certificate.get()) == 1 &&
                 SSL_CTX_add_client_CA(context, pki.client_authority().certificate.get()) == 1,
             "acceptable authorities");
-    SSL_CTX_set_verify(context, faults_.has("certificate-optional") ? SSL_VERIFY_PEER : demand, nullptr);
+    const bool optional = certificate_optional_ || faults_.has("certificate-optional") ||
+                          faults_.has("certificateless-session-resumed-1.2") ||
+                          faults_.has("certificateless-session-resumed-1.3");
+    SSL_CTX_set_verify(context, optional ? SSL_VERIFY_PEER : demand, nullptr);
     SSL_CTX_set_cert_verify_callback(context, &TlsServer::verify_client, this);
+}
+
+bool TlsServer::overlooks_certificate(std::string_view server_name) const {
+    if (faults_.empty() || role_ != ListenerRole::cloud || server_name == own_server_name ||
+        server_name == other_server_name) {
+        return false;
+    }
+    return faults_.has("certificate-by-sni-alone") ||
+           faults_.has(server_name.empty() ? "certificate-not-demanded-without-sni"
+                                           : "certificate-not-demanded-under-unknown-sni");
 }
 
 int TlsServer::verify_client(X509_STORE_CTX* context, void* self) {
@@ -101,6 +114,9 @@ int TlsServer::on_client_hello(SSL* ssl, int*, void* self) {
     }
     if (name == other_server_name) {
         SSL_set_SSL_CTX(ssl, server.other_context_.get());
+    }
+    if (server.overlooks_certificate(name)) {
+        SSL_set_verify(ssl, SSL_VERIFY_NONE, nullptr);
     }
     server.bind_sessions(ssl, name);
     // A second ClientHello (RFC 8446 4.1.2) comes here again.

@@ -73,8 +73,9 @@ std::size_t turn(std::uint32_t connection) {
 
 }  // namespace
 
-TlsServer::TlsServer(ListenerRole role, const Pki& pki, const FaultSet& faults, std::string_view ticket_keys)
-    : role_(role), faults_(faults), clients_(pki, faults) {
+TlsServer::TlsServer(ListenerRole role, const Pki& pki, const FaultSet& faults, std::string_view ticket_keys,
+                     bool certificate_optional)
+    : role_(role), faults_(faults), certificate_optional_(certificate_optional), clients_(pki, faults) {
     const CertificateSpec spec = certificate_spec();
     credentials_.push_back(make_credential(pki, spec));
     if (faults_.has("alternating-certificate")) {

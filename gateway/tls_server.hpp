@@ -21,6 +21,8 @@ enum class ListenerRole { cloud, desktop, mock, plain_http };
 
 /// The second virtual server of every TLS listener: its own certificate, its own sessions.
 inline constexpr std::string_view other_server_name = "other.embedded.test";
+/// What the gateway's own URLs say.
+inline constexpr std::string_view own_server_name = "localhost";
 /// ASCII letters alone (RFC 4343).
 std::string lower_case(std::string_view text);
 
@@ -35,7 +37,9 @@ struct SslContextDeleter {
 class TlsServer {
 public:
     /// `ticket_keys` (80 bytes): session tickets of every listener with the same keys can be read here.
-    TlsServer(ListenerRole role, const Pki& pki, const FaultSet& faults, std::string_view ticket_keys);
+    /// `certificate_optional`: see Options.
+    TlsServer(ListenerRole role, const Pki& pki, const FaultSet& faults, std::string_view ticket_keys,
+              bool certificate_optional = false);
     TlsServer(const TlsServer&) = delete;
     TlsServer& operator=(const TlsServer&) = delete;
 
@@ -44,6 +48,8 @@ public:
     /// The name that the client asked for (SNI), in lower case; empty: none. From the ClientHello on.
     [[nodiscard]] static std::string server_name(const SSL* ssl);
     [[nodiscard]] const ClientPolicy& clients() const { return clients_; }
+    /// A fault: the cloud asks for no certificate in handshakes for this server name (empty: none).
+    [[nodiscard]] bool overlooks_certificate(std::string_view server_name) const;
     /// TLS 1.3 0-RTT data is taken (and served) before the handshake has ended.
     [[nodiscard]] bool reads_early_data() const { return early_data_; }
     /// DER of the server's certificate.
@@ -68,6 +74,7 @@ private:
 
     ListenerRole role_;
     const FaultSet& faults_;
+    bool certificate_optional_;
     bool early_data_ = false;
     std::uint32_t connections_ = 0;
     ClientPolicy clients_;

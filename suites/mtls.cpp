@@ -74,6 +74,13 @@ Check check(std::string_view id, std::string_view title, std::string_view requir
 
 }  // namespace
 
+Check required_check(std::string_view id, std::string_view title, CheckFunction run) {
+    Check made = check(id, title, "CLOUD-MTLS-REQUIRED", run, Channel::cloud);
+    made.intrusiveness = Intrusiveness::active;
+    made.control = Control::bracket;
+    return made;
+}
+
 Check identifies_check(std::string_view id, std::string_view title, CheckFunction run, Intrusiveness intrusiveness) {
     Check made = check(id, title, "CLOUD-MTLS-IDENTIFIES", run, Channel::cloud);
     made.intrusiveness = intrusiveness;
@@ -144,7 +151,7 @@ Suite mtls_suite() {
     asked.sends = nullptr;  // but for the path, without its headers
     Suite suite{"mtls",
                 "Mutual TLS identity",
-                {refused, asked,
+                {refused, asked, certificateless_check(), every_name_check(),
                  check("mtls.enrolled-served", "The enrolled certificate is served", "CLOUD-MTLS-ENROLLED",
                        &enrolled_served, Channel::cloud)}};
     for (const auto& part :

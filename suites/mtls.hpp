@@ -20,7 +20,11 @@ std::vector<Check> mtls_enrolled_checks();
 std::vector<Check> mtls_identity_checks();
 std::vector<Check> mtls_session_checks();
 std::vector<Check> mtls_environment_checks();
+Check certificateless_check();
+Check every_name_check();
 
+/// CLOUD-MTLS-REQUIRED: a check of the cloud that looks for a way past the certificate.
+Check required_check(std::string_view id, std::string_view title, CheckFunction run);
 /// CLOUD-MTLS-IDENTIFIES: a check of the cloud that needs the enrolled certificate.
 Check identifies_check(std::string_view id, std::string_view title, CheckFunction run, Intrusiveness intrusiveness);
 

@@ -19,6 +19,21 @@ using asio::awaitable;
 /// Beast throws for a longer field instead of reporting it.
 constexpr std::uint32_t max_header = 0xffff;
 
+namespace {
+
+HttpResponse response_of(const http::response<http::string_body>& message) {
+    HttpResponse response;
+    response.status = static_cast<int>(message.result_int());
+    for (const auto& field : message) {
+        response.headers.emplace_back(lower_case({field.name_string().data(), field.name_string().size()}),
+                                      std::string(field.value().data(), field.value().size()));
+    }
+    response.body = message.body();
+    return response;
+}
+
+}  // namespace
+
 std::string http1_request(const Profile& profile, const Operation& operation, std::string_view host, bool last) {
     std::string text = fmt::format("{} {}{} HTTP/1.1\r\nHost: {}\r\n", operation.method, profile.endpoint.path_prefix,
                                    operation.path, host);
@@ -100,7 +115,14 @@ awaitable<HttpOutcome> Http1::receive() {
                 parser.put_eof(error);
             }
             if (!parser.is_done() || error) {
-                co_return ended(read.step);
+                HttpOutcome outcome = ended(read.step);
+                if (parser.is_header_done()) {
+                    outcome.response = response_of(parser.get());
+                } else if (parser.got_some() || !received_.empty()) {
+                    outcome.failure = HttpFailure::protocol;
+                    outcome.detail = "the answer ends within its head";
+                }
+                co_return outcome;
             }
         }
         received_ += read.bytes;
@@ -108,15 +130,25 @@ awaitable<HttpOutcome> Http1::receive() {
     HttpOutcome outcome;
     outcome.handshake_done = true;
     outcome.tls_version = connection_.session->version();
-    HttpResponse response;
-    response.status = static_cast<int>(parser.get().result_int());
-    for (const auto& field : parser.get()) {
-        response.headers.emplace_back(lower_case({field.name_string().data(), field.name_string().size()}),
-                                      std::string(field.value().data(), field.value().size()));
-    }
-    response.body = std::move(parser.get().body());
-    outcome.response = std::move(response);
+    outcome.response = response_of(parser.get());
     co_return outcome;
+}
+
+awaitable<Visit> visit(Context& ctx, TlsOptions options, const Operation& operation, std::string host) {
+    std::string bytes = http1_request(ctx.profile(), operation, host, true);
+    Context::TlsConnection connection = co_await ctx.tls(std::move(options));
+    Http1 http(std::move(connection));
+    co_await http.send(std::move(bytes));
+    Visit visited;
+    visited.outcome = co_await http.receive();
+    visited.resumed = http.session().resumed();
+    visited.session = http.session().session();
+    co_await http.session().shutdown();
+    co_return visited;
+}
+
+std::string unknown_name(Context& ctx) {
+    return fmt::format("gateproof-{:08x}.invalid", ctx.random()() & 0xffffffff);
 }
 
 }  // namespace gateproof::suites

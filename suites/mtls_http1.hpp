@@ -3,6 +3,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -24,7 +25,8 @@ public:
     [[nodiscard]] TlsSession& session() { return *connection_.session; }
     /// One or several requests. A failure shows in the next receive().
     boost::asio::awaitable<void> send(std::string bytes);
-    /// The next answer (RFC 9112), or how the connection ended; bounded like HttpClient's.
+    /// The next answer (RFC 9112), or how the connection ended; bounded like HttpClient's. Of an answer that is broken
+    /// off what came of it, with the failure.
     boost::asio::awaitable<HttpOutcome> receive();
 
 private:
@@ -33,5 +35,17 @@ private:
     Context::TlsConnection connection_;
     std::string received_;  ///< what has come behind the last answer
 };
+
+/// One request over a connection of its own, and the session that it leaves.
+struct Visit {
+    HttpOutcome outcome;
+    bool resumed = false;
+    std::shared_ptr<SSL_SESSION> session;  ///< the newest; null: none was given
+};
+/// The operation, sent with this Host header whatever the server name of the connection. Not noted in the evidence.
+boost::asio::awaitable<Visit> visit(Context& ctx, TlsOptions options, const Operation& operation, std::string host);
+
+/// A server name that nobody has (RFC 6761 6.4).
+std::string unknown_name(Context& ctx);
 
 }  // namespace gateproof::suites

@@ -103,33 +103,28 @@ awaitable<Verdict> no_identity_bleed(Context& ctx) {
                           identities[1]->leaf.common_name());
 }
 
-/// One request over a connection of its own, and the session that it leaves.
-struct Visit {
+/// A visit, and whom its answer names.
+struct NamedVisit {
     IdentityAnswer answer;
     bool resumed = false;
     std::shared_ptr<SSL_SESSION> session;
 };
 
-awaitable<Visit> visit(Context& ctx, TlsOptions options, const Operation& operation) {
-    const std::string host = host_header(options.endpoint, options.server_name);
-    std::string what = fmt::format("{} {} at {}", operation.method, operation.path, host);
-    std::string bytes = http1_request(ctx.profile(), operation, host, true);
+awaitable<NamedVisit> named_visit(Context& ctx, TlsOptions options, const Operation& operation) {
+    std::string host = host_header(options.endpoint, options.server_name);
+    const std::string what = fmt::format("{} {} at {}", operation.method, operation.path, host);
     options = ctx.guarded(std::move(options), operation);
     if (options.resume) {
         // A server that does not resume, and proves nothing in its full handshake, has answered: nothing is withheld
         // from it that would be needed to judge it.
         options.secret.clear();
     }
-    Context::TlsConnection connection = co_await ctx.tls(std::move(options));
-    Http1 http(std::move(connection));
-    co_await http.send(std::move(bytes));
-    HttpOutcome outcome = co_await http.receive();
-    Visit visited;
-    visited.resumed = http.session().resumed();
-    visited.session = http.session().session();
-    visited.answer = named(ctx, operation, std::move(outcome));
+    Visit made = co_await visit(ctx, std::move(options), operation, std::move(host));
+    NamedVisit visited;
+    visited.resumed = made.resumed;
+    visited.session = std::move(made.session);
+    visited.answer = named(ctx, operation, std::move(made.outcome));
     note(ctx, what, visited.answer);
-    co_await http.session().shutdown();
     co_return visited;
 }
 
@@ -167,7 +162,7 @@ std::vector<Destination> destinations(Context& ctx, TlsVersion version) {
     }
     if (profile.other_names.empty()) {
         TlsOptions elsewhere = nobody;
-        elsewhere.server_name = fmt::format("gateproof-{:08x}.invalid", ctx.random()() & 0xffffffff);
+        elsewhere.server_name = unknown_name(ctx);
         all.push_back({Place::unknown_name, prefix + ", under a name that nobody has", elsewhere, home});
     }
     if (profile.desktop) {
@@ -207,7 +202,7 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
     for (const TlsVersion version : served_versions) {
         for (Destination& destination : destinations(ctx, version)) {
             const bool at_home = destination.place != SessionVisit::Place::from_desktop;
-            Visit taken = co_await visit(ctx, destination.capture, operation);
+            NamedVisit taken = co_await named_visit(ctx, destination.capture, operation);
             if (at_home && !taken.answer.outcome.served(operation)) {
                 if (!version_not_served(taken.answer.outcome)) {
                     unclear = fmt::format("{}: {}", to_string(version), taken.answer.outcome.summary());
@@ -233,7 +228,7 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
             result.as_second = destination.as_second;
             TlsOptions resuming = destination.options;
             resuming.resume = taken.session;
-            const Visit resumed = co_await visit(ctx, std::move(resuming), operation);
+            const NamedVisit resumed = co_await named_visit(ctx, std::move(resuming), operation);
             result.resumed = resumed.resumed;
             result.answer = resumed.answer;
             const bool unproven = resumed.answer.outcome.failure == HttpFailure::unproven;
@@ -243,7 +238,7 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
             if (destination.place != SessionVisit::Place::same_name && result.resumed &&
                 result.answer.outcome.served(operation)) {
                 TlsOptions full = reference_of(destination, ctx);
-                const Visit reference = co_await visit(ctx, std::move(full), operation);
+                const NamedVisit reference = co_await named_visit(ctx, std::move(full), operation);
                 result.served_anyway = reference.answer.outcome.served(operation);
                 if (!result.served_anyway && !co_await ctx.control()) {
                     co_return Verdict::inconclusive(
@@ -277,11 +272,11 @@ awaitable<Verdict> sni_host_mismatch(Context& ctx) {
     other.server_name = name;
     MismatchAnswers answers;
     TlsOptions own = ctx.tls_options();
-    Visit seen = co_await visit(ctx, own, operation);
+    NamedVisit seen = co_await named_visit(ctx, own, operation);
     answers.own = std::move(seen.answer.outcome);
-    seen = co_await visit(ctx, own, operation);
+    seen = co_await named_visit(ctx, own, operation);
     answers.own_again = std::move(seen.answer.outcome);
-    seen = co_await visit(ctx, std::move(other), operation);
+    seen = co_await named_visit(ctx, std::move(other), operation);
     answers.other = std::move(seen.answer.outcome);
     const std::string host = host_header(endpoint, name);
     std::string bytes = http1_request(ctx.profile(), operation, host, true);

@@ -31,7 +31,7 @@ std::vector<Requirement> requirements() {
          .source = "SE, server-side TLS; RFC 5280, RFC 9525"},
         {.id = "CLOUD-MTLS-REQUIRED",
          .sentence = "The cloud endpoint serves only sources that present a client certificate.",
-         .source = "SE, cloud endpoint, mutual TLS",
+         .source = "SE, cloud endpoint, mutual TLS; RFC 8446 2.2, 4.6.1; RFC 9325 3.4, 3.7",
          .channels = cloud},
         {.id = "CLOUD-MTLS-ENROLLED",
          .sentence = "Access to the cloud endpoint is limited to enrolled client certificates.",

@@ -57,31 +57,17 @@ Verdict nobody_served() {
 }
 
 /// `operation` under one version, and the session that its connection leaves.
-struct Visit {
-    HttpOutcome outcome;
-    bool resumed = false;
-    std::shared_ptr<SSL_SESSION> session;
-};
-
-awaitable<Visit> visit(Context& ctx, const Operation& operation, TlsOptions options) {
-    std::string bytes =
-        http1_request(ctx.profile(), operation, host_header(ctx.profile().endpoint, options.server_name), true);
+awaitable<Visit> noted_visit(Context& ctx, const Operation& operation, TlsOptions options) {
+    std::string host = host_header(ctx.profile().endpoint, options.server_name);
     const std::string role = options.identity ? options.identity->role : "none";
     options = ctx.guarded(std::move(options), operation);
-    Context::TlsConnection connection = co_await ctx.tls(std::move(options));
-    Http1 http(std::move(connection));
-    co_await http.send(std::move(bytes));
-    Visit visited;
-    visited.outcome = co_await http.receive();
-    visited.resumed = http.session().resumed();
-    visited.session = http.session().session();
+    Visit visited = co_await visit(ctx, std::move(options), operation, std::move(host));
     ctx.evidence()
         .add("http_exchange")
         .with("request", fmt::format("{} {}", operation.method, operation.path))
         .with("identity", role)
         .with("resumed", visited.resumed)
         .with("result", visited.outcome.summary());
-    co_await http.session().shutdown();
     co_return visited;
 }
 
@@ -90,7 +76,7 @@ awaitable<OldSession> try_session(Context& ctx, const Operation& operation, TlsO
     OldSession tried;
     tried.how = std::move(how);
     while (!tried.tries.decided()) {
-        Visit visited = co_await visit(ctx, operation, options);
+        Visit visited = co_await noted_visit(ctx, operation, options);
         tried.tries.add(try_end_of(visited.outcome), visited.outcome.summary());
         tried.outcome = std::move(visited.outcome);
         tried.resumed = visited.resumed;
@@ -137,7 +123,7 @@ awaitable<void> try_left_sessions(Context& ctx, const Operation& operation, cons
                                   std::vector<OldSession>& tried, std::string& notes) {
     for (const TlsVersion version : served_versions) {
         TlsOptions full = options_for(ctx, version, gone);
-        const Visit first = co_await visit(ctx, operation, std::move(full));
+        const Visit first = co_await noted_visit(ctx, operation, std::move(full));
         if (first.outcome.served(operation)) {
             // Nothing is cut over; rotation.old-refused-after-cut-over says so.
             notes += fmt::format("{}{}: {} is still served", notes.empty() ? "" : "; ", to_string(version), gone->role);

@@ -9,13 +9,16 @@ namespace gateproof::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
 
 struct Apache {
     std::string protocols = "-all +TLSv1.2 +TLSv1.3";
     std::string ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305";
     std::string verify = "require";
     std::string certificate = "server";
-    std::string more = {};  ///< further directives of the virtual host
+    std::string more = {};      ///< further directives of the virtual host
+    bool default_host = false;  ///< another virtual host before it, which asks nobody for a certificate
 };
 
 class ApacheTest : public PeerTest {
@@ -34,9 +37,19 @@ protected:
         for (const char* const name : {"mpm_event", "authz_core", "ssl", "socache_shmcb"}) {
             modules += fmt::format("LoadModule {0}_module /usr/lib/apache2/modules/mod_{0}.so\n", name);
         }
+        const std::string default_host = options.default_host ? fmt::format(R"(
+<VirtualHost 127.0.0.1:{0}>
+    ServerName public.embedded.test
+    SSLEngine on
+    SSLCertificateFile {1}/server.crt
+    SSLCertificateKeyFile {1}/server.key
+    SSLProtocol -all +TLSv1.2 +TLSv1.3
+</VirtualHost>
+)",
+                                                                            reserved_.number(), folder_.path().string())
+                                                              : "";
         const std::string config = folder_.write(
-            "httpd.conf",
-            fmt::format(R"(
+            "httpd.conf", fmt::format(R"(
 {modules}
 ServerRoot {folder}
 ServerName localhost
@@ -58,7 +71,9 @@ DocumentRoot {folder}/documents
 </Directory>
 SSLSessionCache shmcb:{folder}/sessions(512000)
 SSLUseStapling off
+{default_host}
 <VirtualHost 127.0.0.1:{port}>
+    ServerName localhost
     SSLEngine on
     SSLCertificateFile {folder}/{certificate}.crt
     SSLCertificateKeyFile {folder}/{certificate}.key
@@ -71,10 +86,11 @@ SSLUseStapling off
     {more}
 </VirtualHost>
 )",
-                        fmt::arg("modules", modules), fmt::arg("folder", folder_.path().string()),
-                        fmt::arg("port", reserved_.number()), fmt::arg("certificate", options.certificate),
-                        fmt::arg("protocols", options.protocols), fmt::arg("ciphers", options.ciphers),
-                        fmt::arg("verify", options.verify), fmt::arg("more", options.more)));
+                                      fmt::arg("modules", modules), fmt::arg("default_host", default_host),
+                                      fmt::arg("folder", folder_.path().string()), fmt::arg("port", reserved_.number()),
+                                      fmt::arg("certificate", options.certificate),
+                                      fmt::arg("protocols", options.protocols), fmt::arg("ciphers", options.ciphers),
+                                      fmt::arg("verify", options.verify), fmt::arg("more", options.more)));
         start_listening({program, "-DFOREGROUND", "-f", config}, "resuming normal operations");
     }
 };
@@ -107,6 +123,16 @@ TEST_F(ApacheTest, ACertificateAskedForOnceTheRequestIsSeenRaisesNoAlarm) {
     expect_as_listed(judgement);
     EXPECT_EQ(judgement.of("mtls.request-sent").outcome, Outcome::pass) << judgement.output;
     EXPECT_EQ(judgement.of("mtls.no-certificate-refused").outcome, Outcome::pass) << judgement.output;
+}
+
+/// Apache answers 421 where the virtual hosts of SNI and Host demand different things of TLS.
+TEST_F(ApacheTest, ADefaultHostWithoutClientCertificatesRaisesNoAlarm) {
+    serve({.default_host = true});
+    const Judgement judgement = judge_port(reserved_.number(), "cloud", {});
+    expect_as_listed(judgement);
+    EXPECT_THAT(judgement.of("mtls.required-under-every-name").sentence, HasSubstr("HTTP 4"));
+    EXPECT_THAT(witness(reserved_.number(), {"-noservername"}), Not(StartsWith("HTTP/1.1 200")));
+    EXPECT_THAT(witness(reserved_.number(), {"-servername", "x.invalid"}), StartsWith("HTTP/1.1 421"));
 }
 
 TEST_F(ApacheTest, NoClientVerificationIsCaught) {

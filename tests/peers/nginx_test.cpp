@@ -1,10 +1,13 @@
 // nginx as a peer: sound configurations raise no alarm, each misconfiguration fails its own check.
+#include <fmt/format.h>
+
 #include "tests/peers/nginx.hpp"
 
 namespace gateproof::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::StartsWith;
 
 TEST_F(NginxTest, ASoundCloudEndpointRaisesNoAlarm) {
     serve({});
@@ -38,6 +41,35 @@ TEST_F(NginxTest, AnOptionalClientCertificateIsCaught) {
     expect_as_listed(judgement);
     EXPECT_EQ(judgement.of("mtls.no-certificate-refused").outcome, Outcome::fail);
     EXPECT_EQ(judgement.exit_status, 1);
+}
+
+TEST_F(NginxTest, AnOptionalCertificateThatTheServerDemandsRaisesNoAlarm) {
+    serve({.verify_client = "optional",
+           .status = R"(if ($ssl_client_verify != SUCCESS) { return 403; } return 200 "OK\n";)"});
+    const Judgement judgement = judge();
+    expect_as_listed(judgement);
+    EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
+    const std::string sentence = judgement.of("mtls.certificateless-session-not-served").sentence;
+    for (const char* const version : {"TLS 1.2", "TLS 1.3"}) {
+        EXPECT_THAT(sentence, HasSubstr(std::string(version) + ": resumed in 6 of 6 tries, and refused: HTTP 403"));
+    }
+}
+
+/// nginx looks at the block of the Host header too, and refuses where that one demands a certificate.
+TEST_F(NginxTest, ADefaultServerWithoutClientCertificatesRaisesNoAlarm) {
+    serve({.other_servers = fmt::format(R"(
+    server {{
+        listen 127.0.0.1:{} ssl default_server;
+        server_name public.embedded.test;
+        location / {{ return 200 "OK\n"; }}
+    }})",
+                                        listener_.port())});
+    const Judgement judgement = judge();
+    expect_as_listed(judgement);
+    EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
+    EXPECT_THAT(judgement.of("mtls.required-under-every-name").sentence, HasSubstr("HTTP 4"));
+    EXPECT_THAT(witness(listener_.port(), {"-noservername"}), StartsWith("HTTP/1.1 4"));
+    EXPECT_THAT(witness(listener_.port(), {"-servername", "x.invalid"}), StartsWith("HTTP/1.1 4"));
 }
 
 TEST_F(NginxTest, WeakSuitesAreCaught) {

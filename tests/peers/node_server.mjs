@@ -19,8 +19,12 @@ const server = createServer({
     // Left to itself Node lets a client renegotiate three times in ten minutes.
     secureOptions: options.renegotiation ? 0 : constants.SSL_OP_NO_RENEGOTIATION,
 }, (request, response) => {
-    // What a server has to do by itself when it does not let TLS reject.
-    if (options.checkAuthorized && !request.socket.authorized) {
+    // What a server has to do by itself when it does not let TLS reject. Under TLS 1.3 Node calls a resumed session
+    // authorized that was made without any certificate (nodejs/node#35317).
+    const { socket } = request;
+    const refuses = (options.checkAuthorized && !socket.authorized)
+        || (options.checkCertificate && !socket.getPeerCertificate().raw);
+    if (refuses) {
         response.writeHead(403).end('Forbidden\n');
     } else if (request.url === '/gateway/customer-service/status') {
         response.writeHead(200, { 'Content-Type': 'text/plain' }).end('OK\n');

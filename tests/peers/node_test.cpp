@@ -7,11 +7,14 @@ namespace gateproof::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
 
 struct Node {
     bool request = true;
     bool reject = true;
-    bool check_authorized = false;  ///< the handler itself answers 403
+    bool check_authorized = false;   ///< the handler itself answers 403 where TLS has not authorized the client
+    bool check_certificate = false;  ///< the handler itself answers 403 where there is no certificate
     bool renegotiation = false;
     std::string min_version = "TLSv1.2";
     std::string max_version = "TLSv1.3";
@@ -30,6 +33,7 @@ protected:
                                           {"requestCert", options.request},
                                           {"rejectUnauthorized", options.reject},
                                           {"checkAuthorized", options.check_authorized},
+                                          {"checkCertificate", options.check_certificate},
                                           {"renegotiation", options.renegotiation},
                                           {"minVersion", options.min_version},
                                           {"maxVersion", options.max_version},
@@ -49,12 +53,40 @@ TEST_F(NodeTest, ASoundCloudEndpointRaisesNoAlarm) {
     EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
 }
 
-TEST_F(NodeTest, AHandlerThatRefusesByItselfRaisesNoAlarm) {
+/// A session made without a certificate is authorized once it is resumed, under TLS 1.3 alone.
+TEST_F(NodeTest, AHandlerThatAsksForAuthorizedAloneIsCaught) {
     serve({.reject = false, .check_authorized = true});
     const Judgement judgement = judge_port(port_, "cloud", {});
     expect_as_listed(judgement);
-    EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
+    EXPECT_EQ(judgement.exit_status, 1) << judgement.output;
     EXPECT_THAT(judgement.of("mtls.no-certificate-refused").sentence, HasSubstr("HTTP level"));
+    const std::string sentence = judgement.of("mtls.certificateless-session-not-served").sentence;
+    EXPECT_THAT(sentence, HasSubstr("under TLS 1.3 a session made without a client certificate was resumed"));
+    EXPECT_THAT(sentence, Not(HasSubstr("under TLS 1.2")));
+    for (const auto& [version, resumed] : {std::pair("-tls1_2", "403"), std::pair("-tls1_3", "200")}) {
+        const std::string session = path(std::string("session") + version);
+        EXPECT_THAT(witness(port_, {"-servername", "localhost", version, "-sess_out", session}),
+                    StartsWith("HTTP/1.1 403"));
+        EXPECT_THAT(witness(port_, {"-servername", "localhost", version, "-sess_in", session}),
+                    StartsWith(std::string("HTTP/1.1 ") + resumed));
+    }
+}
+
+TEST_F(NodeTest, AHandlerThatAsksForAuthorizedAloneIsSoundUnderTls12) {
+    serve({.reject = false, .check_authorized = true, .max_version = "TLSv1.2"});
+    const Judgement judgement = judge_port(port_, "cloud", {});
+    expect_as_listed(judgement);
+    EXPECT_THAT(judgement.of("mtls.certificateless-session-not-served").sentence,
+                HasSubstr("TLS 1.2: resumed in 6 of 6 tries, and refused: HTTP 403"));
+}
+
+TEST_F(NodeTest, AHandlerThatLooksAtTheCertificateRaisesNoAlarm) {
+    serve({.reject = false, .check_authorized = true, .check_certificate = true});
+    const Judgement judgement = judge_port(port_, "cloud", {});
+    expect_as_listed(judgement);
+    EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
+    EXPECT_THAT(judgement.of("mtls.certificateless-session-not-served").sentence,
+                HasSubstr("TLS 1.3: resumed in 6 of 6 tries, and refused: HTTP 403"));
 }
 
 TEST_F(NodeTest, ASoundDesktopEndpointRaisesNoAlarm) {

@@ -226,6 +226,15 @@ std::map<std::string, std::string> PeerTest::try_strangers(std::uint16_t port) {
     return said;
 }
 
+std::string PeerTest::witness(std::uint16_t port, const std::vector<std::string>& arguments) {
+    std::vector<std::string> command{"openssl", "s_client", "-quiet", "-connect", fmt::format("127.0.0.1:{}", port)};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    ProcessOptions options;
+    options.standard_input = fmt::format(
+        "GET /gateway/customer-service/status HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n\r\n", port);
+    return run(std::move(command), std::move(options)).out;
+}
+
 Judgement PeerTest::judge_files(std::vector<std::string> profiles, std::vector<std::string> arguments) {
     std::vector<std::string> command{GATEPROOF_PROGRAM, "run", "--journal", path("run.jsonl"), "--out", path("out")};
     command.insert(command.end(), arguments.begin(), arguments.end());

@@ -89,6 +89,10 @@ protected:
     /// name), not for clients, and none. What became of it by role: outcome of the check, colon, its sentence.
     [[nodiscard]] std::map<std::string, std::string> try_strangers(std::uint16_t port);
 
+    /// An independent witness: what `openssl s_client` with these arguments, and no client certificate, is answered to
+    /// the control operation under Host: localhost:PORT; empty: no answer.
+    [[nodiscard]] static std::string witness(std::uint16_t port, const std::vector<std::string>& arguments);
+
     TemporaryFolder folder_;
     Listener listener_;
     ReservedPort reserved_;

@@ -115,6 +115,44 @@ TEST(IdentityFault, TheLastIdentityOfAnAddressBleedsIntoKeptConnections) {
     EXPECT_TRUE(first.request(whoami).ends_with(broken.dsp("second")));
 }
 
+TEST(IdentityFault, ASessionWithoutACertificateIsServedOnceItIsResumed) {
+    for (const int broken_version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        const Broken broken(broken_version == TLS1_2_VERSION ? "certificateless-session-resumed-1.2"
+                                                             : "certificateless-session-resumed-1.3");
+        for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+            const auto nobody = [version](SSL_SESSION* resume) {
+                return ClientOptions{.min_version = version, .max_version = version, .resume = resume};
+            };
+            Client first = broken.cloud(nobody(nullptr));
+            EXPECT_FALSE(served(first.request(cloud_status)));
+            const SessionPtr session(SSL_get1_session(first.ssl()), SSL_SESSION_free);
+            Client again = broken.cloud(nobody(session.get()));
+            EXPECT_EQ(served(again.request(cloud_status)), version == broken_version);
+            EXPECT_EQ(SSL_session_reused(again.ssl()), 1);
+        }
+        EXPECT_TRUE(served(broken.cloud({.identity = "enrolled"}).request(cloud_status)));
+    }
+}
+
+TEST(IdentityFault, TheCertificateIsAMatterOfTheServerName) {
+    const auto open_under = [](const char* fault) {
+        const Broken broken(fault);
+        Names names;
+        for (const char* const name : {"", "x.invalid", "localhost", "other.embedded.test"}) {
+            const bool open = served(broken.cloud({.server_name = name, .host = "localhost"}).request(cloud_status));
+            if (open) {
+                names.insert(name);
+            }
+        }
+        EXPECT_TRUE(served(broken.cloud({.identity = "enrolled"}).request(cloud_status))) << fault;
+        EXPECT_FALSE(served(broken.cloud({.identity = "enrolled", .host = "other.embedded.test"}).request(whoami)));
+        return names;
+    };
+    EXPECT_EQ(open_under("certificate-by-sni-alone"), (Names{"", "x.invalid"}));
+    EXPECT_EQ(open_under("certificate-not-demanded-without-sni"), Names{""});
+    EXPECT_EQ(open_under("certificate-not-demanded-under-unknown-sni"), Names{"x.invalid"});
+}
+
 TEST(IdentityFault, SessionsAreGoodWhereTheyWereNotMade) {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         const auto with = [version](const char* role, SSL_SESSION* resume, const char* name = "localhost") {

@@ -120,5 +120,27 @@ TEST_F(Identities, TheMockServesWithoutCertificatesAndAsksForNone) {
     EXPECT_EQ(gateway->reference("mock-port"), std::to_string(gateway->mock_port()));
 }
 
+/// Asked for in the handshake and demanded of the request.
+TEST(OptionalCertificates, AreDemandedOfEveryRequest) {
+    Options options;
+    options.certificate_optional = true;
+    const Gateway gateway(options);
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        const auto ask = [&](const char* role, SSL_SESSION* resume) {
+            return Client(gateway, gateway.cloud_port(),
+                          {.min_version = version, .max_version = version, .identity = role, .resume = resume});
+        };
+        Client nobody = ask("", nullptr);
+        EXPECT_EQ(nobody.request(cloud_status).rfind("HTTP/1.1 403", 0), 0U);
+        EXPECT_TRUE(nobody.certificate_requested());
+        const SessionPtr session(SSL_get1_session(nobody.ssl()), SSL_SESSION_free);
+        Client again = ask("", session.get());
+        EXPECT_EQ(again.request(cloud_status).rfind("HTTP/1.1 403", 0), 0U);
+        EXPECT_EQ(SSL_session_reused(again.ssl()), 1);
+        EXPECT_TRUE(served(ask("enrolled", nullptr).request(cloud_status)));
+        EXPECT_FALSE(ask("expired", nullptr).connected() && served(ask("expired", nullptr).request(cloud_status)));
+    }
+}
+
 }  // namespace
 }  // namespace gateproof::gateway::testing

@@ -63,6 +63,8 @@ TEST(FaultTable, EveryCheckOfTheFirstSuitesHasAFault) {
                                          "port.no-client-certificate-asked",
                                          "port.http-80-gives-no-service",
                                          "mtls.no-certificate-refused",
+                                         "mtls.certificateless-session-not-served",
+                                         "mtls.required-under-every-name",
                                          "mtls.enrolled-served",
                                          "mtls.desktop-served-without-certificate",
                                          "mtls.desktop-does-not-request",
