@@ -4,8 +4,8 @@
 
 #include "app/journals.hpp"
 #include "app/output.hpp"
-#include "reports/tally.hpp"
-#include "reports/text.hpp"
+#include "reports/view/tally.hpp"
+#include "reports/view/text.hpp"
 
 namespace gateproof::cli {
 

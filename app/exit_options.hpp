@@ -9,7 +9,7 @@
 
 #include "harness/journal/record.hpp"
 #include "harness/model/known_failure.hpp"
-#include "reports/exit_code.hpp"
+#include "reports/view/exit_code.hpp"
 
 namespace gateproof::cli {
 

@@ -10,7 +10,7 @@
 #include <system_error>
 
 #include "app/command.hpp"
-#include "reports/text.hpp"
+#include "reports/view/text.hpp"
 
 namespace gateproof::cli {
 namespace {

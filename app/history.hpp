@@ -6,7 +6,7 @@
 #include <string>
 
 #include "harness/journal/record.hpp"
-#include "reports/trend.hpp"
+#include "reports/trend/trend.hpp"
 
 namespace gateproof::cli {
 

@@ -9,8 +9,8 @@
 #include "app/output.hpp"
 #include "harness/journal/read.hpp"
 #include "harness/profile/known_failures.hpp"
-#include "reports/known.hpp"
-#include "reports/text.hpp"
+#include "reports/view/known.hpp"
+#include "reports/view/text.hpp"
 
 namespace gateproof::cli {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "app/output.hpp"
-#include "reports/text.hpp"
+#include "reports/view/text.hpp"
 
 namespace gateproof::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "harness/run/runner.hpp"
-#include "reports/console.hpp"
+#include "reports/formats/console.hpp"
 
 namespace gateproof::cli {
 

@@ -8,9 +8,9 @@
 
 #include "app/command.hpp"
 #include "app/output.hpp"
-#include "harness/profile/near_match.hpp"
-#include "reports/exit_code.hpp"
-#include "reports/text.hpp"
+#include "harness/json/near_match.hpp"
+#include "reports/view/exit_code.hpp"
+#include "reports/view/text.hpp"
 
 namespace gateproof::cli {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "app/command.hpp"
 #include "app/files.hpp"
-#include "harness/profile/near_match.hpp"
-#include "reports/text.hpp"
+#include "harness/json/near_match.hpp"
+#include "reports/view/text.hpp"
 
 namespace gateproof::cli {
 namespace {

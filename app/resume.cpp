@@ -11,7 +11,7 @@
 #include "app/output.hpp"
 #include "harness/journal/read.hpp"
 #include "harness/run/resume.hpp"
-#include "reports/text.hpp"
+#include "reports/view/text.hpp"
 
 namespace gateproof::cli {
 namespace {

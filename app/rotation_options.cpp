@@ -7,10 +7,10 @@
 #include <filesystem>
 
 #include "app/command.hpp"
-#include "harness/profile/load_identity.hpp"
-#include "harness/profile/pkcs11.hpp"
-#include "harness/profile/read_file.hpp"
-#include "reports/text.hpp"
+#include "harness/identity/load_identity.hpp"
+#include "harness/identity/pkcs11.hpp"
+#include "harness/json/read_file.hpp"
+#include "reports/view/text.hpp"
 
 namespace gateproof::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include "app/command.hpp"
 #include "harness/run/shard.hpp"
 #include "harness/run/shard_variables.hpp"
-#include "reports/text.hpp"
+#include "reports/view/text.hpp"
 
 namespace gateproof::cli {
 

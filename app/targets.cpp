@@ -8,11 +8,11 @@
 #include <set>
 
 #include "app/command.hpp"
-#include "gateway/faults.hpp"
+#include "gateway/faults/table.hpp"
 #include "harness/profile/digest.hpp"
-#include "harness/profile/near_match.hpp"
+#include "harness/json/near_match.hpp"
 #include "profiles/builtin.hpp"
-#include "reports/text.hpp"
+#include "reports/view/text.hpp"
 #include "suites/catalogue.hpp"
 
 namespace gateproof::cli {

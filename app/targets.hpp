@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "gateway/gateway.hpp"
-#include "harness/profile/load.hpp"
+#include "harness/profile/read/load.hpp"
 #include "harness/run/plan.hpp"
 #include "suites/catalogue.hpp"
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/journal/codec.hpp"
-#include "reports/junit.hpp"
+#include "reports/formats/junit.hpp"
 
 namespace gateproof {
 namespace {

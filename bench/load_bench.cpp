@@ -12,7 +12,7 @@
 #include <string>
 
 #include "harness/probe/load/generator.hpp"
-#include "harness/profile/load.hpp"
+#include "harness/profile/read/load.hpp"
 
 namespace {
 

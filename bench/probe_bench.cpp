@@ -1,8 +1,8 @@
 // Cost of the raw TLS probe's own work: encoding a hello, parsing an answer.
 #include <benchmark/benchmark.h>
 
-#include "harness/probe/client_hello.hpp"
-#include "harness/probe/server_answer.hpp"
+#include "harness/probe/tls/client_hello.hpp"
+#include "harness/probe/tls/server_answer.hpp"
 
 namespace gateproof {
 namespace {

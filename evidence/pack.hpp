@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "evidence/archive.hpp"
-#include "harness/profile/identity.hpp"
+#include "harness/identity/identity.hpp"
 
 namespace gateproof::evidence {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/profile/identity.hpp"
+#include "harness/identity/identity.hpp"
 
 namespace gateproof::evidence {
 

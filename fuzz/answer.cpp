@@ -6,10 +6,10 @@
 
 #include "fuzz/input.hpp"
 #include "fuzz/require.hpp"
-#include "harness/probe/cookie_jar.hpp"
-#include "harness/probe/jwt.hpp"
-#include "harness/probe/oauth.hpp"
-#include "suites/mtls_probe.hpp"
+#include "harness/probe/oauth/cookie_jar.hpp"
+#include "harness/probe/jwt/jwt.hpp"
+#include "harness/probe/oauth/oauth.hpp"
+#include "suites/shared/callers.hpp"
 
 namespace {
 

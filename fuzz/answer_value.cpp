@@ -6,9 +6,9 @@
 #include <string>
 
 #include "fuzz/require.hpp"
-#include "harness/probe/answer_value.hpp"
-#include "harness/profile/json_tree.hpp"
-#include "suites/permission_answer.hpp"
+#include "harness/probe/http/answer_value.hpp"
+#include "harness/json/tree.hpp"
+#include "suites/shared/answers.hpp"
 
 namespace {
 

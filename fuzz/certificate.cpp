@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "fuzz/require.hpp"
-#include "harness/probe/trust.hpp"
+#include "harness/probe/tls/trust.hpp"
 
 using gateproof::Certificate;
 

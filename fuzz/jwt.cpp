@@ -9,7 +9,7 @@
 
 #include "fuzz/require.hpp"
 #include "gateway/services/jws.hpp"
-#include "harness/probe/jwt.hpp"
+#include "harness/probe/jwt/jwt.hpp"
 #include "harness/text/encoding.hpp"
 
 namespace {

@@ -6,7 +6,7 @@
 
 #include "fuzz/require.hpp"
 #include "harness/profile/known_failures.hpp"
-#include "harness/profile/load.hpp"
+#include "harness/profile/read/load.hpp"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "fuzz/require.hpp"
-#include "harness/probe/server_answer.hpp"
+#include "harness/probe/tls/server_answer.hpp"
 
 namespace {
 

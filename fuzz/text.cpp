@@ -6,7 +6,7 @@
 #include "fuzz/input.hpp"
 #include "fuzz/require.hpp"
 #include "harness/journal/redact.hpp"
-#include "reports/text.hpp"
+#include "reports/view/text.hpp"
 
 namespace {
 

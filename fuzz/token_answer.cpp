@@ -8,8 +8,8 @@
 #include "fuzz/input.hpp"
 #include "fuzz/require.hpp"
 #include "harness/journal/redact.hpp"
-#include "harness/probe/loopback_redirect.hpp"
-#include "harness/probe/oauth.hpp"
+#include "harness/probe/oauth/loopback_redirect.hpp"
+#include "harness/probe/oauth/oauth.hpp"
 
 namespace {
 

@@ -18,13 +18,13 @@
 #include <thread>
 
 #include "gateway/authority/authority.hpp"
-#include "gateway/fault_set.hpp"
-#include "gateway/fixture.hpp"
-#include "gateway/pki.hpp"
-#include "gateway/rotation.hpp"
+#include "gateway/faults/fault_set.hpp"
+#include "gateway/fixture/fixture.hpp"
+#include "gateway/tls/pki.hpp"
+#include "gateway/tls/rotation.hpp"
 #include "gateway/services/services.hpp"
 #include "gateway/services/token_texts.hpp"
-#include "gateway/session.hpp"
+#include "gateway/http/session.hpp"
 
 namespace gateproof::gateway {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/timeouts.hpp"
+#include "gateway/http/timeouts.hpp"
 
 namespace gateproof::gateway {
 

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "reports/html.hpp"
-#include "reports/json.hpp"
-#include "reports/junit.hpp"
-#include "reports/markdown.hpp"
-#include "reports/prometheus.hpp"
-#include "reports/test_report.hpp"
+#include "reports/formats/html/html.hpp"
+#include "reports/formats/json.hpp"
+#include "reports/formats/junit.hpp"
+#include "reports/formats/markdown.hpp"
+#include "reports/formats/prometheus.hpp"
+#include "reports/formats/test_report.hpp"
 
 namespace gateproof::reports {
 namespace {

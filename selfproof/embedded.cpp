@@ -5,7 +5,7 @@
 #include <array>
 #include <stdexcept>
 
-#include "harness/profile/load.hpp"
+#include "harness/profile/read/load.hpp"
 #include "profiles/builtin.hpp"
 
 namespace gateproof::selfproof {

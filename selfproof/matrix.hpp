@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/faults.hpp"
+#include "gateway/faults/table.hpp"
 #include "harness/journal/record.hpp"
 
 namespace gateproof::selfproof {

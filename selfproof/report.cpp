@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "reports/text.hpp"
+#include "reports/view/text.hpp"
 #include "suites/catalogue.hpp"
 
 namespace gateproof::selfproof {

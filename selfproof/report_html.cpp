@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "reports/html_writer.hpp"
+#include "reports/formats/html/writer.hpp"
 #include "selfproof/report.hpp"
 #include "suites/catalogue.hpp"
 

@@ -1,17 +1,17 @@
 #include "suites/catalogue.hpp"
 
-#include "suites/firewall.hpp"
-#include "suites/m2m.hpp"
-#include "suites/mtls.hpp"
-#include "suites/oauth.hpp"
-#include "suites/permission.hpp"
-#include "suites/port.hpp"
+#include "suites/gateway/firewall/suite.hpp"
+#include "suites/gateway/m2m/suite.hpp"
+#include "suites/gateway/mtls/suite.hpp"
+#include "suites/gateway/oauth/suite.hpp"
+#include "suites/gateway/permission/suite.hpp"
+#include "suites/gateway/port/suite.hpp"
 #include "suites/requirements.hpp"
-#include "suites/rotation.hpp"
-#include "suites/server.hpp"
-#include "suites/throttle.hpp"
-#include "suites/timeout.hpp"
-#include "suites/tls.hpp"
+#include "suites/gateway/rotation/suite.hpp"
+#include "suites/gateway/server/suite.hpp"
+#include "suites/gateway/throttle/suite.hpp"
+#include "suites/gateway/timeout/suite.hpp"
+#include "suites/gateway/tls/suite.hpp"
 
 namespace gateproof::suites {
 

@@ -4,11 +4,11 @@
 
 #include "gateway/gateway.hpp"
 #include "harness/journal/write.hpp"
-#include "harness/profile/load.hpp"
+#include "harness/profile/read/load.hpp"
 #include "harness/run/runner.hpp"
 #include "house_suite.hpp"
-#include "reports/console.hpp"
-#include "reports/exit_code.hpp"
+#include "reports/formats/console.hpp"
+#include "reports/view/exit_code.hpp"
 #include "selfproof/embedded.hpp"
 #include "suites/catalogue.hpp"
 

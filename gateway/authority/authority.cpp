@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "gateway/encoding.hpp"
+#include "gateway/text/encoding.hpp"
 
 namespace gateproof::gateway {
 

@@ -6,13 +6,13 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/access_token.hpp"
+#include "gateway/authority/access_token.hpp"
 #include "gateway/authority/clients.hpp"
 #include "gateway/authority/form.hpp"
 #include "gateway/authority/store.hpp"
-#include "gateway/fault_set.hpp"
-#include "gateway/fixture.hpp"
-#include "gateway/service.hpp"
+#include "gateway/faults/fault_set.hpp"
+#include "gateway/fixture/fixture.hpp"
+#include "gateway/http/routes.hpp"
 
 namespace gateproof::gateway {
 

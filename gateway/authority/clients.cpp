@@ -4,7 +4,7 @@
 #include <array>
 #include <cctype>
 
-#include "gateway/encoding.hpp"
+#include "gateway/text/encoding.hpp"
 
 namespace gateproof::gateway {
 namespace {

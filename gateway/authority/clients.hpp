@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/fault_set.hpp"
+#include "gateway/faults/fault_set.hpp"
 
 namespace gateproof::gateway {
 

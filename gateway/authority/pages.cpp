@@ -1,6 +1,6 @@
 #include "gateway/authority/pages.hpp"
 
-#include "gateway/encoding.hpp"
+#include "gateway/text/encoding.hpp"
 
 namespace gateproof::gateway {
 namespace {

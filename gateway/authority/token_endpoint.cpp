@@ -5,7 +5,7 @@
 
 #include "gateway/authority/authority.hpp"
 #include "gateway/authority/pages.hpp"
-#include "gateway/encoding.hpp"
+#include "gateway/text/encoding.hpp"
 
 namespace gateproof::gateway {
 

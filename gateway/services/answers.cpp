@@ -1,6 +1,6 @@
 #include "gateway/services/answers.hpp"
 
-#include "gateway/encoding.hpp"
+#include "gateway/text/encoding.hpp"
 
 namespace gateproof::gateway {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/service.hpp"
+#include "gateway/http/routes.hpp"
 
 namespace gateproof::gateway {
 

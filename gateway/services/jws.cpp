@@ -9,7 +9,7 @@
 #include <set>
 #include <vector>
 
-#include "gateway/encoding.hpp"
+#include "gateway/text/encoding.hpp"
 
 namespace gateproof::gateway {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "gateway/encoding.hpp"
+#include "gateway/text/encoding.hpp"
 #include "gateway/services/jws.hpp"
 
 namespace gateproof::gateway {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/fault_set.hpp"
-#include "gateway/fixture.hpp"
+#include "gateway/faults/fault_set.hpp"
+#include "gateway/fixture/fixture.hpp"
 
 namespace gateproof::gateway {
 

@@ -1,5 +1,5 @@
 // The returns service, over SOAP 1.2: the status of a return, and filing one.
-#include "gateway/encoding.hpp"
+#include "gateway/text/encoding.hpp"
 #include "gateway/services/answers.hpp"
 #include "gateway/services/services.hpp"
 #include "gateway/services/soap.hpp"

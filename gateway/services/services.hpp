@@ -9,10 +9,10 @@
 #include <string_view>
 #include <utility>
 
-#include "gateway/access_token.hpp"
-#include "gateway/fault_set.hpp"
-#include "gateway/fixture.hpp"
-#include "gateway/service.hpp"
+#include "gateway/authority/access_token.hpp"
+#include "gateway/faults/fault_set.hpp"
+#include "gateway/fixture/fixture.hpp"
+#include "gateway/http/routes.hpp"
 #include "gateway/services/subject.hpp"
 
 namespace gateproof::gateway {

@@ -4,11 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/access_token.hpp"
+#include "gateway/authority/access_token.hpp"
 #include "gateway/authority/clients.hpp"
-#include "gateway/fault_set.hpp"
-#include "gateway/fixture.hpp"
-#include "gateway/service.hpp"
+#include "gateway/faults/fault_set.hpp"
+#include "gateway/fixture/fixture.hpp"
+#include "gateway/http/routes.hpp"
 
 namespace gateproof::gateway {
 

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/access_token.hpp"
+#include "gateway/authority/access_token.hpp"
 #include "gateway/authority/clients.hpp"
-#include "gateway/fixture.hpp"
+#include "gateway/fixture/fixture.hpp"
 
 namespace gateproof::gateway {
 

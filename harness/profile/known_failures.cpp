@@ -6,10 +6,10 @@
 #include <charconv>
 #include <optional>
 
-#include "harness/profile/json_tree.hpp"
-#include "harness/profile/problems.hpp"
-#include "harness/profile/read_file.hpp"
-#include "harness/profile/reader.hpp"
+#include "harness/json/tree.hpp"
+#include "harness/json/problems.hpp"
+#include "harness/json/read_file.hpp"
+#include "harness/json/reader.hpp"
 
 namespace gateproof {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "harness/model/known_failure.hpp"
-#include "harness/profile/load.hpp"
+#include "harness/profile/read/load.hpp"
 
 namespace gateproof {
 

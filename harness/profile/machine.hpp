@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "harness/profile/identity.hpp"
+#include "harness/identity/identity.hpp"
 #include "harness/profile/permission_case.hpp"
 
 namespace gateproof {

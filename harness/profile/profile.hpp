@@ -14,7 +14,7 @@
 #include "harness/model/requirement.hpp"
 #include "harness/profile/authority.hpp"
 #include "harness/profile/endpoint.hpp"
-#include "harness/profile/identity.hpp"
+#include "harness/identity/identity.hpp"
 #include "harness/profile/machine.hpp"
 #include "harness/profile/permission_case.hpp"
 #include "harness/profile/rotation.hpp"

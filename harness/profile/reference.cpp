@@ -9,9 +9,9 @@
 #include <fstream>
 #include <system_error>
 
-#include "harness/profile/pkcs11.hpp"
-#include "harness/profile/read_file.hpp"
-#include "harness/profile/reader.hpp"
+#include "harness/identity/pkcs11.hpp"
+#include "harness/json/read_file.hpp"
+#include "harness/json/reader.hpp"
 
 namespace gateproof {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/profile/problems.hpp"
+#include "harness/json/problems.hpp"
 
 namespace gateproof {
 

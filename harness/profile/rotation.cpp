@@ -4,7 +4,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
-#include "harness/profile/openssl_errors.hpp"
+#include "harness/identity/openssl_errors.hpp"
 
 namespace gateproof {
 

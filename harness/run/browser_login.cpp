@@ -7,7 +7,7 @@
 #include <exception>
 #include <utility>
 
-#include "harness/probe/loopback_redirect.hpp"
+#include "harness/probe/oauth/loopback_redirect.hpp"
 #include "harness/run/tokens.hpp"
 
 namespace gateproof {

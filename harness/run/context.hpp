@@ -14,12 +14,12 @@
 
 #include "harness/model/check.hpp"
 #include "harness/model/evidence.hpp"
-#include "harness/probe/client_hello.hpp"
-#include "harness/probe/http.hpp"
-#include "harness/probe/patience.hpp"
-#include "harness/probe/server_answer.hpp"
-#include "harness/probe/tcp.hpp"
-#include "harness/probe/tls_session.hpp"
+#include "harness/probe/tls/client_hello.hpp"
+#include "harness/probe/http/http.hpp"
+#include "harness/probe/http/patience.hpp"
+#include "harness/probe/tls/server_answer.hpp"
+#include "harness/probe/socket/tcp.hpp"
+#include "harness/probe/tls/session.hpp"
 #include "harness/profile/profile.hpp"
 #include "harness/run/plan.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "harness/probe/oauth.hpp"
+#include "harness/probe/oauth/oauth.hpp"
 #include "harness/run/context.hpp"
 #include "harness/run/target.hpp"
 #include "harness/run/tokens.hpp"

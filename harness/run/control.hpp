@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-#include "harness/probe/http.hpp"
+#include "harness/probe/http/http.hpp"
 #include "harness/profile/profile.hpp"
 #include "harness/run/openings.hpp"
 #include "harness/run/politeness.hpp"

@@ -8,7 +8,7 @@
 #include <random>
 
 #include "harness/journal/left_out.hpp"
-#include "harness/probe/trust.hpp"
+#include "harness/probe/tls/trust.hpp"
 #include "harness/run/execution.hpp"
 #include "harness/run/resume.hpp"
 

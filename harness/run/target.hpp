@@ -4,7 +4,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include "harness/journal/redact.hpp"
-#include "harness/probe/http.hpp"
+#include "harness/probe/http/http.hpp"
 #include "harness/profile/profile.hpp"
 #include "harness/run/control.hpp"
 #include "harness/run/openings.hpp"

@@ -12,7 +12,7 @@
 #include <string>
 
 #include "harness/journal/redact.hpp"
-#include "harness/probe/authorization.hpp"
+#include "harness/probe/oauth/authorization.hpp"
 #include "harness/profile/profile.hpp"
 #include "harness/run/politeness.hpp"
 

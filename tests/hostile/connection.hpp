@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/tls_stream.hpp"
+#include "gateway/tls/stream.hpp"
 #include "tests/hostile/script.hpp"
 
 namespace gateproof::test {

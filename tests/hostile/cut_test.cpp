@@ -5,8 +5,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
-#include "harness/probe/http.hpp"
-#include "harness/probe/tls_session.hpp"
+#include "harness/probe/http/http.hpp"
+#include "harness/probe/tls/session.hpp"
 #include "tests/hostile/world.hpp"
 
 namespace gateproof::test {

@@ -8,11 +8,11 @@
 #include <pugixml.hpp>
 #include <set>
 
-#include "harness/profile/load.hpp"
+#include "harness/profile/read/load.hpp"
 #include "harness/run/runner.hpp"
 #include "profiles/builtin.hpp"
-#include "reports/console.hpp"
-#include "reports/junit.hpp"
+#include "reports/formats/console.hpp"
+#include "reports/formats/junit.hpp"
 #include "suites/catalogue.hpp"
 #include "tests/hostile/world.hpp"
 

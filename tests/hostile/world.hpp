@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "gateway/gateway.hpp"
-#include "gateway/pki.hpp"
+#include "gateway/tls/pki.hpp"
 #include "tests/hostile/connection.hpp"
 #include "tests/hostile/script.hpp"
 

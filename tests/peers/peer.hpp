@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "gateway/pki.hpp"
+#include "gateway/tls/pki.hpp"
 #include "harness/journal/record.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/listener.hpp"

@@ -13,7 +13,7 @@
 #include <string>
 #include <thread>
 
-#include "gateway/pki.hpp"
+#include "gateway/tls/pki.hpp"
 #include "tests/support/listener.hpp"
 
 namespace gateproof::test {

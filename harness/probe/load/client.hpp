@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/probe/client_hello.hpp"
+#include "harness/probe/tls/client_hello.hpp"
 #include "harness/probe/load/poller.hpp"
 #include "harness/profile/profile.hpp"
 

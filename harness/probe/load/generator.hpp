@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/probe/http.hpp"
+#include "harness/probe/http/http.hpp"
 #include "harness/probe/load/budget.hpp"
 #include "harness/probe/load/client.hpp"
 #include "harness/probe/load/samples.hpp"

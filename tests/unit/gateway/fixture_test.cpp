@@ -1,11 +1,11 @@
-#include "gateway/fixture.hpp"
+#include "gateway/fixture/fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <openssl/pem.h>
 
 #include <set>
 
-#include "gateway/service.hpp"
+#include "gateway/http/routes.hpp"
 
 namespace gateproof::gateway {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/profile/identity.hpp"
+#include "harness/identity/identity.hpp"
 
 namespace gateproof::test {
 

@@ -1,1 +1,1 @@
-gateproof_test(unit_probe_network unit http_test.cpp mint.cpp peer.cpp tcp_test.cpp tls_session_test.cpp trust_test.cpp)
+gateproof_test(unit_probe_network unit http/http_test.cpp mint.cpp peer.cpp socket/tcp_test.cpp tls/session_test.cpp tls/trust_test.cpp)

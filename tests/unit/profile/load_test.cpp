@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <set>
 
-#include "harness/profile/load.hpp"
+#include "harness/profile/read/load.hpp"
 #include "profiles/builtin.hpp"
 #include "tests/unit/profile/pki.hpp"
 

@@ -14,7 +14,7 @@
 #include <memory>
 #include <stdexcept>
 
-#include "harness/profile/identity.hpp"
+#include "harness/identity/identity.hpp"
 
 namespace gateproof::testing {
 

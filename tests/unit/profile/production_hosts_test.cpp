@@ -9,7 +9,7 @@
 #include <set>
 
 #include "harness/profile/endpoint_url.hpp"
-#include "harness/profile/load.hpp"
+#include "harness/profile/read/load.hpp"
 #include "profiles/builtin.hpp"
 #include "tests/unit/profile/pki.hpp"
 

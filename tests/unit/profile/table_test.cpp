@@ -8,7 +8,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "harness/profile/load.hpp"
+#include "harness/profile/read/load.hpp"
 #include "tests/unit/profile/pki.hpp"
 
 namespace gateproof::testing {

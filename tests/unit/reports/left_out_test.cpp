@@ -1,22 +1,22 @@
 // A run that left checks out: no report may let a reader conclude what was not judged.
-#include "reports/left_out.hpp"
+#include "reports/view/left_out.hpp"
 
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
 
-#include "reports/compare.hpp"
-#include "reports/console.hpp"
-#include "reports/exit_code.hpp"
-#include "reports/html.hpp"
-#include "reports/json.hpp"
-#include "reports/junit.hpp"
-#include "reports/markdown.hpp"
-#include "reports/matrix.hpp"
-#include "reports/prometheus.hpp"
-#include "reports/test_report.hpp"
-#include "reports/trend.hpp"
+#include "reports/compare/compare.hpp"
+#include "reports/formats/console.hpp"
+#include "reports/view/exit_code.hpp"
+#include "reports/formats/html/html.hpp"
+#include "reports/formats/json.hpp"
+#include "reports/formats/junit.hpp"
+#include "reports/formats/markdown.hpp"
+#include "reports/view/matrix.hpp"
+#include "reports/formats/prometheus.hpp"
+#include "reports/formats/test_report.hpp"
+#include "reports/trend/trend.hpp"
 #include "tests/unit/reports/sample_run.hpp"
 
 namespace gateproof::reports {

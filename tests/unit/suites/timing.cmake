@@ -1,1 +1,1 @@
-gateproof_test(unit_suites_timing unit firewall_test.cpp timeout_test.cpp LIBS gateproof_suites)
+gateproof_test(unit_suites_timing unit firewall/judge_test.cpp timeout/judge_test.cpp LIBS gateproof_suites)

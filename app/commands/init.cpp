@@ -1,0 +1,276 @@
+// gateproof init: writes a profile from a built-in template and a few answers.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/command.hpp"
+#include "app/files.hpp"
+#include "app/output.hpp"
+#include "harness/profile/endpoint_url.hpp"
+#include "harness/profile/init.hpp"
+#include "harness/profile/production_hosts.hpp"
+#include "harness/profile/reference.hpp"
+#include "profiles/builtin.hpp"
+#include "reports/view/text.hpp"
+
+namespace gateproof::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* footer = R"(Examples:
+  gateproof init                               asks, then writes cloud-test.json or the like
+  gateproof init my.json --environment test --channel cloud --certificate client.pem --key client.key
+  gateproof init lab.json --environment sandbox --channel cloud --url https://gw.lab.example:4046 --ca lab-ca.pem
+  gateproof init my.json --environment test --channel cloud --with oauth,m2m,permissions
+                                               with logins, machines and delegations, to be filled in
+
+Without a terminal nothing is asked: what no option gives stays as the template has it, and what only you know is
+listed at the end. Files are named as seen from this folder.)";
+
+struct InitCommand {
+    std::string file;
+    std::string environment;
+    std::string channel;
+    std::string url;
+    std::string certificate;
+    std::string key;
+    std::string passphrase_env;
+    std::string ca;
+    std::string control_path;
+    std::vector<std::string> parts;
+    bool force = false;
+
+    void declare(CLI::App& app);
+    void ask();
+    [[nodiscard]] Json profile() const;
+    [[nodiscard]] Json profile_template() const;
+    [[nodiscard]] std::string seen_from_profile(const std::string& reference) const;
+    void refuse_bad_url(const Json& json) const;
+    int execute();
+};
+
+void InitCommand::declare(CLI::App& app) {
+    app.add_option("FILE", file, "Profile to write (default: named after channel and environment)");
+    app.add_option("--environment", environment, "sandbox, mock, test or production")
+        ->check(CLI::IsMember({"sandbox", "mock", "test", "production"}))
+        ->type_name("NAME");
+    app.add_option("--channel", channel, "cloud or desktop")
+        ->check(CLI::IsMember({"cloud", "desktop"}))
+        ->type_name("NAME");
+    app.add_option("--url", url, "Where the endpoint is: https://host:port, or a host name")->type_name("URL");
+    app.add_option("--certificate", certificate, "Your client certificate: a PEM or PKCS#12 file, or env:NAME")
+        ->type_name("REF");
+    app.add_option("--key", key, "Its private key: a PEM file, or env:NAME")->type_name("REF");
+    app.add_option("--passphrase-env", passphrase_env, "Environment variable that holds the key's passphrase")
+        ->type_name("NAME");
+    app.add_option("--ca", ca, "CA to judge the server by, instead of the machine's: a PEM file")->type_name("REF");
+    app.add_option("--control-path", control_path, "A harmless request that is served, such as /status")
+        ->type_name("PATH");
+    app.add_option("--with", parts, "Further parts of the template, to be filled in: oauth, m2m, permissions")
+        ->check(CLI::IsMember(init_parts()))
+        ->type_name("PART")
+        ->allow_extra_args(false)
+        ->delimiter(',');
+    app.add_flag("--force", force, "Overwrite the file");
+    app.footer(footer);
+}
+
+void ask_for(std::string& answer, const std::string& question, const std::string& otherwise) {
+    if (!answer.empty()) {
+        return;
+    }
+    say(stdout, "{}{}: ", question, otherwise.empty() ? "" : " [" + otherwise + "]");
+    flush(stdout);
+    if (!std::getline(std::cin, answer)) {
+        throw Unusable("input ended; nothing was written");
+    }
+    if (answer.empty()) {
+        answer = otherwise;
+    }
+}
+
+Json InitCommand::profile_template() const {
+    const auto place = environment_from(environment);
+    const auto way = channel_from(channel);
+    const bool possible = place && way && !(*place == Environment::mock && *way == Channel::desktop);
+    const BuiltinProfile* builtin = possible ? find_builtin(init_template_name(*place, *way)) : nullptr;
+    if (builtin == nullptr) {
+        throw Unusable(
+            fmt::format("no template for environment {} and channel {}; environment is sandbox, mock, test "
+                        "or production, channel is cloud or desktop (mock: cloud)",
+                        reports::printable(environment), reports::printable(channel)));
+    }
+    return Json::parse(builtin->text);
+}
+
+/// What the template says, unless it says FILL IN.
+std::string known(const Json& json, const char* pointer) {
+    const Json::json_pointer at(pointer);
+    const std::string text = json.contains(at) && json[at].is_string() ? json[at].get<std::string>() : "";
+    return text.starts_with("FILL IN") ? "" : text;
+}
+
+void InitCommand::ask() {
+    ask_for(environment, "Environment (sandbox, mock, test, production)", "test");
+    if (environment == "mock" && channel.empty()) {
+        channel = "cloud";
+    }
+    ask_for(channel, "Channel (cloud: mutual TLS, desktop: one-way TLS)", "cloud");
+    const Json json = profile_template();
+    ask_for(url, "URL of the endpoint", environment == "sandbox" ? "" : known(json, "/endpoint/url"));
+    if (json.contains("identities")) {
+        ask_for(certificate, "Client certificate, a PEM or PKCS#12 file (empty: fill in later)", "");
+        if (!certificate.ends_with(".p12") && !certificate.ends_with(".pfx")) {
+            ask_for(key, "Its private key, a PEM file (empty: fill in later)", "");
+        }
+    }
+    if (environment == "sandbox") {
+        ask_for(ca, "CA of the server, a PEM file (empty: the machine's CAs)", "");
+    }
+    const std::string path = json["operations"]["status"]["path"].get<std::string>();
+    ask_for(control_path, "Path of a harmless request that is served", path.starts_with('/') ? path : "");
+}
+
+Json InitCommand::profile() const {
+    Json start = profile_template();
+    for (const std::string& part : parts) {
+        if (!start.contains(part)) {
+            throw Unusable(fmt::format("--with {}: nothing of the kind belongs to environment {} and channel {}", part,
+                                       environment, channel));
+        }
+    }
+    if (environment == "sandbox") {
+        // Nothing is published about a DSP's own endpoint.
+        start["endpoint"] = {{"url", "FILL IN: where your endpoint listens, such as https://gateway.example:4046"}};
+        start.erase("desktop");
+    }
+    if (!control_path.empty()) {
+        Json& operation = start["operations"]["status"];
+        if (operation["path"] != control_path) {
+            operation["expect"] = {{"status", Json::array({200})}};
+        }
+        operation["path"] = control_path;
+    }
+    InitAnswers answers;
+    answers.name = channel + "-" + environment;
+    answers.environment = *environment_from(environment);
+    answers.channel = *channel_from(channel);
+    answers.url = url;
+    answers.certificate = certificate;
+    answers.key = key;
+    answers.passphrase_env = passphrase_env;
+    answers.ca = ca;
+    answers.parts = {parts.begin(), parts.end()};
+    return Json::parse(init_profile(start.dump(), answers, "profile.schema.json"));
+}
+
+/// Pointers of the values that are still to be filled in.
+void to_fill_in(const Json& json, const std::string& pointer, std::vector<std::string>& found) {
+    if (json.is_structured()) {
+        for (const auto& [key, child] : json.items()) {
+            to_fill_in(child, fmt::format("{}/{}", pointer, key), found);
+        }
+    } else if (json.is_string() && json.get_ref<const std::string&>().starts_with("FILL IN")) {
+        found.push_back(fmt::format("{}: {}", pointer, json.get<std::string>().substr(9)));
+    }
+}
+
+/// A file that is named from this folder, as the profile must name it: from its own.
+std::string InitCommand::seen_from_profile(const std::string& reference) const {
+    constexpr std::string_view scheme = "file:";
+    const bool is_file = reference.starts_with(scheme);
+    const std::filesystem::path there(is_file ? reference.substr(scheme.size()) : reference);
+    if (reference.empty() || (!is_file && is_reference(reference)) || there.is_absolute()) {
+        return reference;
+    }
+    std::error_code ignored;
+    if (!std::filesystem::exists(there, ignored)) {
+        say(stderr, "gateproof: warning: the file {} does not exist yet\n", reports::printable(there.string()));
+    }
+    const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+    const std::filesystem::path seen =
+        folder.empty() ? there
+                       : std::filesystem::absolute(there).lexically_proximate(std::filesystem::absolute(folder));
+    return std::string(is_file ? scheme : "") + seen.string();
+}
+
+void InitCommand::refuse_bad_url(const Json& json) const {
+    const std::string given = json["endpoint"].value("url", "");
+    if (url.empty() || is_reference(url)) {
+        return;
+    }
+    const UrlResult read = parse_endpoint_url(given, "https", true);
+    if (!read.fault.empty()) {
+        throw Unusable(fmt::format("--url {}: {}", reports::printable(url), read.fault));
+    }
+    const std::string_view production = known_production_host(read.endpoint.host);
+    if (!production.empty() && environment != to_string(Environment::production)) {
+        throw Unusable(
+            fmt::format("--url {}: {} is a host of production; give the URL of the {} environment, or --environment "
+                        "production",
+                        reports::printable(url), production, environment));
+    }
+}
+
+int InitCommand::execute() {
+    if (::isatty(STDIN_FILENO) == 1) {
+        ask();
+    }
+    environment = environment.empty() ? "test" : environment;
+    channel = channel.empty() ? "cloud" : channel;
+    for (std::string* const reference : {&certificate, &key, &ca}) {
+        *reference = seen_from_profile(*reference);
+    }
+    const Json json = profile();
+    refuse_bad_url(json);
+    const std::filesystem::path path(file.empty() ? json["name"].get<std::string>() + ".json" : file);
+    if (std::filesystem::exists(path) && !force) {
+        throw Unusable(fmt::format("{} is there already; give another name, or --force to overwrite it",
+                                   reports::printable(path.string())));
+    }
+    try {
+        write_file(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
+        write_file(path.parent_path() / "profile.schema.json", profile_schema_text());
+    } catch (const std::system_error& problem) {
+        throw Unusable(problem.what());
+    }
+    const std::string name = reports::printable(path.string());
+    const std::string endpoint = json["endpoint"].value("url", "");
+    say(stdout, "wrote {} (and profile.schema.json beside it, for editors): environment {}, channel {}{}\n", name,
+        environment, channel, endpoint.starts_with("FILL IN") ? "" : ", " + reports::printable(endpoint));
+    std::vector<std::string> missing;
+    to_fill_in(json, "", missing);
+    for (const std::string& what : missing) {
+        say(stdout, "to fill in: {}\n", what);
+    }
+    const Json whole = profile_template();
+    std::vector<std::string> left_out;
+    for (const std::string& part : init_parts()) {
+        if (whole.contains(part) && !json.contains(part)) {
+            left_out.push_back(part);
+        }
+    }
+    if (!left_out.empty()) {
+        say(stdout, "left out: {0}, whose checks will be skipped; --with {1} writes them, to be filled in\n",
+            fmt::join(left_out, ", "), fmt::join(left_out, ","));
+    }
+    say(stdout, "next: gateproof profile validate {0}, then gateproof run {0}\n", name);
+    return 0;
+}
+
+}  // namespace
+
+Command add_init(CLI::App& root) {
+    CLI::App* app = root.add_subcommand("init", "Write a profile of your endpoint");
+    const auto command = std::make_shared<InitCommand>();
+    command->declare(*app);
+    return {app, [command] { return command->execute(); }};
+}
+
+}  // namespace gateproof::cli

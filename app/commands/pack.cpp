@@ -1,0 +1,233 @@
+// gateproof pack and verify: what a run found, as one file that cannot be changed unnoticed.
+#include "evidence/pack.hpp"
+#include "app/output.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <sstream>
+
+#include "app/command.hpp"
+#include "app/files.hpp"
+#include "app/journals.hpp"
+#include "app/reports.hpp"
+#include "app/targets.hpp"
+#include "harness/identity/load_identity.hpp"
+#include "harness/json/read_file.hpp"
+#include "reports/view/exit_code.hpp"
+#include "reports/view/left_out.hpp"
+#include "reports/view/text.hpp"
+
+namespace gateproof::cli {
+namespace {
+
+constexpr const char* pack_footer = R"(Examples:
+  gateproof pack gateproof-out/run.jsonl                                    gateproof-pack.tar, not signed
+  gateproof pack run.jsonl --out evidence.zip --sign-as enrolled --profile cloud.json
+  gateproof pack monday.jsonl tuesday.jsonl --out week.tar
+
+A pack of a run that is not whole is refused; with --partial it holds PARTIAL.txt, which verify prints.
+A pack holds each journal, its reports made anew, the accepted failures (known.json) if there are any, MANIFEST.sha256
+and, signed, MANIFEST.sha256.cms. Anybody can check it:
+  gateproof verify evidence.tar --ca ca.pem
+  tar xf evidence.tar && sha256sum --strict -c MANIFEST.sha256 &&
+      openssl cms -verify -binary -inform PEM -in MANIFEST.sha256.cms -content MANIFEST.sha256 \
+          -purpose any -partial_chain -CAfile ca.pem -out /dev/null)";
+
+constexpr const char* verify_footer = R"(Examples:
+  gateproof verify evidence.tar                 nothing was changed since it was packed; who signed it is shown
+  gateproof verify evidence.tar --ca ca.pem     and the signer's certificate is one of that CA
+
+Nothing is unpacked. What is read is what the name says, a .tar or a .zip, from the first byte to the last: a file that
+another tool could read otherwise is refused. Exit codes: 0 sound; 1 changed, or not signed as demanded; 2 no pack, or an unusable command line.)";
+
+constexpr const char* read_me = R"(Evidence of gateproof runs: journals (run.jsonl) and the reports made from them.
+
+MANIFEST.sha256 lists every other file with its SHA-256; MANIFEST.sha256.cms, where it is there, is a detached CMS
+signature (RFC 5652) over the manifest.
+
+  sha256sum --strict -c MANIFEST.sha256
+  openssl cms -verify -binary -inform PEM -in MANIFEST.sha256.cms -content MANIFEST.sha256 -purpose any -partial_chain -CAfile ca.pem -out /dev/null
+
+or, before unpacking: gateproof verify PACK --ca ca.pem
+)";
+
+std::string shown(const std::string& word) {
+    return reports::printable(word, reports::Lines::one, 300);
+}
+
+struct PackCommand {
+    std::vector<std::string> journals;
+    std::string out = "gateproof-pack.tar";
+    std::string sign_as;
+    std::string profile;
+    std::string known;
+    bool partial = false;
+
+    int execute() const;
+
+private:
+    [[nodiscard]] std::shared_ptr<const Identity> signer() const;
+    /// What PARTIAL.txt says; empty: every run is whole. Throws Unusable for one that is not, without --partial.
+    [[nodiscard]] std::string stamp(const std::vector<RunRecord>& runs) const;
+};
+
+std::string whole_file(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+/// The journal and every report that can be made from it. `folder` ends with '/' or is empty.
+void add_run(std::vector<evidence::PackFile>& files, const std::string& folder, const std::string& journal,
+             const RunRecord& record) {
+    files.push_back({folder + "run.jsonl", whole_file(journal)});
+    for (const reports::Format& format : reports::formats()) {
+        files.push_back({folder + std::string(format.file), format.make(record)});
+    }
+}
+
+std::shared_ptr<const Identity> PackCommand::signer() const {
+    if (sign_as.empty() && !profile.empty()) {
+        throw Unusable("--profile is where the signer's identity is; say which one with --sign-as");
+    }
+    if (sign_as.empty()) {
+        return nullptr;
+    }
+    if (profile.empty()) {
+        throw Unusable("--sign-as names an identity of a profile; give it with --profile");
+    }
+    TargetOptions options;
+    options.profiles = {profile};
+    EmbeddedGateway gateway({});
+    const Targets loaded = load_targets(options, gateway);
+    const auto& identities = loaded.profiles.front().identities;
+    const auto found = identities.find(sign_as);
+    if (found == identities.end()) {
+        throw Unusable(fmt::format("--sign-as {}: the profile fills no such role", shown(sign_as)));
+    }
+    return found->second;
+}
+
+std::string PackCommand::stamp(const std::vector<RunRecord>& runs) const {
+    std::string text;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        for (const std::string& why : reports::not_whole(runs[i])) {
+            text += fmt::format("{}: {}\n", runs.size() == 1 ? "run.jsonl" : fmt::format("run-{}/run.jsonl", i + 1),
+                                reports::printable(why));
+            if (!partial) {
+                throw Unusable(fmt::format(
+                    "{} is not a whole run: {}\nRun without --suite, --check, --exclude and --shard (or merge "
+                    "all shards) until it is complete; --partial packs it all the same, marked as PARTIAL",
+                    shown(journals[i]), reports::printable(why)));
+            }
+        }
+    }
+    return text.empty() ? text : "PARTIAL: this pack does not hold a whole run.\n" + text;
+}
+
+int PackCommand::execute() const {
+    const bool zip = out.ends_with(".zip");
+    if (!zip && !out.ends_with(".tar")) {
+        throw Unusable(fmt::format("--out {}: a pack is a .tar or a .zip file", shown(out)));
+    }
+    const std::shared_ptr<const Identity> signs = signer();
+    const std::vector<KnownFailure> accepted = load_known(known);
+    std::vector<RunRecord> runs;
+    std::ranges::transform(journals, std::back_inserter(runs), read_usable_journal);
+    const std::string not_whole = stamp(runs);
+    std::vector<evidence::PackFile> files{{"README.txt", not_whole.empty() ? read_me : not_whole + '\n' + read_me}};
+    if (!not_whole.empty()) {
+        files.push_back({evidence::partial_name, not_whole});
+    }
+    if (!known.empty()) {
+        files.push_back({"known.json", whole_file(known)});
+    }
+    std::optional<std::chrono::system_clock::time_point> written;
+    for (std::size_t i = 0; i < journals.size(); ++i) {
+        RunRecord& record = runs[i];
+        for (const std::string& note : accept_known(record, accepted)) {
+            say(stderr, "note: {}\n", note);
+        }
+        written = written ? std::max(*written, record.started) : record.started;
+        add_run(files, journals.size() == 1 ? "" : fmt::format("run-{}/", i + 1), journals[i], record);
+    }
+    write_file(out, evidence::make_pack(std::move(files), signs.get(),
+                                        zip ? evidence::ArchiveKind::zip : evidence::ArchiveKind::tar, *written));
+    say(stdout, "pack: {}{}{}\n", shown(out), signs ? ", signed by " + shown(signs->leaf.subject()) : ", not signed",
+        not_whole.empty() ? "" : ", PARTIAL");
+    return 0;
+}
+
+struct VerifyCommand {
+    std::string pack;
+    std::string ca;
+
+    int execute() const;
+};
+
+int VerifyCommand::execute() const {
+    std::vector<Certificate> authorities;
+    if (!ca.empty()) {
+        const FileText text = read_bounded_file(ca, "CA certificate");
+        CertificatesLoad load = certificates_from_pem(text.text);
+        if (!text.problem.empty() || !load.fault.empty()) {
+            throw Unusable(
+                fmt::format("--ca {}: {}", shown(ca), shown(text.problem.empty() ? load.fault : text.problem)));
+        }
+        authorities = std::move(load.certificates);
+    }
+    const evidence::PackCheck check = evidence::check_pack(pack, authorities);
+    if (check.state != evidence::PackState::sound) {
+        say(stderr, "{}: refused: {}\n", shown(pack), shown(check.sentence));
+        return static_cast<int>(check.state == evidence::PackState::unreadable ? reports::ExitCode::unusable
+                                                                               : reports::ExitCode::failed);
+    }
+    say(stdout, "{}: {} files, each as the manifest says; ", shown(pack), check.files.size());
+    if (check.signer.empty()) {
+        say(stdout, "not signed, so anybody may have made it\n");
+    } else {
+        say(stdout, "signed by {}{}\n", shown(check.signer),
+            check.trusted ? "" : ", whose issuer was not judged (give --ca)");
+    }
+    std::istringstream partial(check.partial);
+    for (std::string line; std::getline(partial, line);) {
+        say(stdout, "  {}\n", shown(line));  // indented: the words of whoever made the pack
+    }
+    return 0;
+}
+
+}  // namespace
+
+Command add_pack(CLI::App& root) {
+    CLI::App* app = root.add_subcommand("pack", "Pack journals and reports as evidence, signed on request");
+    const auto command = std::make_shared<PackCommand>();
+    app->add_option("JOURNAL", command->journals, "Journals of runs")->required();
+    app->add_option("--out", command->out, "File to write, .tar or .zip")->type_name("FILE")->capture_default_str();
+    app->add_option("--sign-as", command->sign_as, "Sign with this identity of the profile, such as enrolled")
+        ->type_name("ROLE");
+    app->add_option("--profile", command->profile, "Where that identity is")->type_name("FILE");
+    app->add_option("--known", command->known,
+                    "Accepted failures, each with a reason and an expiry date: reported apart, and packed too")
+        ->type_name("FILE");
+    app->add_flag(
+        "--partial", command->partial,
+        "Pack also what is not a whole run (a selection, a shard, a run that did not complete); the pack says so");
+    app->footer(pack_footer);
+    return {app, [command] { return command->execute(); }};
+}
+
+Command add_verify(CLI::App& root) {
+    CLI::App* app = root.add_subcommand("verify", "Verify an evidence pack");
+    const auto command = std::make_shared<VerifyCommand>();
+    app->add_option("PACK", command->pack, "Pack to verify")->required();
+    app->add_option("--ca", command->ca, "PEM certificates of those who may have issued the signer's")
+        ->type_name("FILE");
+    app->footer(verify_footer);
+    return {app, [command] { return command->execute(); }};
+}
+
+}  // namespace gateproof::cli

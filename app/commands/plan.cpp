@@ -1,0 +1,151 @@
+// gateproof plan: what a run would do, and why not the rest; nothing is sent.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/command.hpp"
+#include "app/output.hpp"
+#include "app/shard_options.hpp"
+#include "app/targets.hpp"
+#include "harness/run/checked_hosts.hpp"
+#include "harness/run/shard.hpp"
+#include "reports/view/text.hpp"
+
+namespace gateproof::cli {
+namespace {
+
+constexpr const char* footer = R"(Examples:
+  gateproof plan cloud.json                  every check: run, or skip and why
+  gateproof plan cloud.json --suite mtls     of one suite
+  gateproof plan cloud.json --shard 2/4      what the second of four shards runs
+  gateproof plan cloud.json --json           for programs)";
+
+struct PlanCommand {
+    TargetOptions targets;
+    ShardOptions sharding;
+    bool json = false;
+};
+
+/// A line for each option and suite: of what was not asked for there may be hundreds.
+void print_left_out(const Plan& plan, std::size_t target) {
+    std::map<std::pair<std::string, std::string_view>, std::pair<std::size_t, std::size_t>> groups;
+    std::vector<std::pair<std::string, std::string_view>> order;
+    for (const UnselectedCheck& one : plan.left_out) {
+        if (one.planned.target != target) {
+            continue;
+        }
+        if (one.excluded) {
+            say(stdout, "  {:4}  {:<34}  not selected: {}{}{}\n", "left", one.planned.id(), reports::printable(one.by),
+                one.planned.skip_reason.empty() ? "" : "; it would be skipped: ", one.planned.skip_reason);
+            continue;
+        }
+        const std::pair key(one.by, one.planned.check->suite());
+        const auto [place, fresh] = groups.try_emplace(key);
+        if (fresh) {
+            order.push_back(key);
+        }
+        ++place->second.first;
+        place->second.second += one.planned.skip_reason.empty() ? 0 : 1;
+    }
+    for (const auto& key : order) {
+        const auto& [checks, skipped] = groups.at(key);
+        say(stdout, "  {:4}  {:<34}  not selected: asked for {} alone{}\n", "left",
+            fmt::format("{} ({} check{})", key.second, checks, checks == 1 ? "" : "s"), reports::printable(key.first),
+            skipped == 0 ? "" : fmt::format("; {} would be skipped", skipped));
+    }
+}
+
+/// "gw.example, login.example", or that no check of the kind runs.
+std::string hosts_text(const Plan& plan, std::size_t target, Intrusiveness intrusiveness) {
+    const std::vector<std::string> hosts = checked_hosts(plan, target, intrusiveness);
+    return hosts.empty() ? "nowhere, none runs" : reports::printable(fmt::format("{}", fmt::join(hosts, ", ")));
+}
+
+void print_text(const Plan& plan) {
+    std::size_t to_run = 0;
+    for (std::size_t target = 0; target < plan.targets.size(); ++target) {
+        const Profile& profile = plan.targets[target];
+        say(stdout, "{}  {}  ({}, {})\n", reports::printable(profile.name), reports::printable(profile.endpoint.url()),
+            to_string(profile.channel), to_string(profile.environment));
+        say(stdout, "  active checks go to: {}; load checks go to: {}\n",
+            hosts_text(plan, target, Intrusiveness::active), hosts_text(plan, target, Intrusiveness::load));
+        for (const PlannedCheck& planned : plan.checks) {
+            if (planned.target != target) {
+                continue;
+            }
+            const bool run = planned.skip_reason.empty();
+            to_run += run ? 1 : 0;
+            say(stdout, "  {:4}  {:<34}  {}\n", run ? "run" : "skip", planned.id(),
+                run ? planned.title() : planned.skip_reason);
+        }
+        print_left_out(plan, target);
+    }
+    say(stdout, "{} to run, {} skipped", to_run, plan.checks.size() - to_run);
+    if (plan.whole > plan.checks.size()) {
+        say(stdout, ", {} not selected", plan.left_out.size());
+        const std::size_t elsewhere = plan.whole - plan.checks.size() - plan.left_out.size();
+        say(stdout, "{}, of {} in the whole plan", elsewhere == 0 ? "" : fmt::format(", {} in other shards", elsewhere),
+            plan.whole);
+    }
+    say(stdout, "\n");
+}
+
+using Json = nlohmann::ordered_json;
+
+Json row_of(const Plan& plan, const PlannedCheck& planned, std::string_view decision) {
+    Json row = Json::object();
+    row["target"] = plan.targets[planned.target].name;
+    row["check"] = planned.check->id;
+    if (!planned.the_case.name.empty()) {
+        row["case"] = planned.the_case.name;
+    }
+    row["title"] = planned.title();
+    row["intrusiveness"] = to_string(planned.check->intrusiveness);
+    row["decision"] = decision;
+    if (!planned.skip_reason.empty()) {
+        row["skip_reason"] = planned.skip_reason;
+    }
+    return row;
+}
+
+void print_json(const Plan& plan) {
+    Json rows = Json::array();
+    std::vector<CheckedHosts> hosts(plan.targets.begin(), plan.targets.end());
+    for (const PlannedCheck& planned : plan.checks) {
+        const bool run = planned.skip_reason.empty();
+        rows.push_back(row_of(plan, planned, run ? "run" : "skip"));
+        if (run) {
+            rows.back()["hosts"] = hosts[planned.target].of(planned);
+        }
+    }
+    for (const UnselectedCheck& one : plan.left_out) {
+        rows.push_back(row_of(plan, one.planned, "not-selected"));
+        rows.back()["left_out_by"] = one.by;
+    }
+    say(stdout, "{}\n", rows.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+}  // namespace
+
+Command add_plan(CLI::App& root) {
+    CLI::App* app = root.add_subcommand("plan", "Show what a run would do; nothing is sent");
+    const auto command = std::make_shared<PlanCommand>();
+    command->targets.declare(*app);
+    command->sharding.declare(*app);
+    app->add_flag("--json", command->json, "As JSON");
+    app->footer(footer);
+    return {app, [command] {
+                EmbeddedGateway gateway(command->targets.faults, command->targets.timeout_scale);
+                Targets loaded = load_targets(command->targets, gateway);
+                const Plan plan = shard_of(plan_of(std::move(loaded.profiles), command->targets.selection()),
+                                           command->sharding.choose(false).shard);
+                command->json ? print_json(plan) : print_text(plan);
+                return 0;
+            }};
+}
+
+}  // namespace gateproof::cli

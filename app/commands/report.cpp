@@ -1,0 +1,115 @@
+// gateproof report: reports from journals, also from that of a killed run.
+
+#include <filesystem>
+#include <memory>
+
+#include "app/command.hpp"
+#include "app/files.hpp"
+#include "app/history.hpp"
+#include "app/journals.hpp"
+#include "app/live_view.hpp"
+#include "app/output.hpp"
+#include "app/reports.hpp"
+#include "reports/formats/console.hpp"
+#include "reports/formats/html/html.hpp"
+#include "reports/view/text.hpp"
+
+namespace gateproof::cli {
+namespace {
+
+constexpr const char* footer = R"(Examples:
+  gateproof report gateproof-out/run.jsonl                        the summary, as run printed it
+  gateproof report run.jsonl --format html --out report.html      a page for people
+  gateproof report run.jsonl --format junit --out junit.xml       JUnit, for instance after a killed run
+  gateproof report run.jsonl --format markdown >> "$GITHUB_STEP_SUMMARY"
+  gateproof report run.jsonl --format html,csv,json --out out     several, into a folder
+  gateproof report run.jsonl --known known.json --format junit    failures that are accepted for a while are skipped there
+  gateproof report shard-*/run.jsonl --format html --out all.html one report of all shards
+
+Exit code 0 whatever the run found; 2 for an unusable journal.)";
+
+struct ReportCommand {
+    std::vector<std::string> journals;
+    std::vector<std::string> names{"console"};
+    std::string out = "-";
+    std::string known;
+    HistoryOptions history;
+    bool verbose = false;
+
+    int execute() const;
+    [[nodiscard]] std::string text(const RunRecord& record) const;
+};
+
+/// The one format that was asked for.
+std::string ReportCommand::text(const RunRecord& record) const {
+    if (names.front() != "console") {
+        const reports::Format& format = *chosen_formats(names, "--format").front();
+        return format.name == "html" ? reports::html_report(record, history.trend()) : format.make(record);
+    }
+    const ViewOptions view = view_options_for(stdout, verbose, false);
+    return reports::console_summary(record, {view.colour && out == "-", view.verbose}, {});
+}
+
+int ReportCommand::execute() const {
+    const bool console = std::ranges::find(names, "console") != names.end();
+    if (names.size() > 1 && (console || out == "-")) {
+        throw Unusable(console ? "--format console stands alone; name it in a call of its own"
+                               : "several formats need a folder: --out DIR");
+    }
+    if (!console && chosen_formats(names, "--format").empty()) {
+        throw Unusable("--format none makes no report");
+    }
+    const std::vector<KnownFailure> accepted = load_known(known);
+    RunRecord record = journals.size() == 1 ? read_usable_journal(journals.front()) : read_merged(journals).run;
+    for (const std::string& note : accept_known(record, accepted)) {
+        say(stderr, "gateproof: note: {}\n", note);
+    }
+    if (names.size() > 1) {
+        prepare_folder(out, "--out");
+        for (const std::filesystem::path& file : write_reports(record, out, chosen_formats(names, "--format"))) {
+            if (history.given() && file.filename() == reports::find_format("html")->file) {
+                write_file(file, reports::html_report(record, history.trend()));
+            }
+            say(stdout, "report: {}\n", reports::printable(file.string()));
+        }
+        return 0;
+    }
+    const std::string report = text(record);
+    std::error_code ignored;
+    if (!console && std::filesystem::is_directory(out, ignored)) {
+        const std::filesystem::path file = std::filesystem::path(out) / chosen_formats(names, "--format").front()->file;
+        write_file(file, report);
+        say(stdout, "report: {}\n", reports::printable(file.string()));
+    } else if (out == "-") {
+        put(stdout, report);
+    } else {
+        write_file(out, report);
+    }
+    return 0;
+}
+
+}  // namespace
+
+Command add_report(CLI::App& root) {
+    CLI::App* app = root.add_subcommand("report", "Make a report from a journal");
+    const auto command = std::make_shared<ReportCommand>();
+    app->add_option("JOURNAL", command->journals, "Journal of a run; several are merged, as gateproof merge does")
+        ->required();
+    app->add_option("--format", command->names, "console, or formats with commas between them (see below)")
+        ->allow_extra_args(false)
+        ->delimiter(',')
+        ->type_name("FORMAT")
+        ->capture_default_str();
+    app->add_option("--out", command->out, "File to write, or folder for several formats; - is standard output")
+        ->type_name("FILE")
+        ->capture_default_str();
+    app->add_option("--known", command->known,
+                    "Accepted failures, each with a reason and an expiry date: reported apart, as known")
+        ->type_name("FILE");
+    command->history.declare(*app, false);
+    app->add_flag("-v,--verbose", command->verbose, "Console: with evidence of what did not pass");
+    app->footer(formats_help() + "\n" + footer);
+    return {app, [command] { return command->execute(); }};
+}
+
+}  // namespace gateproof::cli

@@ -1,0 +1,241 @@
+// gateproof rotate-check: one rotation at one moment, and what became of it since another run.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "app/command.hpp"
+#include "app/exit_options.hpp"
+#include "app/files.hpp"
+#include "app/journals.hpp"
+#include "app/live_view.hpp"
+#include "app/output.hpp"
+#include "app/reports.hpp"
+#include "app/rotation_options.hpp"
+#include "app/targets.hpp"
+#include "harness/json/read_file.hpp"
+#include "harness/run/runner.hpp"
+#include "reports/compare/compare.hpp"
+#include "reports/view/exit_code.hpp"
+#include "reports/view/text.hpp"
+#include "suites/catalogue.hpp"
+
+namespace gateproof::cli {
+namespace {
+
+constexpr const char* footer = R"(The three moments of a rotation:
+  before   the endpoint does not know the new certificate yet. It is judged on this machine: clientAuth (public CAs stopped
+           issuing it in 2026), common name, new key, period, chain, authority, strength. The server's own certificate,
+           and what is cut over already, are judged by connecting.
+  during   the endpoint has enrolled it: it is served, you are the same client, and old and new overlap as declared.
+  after    cut over: the old certificate is refused, and no session of it is resumed into service.
+A machine's signing key is judged too where the profile gives rotation.signers: whether JWTs of the new key are served, and
+what the old key signed no longer. It is at the same moment, unless rotation.signers.moment says another.
+
+Examples:
+  gateproof rotate-check --profile cloud.json --old client.pem --new client-2027.pem
+  gateproof rotate-check --profile cloud.json --old enrolled --new new.p12 --new-passphrase-env P12_PASS --moment during
+  gateproof rotate-check --profile cloud.json --old old.pem --new new.pem --moment after \
+      --old-sessions kept.pem --baseline gateproof-rotation-during/run.jsonl
+
+PEM files hold the certificate, then its intermediates; the key is in the same file, or in NAME.key beside NAME.pem, or in
+NAME.key.pem beside NAME.crt.pem, or where --old-key and --new-key say. Keep a session of the old certificate before the cut-over, to prove it dead later:
+  openssl s_client -connect HOST:4046 -cert old.pem -key old.key -sess_out kept.pem
+
+Exit codes: 0 fit for this moment; 1 a check failed, or a regression since --baseline; 2 unusable command line, profile
+or certificate; 3 no failure, but something could not be judged; 4 gateproof itself failed; 130 interrupted.)";
+
+struct RotateCheckCommand {
+    std::string profile;
+    CertificateWords old{"--old", {}, {}, {}};
+    CertificateWords fresh{"--new", {}, {}, {}};
+    std::string moment;
+    std::string old_sessions;
+    std::string baseline;
+    std::string out;
+    ExitOptions exit;
+    bool quiet = false;
+
+    void declare(CLI::App& app);
+    int execute();
+
+private:
+    [[nodiscard]] Profile rotating(Targets& loaded) const;
+};
+
+void RotateCheckCommand::declare(CLI::App& app) {
+    app.add_option("--profile", profile, "Profile of the endpoint: a file, or the name of a built-in one")
+        ->type_name("FILE")
+        ->required();
+    for (CertificateWords* const words : {&old, &fresh}) {
+        const std::string option(words->option);
+        const std::string which = words == &old ? "old" : "new";
+        app.add_option(option, words->certificate,
+                       fmt::format("The {} certificate: PEM or PKCS#12 (.p12, .pfx) file, or a role of the profile "
+                                   "(default: as rotation.{} says)",
+                                   which, which))
+            ->type_name("FILE");
+        app.add_option(option + "-key", words->key, fmt::format("Key of the {} certificate: PEM or PKCS#11 URI", which))
+            ->type_name("FILE");
+        app.add_option(option + "-passphrase-env", words->passphrase_env,
+                       "Environment variable that holds its passphrase or PIN")
+            ->type_name("NAME");
+    }
+    app.add_option("--moment", moment, "before, during or after (default: as the profile says, or else before)")
+        ->check(CLI::IsMember({"before", "during", "after"}))
+        ->type_name("MOMENT");
+    app.add_option("--old-sessions", old_sessions, "after: TLS sessions of the old certificate, kept since before, PEM")
+        ->type_name("FILE");
+    app.add_option("--baseline", baseline, "Journal of an earlier moment, to compare with")->type_name("JOURNAL");
+    app.add_option("--out", out, "Folder for journal and reports (default: gateproof-rotation-MOMENT)")
+        ->type_name("DIR");
+    exit.declare(app);
+    app.add_flag("-q,--quiet", quiet, "Print nothing; exit code and reports tell");
+    app.footer(footer);
+}
+
+/// What the gateway called us at the earlier moment.
+std::string name_in(const RunRecord& baseline) {
+    for (const CheckRecord& check : baseline.checks) {
+        if (!check.result || check.id != "rotation.same-identity") {
+            continue;
+        }
+        for (const Observation& observation : check.result->evidence) {
+            const auto field =
+                std::ranges::find(observation.fields, "named", [](const auto& one) { return one.first; });
+            if (observation.kind == "rotation_identity" && field != observation.fields.end()) {
+                const auto* const name = std::get_if<std::string>(&field->second);
+                return name == nullptr || *name == "nobody" ? "" : *name;
+            }
+        }
+    }
+    return "";
+}
+
+Profile RotateCheckCommand::rotating(Targets& loaded) const {
+    Profile rotated = std::move(loaded.profiles.front());
+    const bool declared = rotated.rotation.has_value();
+    if (!declared) {
+        rotated.rotation.emplace();
+        rotated.rotation->approved_authorities = published_authorities();
+    }
+    RotationExpectations& rotation = *rotated.rotation;
+    rotation.moment = moment_from(moment).value_or(rotation.moment);
+    const auto words = [declared](CertificateWords given, const std::string& role) {
+        if (given.certificate.empty() && role.empty()) {
+            throw Unusable(declared
+                               ? fmt::format("the profile names no such certificate in \"rotation\"; give it with {}",
+                                             given.option)
+                               : "the profile has no \"rotation\"; give both certificates, with --old and --new");
+        }
+        given.certificate = given.certificate.empty() ? role : given.certificate;
+        return given;
+    };
+    const bool signers_alone =
+        rotation.signers && rotation.old_role.empty() && old.certificate.empty() && fresh.certificate.empty();
+    if (!signers_alone) {
+        std::shared_ptr<const Identity> before =
+            load_certificate(words(old, rotation.old_role), rotated, "rotated_old", loaded.secrets);
+        std::shared_ptr<const Identity> after =
+            load_certificate(words(fresh, rotation.new_role), rotated, "rotated_new", loaded.secrets);
+        set_rotation(rotated, std::move(before), std::move(after));
+    }
+    if (!old_sessions.empty()) {
+        if (rotation.moment != RotationMoment::after) {
+            throw Unusable("--old-sessions are judged when the old certificate is cut over: --moment after");
+        }
+        const FileText text = read_bounded_file(old_sessions, "session file");
+        loaded.secrets.push_back(text.text);
+        rotation.old_sessions = sessions_from_pem(text.text);
+        if (rotation.old_sessions.empty()) {
+            throw Unusable(fmt::format("--old-sessions {}: {}", reports::printable(old_sessions),
+                                       text.problem.empty()
+                                           ? "holds no TLS session as openssl s_client -sess_out writes it"
+                                           : reports::printable(text.problem)));
+        }
+    }
+    return rotated;
+}
+
+/// Every requirement, and these suites alone: what is whole for a command of its own question.
+Catalogue catalogue_of(const std::vector<std::string_view>& ids) {
+    Catalogue part = suites::catalogue();
+    std::erase_if(part.suites, [&ids](const Suite& suite) { return std::ranges::find(ids, suite.id) == ids.end(); });
+    return part;
+}
+
+/// A check that a later moment has no use for any more is not lost.
+void forget_other_moments(reports::Comparison& comparison) {
+    std::erase_if(comparison.checks, [](const reports::CheckChange& change) {
+        return change.after == Outcome::skipped || change.before == Outcome::skipped ||
+               change.change == reports::Change::vanished;
+    });
+}
+
+int RotateCheckCommand::execute() {
+    exit.load();
+    EmbeddedGateway gateway({});
+    TargetOptions options;
+    options.profiles = {profile};
+    Targets loaded = load_targets(options, gateway);
+    std::optional<RunRecord> earlier;
+    if (!baseline.empty()) {
+        earlier = read_usable_journal(baseline);
+    }
+    Profile rotated = rotating(loaded);
+    if (rotated.rotation->known_as.empty() && earlier) {
+        rotated.rotation->known_as = name_in(*earlier);
+    }
+    const std::string_view when = to_string(rotated.rotation->moment);
+    std::vector<Profile> profiles;
+    profiles.push_back(std::move(rotated));
+    const Catalogue rotation = catalogue_of({"rotation"});
+    const Plan plan = plan_of(std::move(profiles), options.selection(), rotation);
+    const std::filesystem::path folder = out.empty() ? fmt::format("gateproof-rotation-{}", when) : out;
+    prepare_folder(folder, "--out");
+    JournalWriter writer(folder / "run.jsonl");
+    LiveView view(view_options_for(stdout, true, quiet));
+    RunOptions run_options;
+    run_options.version = version();
+    run_options.fail_on = exit.fail_on();
+    run_options.accepts_excluded = exit.accepts_excluded();
+    run_options.plan_suites = {"rotation"};
+    run_options.secrets = std::move(loaded.secrets);
+    RunRecord record = run(plan, rotation, writer, run_options, view);
+
+    exit.accept(record);
+    std::vector<std::filesystem::path> files =
+        write_reports(record, folder, chosen_formats({"html", "junit"}, "--report"));
+    files.insert(files.begin(), folder / "run.jsonl");
+    if (!quiet) {
+        put(stdout, reports::console_summary(record, view.style(), files));
+    }
+    reports::ExitCode code = exit.judge(record, quiet ? nullptr : stdout);
+    if (earlier) {
+        reports::CompareOptions compared;
+        compared.known = exit.known();
+        reports::Comparison comparison = reports::compare(*earlier, record, compared);
+        forget_other_moments(comparison);
+        if (!quiet) {
+            say(stdout, "\nSince {}:\n{}", reports::printable(baseline),
+                reports::compare_text(comparison, view.style()));
+        }
+        if (comparison.regressions() > 0 && code == reports::ExitCode::passed) {
+            code = reports::ExitCode::failed;
+        }
+    }
+    return static_cast<int>(writer.failed() ? reports::ExitCode::broken : code);
+}
+
+}  // namespace
+
+Command add_rotate_check(CLI::App& root) {
+    CLI::App* app = root.add_subcommand("rotate-check", "Judge a certificate rotation: before, during or after it");
+    const auto command = std::make_shared<RotateCheckCommand>();
+    command->declare(*app);
+    return {app, [command] { return command->execute(); }};
+}
+
+}  // namespace gateproof::cli

@@ -1,0 +1,291 @@
+// gateproof run: profiles in, journal and reports out, exit code by the verdicts.
+
+#include <charconv>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <system_error>
+
+#include "app/command.hpp"
+#include "app/duration.hpp"
+#include "app/exit_options.hpp"
+#include "app/files.hpp"
+#include "app/history.hpp"
+#include "app/live_view.hpp"
+#include "app/output.hpp"
+#include "app/reports.hpp"
+#include "app/resume.hpp"
+#include "app/shard_options.hpp"
+#include "app/targets.hpp"
+#include "harness/run/resume.hpp"
+#include "harness/run/runner.hpp"
+#include "harness/run/shard.hpp"
+#include "reports/formats/html/html.hpp"
+#include "reports/view/text.hpp"
+#include "suites/catalogue.hpp"
+
+namespace gateproof::cli {
+namespace {
+
+constexpr const char* footer = R"(Examples:
+  gateproof run                                    the gateway inside this program, both channels
+  gateproof run --fault accepts-tls-1.1            the same, broken on purpose: a check must notice
+  gateproof run cloud.json desktop.json            two endpoints in one run
+  gateproof run cloud.json --suite tls -v          one suite, a line for each check
+  gateproof run cloud.json --check 'tls.refuses-*' --exclude tls.refuses-ssl2
+  gateproof run cloud.json --report html,csv       which reports to write to --out; none: the journal alone
+  gateproof run cloud.json --junit - --quiet       JUnit on standard output
+  gateproof run cloud.json --timeout-scale 0.1     the gateway's minute lasts 6 s on this test system
+  gateproof run cloud.json --deadline 5m --strict  warnings fail, and it ends within five minutes
+  gateproof run --resume gateproof-out/run.jsonl   go on with a run that was killed
+  gateproof run cloud.json --shard 2/4             the second quarter; gateproof merge makes one journal of four
+  gateproof run cloud.json --known known.json --fail-on fail,warning,inconclusive,error,excluded
+  gateproof run cloud.json --exclude throttle --fail-on fail,inconclusive,error   what is left out is accepted
+  gateproof run cloud.json --history runs          keep it among past runs; report.html shows their trend)";
+
+constexpr const char* default_out = "gateproof-out";
+
+struct RunCommand {
+    TargetOptions targets;
+    ShardOptions sharding;
+    ExitOptions exit;
+    HistoryOptions history;
+    std::string out = default_out;
+    std::vector<std::string> report_names;
+    std::string junit;
+    std::string journal;
+    std::string resume;
+    bool verbose = false;
+    bool quiet = false;
+    std::size_t jobs = 0;
+    std::string deadline;
+    std::optional<std::uint64_t> seed;
+
+    void declare(CLI::App& app);
+    int execute();
+
+private:
+    /// Where things go, and what is judged, follows the run that goes on, unless the command line says otherwise.
+    void follow(const RunRecord& earlier);
+    [[nodiscard]] Plan make(Targets loaded, RunOptions& options, const RunRecord* earlier) const;
+    [[nodiscard]] RunOptions run_options() const;
+    /// What goes to the folder; JUnit has a place of its own when --junit names one.
+    [[nodiscard]] std::vector<const reports::Format*> formats() const;
+    /// Adds the run to the history, if there is one; whether that went well.
+    [[nodiscard]] bool keep(const RunRecord& record) const;
+    /// Writes every report, also those after one that could not be written; the files, and whether all were written.
+    std::vector<std::filesystem::path> write(const RunRecord& record, bool& whole) const;
+    [[nodiscard]] std::filesystem::path journal_file() const {
+        if (journal.empty()) {
+            return continues_in_place_ ? std::filesystem::path(resume) : std::filesystem::path(out) / "run.jsonl";
+        }
+        return journal;
+    }
+
+    bool continues_in_place_ = false;  ///< the journal that is resumed is also the one that is written
+};
+
+/// What `--seed`, `--jobs` and `--deadline` say; the rest is added as it becomes known.
+RunOptions RunCommand::run_options() const {
+    RunOptions options;
+    options.seed = seed;
+    options.jobs = jobs;
+    options.version = version();
+    if (!deadline.empty()) {
+        options.deadline = parse_duration(deadline);
+    }
+    return options;
+}
+
+void RunCommand::declare(CLI::App& app) {
+    targets.declare(app);
+    sharding.declare(app);
+    app.add_option("--out", out, "Folder for run.jsonl (the journal) and the reports")
+        ->type_name("DIR")
+        ->capture_default_str();
+    app.add_option("--report", report_names,
+                   "Reports to write there, with commas between them, or none (default: html,junit)")
+        ->allow_extra_args(false)  // a profile that follows is not swallowed
+        ->delimiter(',')
+        ->type_name("FORMAT");
+    app.add_option("--junit", junit, "JUnit report here instead; - is standard output")->type_name("FILE");
+    app.add_option("--journal", journal, "Journal here instead")->type_name("FILE");
+    app.add_option("--resume", resume,
+                   "Go on with the run of this journal: what it had judged is kept, the rest is run. Profiles, checks "
+                   "and shard are the journal's unless they are given again")
+        ->type_name("JOURNAL");
+    exit.declare(app);
+    history.declare(app, true);
+    app.add_option("--jobs", jobs, "Checks at once (default: as many as the machine's limits carry)")
+        ->type_name("N")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{16384}));
+    app.add_option("--deadline", deadline, "End the whole run after this time, such as 90s, 5m")
+        ->type_name("TIME")
+        ->check([](const std::string& text) {
+            return parse_duration(text) ? std::string() : "not a time such as 500ms, 90s, 5m or 1h: " + text;
+        });
+    app.add_option("--seed", seed, "Seed of every random choice, to repeat a run")
+        ->type_name("N")
+        ->check([](const std::string& text) {
+            std::uint64_t value = 0;
+            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+            const bool good = error == std::errc() && end == text.data() + text.size();
+            return good ? std::string() : "not a whole number from 0 to 18446744073709551615: " + text;
+        });
+    app.add_flag("-v,--verbose", verbose, "A line for each check; evidence of what did not pass");
+    app.add_flag("-q,--quiet", quiet, "Print nothing; exit code and reports tell");
+    app.footer(formats_help() + "\n" + footer);
+}
+
+std::vector<const reports::Format*> RunCommand::formats() const {
+    if (report_names.empty() && !junit.empty() && !journal.empty()) {
+        return {};  // each has a place of its own: nothing is asked of a folder
+    }
+    std::vector<const reports::Format*> chosen =
+        chosen_formats(report_names.empty() ? std::vector<std::string>{"html", "junit"} : report_names, "--report");
+    if (!junit.empty()) {
+        std::erase(chosen, reports::find_format("junit"));
+    }
+    return chosen;
+}
+
+std::vector<std::filesystem::path> RunCommand::write(const RunRecord& record, bool& whole) const {
+    std::vector<std::filesystem::path> files;
+    const reports::Trend trend = history.trend();
+    const auto attempt = [&](const std::filesystem::path& file, const reports::Format& format) {
+        try {
+            if (file == "-") {
+                put(stdout, format.make(record));
+                flush(stdout);
+                return;
+            }
+            write_file(file, format.name == "html" ? reports::html_report(record, trend) : format.make(record));
+            files.push_back(file);
+        } catch (const std::system_error& problem) {
+            say(stderr, "gateproof: cannot write the report: {}; make it later with gateproof report {}\n",
+                problem.what(), reports::printable(journal_file().string()));
+            whole = false;
+        }
+    };
+    if (!junit.empty()) {
+        attempt(junit, *reports::find_format("junit"));
+    }
+    for (const reports::Format* format : formats()) {
+        attempt(std::filesystem::path(out) / format->file, *format);
+    }
+    return files;
+}
+
+bool RunCommand::keep(const RunRecord& record) const {
+    try {
+        if (history.given()) {
+            history.keep(record);
+        }
+        return true;
+    } catch (const std::system_error& problem) {
+        say(stderr, "gateproof: cannot keep the run in the history: {}; the journal {} has it\n", problem.what(),
+            reports::printable(journal_file().string()));
+        return false;
+    }
+}
+
+void RunCommand::follow(const RunRecord& earlier) {
+    if (targets.profiles.empty()) {
+        targets.profiles = profiles_of(earlier);
+    }
+    if (journal.empty() && out == default_out) {
+        continues_in_place_ = true;
+        out = std::filesystem::path(resume).parent_path().string();
+    }
+}
+
+Plan RunCommand::make(Targets loaded, RunOptions& options, const RunRecord* earlier) const {
+    Selection selection = targets.selection();
+    if (earlier != nullptr && earlier->selection && !targets.selects()) {
+        selection.suites = earlier->selection->suites;
+        selection.checks = earlier->selection->checks;
+        selection.excludes = earlier->selection->excludes;
+    }
+    Plan plan = plan_of(std::move(loaded.profiles), selection);
+    options.secrets = std::move(loaded.secrets);
+    options.profile_digests = std::move(loaded.digests);
+    options.plan_digest = plan_digest(plan, options.profile_digests);
+    options.earlier = earlier;
+    const ShardOptions::Choice choice = sharding.choose(true);
+    if (!choice.source.empty() && !quiet) {
+        say(stderr, "gateproof: shard {} of {}, says {}\n", choice.shard.index, choice.shard.count,
+            reports::printable(choice.source));
+    }
+    options.shard = earlier != nullptr && !sharding.given() ? earlier->shard : choice.shard;
+    if (earlier == nullptr) {
+        return shard_of(std::move(plan), options.shard);
+    }
+    plan = targets.selects() ? shard_of(std::move(plan), options.shard)
+                             : with_shared_limits(planned_in(std::move(plan), *earlier), options.shard.count);
+    require_same_run(resume, *earlier, plan, options);
+    return plan;
+}
+
+int RunCommand::execute() {
+    const bool reports_to_folder = !formats().empty();  // first of all: an unknown format is said before the run
+    exit.load();
+    const std::optional<RunRecord> earlier =
+        resume.empty() ? std::nullopt : read_resumable(resume, !targets.profiles.empty());
+    if (earlier) {
+        follow(*earlier);
+    }
+    EmbeddedGateway gateway(targets.faults, targets.timeout_scale);
+    Targets loaded = load_targets(targets, gateway);
+    if (!quiet) {
+        for (const std::string& warning : loaded.warnings) {
+            say(stderr, "gateproof: warning: {}\n", warning);
+        }
+    }
+    RunOptions options = run_options();
+    options.fail_on = exit.fail_on(earlier ? earlier->fail_on : default_fail_on());
+    options.accepts_excluded = exit.accepts_excluded(earlier && earlier->accepts_excluded);
+    const Plan plan = make(std::move(loaded), options, earlier ? &*earlier : nullptr);
+    if (journal.empty() || reports_to_folder) {
+        prepare_folder(out, "--out");
+    }
+    history.prepare();
+    if (journal.empty() && !earlier) {
+        remove_old_reports(out);
+    }
+    if (earlier) {
+        copy_journal(resume, journal_file());
+    }
+    JournalWriter writer(journal_file(), earlier ? JournalWriter::Mode::resume : JournalWriter::Mode::fresh);
+    if (writer.failed()) {
+        throw Unusable(writer.failure());
+    }
+
+    std::FILE* const human = junit == "-" ? stderr : stdout;
+    LiveView view(view_options_for(human, verbose, quiet));
+    RunRecord record = run(plan, suites::catalogue(), writer, options, view);
+
+    bool whole = keep(record);
+    exit.accept(record);
+    std::vector<std::filesystem::path> files = write(record, whole);
+    files.insert(files.begin(), journal_file());
+    if (!quiet) {
+        put(human, reports::console_summary(record, view.style(), files));
+    }
+    if (writer.failed()) {
+        say(stderr, "gateproof: the journal is not whole: {}\n", writer.failure());
+        whole = false;
+    }
+    const reports::ExitCode code = exit.judge(record, quiet ? nullptr : human);
+    return static_cast<int>(whole ? code : reports::ExitCode::broken);
+}
+
+}  // namespace
+
+Command add_run(CLI::App& root) {
+    CLI::App* app = root.add_subcommand("run", "Run the checks against one or more endpoints");
+    const auto command = std::make_shared<RunCommand>();
+    command->declare(*app);
+    return {app, [command] { return command->execute(); }};
+}
+
+}  // namespace gateproof::cli

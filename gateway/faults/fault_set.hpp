@@ -1,0 +1,27 @@
+// The faults that one gateway runs with.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/faults/table.hpp"
+
+namespace gateproof::gateway {
+
+class FaultSet {
+public:
+    FaultSet() = default;
+    /// Throws std::invalid_argument for a name that is not in faults().
+    explicit FaultSet(const std::vector<std::string>& names);
+
+    /// Whether the fault is on. Throws std::logic_error for a name that is not in faults(): a misspelt question
+    /// would otherwise be a fault that never shows.
+    [[nodiscard]] bool has(std::string_view name) const;
+    [[nodiscard]] bool empty() const { return active_.empty(); }
+
+private:
+    std::vector<const Fault*> active_;
+};
+
+}  // namespace gateproof::gateway

@@ -1,0 +1,119 @@
+#include "gateway/http/callers.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "gateway/tls/rotation.hpp"
+
+namespace gateproof::gateway {
+namespace {
+
+bool trusts_resumption(const FaultSet& faults, const SSL* ssl) {
+    return faults.has(SSL_version(ssl) == TLS1_2_VERSION ? "certificateless-session-resumed-1.2"
+                                                         : "certificateless-session-resumed-1.3");
+}
+
+/// Whether somebody without a certificate is served.
+bool serves_nameless(const ListenerState& listener, const SSL* ssl) {
+    return listener.faults.has("certificate-optional") || listener.faults.has("cloud-does-not-request") ||
+           (SSL_session_reused(ssl) == 1 &&
+            (listener.faults.has("tickets-shared-across-listeners") || trusts_resumption(listener.faults, ssl))) ||
+           listener.tls->overlooks_certificate(TlsServer::server_name(ssl));
+}
+
+void become(Caller& caller, const std::string& dsp, const ListenerState& listener) {
+    caller.dsp = dsp;
+    caller.authorised = !dsp.empty();
+    caller.may_use_returns = listener.pki.may_use_returns(dsp);
+}
+
+/// What proxies call the certificate that they have seen.
+bool speaks_of_certificates(std::string_view header) {
+    constexpr std::array<std::string_view, 6> words{"ssl", "cert", "client", "subject", "-dn", "-cn"};
+    const std::string name = lower_case(header);
+    return std::any_of(words.begin(), words.end(),
+                       [&name](std::string_view word) { return name.find(word) != std::string::npos; });
+}
+
+std::string named_in_headers(const Request& request, const Pki& pki) {
+    for (const auto& field : request) {
+        const std::string_view value(field.value().data(), field.value().size());
+        if (!speaks_of_certificates({field.name_string().data(), field.name_string().size()})) {
+            continue;
+        }
+        for (const std::string& enrolled : pki.enrolled_names()) {
+            if (value.find(enrolled) != std::string_view::npos) {
+                return enrolled;
+            }
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Caller caller_of(ListenerState& listener, SSL* ssl, const boost::asio::ip::address& source) {
+    Caller caller;
+    caller.listener = listener.role;
+    caller.over_tls = true;
+    caller.server_name = TlsServer::server_name(ssl);
+    caller.resumed = SSL_session_reused(ssl) == 1;
+    if (listener.role != ListenerRole::cloud) {
+        caller.authorised = true;
+        return caller;
+    }
+    X509* const leaf = SSL_get0_peer_certificate(ssl);
+    if (leaf == nullptr) {
+        caller.authorised = serves_nameless(listener, ssl);
+        if (listener.tls->overlooks_certificate(caller.server_name)) {
+            caller.server_name.clear();  // nor does it compare the name with the host of the request
+        }
+        if (listener.faults.has("cloud-does-not-request")) {
+            caller.dsp = listener.pki.enrolled_names().front();
+            caller.may_use_returns = true;
+        }
+        return caller;
+    }
+    const ClientPolicy& policy = listener.tls->clients();
+    if (SSL_session_reused(ssl) == 1 && policy.verify_again(leaf) != X509_V_OK) {
+        return caller;
+    }
+    if (is_cut_over(listener.pki, listener.faults, ssl, leaf)) {
+        return caller;
+    }
+    become(caller, policy.enrolled_name(leaf), listener);
+    if (listener.faults.has("new-certificate-other-client") && rotation_role(listener.pki, leaf) == "rotated_new") {
+        become(caller, listener.pki.enrolled_names().back(), listener);
+    }
+    if (caller.authorised && listener.faults.has("identity-cached-per-address")) {
+        listener.last_dsp_of[source] = caller.dsp;
+    }
+    caller.source = source;
+    caller.authorised = caller.authorised && !listener.faults.has("enrolled-refused");
+    return caller;
+}
+
+Caller caller_of_request(const Caller& connection, const Request& request, const ListenerState& listener,
+                         unsigned served) {
+    Caller caller = connection;
+    if (listener.faults.empty() || listener.role != ListenerRole::cloud || !caller.over_tls) {
+        return caller;
+    }
+    if (listener.faults.has("trusts-identity-headers")) {
+        const std::string named = named_in_headers(request, listener.pki);
+        if (!named.empty()) {
+            become(caller, named, listener);
+        }
+    }
+    const bool asks_who = std::string_view(request.target().data(), request.target().size()).ends_with("/whoami");
+    const auto last = listener.last_dsp_of.find(connection.source);
+    if (asks_who && served > 0 && caller.authorised && last != listener.last_dsp_of.end()) {
+        become(caller, last->second, listener);
+    }
+    if (caller.authorised && !caller.dsp.empty() && listener.faults.has("one-identity-for-all")) {
+        caller.dsp = listener.pki.enrolled_names().front();
+    }
+    return caller;
+}
+
+}  // namespace gateproof::gateway

@@ -1,0 +1,53 @@
+// One connection to the gateway, from its first byte to its close.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "gateway/http/allow_list.hpp"
+#include "gateway/faults/fault_set.hpp"
+#include "gateway/tls/pki.hpp"
+#include "gateway/http/throttle.hpp"
+#include "gateway/http/timeouts.hpp"
+#include "gateway/tls/server.hpp"
+
+namespace gateproof::gateway {
+
+class Authority;  // authority/authority.hpp
+class Services;   // services/services.hpp
+
+/// A listener's fixed parts and its open connections. Outlives them all.
+struct ListenerState {
+    ListenerRole role = ListenerRole::cloud;
+    const Pki& pki;
+    const FaultSet& faults;
+    std::unique_ptr<TlsServer> tls;  ///< null on the plain-HTTP listener
+
+    struct Connection {
+        boost::asio::ip::tcp::socket socket;
+        std::chrono::steady_clock::time_point deadline;
+    };
+    std::list<Connection*> open;
+    /// Who came last from an address; kept for the fault identity-cached-per-address alone.
+    std::map<boost::asio::ip::address, std::string> last_dsp_of;
+    Timeouts timeouts = {};
+    AllowList allow_list = {};
+    std::unique_ptr<Throttle> throttle = {};  ///< null: this listener has no limit
+
+    Services* services = nullptr;    ///< of the whole gateway; null: no listener of its kind
+    Authority* authority = nullptr;  ///< OAuth, on the desktop listener alone
+
+    /// Cancels what is overdue: a peer that says nothing must not hold a connection for ever.
+    void close_overdue(std::chrono::steady_clock::time_point now);
+};
+
+/// Serves the connection until it ends; never throws for what the peer does.
+boost::asio::awaitable<void> serve_connection(boost::asio::ip::tcp::socket socket, ListenerState& listener);
+
+}  // namespace gateproof::gateway

@@ -1,0 +1,301 @@
+#include "harness/identity/load_identity.hpp"
+
+#include <fmt/format.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "harness/identity/openssl_errors.hpp"
+#include "harness/identity/pkcs11.hpp"
+
+namespace gateproof {
+
+namespace {
+
+using Part = IdentityLoad::Part;
+
+struct BioDeleter {
+    void operator()(BIO* bio) const { BIO_free(bio); }
+};
+struct Pkcs12Deleter {
+    void operator()(PKCS12* store) const { PKCS12_free(store); }
+};
+struct StackDeleter {
+    void operator()(STACK_OF(X509) * stack) const { sk_X509_pop_free(stack, X509_free); }
+};
+using BioHandle = std::unique_ptr<BIO, BioDeleter>;
+using Pkcs12Handle = std::unique_ptr<PKCS12, Pkcs12Deleter>;
+using StackHandle = std::unique_ptr<STACK_OF(X509), StackDeleter>;
+
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+bool has_private_key(std::string_view pem) {
+    return contains(pem, "PRIVATE KEY-----");
+}
+bool has_certificate(std::string_view pem) {
+    return contains(pem, "BEGIN CERTIFICATE-----") || contains(pem, "BEGIN TRUSTED CERTIFICATE-----") ||
+           contains(pem, "BEGIN X509 CERTIFICATE-----");
+}
+/// ASN.1 SEQUENCE of a long form length: DER, not PEM.
+bool looks_like_der(std::string_view bytes) {
+    return bytes.size() > 2 && bytes[0] == '\x30' && (bytes[1] & '\x80') != 0;
+}
+
+IdentityLoad refuse(Part part, std::string fault) {
+    IdentityLoad load;
+    load.part = part;
+    load.fault = std::move(fault);
+    return load;
+}
+
+/// What the passphrase callback of one PEM read was asked and can answer.
+struct PassphraseAnswer {
+    const std::optional<std::string>* passphrase;
+    bool asked = false;
+};
+
+int answer_passphrase(char* buffer, int size, int /*writing*/, void* user) {
+    auto* answer = static_cast<PassphraseAnswer*>(user);
+    answer->asked = true;
+    if (!answer->passphrase->has_value()) {
+        return -1;
+    }
+    const std::string& text = **answer->passphrase;
+    if (size < 0 || text.size() > static_cast<std::size_t>(size)) {
+        return -1;
+    }
+    std::ranges::copy(text, buffer);  // OpenSSL takes the length, no terminator
+    return static_cast<int>(text.size());
+}
+
+struct KeyLoad {
+    PrivateKeyHandle key;
+    Part part = Part::key;
+    std::string fault;
+};
+
+KeyLoad key_from_pem(const std::string& pem, const std::optional<std::string>& passphrase) {
+    const OpensslErrorScope errors;
+    KeyLoad load;
+    if (!has_private_key(pem)) {
+        load.fault = looks_like_der(pem)
+                         ? "holds DER (binary); convert it: openssl pkey -inform der -in FILE -out client.key"
+                     : has_certificate(pem)
+                         ? "holds a certificate but no private key; give the file with -----BEGIN PRIVATE KEY-----"
+                         : "holds no PEM private key; expected the text itself, -----BEGIN PRIVATE KEY-----";
+        return load;
+    }
+    const BioHandle in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    PassphraseAnswer answer{&passphrase};
+    load.key.reset(PEM_read_bio_PrivateKey(in.get(), nullptr, answer_passphrase, &answer));
+    if (load.key) {
+        return load;
+    }
+    if (answer.asked && !passphrase) {
+        load.fault = "holds an encrypted private key; give \"passphrase\": \"env:NAME\" beside it";
+    } else if (answer.asked) {
+        load.part = Part::passphrase;
+        load.fault =
+            "the passphrase does not open the private key; check that it belongs to this key, and that the file is "
+            "whole";
+    } else {
+        load.fault =
+            "holds a private key that cannot be read; it may be cut off or damaged, or of a kind that this OpenSSL "
+            "does not support";
+    }
+    return load;
+}
+
+KeyLoad key_from_uri(const std::string& uri, const std::optional<std::string>& pin) {
+    KeyLoad load;
+    load.fault = pkcs11_uri_fault(uri);
+    if (load.fault.empty()) {
+        TokenKey token = key_from_token(uri, pin);
+        load.key = std::move(token.key);
+        load.fault = std::move(token.fault);
+    }
+    return load;
+}
+
+CertificatesLoad certificates_from_uri(const std::string& uri, const std::optional<std::string>& pin) {
+    CertificatesLoad load;
+    load.fault = pkcs11_uri_fault(uri);
+    if (load.fault.empty()) {
+        TokenCertificate token = certificate_from_token(uri, pin);
+        if (token.certificate) {
+            load.certificates.push_back(std::move(*token.certificate));
+        }
+        load.fault = std::move(token.fault);
+    }
+    return load;
+}
+
+bool matches(const Certificate& certificate, EVP_PKEY* key) {
+    const OpensslErrorScope errors;
+    return X509_check_private_key(certificate.get(), key) == 1;
+}
+
+/// Puts the issuer of each certificate behind it, as TLS wants the chain (RFC 8446, 4.4.2); what does not belong to
+/// the path keeps its order at the end. A PKCS#12 file promises no order.
+std::vector<Certificate> in_path_order(const Certificate& leaf, std::vector<Certificate> chain) {
+    const X509* last = leaf.get();
+    for (auto place = chain.begin(); place != chain.end(); ++place) {
+        const auto issuer = std::find_if(place, chain.end(), [&](const Certificate& one) {
+            return X509_NAME_cmp(X509_get_subject_name(one.get()), X509_get_issuer_name(last)) == 0;
+        });
+        if (issuer == chain.end()) {
+            break;
+        }
+        std::rotate(place, issuer, issuer + 1);
+        last = place->get();
+    }
+    return chain;
+}
+
+IdentityLoad assemble(const std::string& role, std::vector<Certificate> certificates, PrivateKeyHandle key,
+                      Part key_part) {
+    const auto leaf = std::find_if(certificates.begin(), certificates.end(),
+                                   [&](const Certificate& one) { return matches(one, key.get()); });
+    if (leaf != certificates.begin()) {
+        return leaf == certificates.end()
+                   ? refuse(key_part,
+                            fmt::format("the private key does not match the certificate of {}; give the key that "
+                                        "its signing request was made with",
+                                        certificates.front().subject()))
+                   : refuse(Part::certificate,
+                            "the private key matches a later certificate of this file; put the client's own "
+                            "certificate first, "
+                            "then the intermediates");
+    }
+    IdentityLoad load;
+    std::vector<Certificate> chain(certificates.begin() + 1, certificates.end());
+    load.identity = std::make_shared<const Identity>(
+        Identity{role, certificates.front(), in_path_order(certificates.front(), std::move(chain)),
+                 std::shared_ptr<EVP_PKEY>(key.release(), PrivateKeyDeleter{})});
+    return load;
+}
+
+}  // namespace
+
+CertificatesLoad certificates_from_pem(std::string_view pem) {
+    CertificatesLoad load;
+    load.certificates = Certificate::all_from_pem(pem);
+    if (!load.certificates.empty()) {
+        return load;
+    }
+    if (has_certificate(pem)) {
+        load.fault = "holds a certificate that cannot be read; it may be cut off or damaged";
+    } else if (has_private_key(pem)) {
+        load.fault = "holds a private key but no certificate; expected -----BEGIN CERTIFICATE-----";
+    } else if (contains(pem, "CERTIFICATE REQUEST-----")) {
+        load.fault = "holds a signing request, not a certificate; give what the certificate authority sent back";
+    } else if (looks_like_der(pem)) {
+        load.fault = "holds DER (binary), not PEM; convert it: openssl x509 -inform der -in FILE -out client.pem";
+    } else {
+        load.fault = "holds no PEM certificate; expected the text itself, -----BEGIN CERTIFICATE-----";
+    }
+    return load;
+}
+
+IdentityLoad identity_from_pem(const PemIdentity& pem) {
+    CertificatesLoad own = is_pkcs11_uri(pem.certificate) ? certificates_from_uri(pem.certificate, pem.passphrase)
+                                                          : certificates_from_pem(pem.certificate);
+    if (!own.fault.empty()) {
+        return refuse(Part::certificate, std::move(own.fault));
+    }
+    if (!pem.chain.empty()) {
+        CertificatesLoad chain = certificates_from_pem(pem.chain);
+        if (!chain.fault.empty()) {
+            return refuse(Part::chain, std::move(chain.fault));
+        }
+        own.certificates.insert(own.certificates.end(), chain.certificates.begin(), chain.certificates.end());
+    }
+    KeyLoad key =
+        is_pkcs11_uri(pem.key) ? key_from_uri(pem.key, pem.passphrase) : key_from_pem(pem.key, pem.passphrase);
+    if (!key.key) {
+        return refuse(key.part, std::move(key.fault));
+    }
+    return assemble(pem.role, std::move(own.certificates), std::move(key.key), Part::key);
+}
+
+IdentityLoad identity_from_pkcs12(const std::string& role, std::string_view pkcs12,
+                                  const std::optional<std::string>& passphrase) {
+    const OpensslErrorScope errors;
+    const auto* at = reinterpret_cast<const unsigned char*>(pkcs12.data());
+    const Pkcs12Handle store(d2i_PKCS12(nullptr, &at, static_cast<long>(pkcs12.size())));
+    if (!store) {
+        return refuse(Part::pkcs12, contains(pkcs12, "-----BEGIN")
+                                        ? "holds PEM, not PKCS#12; give it as \"certificate\" and \"key\""
+                                        : "is no PKCS#12 file (.p12, .pfx), or it is damaged");
+    }
+    // Without a passphrase, "none at all" and "the empty one" are two different things in PKCS#12; both are tried.
+    const bool empty = !passphrase || passphrase->empty();
+    const bool opens = PKCS12_mac_present(store.get()) != 1 ||
+                       (empty && PKCS12_verify_mac(store.get(), nullptr, 0) == 1) ||
+                       PKCS12_verify_mac(store.get(), passphrase ? passphrase->c_str() : "", -1) == 1;
+    if (!opens) {
+        const bool unsupported = OpensslErrorScope::saw_unsupported();
+        if (unsupported) {
+            return refuse(Part::pkcs12, "is protected by an algorithm that this OpenSSL does not support");
+        }
+        return passphrase ? refuse(Part::passphrase,
+                                   "the passphrase does not open the PKCS#12 file; check that it belongs to it")
+                          : refuse(Part::pkcs12, "is protected; give \"passphrase\": \"env:NAME\" beside it");
+    }
+    EVP_PKEY* raw_key = nullptr;
+    X509* raw_leaf = nullptr;
+    STACK_OF(X509)* raw_chain = nullptr;
+    const int parsed =
+        PKCS12_parse(store.get(), passphrase ? passphrase->c_str() : "", &raw_key, &raw_leaf, &raw_chain);
+    PrivateKeyHandle key(raw_key);
+    CertificateHandle leaf(raw_leaf);
+    const StackHandle chain(raw_chain);
+    if (parsed != 1) {
+        return refuse(
+            Part::pkcs12,
+            OpensslErrorScope::saw_unsupported()
+                ? "is encrypted the old way (RC2 or 3DES of PKCS#12); rewrite it: openssl pkcs12 -legacy -in FILE "
+                  "-nodes | openssl pkcs12 -export -out client.p12"
+                : "cannot be opened; it may be damaged");
+    }
+    if (!key) {
+        return refuse(Part::pkcs12, "holds no private key; export the certificate together with its key");
+    }
+    if (!leaf) {
+        return refuse(Part::pkcs12, "holds no certificate that matches its private key");
+    }
+    std::vector<Certificate> certificates;
+    certificates.emplace_back(std::move(leaf));
+    for (int i = 0; chain && i < sk_X509_num(chain.get()); ++i) {
+        X509* one = sk_X509_value(chain.get(), i);
+        if (X509_up_ref(one) == 1) {
+            certificates.emplace_back(CertificateHandle(one));
+        }
+    }
+    return assemble(role, std::move(certificates), std::move(key), Part::pkcs12);
+}
+
+std::vector<std::string> private_key_blocks(std::string_view pem) {
+    constexpr std::string_view end_mark = "PRIVATE KEY-----";
+    std::vector<std::string> out;
+    for (std::size_t at = pem.find("-----BEGIN "); at != std::string_view::npos; at = pem.find("-----BEGIN ", at + 1)) {
+        const std::size_t line_end = pem.find('\n', at);
+        if (!contains(pem.substr(at, std::min(line_end, pem.size()) - at), end_mark)) {
+            continue;
+        }
+        const std::size_t end = pem.find("-----END ", at);
+        const std::size_t last = end == std::string_view::npos ? end : pem.find(end_mark, end);
+        const std::size_t stop = last == std::string_view::npos ? pem.size() : last + end_mark.size();
+        out.emplace_back(pem.substr(at, stop - at));
+    }
+    return out;
+}
+
+}  // namespace gateproof

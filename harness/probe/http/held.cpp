@@ -1,0 +1,119 @@
+#include <algorithm>
+
+#include "harness/probe/socket/deadline.hpp"
+#include "harness/probe/http/patience.hpp"
+#include "harness/probe/socket/tcp.hpp"
+
+namespace gateproof {
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// A peer that talks on and on is not waited for.
+constexpr std::size_t max_talk = std::size_t{4} * 1024 * 1024;
+
+milliseconds since(Clock::time_point begin) {
+    return std::chrono::duration_cast<milliseconds>(Clock::now() - begin);
+}
+
+TlsStep tls_step_of(TcpEnd end, std::string detail) {
+    TlsStep step;
+    step.detail = std::move(detail);
+    switch (end) {
+        case TcpEnd::ok: step.end = TlsEnd::ok; break;
+        case TcpEnd::closed: step.end = TlsEnd::closed; break;
+        case TcpEnd::reset: step.end = TlsEnd::reset; break;
+        case TcpEnd::timeout: step.end = TlsEnd::timeout; break;
+        default: step.end = TlsEnd::connect_failed; break;
+    }
+    return step;
+}
+
+void keep(std::string& received, std::string_view bytes) {
+    received.append(bytes.substr(0, max_held_answer - std::min(max_held_answer, received.size())));
+}
+
+TlsStep talks_on() {
+    TlsStep step;
+    step.end = TlsEnd::protocol_error;
+    step.detail = "the peer sent more than 4 MiB that nobody asked for";
+    return step;
+}
+
+}  // namespace
+
+int Held::status() const {
+    // "HTTP/1.1 408"
+    constexpr std::size_t digits_at = 9;
+    if (received.size() < digits_at + 3 || received.compare(0, 7, "HTTP/1.") != 0) {
+        return 0;
+    }
+    int status = 0;
+    for (const char digit : std::string_view(received).substr(digits_at, 3)) {
+        if (digit < '0' || digit > '9') {
+            return 0;
+        }
+        status = status * 10 + (digit - '0');
+    }
+    return status;
+}
+
+asio::awaitable<Held> hold_tcp(asio::any_io_executor executor, Endpoint endpoint, milliseconds connect_timeout,
+                               Hold hold) {
+    Held held;
+    TcpConnected connected = co_await tcp_connect(executor, std::move(endpoint), connect_timeout);
+    if (!connected.socket) {
+        held.end = tls_step_of(TcpEnd::local, connected.detail);
+        co_return held;
+    }
+    const Clock::time_point begin = Clock::now();
+    Deadline deadline(*connected.socket, hold.patience);
+    const TcpMoved written = co_await tcp_write_all(*connected.socket, deadline, hold.opening);
+    held.opened = written.end == TcpEnd::ok;
+    std::string chunk;
+    std::size_t total = 0;
+    for (;;) {
+        chunk.clear();
+        const TcpMoved got = co_await tcp_read_some(*connected.socket, deadline, chunk, 4096);
+        keep(held.received, chunk);
+        total += chunk.size();
+        if (got.end != TcpEnd::ok || total > max_talk) {
+            held.end = got.end != TcpEnd::ok ? tls_step_of(got.end, got.detail) : talks_on();
+            break;
+        }
+    }
+    held.lasted = since(begin);
+    co_return held;
+}
+
+asio::awaitable<Held> hold_tls(TlsSession& session, Hold hold) {
+    Held held;
+    const Clock::time_point begin = Clock::now();
+    const Clock::time_point latest = begin + hold.patience;
+    session.set_timeout(hold.patience);
+    held.end = co_await session.write(hold.opening);
+    held.opened = held.end.ok();
+    std::size_t total = 0;
+    while (held.end.ok()) {
+        const milliseconds left = hold.patience - std::min(hold.patience, since(begin));
+        const bool dripping = !hold.drip.empty();
+        session.set_timeout(std::max(milliseconds(1), dripping ? std::min(left, hold.every) : left));
+        const TlsRead read = co_await session.read(512);
+        keep(held.received, read.bytes);
+        total += read.bytes.size();
+        held.end = total > max_talk ? talks_on() : read.step;
+        if (dripping && read.step.end == TlsEnd::timeout && Clock::now() < latest) {
+            held.end = co_await session.write(hold.drip);
+            ++held.drips;
+            if (!held.end.ok() && !held.end.is_refusal()) {
+                held.end.end = TlsEnd::reset;  // a write can only fail because the peer is gone
+            }
+        }
+    }
+    held.lasted = since(begin);
+    co_return held;
+}
+
+}  // namespace gateproof

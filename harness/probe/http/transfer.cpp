@@ -1,0 +1,293 @@
+#include "harness/probe/http/transfer.hpp"
+
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "harness/probe/tls/openssl_client.hpp"
+#include "harness/probe/tls/proof.hpp"
+#include "harness/text/ascii.hpp"
+
+namespace gateproof {
+namespace {
+
+std::string bracketed(const std::string& host) {
+    return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
+bool append(CurlList& list, const std::string& text) {
+    curl_slist* grown = curl_slist_append(list.get(), text.c_str());
+    if (grown == nullptr) {
+        return false;
+    }
+    static_cast<void>(list.release());
+    list.reset(grown);
+    return true;
+}
+
+}  // namespace
+
+HttpTransfer::HttpTransfer(std::shared_ptr<HttpMulti> multi, HttpRequest request)
+    : multi_(std::move(multi)),
+      request_(std::move(request)),
+      easy_(multi_->take_easy()),
+      witness_(std::make_shared<TlsWitness>()) {}
+
+HttpTransfer::~HttpTransfer() {
+    if (easy_) {
+        multi_->stop(easy_.get());
+        multi_->give_back(std::move(easy_));
+    }
+}
+
+bool HttpTransfer::start(HttpMulti::Done done) {
+    if (!easy_) {
+        return false;
+    }
+    set_request_options();
+    set_route();
+    set_tls_options();
+    return multi_->start(easy_.get(), std::move(done));
+}
+
+void HttpTransfer::set_request_options() {
+    CURL* easy = easy_.get();
+    const std::string host = bracketed(request_.endpoint.host);
+    const std::string port = std::to_string(request_.endpoint.port);
+    url_ = (request_.tls ? "https://" : "http://") + host + ":" + port + "/";
+    target_ = request_.endpoint.path_prefix + request_.path;
+    curl_easy_setopt(easy, CURLOPT_URL, url_.c_str());
+    // The target goes out byte for byte: libcurl would tidy a path.
+    curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, target_.c_str());
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    if (!request_.endpoint.connect_address.empty()) {
+        append(connect_to_, "::" + bracketed(request_.endpoint.connect_address) + ":" + port);
+        curl_easy_setopt(easy, CURLOPT_CONNECT_TO, connect_to_.get());
+    }
+    if (request_.method == "HEAD") {
+        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    } else if (!request_.body.empty() || request_.method == "POST" || request_.method == "PUT") {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request_.body.c_str());
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+    } else if (request_.method != "GET") {
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+    }
+    append(headers_, "Expect:");
+    if (std::ranges::none_of(request_.headers,
+                             [](const auto& header) { return same_ignoring_case(header.first, "content-type"); })) {
+        append(headers_, "Content-Type:");
+    }
+    for (const auto& [name, value] : request_.headers) {
+        append(headers_, value.empty() ? name + ";" : name + ": " + value);
+    }
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.get());
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "gateproof/" GATEPROOF_VERSION);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    // Only requests that say so share connections, and all those of a multi handle are alike: one identity or none, one
+    // demand of trust or none.
+    const bool shares = request_.keep_connection;
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, shares ? 0L : 1L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, shares ? 0L : 1L);
+    // Idle for 0 whole seconds: servers wait longer before they close, so a request hardly ever meets their close.
+    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, 0L);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &HttpTransfer::on_connection);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, this);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_timeout.count()));
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.timeout.count()));
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_.data());
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &HttpTransfer::on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &HttpTransfer::on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
+}
+
+void HttpTransfer::set_route() {
+    CURL* easy = easy_.get();
+    const bool proxied = request_.via && request_.via->is_proxy();
+    if (!proxied) {
+        curl_easy_setopt(easy, CURLOPT_PROXY, "");
+        curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    }
+    if (!request_.via) {
+        return;
+    }
+    const VantagePoint& via = *request_.via;
+    if (!proxied) {
+        route_ = "host!" + via.address;  // never a network interface of that name
+        const bool ipv6 = via.address.find(':') != std::string::npos;
+        curl_easy_setopt(easy, CURLOPT_INTERFACE, route_.c_str());
+        curl_easy_setopt(easy, CURLOPT_IPRESOLVE, ipv6 ? CURL_IPRESOLVE_V6 : CURL_IPRESOLVE_V4);
+        return;
+    }
+    route_ = std::string(proxy_scheme(via.kind)) + "://" + bracketed(via.address) + ":" + std::to_string(via.port);
+    curl_easy_setopt(easy, CURLOPT_PROXY, route_.c_str());
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "");  // whatever the environment says
+    curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (!via.user.empty()) {
+        curl_easy_setopt(easy, CURLOPT_PROXYUSERNAME, via.user.c_str());
+        curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD, via.password.c_str());
+    }
+}
+
+void HttpTransfer::set_tls_options() {
+    CURL* easy = easy_.get();
+    // Without a demand of trust the chain is judged elsewhere. No file of libcurl's: it would read the CA bundle for
+    // every connection, and demand_proof knows the anchors.
+    const bool verify = request_.trust != nullptr;
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+    curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
+    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+    curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, &HttpTransfer::on_ssl_context);
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, this);
+}
+
+std::size_t HttpTransfer::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
+    HttpResponse& response = static_cast<HttpTransfer*>(self)->response_;
+    const std::size_t length = size * count;
+    const std::size_t room = HttpClient::max_body - response.body.size();
+    response.body.append(bytes, std::min(length, room));
+    if (length > room) {
+        response.truncated = true;
+        return 0;  // ends the transfer with CURLE_WRITE_ERROR
+    }
+    return length;
+}
+
+std::size_t HttpTransfer::on_header(char* bytes, std::size_t size, std::size_t count, void* self) {
+    auto& transfer = *static_cast<HttpTransfer*>(self);
+    return transfer.take_header(std::string_view(bytes, size * count)) ? size * count : 0;
+}
+
+bool HttpTransfer::take_header(std::string_view line) {
+    header_bytes_ += line.size();
+    if (header_bytes_ > HttpClient::max_headers) {
+        headers_overflow_ = true;
+        return false;
+    }
+    if (line.starts_with("HTTP/")) {
+        response_.headers.clear();  // an interim answer (1xx) came before
+        return true;
+    }
+    while (!line.empty() && std::isspace(static_cast<unsigned char>(line.back())) != 0) {
+        line.remove_suffix(1);
+    }
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) {
+        return true;
+    }
+    response_.headers.emplace_back(lower_case(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+    return true;
+}
+
+CURLcode HttpTransfer::on_ssl_context(CURL*, void* context, void* self) {
+    auto& transfer = *static_cast<HttpTransfer*>(self);
+    auto* ctx = static_cast<SSL_CTX*>(context);
+    transfer.tls_begun_ = true;  // so TCP is up: libcurl's own connect time stays zero until TLS is done
+    open_local_policy(ctx);
+    const HttpRequest& request = transfer.request_;
+    SSL_CTX_set_min_proto_version(ctx, static_cast<int>(request.min_version));
+    SSL_CTX_set_max_proto_version(ctx, static_cast<int>(request.max_version));
+    if (!attach_witness(ctx, transfer.witness_)) {
+        return CURLE_OUT_OF_MEMORY;
+    }
+    if (request.trust && !demand_proof(ctx, *request.trust, request.endpoint.host)) {
+        ERR_clear_error();
+        return CURLE_SSL_CACERT_BADFILE;
+    }
+    if (request.identity && !use_identity(ctx, *request.identity)) {
+        ERR_clear_error();
+        return CURLE_SSL_CERTPROBLEM;
+    }
+    return CURLE_OK;
+}
+
+int HttpTransfer::on_connection(void* self, char*, char*, int, int) {
+    auto& transfer = *static_cast<HttpTransfer*>(self);
+    curl_tlssessioninfo* session = nullptr;
+    curl_easy_getinfo(transfer.easy_.get(), CURLINFO_TLS_SSL_PTR, &session);
+    if (session != nullptr && session->backend == CURLSSLBACKEND_OPENSSL && session->internals != nullptr) {
+        // A kept connection was made for another transfer: what happens on it is told to that one's witness.
+        if (std::shared_ptr<TlsWitness> witness = witness_of(static_cast<const SSL*>(session->internals))) {
+            transfer.witness_ = std::move(witness);
+        }
+    }
+    return CURL_PREREQFUNC_OK;
+}
+
+HttpOutcome HttpTransfer::outcome(CURLcode result) {
+    CURL* easy = easy_.get();
+    HttpOutcome outcome;
+    long status = 0;
+    long os_error = 0;
+    curl_off_t connect_time = 0;
+    curl_off_t pretransfer_time = 0;
+    curl_off_t total_time = 0;
+    char* address = nullptr;
+    long port = 0;
+    long opened = 1;
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &opened);
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_error);
+    curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect_time);
+    curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &pretransfer_time);
+    curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &total_time);
+    curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
+    curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &port);
+    outcome.total = std::chrono::microseconds(total_time);
+    outcome.over_kept_connection = opened == 0 && pretransfer_time > 0;
+    if (address != nullptr && *address != '\0') {
+        outcome.remote_address = bracketed(address) + ":" + std::to_string(port);
+    }
+    outcome.alert = witness_->alert;
+    outcome.handshake_done = witness_->handshake_done;
+    outcome.tls_version = witness_->version;
+    outcome.cipher_suite = witness_->cipher_suite;
+    const bool proxied = request_.via && request_.via->is_proxy();
+    long proxy_status = 0;
+    long proxy_error = 0;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+    curl_easy_getinfo(easy, CURLINFO_PROXY_ERROR, &proxy_error);
+    outcome.os_error = static_cast<int>(os_error);
+    outcome.proxy_reply = static_cast<int>(proxy_status > 0 ? proxy_status : proxy_error);
+    const bool cut_by_us = result == CURLE_WRITE_ERROR && response_.truncated;
+    if (result != CURLE_OK && !cut_by_us) {
+        std::string_view text(error_.data());
+        if (headers_overflow_ || (result == CURLE_OUT_OF_MEMORY && status > 0)) {
+            outcome.failure = HttpFailure::protocol;
+            text = "the response headers are too long";
+        } else if (result == CURLE_PEER_FAILED_VERIFICATION) {
+            outcome.failure = HttpFailure::unproven;
+            constexpr std::string_view heading = "SSL certificate problem: ";
+            text.remove_prefix(text.starts_with(heading) ? heading.size() : 0);
+        } else if (outcome.alert) {
+            outcome.failure = HttpFailure::tls_handshake;
+        } else if (proxied && !tls_begun_ && result != CURLE_OPERATION_TIMEDOUT) {
+            outcome.failure = HttpFailure::proxy;  // the endpoint itself was never spoken to
+        } else {
+            // A connection that was there already took no time to make, but it got as far as a request.
+            const bool connected = tls_begun_ || (!proxied && (connect_time > 0 || outcome.over_kept_connection));
+            outcome.failure = classify_http_failure(result, os_error, connected, text);
+        }
+        outcome.detail = text.empty() ? curl_easy_strerror(result) : text;
+        std::ranges::replace_if(
+            outcome.detail, [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
+        response_.truncated = true;
+    }
+    // A response that broke off after its head is still shown; `failure` says that it is not whole.
+    if (status >= 100 && outcome.failure != HttpFailure::proxy) {
+        response_.status = static_cast<int>(status);
+        outcome.response = std::move(response_);
+    }
+    return outcome;
+}
+
+}  // namespace gateproof

@@ -1,0 +1,309 @@
+#include "harness/probe/socket/tcp.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <array>
+#include <cerrno>
+#include <memory>
+#include <utility>
+
+#include "harness/probe/socket/deadline.hpp"
+
+namespace gateproof {
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Resolved {
+    TcpEnd end = TcpEnd::ok;
+    std::string detail;
+    std::vector<tcp::endpoint> addresses;
+};
+
+/// What an unfinished look-up leaves behind: the resolver cannot be interrupted, so its answer must find a home.
+struct Lookup {
+    explicit Lookup(const asio::any_io_executor& executor) : resolver(executor), done(executor) {}
+    tcp::resolver resolver;
+    asio::steady_timer done;
+    bool finished = false;
+    error_code error;
+    tcp::resolver::results_type results;
+};
+
+[[noreturn]] void throw_cancelled() {
+    throw boost::system::system_error(asio::error::operation_aborted);
+}
+
+asio::awaitable<Resolved> resolve(asio::any_io_executor executor, std::string host, std::uint16_t port,
+                                  std::chrono::milliseconds timeout) {
+    error_code error;
+    const asio::ip::address literal = asio::ip::make_address(host, error);
+    if (!error) {
+        co_return Resolved{TcpEnd::ok, {}, {tcp::endpoint(literal, port)}};
+    }
+    const auto lookup = std::make_shared<Lookup>(executor);
+    lookup->resolver.async_resolve(host, std::to_string(port), tcp::resolver::numeric_service,
+                                   [lookup](const error_code& failure, const tcp::resolver::results_type& results) {
+                                       lookup->finished = true;
+                                       lookup->error = failure;
+                                       lookup->results = results;
+                                       lookup->done.cancel();
+                                   });
+    lookup->done.expires_after(timeout);
+    co_await lookup->done.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    if (!lookup->finished && error) {
+        throw_cancelled();
+    }
+    Resolved resolved;
+    if (!lookup->finished) {
+        resolved.end = TcpEnd::resolve_failed;
+        resolved.detail = "no answer from the name service in time";
+    } else if (lookup->error) {
+        resolved.end = TcpEnd::resolve_failed;
+        resolved.detail = lookup->error.message();
+    } else {
+        for (const auto& entry : lookup->results) {
+            resolved.addresses.push_back(entry.endpoint());
+        }
+    }
+    co_return resolved;
+}
+
+std::string text_of(const tcp::endpoint& endpoint) {
+    const std::string address = endpoint.address().to_string();
+    return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(endpoint.port());
+}
+
+asio::awaitable<TcpConnected> connect_one(asio::any_io_executor executor, tcp::endpoint address,
+                                          std::chrono::milliseconds timeout) {
+    TcpConnected connected;
+    connected.remote_address = text_of(address);
+    error_code error;
+    tcp::socket socket(executor);
+    socket.open(address.protocol(), error);
+    if (error) {
+        connected.end = tcp_end_of(error);
+        connected.detail = error.message();
+        co_return connected;
+    }
+    bool expired = false;
+    {
+        Deadline deadline(socket, timeout);
+        co_await socket.async_connect(address, asio::redirect_error(asio::use_awaitable, error));
+        expired = deadline.expired();
+    }
+    if (error == asio::error::operation_aborted) {
+        if (!expired) {
+            throw_cancelled();
+        }
+        connected.end = TcpEnd::timeout;
+        co_return connected;
+    }
+    if (error) {
+        connected.end = tcp_end_of(error);
+        connected.detail = error.message();
+        co_return connected;
+    }
+    socket.non_blocking(true, error);
+    socket.set_option(tcp::no_delay(true), error);
+    connected.socket = std::move(socket);
+    co_return connected;
+}
+
+AnswerEnd answer_end_of(TcpEnd end) {
+    switch (end) {
+        case TcpEnd::closed: return AnswerEnd::closed;
+        case TcpEnd::reset: return AnswerEnd::reset;
+        case TcpEnd::timeout: return AnswerEnd::timeout;
+        default: return AnswerEnd::connect_failed;
+    }
+}
+
+TcpMoved ended(Deadline& deadline, const error_code& error) {
+    if (error == asio::error::operation_aborted) {
+        if (!deadline.expired()) {
+            throw_cancelled();
+        }
+        return {TcpEnd::timeout, 0, deadline.no_answer()};
+    }
+    return {tcp_end_of(error), 0, error.message()};
+}
+
+std::chrono::milliseconds left_until(Clock::time_point end) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
+    return std::max(left, std::chrono::milliseconds(1));
+}
+
+}  // namespace
+
+std::string seconds_text(std::chrono::milliseconds time) {
+    return fmt::format("{:g} s", std::chrono::duration<double>(time).count());
+}
+
+std::string_view to_string(TcpEnd end) {
+    switch (end) {
+        case TcpEnd::ok: return "ok";
+        case TcpEnd::resolve_failed: return "resolve_failed";
+        case TcpEnd::refused: return "refused";
+        case TcpEnd::unreachable: return "unreachable";
+        case TcpEnd::closed: return "closed";
+        case TcpEnd::reset: return "reset";
+        case TcpEnd::timeout: return "timeout";
+        case TcpEnd::local: return "local";
+    }
+    return "unknown";
+}
+
+TcpEnd tcp_end_of(const error_code& error) {
+    if (!error) {
+        return TcpEnd::ok;
+    }
+    if (error == asio::error::eof) {
+        return TcpEnd::closed;
+    }
+    switch (error.value()) {
+        case ECONNREFUSED: return TcpEnd::refused;
+        case EHOSTUNREACH:
+        case ENETUNREACH:
+        case ENETDOWN:
+        case EHOSTDOWN:
+        case EAFNOSUPPORT:
+        case EADDRNOTAVAIL: return TcpEnd::unreachable;
+        case ECONNRESET:
+        case ECONNABORTED:
+        case EPIPE: return TcpEnd::reset;
+        case ETIMEDOUT: return TcpEnd::timeout;
+        default: return TcpEnd::local;
+    }
+}
+
+asio::awaitable<TcpConnected> tcp_connect(asio::any_io_executor executor, Endpoint endpoint,
+                                          std::chrono::milliseconds timeout) {
+    const Clock::time_point end = Clock::now() + timeout;
+    const std::string host = endpoint.connect_address.empty() ? endpoint.host : endpoint.connect_address;
+    Resolved resolved = co_await resolve(executor, host, endpoint.port, timeout);
+    TcpConnected last;
+    last.end = resolved.end == TcpEnd::ok ? TcpEnd::resolve_failed : resolved.end;
+    last.detail = resolved.end == TcpEnd::ok ? "the name has no address" : resolved.detail;
+    for (std::size_t i = 0; i < resolved.addresses.size(); ++i) {
+        // A silent address must leave time for those after it.
+        const auto share = left_until(end) / static_cast<int>(resolved.addresses.size() - i);
+        last = co_await connect_one(executor, resolved.addresses[i], share);
+        if (last.socket || Clock::now() >= end) {
+            break;
+        }
+    }
+    if (last.end == TcpEnd::timeout && last.detail.empty()) {
+        last.detail = "no connection within " + seconds_text(timeout);
+    }
+    co_return last;
+}
+
+asio::awaitable<TcpMoved> tcp_read_some(tcp::socket& socket, Deadline& deadline, std::string& into, std::size_t max) {
+    const auto try_read = [&](error_code& error) {
+        std::array<char, 16 * 1024> buffer;
+        const std::size_t got = socket.read_some(asio::buffer(buffer.data(), std::min(max, buffer.size())), error);
+        into.append(buffer.data(), got);
+        return got;
+    };
+    error_code error;
+    for (;;) {
+        if (deadline.expired()) {
+            co_return TcpMoved{TcpEnd::timeout, 0, deadline.no_answer()};
+        }
+        co_await socket.async_wait(tcp::socket::wait_read, asio::redirect_error(asio::use_awaitable, error));
+        if (error) {
+            co_return ended(deadline, error);
+        }
+        const std::size_t got = try_read(error);
+        if (error == asio::error::would_block) {
+            continue;
+        }
+        if (error) {
+            co_return ended(deadline, error);
+        }
+        co_return TcpMoved{TcpEnd::ok, got, {}};
+    }
+}
+
+asio::awaitable<TcpMoved> tcp_write_all(tcp::socket& socket, Deadline& deadline, std::string_view bytes) {
+    error_code error;
+    std::size_t sent = 0;
+    while (sent < bytes.size()) {
+        sent += socket.write_some(asio::buffer(bytes.data() + sent, bytes.size() - sent), error);
+        if (error == asio::error::would_block) {
+            if (deadline.expired()) {
+                co_return TcpMoved{TcpEnd::timeout, sent, "the peer took no more bytes in time"};
+            }
+            co_await socket.async_wait(tcp::socket::wait_write, asio::redirect_error(asio::use_awaitable, error));
+        }
+        if (error) {
+            co_return ended(deadline, error);
+        }
+    }
+    co_return TcpMoved{TcpEnd::ok, sent, {}};
+}
+
+asio::awaitable<TcpExchange> tcp_exchange(asio::any_io_executor executor, Endpoint endpoint, std::string bytes,
+                                          std::size_t max_bytes, TcpTimeouts timeouts) {
+    TcpConnected connected = co_await tcp_connect(executor, std::move(endpoint), timeouts.connect);
+    TcpExchange exchange;
+    exchange.end = connected.end;
+    exchange.detail = std::move(connected.detail);
+    exchange.remote_address = std::move(connected.remote_address);
+    if (!connected.socket) {
+        co_return exchange;
+    }
+    exchange.connected = true;
+    Deadline deadline(*connected.socket, timeouts.exchange);
+    // A failed write is not the end: what the peer said before it closed may still be there to read.
+    const TcpMoved written = co_await tcp_write_all(*connected.socket, deadline, bytes);
+    exchange.end = TcpEnd::ok;
+    while (exchange.bytes.size() < max_bytes) {
+        const TcpMoved got =
+            co_await tcp_read_some(*connected.socket, deadline, exchange.bytes, max_bytes - exchange.bytes.size());
+        if (got.end != TcpEnd::ok) {
+            exchange.end = written.end == TcpEnd::reset && got.end == TcpEnd::closed ? TcpEnd::reset : got.end;
+            exchange.detail = got.detail;
+            break;
+        }
+    }
+    co_return exchange;
+}
+
+asio::awaitable<ServerAnswer> exchange_client_hello(asio::any_io_executor executor, Endpoint endpoint,
+                                                    std::vector<std::uint8_t> hello, ServerAnswerParser::Until until,
+                                                    TcpTimeouts timeouts) {
+    ServerAnswerParser parser(until);
+    TcpConnected connected = co_await tcp_connect(executor, std::move(endpoint), timeouts.connect);
+    if (!connected.socket) {
+        parser.end(AnswerEnd::connect_failed, connected.detail);
+        co_return parser.answer();
+    }
+    Deadline deadline(*connected.socket, timeouts.exchange);
+    const std::string_view bytes(reinterpret_cast<const char*>(hello.data()), hello.size());
+    const TcpMoved written = co_await tcp_write_all(*connected.socket, deadline, bytes);
+    std::string chunk;
+    for (;;) {
+        chunk.clear();
+        const TcpMoved got = co_await tcp_read_some(*connected.socket, deadline, chunk, 16 * 1024);
+        if (got.end != TcpEnd::ok) {
+            const bool reset = written.end == TcpEnd::reset && got.end == TcpEnd::closed;
+            parser.end(reset ? AnswerEnd::reset : answer_end_of(got.end), got.detail);
+            break;
+        }
+        const std::span<const std::uint8_t> input(reinterpret_cast<const std::uint8_t*>(chunk.data()), chunk.size());
+        if (parser.feed(input) == ServerAnswerParser::State::done) {
+            break;
+        }
+    }
+    co_return parser.answer();
+}
+
+}  // namespace gateproof

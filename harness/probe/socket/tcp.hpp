@@ -1,0 +1,86 @@
+// Plain TCP on the run's event loop: connect, send, read, each with a timeout; how it ended is data.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/probe/tls/client_hello.hpp"
+#include "harness/probe/tls/server_answer.hpp"
+#include "harness/profile/profile.hpp"
+
+namespace gateproof {
+
+enum class TcpEnd {
+    ok,
+    resolve_failed,
+    refused,
+    unreachable,
+    closed,
+    reset,
+    timeout,
+    local,  ///< this machine's fault: descriptors, memory, permission
+};
+std::string_view to_string(TcpEnd end);
+
+struct TcpTimeouts {
+    std::chrono::milliseconds connect{5000};
+    std::chrono::milliseconds exchange{10000};
+};
+
+struct TcpConnected {
+    TcpEnd end = TcpEnd::ok;
+    std::string detail;
+    std::optional<boost::asio::ip::tcp::socket> socket;
+    std::string remote_address;
+};
+
+/// Resolves (unless endpoint.connect_address is set) and connects, trying each address in turn until the timeout.
+boost::asio::awaitable<TcpConnected> tcp_connect(boost::asio::any_io_executor executor, Endpoint endpoint,
+                                                 std::chrono::milliseconds timeout);
+
+struct TcpExchange {
+    TcpEnd end = TcpEnd::ok;  ///< how reading ended; ok: max_bytes arrived
+    std::string detail;
+    bool connected = false;
+    std::string bytes;  ///< what the peer sent
+    std::string remote_address;
+};
+
+/// Connects, sends `bytes`, reads until the peer ends it, `max_bytes` have come or the timeout.
+boost::asio::awaitable<TcpExchange> tcp_exchange(boost::asio::any_io_executor executor, Endpoint endpoint,
+                                                 std::string bytes, std::size_t max_bytes, TcpTimeouts timeouts);
+
+/// How an error of a socket reads as an ending.
+TcpEnd tcp_end_of(const boost::system::error_code& error);
+
+class Deadline;  // harness/probe/socket/deadline.hpp
+
+/// One read or write on a non-blocking socket: how it ended and how many bytes moved.
+struct TcpMoved {
+    TcpEnd end = TcpEnd::ok;
+    std::size_t bytes = 0;
+    std::string detail;
+};
+/// Appends up to `max` bytes to `into`; waits for the first. No buffer is held while waiting.
+/// Throws boost::system::system_error(operation_aborted) when the coroutine is cancelled, as all of these do.
+boost::asio::awaitable<TcpMoved> tcp_read_some(boost::asio::ip::tcp::socket& socket, Deadline& deadline,
+                                               std::string& into, std::size_t max);
+/// Writes all of `bytes`, which must outlive the call.
+boost::asio::awaitable<TcpMoved> tcp_write_all(boost::asio::ip::tcp::socket& socket, Deadline& deadline,
+                                               std::string_view bytes);
+
+/// Sends a ClientHello's bytes and parses the answer.
+boost::asio::awaitable<ServerAnswer> exchange_client_hello(boost::asio::any_io_executor executor, Endpoint endpoint,
+                                                           std::vector<std::uint8_t> hello,
+                                                           ServerAnswerParser::Until until, TcpTimeouts timeouts);
+
+}  // namespace gateproof

@@ -1,0 +1,122 @@
+// A TLS connection that a check steers step by step: OpenSSL over memory BIOs on an Asio socket.
+#pragma once
+
+#include <openssl/ssl.h>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/probe/tls/client_hello.hpp"
+#include "harness/probe/tls/server_answer.hpp"
+#include "harness/profile/profile.hpp"
+
+namespace gateproof {
+
+struct TlsOptions {
+    Endpoint endpoint;
+    std::string server_name;  ///< SNI; empty: the extension is not sent
+    TlsVersion min_version = TlsVersion::tls_1_2;
+    TlsVersion max_version = TlsVersion::tls_1_3;
+    std::shared_ptr<const Identity> identity;  ///< null: an empty certificate list when asked
+    bool request_ocsp = false;                 ///< status_request
+    std::shared_ptr<SSL_SESSION> resume;       ///< offer this session, again and again if need be
+    std::string early_data;                    ///< sent as 0-RTT when `resume` allows it (TLS 1.3)
+    /// The server proves one of `names` by this before the first byte of ours is written, early data included; else
+    /// connect() ends as TlsEnd::unproven, and so does every write. Null: the chain is not looked at.
+    std::shared_ptr<const Trust> trust = {};
+    std::vector<std::string> names = {};
+    std::vector<Certificate> beside = {};  ///< may complete its path; a session from a file holds the leaf alone
+    std::string secret = {};               ///< what is kept from it otherwise, for messages: HttpRequest::secret
+    std::string cipher_list;               ///< OpenSSL list for TLS <= 1.2; empty: default
+    std::chrono::milliseconds connect_timeout{5000};
+    std::chrono::milliseconds timeout{10000};  ///< each step
+};
+
+/// How a step ended.
+enum class TlsEnd {
+    ok,
+    alert,   ///< the peer sent a fatal alert
+    closed,  ///< close_notify or FIN
+    reset,
+    timeout,
+    protocol_error,  ///< our side could not accept what came (see detail)
+    connect_failed,
+    unproven,  ///< the server did not prove who it is (TlsOptions::trust, see detail): we wrote nothing
+};
+
+struct TlsStep {
+    TlsEnd end = TlsEnd::ok;
+    std::string detail;
+    std::optional<Alert> alert;
+
+    [[nodiscard]] bool ok() const { return end == TlsEnd::ok; }
+    /// The peer ended it: alert, close or reset. Silence and no connection are not refusals.
+    [[nodiscard]] bool is_refusal() const;
+    /// Reset or closed without an alert: an overloaded endpoint and a device in between do that too.
+    [[nodiscard]] bool was_cut() const { return end == TlsEnd::closed || end == TlsEnd::reset; }
+    [[nodiscard]] std::string summary() const;
+};
+
+struct TlsRead {
+    TlsStep step;
+    std::string bytes;
+};
+
+/// Verification of the peer's chain, done beside the handshake and never ending it.
+struct ChainVerdict {
+    int error = 0;  ///< X509_V_OK or X509_V_ERR_*
+    int depth = 0;
+    std::string text;  ///< X509_verify_cert_error_string
+};
+
+class TlsSession {
+public:
+    TlsSession(boost::asio::any_io_executor executor, TlsOptions options);
+    ~TlsSession();
+    TlsSession(const TlsSession&) = delete;
+    TlsSession& operator=(const TlsSession&) = delete;
+
+    /// TCP connect and TLS handshake. Under TLS 1.3 success does not mean that the client certificate was accepted
+    /// (design, rule 3): only the first read tells.
+    boost::asio::awaitable<TlsStep> connect();
+    boost::asio::awaitable<TlsStep> write(std::string bytes);
+    /// At least one byte, or how the connection ended.
+    boost::asio::awaitable<TlsRead> read(std::size_t max = std::size_t{16} * 1024);
+    /// Time limit of each step that follows, instead of TlsOptions::timeout.
+    void set_timeout(std::chrono::milliseconds timeout);
+    /// Sends a ClientHello inside the connection (TLS 1.2) and runs the second handshake: ok when the server
+    /// completed it, otherwise how it declined (a no_renegotiation warning is TlsEnd::alert).
+    boost::asio::awaitable<TlsStep> renegotiate();
+    /// close_notify and close; ends by itself within a second.
+    boost::asio::awaitable<void> shutdown();
+
+    [[nodiscard]] TlsVersion version() const;
+    [[nodiscard]] std::string cipher_suite() const;             ///< IANA name
+    [[nodiscard]] std::vector<Certificate> peer_chain() const;  ///< as sent, leaf first
+    [[nodiscard]] bool secure_renegotiation() const;
+    [[nodiscard]] bool extended_master_secret() const;
+    [[nodiscard]] bool resumed() const;
+    [[nodiscard]] bool early_data_accepted() const;
+    [[nodiscard]] std::string ocsp_response() const;  ///< DER; empty: none stapled
+    [[nodiscard]] bool certificate_requested() const;
+    /// Subjects of certificate_authorities in the CertificateRequest, RFC 2253; empty when the server names none.
+    [[nodiscard]] std::vector<std::string> acceptable_cas() const;
+    /// Newest session or ticket; TLS 1.3 tickets arrive with the first reads. Null: none.
+    [[nodiscard]] std::shared_ptr<SSL_SESSION> session() const;
+    [[nodiscard]] std::string remote_address() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// max_early_data_size of the session's ticket (RFC 8446 4.6.1); 0: no 0-RTT allowed.
+std::uint32_t max_early_data(const SSL_SESSION& session);
+
+}  // namespace gateproof

@@ -1,0 +1,27 @@
+// The parts of `permissions`.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "harness/profile/permission_case.hpp"
+#include "harness/json/reader.hpp"
+
+namespace gateproof {
+
+/// [a-z0-9-]+, at most 63, not beginning with '-': what reports file a case by.
+bool is_case_name(std::string_view name);
+
+std::string read_pointer(const JsonField& field, Problems& problems);
+std::string read_xpath(const JsonField& field, Problems& problems);
+/// Exactly one of "pointer" and "xpath".
+void read_place(ObjectReader& reader, Problems& problems, std::string& pointer, std::string& xpath);
+std::optional<AnswerValue> read_answer_value(const JsonField& field, Problems& problems);
+/// The name of a model in `errors`; "rest" when absent or reported.
+std::string read_error_name(const JsonField& field, Problems& problems,
+                            const std::map<std::string, ErrorModel>& errors);
+void read_errors(const JsonField& field, Problems& problems, std::map<std::string, ErrorModel>& errors);
+
+}  // namespace gateproof

@@ -1,0 +1,254 @@
+#include "harness/profile/read/profile.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "harness/profile/endpoint_url.hpp"
+#include "harness/profile/production_hosts.hpp"
+#include "harness/json/reader.hpp"
+
+namespace gateproof {
+
+namespace {
+
+using Rank = Problems::Rank;
+
+bool is_profile_name(std::string_view name) {
+    const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+    return !name.empty() && name.size() <= 63 && name[0] != '-' && std::all_of(name.begin(), name.end(), good);
+}
+
+void read_name(const JsonField& field, Problems& problems, Profile& profile) {
+    const std::optional<std::string> name = read_text(field, problems, "a name");
+    if (!name) {
+        return;
+    }
+    if (is_profile_name(*name)) {
+        profile.name = *name;
+    } else {
+        problems.error(Rank::value, field,
+                       fmt::format("{} is no profile name; expected lower-case letters, digits and '-', at most 63, "
+                                   "because report files and JUnit classes are named after it",
+                                   in_quotes(*name)));
+    }
+}
+
+void read_environment(const JsonField& field, Problems& problems, Profile& profile) {
+    if (const auto word = read_choice(field, problems, {"embedded", "sandbox", "mock", "test", "production"})) {
+        profile.environment = environment_from(*word).value_or(Environment::sandbox);
+    }
+}
+
+void read_channel(const JsonField& field, Problems& problems, Profile& profile) {
+    if (const auto word = read_choice(field, problems, {"cloud", "desktop"})) {
+        profile.channel = channel_from(*word).value_or(Channel::cloud);
+    }
+}
+
+void read_allow(const JsonField& field, Problems& problems, Profile& profile) {
+    for (const JsonField& item : read_list(field, problems, "a list of \"active\" and \"load\"")) {
+        const std::optional<std::string> word = read_choice(item, problems, {"active", "load"});
+        profile.allow_active = profile.allow_active || word == "active";
+        profile.allow_load = profile.allow_load || word == "load";
+    }
+}
+
+constexpr std::size_t longest_hint = 300;
+
+/// Placeholders of a template, anywhere in the file.
+void report_placeholders(const JsonField& field, Problems& problems) {
+    const JsonNode& node = *field.node;
+    if (is_placeholder(node)) {
+        const std::string_view text = node.text;
+        const std::size_t colon = text.find(':');
+        const std::string_view what = colon == std::string_view::npos ? text.substr(7) : text.substr(colon + 1);
+        const std::size_t start = std::min(what.find_first_not_of(' '), what.size());
+        problems.error(Rank::value, field,
+                       fmt::format("still to be filled in: {}", in_quotes(what.substr(start), longest_hint)));
+    }
+    for (std::size_t i = 0; i < node.children.size(); ++i) {
+        const JsonNode& child = node.children[i];
+        const std::string component = node.kind == JsonNode::Kind::array ? std::to_string(i) : child.key;
+        if (child.kind == JsonNode::Kind::string ? is_placeholder(child) : !child.children.empty()) {
+            report_placeholders({&child, pointer_join(field.pointer, component)}, problems);
+        }
+    }
+}
+
+/// A number, or a reference to one; 0: not given.
+std::uint16_t read_declared_port(const JsonField& field, References& references) {
+    const bool referred = field && field.node->kind == JsonNode::Kind::string && is_reference(field.node->text);
+    if (!referred) {
+        return static_cast<std::uint16_t>(read_integer(field, references.problems(), 1, 65535).value_or(0));
+    }
+    const std::optional<ResolvedText> text = references.literal_or_follow(field, "a port");
+    if (!text) {
+        return 0;
+    }
+    const UrlResult url = parse_endpoint_url("https://port:" + without_line_end(text->text), "https", false);
+    if (!url.fault.empty()) {
+        references.problems().error(
+            Rank::value, field,
+            fmt::format("expected a port from 1 to 65535, found something else behind {}", text->source));
+    }
+    return url.endpoint.port;
+}
+
+}  // namespace
+
+std::optional<Endpoint> read_url(const JsonField& field, References& references, std::string_view scheme,
+                                 bool path_allowed) {
+    const std::string expected = fmt::format("a URL such as {}://host:4046", scheme);
+    const std::optional<ResolvedText> text = references.literal_or_follow(field, expected);
+    if (!text) {
+        if (field && !references.reads()) {
+            // Structure alone is judged; a reference stands for an endpoint that is known later.
+            Endpoint later;
+            later.host = "unresolved.invalid";
+            later.port = scheme == "https" ? 443 : 80;
+            return later;
+        }
+        return std::nullopt;
+    }
+    UrlResult url = parse_endpoint_url(without_line_end(text->text), scheme, path_allowed);
+    if (!url.fault.empty()) {
+        // What a reference led to, and a user name with its password, are not to be shown.
+        const bool literal = text->source.empty();
+        const bool has_user = text->text.find('@') != std::string::npos;
+        const std::string found = !literal   ? fmt::format("something else behind {}", text->source)
+                                  : has_user ? "a URL with '@'"
+                                             : in_quotes(text->text);
+        references.problems().error(Rank::value, field, fmt::format("{}; found {}", url.fault, found));
+        return std::nullopt;
+    }
+    return std::move(url.endpoint);
+}
+
+void read_endpoint(const JsonField& field, References& references, Profile& profile) {
+    if (!field) {
+        return;
+    }
+    Problems& problems = references.problems();
+    ObjectReader reader(field, problems, "an object with \"url\"");
+    const JsonField url = reader.required("url", "the endpoint's URL, such as https://host:4046");
+    const JsonField port = reader.optional("port");
+    const JsonField connect = reader.optional("connect");
+    const JsonField plain = reader.optional("plain_http_url");
+    reader.finish();
+    profile.endpoint = read_url(url, references, "https", true).value_or(Endpoint{});
+    profile.endpoint.declared_port = read_declared_port(port, references);
+    if (const auto address = references.literal_or_follow(connect, "an IP address")) {
+        profile.endpoint.connect_address = without_line_end(address->text);
+        if (!is_ip_literal(profile.endpoint.connect_address)) {
+            problems.error(
+                Rank::value, connect,
+                fmt::format("expected an IP address such as 127.0.0.1 or ::1, found {}",
+                            address->source.empty() ? in_quotes(address->text)
+                                                    : fmt::format("something else behind {}", address->source)));
+        }
+    }
+    profile.plain_http.host = profile.endpoint.host;
+    profile.plain_http.port = 80;
+    if (auto other = read_url(plain, references, "http", false)) {
+        profile.plain_http = std::move(*other);
+    }
+    if (profile.plain_http.host == profile.endpoint.host) {
+        profile.plain_http.connect_address = profile.endpoint.connect_address;
+    }
+}
+
+void read_desktop(const JsonField& field, References& references, Profile& profile) {
+    if (!field) {
+        return;
+    }
+    Problems& problems = references.problems();
+    ObjectReader reader(field, problems, "an object with \"url\"");
+    const JsonField url = reader.required("url", "the URL of the desktop listener, such as https://host");
+    reader.finish();
+    if (profile.channel == Channel::desktop) {
+        problems.error(Rank::value, field,
+                       "only a cloud profile names its desktop listener; this profile's own endpoint is one");
+    }
+    if (auto endpoint = read_url(url, references, "https", true)) {
+        if (endpoint->host == profile.endpoint.host) {
+            endpoint->connect_address = profile.endpoint.connect_address;
+        }
+        profile.desktop = RelatedEndpoint{std::move(*endpoint)};
+    }
+}
+
+Profile read_profile(const JsonNode& root, References& references) {
+    Profile profile;
+    Problems& problems = references.problems();
+    const JsonField whole{&root, ""};
+    report_placeholders(whole, problems);
+    ObjectReader reader(whole, problems, "a JSON object");
+    const JsonField schema = reader.optional("$schema");
+    const JsonField name = reader.required("name", "a short name for this profile");
+    const JsonField title = reader.optional("title");
+    const JsonField environment = reader.required("environment", "embedded, sandbox, mock, test or production");
+    const JsonField channel = reader.required("channel", "cloud or desktop");
+    const JsonField endpoint = reader.required("endpoint", "an object with \"url\"");
+    const JsonField desktop = reader.optional("desktop");
+    const JsonField trust = reader.optional("trust");
+    const JsonField identities = reader.optional("identities");
+    const JsonField operations = reader.required("operations", "an object with at least one operation");
+    const JsonField control = reader.required("control", "the name of the operation that proves service");
+    const JsonField issuer = reader.optional("issuer");
+    const JsonField identity = reader.optional("identity");
+    const JsonField not_entitled = reader.optional("not_entitled");
+    const JsonField other_names = reader.optional("other_names");
+    const JsonField authority = reader.optional("oauth");
+    const JsonField machine = reader.optional("m2m");
+    const JsonField permissions = reader.optional("permissions");
+    const JsonField timing = reader.optional("timeouts");
+    const JsonField throttle = reader.optional("throttle");
+    const JsonField vantage_points = reader.optional("vantage_points");
+    const JsonField rotation = reader.optional("rotation");
+    const JsonField limits = reader.optional("limits");
+    const JsonField tls = reader.optional("tls");
+    const JsonField allow = reader.optional("allow");
+    reader.finish();
+
+    read_text(schema, problems, "the address of the schema");
+    read_name(name, problems, profile);
+    profile.title = read_text(title, problems).value_or("");
+    read_environment(environment, problems, profile);
+    read_channel(channel, problems, profile);
+    read_endpoint(endpoint, references, profile);
+    read_desktop(desktop, references, profile);
+    read_trust(trust, references, profile.trust);
+    read_identities(identities, references, profile);
+    read_operations(operations, references, profile.operations);
+    read_issuer(issuer, references, profile);
+    profile.control = read_operation_name(control, operations, problems, profile.operations);
+    read_identity_operation(identity, operations, problems, profile);
+    profile.not_entitled = read_operation_name(not_entitled, operations, problems, profile.operations);
+    read_other_names(other_names, problems, profile.other_names);
+    read_authority(authority, references, profile);
+    read_permission_errors(permissions, problems, profile.permissions);
+    read_machine(machine, references, profile);
+    read_permission_case(permissions, references, profile);
+    read_timing(timing, references, profile);
+    read_throttle_limits(throttle, operations, references, profile);
+    read_vantage_point(vantage_points, references, profile);
+    read_rotation(rotation, references, profile);
+    read_limits(limits, problems, profile.limits);
+    read_tls(tls, problems, profile.tls);
+    read_allow(allow, problems, profile);
+    report_production_hosts(whole, profile, problems);
+
+    const bool needs_identity = profile.channel == Channel::cloud && profile.environment != Environment::mock;
+    const bool enrolled = identities && std::any_of(identities.node->children.begin(), identities.node->children.end(),
+                                                    [](const JsonNode& one) { return one.key == "enrolled"; });
+    if (channel && reader.usable() && needs_identity && !enrolled) {
+        problems.warning(
+            whole,
+            "no identities.enrolled is given; every check that needs the enrolled client certificate is skipped");
+    }
+    return profile;
+}
+
+}  // namespace gateproof

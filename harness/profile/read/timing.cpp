@@ -1,0 +1,143 @@
+// Timeouts of a profile: the limit, slow operations, and when idle connections are cut.
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+#include "harness/profile/read/profile.hpp"
+#include "harness/json/reader.hpp"
+
+namespace gateproof {
+
+namespace {
+
+using Rank = Problems::Rank;
+using std::chrono::milliseconds;
+
+constexpr std::int64_t least_ms = 10;
+constexpr std::int64_t most_ms = 3'600'000;
+
+void read_time(const JsonField& field, Problems& problems, milliseconds& time) {
+    if (const auto number = read_integer(field, problems, least_ms, most_ms)) {
+        time = milliseconds(*number);
+    }
+}
+
+struct TimedField {
+    std::optional<TimedOperation> operation;
+    JsonField takes;
+};
+
+TimedField read_timed_operation(const JsonField& field, Problems& problems, const Profile& profile) {
+    TimedField read;
+    if (!field) {
+        return read;
+    }
+    ObjectReader reader(field, problems, "an object with \"operation\" and \"takes_ms\"");
+    const JsonField name = reader.required("operation", "the name of an operation");
+    read.takes = reader.required("takes_ms", "how long the operation takes, in milliseconds");
+    reader.finish();
+    TimedOperation timed;
+    // `operations` itself is judged where it is read; where it is empty, no name can be known.
+    timed.operation =
+        read_operation_name(name, profile.operations.empty() ? JsonField{} : field, problems, profile.operations);
+    read_time(read.takes, problems, timed.takes);
+    if (!timed.operation.empty() && timed.takes.count() > 0) {
+        read.operation = std::move(timed);
+    }
+    return read;
+}
+
+void read_phase(const JsonField& field, Problems& problems, PhaseLimit& phase) {
+    if (!field) {
+        return;
+    }
+    ObjectReader reader(field, problems, "an object with \"cut\" or \"by_ms\"");
+    const JsonField cut = reader.optional("cut");
+    const JsonField by = reader.optional("by_ms");
+    reader.finish();
+    phase.cut = read_bool(cut, problems).value_or(true);
+    read_time(by, problems, phase.by);
+}
+
+void read_phases(const JsonField& field, Problems& problems, Timing& timing) {
+    if (!field) {
+        return;
+    }
+    ObjectReader reader(field, problems);
+    const JsonField handshake = reader.optional("handshake");
+    const JsonField headers = reader.optional("headers");
+    const JsonField body = reader.optional("body");
+    const JsonField keep_alive = reader.optional("keep_alive");
+    reader.finish();
+    read_phase(handshake, problems, timing.handshake);
+    read_phase(headers, problems, timing.headers);
+    read_phase(body, problems, timing.body);
+    read_phase(keep_alive, problems, timing.keep_alive);
+}
+
+/// What the checks lean on: a slow operation is slow and a quick one quick, whatever the tolerance.
+void judge_durations(const Timing& timing, const JsonField& tolerance, const TimedField& slow, const TimedField& below,
+                     Problems& problems) {
+    if (timing.tolerance >= timing.limit) {
+        problems.error(Rank::value, tolerance,
+                       fmt::format("the tolerance of {} ms is not below the limit of {} ms", timing.tolerance.count(),
+                                   timing.limit.count()));
+        return;
+    }
+    if (slow.operation && slow.operation->takes <= timing.limit + timing.tolerance) {
+        problems.error(Rank::value, slow.takes,
+                       fmt::format("a slow operation takes longer than limit and tolerance together, {} ms",
+                                   (timing.limit + timing.tolerance).count()));
+    }
+    if (below.operation && below.operation->takes >= timing.limit - timing.tolerance) {
+        problems.error(Rank::value, below.takes,
+                       fmt::format("an operation below the limit takes less than limit less tolerance, {} ms",
+                                   (timing.limit - timing.tolerance).count()));
+    }
+}
+
+}  // namespace
+
+void Timing::scale_by(double factor) {
+    const auto scaled = [factor](milliseconds& time) {
+        time = milliseconds(static_cast<std::int64_t>(std::llround(static_cast<double>(time.count()) * factor)));
+    };
+    for (milliseconds* const time :
+         std::array{&limit, &tolerance, &margin, &handshake.by, &headers.by, &body.by, &keep_alive.by}) {
+        scaled(*time);
+    }
+    for (std::optional<TimedOperation>* const timed : std::array{&slow, &below_limit}) {
+        if (*timed) {
+            scaled((*timed)->takes);
+        }
+    }
+    scale *= factor;
+}
+
+void read_timing(const JsonField& field, References& references, Profile& profile) {
+    if (!field) {
+        return;
+    }
+    Problems& problems = references.problems();
+    ObjectReader reader(field, problems);
+    const JsonField limit = reader.optional("limit_ms");
+    const JsonField tolerance = reader.optional("tolerance_ms");
+    const JsonField margin = reader.optional("margin_ms");
+    const JsonField slow = reader.optional("slow");
+    const JsonField below = reader.optional("below_limit");
+    const JsonField phases = reader.optional("phases");
+    reader.finish();
+    Timing& timing = profile.timing;
+    read_time(limit, problems, timing.limit);
+    read_time(tolerance, problems, timing.tolerance);
+    read_time(margin, problems, timing.margin);
+    const TimedField slow_read = read_timed_operation(slow, problems, profile);
+    const TimedField below_read = read_timed_operation(below, problems, profile);
+    read_phases(phases, problems, timing);
+    timing.slow = slow_read.operation;
+    timing.below_limit = below_read.operation;
+    judge_durations(timing, tolerance ? tolerance : (limit ? limit : field), slow_read, below_read, problems);
+}
+
+}  // namespace gateproof

@@ -1,0 +1,213 @@
+#include "reports/formats/console.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "reports/view/evidence_text.hpp"
+#include "reports/view/exit_code.hpp"
+#include "reports/view/findings.hpp"
+#include "reports/view/known.hpp"
+#include "reports/view/left_out.hpp"
+#include "reports/view/text.hpp"
+
+namespace gateproof::reports {
+namespace {
+
+struct Look {
+    Outcome outcome;
+    std::string_view label;
+    std::string_view colour;  ///< SGR parameters
+};
+
+/// In the order of the summary: worst first.
+constexpr std::array looks{
+    Look{Outcome::fail, "FAIL", "1;31"},
+    Look{Outcome::error, "ERROR", "1;35"},
+    Look{Outcome::inconclusive, "INCONCLUSIVE", "1;33"},
+    Look{Outcome::warning, "WARNING", "33"},
+    Look{Outcome::skipped, "SKIPPED", "2"},
+    Look{Outcome::pass, "PASS", "32"},
+};
+
+const Look& look_of(Outcome outcome) {
+    const auto* found = std::ranges::find(looks, outcome, &Look::outcome);
+    return found == looks.end() ? looks.front() : *found;
+}
+
+std::string painted(std::string_view text, std::string_view colour, const ConsoleStyle& style) {
+    return style.colour ? fmt::format("\x1b[{}m{}\x1b[0m", colour, text) : std::string(text);
+}
+
+std::string seconds(std::chrono::milliseconds time) {
+    return fmt::format("{:.2f} s", static_cast<double>(std::max<std::int64_t>(0, time.count())) / 1000);
+}
+
+/// The ids of a paragraph's checks, indented and wrapped.
+std::string wrapped_ids(const std::vector<const CheckRecord*>& checks) {
+    std::string text = "   ";
+    std::size_t column = text.size();
+    for (const CheckRecord* check : checks) {
+        const std::string id = printable(check->full_id(), Lines::one, 100);
+        if (column + 1 + id.size() > 110 && column > 3) {
+            text += "\n   ";
+            column = 3;
+        }
+        text += ' ' + id;
+        column += 1 + id.size();
+    }
+    return text + '\n';
+}
+
+std::string paragraph_text(const RunRecord& run, const Finding& paragraph, const ConsoleStyle& style) {
+    const Look& look = look_of(paragraph.result->outcome);
+    const std::string label = painted(look.label, look.colour, style);
+    const std::string target = printable(paragraph.checks.front()->target, Lines::one, 100);
+    std::string text;
+    if (paragraph.checks.size() == 1) {
+        const CheckRecord& check = *paragraph.checks.front();
+        text += fmt::format("{}  {} {}: {}\n", label, target, printable(check.full_id(), Lines::one, 100),
+                            printable(check.title, Lines::one, 200));
+    } else {
+        text +=
+            fmt::format("{}  {}: {} checks\n{}", label, target, paragraph.checks.size(), wrapped_ids(paragraph.checks));
+    }
+    text += fmt::format("    {}\n", printable(paragraph.result->sentence, Lines::one, 1000));
+    if (!paragraph.result->remedy.empty()) {
+        text += fmt::format("    remedy: {}\n", printable(paragraph.result->remedy, Lines::one, 1000));
+    }
+    if (style.verbose) {
+        for (const std::string& id : paragraph.checks.front()->requirements) {
+            text += fmt::format("    {}\n", requirement_line(run, id));
+        }
+        for (const std::string& line : evidence_lines(*paragraph.result)) {
+            text += fmt::format("      {}\n", painted(line, "2", style));
+        }
+    }
+    return text;
+}
+
+/// Known failures, each a line: "accepted until 2026-12-31: tls.refuses-1.1 of cloud (fail): INC-4711".
+std::string known_text(const Tally& tally) {
+    std::string text;
+    for (const Row& row : tally.rows()) {
+        if (row.known()) {
+            text +=
+                printable(fmt::format("accepted until {}: {} of {} ({}): {}", day_text(row.check->accepted->expires),
+                                      row.check->full_id(), row.check->target, to_string(row.result->outcome),
+                                      row.check->accepted->reason)) +
+                '\n';
+        }
+    }
+    return text;
+}
+
+std::string counts_text(const Tally& tally, const ConsoleStyle& style) {
+    const RunRecord& run = tally.run();
+    const std::size_t known = run.checks.size() + run.left_out_count() + run.missing_count();
+    std::string text = known > run.checks.size()
+                           ? fmt::format("{} of {} checks:", run.checks.size(), known)
+                           : fmt::format("{} check{}:", run.checks.size(), run.checks.size() == 1 ? "" : "s");
+    const char* separator = " ";
+    for (const auto& [outcome, word] :
+         {std::pair(Outcome::pass, "passed"), std::pair(Outcome::warning, "with a warning"),
+          std::pair(Outcome::fail, "failed"), std::pair(Outcome::error, "in error"),
+          std::pair(Outcome::inconclusive, "inconclusive"), std::pair(Outcome::skipped, "skipped")}) {
+        const std::size_t count = tally.counts().of(outcome);
+        if (count > 0 || outcome == Outcome::pass || outcome == Outcome::fail) {
+            const std::string part = fmt::format("{} {}", count, word);
+            text += separator + (count > 0 ? painted(part, look_of(outcome).colour, style) : part);
+            separator = ", ";
+        }
+    }
+    if (tally.counts().known() > 0) {
+        text += fmt::format(", {} known", tally.counts().known());
+    }
+    if (tally.counts().left_out() > 0) {
+        text += fmt::format("; not selected: {}", tally.counts().left_out());
+    }
+    if (run.missing_count() > 0) {
+        text += fmt::format("; {}: {}", run.shard.count > 1 ? "in other shards" : "not in this journal",
+                            run.missing_count());
+    }
+    if (run.ended) {
+        text += (run.checks.size() < known ? "; in " : " in ") +
+                seconds(std::chrono::duration_cast<std::chrono::milliseconds>(*run.ended - run.started));
+    }
+    return text + '\n';
+}
+
+/// What the selection left out, a line for each option; then, where that is no success, what to do.
+std::string left_out_text(const RunRecord& run, const ConsoleStyle& style) {
+    constexpr std::size_t most_groups = 20;
+    const std::vector<LeftOutGroup> groups = left_out_groups(run);
+    std::string text;
+    for (std::size_t i = 0; i < std::min(groups.size(), most_groups); ++i) {
+        const std::size_t most_ids = style.verbose ? 1000 : groups[i].excluded ? 20 : 0;
+        text += fmt::format("{}  {}\n", painted("NOT SELECTED", groups[i].excluded ? "1;33" : "2", style),
+                            printable(left_out_line(groups[i], most_ids), Lines::one, 64 * 1024));
+    }
+    if (groups.size() > most_groups) {
+        text += fmt::format("NOT SELECTED  more, by {} other options\n", groups.size() - most_groups);
+    }
+    if (excluded_counts(run)) {
+        text += fmt::format("    {} of these would have run: that is no success in this run\n    remedy: {}\n",
+                            run.excluded_count(), left_out_remedy(run));
+    }
+    return text;
+}
+
+/// Why a run did not come to its end; empty when it did.
+std::string ending_text(const RunRecord& run) {
+    if (run.end_reason == "complete") {
+        return {};
+    }
+    if (run.end_reason.empty()) {
+        return "The run was killed: checks without a verdict count as inconclusive.\n";
+    }
+    return fmt::format("The run did not complete ({}): checks without a verdict count as inconclusive.\n",
+                       printable(run.end_reason, Lines::one, 100));
+}
+
+}  // namespace
+
+std::string check_line(const CheckRecord& check, const CheckResult& result, const ConsoleStyle& style) {
+    const Look& look = look_of(result.outcome);
+    return fmt::format("{} {} {} ({}): {}\n", painted(fmt::format("{:<12}", look.label), look.colour, style),
+                       printable(check.target, Lines::one, 100), printable(check.full_id(), Lines::one, 100),
+                       seconds(result.duration), printable(result.sentence, Lines::one, 1000));
+}
+
+std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
+                            const std::vector<std::filesystem::path>& reports) {
+    std::string text;
+    const Tally tally(run);
+    for (const Look& look : looks) {
+        const bool shown = look.outcome != Outcome::pass && (look.outcome != Outcome::skipped || style.verbose);
+        if (!shown) {
+            continue;
+        }
+        for (const Finding& paragraph : findings_of(tally, look.outcome, Across::one_target)) {
+            text += paragraph_text(run, paragraph, style) + '\n';
+        }
+    }
+    if (const std::string left_out = left_out_text(run, style); !left_out.empty()) {
+        text += left_out + '\n';
+    }
+    text += ending_text(run);
+    if (const std::string part = shard_text(run); !part.empty()) {
+        text += printable(part) + '\n';
+    }
+    if (run.timeout_scale != 1) {
+        text += fmt::format("every timeout of the profiles was multiplied by {:g}\n", run.timeout_scale);
+    }
+    text += known_text(tally);
+    text += counts_text(tally, style);
+    for (const std::filesystem::path& report : reports) {
+        text += fmt::format("report: {}\n", printable(report.string()));
+    }
+    return text;
+}
+
+}  // namespace gateproof::reports

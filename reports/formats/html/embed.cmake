@@ -1,0 +1,15 @@
+# Writes the style, the script and the schema as C++ string literals: cmake -DOUT=file -DDIR=folder -P embed.cmake
+set(code "// Generated from reports/ by reports/formats/html/embed.cmake.\n#include \"reports/formats/html/sections.hpp\"\n#include \"reports/formats/json.hpp\"\n\nnamespace gateproof::reports {\n\n")
+foreach(part "Markup report_style|html/report.css" "Markup report_script|html/report.js"
+        "std::string_view report_schema_text|report.schema.json")
+    string(REPLACE "|" ";" part "${part}")
+    list(GET part 0 name)
+    list(GET part 1 file)
+    file(READ "${DIR}/${file}" text)
+    string(LENGTH "${text}" length)
+    if(length GREATER 60000)
+        message(FATAL_ERROR "${file} is too long for one string literal")
+    endif()
+    string(APPEND code "${name}() { return R\"~~(${text})~~\"; }\n\n")
+endforeach()
+file(WRITE "${OUT}" "${code}}  // namespace gateproof::reports\n")

@@ -1,0 +1,71 @@
+#include "reports/formats/html/sections.hpp"
+#include "reports/formats/test_report.hpp"
+
+namespace gateproof::reports {
+namespace {
+
+void write_row(HtmlWriter& out, const TestReportRow& cells) {
+    out << "<tr><th scope=\"row\">";
+    out.text(cells.front(), 200) << "</th>";
+    for (std::size_t i = 1; i < cells.size(); ++i) {
+        out << "<td>";
+        out.text(cells[i], 600) << "</td>";
+    }
+    out << "</tr>\n";
+}
+
+void write_service(HtmlWriter& out, const Tally& tally, const TargetRecord& target,
+                   const std::vector<TestReportRow>& rows, std::size_t left_out) {
+    out << "<h3>";
+    out.text(shown_title(target), 300) << "</h3><p class=\"sub\">";
+    out.text(target.url, 300) << ", ";
+    out.text(target.channel, 40) << " channel, ";
+    out.text(target.environment, 40) << " environment, tested ";
+    out.text(moment_text(tally.run().started)) << "</p>\n";
+    out << "<div class=\"scroll\" tabindex=\"0\" role=\"region\"";
+    out.attribute("aria-label", "Test report of " + shown_title(target)) << "><table class=\"scenarios\"><thead><tr>";
+    for (const std::string_view column : test_report_columns) {
+        out << "<th scope=\"col\">";
+        out.text(column) << "</th>";
+    }
+    out << "</tr></thead><tbody>\n";
+    for (const TestReportRow& row : rows) {
+        write_row(out, row);
+    }
+    out << "</tbody></table></div>\n";
+    if (left_out > 0) {
+        out << "<p class=\"quiet\">";
+        out.number(left_out) << " more were not selected; test-report.csv lists them.</p>\n";
+    }
+}
+
+}  // namespace
+
+void write_hand_in(HtmlWriter& out, const Tally& tally) {
+    std::map<std::string_view, std::vector<TestReportRow>> rows;
+    for (const Row& row : tally.rows()) {
+        rows[row.check->target].push_back(test_report_row(row));
+    }
+    const bool left_out_rows = tally.counts().left_out() <= max_left_out_rows;
+    const RequirementParts parts = requirement_parts(tally.run(), 0);
+    for (const LeftOutCheck& check : tally.run().left_out) {
+        for (const std::string& target : left_out_rows ? check.targets : std::vector<std::string>()) {
+            rows[target].push_back(test_report_row(check, target, parts));
+        }
+    }
+    std::map<std::string, Counts> counts = counts_by_target(tally);
+    out << "<section id=\"hand-in\" aria-labelledby=\"hand-in-title\">\n<h2 id=\"hand-in-title\">Test report</h2>\n"
+           "<p class=\"quiet screen\">In the columns of the certification test report, a table for each service. "
+           "Printing "
+           "this page gives a version to hand in; <code>--report csv</code> gives the same table as a file.</p>\n"
+           "<details class=\"more hand-in\"><summary>Show the tables</summary>\n";
+    for (const TargetRecord& target : tally.run().targets) {
+        write_service(out, tally, target, rows[target.name], left_out_rows ? 0 : counts[target.name].left_out());
+    }
+    out << "</details>\n<dl class=\"sign\"><div><dt>Software provider</dt><dd></dd></div><div><dt>Product and "
+           "version</dt>"
+           "<dd></dd></div><div><dt>Tested by</dt><dd></dd></div><div><dt>Date and signature</dt><dd></dd></div></dl>\n"
+           "</section>\n";
+}
+
+}  // namespace gateproof::reports

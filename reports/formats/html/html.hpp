@@ -1,0 +1,18 @@
+// The report for people: one HTML file that needs no network, for a screen, a screen reader, a phone and paper.
+#pragma once
+
+#include <string>
+
+#include "harness/journal/record.hpp"
+#include "reports/trend/trend.hpp"
+
+namespace gateproof::reports {
+
+/// Readable without JavaScript; with it, checks are filtered and searched, and evidence is drawn when a check is
+/// opened. A content security policy allows the page's own style and script by their hashes and nothing else. Evidence
+/// is bounded, so that a page of 10,000 checks still opens; what was left out is said, and the journal has it.
+std::string html_report(const RunRecord& run);
+/// With the trend of this run and those before it; a trend without runs adds nothing.
+std::string html_report(const RunRecord& run, const Trend& trend);
+
+}  // namespace gateproof::reports

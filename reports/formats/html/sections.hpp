@@ -1,0 +1,64 @@
+// The sections of the HTML report; html.cpp puts them together.
+#pragma once
+
+#include "reports/formats/html/writer.hpp"
+#include "reports/view/matrix.hpp"
+#include "reports/view/tally.hpp"
+#include "reports/trend/trend.hpp"
+
+namespace gateproof::reports {
+
+void write_verdict(HtmlWriter& out, const Tally& tally);
+void write_findings(HtmlWriter& out, const Tally& tally);
+/// Nothing for a run without known failures.
+void write_known(HtmlWriter& out, const Tally& tally);
+void write_endpoints(HtmlWriter& out, const Tally& tally);
+void write_certificates(HtmlWriter& out, const Tally& tally);
+void write_requirements(HtmlWriter& out, const Tally& tally);
+/// Nothing for a trend without runs.
+void write_trend(HtmlWriter& out, const Trend& trend);
+void write_traffic(HtmlWriter& out, const Tally& tally);
+void write_checks(HtmlWriter& out, const Tally& tally);
+/// The certification test report, a table for each service.
+void write_hand_in(HtmlWriter& out, const Tally& tally);
+
+/// How an outcome is called and drawn.
+struct OutcomeLook {
+    Outcome outcome;
+    Markup css;    ///< class
+    Markup word;   ///< on a badge
+    Markup count;  ///< after a number: "3 failed"
+};
+const OutcomeLook& look_of(Outcome outcome);
+/// Of failures that are accepted for a while, beside those of the outcomes.
+inline constexpr struct {
+    Markup css = "known";
+    Markup word = "Known";
+} known_look;
+/// Of requirements, and of checks that were not selected.
+inline constexpr struct {
+    Markup css = "not-selected";
+    Markup word = "Not selected";
+} not_selected_look;
+void write_badge(HtmlWriter& out, Outcome outcome);
+void write_badge(HtmlWriter& out, RequirementStatus status);
+void write_not_selected_badge(HtmlWriter& out);
+void write_known_badge(HtmlWriter& out);
+/// "Accepted until 2026-12-31: INC-4711"
+void write_acceptance(HtmlWriter& out, const CheckRecord& check);
+void write_remedy(HtmlWriter& out, std::string_view remedy);
+
+/// A page of more rows of checks that were not selected would not open; it counts them instead.
+inline constexpr std::size_t max_left_out_rows = 5000;
+
+/// Fragment of a check, unique within the report: "cloud-test/tls.refuses-1.1".
+std::string check_anchor(const CheckRecord& check);
+std::string check_anchor(const LeftOutCheck& check, const std::string& target);
+/// Fragment of a requirement's row in the matrix.
+std::string requirement_anchor(std::string_view id);
+
+/// The style and the script, embedded from reports/html.
+Markup report_style();
+Markup report_script();
+
+}  // namespace gateproof::reports

@@ -1,0 +1,217 @@
+#include "reports/formats/json.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/journal/codec.hpp"
+#include "reports/view/certificates.hpp"
+#include "reports/view/exit_code.hpp"
+#include "reports/view/known.hpp"
+#include "reports/view/left_out.hpp"
+#include "reports/view/matrix.hpp"
+
+namespace gateproof::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dumped(const Json& json) {
+    return json.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+Json counts_json(const Counts& counts) {
+    Json json = Json::object();
+    for (const Outcome outcome : outcomes_worst_first) {
+        json[std::string(to_string(outcome))] = counts.of(outcome);
+    }
+    json["known"] = counts.known();
+    json["not_selected"] = counts.left_out();
+    json["total"] = counts.total();
+    return json;
+}
+
+Json shard_json(const RunRecord& run) {
+    return run.shard.count > 1
+               ? Json{{"index", run.shard.index}, {"count", run.shard.count}, {"load_elsewhere", run.load_elsewhere}}
+               : Json(nullptr);
+}
+
+Json selection_json(const RunRecord& run) {
+    if (!run.selection) {
+        return nullptr;
+    }
+    Json allowed = Json::array();
+    for (const auto& [given, word] :
+         {std::pair(run.selection->allow_active, "active"), std::pair(run.selection->allow_load, "load")}) {
+        if (given) {
+            allowed.push_back(word);
+        }
+    }
+    return Json{{"suites", run.selection->suites},
+                {"checks", run.selection->checks},
+                {"excludes", run.selection->excludes},
+                {"allow", std::move(allowed)}};
+}
+
+Json plan_json(const RunRecord& run) {
+    const auto known = [&run](std::size_t count) { return run.whole_plan > 0 ? Json(count) : Json(nullptr); };
+    return Json{{"checks", known(run.whole_plan)},
+                {"suites", run.plan_suites},
+                {"not_selected", known(run.left_out_count())},
+                {"missing", known(run.missing_count())}};
+}
+
+Json run_json(const Tally& tally) {
+    const RunRecord& run = tally.run();
+    return Json{{"started", iso_time(run.started)},
+                {"ended", run.ended ? Json(iso_time(*run.ended)) : Json(nullptr)},
+                {"duration_ms", length_of(run).count()},
+                {"reason", run.end_reason.empty() ? "killed" : run.end_reason},
+                {"hostname", run.hostname},
+                {"seed", std::to_string(run.seed)},
+                {"shard", shard_json(run)},
+                {"selection", selection_json(run)},
+                {"whole_plan", plan_json(run)}};
+}
+
+Json targets_json(const RunRecord& run) {
+    Json all = Json::array();
+    for (const TargetRecord& target : run.targets) {
+        all.push_back({{"name", target.name},
+                       {"title", target.title},
+                       {"environment", target.environment},
+                       {"channel", target.channel},
+                       {"url", target.url},
+                       {"profile_file", target.profile_file}});
+    }
+    return all;
+}
+
+Json requirements_json(const Tally& tally) {
+    Json all = Json::array();
+    for (const MatrixRow& row : matrix_of(tally)) {
+        Json cells = Json::array();
+        for (std::size_t i = 0; i < row.cells.size(); ++i) {
+            const MatrixCell& cell = row.cells[i];
+            if (cell.asked && cell.counts.total() > 0) {
+                cells.push_back({{"target", tally.run().targets[i].name},
+                                 {"status", to_string(cell.status())},
+                                 {"known", cell.known()},
+                                 {"judged", cell.counts.judged()},
+                                 {"deciding", cell.deciding()},
+                                 {"not_selected", cell.left_out},
+                                 {"counts", counts_json(cell.counts)}});
+            }
+        }
+        all.push_back({{"id", row.requirement.id},
+                       {"sentence", row.requirement.sentence},
+                       {"source", row.requirement.source},
+                       {"level", row.requirement.level},
+                       {"channels", row.requirement.channels},
+                       {"targets", std::move(cells)}});
+    }
+    return all;
+}
+
+Json certificates_json(const RunRecord& run) {
+    Json all = Json::array();
+    for (const CertificateFact& fact : certificates_of(run)) {
+        all.push_back({{"target", fact.target},
+                       {"role", fact.role},
+                       {"subject", fact.subject},
+                       {"issuer", fact.issuer},
+                       {"sha256", fact.sha256},
+                       {"not_after", iso_time(fact.not_after)},
+                       {"days_left", fact.days_left}});
+    }
+    return all;
+}
+
+Json known_json(const CheckRecord& check) {
+    return check.accepted ? Json{{"reason", check.accepted->reason}, {"expires", day_text(check.accepted->expires)}}
+                          : Json(nullptr);
+}
+
+Json check_json(const Row& row) {
+    const CheckRecord& check = *row.check;
+    const CheckResult& result = *row.result;
+    Json evidence = Json::array();
+    for (const Observation& observation : result.evidence) {
+        evidence.push_back(observation_to_json(observation));
+    }
+    return {{"id", check.full_id()},
+            {"target", check.target},
+            {"suite", check.suite},
+            {"check", check.id},
+            {"case", check.case_name.empty() ? Json(nullptr) : Json(check.case_name)},
+            {"title", check.title},
+            {"scenario", check.scenario.empty() ? Json(nullptr) : Json(check.scenario)},
+            {"requirements", check.requirements},
+            {"outcome", to_string(result.outcome)},
+            {"known", known_json(check)},
+            {"sentence", result.sentence},
+            {"remedy", result.remedy},
+            {"started", iso_time(result.started)},
+            {"duration_ms", std::max<std::int64_t>(0, result.duration.count())},
+            {"flaky", result.flaky},
+            {"observations_dropped", result.observations_dropped},
+            {"evidence", std::move(evidence)}};
+}
+
+Json left_out_json(const LeftOutCheck& check, std::string_view target, const RunRecord& run) {
+    return {{"id", check.full_id()},
+            {"target", target},
+            {"suite", check.suite},
+            {"check", check.id},
+            {"case", check.case_name.empty() ? Json(nullptr) : Json(check.case_name)},
+            {"title", check.title},
+            {"scenario", check.scenario.empty() ? Json(nullptr) : Json(check.scenario)},
+            {"requirements", check.requirements},
+            {"outcome", "not-selected"},
+            {"known", nullptr},
+            {"left_out",
+             {{"by", check.by},
+              {"excluded", check.excluded},
+              {"skipped_anyway", check.skipped_anyway.empty() ? Json(nullptr) : Json(check.skipped_anyway)}}},
+            {"sentence", check.sentence()},
+            {"remedy", ""},
+            {"started", iso_time(run.started)},
+            {"duration_ms", 0},
+            {"flaky", false},
+            {"observations_dropped", 0},
+            {"evidence", Json::array()}};
+}
+
+}  // namespace
+
+std::string json_report(const RunRecord& run) {
+    const Tally tally(run);
+    Json head = {{"report", json_report_version},
+                 {"tool", {{"name", "gateproof"}, {"version", run.tool_version}}},
+                 {"run", run_json(tally)},
+                 {"conclusion", to_string(conclusion_of(run))},
+                 {"exit_code", static_cast<int>(exit_code(run))},
+                 {"headline", headline(tally)},
+                 {"counts", counts_json(tally.counts())},
+                 {"targets", targets_json(run)},
+                 {"requirements", requirements_json(tally)},
+                 {"certificates", certificates_json(run)}};
+    std::string text = dumped(head);
+    // The checks are written one by one: a tree of them all would take many times the memory of the text.
+    text.back() = ',';
+    text += "\"checks\":[";
+    const char* separator = "\n";
+    for (const Row& row : tally.rows()) {
+        text += separator + dumped(check_json(row));
+        separator = ",\n";
+    }
+    for (const auto& [target, checks] : left_out_by_target(run)) {
+        for (const LeftOutCheck* check : checks) {
+            text += separator + dumped(left_out_json(*check, target, run));
+            separator = ",\n";
+        }
+    }
+    return text + "\n]}\n";
+}
+
+}  // namespace gateproof::reports

@@ -1,0 +1,329 @@
+#include "reports/formats/junit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <pugixml.hpp>
+#include <sstream>
+
+#include "harness/journal/codec.hpp"
+#include "reports/view/evidence_text.hpp"
+#include "reports/view/known.hpp"
+#include "reports/view/left_out.hpp"
+#include "reports/view/text.hpp"
+
+namespace gateproof::reports {
+namespace {
+
+/// A longer system-out is cut: viewers load it whole.
+constexpr std::size_t max_output = std::size_t{64} * 1024;
+constexpr std::size_t max_message = 1024;
+
+using Clock = std::chrono::system_clock;
+
+/// A moment as a journal keeps it: a report made from the journal says the same to the digit.
+Clock::time_point in_journal(Clock::time_point time) {
+    return std::chrono::floor<std::chrono::milliseconds>(time);
+}
+
+/// Seconds with three decimals, as the schema wants them.
+std::string seconds(std::chrono::milliseconds time) {
+    const auto millis = std::max<std::int64_t>(0, time.count());
+    return fmt::format("{}.{:03}", millis / 1000, millis % 1000);
+}
+
+/// UTC without zone and fraction: the only form that every reader of JUnit files takes.
+std::string timestamp(Clock::time_point time) {
+    return iso_time(time).substr(0, 19);
+}
+
+void attribute(pugi::xml_node& node, const char* name, const std::string& value) {
+    node.append_attribute(name).set_value(value.c_str());
+}
+
+/// A check with its outcome worked out once.
+struct Row {
+    const CheckRecord* check;
+    CheckResult result;
+
+    /// A known failure is no failure: it is skipped, the one state that every CI system shows with a message and
+    /// without turning red.
+    [[nodiscard]] bool skipped_as_known() const {
+        const bool bad = result.outcome == Outcome::fail || result.outcome == Outcome::inconclusive ||
+                         result.outcome == Outcome::error;
+        return check->accepted && bad;
+    }
+    [[nodiscard]] Outcome outcome() const { return skipped_as_known() ? Outcome::skipped : result.outcome; }
+};
+
+struct Counts {
+    std::size_t tests = 0;
+    std::size_t failures = 0;
+    std::size_t errors = 0;
+    std::size_t skipped = 0;
+
+    void add(Outcome outcome) {
+        ++tests;
+        failures += outcome == Outcome::fail ? 1 : 0;
+        errors += outcome == Outcome::inconclusive || outcome == Outcome::error ? 1 : 0;
+        skipped += outcome == Outcome::skipped ? 1 : 0;
+    }
+    /// `skipped` is not among them: testsuites has no such attribute.
+    void write(pugi::xml_node& node) const {
+        attribute(node, "tests", std::to_string(tests));
+        attribute(node, "failures", std::to_string(failures));
+        attribute(node, "errors", std::to_string(errors));
+    }
+};
+
+/// First start and last end.
+struct Span {
+    std::optional<Clock::time_point> first;
+    std::optional<Clock::time_point> last;
+
+    void add(const CheckResult& result) {
+        const Clock::time_point start = in_journal(result.started);
+        first = std::min(first.value_or(start), start);
+        last = std::max(last.value_or(start), start + result.duration);
+    }
+    [[nodiscard]] std::chrono::milliseconds length() const {
+        return first ? std::chrono::duration_cast<std::chrono::milliseconds>(*last - *first)
+                     : std::chrono::milliseconds(0);
+    }
+};
+
+std::string output_of(const RunRecord& run, const Row& row) {
+    std::string text;
+    for (const std::string& id : row.check->requirements) {
+        text += requirement_line(run, id) + '\n';
+    }
+    text += fmt::format("{}: {}\n", to_string(row.result.outcome), printable(row.result.sentence));
+    if (row.check->accepted) {
+        text += "known: " + printable(acceptance_text(*row.check)) + '\n';
+    }
+    if (!row.result.remedy.empty()) {
+        text += "remedy: " + printable(row.result.remedy) + '\n';
+    }
+    if (row.result.flaky) {
+        text += "flaky: a control needed more than one try\n";
+    }
+    for (const std::string& line : evidence_lines(row.result)) {
+        text += line + '\n';
+    }
+    return printable(text, Lines::many, max_output);
+}
+
+void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Row& row) {
+    const CheckResult& result = row.result;
+    const std::string message = printable(
+        row.skipped_as_known()
+            ? fmt::format("known {}, {}: {}", to_string(result.outcome), acceptance_text(*row.check), result.sentence)
+            : result.sentence,
+        Lines::one, max_message);
+    const char* element = nullptr;
+    switch (row.outcome()) {
+        case Outcome::pass:
+        case Outcome::warning: return;
+        case Outcome::skipped: {
+            pugi::xml_node skipped = testcase.append_child("skipped");
+            attribute(skipped, "message", message);
+            return;
+        }
+        case Outcome::fail: element = "failure"; break;
+        case Outcome::inconclusive:
+        case Outcome::error: element = "error"; break;
+    }
+    pugi::xml_node node = testcase.append_child(element);
+    attribute(node, "message", message);
+    attribute(node, "type", std::string(to_string(result.outcome)));
+    std::string text = printable(result.sentence);
+    if (!result.remedy.empty()) {
+        text += "\nremedy: " + printable(result.remedy);
+    }
+    for (const std::string& id : row.check->requirements) {
+        text += '\n' + requirement_line(run, id);
+    }
+    node.text().set(printable(text, Lines::many, max_output).c_str());
+}
+
+void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::string& target_name,
+                      const RequirementParts& parts) {
+    pugi::xml_node properties = suite.append_child("properties");
+    const auto property = [&](const std::string& name, const std::string& value) {
+        pugi::xml_node node = properties.append_child("property");
+        attribute(node, "name", printable(name, Lines::one, max_message));
+        attribute(node, "value", printable(value));
+    };
+    property("gateproof.version", run.tool_version);
+    property("gateproof.seed", std::to_string(run.seed));
+    if (run.timeout_scale != 1) {
+        property("gateproof.timeout_scale", fmt::format("{:g}", run.timeout_scale));
+    }
+    property("gateproof.run", run.end_reason.empty() ? "killed" : run.end_reason);
+    if (run.shard.count > 1) {
+        property("gateproof.shard", fmt::format("{} of {}", run.shard.index, run.shard.count));
+    }
+    for (const std::string& check : run.load_elsewhere) {
+        property("gateproof.load_elsewhere", check);
+    }
+    if (const std::string part = part_text(run); !part.empty()) {
+        property("gateproof.part_of", part);
+    }
+    for (const LeftOutGroup& left_out : left_out_groups(run)) {
+        property("gateproof.not_selected", left_out_line(left_out, 0));
+    }
+    if (const auto found = parts.find(target_name); found != parts.end()) {
+        for (const auto& [requirement, part] : found->second) {
+            property("gateproof.requirement." + requirement, part);
+        }
+    }
+    property("profile", target_name);
+    const auto target = std::ranges::find(run.targets, target_name, &TargetRecord::name);
+    if (target != run.targets.end()) {
+        property("title", target->title);
+        property("environment", target->environment);
+        property("channel", target->channel);
+        property("url", target->url);
+        property("profile_file", target->profile_file);
+    }
+}
+
+/// The checks of one profile and one suite, in the order of the plan.
+struct Group {
+    std::string target;
+    std::string suite;
+    std::vector<Row> rows = {};
+    std::vector<const LeftOutCheck*> left_out = {};
+};
+
+std::vector<Group> groups_of(const RunRecord& run) {
+    std::vector<Group> groups;
+    std::map<std::pair<std::string, std::string>, std::size_t> index;
+    const auto group_of = [&](const std::string& target, const std::string& suite) -> Group& {
+        const auto [place, fresh] = index.try_emplace({target, suite}, groups.size());
+        if (fresh) {
+            groups.push_back({target, suite});
+        }
+        return groups[place->second];
+    };
+    for (const CheckRecord& check : run.checks) {
+        group_of(check.target, check.suite).rows.push_back({&check, run.result_of(check)});
+    }
+    for (const LeftOutCheck& check : run.left_out) {
+        for (const std::string& target : check.targets) {
+            group_of(target, check.suite).left_out.push_back(&check);
+        }
+    }
+    return groups;
+}
+
+/// The dialect has no state of its own for it: it is skipped, and the message says that it was not selected.
+void write_left_out(pugi::xml_node& suite, const RunRecord& run, const LeftOutCheck& check,
+                    const std::string& class_name) {
+    pugi::xml_node testcase = suite.append_child("testcase");
+    attribute(testcase, "name", printable(check.full_id() + ' ' + check.title, Lines::one, max_message));
+    attribute(testcase, "classname", class_name);
+    attribute(testcase, "time", seconds(std::chrono::milliseconds(0)));
+    pugi::xml_node skipped = testcase.append_child("skipped");
+    attribute(skipped, "message", printable(check.sentence(), Lines::one, max_message));
+    std::string text;
+    for (const std::string& id : check.requirements) {
+        text += requirement_line(run, id) + '\n';
+    }
+    text += printable(check.sentence()) + '\n';
+    testcase.append_child("system-out").text().set(printable(text, Lines::many, max_output).c_str());
+}
+
+Counts write_group(pugi::xml_node& root, const RunRecord& run, const Group& group, const RequirementParts& parts) {
+    Counts counts;
+    Span span;
+    for (const Row& row : group.rows) {
+        counts.add(row.outcome());
+        if (row.check->result) {
+            span.add(row.result);
+        }
+    }
+    for (std::size_t i = 0; i < group.left_out.size(); ++i) {
+        counts.add(Outcome::skipped);
+    }
+    const std::string class_name = fmt::format("gateproof.{}.{}", printable(group.target, Lines::one, 256),
+                                               printable(group.suite, Lines::one, 256));
+    pugi::xml_node suite = root.append_child("testsuite");
+    attribute(suite, "name", class_name);
+    counts.write(suite);
+    attribute(suite, "skipped", std::to_string(counts.skipped));
+    attribute(suite, "time", seconds(span.length()));
+    attribute(suite, "timestamp", timestamp(span.first.value_or(run.started)));
+    attribute(suite, "hostname", run.hostname.empty() ? "localhost" : printable(run.hostname, Lines::one, 256));
+    write_properties(suite, run, group.target, parts);
+    for (const Row& row : group.rows) {
+        pugi::xml_node testcase = suite.append_child("testcase");
+        attribute(testcase, "name", printable(row.check->full_id() + ' ' + row.check->title, Lines::one, max_message));
+        attribute(testcase, "classname", class_name);
+        attribute(testcase, "time", seconds(row.result.duration));
+        write_verdict(testcase, run, row);
+        testcase.append_child("system-out").text().set(output_of(run, row).c_str());
+    }
+    for (const LeftOutCheck* check : group.left_out) {
+        write_left_out(suite, run, *check, class_name);
+    }
+    return counts;
+}
+
+std::chrono::milliseconds length_of(const RunRecord& run) {
+    Span span;
+    for (const CheckRecord& check : run.checks) {
+        if (check.result) {
+            span.add(*check.result);
+        }
+    }
+    const auto end = run.ended.value_or(span.last.value_or(run.started));
+    return std::chrono::duration_cast<std::chrono::milliseconds>(in_journal(end) - in_journal(run.started));
+}
+
+/// Characters beyond ASCII as references: some readers guess a file's encoding whatever it declares, and guess wrong.
+std::string in_ascii(std::string_view utf8) {
+    std::string ascii;
+    ascii.reserve(utf8.size());
+    for (std::size_t at = 0; at < utf8.size();) {
+        const auto lead = static_cast<unsigned char>(utf8[at]);
+        const std::size_t length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+        if (length == 1) {
+            ascii.push_back(utf8[at]);
+        } else {
+            unsigned value = lead & (0x7fU >> length);
+            for (std::size_t i = 1; i < length && at + i < utf8.size(); ++i) {
+                value = (value << 6U) | (static_cast<unsigned char>(utf8[at + i]) & 0x3fU);
+            }
+            ascii += fmt::format("&#x{:x};", value);
+        }
+        at += length;
+    }
+    return ascii;
+}
+
+}  // namespace
+
+std::string junit_report(const RunRecord& run) {
+    pugi::xml_document document;
+    pugi::xml_node declaration = document.append_child(pugi::node_declaration);
+    attribute(declaration, "version", "1.0");
+    attribute(declaration, "encoding", "UTF-8");
+    pugi::xml_node root = document.append_child("testsuites");
+    attribute(root, "name", "gateproof");
+    Counts total;
+    const RequirementParts parts = requirement_parts(run, 20);
+    for (const Group& group : groups_of(run)) {
+        const Counts counts = write_group(root, run, group, parts);
+        total.tests += counts.tests;
+        total.failures += counts.failures;
+        total.errors += counts.errors;
+    }
+    total.write(root);
+    attribute(root, "time", seconds(length_of(run)));
+    std::ostringstream out;
+    document.save(out, "  ", pugi::format_default, pugi::encoding_utf8);
+    return in_ascii(out.str());
+}
+
+}  // namespace gateproof::reports

@@ -1,0 +1,35 @@
+// The certification test report: what a software provider hands in before it is certified, a table for each service.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "reports/view/left_out.hpp"
+#include "reports/view/tally.hpp"
+
+namespace gateproof::reports {
+
+/// The table's columns, as the form names them; the service stands before them in a file that holds several tables.
+inline constexpr std::array<std::string_view, 8> test_report_columns{
+    "ID",        "Operation", "Scenario description", "Scenario type", "Applicable (Y/N)", "Exclusion reason",
+    "Pass/Fail", "Notes"};
+
+/// One scenario: a cell for each column, as foreign text that is not yet safe to show.
+using TestReportRow = std::array<std::string, test_report_columns.size()>;
+
+/// Operation is the request that the check made, or "Connection" where it looked below HTTP. A scenario is negative
+/// where a refusal is proven. A warning passes and a check without a judgement does neither; the notes say so.
+TestReportRow test_report_row(const Row& row);
+
+/// Of a check that was not selected. It applies, unless the plan would have skipped it; the notes say what its
+/// requirements lack for it (`parts`).
+TestReportRow test_report_row(const LeftOutCheck& check, const std::string& target, const RequirementParts& parts);
+
+/// RFC 4180, UTF-8, CRLF, header first: Service, then the columns. No cell starts a formula in a spreadsheet.
+std::string csv_report(const RunRecord& run);
+
+/// One cell: quoted where it must be, printable, and with an apostrophe before what a spreadsheet would compute.
+std::string csv_cell(std::string_view text);
+
+}  // namespace gateproof::reports

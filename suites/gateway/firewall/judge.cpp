@@ -1,0 +1,139 @@
+#include <curl/curl.h>
+
+#include <cerrno>
+
+#include "suites/gateway/firewall/suite.hpp"
+
+namespace gateproof::suites {
+
+namespace {
+
+/// What a proxy says of an endpoint that it cannot reach, as far as that can be told from its own failure.
+Sighting seen_by_proxy(const HttpOutcome& outcome, const VantagePoint& from, bool literal) {
+    constexpr int gateway_timeout = 504;
+    const std::string said = outcome.summary();
+    if (from.kind == VantagePoint::Kind::http_connect) {
+        // RFC 9110 15.6.5; 502 and 503 are the proxy's own trouble as often as not.
+        return outcome.proxy_reply == gateway_timeout
+                   ? Sighting{Barrier::dropped, "silently dropped: the proxy heard nothing (" + said + ")"}
+                   : Sighting{Barrier::own_side, said};
+    }
+    switch (outcome.proxy_reply) {
+        case CURLPX_REPLY_CONNECTION_REFUSED: return {Barrier::refused, "refused (" + said + ")"};
+        case CURLPX_REPLY_TTL_EXPIRED: return {Barrier::dropped, "silently dropped (" + said + ")"};
+        case CURLPX_REPLY_HOST_UNREACHABLE:
+            // A proxy that cannot resolve the name says the same.
+            return {literal || from.kind == VantagePoint::Kind::socks5 ? Barrier::unreachable : Barrier::own_side,
+                    "rejected as unreachable (" + said + ")"};
+        default: return {Barrier::own_side, said};
+    }
+}
+
+Sighting not_connected(const HttpOutcome& outcome, const VantagePoint& from) {
+    if (from.is_proxy()) {
+        return {Barrier::own_side, "no connection to the proxy: " + outcome.summary()};
+    }
+    switch (outcome.os_error) {
+        case ECONNREFUSED: return {Barrier::refused, "refused: TCP reset or ICMP port unreachable"};
+        case ECONNRESET: return {Barrier::closed, "accepted, then reset"};  // before libcurl had looked
+        case EHOSTUNREACH: return {Barrier::unreachable, "rejected: ICMP host unreachable or prohibited"};
+        default: return {Barrier::own_side, "this machine has no way there from that address: " + outcome.detail};
+    }
+}
+
+}  // namespace
+
+std::string_view to_string(Barrier barrier) {
+    switch (barrier) {
+        case Barrier::none: return "none";
+        case Barrier::http: return "http";
+        case Barrier::dropped: return "dropped";
+        case Barrier::refused: return "refused";
+        case Barrier::unreachable: return "unreachable";
+        case Barrier::alert: return "alert";
+        case Barrier::closed: return "closed";
+        case Barrier::own_side: return "own_side";
+        case Barrier::unclear: return "unclear";
+    }
+    return "unknown";
+}
+
+Sighting sighting_of(const HttpOutcome& outcome, const VantagePoint& from, const Operation& operation, bool literal) {
+    if (outcome.response && (outcome.served(operation) || outcome.response->status / 100 == 2)) {
+        return {Barrier::none, "answered with " + outcome.summary()};
+    }
+    if (outcome.is_refusal() && outcome.response) {
+        return {Barrier::http, "let in and refused by " + outcome.summary()};
+    }
+    switch (outcome.failure) {
+        case HttpFailure::proxy: return seen_by_proxy(outcome, from, literal);
+        case HttpFailure::connect: return not_connected(outcome, from);
+        case HttpFailure::connect_timeout: return {Barrier::dropped, "silently dropped: " + outcome.summary()};
+        case HttpFailure::tls_handshake:
+        case HttpFailure::closed:
+        case HttpFailure::reset:
+            return outcome.response ? Sighting{Barrier::unclear, outcome.summary()}
+                                    : Sighting{outcome.was_cut() ? Barrier::closed : Barrier::alert,
+                                               "accepted, then " + outcome.summary()};
+        case HttpFailure::resolve:
+        case HttpFailure::local: return {Barrier::own_side, outcome.summary()};
+        case HttpFailure::none:
+        case HttpFailure::unproven:
+        case HttpFailure::timeout:
+        case HttpFailure::protocol: break;
+    }
+    return {Barrier::unclear, outcome.summary()};
+}
+
+void TriedSighting::add(Sighting next) {
+    const auto end = [&] {
+        switch (next.barrier) {
+            case Barrier::none: return TryEnd::answered;
+            case Barrier::http:
+            case Barrier::alert:
+            case Barrier::dropped:      // the connection itself did not come about, and
+            case Barrier::unreachable:  // whoever prevented that said so, or was waited for
+                return TryEnd::refused;
+            case Barrier::refused:  // a reset too, in answer to the SYN
+            case Barrier::closed: return TryEnd::cut;
+            case Barrier::own_side:
+            case Barrier::unclear: break;
+        }
+        return TryEnd::nothing;
+    };
+    tries.add(end(), next.text);
+    sighting = std::move(next);
+}
+
+Verdict judge_blocked(const TriedSighting& tried, const VantagePoint& from) {
+    const std::string seen = tried.tries.summary();
+    if (tried.tries.answered()) {
+        return Verdict::fail("{} is not allow-listed, but was {}", from.describe(), seen)
+            .remedy(
+                "let the firewall pass allow-listed source addresses alone, or correct `expected` of this "
+                "vantage point");
+    }
+    if (!tried.tries.is_refusal()) {
+        return Verdict::inconclusive("from {} nothing can be said of the endpoint: {}", from.describe(), seen)
+            .remedy("see that the vantage point itself works");
+    }
+    return Verdict::pass("{} is blocked: {}{}", from.describe(), seen,
+                         tried.sighting.barrier == Barrier::http ? "; the firewall itself did not stop it" : "")
+        .rests_on_resets(tried.tries.rests_on_resets());
+}
+
+Verdict judge_let_through(const TriedSighting& tried, const VantagePoint& from, std::string_view remedy) {
+    const std::string seen = tried.tries.summary();
+    if (tried.tries.answered()) {
+        return Verdict::pass("{} is served: {}", from.describe(), seen);
+    }
+    if (!tried.tries.is_refusal()) {
+        return Verdict::inconclusive("from {} nothing can be said of the endpoint: {}", from.describe(), seen)
+            .remedy("see that the vantage point itself works");
+    }
+    return Verdict::fail("{} is not served: {}", from.describe(), seen)
+        .remedy(std::string(remedy))
+        .rests_on_resets(tried.tries.rests_on_resets());
+}
+
+}  // namespace gateproof::suites

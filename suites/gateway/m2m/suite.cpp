@@ -1,0 +1,136 @@
+#include "suites/gateway/m2m/suite.hpp"
+
+#include <utility>
+
+#include "harness/run/context.hpp"
+#include "suites/shared/subjects.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+
+/// IA 2.4: the machine's JWT is served; whether bare is judged by m2m.bare-header.
+awaitable<Verdict> valid_served(Context& ctx) {
+    const std::string token = machine_token(*ctx.profile().machine).value_or("");
+    std::string sent = token;
+    const AnswerReading bare = co_await ask_as_machine(ctx, std::move(sent));
+    if (bare.served()) {
+        co_return Verdict::pass("served a good JWT ({})", bare.summary);
+    }
+    if (!bare.refused()) {
+        co_return Verdict::inconclusive("{}, which is neither service nor a refusal", bare.summary);
+    }
+    co_return Verdict::fail("a good JWT was answered with {}", bare.summary)
+        .remedy(
+            "see that the certificate's thumbprint is registered for this environment, that m2m.issuer is what was "
+            "agreed, and that the owner may use the operation");
+}
+
+/// IA 2.4: the JWT is the whole value of the header; the word Bearer belongs to access tokens.
+awaitable<Verdict> bare_header(Context& ctx) {
+    const std::string token = machine_token(*ctx.profile().machine).value_or("");
+    std::string sent = token;
+    const AnswerReading bare = co_await ask_as_machine(ctx, std::move(sent));
+    std::string behind_word = "Bearer " + token;
+    const AnswerReading bearer = co_await ask_as_machine(ctx, std::move(behind_word));
+    if (bare.served()) {
+        co_return Verdict::pass("served bare ({}); behind the word Bearer: {}", bare.summary, bearer.summary);
+    }
+    if (bearer.served()) {
+        co_return Verdict::fail("a JWT is served behind the word Bearer alone; bare it was answered with {}",
+                                bare.summary)
+            .remedy("take the JWT of a machine as the whole value of Authorization, as it is documented (IA 2.4)");
+    }
+    co_return Verdict::inconclusive("served neither bare ({}) nor behind the word Bearer ({})", bare.summary,
+                                    bearer.summary);
+}
+
+}  // namespace
+
+std::string machine_unmet(const Profile& profile) {
+    if (!profile.machine) {
+        return "needs a machine that signs JWTs; give m2m in the profile";
+    }
+    if (std::string reason = secret_unmet(profile, profile.endpoint); !reason.empty()) {
+        return reason;
+    }
+    return machine_token(*profile.machine) ? std::string()
+                                           : "needs a signing key that RS256, RS384, RS512, ES256, ES384 or ES512 "
+                                             "takes; give another m2m.signer or m2m.algorithm in the profile";
+}
+
+Check m2m_check(std::string_view id, std::string_view title, CheckFunction run) {
+    Check made;
+    made.id = id;
+    made.title = title;
+    made.requirements = {"CLOUD-M2M"};
+    made.run = run;
+    made.intrusiveness = Intrusiveness::active;
+    made.channels = {Channel::cloud};
+    made.unmet = &machine_unmet;
+    return made;
+}
+
+Operation machine_operation(const Profile& profile, const std::string& authorization) {
+    const Machine& machine = *profile.machine;
+    return addressed(profile.operations.at(machine.operation), machine.with, authorization);
+}
+
+awaitable<AnswerReading> ask_as_machine(Context& ctx, std::string token) {
+    ctx.keep_secret(token);
+    const Profile& profile = ctx.profile();
+    const Operation operation = machine_operation(profile, token);
+    std::shared_ptr<const Identity> identity = ctx.serving_identity();
+    const ErrorModel& model = profile.permissions.errors.at(profile.machine->error);
+    co_return co_await ask_and_read(ctx, operation, std::move(identity), model);
+}
+
+Verdict judge_bad_tokens(const AnswerReading& good, const std::vector<std::pair<std::string, AnswerReading>>& bad,
+                         const std::string& remedy) {
+    if (!good.served()) {
+        return Verdict::inconclusive("a good JWT is not served itself, so a refusal proves nothing: {}", good.summary);
+    }
+    std::string how;
+    for (const auto& [what, answer] : bad) {
+        if (answer.served()) {
+            return Verdict::fail("a JWT {} was served: {}", what, answer.summary).remedy(std::string(remedy));
+        }
+        how += (how.empty() ? "" : ", ") + what + ": " + answer.summary;
+    }
+    for (const auto& [what, answer] : bad) {
+        if (!answer.refused()) {
+            return Verdict::inconclusive("a JWT {}: {}, which is neither service nor a refusal", what, answer.summary);
+        }
+    }
+    return Verdict::pass("refused, beside a good one that was served ({})", how);
+}
+
+awaitable<Verdict> all_refused(Context& ctx, std::vector<BadToken> tokens, std::string remedy) {
+    std::string good_text = machine_token(*ctx.profile().machine).value_or("");
+    const AnswerReading good = co_await ask_as_machine(ctx, std::move(good_text));
+    std::vector<std::pair<std::string, AnswerReading>> bad;
+    for (BadToken& token : tokens) {
+        if (!good.served()) {
+            break;
+        }
+        AnswerReading answer = co_await ask_as_machine(ctx, std::move(token.text));
+        bad.emplace_back(std::move(token.what), std::move(answer));
+    }
+    co_return judge_bad_tokens(good, bad, remedy);
+}
+
+Suite m2m_suite() {
+    Check valid = m2m_check("m2m.valid-served", "A good JWT is served", &valid_served);
+    valid.intrusiveness = Intrusiveness::passive;
+    valid.control = Control::before;
+    Check bare = m2m_check("m2m.bare-header", "The JWT stands in Authorization without the word Bearer", &bare_header);
+    bare.control = Control::before;
+    Suite suite{"m2m", "Machine-to-machine JWT", {valid, bare}};
+    for (const auto& part : {m2m_signature_checks(), m2m_claim_checks(), m2m_channel_checks()}) {
+        suite.checks.insert(suite.checks.end(), part.begin(), part.end());
+    }
+    return suite;
+}
+
+}  // namespace gateproof::suites

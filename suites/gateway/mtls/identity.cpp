@@ -1,0 +1,238 @@
+// CLOUD-MTLS-IDENTIFIES: the certificate says who calls, and nothing else does.
+#include "suites/gateway/mtls/identity_judge.hpp"
+
+#include <fmt/format.h>
+
+#include "harness/probe/forge/forge.hpp"
+#include "harness/run/context.hpp"
+#include "suites/gateway/mtls/suite.hpp"
+#include "suites/gateway/mtls/headers.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+
+awaitable<Verdict> identity_outcome(Context& ctx) {
+    const Operation& operation = revealing_operation(ctx.profile());
+    const std::shared_ptr<const Identity> enrolled = ctx.identity("enrolled");
+    const std::shared_ptr<const Identity> second = ctx.identity("second");
+    EverybodysAnswers answers;
+    answers.first_cn = enrolled->leaf.common_name();
+    answers.second_cn = second->leaf.common_name();
+    answers.first = co_await ask_who(ctx, enrolled);
+    answers.second = co_await ask_who(ctx, second);
+    answers.nobody = co_await send_as(ctx, operation, nullptr);
+    std::shared_ptr<const Identity> look_alike = forge::look_alike_ca_twin(*enrolled);
+    if (look_alike) {
+        answers.look_alike = co_await send_as(ctx, operation, std::move(look_alike));
+    }
+    answers.first_again = co_await ask_who(ctx, enrolled);
+    co_return judge_identity(answers, operation);
+}
+
+awaitable<Verdict> service_scope(Context& ctx) {
+    const Operation& operation = ctx.profile().operations.at(ctx.profile().not_entitled);
+    std::shared_ptr<const Identity> enrolled = ctx.identity("enrolled");
+    const HttpOutcome refused = co_await send_as(ctx, operation, std::move(enrolled));
+    std::optional<HttpOutcome> entitled;
+    std::shared_ptr<const Identity> second = ctx.identity("second");
+    if (second) {
+        entitled = co_await send_as(ctx, operation, std::move(second));
+    }
+    co_return judge_scope(refused, entitled, operation);
+}
+
+/// One way to be taken in by headers: who sends them, what for, and when they have had an effect.
+struct HeaderTrial {
+    const Operation* operation = nullptr;
+    std::shared_ptr<const Identity> identity;
+    std::string who;
+    std::optional<std::string> own_name;  ///< set: being answered as anybody else is the effect; otherwise service is
+};
+
+awaitable<HttpOutcome> send_with(Context& ctx, const HeaderTrial& trial, Headers headers) {
+    HttpRequest request = ctx.request_of(*trial.operation);
+    request.identity = trial.identity;
+    request.headers.insert(request.headers.end(), headers.begin(), headers.end());
+    co_return co_await ctx.http(std::move(request));
+}
+
+/// Whether the headers made us somebody else. Being refused for them is not: nothing is gained.
+bool took_effect(const Context& ctx, const HeaderTrial& trial, const HttpOutcome& outcome) {
+    if (!trial.own_name) {
+        return gives_service(outcome, *trial.operation);
+    }
+    const std::optional<std::string> name = named_in(outcome, *trial.operation, ctx.profile().identity_pointer);
+    return name && *name != *trial.own_name;
+}
+
+/// Halves the headers as long as one half alone has the effect.
+awaitable<Headers> headers_to_blame(Context& ctx, const HeaderTrial& trial, Headers headers) {
+    while (headers.size() > 1) {
+        const auto middle = headers.begin() + static_cast<std::ptrdiff_t>(headers.size() / 2);
+        const Headers halves[] = {Headers(headers.begin(), middle), Headers(middle, headers.end())};
+        bool smaller = false;
+        for (const Headers& half : halves) {
+            const HttpOutcome outcome = co_await send_with(ctx, trial, half);
+            if (took_effect(ctx, trial, outcome)) {
+                headers = half;
+                smaller = true;
+                break;
+            }
+        }
+        if (!smaller) {
+            break;  // they work only together
+        }
+    }
+    co_return headers;
+}
+
+/// Empty: the headers changed nothing.
+awaitable<std::optional<Verdict>> try_headers(Context& ctx, const HeaderTrial& trial, const std::vector<Headers>& packs,
+                                              std::string& refused) {
+    for (const Headers& pack : packs) {
+        const HttpOutcome outcome = co_await send_with(ctx, trial, pack);
+        if (took_effect(ctx, trial, outcome)) {
+            const Headers guilty = co_await headers_to_blame(ctx, trial, pack);
+            std::string names;
+            for (const auto& [name, value] : guilty) {
+                names += (names.empty() ? "" : ", ") + name;
+            }
+            co_return Verdict::fail("{}: the request headers {} made the gateway serve somebody else: {}", trial.who,
+                                    names, outcome.summary())
+                .remedy("remove these headers from every request that comes from outside, before setting your own");
+        }
+        const bool answered = outcome.served(*trial.operation) || outcome.is_refusal() ||
+                              (outcome.response && outcome.response->status / 100 == 4);
+        if (!answered) {
+            co_return Verdict::inconclusive("{} and with forwarded-certificate headers: {}", trial.who,
+                                            outcome.summary());
+        }
+        if (trial.own_name && !outcome.served(*trial.operation)) {
+            refused = outcome.summary();
+        }
+    }
+    co_return std::nullopt;
+}
+
+awaitable<Verdict> identity_headers_ignored(Context& ctx) {
+    const Profile& profile = ctx.profile();
+    const std::shared_ptr<const Identity> enrolled = ctx.identity("enrolled");
+    const std::shared_ptr<const Identity> second = ctx.identity("second");
+    const std::vector<Headers> as_enrolled = forwarded_identity_headers(*enrolled);
+    std::string refused;
+    std::string tried = "without a certificate";
+    HeaderTrial trial;
+    trial.operation = &profile.control_operation();
+    trial.who = "without a certificate, claiming the enrolled one";
+    std::optional<Verdict> verdict;
+    const HttpOutcome bare = co_await send_as(ctx, *trial.operation, nullptr);
+    if (gives_service(bare, *trial.operation)) {
+        tried += " (served so without them: not their doing)";
+    } else {
+        verdict = co_await try_headers(ctx, trial, as_enrolled, refused);
+    }
+    if (verdict) {
+        co_return *verdict;
+    }
+    if (second && !profile.identity_operation.empty()) {
+        const IdentityAnswer plain = co_await ask_who(ctx, enrolled);
+        if (!plain.name) {
+            co_return Verdict::inconclusive("the identity operation names nobody: {}", plain.outcome.summary());
+        }
+        const std::vector<Headers> as_second = forwarded_identity_headers(*second);
+        trial.operation = &revealing_operation(profile);
+        trial.identity = enrolled;
+        trial.who = "with the enrolled certificate, claiming the second one";
+        trial.own_name = plain.name;
+        verdict = co_await try_headers(ctx, trial, as_second, refused);
+        tried += " and with the enrolled one, claiming to be the second";
+    }
+    if (!verdict && second && !profile.not_entitled.empty()) {
+        const std::vector<Headers> as_second = forwarded_identity_headers(*second);
+        trial.operation = &profile.operations.at(profile.not_entitled);
+        trial.identity = enrolled;
+        trial.who = "with the enrolled certificate, claiming the second one";
+        trial.own_name.reset();
+        const HttpOutcome plain = co_await send_as(ctx, *trial.operation, enrolled);
+        if (plain.is_refusal()) {  // otherwise there is nothing that headers could win
+            verdict = co_await try_headers(ctx, trial, as_second, refused);
+            tried += ", also for the operation that the enrolled one may not use";
+        }
+    }
+    if (verdict) {
+        co_return *verdict;
+    }
+    co_return Verdict::pass("forwarded-certificate headers changed nothing, {}{}", tried,
+                            refused.empty() ? "" : "; requests with some of them are refused: " + refused);
+}
+
+/// The enrolled name must be met byte for byte (Access: "must match exactly").
+awaitable<Verdict> cn_exact(Context& ctx) {
+    const Operation& operation = ctx.profile().control_operation();
+    const std::shared_ptr<const Identity> enrolled = ctx.identity("enrolled");
+    const std::string cn = enrolled->leaf.common_name();
+    std::string how;
+    std::size_t tried = 0;
+    for (const forge::Spec& spec : forge::common_name_variants(cn)) {
+        std::shared_ptr<const Identity> variant = forge::issued(*ctx.profile().issuer, *enrolled, spec);
+        if (!variant) {
+            continue;
+        }
+        const HttpOutcome outcome = co_await send_as(ctx, operation, std::move(variant));
+        if (gives_service(outcome, operation)) {
+            co_return Verdict::fail("a certificate whose name only resembles the enrolled one ({}) was served: {}",
+                                    spec.role, outcome.summary())
+                .remedy("compare the common name byte for byte over its whole length, and take no second name for it");
+        }
+        if (!outcome.is_refusal()) {
+            co_return Verdict::inconclusive("{}: {}, which is neither service nor a refusal", spec.role,
+                                            outcome.summary());
+        }
+        how += (tried++ == 0 ? "" : ", ") + spec.role + ": " + outcome.summary();
+    }
+    if (tried == 0) {
+        co_return Verdict::skipped("no certificate can be made like the enrolled one: its key type is not known");
+    }
+    const std::string blind = co_await issuer_not_served(ctx);
+    if (!blind.empty()) {
+        co_return Verdict::skipped("{}", blind);
+    }
+    co_return Verdict::pass("{} names that only resemble the enrolled one were refused ({})", tried, how);
+}
+
+std::vector<const Operation*> not_entitled_sent(const Profile& profile) {
+    const auto found = profile.operations.find(profile.not_entitled);
+    return found == profile.operations.end() ? std::vector<const Operation*>{} : std::vector{&found->second};
+}
+
+std::vector<const Operation*> all_sent(const Profile& profile) {
+    std::vector<const Operation*> all = revealing_sent(profile);
+    const std::vector<const Operation*> scope = not_entitled_sent(profile);
+    all.insert(all.end(), scope.begin(), scope.end());
+    return all;
+}
+
+}  // namespace
+
+std::vector<Check> mtls_identity_checks() {
+    Check outcome = identifies_check("mtls.identity-outcome", "Each certificate is answered as its own owner",
+                                     &identity_outcome, Intrusiveness::active);
+    outcome.needs = {Need::enrolled_identity, Need::second_identity, Need::identity_operation};
+    Check scope =
+        identifies_check("mtls.service-scope", "A certificate opens only the services that it is enrolled for",
+                         &service_scope, Intrusiveness::passive);
+    scope.needs = {Need::enrolled_identity, Need::not_entitled_operation};
+    scope.sends = &not_entitled_sent;
+    Check exact = identifies_check("mtls.cn-exact", "A common name that only resembles the enrolled one is refused",
+                                   &cn_exact, Intrusiveness::active);
+    exact.needs = {Need::enrolled_identity, Need::issuer};
+    Check headers =
+        identifies_check("mtls.identity-headers-ignored", "Forwarded-certificate headers from outside change nothing",
+                         &identity_headers_ignored, Intrusiveness::active);
+    headers.sends = &all_sent;
+    return {outcome, scope, headers, exact};
+}
+
+}  // namespace gateproof::suites

@@ -1,0 +1,106 @@
+// CLOUD-MTLS-REQUIRED under names that are not the endpoint's: the server name of the handshake chooses a configuration
+// (RFC 6066 3), the Host header the service (RFC 9110 7.2), and nothing makes both agree (RFC 9325 3.7).
+#include <fmt/format.h>
+#include <boost/asio/ip/address.hpp>
+
+#include "harness/run/context.hpp"
+#include "suites/gateway/mtls/suite.hpp"
+#include "suites/gateway/mtls/doors.hpp"
+#include "suites/shared/http1.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+
+std::vector<Door> doors(Context& ctx) {
+    std::vector<Door> rows{{"without SNI", ""}};
+    std::string unknown = unknown_name(ctx);
+    rows.push_back({fmt::format("under the SNI {}", unknown), unknown});
+    // An IP literal is no server name (RFC 6066 3): the endpoint's own handshake has none.
+    boost::system::error_code not_literal;
+    boost::asio::ip::make_address(ctx.profile().endpoint.host, not_literal);
+    if (!not_literal) {
+        std::erase_if(rows, [](const Door& door) { return door.server_name.empty(); });
+    }
+    return rows;
+}
+
+awaitable<HttpOutcome> knock_once(Context& ctx, TlsOptions options) {
+    const std::string server_name = options.server_name;
+    const std::string role = options.identity ? options.identity->role : "none";
+    const Operation& operation = ctx.profile().control_operation();
+    options = ctx.guarded(std::move(options), operation);
+    Visit made = co_await visit(ctx, std::move(options), operation, ctx.profile().endpoint.authority());
+    ctx.evidence()
+        .add("http_exchange")
+        .with("server_name", server_name)
+        .with("host", ctx.profile().endpoint.authority())
+        .with("identity", role)
+        .with("result", made.outcome.summary());
+    co_return std::move(made.outcome);
+}
+
+awaitable<std::vector<HttpOutcome>> knock(Context& ctx, TlsOptions options) {
+    std::vector<HttpOutcome> outcomes;
+    while (outcomes.empty() || try_again(outcomes)) {
+        HttpOutcome outcome = co_await knock_once(ctx, options);
+        outcomes.push_back(std::move(outcome));
+    }
+    co_return outcomes;
+}
+
+awaitable<DoorsOfVersion> try_version(Context& ctx, TlsVersion version, const std::vector<Door>& rows) {
+    const Operation& operation = ctx.profile().control_operation();
+    TlsOptions ourselves = ctx.tls_options();
+    ourselves.min_version = version;
+    ourselves.max_version = version;
+    TlsOptions nobody = ourselves;
+    nobody.identity = nullptr;
+    DoorsOfVersion of;
+    of.version = version;
+    of.ourselves = co_await knock_once(ctx, ourselves);
+    bool reset = false;
+    for (const Door& door : rows) {
+        TlsOptions options = nobody;
+        options.server_name = door.server_name;
+        std::vector<HttpOutcome> outcomes = co_await knock(ctx, std::move(options));
+        reset = reset || any_reset(outcomes);
+        if (of.own_name.empty() && any_served(outcomes, operation)) {
+            of.own_name = co_await knock(ctx, nobody);
+        }
+        DoorTrials trials{door.how, std::move(outcomes)};
+        if (needs_comparison(trials.outcomes, of.ourselves, operation)) {
+            TlsOptions there = ourselves;
+            there.server_name = door.server_name;
+            trials.ourselves = co_await knock_once(ctx, std::move(there));
+        }
+        of.doors.push_back(std::move(trials));
+    }
+    if (reset) {
+        const HttpOutcome again = co_await knock_once(ctx, ourselves);
+        of.control_reset =
+            ctx.flaky() || of.ourselves.failure == HttpFailure::reset || again.failure == HttpFailure::reset;
+    }
+    co_return of;
+}
+
+awaitable<Verdict> required_under_every_name(Context& ctx) {
+    const std::vector<Door> rows = doors(ctx);
+    std::vector<DoorsOfVersion> versions;
+    for (const TlsVersion version : served_versions) {
+        DoorsOfVersion of = co_await try_version(ctx, version, rows);
+        versions.push_back(std::move(of));
+    }
+    co_return judge_doors(versions, ctx.profile().control_operation());
+}
+
+}  // namespace
+
+Check every_name_check() {
+    return required_check("mtls.required-under-every-name",
+                          "Without a client certificate there is no service under another server name, or none",
+                          &required_under_every_name);
+}
+
+}  // namespace gateproof::suites

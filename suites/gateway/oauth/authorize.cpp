@@ -1,0 +1,128 @@
+// Login, consent and redirects: RFC 6749 3.1, 4.1.1 and 4.1.2, 10.10 to 10.15; RFC 9700.
+#include <fmt/format.h>
+
+#include "suites/gateway/oauth/suite.hpp"
+#include "suites/gateway/oauth/judge.hpp"
+#include "suites/gateway/oauth/probe.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+
+/// No code without a login.
+awaitable<Verdict> authorize_needs_login(Context& ctx) {
+    CookieJar stranger;
+    CodeWish wish;
+    wish.nobody = true;
+    const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, stranger, std::move(wish));
+    co_return judge_needs_login(grant.came);
+}
+
+/// A login with a wrong password gives no code.
+awaitable<Verdict> wrong_password_refused(Context& ctx, CookieJar& /*browser*/) {
+    CookieJar stranger;
+    CodeWish wish;
+    wish.user = authority_of(ctx).users.at("user");
+    wish.user->password = oauth::random_text(18);
+    wish.more = {{"prompt", "login"}};
+    const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, stranger, std::move(wish));
+    co_return judge_wrong_password(grant.came);
+}
+
+/// RFC 6749 4.1.2, 10.12: the state comes back as it was sent, with a code and with an error.
+awaitable<Verdict> state_returned(Context& ctx, CookieJar& browser) {
+    const std::string state = oauth::random_text(12) + " -._~!*'()+/=&%25:;,?@";
+    CodeWish wish;
+    wish.state = state;
+    const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, browser, std::move(wish));
+    if (grant.code.empty()) {
+        co_return no_code(grant);
+    }
+    CodeWish wrong;
+    wrong.state = state;
+    wrong.response_type = "gateproof";
+    const CodeGrant refused = co_await get_code(ctx, authority_of(ctx).client, browser, std::move(wrong));
+    co_return judge_state(state, grant.came, refused.came);
+}
+
+/// RFC 6749 3.1.2.3, RFC 9700 2.1: nothing is redirected to what is not registered, not even an error.
+awaitable<Verdict> redirect_uri_exact(Context& ctx, CookieJar& browser) {
+    const OAuthClient& client = authority_of(ctx).client;
+    const CodeGrant registered = co_await get_code(ctx, client, browser);
+    if (registered.code.empty()) {
+        co_return no_code(registered);
+    }
+    // From here on nobody has to log in any more: whatever the authority takes for the client gets a code at once.
+    const std::vector<std::string> variants = redirect_variants(client.redirect_uri);
+    for (const std::string& variant : variants) {
+        CookieJar untouched = browser;
+        CodeWish wish;
+        wish.redirect_uri = variant;
+        const CodeGrant grant = co_await get_code(ctx, client, untouched, std::move(wish));
+        if (const auto verdict = judge_redirect_variant(grant.came, variant, client.redirect_uri)) {
+            co_return *verdict;
+        }
+    }
+    co_return Verdict::pass("none of {} addresses like the registered one was redirected to", variants.size());
+}
+
+/// RFC 6749 4.1.2.1: who refuses is not overruled.
+awaitable<Verdict> denied_consent(Context& ctx, CookieJar& browser) {
+    CodeWish wish;
+    wish.more = {{"prompt", "consent"}};
+    wish.decision = oauth::Decision::refuse;
+    const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, browser, std::move(wish));
+    co_return judge_denied_consent(grant.came, grant.state);
+}
+
+/// RFC 6749 10.13, RFC 9700 4.16: the pages cannot be framed by others.
+awaitable<Verdict> not_framable(Context& ctx) {
+    CookieJar stranger;
+    CodeWish wish;
+    wish.nobody = true;
+    wish.more = {{"prompt", "login"}};
+    const CodeGrant login = co_await get_code(ctx, authority_of(ctx).client, stranger, std::move(wish));
+    if (!login.came.login) {
+        co_return Verdict::inconclusive("no login page was seen: {}", login.came.summary());
+    }
+    std::string fault = framable(*login.came.login->response);
+    if (!fault.empty()) {
+        co_return judge_framing("login", fault);
+    }
+    if (!needs_login(ctx.profile()).empty()) {
+        co_return Verdict::pass("the login page cannot be framed");
+    }
+    LoggedIn ourselves = co_await log_in(ctx);
+    if (!ourselves.ok()) {
+        co_return no_login(ourselves.token.problem);
+    }
+    CodeWish again;
+    again.more = {{"prompt", "consent"}};
+    const CodeGrant consent = co_await get_code(ctx, authority_of(ctx).client, ourselves.cookies, std::move(again));
+    if (!consent.came.consent) {
+        co_return Verdict::pass("the login page cannot be framed; no consent page was seen");
+    }
+    fault = framable(*consent.came.consent->response);
+    co_return fault.empty() ? Verdict::pass("neither login page nor consent page can be framed")
+                            : judge_framing("consent", fault);
+}
+
+}  // namespace
+
+std::vector<Check> oauth_authorize_checks() {
+    return {oauth_check("oauth.authorize-needs-login", "There is no code without a login", &authorize_needs_login,
+                        &needs_authority, Intrusiveness::passive),
+            oauth_check("oauth.wrong-password-refused", "A wrong password gives no code",
+                        &in_browser<wrong_password_refused>, &needs_login),
+            oauth_check("oauth.state-returned", "The state comes back unchanged", &in_browser<state_returned>,
+                        &needs_login),
+            oauth_check("oauth.redirect-uri-exact", "Only the registered redirect URI is redirected to",
+                        &in_browser<redirect_uri_exact>, &needs_login),
+            oauth_check("oauth.denied-consent", "A user who refuses is not overruled", &in_browser<denied_consent>,
+                        &needs_login),
+            oauth_check("oauth.not-framable", "Login and consent pages cannot be framed", &not_framable,
+                        &needs_authority, Intrusiveness::passive)};
+}
+
+}  // namespace gateproof::suites

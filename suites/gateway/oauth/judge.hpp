@@ -1,0 +1,42 @@
+// How the oauth suite judges what it saw: pure functions of answers.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/model/verdict.hpp"
+#include "harness/probe/oauth/authorization.hpp"
+
+namespace gateproof::suites {
+
+Verdict judge_needs_login(const oauth::Authorization& came);
+Verdict judge_wrong_password(const oauth::Authorization& came);
+/// `granted` returned with a code, `refused` was asked for something that is not supported.
+Verdict judge_state(const std::string& state, const oauth::Authorization& granted, const oauth::Authorization& refused);
+Verdict judge_denied_consent(const oauth::Authorization& came, const std::string& state);
+
+/// Addresses that resemble a registered redirect URI and are not it.
+std::vector<std::string> redirect_variants(const std::string& registered);
+/// A verdict when the request for `variant` decides the check; nothing: it was refused, as it should be.
+std::optional<Verdict> judge_redirect_variant(const oauth::Authorization& came, const std::string& variant,
+                                              const std::string& registered);
+
+/// Why others may frame this page (neither X-Frame-Options nor frame-ancestors forbids it); empty: they may not.
+std::string framable(const HttpResponse& page);
+Verdict judge_framing(std::string_view page, const std::string& fault);
+
+/// RFC 6749 5.1, and the published lifetime.
+Verdict judge_token_response(const oauth::TokenAnswer& answer, std::int64_t expires_in, const std::string& scope);
+
+/// What must be answered to one wrong request.
+struct ErrorCase {
+    std::string_view what;                 ///< "without grant_type"
+    std::vector<std::string_view> errors;  ///< any of them is right
+    std::vector<int> statuses;
+};
+/// What is wrong with the answer (RFC 6749 5.2); empty: nothing.
+std::string error_fault(const oauth::TokenAnswer& answer, const ErrorCase& expected);
+
+}  // namespace gateproof::suites

@@ -1,0 +1,138 @@
+#include "suites/gateway/oauth/probe.hpp"
+
+#include <utility>
+
+namespace gateproof::suites {
+
+using boost::asio::awaitable;
+
+awaitable<HttpOutcome> ContextSender::send(HttpRequest request) {
+    HttpOutcome outcome = co_await ctx_.oauth_http(std::move(request));
+    co_return outcome;
+}
+
+const Authority& authority_of(Context& ctx) {
+    return *ctx.profile().authority;
+}
+
+OAuthClient with_wrong_secret(const OAuthClient& client) {
+    OAuthClient wrong = client;
+    wrong.secret = oauth::random_text(24);
+    return wrong;
+}
+
+awaitable<LoggedIn> log_in(Context& ctx) {
+    std::string role = "user";
+    LoggedIn result = co_await ctx.login(std::move(role));
+    result.cookies = CookieJar();
+    co_return result;
+}
+
+awaitable<CodeGrant> get_code(Context& ctx, const OAuthClient& client, CookieJar& browser, CodeWish wish) {
+    const Authority& authority = authority_of(ctx);
+    CodeGrant grant;
+    grant.state = wish.state.empty() ? oauth::random_text(12) : std::move(wish.state);
+    oauth::AuthorizationRequest request;
+    request.client_id = client.id;
+    request.redirect_uri = wish.redirect_uri.empty() ? client.redirect_uri : wish.redirect_uri;
+    request.scope = wish.scope.empty() ? authority.scope : wish.scope;
+    request.state = grant.state;
+    request.response_type = std::move(wish.response_type);
+    request.more = std::move(wish.more);
+    if (wish.pkce) {
+        grant.pkce = oauth::Pkce::fresh();
+        request.code_challenge = grant.pkce.challenge;
+        ctx.keep_secret(grant.pkce.verifier);
+    }
+    oauth::Browsing browsing;
+    browsing.recipe = authority.recipe;
+    browsing.decision = wish.decision;
+    if (wish.user) {
+        browsing.user = std::move(wish.user);
+    } else if (!wish.nobody && authority.automated && authority.users.contains("user")) {
+        browsing.user = authority.users.at("user");
+    }
+    browsing.until = std::chrono::steady_clock::now() + ctx.deadline() / 2;
+    ContextSender sender(ctx);
+    grant.came = co_await oauth::authorize(sender, authority, std::move(request), std::move(browsing), browser);
+    grant.code = grant.came.code();
+    co_return grant;
+}
+
+awaitable<CodeGrant> get_code(Context& ctx, const OAuthClient& client, CookieJar& browser) {
+    CodeWish wish;
+    CodeGrant grant = co_await get_code(ctx, client, browser, std::move(wish));
+    co_return grant;
+}
+
+awaitable<oauth::TokenAnswer> ask_token(Context& ctx, const OAuthClient& client, oauth::Parameters parameters,
+                                        oauth::ClientAuthentication how) {
+    HttpRequest request = oauth::token_request(authority_of(ctx), client, std::move(parameters), how);
+    const HttpOutcome outcome = co_await ctx.oauth_http(std::move(request));
+    co_return oauth::read_token_answer(outcome);
+}
+
+awaitable<oauth::TokenAnswer> exchange(Context& ctx, const OAuthClient& client, const CodeGrant& grant) {
+    oauth::Parameters parameters = oauth::code_grant(grant.code, client.redirect_uri, grant.pkce.verifier);
+    oauth::TokenAnswer answer = co_await ask_token(ctx, client, std::move(parameters));
+    co_return answer;
+}
+
+awaitable<oauth::TokenAnswer> new_tokens(Context& ctx, const OAuthClient& client, CookieJar& browser) {
+    const CodeGrant grant = co_await get_code(ctx, client, browser);
+    if (grant.code.empty()) {
+        oauth::TokenAnswer none;
+        none.failure = "no code came: " + grant.came.summary();
+        co_return none;
+    }
+    oauth::TokenAnswer answer = co_await exchange(ctx, client, grant);
+    co_return answer;
+}
+
+awaitable<Introspection> introspect(Context& ctx, const std::string& token) {
+    const Authority& authority = authority_of(ctx);
+    HttpRequest request = oauth::introspection_request(authority, authority.client, token);
+    const HttpOutcome outcome = co_await ctx.oauth_http(std::move(request));
+    const oauth::TokenAnswer answer = oauth::read_token_answer(outcome);
+    Introspection said;
+    said.summary = answer.summary();
+    const auto active = answer.flags.find("active");
+    if (answer.status == 200 && active != answer.flags.end()) {
+        said.active = active->second;
+    }
+    co_return said;
+}
+
+awaitable<bool> introspection_is_blind(Context& ctx) {
+    const std::string made_up = oauth::random_text(32);
+    const Introspection said = co_await introspect(ctx, made_up);
+    co_return said.active == true;
+}
+
+Verdict no_login(const std::string& problem) {
+    return Verdict::inconclusive("{}", problem)
+        .remedy(
+            "see that the authority is up and that the profile's oauth section is right; nothing about codes and "
+            "tokens can be judged without a login");
+}
+
+Verdict no_code(const CodeGrant& grant) {
+    return Verdict::inconclusive("no code came, so nothing can be judged by one: {}", grant.came.summary());
+}
+
+Verdict no_tokens(const oauth::TokenAnswer& answer) {
+    return Verdict::inconclusive("a fresh code was not exchanged, so nothing can be judged by its tokens: {}",
+                                 answer.summary());
+}
+
+Verdict judge_refused_grant(const oauth::TokenAnswer& answer, std::string_view what, std::string_view remedy) {
+    if (!answer.text("access_token").empty()) {
+        return Verdict::fail("{} was answered with {}", what, answer.summary()).remedy(std::string(remedy));
+    }
+    if (answer.refused()) {
+        return Verdict::pass("{} was refused: {}", what, answer.summary());
+    }
+    return Verdict::inconclusive("{} was neither granted nor refused: {}", what, answer.summary());
+}
+
+}  // namespace gateproof::suites

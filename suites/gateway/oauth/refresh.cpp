@@ -1,0 +1,230 @@
+// CLOUD-REFRESH: refresh tokens rotate, and one that comes again revokes its family (IA 2.1.4; RFC 9700 4.14).
+// DESK-NO-REFRESH: native applications get none.
+#include <fmt/format.h>
+
+#include "suites/gateway/oauth/suite.hpp"
+#include "suites/gateway/oauth/probe.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+using oauth::TokenAnswer;
+
+awaitable<TokenAnswer> refresh(Context& ctx, const OAuthClient& client, std::string token) {
+    oauth::Parameters parameters = oauth::refresh_grant(token);
+    TokenAnswer answer = co_await ask_token(ctx, client, std::move(parameters));
+    co_return answer;
+}
+
+/// Tokens of a fresh code, with a refresh token among them; a verdict when there is none.
+struct Refreshable {
+    TokenAnswer tokens;
+    std::optional<Verdict> verdict;
+};
+awaitable<Refreshable> refreshable(Context& ctx) {
+    Refreshable made;
+    LoggedIn ourselves = co_await log_in(ctx);
+    if (!ourselves.ok()) {
+        made.verdict = no_login(ourselves.token.problem);
+        co_return made;
+    }
+    made.tokens = co_await new_tokens(ctx, authority_of(ctx).client, ourselves.cookies);
+    if (!made.tokens.granted()) {
+        made.verdict = no_tokens(made.tokens);
+    }
+    co_return made;
+}
+
+Verdict no_refresh_token() {
+    return Verdict::skipped("no refresh token was given, which oauth.refresh-rotates judges");
+}
+
+awaitable<Verdict> refresh_rotates(Context& ctx) {
+    const Refreshable made = co_await refreshable(ctx);
+    if (made.verdict) {
+        co_return *made.verdict;
+    }
+    const OAuthClient& client = authority_of(ctx).client;
+    const std::string first = made.tokens.text("refresh_token");
+    if (first.empty()) {
+        co_return Verdict::fail("the cloud client was given no refresh token")
+            .remedy("give cloud clients a refresh token with the code's exchange (IA 2.1.4)");
+    }
+    const TokenAnswer second = co_await refresh(ctx, client, first);
+    if (!second.granted()) {
+        co_return second.status == 0 ? Verdict::inconclusive("the refresh: {}", second.failure)
+                                     : Verdict::fail("a fresh refresh token was refused: {}", second.summary())
+                                           .remedy("exchange a refresh token for new tokens (RFC 6749 6)");
+    }
+    const std::string next = second.text("refresh_token");
+    if (next.empty() || next == first) {
+        co_return Verdict::fail(
+            "{}", next.empty() ? "a refresh gave no new refresh token" : "a refresh gave the same refresh token back")
+            .remedy("give a new refresh token with each refresh and retire the old one (IA 2.1.4)");
+    }
+    if (second.text("access_token") == made.tokens.text("access_token")) {
+        co_return Verdict::fail("a refresh gave the same access token back")
+            .remedy("give a new access token with each refresh");
+    }
+    const TokenAnswer third = co_await refresh(ctx, client, next);
+    if (!third.granted()) {
+        co_return Verdict::fail("the refresh token that a refresh gave was refused: {}", third.summary())
+            .remedy("honour the newest refresh token of the family");
+    }
+    co_return Verdict::pass("each refresh gave new tokens, and the newest refresh token works");
+}
+
+awaitable<Verdict> refresh_reuse_revokes(Context& ctx) {
+    const Refreshable made = co_await refreshable(ctx);
+    if (made.verdict) {
+        co_return *made.verdict;
+    }
+    const OAuthClient& client = authority_of(ctx).client;
+    const std::string first = made.tokens.text("refresh_token");
+    if (first.empty()) {
+        co_return no_refresh_token();
+    }
+    const TokenAnswer second = co_await refresh(ctx, client, first);
+    const std::string next = second.text("refresh_token");
+    if (!second.granted() || next.empty() || next == first) {
+        co_return Verdict::skipped("refresh tokens do not rotate, which oauth.refresh-rotates judges");
+    }
+    const TokenAnswer reused = co_await refresh(ctx, client, first);
+    Verdict verdict = judge_refused_grant(reused, "a refresh token that had been used before",
+                                          "a refresh token is good for one refresh (IA 2.1.4)");
+    if (verdict.outcome() != Outcome::pass) {
+        co_return verdict;
+    }
+    const TokenAnswer newest = co_await refresh(ctx, client, next);
+    verdict = judge_refused_grant(newest, "after an old refresh token came again, the newest one",
+                                  "when a used refresh token comes again, revoke the whole set: it was stolen (IA "
+                                  "2.1.4, RFC 9700 4.14)");
+    if (verdict.outcome() != Outcome::pass) {
+        co_return verdict;
+    }
+    co_return Verdict::pass("a used refresh token was refused, and the whole set with it");
+}
+
+awaitable<Verdict> refresh_bound_to_client(Context& ctx) {
+    const Refreshable made = co_await refreshable(ctx);
+    if (made.verdict) {
+        co_return *made.verdict;
+    }
+    const std::string first = made.tokens.text("refresh_token");
+    if (first.empty()) {
+        co_return no_refresh_token();
+    }
+    const TokenAnswer second = co_await refresh(ctx, authority_of(ctx).client, first);
+    const std::string next = second.text("refresh_token");
+    if (!second.granted() || next.empty()) {
+        co_return Verdict::inconclusive("the client's own refresh does not work, so a refusal proves nothing: {}",
+                                        second.summary());
+    }
+    const TokenAnswer foreign = co_await refresh(ctx, *authority_of(ctx).second_client, next);
+    co_return judge_refused_grant(foreign, "the first client's refresh token, presented by the second client",
+                                  "compare the client that authenticates with the one that the refresh token was given "
+                                  "to (RFC 6749 6)");
+}
+
+constexpr const char* desktop_remedy =
+    "give native applications no refresh tokens: their users log in again (IA 2.1.4)";
+
+awaitable<Verdict> desktop_no_refresh_token(Context& ctx) {
+    const Refreshable made = co_await refreshable(ctx);
+    if (made.verdict) {
+        co_return *made.verdict;
+    }
+    co_return made.tokens.has("refresh_token")
+        ? Verdict::fail("a native application was given a refresh token").remedy(desktop_remedy)
+        : Verdict::pass("the code's exchange gave an access token alone");
+}
+
+/// Tokens for which the scope that asks for refresh tokens elsewhere was asked as well.
+awaitable<CodeGrant> offline_code(Context& ctx, CookieJar& browser) {
+    CodeWish wish;
+    wish.scope = authority_of(ctx).scope + ' ' + authority_of(ctx).offline_scope;
+    CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, browser, std::move(wish));
+    co_return grant;
+}
+
+awaitable<Verdict> desktop_offline_scope_ignored(Context& ctx, CookieJar& browser) {
+    const std::string& offline = authority_of(ctx).offline_scope;
+    const CodeGrant grant = co_await offline_code(ctx, browser);
+    if (grant.code.empty()) {
+        co_return grant.came.returned&& grant.came.parameter("error") != nullptr
+            ? Verdict::pass("the scope {} is refused: {}", offline, grant.came.summary())
+            : no_code(grant);
+    }
+    const TokenAnswer answer = co_await exchange(ctx, authority_of(ctx).client, grant);
+    if (!answer.granted()) {
+        co_return no_tokens(answer);
+    }
+    co_return answer.has("refresh_token")
+        ? Verdict::fail("a native application that asked for {} was given a refresh token", offline)
+              .remedy(desktop_remedy)
+        : Verdict::pass("the scope {} changes nothing: no refresh token was given", offline);
+}
+
+awaitable<Verdict> desktop_refresh_grant_refused(Context& ctx, CookieJar& browser) {
+    const OAuthClient& client = authority_of(ctx).client;
+    TokenAnswer tokens = co_await new_tokens(ctx, client, browser);
+    if (!tokens.granted()) {
+        co_return no_tokens(tokens);
+    }
+    std::vector<std::pair<std::string_view, std::string>> candidates{
+        {"an access token in place of a refresh token", tokens.text("access_token")},
+        {"a made-up refresh token", oauth::random_text(32)}};
+    if (!tokens.has("refresh_token")) {
+        const CodeGrant grant = co_await offline_code(ctx, browser);
+        if (!grant.code.empty()) {
+            tokens = co_await exchange(ctx, client, grant);
+        }
+    }
+    if (tokens.has("refresh_token")) {
+        candidates.emplace_back("the refresh token that should not be", tokens.text("refresh_token"));
+    }
+    for (const auto& [what, token] : candidates) {
+        const TokenAnswer answer = co_await refresh(ctx, client, token);
+        Verdict verdict =
+            judge_refused_grant(answer, fmt::format("a native application's refresh with {}", what), desktop_remedy);
+        if (verdict.outcome() != Outcome::pass) {
+            co_return verdict;
+        }
+    }
+    co_return Verdict::pass("a native application's refresh is refused, whatever it presents");
+}
+
+Check of_channel(Check check, Channel channel, std::string_view requirement) {
+    check.channels = {channel};
+    check.requirements = {requirement};
+    return check;
+}
+
+}  // namespace
+
+std::vector<Check> oauth_refresh_checks() {
+    constexpr Channel cloud = Channel::cloud;
+    constexpr Channel desktop = Channel::desktop;
+    return {of_channel(oauth_check("oauth.refresh-rotates", "Each refresh gives a new refresh token", &refresh_rotates,
+                                   &needs_refresh_tokens),
+                       cloud, "CLOUD-REFRESH"),
+            of_channel(oauth_check("oauth.refresh-reuse-revokes", "A used refresh token revokes its whole set",
+                                   &refresh_reuse_revokes, &needs_refresh_tokens),
+                       cloud, "CLOUD-REFRESH"),
+            of_channel(oauth_check("oauth.refresh-bound-to-client", "Another client cannot use the refresh token",
+                                   &refresh_bound_to_client, &needs_refresh_and_second_client),
+                       cloud, "CLOUD-REFRESH"),
+            of_channel(oauth_check("oauth.desktop-no-refresh-token", "Native applications get no refresh token",
+                                   &desktop_no_refresh_token, &needs_no_refresh_tokens),
+                       desktop, "DESK-NO-REFRESH"),
+            of_channel(oauth_check("oauth.desktop-refresh-grant-refused", "Native applications cannot refresh",
+                                   &in_browser<desktop_refresh_grant_refused>, &needs_no_refresh_tokens),
+                       desktop, "DESK-NO-REFRESH"),
+            of_channel(oauth_check("oauth.desktop-offline-scope-ignored",
+                                   "The offline scope gives native applications no refresh token",
+                                   &in_browser<desktop_offline_scope_ignored>, &needs_no_refresh_tokens),
+                       desktop, "DESK-NO-REFRESH")};
+}
+
+}  // namespace gateproof::suites

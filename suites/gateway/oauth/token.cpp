@@ -1,0 +1,156 @@
+// What the token, introspection and revocation endpoints answer: RFC 6749 5, RFC 7662, RFC 7009.
+#include <fmt/format.h>
+
+#include "suites/gateway/oauth/suite.hpp"
+#include "suites/gateway/oauth/judge.hpp"
+#include "suites/gateway/oauth/probe.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+using oauth::ClientAuthentication;
+using oauth::Parameters;
+using oauth::TokenAnswer;
+
+awaitable<Verdict> token_response(Context& ctx, CookieJar& browser) {
+    const Authority& authority = authority_of(ctx);
+    const TokenAnswer answer = co_await new_tokens(ctx, authority.client, browser);
+    if (!answer.granted()) {
+        co_return no_tokens(answer);
+    }
+    co_return judge_token_response(answer, authority.expires_in, authority.scope);
+}
+
+/// A wrong request and what it must be answered with.
+struct WrongRequest {
+    ErrorCase expected;
+    OAuthClient client;
+    Parameters parameters;
+};
+
+std::vector<WrongRequest> wrong_requests(const OAuthClient& client) {
+    OAuthClient stranger = client;
+    if (client.confidential()) {
+        stranger = with_wrong_secret(client);
+    } else {
+        stranger.id += "-unknown";
+    }
+    const std::string code = oauth::random_text(32);
+    return {{{"without grant_type", {"invalid_request"}, {400}}, client, {{"code", code}}},
+            {{"with an unknown grant_type", {"unsupported_grant_type"}, {400}},
+             client,
+             {{"grant_type", "urn:gateproof:unknown"}}},
+            {{"with a code that was never given", {"invalid_grant"}, {400}},
+             client,
+             oauth::code_grant(code, client.redirect_uri, oauth::random_text(32))},
+            {{"of a client that is not one", {"invalid_client"}, {400, 401}},
+             stranger,
+             oauth::code_grant(code, client.redirect_uri, oauth::random_text(32))}};
+}
+
+/// IA 2.1: 400 or 401 and JSON with error and error_description.
+awaitable<Verdict> errors(Context& ctx) {
+    std::string seen;
+    for (WrongRequest& wrong : wrong_requests(authority_of(ctx).client)) {
+        const TokenAnswer answer = co_await ask_token(ctx, wrong.client, std::move(wrong.parameters));
+        if (answer.status == 0) {
+            co_return Verdict::inconclusive("no answer to a request {}: {}", wrong.expected.what, answer.failure);
+        }
+        const std::string fault = error_fault(answer, wrong.expected);
+        if (!fault.empty()) {
+            co_return Verdict::fail("{}", fault)
+                .remedy(
+                    "answer wrong requests with 400 (401 for a client that is not known) and JSON that holds error "
+                    "and error_description, as RFC 6749 5.2 names them");
+        }
+        seen += (seen.empty() ? "" : ", ") + answer.summary();
+    }
+    co_return Verdict::pass("errors are as documented: {}", seen);
+}
+
+awaitable<Verdict> introspection(Context& ctx, CookieJar& browser) {
+    const Authority& authority = authority_of(ctx);
+    const TokenAnswer tokens = co_await new_tokens(ctx, authority.client, browser);
+    if (!tokens.granted()) {
+        co_return no_tokens(tokens);
+    }
+    const std::string& token = tokens.text("access_token");
+    const Introspection fresh = co_await introspect(ctx, token);
+    const std::string remedy =
+        "answer 200 with active true for a good token and active false for any other (RFC 7662 2.2)";
+    if (fresh.active != true) {
+        co_return fresh.active ? Verdict::fail("a fresh access token is called inactive").remedy(std::string(remedy))
+                               : Verdict::inconclusive("introspection of a fresh token: {}", fresh.summary);
+    }
+    const std::string garbage = oauth::random_text(32);
+    const Introspection unknown = co_await introspect(ctx, garbage);
+    if (unknown.active != false) {
+        co_return unknown.active
+            ? Verdict::fail("a token that was never given is called active").remedy(std::string(remedy))
+            : Verdict::fail("a token that was never given is not called inactive: {}", unknown.summary)
+                  .remedy(std::string(remedy));
+    }
+    HttpRequest request = oauth::introspection_request(authority, authority.client, token, ClientAuthentication::none);
+    const HttpOutcome outcome = co_await ctx.oauth_http(std::move(request));
+    const TokenAnswer open = oauth::read_token_answer(outcome);
+    const auto active = open.flags.find("active");
+    if (active != open.flags.end() && active->second) {
+        co_return Verdict::fail("somebody without credentials is told about a token")
+            .remedy("authenticate who asks the introspection endpoint (RFC 7662 2.1)");
+    }
+    co_return open.status == 0
+        ? Verdict::inconclusive("introspection without credentials: {}", open.failure)
+        : Verdict::pass("fresh tokens are active, unknown ones are not; without credentials: {}", open.summary());
+}
+
+awaitable<Verdict> revocation(Context& ctx, CookieJar& browser) {
+    const Authority& authority = authority_of(ctx);
+    const TokenAnswer tokens = co_await new_tokens(ctx, authority.client, browser);
+    if (!tokens.granted()) {
+        co_return no_tokens(tokens);
+    }
+    const std::string& token = tokens.text("access_token");
+    const Introspection before = co_await introspect(ctx, token);
+    if (before.active != true) {
+        co_return Verdict::inconclusive("a fresh token is not called active, so its revocation cannot be seen: {}",
+                                        before.summary);
+    }
+    for (const std::string& revoked : {token, oauth::random_text(32)}) {
+        HttpRequest request = oauth::revocation_request(authority, authority.client, revoked);
+        const HttpOutcome outcome = co_await ctx.oauth_http(std::move(request));
+        if (!outcome.response) {
+            co_return Verdict::inconclusive("revocation: {}", outcome.summary());
+        }
+        if (outcome.response->status != 200) {
+            co_return Verdict::fail("revoking {} was answered with {}",
+                                    revoked == token ? "a token" : "an unknown token", outcome.summary())
+                .remedy("answer 200, also for a token that is not known (RFC 7009 2.2)");
+        }
+    }
+    const Introspection after = co_await introspect(ctx, token);
+    const bool blind = after.active == true && co_await introspection_is_blind(ctx);
+    if (blind) {
+        co_return Verdict::skipped("introspection calls every token active, which oauth.introspection judges");
+    }
+    if (after.active == true) {
+        co_return Verdict::fail("a revoked token is still active")
+            .remedy("revoke the token before answering 200 (RFC 7009 2.1)");
+    }
+    co_return after.active == false ? Verdict::pass("a revoked token is inactive at once")
+                                    : Verdict::inconclusive("introspection after the revocation: {}", after.summary);
+}
+
+}  // namespace
+
+std::vector<Check> oauth_token_checks() {
+    return {oauth_check("oauth.token-response", "The token response is as RFC 6749 wants it",
+                        &in_browser<token_response>, &needs_login, Intrusiveness::passive),
+            oauth_check("oauth.errors", "Errors of the token endpoint are as documented", &errors, &needs_authority),
+            oauth_check("oauth.introspection", "Introspection tells good tokens from others",
+                        &in_browser<introspection>, &needs_introspection),
+            oauth_check("oauth.revocation", "A revoked token is no longer active", &in_browser<revocation>,
+                        &needs_revocation)};
+}
+
+}  // namespace gateproof::suites

@@ -1,0 +1,65 @@
+// CLOUD-MTLS-IDENTIFIES: a token belongs to the software provider whose certificate it was obtained with.
+#include "harness/run/context.hpp"
+#include "harness/run/tokens.hpp"
+#include "suites/gateway/mtls/suite.hpp"
+#include "suites/gateway/permission/suite.hpp"
+#include "suites/shared/subjects.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+
+std::vector<CheckCase> on_each_model(const Profile& profile) {
+    return described(token_cases(profile), profile);
+}
+
+std::string unmet(const Profile& profile) {
+    const CaseList cases = token_cases(profile);
+    return cases.empty() ? "needs a request that a user's token opens; give permissions.cases one of kind own in the "
+                           "profile"
+                         : token_unmet(profile, cases.front()->subject);
+}
+
+/// A's token under B's certificate.
+awaitable<Verdict> token_under_other_certificate(Context& ctx) {
+    const Profile& profile = ctx.profile();
+    const PermissionCase& one = *token_cases(profile).at(ctx.case_index());
+    const CaseAnswer own = co_await ask_case(ctx, one);
+    if (!own.problem.empty()) {
+        co_return Verdict::inconclusive("there is no token to try: {}", own.problem);
+    }
+    const std::shared_ptr<const Identity> second = ctx.identity("second");
+    const HttpOutcome itself = co_await ask(ctx, profile.control_operation(), second);
+    if (!itself.served(profile.control_operation())) {
+        co_return Verdict::inconclusive("a refusal proves nothing: the second certificate is not served by itself ({})",
+                                        itself.summary());
+    }
+    std::string role = one.subject;
+    const AccessToken token = co_await ctx.access_token(std::move(role));
+    const Operation operation = operation_of(profile, one, "Bearer " + token.value);
+    const ErrorModel& model = *profile.permissions.model_of(one);
+    const AnswerReading answer = co_await ask_and_read(ctx, operation, second, model);
+    co_return judge_bad_credential(own.reading, answer, "under the certificate of another software provider",
+                                   "bind each token to the client certificate of the provider it was issued to "
+                                   "(RFC 8705), or compare the token's client with the certificate's name");
+}
+
+}  // namespace
+
+std::vector<Check> permission_binding_checks() {
+    Check bound;
+    bound.id = "permission.token-under-other-certificate";
+    bound.title = "A token is refused under the certificate of another software provider";
+    bound.requirements = {"CLOUD-MTLS-IDENTIFIES"};
+    bound.run = &token_under_other_certificate;
+    bound.intrusiveness = Intrusiveness::active;
+    bound.channels = {Channel::cloud};
+    bound.environments = mtls_environments();
+    bound.needs = {Need::enrolled_identity, Need::second_identity};
+    bound.unmet = &unmet;
+    bound.cases = &on_each_model;
+    return {bound};
+}
+
+}  // namespace gateproof::suites

@@ -1,0 +1,152 @@
+// DELEG-SCOPE: a user gets the data of those customers that the credential may access, and no other.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "harness/probe/http/answer_value.hpp"
+#include "harness/run/context.hpp"
+#include "suites/gateway/permission/suite.hpp"
+#include "suites/gateway/permission/record.hpp"
+#include "suites/shared/subjects.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+using Kind = PermissionCase::Kind;
+
+template <Kind kind>
+std::vector<CheckCase> cases(const Profile& profile) {
+    return described(cases_of(profile, kind), profile);
+}
+
+template <Kind kind>
+std::string unmet(const Profile& profile) {
+    return cases_of(profile, kind).empty()
+               ? fmt::format("needs a case of kind {}; give one in permissions.cases of the profile", to_string(kind))
+               : std::string();
+}
+
+awaitable<Verdict> own_data_served(Context& ctx) {
+    const PermissionCase& one = *cases_of(ctx.profile(), Kind::own).at(ctx.case_index());
+    const CaseAnswer answer = co_await ask_case(ctx, one);
+    if (!answer.problem.empty()) {
+        co_return Verdict::inconclusive("nothing could be asked: {}", answer.problem);
+    }
+    if (answer.reading.served()) {
+        co_return Verdict::pass("{} was served ({})", one.name, answer.reading.summary);
+    }
+    if (!answer.reading.refused()) {
+        co_return Verdict::inconclusive("{}: {}, which is neither service nor a refusal", one.name,
+                                        answer.reading.summary);
+    }
+    co_return Verdict::fail("{} is the subject's own to see, and was answered with {}", one.name,
+                            answer.reading.summary)
+        .remedy("see that the delegation exists in this environment and that the request is as documented");
+}
+
+/// What each kind of refusal is about, in words.
+std::string_view target_of(Kind kind) {
+    switch (kind) {
+        case Kind::customer: return "another customer's data";
+        case Kind::account: return "another account's data";
+        default: return "a change without the right to it";
+    }
+}
+
+template <Kind kind>
+awaitable<Verdict> refused(Context& ctx) {
+    const Profile& profile = ctx.profile();
+    const PermissionCase& one = *cases_of(profile, kind).at(ctx.case_index());
+    const CaseAnswer control = co_await ask_case(ctx, *profile.permissions.find(one.control));
+    if (!control.problem.empty()) {
+        co_return Verdict::inconclusive("nothing could be asked: {}", control.problem);
+    }
+    const CaseAnswer answer = co_await ask_case(ctx, one);
+    co_return judge_refused_case(control.reading, answer.reading, target_of(kind),
+                                 "check the delegation for the very customer and account of each request, and what it "
+                                 "allows, whoever the token belongs to");
+}
+
+std::string text_at(const HttpOutcome& outcome, const std::optional<AnswerValue>& place) {
+    if (!outcome.response || !place) {
+        return {};
+    }
+    return value_at(outcome.response->body, place->pointer, place->xpath).value_or("");
+}
+
+awaitable<Verdict> batch_mixed(Context& ctx) {
+    const Profile& profile = ctx.profile();
+    const PermissionCase& one = *cases_of(profile, Kind::batch).at(ctx.case_index());
+    const CaseAnswer control = co_await ask_case(ctx, *profile.permissions.find(one.control));
+    if (!control.problem.empty() || !control.reading.served()) {
+        co_return Verdict::inconclusive("a refusal proves nothing: the control {} is not served ({})", one.control,
+                                        control.problem.empty() ? control.reading.summary : control.problem);
+    }
+    Record record;
+    if (one.record) {
+        record = co_await known_record(ctx, one);
+        if (!record.problem.empty()) {
+            co_return Verdict::inconclusive("{}", record.problem);
+        }
+    }
+    const CaseAnswer answer = co_await ask_case(ctx, one);
+    BatchAnswer batch;
+    batch.reading = answer.reading;
+    batch.allowed = text_at(answer.outcome, one.allowed);
+    batch.refused = text_at(answer.outcome, one.refused);
+    batch.leaked = leaked_in(answer.outcome, record.fields);
+    co_return judge_batch(one, batch);
+}
+
+template <Kind kind>
+Check scope_check(std::string_view id, std::string_view title, CheckFunction run) {
+    return permission_check(id, title, "DELEG-SCOPE", run, &unmet<kind>, &cases<kind>);
+}
+
+}  // namespace
+
+Verdict judge_batch(const PermissionCase& one, const BatchAnswer& batch) {
+    constexpr const char* remedy = "judge each item of a batch for itself, and answer for each";
+    if (!batch.leaked.empty()) {
+        return Verdict::fail("the answer to a batch holds {} of the item that must be refused",
+                             fmt::join(batch.leaked, ", "))
+            .remedy(remedy);
+    }
+    if (batch.reading.refused()) {
+        return Verdict::warning("the whole batch was refused ({}), the allowed item with it", batch.reading.summary)
+            .remedy(remedy);
+    }
+    if (!batch.reading.served()) {
+        return Verdict::inconclusive("{}, which is neither service nor a refusal", batch.reading.summary);
+    }
+    if (std::ranges::find(one.refused->equals, batch.refused) == one.refused->equals.end()) {
+        return Verdict::fail("the item that must be refused is answered with {} where one of {} should stand",
+                             batch.refused.empty() ? "nothing" : batch.refused, fmt::join(one.refused->equals, ", "))
+            .remedy(remedy);
+    }
+    if (std::ranges::find(one.allowed->equals, batch.allowed) == one.allowed->equals.end()) {
+        return Verdict::fail("the item that is allowed is answered with {} where one of {} should stand",
+                             batch.allowed.empty() ? "nothing" : batch.allowed, fmt::join(one.allowed->equals, ", "))
+            .remedy(remedy);
+    }
+    return Verdict::pass("the allowed item was served, the other refused ({})", batch.refused);
+}
+
+std::vector<Check> permission_scope_checks() {
+    Check own =
+        scope_check<Kind::own>("permission.own-data-served", "A subject is served what it may see", &own_data_served);
+    own.intrusiveness = Intrusiveness::passive;
+    return {
+        own,
+        scope_check<Kind::customer>("permission.other-customer-refused", "Another customer's data is refused",
+                                    &refused<Kind::customer>),
+        scope_check<Kind::account>("permission.other-account-refused", "Another account's data is refused",
+                                   &refused<Kind::account>),
+        scope_check<Kind::write>("permission.write-refused", "A change without the right to it is refused",
+                                 &refused<Kind::write>),
+        scope_check<Kind::batch>("permission.batch-mixed", "Each item of a batch is judged for itself", &batch_mixed)};
+}
+
+}  // namespace gateproof::suites

@@ -1,0 +1,115 @@
+#include "suites/gateway/permission/suite.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gateproof::suites {
+
+using Kind = PermissionCase::Kind;
+
+Check permission_check(std::string_view id, std::string_view title, std::string_view requirement, CheckFunction run,
+                       UnmetFunction unmet, CasesFunction cases) {
+    Check made;
+    made.id = id;
+    made.title = title;
+    made.requirements = {requirement};
+    made.run = run;
+    made.intrusiveness = Intrusiveness::active;
+    made.unmet = unmet;
+    made.cases = cases;
+    return made;
+}
+
+CaseList token_cases(const Profile& profile) {
+    CaseList chosen;
+    for (const PermissionCase& one : profile.permissions.cases) {
+        const bool has_token = one.subject != "m2m" && one.subject != "certificate";
+        const bool first =
+            std::ranges::none_of(chosen, [&one](const auto* other) { return other->error == one.error; });
+        if (one.kind == Kind::own && has_token && first) {
+            chosen.push_back(&one);
+        }
+    }
+    return chosen;
+}
+
+CaseList cases_of(const Profile& profile, Kind kind) {
+    CaseList chosen;
+    for (const PermissionCase& one : profile.permissions.cases) {
+        if (one.kind == kind) {
+            chosen.push_back(&one);
+        }
+    }
+    return chosen;
+}
+
+CaseList refused_cases(const Profile& profile) {
+    CaseList chosen;
+    for (const PermissionCase& one : profile.permissions.cases) {
+        if (one.refuses()) {
+            chosen.push_back(&one);
+        }
+    }
+    return chosen;
+}
+
+std::vector<CheckCase> described(const CaseList& cases, const Profile& profile) {
+    std::vector<CheckCase> out;
+    for (const PermissionCase* one : cases) {
+        const auto found = profile.operations.find(one->operation);
+        const std::string request =
+            found == profile.operations.end() ? one->operation : found->second.method + " " + found->second.path;
+        // The path as the profile writes it: what stands for {ird} may be a secret.
+        out.push_back({one->name, fmt::format("{}: {} ({})", one->subject, request, one->name)});
+        if (one->subject != "m2m" && one->subject != "certificate") {
+            out.back().unmet = token_unmet(profile, one->subject);
+        }
+        // Without a token too: what stands for {ird} may be a secret.
+        if (out.back().unmet.empty()) {
+            out.back().unmet = secret_unmet(profile, profile.endpoint);
+        }
+    }
+    return out;
+}
+
+Verdict judge_bad_credential(const AnswerReading& good, const AnswerReading& bad, std::string_view what,
+                             std::string_view remedy) {
+    if (!good.served()) {
+        return Verdict::inconclusive("a refusal proves nothing: with a good token the answer is {}", good.summary);
+    }
+    if (bad.served()) {
+        return Verdict::fail("served {}: {}", what, bad.summary).remedy(std::string(remedy));
+    }
+    if (!bad.refused()) {
+        return Verdict::inconclusive("{}: {}, which is neither service nor a refusal", what, bad.summary);
+    }
+    return Verdict::pass("refused {} ({}), served with a good token ({})", what, bad.summary, good.summary);
+}
+
+Verdict judge_refused_case(const AnswerReading& control, const AnswerReading& answer, std::string_view what,
+                           std::string_view remedy) {
+    if (!control.served()) {
+        return Verdict::inconclusive("a refusal proves nothing: the same subject is not served its own case ({})",
+                                     control.summary);
+    }
+    if (answer.served()) {
+        return Verdict::fail("{} was served: {}", what, answer.summary).remedy(std::string(remedy));
+    }
+    if (!answer.refused()) {
+        return Verdict::inconclusive("{}: {}, which is neither service nor a refusal", what, answer.summary);
+    }
+    return Verdict::pass("{} was refused ({}), the subject's own case served ({})", what, answer.summary,
+                         control.summary);
+}
+
+Suite permission_suite() {
+    Suite suite{"permission", "Tokens and delegations", {}};
+    for (const auto& part : {permission_token_checks(), permission_binding_checks(), permission_scope_checks(),
+                             permission_error_checks(), permission_oracle_checks()}) {
+        suite.checks.insert(suite.checks.end(), part.begin(), part.end());
+    }
+    return suite;
+}
+
+}  // namespace gateproof::suites

@@ -1,0 +1,300 @@
+// TOKEN-CHECKED: every request is authenticated (RFC 6750, RFC 8725; IA 2.1). Each refusal stands beside the same
+// request with a good token, which is served.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "harness/probe/jwt/jwt.hpp"
+#include "harness/probe/oauth/oauth.hpp"
+#include "harness/run/context.hpp"
+#include "harness/run/tokens.hpp"
+#include "harness/text/encoding.hpp"
+#include "suites/gateway/permission/suite.hpp"
+#include "suites/shared/subjects.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+
+std::vector<CheckCase> on_each_model(const Profile& profile) {
+    return described(token_cases(profile), profile);
+}
+
+std::string no_token_case(const Profile& profile) {
+    const CaseList cases = token_cases(profile);
+    if (cases.empty()) {
+        return "needs a request that a user's token opens; give permissions.cases one of kind own in the profile";
+    }
+    return token_unmet(profile, cases.front()->subject);
+}
+
+std::string unmet_for(const Profile& profile, const std::string& role) {
+    const std::string reason = no_token_case(profile);
+    return reason.empty() ? token_unmet(profile, role) : reason;
+}
+
+/// The case with its good token, and what is sent instead.
+struct Trial {
+    const PermissionCase& one;
+    const ErrorModel& model;
+    std::shared_ptr<const Identity> identity;
+    std::string token;  ///< good
+    AnswerReading good;
+    std::string problem;  ///< there is no good token
+};
+
+awaitable<Trial> begin(Context& ctx) {
+    const Profile& profile = ctx.profile();
+    const PermissionCase& one = *token_cases(profile).at(ctx.case_index());
+    Trial trial{one, *profile.permissions.model_of(one), ctx.serving_identity(), {}, {}, {}};
+    std::string role = one.subject;
+    const AccessToken token = co_await ctx.access_token(std::move(role));
+    trial.token = token.value;
+    trial.problem = token.problem;
+    if (token.ok()) {
+        const Operation operation = operation_of(profile, one, "Bearer " + token.value);
+        trial.good = co_await ask_and_read(ctx, operation, trial.identity, trial.model);
+    }
+    co_return trial;
+}
+
+awaitable<AnswerReading> with_header(Context& ctx, const Trial& trial, std::string authorization) {
+    const Operation operation = operation_of(ctx.profile(), trial.one, authorization);
+    co_return co_await ask_and_read(ctx, operation, trial.identity, trial.model);
+}
+
+/// Sends each token in place of the good one; the first that is not refused decides.
+awaitable<Verdict> all_tokens_refused(Context& ctx, const Trial& trial, std::vector<std::string> tokens,
+                                      std::string_view what, std::string_view remedy) {
+    if (!trial.problem.empty()) {
+        co_return Verdict::inconclusive("there is no good token to compare with: {}", trial.problem);
+    }
+    AnswerReading answer;
+    for (const std::string& token : tokens) {
+        if (!trial.good.served()) {
+            break;
+        }
+        ctx.keep_secret(token);
+        std::string header = "Bearer " + token;
+        answer = co_await with_header(ctx, trial, std::move(header));
+        if (!answer.refused()) {
+            break;
+        }
+    }
+    co_return judge_bad_credential(trial.good, answer, what, remedy);
+}
+
+awaitable<Verdict> no_token(Context& ctx) {
+    const Trial trial = co_await begin(ctx);
+    if (!trial.problem.empty()) {
+        co_return Verdict::inconclusive("there is no good token to compare with: {}", trial.problem);
+    }
+    std::string nothing;
+    const AnswerReading bare = co_await with_header(ctx, trial, std::move(nothing));
+    if (!bare.refused()) {
+        co_return judge_bad_credential(trial.good, bare, "without a token",
+                                       "authenticate every request to this service");
+    }
+    std::string word_alone = "Bearer ";
+    const AnswerReading empty = co_await with_header(ctx, trial, std::move(word_alone));
+    co_return judge_bad_credential(trial.good, empty.served() ? empty : bare, "without a token",
+                                   "authenticate every request to this service");
+}
+
+/// No token at all, and a good one that somebody wrote into a sentence.
+awaitable<Verdict> garbage_token(Context& ctx) {
+    const Trial trial = co_await begin(ctx);
+    std::vector<std::string> tokens{"garbage", "null", "undefined", "Z2FyYmFnZQ==", oauth::random_text(32)};
+    co_return co_await all_tokens_refused(ctx, trial, std::move(tokens), "with something that is no token",
+                                          "verify the token before anything else is done");
+}
+
+/// A good token with one part changed. Where tokens are no JWTs, one character of the text.
+std::vector<std::string> tampered(const std::string& good) {
+    std::vector<std::string> tokens;
+    const std::optional<jwt::Token> parts = jwt::decode(good);
+    if (!parts) {
+        std::string changed = good;
+        char& middle = changed[changed.size() / 2];
+        middle = middle == 'A' ? 'B' : 'A';
+        return {changed};
+    }
+    std::string signature = parts->signature;
+    if (!signature.empty()) {
+        signature.front() = static_cast<char>(signature.front() ^ 1);
+        tokens.push_back(jwt::compact(parts->input, signature));
+    }
+    jwt::Json claims = parts->claims;
+    const auto expiry = claims.find("exp");
+    if (expiry != claims.end() && expiry->is_number_integer()) {
+        *expiry = expiry->get<std::int64_t>() + 3600;
+    } else {
+        claims["extra"] = true;
+    }
+    tokens.push_back(jwt::compact(jwt::signing_input(parts->header, claims), parts->signature));
+    return tokens;
+}
+
+awaitable<Verdict> tampered_token(Context& ctx) {
+    const Trial trial = co_await begin(ctx);
+    std::vector<std::string> tokens = trial.problem.empty() ? tampered(trial.token) : std::vector<std::string>{};
+    co_return co_await all_tokens_refused(ctx, trial, std::move(tokens), "with a good token that was changed",
+                                          "verify the token's signature over header and claims");
+}
+
+/// RFC 8725 2.1.
+awaitable<Verdict> alg_none(Context& ctx) {
+    const Trial trial = co_await begin(ctx);
+    const std::optional<jwt::Token> parts = jwt::decode(trial.token);
+    if (trial.problem.empty() && !parts) {
+        co_return Verdict::skipped("access tokens are no JWTs here: there is no algorithm to change");
+    }
+    std::vector<std::string> tokens;
+    for (const char* const spelling : {"none", "None", "NONE"}) {
+        if (parts) {
+            jwt::Json header = parts->header;
+            header["alg"] = spelling;
+            tokens.push_back(jwt::compact(jwt::signing_input(header, parts->claims), ""));
+        }
+    }
+    co_return co_await all_tokens_refused(ctx, trial, std::move(tokens), "with an unsigned token (alg none)",
+                                          "accept the one algorithm that the authority signs with");
+}
+
+/// RFC 9700 4.3.2: a token in a URL ends in logs and histories.
+awaitable<Verdict> token_in_query(Context& ctx) {
+    const Trial trial = co_await begin(ctx);
+    if (!trial.problem.empty()) {
+        co_return Verdict::inconclusive("there is no good token to compare with: {}", trial.problem);
+    }
+    Operation operation = operation_of(ctx.profile(), trial.one, {});
+    operation.path += operation.path.find('?') == std::string::npos ? "?" : "&";
+    operation.path += "access_token=" + percent_encoded(trial.token);
+    const AnswerReading answer = co_await ask_and_read(ctx, operation, trial.identity, trial.model);
+    if (answer.served()) {
+        std::string nothing;
+        const AnswerReading bare = co_await with_header(ctx, trial, std::move(nothing));
+        if (bare.served()) {
+            co_return Verdict::skipped("served without any token, which another check judges");
+        }
+    }
+    co_return judge_bad_credential(trial.good, answer, "with the token in the query of the URL",
+                                   "take tokens from the Authorization header alone");
+}
+
+/// A token that the profile gives by its role.
+awaitable<Verdict> given_token(Context& ctx, std::string_view role_name, std::string_view what,
+                               std::string_view remedy) {
+    const Trial trial = co_await begin(ctx);
+    std::string role(role_name);
+    const AccessToken token = co_await ctx.access_token(std::move(role));
+    if (!token.ok()) {
+        co_return Verdict::inconclusive("{}", token.problem);
+    }
+    if (token.value == trial.token) {
+        co_return Verdict::skipped("the profile gives the same token as a good one");
+    }
+    std::vector<std::string> tokens{token.value};
+    co_return co_await all_tokens_refused(ctx, trial, std::move(tokens), what, remedy);
+}
+
+awaitable<Verdict> expired_token(Context& ctx) {
+    return given_token(ctx, "expired", "with an expired token", "refuse a token once it has expired");
+}
+
+awaitable<Verdict> other_environment_token(Context& ctx) {
+    return given_token(ctx, "other_environment", "with a token of another environment",
+                       "accept the tokens of this environment's authority alone");
+}
+
+awaitable<Verdict> other_audience_token(Context& ctx) {
+    return given_token(ctx, "other_audience", "with a token for another service",
+                       "accept a token only where it names this service as its audience");
+}
+
+std::string expired_unmet(const Profile& profile) {
+    return unmet_for(profile, "expired");
+}
+std::string other_environment_unmet(const Profile& profile) {
+    return unmet_for(profile, "other_environment");
+}
+std::string other_audience_unmet(const Profile& profile) {
+    return unmet_for(profile, "other_audience");
+}
+
+bool can_revoke(const Profile& profile) {
+    return profile.authority && !profile.authority->revoke_path.empty() &&
+           profile.authority->supplies_token("revocable") && !profile.authority->tokens.contains("revocable");
+}
+
+std::string revoked_unmet(const Profile& profile) {
+    std::string reason = no_token_case(profile);
+    if (!reason.empty() || can_revoke(profile) || token_unmet(profile, "revoked").empty()) {
+        return reason;
+    }
+    return "needs a revoked token, or one that may be revoked; give oauth.tokens.revoked, or oauth.users.revocable (a "
+           "user with a delegation for the first case) in the profile";
+}
+
+/// RFC 7009: a token that was served is refused once the authority has revoked it.
+awaitable<Verdict> revoked_live(Context& ctx) {
+    const Profile& profile = ctx.profile();
+    const PermissionCase& one = *token_cases(profile).front();
+    const ErrorModel& model = *profile.permissions.model_of(one);
+    std::string role = "revocable";
+    const AccessToken token = co_await ctx.access_token(std::move(role));
+    if (!token.ok()) {
+        co_return Verdict::inconclusive("{}", token.problem);
+    }
+    const Operation operation = operation_of(profile, one, "Bearer " + token.value);
+    const std::shared_ptr<const Identity> identity = ctx.serving_identity();
+    const AnswerReading before = co_await ask_and_read(ctx, operation, identity, model);
+    if (!before.served()) {
+        co_return Verdict::inconclusive("a refusal proves nothing: the token is not served before it is revoked: {}",
+                                        before.summary);
+    }
+    HttpRequest revocation = oauth::revocation_request(*profile.authority, profile.authority->client, token.value);
+    const HttpOutcome revoked = co_await ctx.oauth_http(std::move(revocation));
+    if (!revoked.response || revoked.response->status != 200) {
+        co_return Verdict::inconclusive("the authority does not revoke the token: {}", revoked.summary());
+    }
+    const AnswerReading after = co_await ask_and_read(ctx, operation, identity, model);
+    co_return judge_bad_credential(before, after, "with a token that the authority has revoked",
+                                   "ask the authority whether a token was revoked, or keep its list");
+}
+
+awaitable<Verdict> revoked_token(Context& ctx) {
+    if (ctx.profile().authority->tokens.contains("revoked")) {
+        co_return co_await given_token(ctx, "revoked", "with a revoked token",
+                                       "ask the authority whether a token was revoked, or keep its list");
+    }
+    co_return co_await revoked_live(ctx);
+}
+
+Check token_check(std::string_view id, std::string_view title, CheckFunction run,
+                  UnmetFunction unmet = &no_token_case) {
+    return permission_check(id, title, "TOKEN-CHECKED", run, unmet, &on_each_model);
+}
+
+}  // namespace
+
+std::vector<Check> permission_token_checks() {
+    Check revoked =
+        token_check("permission.revoked-token", "A revoked token is refused", &revoked_token, &revoked_unmet);
+    revoked.cases = nullptr;
+    return {
+        token_check("permission.no-token", "A request without a token is refused", &no_token),
+        token_check("permission.garbage-token", "A request with something that is no token is refused", &garbage_token),
+        token_check("permission.expired-token", "An expired token is refused", &expired_token, &expired_unmet),
+        token_check("permission.tampered-token", "A changed token is refused", &tampered_token),
+        token_check("permission.alg-none", "An unsigned token is refused", &alg_none),
+        token_check("permission.token-in-query-refused", "A token in the query of the URL is refused", &token_in_query),
+        revoked,
+        token_check("permission.other-environment-token", "A token of another environment is refused",
+                    &other_environment_token, &other_environment_unmet),
+        token_check("permission.other-audience-token", "A token for another service is refused", &other_audience_token,
+                    &other_audience_unmet)};
+}
+
+}  // namespace gateproof::suites

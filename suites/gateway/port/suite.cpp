@@ -1,0 +1,181 @@
+#include "suites/gateway/port/suite.hpp"
+
+#include <fmt/format.h>
+
+#include "harness/run/context.hpp"
+#include "suites/gateway/mtls/suite.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+
+constexpr std::size_t max_plain_answer = std::size_t{64} * 1024;
+
+std::string plain_request(const Profile& profile) {
+    const Operation& operation = profile.control_operation();
+    return fmt::format("GET {}{} HTTP/1.1\r\nHost: {}\r\nAccept: */*\r\nConnection: close\r\n\r\n",
+                       profile.endpoint.path_prefix, operation.path, profile.endpoint.authority());
+}
+
+/// Profile, URL and published port agree; nothing is sent.
+awaitable<Verdict> declared(Context& ctx) {
+    const Profile& profile = ctx.profile();
+    co_return judge_declared(profile.endpoint, profile.environment, profile.channel);
+}
+
+awaitable<Verdict> open(Context& ctx) {
+    const Endpoint& endpoint = ctx.profile().endpoint;
+    std::string nothing;
+    const TcpExchange exchange = co_await ctx.tcp(endpoint, std::move(nothing), 0);
+    co_return judge_open(exchange, endpoint.authority());
+}
+
+/// RFC 8446 4.1.2: a ClientHello is answered in TLS.
+awaitable<Verdict> speaks_tls(Context& ctx) {
+    ClientHello hello = ctx.offering(TlsVersion::tls_1_3, TlsVersion::tls_1_2);
+    const TriedHello tried = co_await try_hello(ctx, std::move(hello));
+    const ServerAnswer& answer = tried.answer;
+    if (!tried.tries.rests_on_resets()) {
+        co_return judge_speaks_tls(answer, nullptr);
+    }
+    // A server that knows HTTP alone may just close on bytes that it cannot read.
+    const Endpoint& endpoint = ctx.profile().endpoint;
+    std::string request = plain_request(ctx.profile());
+    const TcpExchange plain = co_await ctx.tcp(endpoint, std::move(request), max_plain_answer);
+    // A TLS listener may also answer HTTP in clear with 400: only a port without TLS gives more.
+    const std::optional<int> status = http_status_of(plain.bytes);
+    co_return judge_speaks_tls(answer, status && *status != 400 ? &plain : nullptr);
+}
+
+/// An HTTP request in clear gets no service on the TLS port.
+awaitable<Verdict> plaintext_refused(Context& ctx) {
+    const Endpoint& endpoint = ctx.profile().endpoint;
+    const std::string request = plain_request(ctx.profile());
+    Tries tries;
+    TcpExchange exchange;
+    while (!tries.decided()) {
+        exchange = co_await ctx.tcp(endpoint, request, max_plain_answer);
+        tries.add(try_end_of(exchange), fmt::format("the connection was {}", to_string(exchange.end)));
+    }
+    note_tries(ctx, tries);
+    co_return judge_plaintext(exchange, tries, ctx.profile().control_operation());
+}
+
+/// What shows whether the cloud is served there: what reads, and the control operation.
+std::vector<const Operation*> asked_on_desktop(const Profile& profile) {
+    std::vector<const Operation*> asked;
+    for (const auto& [name, operation] : profile.operations) {
+        if (operation.method == "GET" || name == profile.control) {
+            asked.push_back(&operation);
+        }
+    }
+    return asked;
+}
+
+std::string no_desktop(const Profile& profile) {
+    if (!profile.desktop) {
+        return "the profile does not say where the desktop channel listens; add \"desktop\" with its URL";
+    }
+    for (const Operation* operation : asked_on_desktop(profile)) {
+        if (std::string reason = secret_unmet(profile, profile.desktop->endpoint, *operation); !reason.empty()) {
+            return reason;
+        }
+    }
+    return {};
+}
+
+/// The cloud paths, without a client certificate, give no service on the desktop port.
+awaitable<Verdict> no_cloud_service_on_443(Context& ctx) {
+    const Profile& profile = ctx.profile();
+    std::vector<std::pair<Operation, TriedRequest>> outcomes;
+    for (const Operation* operation : asked_on_desktop(profile)) {
+        HttpRequest request = ctx.request_of(*operation);
+        request.endpoint = profile.desktop->endpoint;
+        request.endpoint.path_prefix = profile.endpoint.path_prefix;
+        request.identity = nullptr;
+        TriedRequest tried = co_await try_request(ctx, std::move(request));
+        outcomes.emplace_back(*operation, std::move(tried));
+    }
+    co_return judge_cloud_on_desktop(outcomes);
+}
+
+/// RFC 9110 10.2.2: no Location leads to another scheme, host or port.
+awaitable<Verdict> redirects_stay(Context& ctx) {
+    const Profile& profile = ctx.profile();
+    const std::vector<std::string> paths = redirect_paths(profile);
+    std::vector<Redirect> tried;
+    for (const std::string& path : paths) {
+        HttpRequest request;
+        request.endpoint = profile.endpoint;
+        request.path = path;
+        request.identity = ctx.serving_identity();
+        Redirect redirect;
+        redirect.path = path;
+        redirect.outcome = co_await ctx.http(std::move(request));
+        tried.push_back(std::move(redirect));
+    }
+    co_return judge_redirects(tried, profile.endpoint);
+}
+
+awaitable<Verdict> no_client_certificate_asked(Context& ctx) {
+    std::vector<std::string> acceptable;
+    const std::vector<AskedOutcome> outcomes = co_await ask_for_certificate(ctx, acceptable);
+    co_return judge_not_asked(outcomes);
+}
+
+/// The unencrypted HTTP port of the same host gives no service.
+awaitable<Verdict> http_80_gives_no_service(Context& ctx) {
+    const Profile& profile = ctx.profile();
+    const Operation& operation = profile.control_operation();
+    HttpRequest request = ctx.request_of(operation);
+    request.endpoint = profile.plain_http;
+    request.tls = false;
+    request.identity = nullptr;
+    request.headers.clear();  // a credential of the operation must not travel in clear
+    request.body.clear();
+    request.secret.clear();
+    const TriedRequest tried = co_await try_request(ctx, std::move(request));
+    co_return judge_plain_http(tried, operation, "http://" + profile.plain_http.authority());
+}
+
+Check check(std::string_view id, std::string_view title, CheckFunction run, Control control,
+            std::vector<Channel> channels = {}) {
+    Check made;
+    made.id = id;
+    made.title = title;
+    made.run = run;
+    made.control = control;
+    made.channels = std::move(channels);
+    made.requirements = {"CLOUD-PORT", "DESK-PORT"};
+    if (made.channels.size() == 1) {
+        made.requirements = {made.channels.front() == Channel::cloud ? "CLOUD-PORT" : "DESK-PORT"};
+    }
+    return made;
+}
+
+}  // namespace
+
+Suite port_suite() {
+    Check unasked = check("port.no-client-certificate-asked", "No client certificate is asked for",
+                          &no_client_certificate_asked, Control::none, {Channel::desktop});
+    unasked.requirements = {"DESK-PORT", "DESK-ONE-WAY"};
+    Check in_clear = check("port.plaintext-refused", "An HTTP request in clear gets no service", &plaintext_refused,
+                           Control::for_pass);
+    in_clear.intrusiveness = Intrusiveness::active;
+    Check elsewhere = check("port.no-cloud-service-on-443", "The cloud paths give no service on the desktop port",
+                            &no_cloud_service_on_443, Control::bracket, {Channel::cloud});
+    elsewhere.unmet = &no_desktop;
+    return {
+        "port",
+        "Ports",
+        {check("port.declared", "Profile, URL and published port agree", &declared, Control::none),
+         check("port.open", "The port accepts connections", &open, Control::none),
+         check("port.speaks-tls", "The port speaks TLS", &speaks_tls, Control::none), in_clear, elsewhere,
+         check("port.redirects-stay", "No redirect leads to another port or scheme", &redirects_stay, Control::bracket),
+         unasked,
+         check("port.http-80-gives-no-service", "The plain HTTP port gives no service", &http_80_gives_no_service,
+               Control::bracket, {Channel::desktop})}};
+}
+
+}  // namespace gateproof::suites

@@ -1,0 +1,217 @@
+// After the cut-over: the old certificate is refused, and so is what it left behind.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/run/context.hpp"
+#include "suites/gateway/mtls/suite.hpp"
+#include "suites/shared/http1.hpp"
+#include "suites/gateway/rotation/suite.hpp"
+#include "suites/gateway/rotation/judge.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+using IdentityPtr = std::shared_ptr<const Identity>;
+
+constexpr std::string_view retired_role = "retired";
+
+/// Certificates that must be refused by now: of earlier rotations, and the old one of this when it is cut over.
+std::vector<IdentityPtr> cut_over(const Profile& profile) {
+    std::vector<IdentityPtr> gone;
+    const auto add = [&](std::string_view role) {
+        const auto found = profile.identities.find(std::string(role));
+        const bool there = found != profile.identities.end();
+        if (there && std::ranges::none_of(
+                         gone, [&](const IdentityPtr& one) { return same_certificate(*one, *found->second); })) {
+            gone.push_back(found->second);
+        }
+    };
+    add(retired_role);
+    if (profile.rotation->moment == RotationMoment::after && profile.rotation->old_role != retired_role) {
+        add(profile.rotation->old_role);
+    }
+    return gone;
+}
+
+/// Who shows that the endpoint serves at this moment: the new certificate, or else the one in use. Null: nobody.
+awaitable<IdentityPtr> find_witness(Context& ctx, const Operation& operation) {
+    const RotationExpectations& rotation = *ctx.profile().rotation;
+    IdentityPtr candidates[] = {ctx.identity(rotation.new_role), ctx.serving_identity()};
+    if (rotation.moment == RotationMoment::before) {
+        std::swap(candidates[0], candidates[1]);
+    }
+    for (const IdentityPtr& candidate : candidates) {
+        const HttpOutcome outcome = co_await send_as(ctx, operation, candidate);
+        if (candidate && outcome.served(operation)) {
+            co_return candidate;
+        }
+    }
+    co_return nullptr;
+}
+
+Verdict nobody_served() {
+    return Verdict::inconclusive(
+        "the endpoint serves neither the new certificate nor the enrolled one, so a refusal of the old proves nothing");
+}
+
+/// `operation` under one version, and the session that its connection leaves.
+awaitable<Visit> noted_visit(Context& ctx, const Operation& operation, TlsOptions options) {
+    std::string host = host_header(ctx.profile().endpoint, options.server_name);
+    const std::string role = options.identity ? options.identity->role : "none";
+    options = ctx.guarded(std::move(options), operation);
+    Visit visited = co_await visit(ctx, std::move(options), operation, std::move(host));
+    ctx.evidence()
+        .add("http_exchange")
+        .with("request", fmt::format("{} {}", operation.method, operation.path))
+        .with("identity", role)
+        .with("resumed", visited.resumed)
+        .with("result", visited.outcome.summary());
+    co_return visited;
+}
+
+/// Offers a session until what comes of it is decided.
+awaitable<OldSession> try_session(Context& ctx, const Operation& operation, TlsOptions options, std::string how) {
+    OldSession tried;
+    tried.how = std::move(how);
+    while (!tried.tries.decided()) {
+        Visit visited = co_await noted_visit(ctx, operation, options);
+        tried.tries.add(try_end_of(visited.outcome), visited.outcome.summary());
+        tried.outcome = std::move(visited.outcome);
+        tried.resumed = visited.resumed;
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
+}
+
+TlsOptions options_for(const Context& ctx, TlsVersion version, IdentityPtr identity) {
+    TlsOptions options = ctx.tls_options();
+    options.min_version = version;
+    options.max_version = version;
+    options.identity = std::move(identity);
+    return options;
+}
+
+awaitable<Verdict> old_refused(Context& ctx) {
+    const Operation& operation = ctx.profile().control_operation();
+    std::optional<Verdict> worst;
+    const IdentityPtr witness = co_await find_witness(ctx, operation);
+    if (!witness) {
+        co_return nobody_served();
+    }
+    for (const IdentityPtr& gone : cut_over(ctx.profile())) {
+        const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, gone, witness);
+        Verdict verdict =
+            judge_refused(outcomes, operation, fmt::format("with a certificate that is cut over ({})", gone->role),
+                          "remove the old certificate's enrolment, on every node and in every cache: whoever has its "
+                          "key is still you. Where names alone are enrolled, have it revoked too");
+        if (!worst || verdict.outcome() > worst->outcome()) {
+            worst = std::move(verdict);
+        }
+    }
+    const HttpOutcome after = co_await send_as(ctx, operation, witness);
+    if (worst->outcome() == Outcome::pass && !after.served(operation)) {
+        co_return Verdict::inconclusive("the endpoint stopped serving us meanwhile: {}", after.summary());
+    }
+    co_return *worst;
+}
+
+/// What the refused handshake itself leaves can be resumed into service by a server that judges certificates in full
+/// handshakes alone.
+awaitable<void> try_left_sessions(Context& ctx, const Operation& operation, const IdentityPtr& gone,
+                                  std::vector<OldSession>& tried, std::string& notes) {
+    for (const TlsVersion version : served_versions) {
+        TlsOptions full = options_for(ctx, version, gone);
+        const Visit first = co_await noted_visit(ctx, operation, std::move(full));
+        if (first.outcome.served(operation)) {
+            // Nothing is cut over; rotation.old-refused-after-cut-over says so.
+            notes += fmt::format("{}{}: {} is still served", notes.empty() ? "" : "; ", to_string(version), gone->role);
+            continue;
+        }
+        if (!first.session) {
+            notes += fmt::format("{}{}: the refused handshake leaves no session", notes.empty() ? "" : "; ",
+                                 to_string(version));
+            continue;
+        }
+        TlsOptions resuming = options_for(ctx, version, nullptr);
+        resuming.resume = first.session;
+        std::string how = fmt::format("{}, left by the refused handshake", to_string(version));
+        OldSession session = co_await try_session(ctx, operation, std::move(resuming), std::move(how));
+        tried.push_back(std::move(session));
+    }
+}
+
+TlsVersion version_of(const SSL_SESSION& session) {
+    return SSL_SESSION_get_protocol_version(&session) == TLS1_3_VERSION ? TlsVersion::tls_1_3 : TlsVersion::tls_1_2;
+}
+
+awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
+    const Operation& operation = ctx.profile().control_operation();
+    std::vector<OldSession> tried;
+    std::string notes;
+    const IdentityPtr witness = co_await find_witness(ctx, operation);
+    if (!witness) {
+        co_return nobody_served();
+    }
+    for (const IdentityPtr& gone : cut_over(ctx.profile())) {
+        co_await try_left_sessions(ctx, operation, gone, tried, notes);
+    }
+    std::size_t number = 0;
+    std::vector<Certificate> shown;
+    if (operation.carries_secret() && !ctx.profile().rotation->old_sessions.empty()) {
+        // A saved session holds the server's own certificate alone; what leads from it to the CA is shown now.
+        TlsOptions looking = ctx.tls_options();
+        Context::TlsConnection connection = co_await ctx.tls(std::move(looking));
+        shown = connection.session->peer_chain();
+        co_await connection.session->shutdown();
+    }
+    for (const std::shared_ptr<SSL_SESSION>& session : ctx.profile().rotation->old_sessions) {
+        const TlsVersion version = version_of(*session);
+        TlsOptions resuming = options_for(ctx, version, nullptr);
+        resuming.resume = session;
+        resuming.beside = shown;
+        std::string how = fmt::format("saved session {} ({})", ++number, to_string(version));
+        OldSession tried_session = co_await try_session(ctx, operation, std::move(resuming), std::move(how));
+        tried.push_back(std::move(tried_session));
+    }
+    const HttpOutcome served = co_await send_as(ctx, operation, witness);
+    Verdict verdict = judge_old_sessions(tried, operation, notes);
+    if (verdict.outcome() == Outcome::pass && !served.served(operation)) {
+        co_return Verdict::inconclusive("the endpoint stopped serving us meanwhile: {}", served.summary());
+    }
+    co_return verdict;
+}
+
+std::string nothing_cut_over(const Profile& profile) {
+    const std::string lack = no_rotation(profile);
+    return lack.empty() && cut_over(profile).empty()
+               ? "nothing is cut over yet; needs rotation.moment after, or a certificate of an earlier rotation as "
+                 "identities.retired in the profile"
+               : lack;
+}
+
+}  // namespace
+
+std::vector<Check> rotation_cut_over_checks() {
+    // The witness is the new certificate, not the profile's enrolled identity, which may be the old one still. One's
+    // own old certificate is what a client that was forgotten in the rotation shows: passive, also in production.
+    Check common;
+    common.requirements = {"ROTATION"};
+    common.control = Control::none;
+    common.channels = {Channel::cloud};
+    common.environments = mtls_environments();
+    common.unmet = &nothing_cut_over;
+    common.sends = &control_sent;
+    Check refused = common;
+    refused.id = "rotation.old-refused-after-cut-over";
+    refused.title = "A certificate that is cut over is refused";
+    refused.run = &old_refused;
+    Check ticket = common;
+    ticket.id = "rotation.old-ticket-not-resumed";
+    ticket.title = "No session of a certificate that is cut over is resumed into service";
+    ticket.run = &old_ticket_not_resumed;
+    return {refused, ticket};
+}
+
+}  // namespace gateproof::suites

@@ -1,0 +1,207 @@
+#include "suites/gateway/rotation/judge.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/ranges.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <array>
+
+#include "harness/text/encoding.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+constexpr const char* enrol_new =
+    "have the new certificate enrolled beside the old one; where names alone are enrolled, compare its common name and "
+    "issuer, and see that clientAuth is among its extended key usages";
+
+/// Every time, where it was by a reset or close; one before the handshake was done may be that of a dead endpoint.
+bool refused(const HttpOutcome& outcome, const Tries& tries) {
+    return tries.is_refusal() && (outcome.response || outcome.alert || outcome.handshake_done);
+}
+
+bool refused(const TriedIdentity& answer) {
+    return refused(answer.outcome, answer.tries);
+}
+
+std::string_view named(const Operation& operation) {
+    return operation.path;
+}
+
+}  // namespace
+
+Verdict judge_new_served(const TriedRequest& tried, const Operation& operation) {
+    const std::string answers = tried.tries.summary();
+    if (tried.outcome.served(operation)) {
+        return Verdict::pass("the new certificate was served: {}", answers);
+    }
+    if (refused(tried.outcome, tried.tries)) {
+        return Verdict::fail("the new certificate was refused at {}: {}", named(operation), answers)
+            .remedy(enrol_new)
+            .rests_on_resets(tried.tries.rests_on_resets());
+    }
+    return Verdict::inconclusive("with the new certificate, {}: {}", named(operation), answers);
+}
+
+Verdict judge_same_identity(const BothAnswers& answers, const Operation& operation, const std::string& known_as,
+                            const std::string& common_name) {
+    const bool old_served = answers.old.outcome.served(operation);
+    if (!answers.fresh.name) {
+        if (old_served && refused(answers.fresh)) {
+            return Verdict::fail("the old certificate is answered as {}, the new one is refused: {}",
+                                 shown(answers.old.name), answers.fresh.tries.summary())
+                .remedy(enrol_new)
+                .rests_on_resets(answers.fresh.tries.rests_on_resets());
+        }
+        return Verdict::inconclusive("{} does not say whom the gateway takes the new certificate for: {}",
+                                     named(operation), answers.fresh.tries.summary());
+    }
+    constexpr const char* remedy =
+        "enrol the new certificate under the same DSP as the old one: as another client it has none of its permissions";
+    if (old_served && answers.old.name && *answers.old.name != *answers.fresh.name) {
+        return Verdict::fail("the old certificate is answered as {}, the new one as {}", shown(answers.old.name),
+                             shown(answers.fresh.name))
+            .remedy(remedy);
+    }
+    if (!known_as.empty() && *answers.fresh.name != known_as) {
+        return Verdict::fail("the new certificate is answered as {} instead of '{}'", shown(answers.fresh.name),
+                             known_as)
+            .remedy(remedy);
+    }
+    if (old_served && answers.old.name) {
+        return Verdict::pass("old and new certificate are both answered as {}", shown(answers.fresh.name));
+    }
+    if (!known_as.empty() || *answers.fresh.name == common_name) {
+        return Verdict::pass("the new certificate is answered as {}", shown(answers.fresh.name));
+    }
+    return Verdict::inconclusive(
+               "the new certificate is answered as {}, and the old one, which could tell whether "
+               "that is us, is not served any more",
+               shown(answers.fresh.name))
+        .remedy("give rotation.known_as, the name that the identity operation answered before the rotation");
+}
+
+Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Overlap declared) {
+    const bool old_served = answers.old.outcome.served(operation);
+    const bool new_served = answers.fresh.outcome.served(operation);
+    const TriedIdentity& again = answers.old_again ? *answers.old_again : answers.old;
+    if (declared == Overlap::cut_over_at_once) {
+        if (!new_served) {
+            return Verdict::inconclusive("the new certificate is not served yet ({}), so nothing is cut over",
+                                         answers.fresh.tries.summary());
+        }
+        if (old_served || again.outcome.served(operation)) {
+            return Verdict::fail("old and new certificate are both served, and a cut-over at once is declared")
+                .remedy("remove the old certificate's enrolment, or declare the overlap (rotation.overlap)");
+        }
+        return refused(again)
+                   ? Verdict::pass("the new certificate is served and the old one is refused, as declared: {}",
+                                   again.tries.summary())
+                         .rests_on_resets(again.tries.rests_on_resets())
+                   : Verdict::inconclusive("with the old certificate: {}", again.tries.summary());
+    }
+    if (old_served && new_served && again.outcome.served(operation)) {
+        return Verdict::pass("old and new certificate are both served, as declared");
+    }
+    if (!old_served && !new_served) {
+        return Verdict::inconclusive("neither certificate is served: old {}, new {}", answers.old.tries.summary(),
+                                     answers.fresh.tries.summary());
+    }
+    const bool old_lacks = new_served;
+    const TriedIdentity& lacking = !new_served ? answers.fresh : !old_served ? answers.old : again;
+    if (!refused(lacking)) {
+        return Verdict::inconclusive("with the {} certificate: {}", old_lacks ? "old" : "new", lacking.tries.summary());
+    }
+    return Verdict::fail("both certificates should be served for a while, but the {} one is refused: {}",
+                         old_lacks ? "old" : "new", lacking.tries.summary())
+        .remedy(old_lacks ? "keep the old certificate enrolled until every client has changed, as declared" : enrol_new)
+        .rests_on_resets(lacking.tries.rests_on_resets());
+}
+
+Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const Operation& operation,
+                           const std::string& notes) {
+    std::string how;
+    bool rests_on_resets = false;
+    for (const OldSession& session : sessions) {
+        if (session.resumed && gives_service(session.outcome, operation)) {
+            return Verdict::fail("{}: resumed and served: {}", session.how, session.outcome.summary())
+                .remedy(
+                    "judge the certificate of a resumed session again, or change the ticket keys and flush the "
+                    "session cache at the cut-over: a kept session outlives its certificate otherwise");
+        }
+        const bool told = session.tries.is_refusal() || session.outcome.response;
+        if (!told) {
+            return Verdict::inconclusive("{}: {}", session.how, session.tries.summary());
+        }
+        rests_on_resets = rests_on_resets || session.tries.rests_on_resets();
+        how += fmt::format("{}{}: {}, {}", how.empty() ? "" : "; ", session.how,
+                           session.resumed ? "resumed" : "not resumed", session.tries.summary());
+    }
+    if (sessions.empty()) {
+        return Verdict::inconclusive("there was no session to try: {}", notes)
+            .remedy(
+                "keep a session of the old certificate before the cut-over (openssl s_client -sess_out FILE) and "
+                "give it as rotation.old_sessions");
+    }
+    return Verdict::pass("{} sessions of the old certificate gave no service ({}{}{})", sessions.size(), how,
+                         notes.empty() ? "" : "; ", notes)
+        .rests_on_resets(rests_on_resets);
+}
+
+std::string pin_of(const Certificate& certificate) {
+    unsigned char* der = nullptr;
+    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.get()), &der);
+    if (size <= 0) {
+        ERR_clear_error();
+        return {};
+    }
+    std::array<unsigned char, 32> digest{};
+    EVP_Digest(der, static_cast<std::size_t>(size), digest.data(), nullptr, EVP_sha256(), nullptr);
+    OPENSSL_free(der);
+    return base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
+Verdict judge_server_rotation(const ServerShown& shown, const std::vector<std::string>& pins, SystemTime now) {
+    const Certificate& leaf = shown.chain.front();
+    if (shown.trusted.error != X509_V_OK) {
+        return Verdict::fail("the server's chain is not trusted: {} at depth {}", shown.trusted.text,
+                             shown.trusted.depth)
+            .remedy(
+                "add the CA of the new server certificate to the trust of every client before it is rotated, and "
+                "send the whole chain");
+    }
+    if (!matches_host(leaf, shown.host)) {
+        return Verdict::fail("the server's certificate does not name {}", shown.host)
+            .remedy("issue the new server certificate for every name that the old one had");
+    }
+    const std::optional<Validity> period = validity_of(leaf);
+    if (!period || now > period->not_after || now < period->not_before) {
+        return Verdict::fail("the server's certificate is not valid now").remedy("renew the server certificate");
+    }
+    if (pins.empty()) {
+        return Verdict::pass("the server's certificate is trusted and names {}; no pins are declared", shown.host);
+    }
+    std::vector<Certificate> keys = shown.chain;
+    for (const Certificate& anchor : shown.anchors) {
+        if (X509_check_issued(anchor.get(), shown.chain.back().get()) == X509_V_OK) {
+            keys.push_back(anchor);
+        }
+        ERR_clear_error();
+    }
+    std::vector<std::string> seen;
+    for (const Certificate& certificate : keys) {
+        seen.push_back(pin_of(certificate));
+        if (std::ranges::find(pins, seen.back()) != pins.end()) {
+            return Verdict::pass("the server's certificate is trusted, names {} and meets a pin: the key of {}",
+                                 shown.host, certificate.subject());
+        }
+    }
+    return Verdict::fail("the server's chain meets none of the {} declared pins; it holds sha256//{}", pins.size(),
+                         fmt::join(seen, ", sha256//"))
+        .remedy("tell the pinning clients of the new key before the server uses it, or correct rotation.server_pins");
+}
+
+}  // namespace gateproof::suites

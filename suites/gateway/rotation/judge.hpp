@@ -1,0 +1,58 @@
+// How the checks of ROTATION judge what the endpoint answered: pure functions, apart from the connections.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/probe/tls/trust.hpp"
+#include "suites/shared/callers.hpp"
+#include "suites/shared/tries.hpp"
+
+namespace gateproof::suites {
+
+/// An answer, asked for until it was decided, and whom it names.
+struct TriedIdentity {
+    HttpOutcome outcome;
+    std::optional<std::string> name;
+    Tries tries;
+};
+
+/// The same request with both certificates of a rotation, and with the old one again.
+struct BothAnswers {
+    TriedIdentity old;
+    TriedIdentity fresh;
+    std::optional<TriedIdentity> old_again;
+};
+
+/// A definite refusal of the new certificate fails; a dead endpoint proves nothing.
+Verdict judge_new_served(const TriedRequest& tried, const Operation& operation);
+/// `expected`: what the gateway must call us (rotation.known_as, or else the enrolled common name), where the old
+/// certificate does not tell.
+Verdict judge_same_identity(const BothAnswers& answers, const Operation& operation, const std::string& known_as,
+                            const std::string& common_name);
+Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Overlap declared);
+
+/// A session of a certificate that has been cut over, offered without any certificate at hand.
+struct OldSession {
+    std::string how;  ///< "TLS 1.3, left by the refused handshake", "saved session 1 (TLS 1.2)"
+    bool resumed = false;
+    HttpOutcome outcome;
+    Tries tries;
+};
+/// `notes`: what could not be tried, and why.
+Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const Operation& operation,
+                           const std::string& notes);
+
+/// What the server shows after its own certificate was rotated.
+struct ServerShown {
+    std::vector<Certificate> chain;  ///< as sent, not empty
+    ChainVerdict trusted;
+    std::string host;
+    std::vector<Certificate> anchors;  ///< roots of the profile: the one above the chain may be pinned too
+};
+Verdict judge_server_rotation(const ServerShown& shown, const std::vector<std::string>& pins, SystemTime now);
+/// Base64 of the SHA-256 of the SubjectPublicKeyInfo (RFC 7469 2.4).
+std::string pin_of(const Certificate& certificate);
+
+}  // namespace gateproof::suites

@@ -1,0 +1,178 @@
+// The key that a machine signs its JWTs with (IA 2.4): it is registered by its certificate's thumbprint, apart from the
+// client certificate, and so has a rotation of its own.
+#include "suites/gateway/rotation/signers.hpp"
+
+#include "harness/run/context.hpp"
+#include "suites/gateway/m2m/suite.hpp"
+#include "suites/gateway/rotation/suite.hpp"
+#include "suites/gateway/rotation/fitness.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+
+constexpr const char* register_new =
+    "have the new signing certificate registered for this environment by its thumbprint (SHA-256), under the issuer "
+    "and "
+    "the client certificate of the old one";
+constexpr const char* withdraw_old =
+    "withdraw the registration of the old signing certificate, on every node and in every cache: whoever has its key "
+    "acts as this machine";
+
+Verdict judge_before(const SignerAnswers& answers) {
+    if (answers.old.refused()) {
+        return Verdict::fail("a JWT of the key in use was refused: {}", answers.old.summary)
+            .remedy("see that rotation.signers.old is the certificate that is registered now, or declare the moment");
+    }
+    if (!answers.old.served() || answers.fresh.kind == AnswerReading::Kind::unclear) {
+        return Verdict::inconclusive("JWT of the old key: {}; of the new key: {}", answers.old.summary,
+                                     answers.fresh.summary);
+    }
+    if (answers.fresh.served()) {
+        return Verdict::warning("JWTs of the new key are served already, though its registration is declared for later")
+            .remedy("declare the moment that has come: rotation.signers.moment during");
+    }
+    return Verdict::pass("JWTs of the old key are served, those of the new one not yet ({}), as declared",
+                         answers.fresh.summary);
+}
+
+Verdict judge_cut_over(const SignerAnswers& answers) {
+    if (answers.old.served()) {
+        return Verdict::fail("a JWT of the old key was served: {}", answers.old.summary).remedy(withdraw_old);
+    }
+    if (answers.crossed && answers.crossed->served()) {
+        return Verdict::fail("a JWT in the name of the new certificate was served though the old key signed it: {}",
+                             answers.crossed->summary)
+            .remedy("verify a JWT with the key of the certificate that sub names, and with no other of that machine");
+    }
+    const AnswerReading& last = answers.crossed && answers.old.refused() ? *answers.crossed : answers.old;
+    if (!last.refused()) {
+        return Verdict::inconclusive("a JWT that the old key signed: {}, which is neither service nor a refusal",
+                                     last.summary);
+    }
+    if (answers.fresh_again && !answers.fresh_again->served()) {
+        return Verdict::inconclusive("JWTs of the new key are not served any more: {}", answers.fresh_again->summary);
+    }
+    return Verdict::pass("JWTs of the new key are served, and what the old key signed is refused ({})",
+                         answers.old.summary);
+}
+
+/// The machine with another key; the algorithm is that of the key where the declared one was for its predecessor.
+Machine signing_with(const Machine& machine, const std::shared_ptr<const Identity>& signer) {
+    Machine other = machine;
+    other.signer = signer;
+    const std::optional<jwt::Algorithm> declared = jwt::algorithm_from(other.algorithm);
+    if (declared && !jwt::fits(*declared, signer->key.get())) {
+        other.algorithm.clear();
+    }
+    return other;
+}
+
+/// Named as the new certificate's, signed by the old key.
+std::string crossed_token(const Machine& old, const Machine& fresh) {
+    const MachineToken made_by_old = good_token(old).value();
+    MachineToken token = good_token(fresh).value();
+    token.key = made_by_old.key;
+    token.algorithm = made_by_old.algorithm;
+    token.header = made_by_old.header;
+    return token.text().value_or("");
+}
+
+awaitable<AnswerReading> ask_with(Context& ctx, std::string_view key, const Machine& machine, std::string token) {
+    const AnswerReading answer = co_await ask_as_machine(ctx, std::move(token));
+    ctx.evidence()
+        .add("signing_key")
+        .with("key", key)
+        .with("named", machine.signer->leaf.sha256_fingerprint())
+        .with("answer", answer.summary);
+    co_return answer;
+}
+
+awaitable<Verdict> jwt_key_rotated(Context& ctx) {
+    const Profile& profile = ctx.profile();
+    const RotationExpectations& rotation = *profile.rotation;
+    const Machine old = signing_with(*profile.machine, rotation.signers->old);
+    const Machine fresh = signing_with(*profile.machine, rotation.signers->fresh);
+    if (same_public_key(old.signer->leaf, fresh.signer->leaf)) {
+        co_return Verdict::fail("the new signing certificate has the key of the old one: nothing is rotated")
+            .remedy("make a new key for the new signing certificate");
+    }
+    std::string new_token = machine_token(fresh).value_or("");
+    if (new_token.empty()) {
+        co_return Verdict::fail("the new key is of a kind that no documented algorithm takes, or does not sign")
+            .remedy("take an RSA key of 2048 bits or more, or one on P-256, P-384 or P-521");
+    }
+    const RotationMoment moment = rotation.moment_of_signers();
+    const Overlap overlap = rotation.overlap_of_signers();
+    std::string again = new_token;
+    std::string old_token = machine_token(old).value_or("");
+    SignerAnswers answers;
+    answers.fresh = co_await ask_with(ctx, "new", fresh, std::move(new_token));
+    answers.old = co_await ask_with(ctx, "old", old, std::move(old_token));
+    if (old_key_cut_over(moment, overlap) && answers.fresh.served()) {
+        std::string crossed = crossed_token(old, fresh);
+        answers.crossed = co_await ask_with(ctx, "old", fresh, std::move(crossed));
+        answers.fresh_again = co_await ask_with(ctx, "new", fresh, std::move(again));
+    }
+    co_return judge_signers(answers, moment, overlap);
+}
+
+std::string no_signer_rotation(const Profile& profile) {
+    if (!profile.rotation || !profile.rotation->signers) {
+        return "needs both signing keys of a machine's rotation; give rotation.signers in the profile";
+    }
+    if (!profile.machine) {
+        return "needs a machine that signs JWTs; give m2m in the profile, beside rotation.signers";
+    }
+    const Machine old = signing_with(*profile.machine, profile.rotation->signers->old);
+    return machine_token(old) ? std::string()
+                              : "needs an old signing key that RS256, RS384, RS512, ES256, ES384 or ES512 takes; give "
+                                "another rotation.signers.old in the profile";
+}
+
+}  // namespace
+
+bool old_key_cut_over(RotationMoment moment, Overlap overlap) {
+    return moment == RotationMoment::after ||
+           (moment == RotationMoment::during && overlap == Overlap::cut_over_at_once);
+}
+
+Verdict judge_signers(const SignerAnswers& answers, RotationMoment moment, Overlap overlap) {
+    if (moment == RotationMoment::before) {
+        return judge_before(answers);
+    }
+    if (answers.fresh.refused()) {
+        return Verdict::fail("a JWT of the new key was refused: {}; of the old key: {}", answers.fresh.summary,
+                             answers.old.summary)
+            .remedy(register_new);
+    }
+    if (!answers.fresh.served()) {
+        return Verdict::inconclusive("a JWT of the new key: {}, which is neither service nor a refusal",
+                                     answers.fresh.summary);
+    }
+    if (old_key_cut_over(moment, overlap)) {
+        return judge_cut_over(answers);
+    }
+    if (answers.old.refused()) {
+        return Verdict::fail("JWTs of both keys should be served for a while, but the old key's is refused: {}",
+                             answers.old.summary)
+            .remedy("keep the old signing certificate registered until every machine has changed, as declared");
+    }
+    return answers.old.served() ? Verdict::pass("JWTs of the old and of the new key are both served, as declared")
+                                : Verdict::inconclusive("a JWT of the old key: {}", answers.old.summary);
+}
+
+std::vector<Check> rotation_signer_checks() {
+    // As with certificates: one's own old key is what a machine that was forgotten in the rotation signs with.
+    Check check;
+    check.id = "rotation.jwt-key-rotated";
+    check.title = "A machine's new signing key is served, and the old one no longer";
+    check.requirements = {"ROTATION"};
+    check.run = &jwt_key_rotated;
+    check.channels = {Channel::cloud};
+    check.unmet = &no_signer_rotation;
+    return {check};
+}
+
+}  // namespace gateproof::suites

@@ -1,0 +1,132 @@
+// CLOUD-THROTTLE-ISOLATION: what one DSP does is not felt by another.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "suites/gateway/throttle/suite.hpp"
+#include "suites/gateway/throttle/judge.hpp"
+#include "suites/gateway/throttle/probe.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+using load::LoadResult;
+using load::Sample;
+using load::Schedule;
+using load::Stream;
+using std::chrono::nanoseconds;
+
+constexpr int most_rounds = 3;
+constexpr double phase_requests = 16;  ///< of B, in each phase
+
+nanoseconds time_of(double seconds) {
+    return nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
+}
+
+/// B's share of its own limit: far enough below it that nothing but A could bring it there.
+double calm_rate(const ThrottleProbe& probe) {
+    return 0.4 * probe.limits().rate();
+}
+
+void take(std::vector<Sample>& into, const std::vector<Sample>& samples, nanoseconds from, nanoseconds to) {
+    std::ranges::copy_if(samples, std::back_inserter(into), [from, to](const Sample& sample) {
+        return sample.scheduled >= from && sample.scheduled < to;
+    });
+}
+
+/// SE, throttling: other DSPs are shielded from a heavy one. B asks evenly all the time, A floods in the middle; after
+/// the flood the limit is given its time to recover before the second half of the baseline.
+awaitable<Verdict> isolates(Context& /*ctx*/, ThrottleProbe& probe) {
+    const double calm = calm_rate(probe);
+    const nanoseconds phase = time_of(phase_requests / calm);
+    const nanoseconds drained = phase / 5;
+    const nanoseconds gap = probe.limits().recovery;
+    const nanoseconds flood_ends = phase + drained + phase;
+    const nanoseconds ends = flood_ends + gap + phase;
+    IsolationSamples seen;
+    Verdict verdict = Verdict::inconclusive("nothing was measured");
+    for (int round = 0; round < most_rounds; ++round) {
+        std::vector<Stream> streams;
+        streams.push_back(probe.as_b("B", Schedule::constant(calm, ends)));
+        streams.push_back(probe.as_a("A", Schedule::constant(probe.flood_rate(calm), phase + drained).delayed(phase)));
+        // B's requests must not wait for each other: what they wait for is to be A's doing.
+        streams.front().max_connections = static_cast<std::size_t>(probe.limits().load.connections);
+        const LoadResult result = co_await probe.run(std::move(streams));
+        std::optional<Verdict> stopped = unusable(result);
+        if (stopped) {
+            verdict = *stopped;
+            break;
+        }
+        const std::vector<Sample>& b = result.streams.front().samples;
+        take(seen.before, b, nanoseconds(0), phase);
+        take(seen.during, b, phase + drained, flood_ends);
+        take(seen.after, b, flood_ends + gap, ends);
+        verdict = judge_isolation(seen, probe.limits().slowdown);
+        // A noisy measurement is made again and added to; a failure is not tried away.
+        if (verdict.outcome() != Outcome::inconclusive || result.end != load::LoadEnd::complete) {
+            break;
+        }
+        co_await probe.pause(gap);
+    }
+    co_await probe.end();
+    co_return verdict;
+}
+
+/// IA, mutual TLS: the certificate identifies the DSP, so it is what the limit is counted by. A floods; B comes from
+/// the same address, and A once more with other tokens.
+awaitable<Verdict> keyed_by_certificate(Context& ctx, ThrottleProbe& probe) {
+    const double calm = calm_rate(probe);
+    const nanoseconds time = time_of(phase_requests / calm);
+    const nanoseconds drained = time / 3;
+    std::vector<std::string> tokens = requests_with_other_tokens(probe);
+    std::vector<Stream> streams;
+    streams.push_back(
+        probe.as_a("A", Schedule::constant(probe.flood_rate(2 * calm), drained + time).jittered(ctx.random()())));
+    streams.push_back(probe.as_b("B", Schedule::constant(calm, time).delayed(drained).jittered(ctx.random()())));
+    const bool tries_tokens = !tokens.empty();
+    if (tries_tokens) {
+        streams.push_back(probe.as_a("A with other tokens",
+                                     Schedule::constant(calm, time).delayed(drained).jittered(ctx.random()())));
+        streams.back().requests = std::move(tokens);
+    }
+    const LoadResult result = co_await probe.run(std::move(streams));
+    std::optional<Verdict> stopped = unusable(result);
+    co_await probe.end();
+    if (stopped) {
+        co_return *stopped;
+    }
+    const Served flood = served_within(result.streams[0].samples, drained, drained + time);
+    if (flood.served == flood.answered) {
+        co_return never_refused(result);
+    }
+    const Served other = served_within(result.streams[1].samples, drained, drained + time);
+    Served token;
+    if (tries_tokens) {
+        token = served_within(result.streams[2].samples, drained, drained + time);
+        const std::vector<load::StreamResult> ours{result.streams[0], result.streams[2]};
+        if (served_beyond(ours, drained, probe.limits()) <= 0) {
+            token = {};  // more of these than of the flood, but in all no more than one DSP may have: one bucket
+        }
+    }
+    co_return judge_key(flood, other, token, probe.limits());
+}
+
+}  // namespace
+
+std::vector<Check> throttle_isolation_checks() {
+    constexpr std::string_view requirement = "CLOUD-THROTTLE-ISOLATION";
+    std::vector<Check> checks{
+        throttle_check("throttle.isolates", "A heavy DSP neither delays nor displaces another", requirement,
+                       &under_load<isolates>),
+        throttle_check("throttle.keyed-by-certificate", "The limit is counted by client certificate", requirement,
+                       &under_load<keyed_by_certificate, ThrottleProbe::Tokens::sent>)};
+    checks.back().unmet = &throttle_tokens_unmet;
+    for (Check& check : checks) {
+        check.needs.push_back(Need::second_identity);
+    }
+    return checks;
+}
+
+}  // namespace gateproof::suites

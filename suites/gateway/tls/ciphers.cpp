@@ -1,0 +1,167 @@
+// TLS-CIPHERS: only the published AEAD suites with ephemeral keys (IA 3.1). Every suite that the server accepts is
+// found by offering all, taking away the one it chose, and offering the rest again until it refuses, twice.
+#include <algorithm>
+#include <optional>
+
+#include "harness/run/context.hpp"
+#include "suites/gateway/tls/suite.hpp"
+#include "suites/gateway/tls/judge.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+
+struct Enumeration {
+    std::vector<std::uint16_t> accepted;  ///< in the order the server chose them
+    std::optional<Verdict> broken;        ///< why it could not be finished
+    bool rests_on_resets = false;         ///< it ended with resets, each time
+};
+
+/// Offers `offer` until the answers decide. The end of an enumeration has to be confirmed, and the second offer is the
+/// other way round: a server may refuse the whole list for the one suite that it comes to first.
+awaitable<TriedHello> try_suites(Context& ctx, TlsVersion version, std::vector<std::uint16_t> offer) {
+    TriedHello tried{{}, Tries(Tries::Confirm::yes)};
+    while (!tried.tries.decided()) {
+        ClientHello hello = ctx.offering(version);
+        hello.cipher_suites = offer;
+        ServerAnswer answer = co_await ctx.client_hello(std::move(hello));
+        tried.add(std::move(answer));
+        std::ranges::reverse(offer);
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
+}
+
+/// The suites of `offer` that the server accepts in `version`: as many connections as there are, and two.
+awaitable<Enumeration> enumerate(Context& ctx, TlsVersion version, std::vector<std::uint16_t> offer) {
+    Enumeration found;
+    while (!offer.empty()) {
+        const TriedHello tried = co_await try_suites(ctx, version, offer);
+        if (tried.tries.is_refusal()) {
+            found.rests_on_resets = tried.tries.rests_on_resets();
+            break;
+        }
+        if (!tried.answer.server_hello) {
+            found.broken = nothing_follows(tried);
+            break;
+        }
+        if (tried.answer.server_hello->version != version) {
+            break;  // another version is another check's matter
+        }
+        const std::uint16_t chosen = tried.answer.server_hello->cipher_suite;
+        if (std::erase(offer, chosen) == 0) {
+            found.broken = Verdict::fail("chose {}, which was not offered", cipher_suite_name(chosen))
+                               .remedy("The TLS implementation of this listener breaks the protocol; update it.");
+            break;
+        }
+        found.accepted.push_back(chosen);
+    }
+    co_return found;
+}
+
+/// Whose order of preference the enumeration shows: offered backwards, a server with an order of its own chooses alike.
+/// It shows as well that what was accepted before is so still, or else no refusal in between would mean anything.
+struct Preference {
+    std::string whose = "unknown";
+    std::optional<Verdict> broken;  ///< why nothing can be concluded from the enumeration
+};
+awaitable<Preference> preference(Context& ctx, TlsVersion version, std::vector<std::uint16_t> accepted) {
+    Preference found;
+    if (accepted.size() < 2) {
+        found.whose = "single";
+        co_return found;
+    }
+    const std::uint16_t first = accepted.front();
+    std::reverse(accepted.begin(), accepted.end());
+    ClientHello hello = ctx.offering(version);
+    hello.cipher_suites = std::move(accepted);
+    const TriedHello tried = co_await try_hello(ctx, std::move(hello));
+    if (tried.answer.server_hello) {
+        found.whose = tried.answer.server_hello->cipher_suite == first ? "server" : "client";
+    } else {
+        found.broken =
+            Verdict::inconclusive("suites that were accepted in {} are not any more, so no refusal tells anything: {}",
+                                  to_string(version), tried.tries.summary())
+                .remedy(
+                    "See whether the endpoint, or a device in front of it, turns connections away under load (lower "
+                    "limits.connections_per_second), or whether its nodes differ; then run again.");
+    }
+    co_return found;
+}
+
+std::vector<std::string> allowed_suites(const Profile& profile) {
+    return profile.tls.cipher_suites.empty() ? published_cipher_suites() : profile.tls.cipher_suites;
+}
+
+void record(Context& ctx, TlsVersion version, const std::vector<std::uint16_t>& accepted, std::string_view order) {
+    std::vector<std::string> names;
+    for (const std::uint16_t value : accepted) {
+        names.push_back(cipher_suite_name(value));
+    }
+    ctx.evidence()
+        .add("cipher_suites")
+        .with("version", to_string(version))
+        .with("accepted", join(names))
+        .with("count", accepted.size())
+        .with("preference", order);
+}
+
+awaitable<Verdict> judge_version(Context& ctx, TlsVersion version, std::vector<std::vector<std::uint16_t>> offers) {
+    std::vector<std::uint16_t> accepted;
+    std::optional<Verdict> broken;
+    bool rests_on_resets = false;
+    for (std::vector<std::uint16_t>& offer : offers) {
+        Enumeration found = co_await enumerate(ctx, version, offer);
+        accepted.insert(accepted.end(), found.accepted.begin(), found.accepted.end());
+        rests_on_resets = rests_on_resets || found.rests_on_resets;
+        if (found.broken) {
+            broken = std::move(found.broken);
+            break;
+        }
+    }
+    Preference order;
+    if (!broken) {
+        order = co_await preference(ctx, version, accepted);
+        broken = std::move(order.broken);
+    }
+    record(ctx, version, accepted, order.whose);
+    const std::vector<std::string> allowed = allowed_suites(ctx.profile());
+    // What was found stands even if the enumeration broke off; that nothing more is there does not follow then.
+    const bool weak = !sort_suites(accepted, allowed).weak.empty();
+    if (broken && !weak) {
+        co_return std::move(*broken);
+    }
+    if (accepted.empty()) {
+        co_return Verdict::skipped("{} is not served: no suite was accepted", to_string(version))
+            .rests_on_resets(rests_on_resets);
+    }
+    co_return judge_suites(version, accepted, allowed).rests_on_resets(rests_on_resets && !weak);
+}
+
+awaitable<Verdict> cipher_allow_list(Context& ctx) {
+    return judge_version(ctx, TlsVersion::tls_1_2, tls12_offers());
+}
+
+awaitable<Verdict> tls_1_3_suites(Context& ctx) {
+    return judge_version(ctx, TlsVersion::tls_1_3, {tls13_offer()});
+}
+
+}  // namespace
+
+std::vector<Check> tls_cipher_checks() {
+    return {
+        {.id = "tls.cipher-allow-list",
+         .title = "TLS 1.2 accepts the published cipher suites alone",
+         .requirements = {"TLS-CIPHERS"},
+         .run = cipher_allow_list,
+         .judges_hellos_alone = true},
+        {.id = "tls.1.3-suites",
+         .title = "TLS 1.3 accepts the published cipher suites alone",
+         .requirements = {"TLS-CIPHERS"},
+         .run = tls_1_3_suites,
+         .judges_hellos_alone = true},
+    };
+}
+
+}  // namespace gateproof::suites

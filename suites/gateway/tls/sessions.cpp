@@ -1,0 +1,179 @@
+// TLS-HYGIENE, what only a whole connection tells: renegotiation by the client, early data.
+#include <optional>
+
+#include "harness/run/context.hpp"
+#include "suites/gateway/tls/suite.hpp"
+#include "suites/gateway/tls/judge.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+
+constexpr std::uint8_t alert_protocol_version = 70;
+
+/// Why there is no connection of that version: skipped when the server says so, otherwise inconclusive.
+Verdict not_connected(TlsVersion version, const TlsStep& step) {
+    if (step.alert && step.alert->description == alert_protocol_version) {
+        return Verdict::skipped("{} is not served: {}", to_string(version), step.summary());
+    }
+    return Verdict::inconclusive("no {} connection was made: {}", to_string(version), step.summary());
+}
+
+/// The control operation as HTTP/1.1 bytes, asking for the connection to be closed behind the answer.
+std::string request_bytes(const Profile& profile) {
+    const Operation& operation = profile.control_operation();
+    std::string text = fmt::format("{} {}{} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", operation.method,
+                                   profile.endpoint.path_prefix, operation.path, profile.endpoint.authority());
+    for (const auto& [name, value] : operation.headers) {
+        text += fmt::format("{}: {}\r\n", name, value);
+    }
+    if (!operation.body.empty()) {
+        text += fmt::format("Content-Length: {}\r\n", operation.body.size());
+    }
+    return text + "\r\n" + operation.body;
+}
+
+/// Reads until the peer ends it; the first bytes are enough to judge by.
+awaitable<std::string> read_answer(TlsSession& session) {
+    constexpr std::size_t enough = std::size_t{64} * 1024;
+    std::string bytes;
+    while (bytes.size() < enough) {
+        const TlsRead part = co_await session.read();
+        bytes += part.bytes;
+        if (!part.step.ok()) {
+            break;
+        }
+    }
+    co_return bytes;
+}
+
+std::string status_line(const std::string& answer) {
+    std::string line;
+    for (const char c : answer.substr(0, std::min<std::size_t>(answer.find('\r'), 80))) {
+        line += c >= 0x20 && c < 0x7f ? c : '?';
+    }
+    return line;
+}
+
+/// RFC 9325 3.5: a handshake on demand costs the server far more than the client, and TLS 1.3 has none.
+awaitable<Verdict> client_renegotiation_refused(Context& ctx) {
+    TlsOptions options = ctx.tls_options();
+    options.max_version = TlsVersion::tls_1_2;
+    Tries tries;
+    while (!tries.decided()) {
+        Context::TlsConnection connection = co_await ctx.tls(options);
+        if (!connection.step.ok()) {
+            co_return not_connected(TlsVersion::tls_1_2, connection.step);
+        }
+        const TlsStep step = co_await connection.session->renegotiate();
+        ctx.evidence().add("renegotiation").with("result", step.summary());
+        if (step.end == TlsEnd::timeout) {
+            co_return Verdict::pass("a renegotiation begun by the client was not completed: {}", step.summary());
+        }
+        tries.add(try_end_of(step), step.summary());
+    }
+    note_tries(ctx, tries);
+    if (tries.answered()) {
+        co_return Verdict::fail("a renegotiation begun by the client was completed")
+            .remedy(
+                "Refuse renegotiation by clients. OpenSSL: SSL_OP_NO_RENEGOTIATION; nginx and HAProxy do so "
+                "unless patched; Apache: update to 2.2.15 or later");
+    }
+    if (tries.is_refusal()) {
+        co_return Verdict::pass("a renegotiation begun by the client was refused with {}", tries.summary())
+            .rests_on_resets(tries.rests_on_resets());
+    }
+    co_return Verdict::inconclusive("nothing can be said about renegotiation: {}", tries.summary());
+}
+
+/// What came of a request sent as early data over a resumed session.
+awaitable<Verdict> judge_early_data(Context& ctx, std::shared_ptr<SSL_SESSION> ticket, std::uint32_t announced) {
+    TlsOptions options = ctx.guarded(ctx.tls_options(), ctx.profile().control_operation());
+    options.min_version = TlsVersion::tls_1_3;
+    options.resume = std::move(ticket);
+    options.early_data = request_bytes(ctx.profile());
+    Tries tries;
+    Context::TlsConnection connection;
+    while (!tries.decided()) {
+        connection = {};  // its slot is given back before the next one is asked for
+        connection = co_await ctx.tls(options);
+        tries.add(try_end_of(connection.step), connection.step.summary());
+    }
+    note_tries(ctx, tries);
+    if (!tries.answered() && tries.result() != Tries::Result::refused) {
+        co_return Verdict::inconclusive("nothing can be said about early data: {}", tries.summary());
+    }
+    const bool accepted = tries.answered() && connection.session->early_data_accepted();
+    std::string answer;
+    if (accepted) {
+        answer = co_await read_answer(*connection.session);
+    }
+    ctx.evidence()
+        .add("early_data")
+        .with("accepted", accepted)
+        .with("result", connection.step.summary())
+        .with("answer", status_line(answer));
+    constexpr const char* remedy =
+        "Turn early data off, because it can be replayed. nginx: ssl_early_data off; HAProxy: take allow-0rtt away";
+    if (!accepted) {
+        co_return Verdict::warning("tickets announce {} bytes of early data, though early data was declined", announced)
+            .remedy(remedy);
+    }
+    if (status_line(answer).find(" 425") != std::string::npos) {
+        co_return Verdict::pass("early data reached the server, but the request was answered {}", status_line(answer));
+    }
+    co_return Verdict::fail("a request sent as early data was accepted and answered: {}",
+                            answer.empty() ? "nothing" : status_line(answer))
+        .remedy(remedy);
+}
+
+/// RFC 8446 8 and appendix E.5: a request in early data can be replayed.
+awaitable<Verdict> no_early_data(Context& ctx) {
+    TlsOptions options = ctx.guarded(ctx.tls_options(), ctx.profile().control_operation());
+    options.min_version = TlsVersion::tls_1_3;
+    Context::TlsConnection first = co_await ctx.tls(options);
+    if (!first.step.ok()) {
+        co_return not_connected(TlsVersion::tls_1_3, first.step);
+    }
+    const std::string request = request_bytes(ctx.profile());
+    const TlsStep written = co_await first.session->write(request);
+    if (!written.ok()) {
+        co_return Verdict::inconclusive("the request before the ticket failed: {}", written.summary());
+    }
+    const std::string answer = co_await read_answer(*first.session);
+    if (answer.empty()) {
+        co_return Verdict::inconclusive("no answer came that could bring a ticket with it");
+    }
+    std::shared_ptr<SSL_SESSION> ticket = first.session->session();
+    const std::uint32_t announced = ticket ? max_early_data(*ticket) : 0;
+    ctx.evidence().add("session_ticket").with("received", ticket != nullptr).with("max_early_data", announced);
+    first.session.reset();
+    first.permit.reset();
+    if (!ticket) {
+        co_return Verdict::pass("no session ticket was issued, so there is no early data");
+    }
+    if (announced == 0) {
+        co_return Verdict::pass("session tickets allow no early data");
+    }
+    co_return co_await judge_early_data(ctx, ticket, announced);
+}
+
+}  // namespace
+
+std::vector<Check> tls_session_checks() {
+    return {
+        {.id = "tls.client-renegotiation-refused",
+         .title = "Renegotiation by the client is refused",
+         .requirements = {"TLS-HYGIENE"},
+         .run = client_renegotiation_refused,
+         .intrusiveness = Intrusiveness::active},
+        {.id = "tls.no-early-data",
+         .title = "Early data (0-RTT) is not served",
+         .requirements = {"TLS-HYGIENE"},
+         .run = no_early_data,
+         .intrusiveness = Intrusiveness::active},
+    };
+}
+
+}  // namespace gateproof::suites

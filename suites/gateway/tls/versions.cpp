@@ -1,0 +1,240 @@
+// CLOUD-TLS-MIN, DESK-TLS-MIN: TLS 1.2 is the lowest version negotiated (SE; RFC 8996).
+#include <algorithm>
+#include <array>
+
+#include "harness/run/context.hpp"
+#include "suites/gateway/tls/suite.hpp"
+#include "suites/gateway/tls/judge.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+
+/// RFC 6176: SSL 2 is never negotiated. A SERVER-HELLO without a common cipher still is SSL 2 (CVE-2015-3197).
+awaitable<Verdict> refuses_ssl_2(Context& ctx) {
+    Ssl2ClientHello hello = Ssl2ClientHello::offering_all();
+    const TriedHello tried = co_await try_hello(ctx, std::move(hello));
+    co_return judge_old_version(TlsVersion::ssl_2, tried);
+}
+
+awaitable<Verdict> refuses(Context& ctx, TlsVersion version) {
+    ClientHello hello = ctx.offering(version);
+    const TriedHello tried = co_await try_hello(ctx, std::move(hello));
+    co_return judge_old_version(version, tried);
+}
+
+/// RFC 7568
+awaitable<Verdict> refuses_ssl_3(Context& ctx) {
+    return refuses(ctx, TlsVersion::ssl_3);
+}
+
+/// RFC 8996
+awaitable<Verdict> refuses_tls_1_0(Context& ctx) {
+    return refuses(ctx, TlsVersion::tls_1_0);
+}
+
+/// RFC 8996
+awaitable<Verdict> refuses_tls_1_1(Context& ctx) {
+    return refuses(ctx, TlsVersion::tls_1_1);
+}
+
+/// A version that is refused is missing only while the endpoint lives, and only if it is refused each time: one that
+/// dies refuses everything, one that is overloaded refuses anything.
+awaitable<Verdict> accepts(Context& ctx, TlsVersion wanted, Outcome when_missing) {
+    ClientHello hello = ctx.offering(wanted);
+    const TriedHello tried = co_await try_hello(ctx, hello);
+    if (tried.tries.is_refusal()) {
+        const bool alive = co_await ctx.control();
+        if (!alive) {
+            co_return Verdict::inconclusive("{}, but the control operation was not served after it: {}",
+                                            tried.tries.summary(), ctx.control_summary());
+        }
+        const ServerAnswer again = co_await ctx.client_hello(std::move(hello));
+        co_return judge_wanted_version(wanted, when_missing, tried, &again);
+    }
+    co_return judge_wanted_version(wanted, when_missing, tried);
+}
+
+awaitable<Verdict> accepts_tls_1_2(Context& ctx) {
+    co_return co_await accepts(ctx, TlsVersion::tls_1_2, Outcome::fail);
+}
+
+/// BCP 195 (RFC 9325 3.1.1) asks for TLS 1.3; the published requirements do not, so its absence is a warning.
+awaitable<Verdict> accepts_tls_1_3(Context& ctx) {
+    co_return co_await accepts(ctx, TlsVersion::tls_1_3, Outcome::warning);
+}
+
+struct Tolerance {
+    std::string_view what;  ///< "unknown values in supported_versions"
+    ClientHello hello;
+    bool needs_tls_1_2 = false;  ///< without supported_versions nothing newer can be negotiated
+};
+
+/// RFC 8701: values that a server must ignore, wherever a list allows them.
+ClientHello with_grease(ClientHello hello) {
+    hello.cipher_suites.insert(hello.cipher_suites.begin(), 0x0a0a);
+    hello.set_supported_versions(std::array{TlsVersion{0x2a2a}, TlsVersion::tls_1_3, TlsVersion::tls_1_2});
+    hello.set_groups(std::array{NamedGroup{0x3a3a}, NamedGroup::x25519, NamedGroup::secp256r1, NamedGroup::secp384r1});
+    hello.set_key_shares(std::array{NamedGroup{0x3a3a}, NamedGroup::x25519});
+    hello.extensions.insert(hello.extensions.begin(), Extension{0x1a1a, {}});
+    hello.extensions.push_back({0x4a4a, {0}});
+    return hello;
+}
+
+std::vector<Tolerance> tolerance_offers(Context& ctx) {
+    std::vector<Tolerance> offers;
+    for (const std::uint16_t version : {std::uint16_t{0x0304}, std::uint16_t{0x03ff}}) {
+        ClientHello hello = ctx.offering(TlsVersion::tls_1_2);
+        hello.legacy_version = TlsVersion{version};
+        offers.push_back({version == 0x0304 ? "legacy_version 0x0304 without supported_versions"
+                                            : "legacy_version 0x03ff without supported_versions",
+                          std::move(hello), true});
+    }
+    ClientHello unknown = ctx.offering(TlsVersion::tls_1_3, TlsVersion::tls_1_2);
+    unknown.set_supported_versions(
+        std::array{TlsVersion{0x7f1c}, TlsVersion{0x0305}, TlsVersion::tls_1_3, TlsVersion::tls_1_2});
+    offers.push_back({"unknown values in supported_versions", std::move(unknown)});
+    offers.push_back({"GREASE values (RFC 8701)", with_grease(ctx.offering(TlsVersion::tls_1_3, TlsVersion::tls_1_2))});
+    return offers;
+}
+
+/// RFC 8446 4.2.1 and appendix D.2, RFC 8701: what a server does not know it passes over.
+awaitable<Verdict> version_tolerance(Context& ctx) {
+    std::vector<std::string> refused;
+    std::size_t tolerated = 0;
+    bool told = false;  // not by resets alone
+    std::vector<Tolerance> offers = tolerance_offers(ctx);
+    for (Tolerance& offer : offers) {
+        const TriedHello tried = co_await try_hello(ctx, offer.hello);
+        if (!tried.answer.server_hello && !tried.tries.is_refusal()) {
+            co_return Verdict::inconclusive("nothing can be said about {}: {}", offer.what, tried.tries.summary());
+        }
+        const std::optional<ServerHello>& chosen = tried.answer.server_hello;
+        const bool sound = chosen && (chosen->version == TlsVersion::tls_1_2 || chosen->version == TlsVersion::tls_1_3);
+        if (sound) {
+            ++tolerated;
+            continue;
+        }
+        if (offer.needs_tls_1_2) {
+            ClientHello plain = ctx.offering(TlsVersion::tls_1_2);
+            const TriedHello without = co_await try_hello(ctx, std::move(plain));
+            if (without.tries.is_refusal()) {
+                continue;  // TLS 1.2 is not served at all: another check's matter
+            }
+            if (!without.answer.server_hello) {
+                co_return nothing_follows(without);
+            }
+        }
+        told = told || !tried.tries.rests_on_resets();
+        refused.push_back(fmt::format("{} ({})", offer.what, tried.tries.summary()));
+    }
+    if (refused.empty() && tolerated == 0) {
+        co_return Verdict::skipped("neither TLS 1.2 nor TLS 1.3 is served");
+    }
+    if (refused.empty()) {
+        co_return Verdict::pass("negotiated TLS 1.2 or 1.3 in spite of unknown values, {} ways", tolerated);
+    }
+    co_return Verdict::fail("does not tolerate {}", join(refused))
+        .remedy(
+            "Update the TLS implementation of this listener, or of the device in front of it: newer clients fail "
+            "here.")
+        .rests_on_resets(!told);
+}
+
+/// RFC 7507: a client that falls back must be told that it need not have.
+awaitable<Verdict> fallback_scsv(Context& ctx) {
+    ClientHello best = ctx.offering(TlsVersion::tls_1_3, TlsVersion::tls_1_0);
+    const TriedHello newest = co_await try_hello(ctx, std::move(best));
+    if (!newest.answer.server_hello) {
+        co_return nothing_follows(newest);
+    }
+    const TlsVersion version = newest.answer.server_hello->version;
+    if (version < TlsVersion::tls_1_2 || version > TlsVersion::tls_1_3) {
+        co_return Verdict::skipped("the newest version served is {}: there is nothing to fall back from",
+                                   to_string(version));
+    }
+    const TlsVersion below = version == TlsVersion::tls_1_3 ? TlsVersion::tls_1_2 : TlsVersion::tls_1_1;
+    ClientHello hello = ctx.offering(below);
+    hello.cipher_suites.push_back(tls_fallback_scsv);
+    const TriedHello fallback = co_await try_hello(ctx, std::move(hello));
+    co_return judge_fallback(version, below, fallback);
+}
+
+/// RFC 8446 4.1.3: a server that speaks TLS 1.3 says so in the random bytes of an older answer.
+awaitable<Verdict> downgrade_sentinel_present(Context& ctx) {
+    ClientHello older = ctx.offering(TlsVersion::tls_1_2);
+    const TriedHello tried = co_await try_hello(ctx, std::move(older));
+    if (!tried.answer.server_hello) {
+        co_return without_version(TlsVersion::tls_1_2, tried);
+    }
+    const Sentinel sentinel = downgrade_sentinel(*tried.answer.server_hello);
+    if (sentinel == Sentinel::tls_1_2) {
+        co_return Verdict::pass("ServerHello.random of a TLS 1.2 answer ends in the downgrade sentinel of TLS 1.3");
+    }
+    ClientHello newer = ctx.offering(TlsVersion::tls_1_3);
+    const TriedHello newest = co_await try_hello(ctx, std::move(newer));
+    if (newest.answer.server_hello && newest.answer.server_hello->version == TlsVersion::tls_1_3) {
+        co_return Verdict::fail(
+            "TLS 1.3 is served, but ServerHello.random of a TLS 1.2 answer ends in {}",
+            sentinel == Sentinel::none ? "no downgrade sentinel" : "the sentinel for TLS 1.1 and below")
+            .remedy("Update the TLS library of this listener: RFC 8446 4.1.3 demands the sentinel.");
+    }
+    co_return without_version(TlsVersion::tls_1_3, newest);
+}
+
+}  // namespace
+
+std::vector<Check> tls_version_checks() {
+    const std::vector<std::string_view> minimum = {"CLOUD-TLS-MIN", "DESK-TLS-MIN"};
+    return {
+        {.id = "tls.refuses-ssl2",
+         .title = "SSL 2 is refused",
+         .requirements = minimum,
+         .run = refuses_ssl_2,
+         .judges_hellos_alone = true},
+        {.id = "tls.refuses-ssl3",
+         .title = "SSL 3 is refused",
+         .requirements = minimum,
+         .run = refuses_ssl_3,
+         .judges_hellos_alone = true},
+        {.id = "tls.refuses-1.0",
+         .title = "TLS 1.0 is refused",
+         .requirements = minimum,
+         .run = refuses_tls_1_0,
+         .judges_hellos_alone = true},
+        {.id = "tls.refuses-1.1",
+         .title = "TLS 1.1 is refused",
+         .requirements = minimum,
+         .run = refuses_tls_1_1,
+         .judges_hellos_alone = true},
+        {.id = "tls.accepts-1.2",
+         .title = "TLS 1.2 is served",
+         .requirements = minimum,
+         .run = accepts_tls_1_2,
+         .control = Control::before},
+        {.id = "tls.accepts-1.3",
+         .title = "TLS 1.3 is served",
+         .requirements = minimum,
+         .run = accepts_tls_1_3,
+         .control = Control::before},
+        {.id = "tls.version-tolerance",
+         .title = "Unknown versions and GREASE values are passed over",
+         .requirements = minimum,
+         .run = version_tolerance,
+         .control = Control::before},
+        {.id = "tls.fallback-scsv",
+         .title = "A needless fallback is refused",
+         .requirements = minimum,
+         .run = fallback_scsv,
+         .judges_hellos_alone = true},
+        {.id = "tls.downgrade-sentinel",
+         .title = "A TLS 1.2 answer carries the TLS 1.3 downgrade sentinel",
+         .requirements = minimum,
+         .run = downgrade_sentinel_present,
+         .control = Control::before,
+         .judges_hellos_alone = true},
+    };
+}
+
+}  // namespace gateproof::suites

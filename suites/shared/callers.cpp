@@ -1,0 +1,165 @@
+#include "suites/shared/callers.hpp"
+
+#include <fmt/format.h>
+#include <openssl/x509v3.h>
+
+#include "harness/probe/http/answer_value.hpp"
+#include "harness/run/context.hpp"
+
+namespace gateproof::suites {
+
+using boost::asio::awaitable;
+
+awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Operation& operation,
+                                                          std::shared_ptr<const Identity> identity,
+                                                          std::shared_ptr<const Identity> ourselves) {
+    std::vector<VersionOutcome> outcomes;
+    for (const TlsVersion version : served_versions) {
+        VersionOutcome outcome;
+        outcome.version = version;
+        HttpRequest request = ctx.request_of(operation);
+        request.min_version = version;
+        request.max_version = version;
+        HttpRequest other = request;
+        other.identity = identity;
+        request.identity = ourselves;
+        outcome.ourselves = co_await ctx.http(std::move(request));
+        if (outcome.ourselves.served(operation)) {
+            outcome.tried = co_await ctx.http(std::move(other));
+        }
+        outcomes.push_back(std::move(outcome));
+    }
+    co_return outcomes;
+}
+
+awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Operation& operation,
+                                                          std::shared_ptr<const Identity> identity) {
+    std::shared_ptr<const Identity> ourselves = ctx.serving_identity();
+    std::vector<VersionOutcome> outcomes =
+        co_await try_under_versions(ctx, operation, std::move(identity), std::move(ourselves));
+    co_return outcomes;
+}
+
+awaitable<HttpOutcome> send_as(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity) {
+    HttpRequest request = ctx.request_of(operation);
+    request.identity = std::move(identity);
+    co_return co_await ctx.http(std::move(request));
+}
+
+const Operation& revealing_operation(const Profile& profile) {
+    const auto found = profile.operations.find(profile.identity_operation);
+    return found == profile.operations.end() ? profile.control_operation() : found->second;
+}
+
+std::vector<const Operation*> control_sent(const Profile& profile) {
+    return {&profile.control_operation()};
+}
+
+std::vector<const Operation*> revealing_sent(const Profile& profile) {
+    return {&profile.control_operation(), &revealing_operation(profile)};
+}
+
+std::optional<std::string> named_in(const HttpOutcome& outcome, const Operation& operation,
+                                    const std::string& pointer) {
+    if (!outcome.served(operation) || outcome.response->truncated) {
+        return std::nullopt;
+    }
+    const std::string& body = outcome.response->body;
+    return pointer.empty() ? body : json_value(body, pointer);
+}
+
+awaitable<IdentityAnswer> ask_who(Context& ctx, std::shared_ptr<const Identity> identity) {
+    const Operation& operation = revealing_operation(ctx.profile());
+    IdentityAnswer answer;
+    answer.outcome = co_await send_as(ctx, operation, std::move(identity));
+    answer.name = named_in(answer.outcome, operation, ctx.profile().identity_pointer);
+    co_return answer;
+}
+
+std::string shown(const std::optional<std::string>& name) {
+    constexpr std::size_t longest = 256;
+    if (!name) {
+        return "nobody";
+    }
+    // Never cut: half a secret would not be recognised by the redaction that follows.
+    return name->size() > longest ? fmt::format("an answer of {} bytes", name->size()) : fmt::format("'{}'", *name);
+}
+
+bool gives_service(const HttpOutcome& outcome, const Operation& operation) {
+    const bool success = outcome.response && outcome.response->status / 100 == 2;
+    return outcome.served(operation) || success;
+}
+
+bool version_not_served(const HttpOutcome& outcome) {
+    return !outcome.response && !outcome.handshake_done &&
+           (outcome.is_refusal() || outcome.failure == HttpFailure::tls_handshake);
+}
+
+Verdict judge_refused(const std::vector<VersionOutcome>& outcomes, const Operation& operation, std::string_view who,
+                      std::string_view remedy) {
+    std::string how;
+    std::string left_out;
+    std::optional<Verdict> unclear;
+    bool at_http_level = false;
+    const auto append = [](std::string& text, const std::string& more) { text += (text.empty() ? "" : ", ") + more; };
+    for (const VersionOutcome& outcome : outcomes) {
+        const std::string version = to_string(outcome.version);
+        if (!outcome.tried) {
+            append(left_out, version + ": " + outcome.ourselves.summary());
+            if (!version_not_served(outcome.ourselves) && !unclear) {
+                unclear = Verdict::inconclusive("we are not served under {} ourselves, so a refusal proves nothing: {}",
+                                                version, outcome.ourselves.summary());
+            }
+            continue;
+        }
+        const HttpOutcome& tried = *outcome.tried;
+        if (gives_service(tried, operation)) {
+            return Verdict::fail("{} {} was answered with {} under {} {}", operation.method, operation.path,
+                                 tried.summary(), version, who)
+                .remedy(std::string(remedy));
+        }
+        if (!tried.is_refusal()) {
+            unclear = Verdict::inconclusive("{} under {}: {}, which is neither service nor a refusal", who, version,
+                                            tried.summary());
+        }
+        at_http_level = at_http_level || tried.response;
+        append(how, version + ": " + tried.summary());
+    }
+    if (how.empty()) {
+        return Verdict::inconclusive("we are served under no version ourselves, so a refusal proves nothing: {}",
+                                     left_out.empty() ? "nothing was tried" : left_out);
+    }
+    if (unclear) {
+        return *unclear;
+    }
+    return Verdict::pass("refused {} ({}){}{}", who, how,
+                         at_http_level ? "; the connection itself was accepted and refused at HTTP level" : "",
+                         left_out.empty() ? "" : "; not served, so left out: " + left_out);
+}
+
+bool same_certificate(const Identity& one, const Identity& other) {
+    return one.leaf.sha256_fingerprint() == other.leaf.sha256_fingerprint();
+}
+
+std::string not_what_it_says(const Identity& identity, const Identity& enrolled) {
+    if (same_certificate(identity, enrolled)) {
+        return "it is the enrolled certificate";
+    }
+    X509* const leaf = identity.leaf.get();
+    if (identity.role == "expired" && X509_cmp_current_time(X509_get0_notAfter(leaf)) > 0) {
+        return "it has not expired yet";
+    }
+    if (identity.role == "not_yet_valid" && X509_cmp_current_time(X509_get0_notBefore(leaf)) < 0) {
+        return "it is valid by now";
+    }
+    // Without the extension every use is allowed (RFC 5280 4.2.1.12).
+    if (identity.role == "wrong_eku" && (X509_get_extended_key_usage(leaf) & XKU_SSL_CLIENT) != 0) {
+        return "its extended key usage allows TLS clients";
+    }
+    if (identity.role == "unenrolled" && identity.leaf.common_name() == enrolled.leaf.common_name()) {
+        return "its common name is the enrolled one";
+    }
+    return {};
+}
+
+}  // namespace gateproof::suites

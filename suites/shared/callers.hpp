@@ -1,0 +1,76 @@
+// What the mtls checks share: one identity tried under every TLS version, whom an answer names, and how both are
+// judged.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/model/check.hpp"
+#include "harness/probe/http/http.hpp"
+#include "harness/profile/profile.hpp"
+
+namespace gateproof::suites {
+
+inline constexpr TlsVersion served_versions[] = {TlsVersion::tls_1_2, TlsVersion::tls_1_3};
+
+/// One protocol version's outcome for ourselves and for somebody who must not be served; `tried` is empty when we are
+/// not served under that version, because a refusal would prove nothing there.
+struct VersionOutcome {
+    TlsVersion version{};
+    HttpOutcome ourselves;
+    std::optional<HttpOutcome> tried;
+};
+
+/// Sends `operation` as ourselves and then with `identity` (null: without a certificate), under TLS 1.2 and 1.3.
+/// `ourselves`: who is served, where that is not the enrolled identity.
+boost::asio::awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Operation& operation,
+                                                                       std::shared_ptr<const Identity> identity,
+                                                                       std::shared_ptr<const Identity> ourselves);
+boost::asio::awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Operation& operation,
+                                                                       std::shared_ptr<const Identity> identity);
+
+/// Any 2xx is service, whatever the body: the request must not have reached the service at all.
+bool gives_service(const HttpOutcome& outcome, const Operation& operation);
+/// The endpoint does not speak the version: the handshake ended before it was done.
+bool version_not_served(const HttpOutcome& outcome);
+
+/// Nobody who `who` stands for ("with an expired certificate") may be served: design, rules 2 and 3.
+Verdict judge_refused(const std::vector<VersionOutcome>& outcomes, const Operation& operation, std::string_view who,
+                      std::string_view remedy);
+
+/// The request with `identity` over a fresh connection, version negotiated.
+boost::asio::awaitable<HttpOutcome> send_as(Context& ctx, const Operation& operation,
+                                            std::shared_ptr<const Identity> identity);
+
+/// An answer, and whom it names.
+struct IdentityAnswer {
+    HttpOutcome outcome;
+    std::optional<std::string> name;
+};
+/// Whom a served answer names: the value at `pointer` (RFC 6901) in its JSON, or the whole body when the pointer is
+/// empty. Nothing where there is no such value.
+std::optional<std::string> named_in(const HttpOutcome& outcome, const Operation& operation, const std::string& pointer);
+/// The profile's identity operation; the control operation where there is none.
+const Operation& revealing_operation(const Profile& profile);
+/// Check::sends of most checks of certificates.
+std::vector<const Operation*> control_sent(const Profile& profile);
+std::vector<const Operation*> revealing_sent(const Profile& profile);
+/// The identity operation sent with `identity` over a fresh connection.
+boost::asio::awaitable<IdentityAnswer> ask_who(Context& ctx, std::shared_ptr<const Identity> identity);
+/// A name for sentences: bounded.
+std::string shown(const std::optional<std::string>& name);
+
+bool same_certificate(const Identity& one, const Identity& other);
+/// Why the profile's certificate is not what its role says (one given as expired that is valid still); empty: it is.
+std::string not_what_it_says(const Identity& identity, const Identity& enrolled);
+/// Why certificates of the profile's issuer prove nothing when they are refused: a flawless one, with the enrolled
+/// common name, is refused too. Empty: it is served.
+boost::asio::awaitable<std::string> issuer_not_served(Context& ctx);
+
+}  // namespace gateproof::suites

@@ -1,0 +1,116 @@
+#include "suites/shared/machine_token.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "harness/text/encoding.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+constexpr std::int64_t good_lifetime = 600;
+/// Clocks differ a little; a JWT from the future is refused.
+constexpr std::int64_t issued_ago = 5;
+
+template <class Write>
+std::string pem_of(Write write) {
+    const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new(BIO_s_mem()), BIO_free);
+    write(bio.get());
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(bio.get(), &data);
+    return {data, static_cast<std::size_t>(size)};
+}
+
+std::string public_key_der(EVP_PKEY* key) {
+    unsigned char* der = nullptr;
+    const int size = i2d_PUBKEY(key, &der);
+    std::string bytes(reinterpret_cast<const char*>(der), static_cast<std::size_t>(std::max(size, 0)));
+    OPENSSL_free(der);
+    return bytes;
+}
+
+}  // namespace
+
+std::optional<std::string> MachineToken::text() const {
+    return jwt::make(algorithm, key.get(), header, claims);
+}
+
+void MachineToken::valid(std::int64_t issued, std::int64_t expires) {
+    claims["iat"] = issued;
+    claims["exp"] = expires;
+}
+
+std::int64_t seconds_now() {
+    using namespace std::chrono;
+    return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
+}
+
+std::int64_t not_before(const Certificate& certificate) {
+    std::tm fields{};
+    if (ASN1_TIME_to_tm(X509_get0_notBefore(certificate.get()), &fields) != 1) {
+        return 0;
+    }
+    return timegm(&fields);
+}
+
+std::optional<MachineToken> good_token(const Machine& machine) {
+    MachineToken token;
+    token.key = machine.signer->key;
+    const std::optional<jwt::Algorithm> algorithm =
+        machine.algorithm.empty() ? jwt::algorithm_for(token.key.get()) : jwt::algorithm_from(machine.algorithm);
+    if (!algorithm || !jwt::fits(*algorithm, token.key.get())) {
+        return std::nullopt;
+    }
+    token.algorithm = *algorithm;
+    token.header = {{"alg", jwt::to_string(*algorithm)}, {"typ", "JWT"}, {"kid", "M2M"}};
+    token.claims = {{"sub", machine.signer->leaf.sha256_fingerprint()}, {"iss", machine.issuer}};
+    if (!machine.start_logon.empty()) {
+        token.claims["startLogon"] = machine.start_logon;
+    }
+    const std::int64_t issued = std::max(seconds_now() - issued_ago, not_before(machine.signer->leaf));
+    token.valid(issued, issued + good_lifetime);
+    return token;
+}
+
+std::optional<std::string> machine_token(const Machine& machine) {
+    const std::optional<MachineToken> token = good_token(machine);
+    return token ? token->text() : std::nullopt;
+}
+
+std::vector<std::string> confusable_secrets(const Identity& signer) {
+    X509* const certificate = signer.leaf.get();
+    EVP_PKEY* const key = X509_get0_pubkey(certificate);
+    std::vector<std::string> secrets{pem_of([key](BIO* out) { PEM_write_bio_PUBKEY(out, key); }),
+                                     pem_of([certificate](BIO* out) { PEM_write_bio_X509(out, certificate); })};
+    for (std::size_t at = 0; at < 2; ++at) {
+        std::string bare = secrets[at];
+        bare.erase(bare.find_last_not_of('\n') + 1);
+        secrets.push_back(std::move(bare));
+    }
+    secrets.push_back(public_key_der(key));
+    secrets.push_back(signer.leaf.der());
+    return secrets;
+}
+
+std::string confused(const MachineToken& token, std::string_view secret) {
+    jwt::Json header = token.header;
+    header["alg"] = "HS256";
+    const std::string input = jwt::signing_input(header, token.claims);
+    return jwt::compact(input, jwt::hmac_sha256(secret, input));
+}
+
+std::string unsigned_token(const MachineToken& token, std::string_view none) {
+    jwt::Json header = token.header;
+    header["alg"] = none;
+    return jwt::compact(jwt::signing_input(header, token.claims), "");
+}
+
+jwt::Json x5c_of(const Certificate& certificate) {
+    return jwt::Json::array({base64(certificate.der())});
+}
+
+}  // namespace gateproof::suites

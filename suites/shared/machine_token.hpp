@@ -1,0 +1,55 @@
+// The JWT of a machine (IA 2.4), good or wrong on purpose.
+#pragma once
+
+#include <openssl/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/probe/jwt/jwt.hpp"
+#include "harness/profile/machine.hpp"
+
+namespace gateproof::suites {
+
+/// A JWT before it is signed; whatever a check wants wrong, it changes here.
+struct MachineToken {
+    jwt::Json header;
+    jwt::Json claims;
+    jwt::Algorithm algorithm{};
+    std::shared_ptr<EVP_PKEY> key;
+
+    /// Nothing when the key does not sign.
+    [[nodiscard]] std::optional<std::string> text() const;
+    /// Claims iat and exp, seconds since 1970.
+    void valid(std::int64_t issued, std::int64_t expires);
+};
+
+inline constexpr std::int64_t longest_lifetime = std::int64_t{8} * 3600;  ///< seconds (IA 2.4)
+
+/// As the machine should make it: issued a moment ago, for ten minutes. Nothing when the key is of a kind that no
+/// documented algorithm takes.
+std::optional<MachineToken> good_token(const Machine& machine);
+/// The same, signed.
+std::optional<std::string> machine_token(const Machine& machine);
+
+std::int64_t seconds_now();
+/// Beginning of the certificate's validity, seconds since 1970.
+std::int64_t not_before(const Certificate& certificate);
+
+/// Texts that a careless verifier might take for the shared secret of HS256: the public key and the certificate, in
+/// PEM with and without its last line end, and in DER.
+std::vector<std::string> confusable_secrets(const Identity& signer);
+/// HS256 with such a secret.
+std::string confused(const MachineToken& token, std::string_view secret);
+/// Without a signature, under this spelling of "none".
+std::string unsigned_token(const MachineToken& token, std::string_view none);
+
+/// The certificate as an x5c header carries it (RFC 7515 4.1.6).
+jwt::Json x5c_of(const Certificate& certificate);
+
+}  // namespace gateproof::suites

@@ -1,0 +1,93 @@
+#include "suites/shared/subjects.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "harness/run/context.hpp"
+#include "harness/run/tokens.hpp"
+#include "harness/text/ascii.hpp"
+#include "suites/shared/machine_token.hpp"
+
+namespace gateproof::suites {
+
+using boost::asio::awaitable;
+
+namespace {
+
+bool is_authorization(std::string_view header) {
+    return same_ignoring_case(header, "authorization");
+}
+
+}  // namespace
+
+awaitable<Credential> credential_of(Context& ctx, std::string subject) {
+    Credential credential;
+    credential.identity = ctx.serving_identity();
+    if (subject == "certificate") {
+        co_return credential;
+    }
+    if (subject == "m2m") {
+        const std::optional<std::string> token = machine_token(*ctx.profile().machine);
+        if (token) {
+            ctx.keep_secret(*token);
+            credential.authorization = *token;
+        } else {
+            credential.problem = "the machine's key does not sign";
+        }
+        co_return credential;
+    }
+    const AccessToken token = co_await ctx.access_token(std::move(subject));
+    credential.authorization = token.ok() ? "Bearer " + token.value : "";
+    credential.problem = token.problem;
+    co_return credential;
+}
+
+Operation addressed(const Operation& operation, const Placeholders& with, const std::string& authorization) {
+    Operation filled = operation;
+    filled.path = filled_in(operation.path, with);
+    filled.body = filled_in(operation.body, with);
+    std::erase_if(filled.headers, [](const auto& header) { return is_authorization(header.first); });
+    if (!authorization.empty()) {
+        filled.headers["Authorization"] = authorization;
+    }
+    return filled;
+}
+
+Operation operation_of(const Profile& profile, const PermissionCase& one, const std::string& authorization) {
+    return operation_of(profile, one, one.with, authorization);
+}
+
+Operation operation_of(const Profile& profile, const PermissionCase& one, const Placeholders& with,
+                       const std::string& authorization) {
+    return addressed(profile.operations.at(one.operation), with, authorization);
+}
+
+awaitable<HttpOutcome> ask(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity) {
+    HttpRequest request = ctx.request_of(operation);
+    request.keep_connection = true;
+    request.identity = std::move(identity);
+    request.answer_is_private = true;
+    request.trust = ctx.trust_for(request.endpoint);
+    co_return co_await ctx.http(std::move(request));
+}
+
+awaitable<AnswerReading> ask_and_read(Context& ctx, const Operation& operation,
+                                      std::shared_ptr<const Identity> identity, const ErrorModel& model) {
+    const HttpOutcome outcome = co_await ask(ctx, operation, std::move(identity));
+    co_return read_answer(outcome, operation, model);
+}
+
+awaitable<CaseAnswer> ask_case(Context& ctx, const PermissionCase& one) {
+    CaseAnswer answer;
+    const Credential credential = co_await credential_of(ctx, one.subject);
+    if (!credential.problem.empty()) {
+        answer.problem = credential.problem;
+        co_return answer;
+    }
+    const Operation operation = operation_of(ctx.profile(), one, credential.authorization);
+    answer.outcome = co_await ask(ctx, operation, credential.identity);
+    answer.reading = read_answer(answer.outcome, operation, *ctx.profile().permissions.model_of(one));
+    co_return answer;
+}
+
+}  // namespace gateproof::suites

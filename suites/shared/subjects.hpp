@@ -1,0 +1,49 @@
+// Requests of the permission suite: a case's operation, filled in and sent on behalf of its subject.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <string>
+
+#include "harness/probe/http/http.hpp"
+#include "harness/profile/profile.hpp"
+#include "suites/shared/answers.hpp"
+
+namespace gateproof {
+class Context;
+}
+
+namespace gateproof::suites {
+
+/// What a subject sends to say who it is.
+struct Credential {
+    std::string authorization;                 ///< value of the header; empty: none is sent
+    std::shared_ptr<const Identity> identity;  ///< null: no client certificate
+    std::string problem;                       ///< why it cannot be had; empty: it can
+};
+/// A user's access token, a machine's JWT, or the certificate alone.
+boost::asio::awaitable<Credential> credential_of(Context& ctx, std::string subject);
+
+/// The operation with its placeholders filled in and this Authorization header and no other; empty: none at all.
+Operation addressed(const Operation& operation, const Placeholders& with, const std::string& authorization);
+/// The case's own operation, for its own target or another.
+Operation operation_of(const Profile& profile, const PermissionCase& one, const std::string& authorization);
+Operation operation_of(const Profile& profile, const PermissionCase& one, const Placeholders& with,
+                       const std::string& authorization);
+
+/// Sends it; the evidence says how it was answered, and holds nothing of the body, which may be a customer's record.
+boost::asio::awaitable<HttpOutcome> ask(Context& ctx, const Operation& operation,
+                                        std::shared_ptr<const Identity> identity);
+boost::asio::awaitable<AnswerReading> ask_and_read(Context& ctx, const Operation& operation,
+                                                   std::shared_ptr<const Identity> identity, const ErrorModel& model);
+
+/// The case as its subject sends it.
+struct CaseAnswer {
+    HttpOutcome outcome;
+    AnswerReading reading;
+    std::string problem;  ///< nothing could be sent
+};
+boost::asio::awaitable<CaseAnswer> ask_case(Context& ctx, const PermissionCase& one);
+
+}  // namespace gateproof::suites

@@ -1,0 +1,107 @@
+#include "reports/view/exit_code.hpp"
+
+#include <gmock/gmock.h>
+
+#include "reports/view/known.hpp"
+#include "reports/view/tally.hpp"
+#include "tests/unit/reports/sample_run.hpp"
+
+namespace gateproof::reports {
+namespace {
+
+RunRecord run_of(std::initializer_list<Outcome> outcomes) {
+    RunRecord run = empty_run();
+    for (const Outcome outcome : outcomes) {
+        run.checks.push_back(
+            check_with("cloud", "tls.a" + std::to_string(run.checks.size()), result_with(outcome, "s")));
+    }
+    return run;
+}
+
+RunRecord strict(RunRecord run) {
+    run.fail_on.insert(Outcome::warning);
+    return run;
+}
+
+TEST(ExitCode, FollowsTheWorstOutcome) {
+    using enum Outcome;
+    EXPECT_EQ(exit_code(run_of({pass, skipped})), ExitCode::passed);
+    EXPECT_EQ(exit_code(run_of({pass, warning})), ExitCode::passed);
+    EXPECT_EQ(exit_code(strict(run_of({pass, warning}))), ExitCode::failed);
+    EXPECT_EQ(exit_code(run_of({pass, inconclusive})), ExitCode::inconclusive);
+    EXPECT_EQ(exit_code(strict(run_of({pass, error}))), ExitCode::inconclusive);
+    EXPECT_EQ(exit_code(run_of({pass, inconclusive, fail, error})), ExitCode::failed);
+}
+
+TEST(ExitCode, NothingJudgedIsNoSuccess) {
+    EXPECT_EQ(exit_code(run_of({Outcome::skipped})), ExitCode::inconclusive);
+    EXPECT_EQ(exit_code(run_of({})), ExitCode::inconclusive);
+}
+
+TEST(ExitCode, ARunThatIsNotWholeSaysSo) {
+    RunRecord run = run_of({Outcome::pass, Outcome::fail});
+    run.end_reason = "interrupted";
+    EXPECT_EQ(exit_code(run), ExitCode::interrupted);
+    run.end_reason = "journal";
+    EXPECT_EQ(exit_code(run), ExitCode::broken);
+    run = run_of({Outcome::pass});
+    run.checks.push_back({"cloud", "tls", "tls.z", "", {}, "", std::nullopt});
+    run.end_reason = "deadline";
+    EXPECT_EQ(exit_code(run), ExitCode::inconclusive);
+}
+
+TEST(ExitCode, FailOnSaysWhatIsNoSuccess) {
+    using enum Outcome;
+    const auto code = [](std::initializer_list<Outcome> outcomes, std::set<Outcome> fail_on) {
+        RunRecord run = run_of(outcomes);
+        run.fail_on = std::move(fail_on);
+        return exit_code(run);
+    };
+    EXPECT_EQ(code({pass, inconclusive, error}, {fail}), ExitCode::passed);
+    EXPECT_EQ(code({pass, warning}, {fail, warning}), ExitCode::failed);
+    EXPECT_EQ(code({pass, skipped}, {skipped}), ExitCode::inconclusive);
+    EXPECT_EQ(code({pass, fail}, {}), ExitCode::passed);
+    EXPECT_EQ(code({pass, fail, error}, {error}), ExitCode::inconclusive);
+    EXPECT_EQ(code({inconclusive}, {}), ExitCode::inconclusive) << "nothing was judged, whatever is allowed";
+}
+
+TEST(ExitCode, TheHeadlineSaysWhatDecided) {
+    using enum Outcome;
+    const auto says = [](RunRecord run, std::set<Outcome> fail_on) {
+        run.fail_on = std::move(fail_on);
+        return headline(Tally(run));
+    };
+    EXPECT_EQ(says(run_of({pass, warning}), {fail, warning}),
+              "No check failed, but 1 of 2 checks warned, which is no success in this run");
+    EXPECT_EQ(says(run_of({pass, skipped}), {fail, skipped}),
+              "No failure, but 1 check was skipped, which is no success in this run");
+    EXPECT_EQ(says(run_of({pass, warning}), {fail}), "All 2 checks passed, 1 with a warning");
+}
+
+TEST(ExitCode, AcceptedFailuresDoNotCount) {
+    RunRecord run = run_of({Outcome::fail, Outcome::fail});
+    const auto today = std::chrono::floor<std::chrono::days>(noon());
+    const auto code = [&](const char* check, std::chrono::sys_days expires) {
+        accept_known(run, {{.check = check, .reason = "r", .expires = expires}}, today);
+        return exit_code(run);
+    };
+    EXPECT_EQ(code("tls.a0", today), ExitCode::failed) << "the other one counts";
+    EXPECT_EQ(code("tls.*", today), ExitCode::passed);
+    EXPECT_EQ(code("tls.*", today - std::chrono::days(1)), ExitCode::failed);
+}
+
+TEST(ExitCode, AShardMayBeEmptyAndAMergeMayNotLackOne) {
+    RunRecord run = run_of({});
+    run.shard = {4, 4};
+    EXPECT_EQ(exit_code(run), ExitCode::passed);
+    run = run_of({Outcome::inconclusive});
+    run.shard = {4, 4};
+    run.fail_on.clear();
+    EXPECT_EQ(exit_code(run), ExitCode::inconclusive);
+    run = run_of({Outcome::pass});
+    run.end_reason = "incomplete";
+    EXPECT_EQ(exit_code(run), ExitCode::inconclusive);
+}
+
+}  // namespace
+}  // namespace gateproof::reports

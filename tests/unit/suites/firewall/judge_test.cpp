@@ -1,0 +1,126 @@
+#include "suites/gateway/firewall/suite.hpp"
+
+#include <curl/curl.h>
+#include <gmock/gmock.h>
+
+#include <cerrno>
+
+namespace gateproof::suites {
+namespace {
+
+VantagePoint from(VantagePoint::Kind kind) {
+    VantagePoint point;
+    point.name = "place";
+    point.kind = kind;
+    point.address = "192.0.2.7";
+    point.port = 1080;
+    return point;
+}
+
+HttpOutcome failed(HttpFailure failure, int os_error = 0, int proxy_reply = 0) {
+    HttpOutcome outcome;
+    outcome.failure = failure;
+    outcome.os_error = os_error;
+    outcome.proxy_reply = proxy_reply;
+    return outcome;
+}
+
+HttpOutcome answered(int status) {
+    HttpOutcome outcome;
+    outcome.response.emplace();
+    outcome.response->status = status;
+    return outcome;
+}
+
+Barrier seen(const HttpOutcome& outcome, VantagePoint::Kind kind = VantagePoint::Kind::source_address,
+             bool literal = false) {
+    return sighting_of(outcome, from(kind), Operation{}, literal).barrier;
+}
+
+TEST(Sighting, TellsDropRefusalAndHttpApart) {
+    EXPECT_EQ(seen(answered(200)), Barrier::none);
+    EXPECT_EQ(seen(answered(403)), Barrier::http);
+    EXPECT_EQ(seen(answered(503)), Barrier::unclear);
+    EXPECT_EQ(seen(failed(HttpFailure::connect_timeout)), Barrier::dropped);
+    EXPECT_EQ(seen(failed(HttpFailure::connect, ECONNREFUSED)), Barrier::refused);
+    EXPECT_EQ(seen(failed(HttpFailure::connect, EHOSTUNREACH)), Barrier::unreachable);
+    EXPECT_EQ(seen(failed(HttpFailure::connect, ECONNRESET)), Barrier::closed);
+    EXPECT_EQ(seen(failed(HttpFailure::reset)), Barrier::closed);
+    HttpOutcome alerted = failed(HttpFailure::tls_handshake);
+    alerted.alert = Alert{2, 49};
+    EXPECT_EQ(seen(alerted), Barrier::alert);
+    EXPECT_EQ(seen(failed(HttpFailure::timeout)), Barrier::unclear) << "accepted and silent: nobody knows why";
+}
+
+TEST(Sighting, OurOwnTroubleSaysNothingOfTheEndpoint) {
+    EXPECT_EQ(seen(failed(HttpFailure::connect, ENETUNREACH)), Barrier::own_side);
+    EXPECT_EQ(seen(failed(HttpFailure::local)), Barrier::own_side);
+    EXPECT_EQ(seen(failed(HttpFailure::resolve)), Barrier::own_side);
+    EXPECT_EQ(seen(failed(HttpFailure::connect, ECONNREFUSED), VantagePoint::Kind::socks5), Barrier::own_side)
+        << "that was the proxy";
+}
+
+TEST(Sighting, BelievesAProxyOnlyWhatItCanKnow) {
+    using Kind = VantagePoint::Kind;
+    const auto socks = [](long reply) { return failed(HttpFailure::proxy, 0, static_cast<int>(reply)); };
+    EXPECT_EQ(seen(socks(CURLPX_REPLY_CONNECTION_REFUSED), Kind::socks5h), Barrier::refused);
+    EXPECT_EQ(seen(socks(CURLPX_REPLY_TTL_EXPIRED), Kind::socks5), Barrier::dropped);
+    EXPECT_EQ(seen(socks(CURLPX_REPLY_HOST_UNREACHABLE), Kind::socks5h), Barrier::own_side) << "or no such name";
+    EXPECT_EQ(seen(socks(CURLPX_REPLY_HOST_UNREACHABLE), Kind::socks5h, true), Barrier::unreachable);
+    EXPECT_EQ(seen(socks(CURLPX_REPLY_HOST_UNREACHABLE), Kind::socks5), Barrier::unreachable);
+    for (const long reply : {CURLPX_REPLY_GENERAL_SERVER_FAILURE, CURLPX_REPLY_NOT_ALLOWED, CURLPX_USER_REJECTED,
+                             CURLPX_REPLY_NETWORK_UNREACHABLE, CURLPX_OK}) {
+        EXPECT_EQ(seen(socks(reply), Kind::socks5), Barrier::own_side) << reply;
+    }
+    EXPECT_EQ(seen(failed(HttpFailure::proxy, 0, 504), Kind::http_connect), Barrier::dropped);
+    for (const int status : {403, 407, 502, 503}) {
+        EXPECT_EQ(seen(failed(HttpFailure::proxy, 0, status), Kind::http_connect), Barrier::own_side) << status;
+    }
+}
+
+TriedSighting looked(const std::vector<Barrier>& barriers) {
+    TriedSighting tried;
+    for (const Barrier barrier : barriers) {
+        tried.add({barrier, std::string(to_string(barrier))});
+    }
+    return tried;
+}
+
+Outcome blocked(const std::vector<Barrier>& barriers) {
+    return judge_blocked(looked(barriers), from(VantagePoint::Kind::source_address)).outcome();
+}
+
+Outcome let_through(const std::vector<Barrier>& barriers) {
+    return judge_let_through(looked(barriers), from(VantagePoint::Kind::source_address), "").outcome();
+}
+
+TEST(FirewallVerdict, IsNeverAPassOnOurOwnTrouble) {
+    for (const Barrier barrier : {Barrier::http, Barrier::dropped, Barrier::unreachable, Barrier::alert}) {
+        EXPECT_TRUE(looked({barrier}).tries.decided());
+        EXPECT_EQ(blocked({barrier}), Outcome::pass);
+        EXPECT_EQ(let_through({barrier}), Outcome::fail);
+    }
+    for (const Barrier barrier : {Barrier::own_side, Barrier::unclear}) {
+        EXPECT_EQ(blocked({barrier}), Outcome::inconclusive);
+        EXPECT_EQ(let_through({barrier}), Outcome::inconclusive);
+    }
+    EXPECT_EQ(blocked({Barrier::none}), Outcome::fail);
+    EXPECT_EQ(let_through({Barrier::none}), Outcome::pass);
+}
+
+TEST(FirewallVerdict, OneResetIsNoBarrier) {
+    for (const Barrier reset : {Barrier::closed, Barrier::refused}) {
+        EXPECT_FALSE(looked({reset}).tries.decided());
+        EXPECT_EQ(blocked({reset, Barrier::none}), Outcome::fail);
+        EXPECT_EQ(let_through({reset, Barrier::none}), Outcome::pass);
+        EXPECT_EQ(blocked({reset, reset, reset}), Outcome::pass);
+        EXPECT_EQ(let_through({reset, reset, reset}), Outcome::fail);
+        EXPECT_EQ(blocked({reset, reset, Barrier::unclear}), Outcome::inconclusive);
+    }
+    const VantagePoint point = from(VantagePoint::Kind::source_address);
+    EXPECT_TRUE(judge_blocked(looked({Barrier::closed, Barrier::closed, Barrier::closed}), point).rests_on_resets());
+    EXPECT_FALSE(judge_blocked(looked({Barrier::dropped}), point).rests_on_resets());
+}
+
+}  // namespace
+}  // namespace gateproof::suites

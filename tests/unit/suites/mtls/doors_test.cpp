@@ -1,0 +1,313 @@
+#include "suites/gateway/mtls/doors.hpp"
+
+#include <gmock/gmock.h>
+
+namespace gateproof::suites {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+HttpOutcome answered(int status, std::string body = "") {
+    HttpOutcome outcome;
+    outcome.response = HttpResponse{status, {}, std::move(body), false};
+    outcome.handshake_done = true;
+    return outcome;
+}
+
+HttpOutcome failed(HttpFailure failure, std::optional<Alert> alert = std::nullopt) {
+    HttpOutcome outcome;
+    outcome.failure = failure;
+    outcome.alert = alert;
+    return outcome;
+}
+
+HttpOutcome alerted() {
+    return failed(HttpFailure::tls_handshake, Alert{2, 116});
+}
+
+HttpOutcome reset() {
+    return failed(HttpFailure::reset);
+}
+
+Operation status_operation() {
+    Operation operation;
+    operation.path = "/status";
+    operation.expect_body_contains = "OK";
+    return operation;
+}
+
+Attempt attempt(const HttpOutcome& outcome) {
+    return attempt_of(outcome, answered(200, "OK\n"), status_operation());
+}
+
+TEST(MtlsRefusal, WhatATryCameTo) {
+    EXPECT_EQ(attempt(answered(200, "OK\n")), Attempt::served);
+    for (const int status : {302, 400, 401, 403, 404, 407, 421, 495, 496, 497}) {
+        EXPECT_EQ(attempt(answered(status, "<html>TOKEN</html>")), Attempt::refused) << status;
+        EXPECT_EQ(attempt(answered(status, "OK\n")), Attempt::unclear) << status << " with the service's own body";
+    }
+    for (const int status : {200, 204, 301, 418, 500, 503}) {
+        EXPECT_EQ(attempt(answered(status, "something else")), Attempt::unclear) << status;
+    }
+    EXPECT_EQ(attempt(alerted()), Attempt::refused);
+    EXPECT_EQ(attempt(failed(HttpFailure::reset, Alert{2, 116})), Attempt::refused);
+    EXPECT_EQ(attempt(failed(HttpFailure::closed)), Attempt::refused);
+    EXPECT_EQ(attempt(reset()), Attempt::reset);
+    for (const HttpFailure failure :
+         {HttpFailure::timeout, HttpFailure::connect, HttpFailure::connect_timeout, HttpFailure::resolve}) {
+        EXPECT_EQ(attempt(failed(failure)), Attempt::silent);
+    }
+    for (const HttpFailure failure : {HttpFailure::protocol, HttpFailure::local, HttpFailure::tls_handshake}) {
+        EXPECT_EQ(attempt(failed(failure)), Attempt::unclear);
+    }
+    HttpOutcome broken_off = answered(200, "O");
+    broken_off.failure = HttpFailure::closed;
+    EXPECT_EQ(attempt(broken_off), Attempt::unclear) << "a close behind the head of a success is no refusal";
+}
+
+std::string doubt(const std::vector<HttpOutcome>& outcomes, bool control_reset = false) {
+    return count(outcomes, answered(200, "OK\n"), status_operation()).doubt(control_reset);
+}
+
+TEST(MtlsRefusal, AResetCountsOnlyIfEveryTryEndsSo) {
+    EXPECT_THAT(doubt({alerted(), alerted(), alerted()}), IsEmpty());
+    EXPECT_THAT(doubt({alerted(), answered(403), failed(HttpFailure::closed)}), IsEmpty());
+    EXPECT_THAT(doubt({reset(), reset(), reset()}), IsEmpty());
+    EXPECT_THAT(doubt({reset(), reset(), reset()}, true), HasSubstr("to be served"));
+    EXPECT_THAT(doubt({alerted(), reset(), reset()}), HasSubstr("reset in 2 of 3 tries"));
+    EXPECT_THAT(doubt({alerted(), alerted(), reset()}), IsEmpty()) << "told twice, and a reset that says nothing";
+    EXPECT_THAT(doubt({alerted(), alerted(), failed(HttpFailure::timeout)}), HasSubstr("no complete answer in time"));
+    EXPECT_THAT(doubt({answered(503)}), HasSubstr("HTTP 503"));
+    EXPECT_THAT(doubt({}), HasSubstr("nothing was tried"));
+}
+
+TEST(MtlsRefusal, TriedThreeTimesAndMoreWhereSomeWereReset) {
+    EXPECT_TRUE(try_again({alerted(), alerted()}));
+    EXPECT_FALSE(try_again({alerted(), alerted(), alerted()}));
+    EXPECT_FALSE(try_again({reset(), reset(), reset()}));
+    EXPECT_TRUE(try_again({alerted(), reset(), alerted()}));
+    EXPECT_FALSE(try_again({alerted(), reset(), alerted(), alerted(), alerted(), alerted()}));
+    EXPECT_TRUE(try_again({answered(200, "OK\n")})) << "how often it is served is told";
+    EXPECT_FALSE(try_again({failed(HttpFailure::timeout)}));
+}
+
+CertificatelessTrials trials(std::vector<HttpOutcome> full, std::vector<SessionTrial> offered,
+                             TlsVersion version = TlsVersion::tls_1_3) {
+    CertificatelessTrials of;
+    of.version = version;
+    of.ourselves = answered(200, "OK\n");
+    of.full = std::move(full);
+    of.trials = std::move(offered);
+    return of;
+}
+
+Verdict judged(std::vector<CertificatelessTrials> versions) {
+    return judge_certificateless(versions, status_operation());
+}
+
+const std::vector<SessionTrial> three_served(3, {true, answered(200, "OK\n")});
+const std::vector<SessionTrial> three_refused(3, {true, answered(403)});
+
+TEST(CertificatelessSessions, ResumedAndServed) {
+    const Verdict verdict = judged({trials({answered(403)}, three_refused, TlsVersion::tls_1_2),
+                                    trials({answered(403)}, three_served, TlsVersion::tls_1_3)});
+    EXPECT_EQ(verdict.outcome(), Outcome::fail);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("under TLS 1.3 a session made without a client certificate was resumed "
+                                              "and served in 3 of 3 tries (HTTP 200)"));
+    EXPECT_THAT(verdict.sentence(), HasSubstr("a full handshake without a certificate is refused (HTTP 403)"));
+    EXPECT_THAT(verdict.sentence(), Not(HasSubstr("TLS 1.2")));
+    EXPECT_THAT(verdict.remedy(), Not(IsEmpty()));
+}
+
+TEST(CertificatelessSessions, ServedOnceIsEnough) {
+    std::vector<SessionTrial> once = three_refused;
+    once.push_back({true, answered(200, "OK\n")});
+    once.push_back({true, failed(HttpFailure::timeout)});
+    const Verdict verdict = judged({trials({answered(403)}, once)});
+    EXPECT_EQ(verdict.outcome(), Outcome::fail);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("served in 1 of 5 tries"));
+    const Verdict declined = judged({trials({alerted()}, {{false, answered(200, "OK\n")}})});
+    EXPECT_EQ(declined.outcome(), Outcome::fail);
+    EXPECT_THAT(declined.sentence(), HasSubstr("though it was not resumed"));
+}
+
+TEST(CertificatelessSessions, ResumedAndRefused) {
+    const Verdict verdict = judged({trials({answered(403)}, three_refused)});
+    EXPECT_EQ(verdict.outcome(), Outcome::pass);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("TLS 1.3: resumed in 3 of 3 tries, and refused: HTTP 403"));
+}
+
+TEST(CertificatelessSessions, DeclinedAndRefused) {
+    const Verdict verdict = judged({trials({answered(403)}, {{false, answered(403)}, {false, answered(403)}})});
+    EXPECT_EQ(verdict.outcome(), Outcome::pass);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("resumption is declined"));
+}
+
+TEST(CertificatelessSessions, NoSessionToResume) {
+    const Verdict by_tls = judged({trials({alerted()}, {})});
+    EXPECT_EQ(by_tls.outcome(), Outcome::pass);
+    EXPECT_THAT(by_tls.sentence(), HasSubstr("TLS itself refuses, so there is no session to resume: alert"));
+    const Verdict none_given = judged({trials({answered(401)}, {})});
+    EXPECT_EQ(none_given.outcome(), Outcome::pass);
+    EXPECT_THAT(none_given.sentence(), HasSubstr("no session is given"));
+}
+
+TEST(CertificatelessSessions, AFullHandshakeThatIsServedIsAnotherChecksFinding) {
+    const std::vector<HttpOutcome> served(3, answered(200, "OK\n"));
+    const Verdict open = judged({trials(served, {}, TlsVersion::tls_1_2), trials(served, {})});
+    EXPECT_EQ(open.outcome(), Outcome::skipped);
+    EXPECT_THAT(open.sentence(), HasSubstr("mtls.no-certificate-refused"));
+    const Verdict half = judged({trials(served, {}, TlsVersion::tls_1_2), trials({answered(403)}, three_refused)});
+    EXPECT_EQ(half.outcome(), Outcome::pass);
+    EXPECT_THAT(half.sentence(), HasSubstr("TLS 1.2: served without a certificate in every full handshake"));
+    EXPECT_EQ(judged({trials(served, {}, TlsVersion::tls_1_2), trials({answered(403)}, three_served)}).outcome(),
+              Outcome::fail);
+    // Any 2xx is service to that check; what the operation answers only when resumed is this one's.
+    const HttpOutcome other = answered(200, "log in");
+    EXPECT_EQ(judged({trials({other}, {{true, other}, {true, other}})}).outcome(), Outcome::skipped);
+    EXPECT_EQ(judged({trials({other}, three_served)}).outcome(), Outcome::fail);
+}
+
+TEST(CertificatelessSessions, OneNodeThatServesEverybodyIsNotBlamedOnTheSession) {
+    const Verdict verdict = judged({trials({answered(403), answered(200, "OK\n"), answered(403)}, three_served)});
+    EXPECT_EQ(verdict.outcome(), Outcome::fail);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("1 of 3 full handshakes without a client certificate were served"));
+    EXPECT_THAT(verdict.sentence(), Not(HasSubstr("resumed")));
+}
+
+TEST(CertificatelessSessions, SilenceAndErrorsProveNothing) {
+    std::vector<SessionTrial> silent = three_refused;
+    silent.push_back({false, failed(HttpFailure::timeout)});
+    EXPECT_EQ(judged({trials({answered(403)}, silent)}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judged({trials({answered(503)}, three_refused)}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judged({trials({answered(403)}, {{true, answered(200, "something else")}})}).outcome(),
+              Outcome::inconclusive);
+    EXPECT_EQ(judged({}).outcome(), Outcome::inconclusive);
+    CertificatelessTrials reset_too = trials({reset(), reset(), reset()}, {});
+    EXPECT_EQ(judged({reset_too}).outcome(), Outcome::pass);
+    reset_too.control_reset = true;
+    EXPECT_EQ(judged({reset_too}).outcome(), Outcome::inconclusive);
+}
+
+TEST(CertificatelessSessions, AVersionThatIsNotServedIsLeftOut) {
+    CertificatelessTrials unserved;
+    unserved.version = TlsVersion::tls_1_2;
+    unserved.ourselves = failed(HttpFailure::tls_handshake, Alert{2, 70});
+    const Verdict verdict = judged({unserved, trials({alerted()}, {})});
+    EXPECT_EQ(verdict.outcome(), Outcome::pass);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("not served, so left out: TLS 1.2"));
+    EXPECT_EQ(judged({unserved}).outcome(), Outcome::inconclusive);
+    unserved.ourselves = answered(403);
+    EXPECT_EQ(judged({unserved, trials({alerted()}, {})}).outcome(), Outcome::inconclusive);
+}
+
+DoorsOfVersion doors(std::vector<DoorTrials> all, std::vector<HttpOutcome> own_name = {},
+                     TlsVersion version = TlsVersion::tls_1_3) {
+    DoorsOfVersion of;
+    of.version = version;
+    of.ourselves = answered(200, "OK\n");
+    of.own_name = std::move(own_name);
+    of.doors = std::move(all);
+    return of;
+}
+
+Verdict judged(std::vector<DoorsOfVersion> versions) {
+    return judge_doors(versions, status_operation());
+}
+
+const std::vector<HttpOutcome> always_served(3, answered(200, "OK\n"));
+const std::vector<HttpOutcome> always_alerted(3, alerted());
+const std::vector<HttpOutcome> always_misdirected(3, answered(421));
+
+TEST(Doors, ServedUnderOneOfThem) {
+    const Verdict verdict = judged(
+        {doors({{"without SNI", always_alerted}, {"under the SNI x.invalid", always_alerted}}, {}, TlsVersion::tls_1_2),
+         doors({{"without SNI", always_served}, {"under the SNI x.invalid", always_misdirected}}, always_alerted)});
+    EXPECT_EQ(verdict.outcome(), Outcome::fail);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("without SNI and TLS 1.3 in 3 of 3 tries (HTTP 200), though not"));
+    EXPECT_THAT(verdict.sentence(), Not(HasSubstr("x.invalid")));
+    EXPECT_THAT(verdict.remedy(), HasSubstr("421"));
+}
+
+TEST(Doors, EveryOpenOneIsNamedAndCounted) {
+    const std::vector<HttpOutcome> sometimes{alerted(), answered(200, "OK\n"), failed(HttpFailure::timeout)};
+    const Verdict verdict =
+        judged({doors({{"without SNI", sometimes}, {"under the SNI x.invalid", always_served}}, always_alerted)});
+    EXPECT_EQ(verdict.outcome(), Outcome::fail);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("without SNI and TLS 1.3 in 1 of 3 tries"));
+    EXPECT_THAT(verdict.sentence(), HasSubstr("under the SNI x.invalid and TLS 1.3 in 3 of 3 tries"));
+}
+
+TEST(Doors, RefusedByNameOrByTlsIsNoServiceAndNoMore) {
+    const Verdict verdict =
+        judged({doors({{"without SNI", always_alerted}, {"under the SNI x.invalid", always_misdirected}})});
+    EXPECT_EQ(verdict.outcome(), Outcome::pass);
+    EXPECT_THAT(verdict.sentence(),
+                HasSubstr("is not served: without SNI (TLS 1.3: alert certificate_required (116))"));
+    EXPECT_THAT(verdict.sentence(), HasSubstr("under the SNI x.invalid (TLS 1.3: HTTP 421)"));
+    EXPECT_THAT(verdict.sentence(), HasSubstr("TLS had accepted the connection"));
+    const std::vector<HttpOutcome> closed(3, failed(HttpFailure::closed));
+    EXPECT_EQ(judged({doors({{"without SNI", closed}})}).outcome(), Outcome::pass);
+}
+
+TEST(Doors, SilenceAndSingleResetsProveNothing) {
+    EXPECT_EQ(judged({doors({{"without SNI", {failed(HttpFailure::timeout)}}})}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judged({doors({{"without SNI", {answered(500), answered(500), answered(500)}}})}).outcome(),
+              Outcome::inconclusive);
+    EXPECT_EQ(judged({doors({{"without SNI", {alerted(), reset(), reset()}}})}).outcome(), Outcome::inconclusive);
+    DoorsOfVersion all_reset = doors({{"without SNI", {reset(), reset(), reset()}}});
+    EXPECT_EQ(judged({all_reset}).outcome(), Outcome::pass);
+    all_reset.control_reset = true;
+    EXPECT_EQ(judged({all_reset}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judged(std::vector<DoorsOfVersion>{}).outcome(), Outcome::inconclusive);
+}
+
+TEST(Doors, AnAnswerThatEverybodyIsGivenIsAnotherHosts) {
+    for (const int status : {200, 503}) {
+        const HttpOutcome page = answered(status, "welcome");
+        EXPECT_TRUE(needs_comparison({alerted(), page}, answered(200, "OK\n"), status_operation()));
+        DoorTrials door{"without SNI", {page, page, page}};
+        EXPECT_EQ(judged({doors({door})}).outcome(), Outcome::inconclusive);
+        door.ourselves = answered(status, "welcome, dear customer");
+        EXPECT_EQ(judged({doors({door})}).outcome(), Outcome::inconclusive);
+        door.ourselves = failed(HttpFailure::timeout);
+        EXPECT_EQ(judged({doors({door})}).outcome(), Outcome::inconclusive);
+        door.ourselves = page;
+        const Verdict verdict = judged({doors({door})});
+        EXPECT_EQ(verdict.outcome(), Outcome::pass);
+        EXPECT_THAT(verdict.sentence(), HasSubstr("with our certificate too"));
+        door.outcomes.push_back(answered(200, "OK\n"));
+        EXPECT_EQ(judged({doors({door})}).outcome(), Outcome::fail);
+    }
+    EXPECT_FALSE(needs_comparison({alerted(), answered(403), reset(), failed(HttpFailure::timeout)},
+                                  answered(200, "OK\n"), status_operation()));
+}
+
+TEST(Doors, ServiceUnderTheOwnNameIsAnotherChecksFinding) {
+    const Verdict open = judged({doors({{"without SNI", always_served}}, always_served)});
+    EXPECT_EQ(open.outcome(), Outcome::skipped);
+    EXPECT_THAT(open.sentence(), HasSubstr("mtls.no-certificate-refused"));
+    const std::vector<HttpOutcome> sometimes{alerted(), answered(200, "OK\n"), alerted()};
+    const Verdict uneven = judged({doors({{"without SNI", always_served}}, sometimes)});
+    EXPECT_EQ(uneven.outcome(), Outcome::fail);
+    EXPECT_THAT(uneven.sentence(), HasSubstr("under the endpoint's own name and TLS 1.3 in 1 of 3 tries"));
+    EXPECT_THAT(uneven.remedy(), HasSubstr("every node"));
+}
+
+TEST(Doors, AVersionThatTheOwnNameDoesNotSpeakIsTriedAllTheSame) {
+    DoorsOfVersion old = doors({{"without SNI", always_served}}, always_alerted, TlsVersion::tls_1_2);
+    old.ourselves = failed(HttpFailure::tls_handshake, Alert{2, 70});
+    const DoorsOfVersion sound = doors({{"without SNI", always_alerted}});
+    EXPECT_EQ(judged({old, sound}).outcome(), Outcome::fail);
+    old = doors({{"without SNI", always_alerted}}, {}, TlsVersion::tls_1_2);
+    old.ourselves = failed(HttpFailure::tls_handshake, Alert{2, 70});
+    const Verdict verdict = judged({old, sound});
+    EXPECT_EQ(verdict.outcome(), Outcome::pass);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("not served, so left out: TLS 1.2"));
+    EXPECT_EQ(judged({old}).outcome(), Outcome::inconclusive);
+}
+
+}  // namespace
+}  // namespace gateproof::suites

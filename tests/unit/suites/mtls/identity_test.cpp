@@ -1,0 +1,226 @@
+#include "suites/gateway/mtls/identity_judge.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "suites/catalogue.hpp"
+#include "suites/gateway/mtls/headers.hpp"
+#include "tests/unit/probe/mint.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+Operation whoami() {
+    Operation operation;
+    operation.path = "/whoami";
+    return operation;
+}
+
+HttpOutcome answered(int status, std::string body = "") {
+    HttpOutcome outcome;
+    outcome.response = HttpResponse{status, {}, std::move(body), false};
+    outcome.handshake_done = true;
+    return outcome;
+}
+
+HttpOutcome failed(HttpFailure failure) {
+    HttpOutcome outcome;
+    outcome.failure = failure;
+    return outcome;
+}
+
+IdentityAnswer as(const std::string& name) {
+    return {answered(200, name), name};
+}
+
+IdentityAnswer nameless(HttpOutcome outcome) {
+    return {std::move(outcome), std::nullopt};
+}
+
+TEST(MtlsIdentity, NameInTheAnswer) {
+    const Operation operation = whoami();
+    EXPECT_EQ(named_in(answered(200, R"({"dsp":"a"})"), operation, "/dsp"), "a");
+    EXPECT_EQ(named_in(answered(200, R"({"dsp":7})"), operation, "/dsp"), "7");
+    EXPECT_EQ(named_in(answered(200, "plain"), operation, ""), "plain");
+    for (const char* body : {R"({"dsp":null})", R"({"dsp":{}})", R"({"other":"a"})", "[]", "not json", ""}) {
+        EXPECT_EQ(named_in(answered(200, body), operation, "/dsp"), std::nullopt) << body;
+    }
+    EXPECT_EQ(named_in(answered(403, R"({"dsp":"a"})"), operation, "/dsp"), std::nullopt);
+}
+
+EverybodysAnswers everybody() {
+    EverybodysAnswers answers;
+    answers.first = as("a");
+    answers.second = as("b");
+    answers.first_again = as("a");
+    answers.nobody = failed(HttpFailure::reset);
+    answers.look_alike = answered(403);
+    answers.first_cn = "a";
+    answers.second_cn = "b";
+    return answers;
+}
+
+Outcome judged(const EverybodysAnswers& answers) {
+    return judge_identity(answers, whoami()).outcome();
+}
+
+TEST(MtlsIdentity, EverybodyIsAnsweredAsHimself) {
+    EXPECT_EQ(judged(everybody()), Outcome::pass);
+    EverybodysAnswers answers = everybody();
+    answers.second = as("a");
+    EXPECT_EQ(judged(answers), Outcome::fail);
+    answers = everybody();
+    std::swap(answers.first, answers.second);
+    EXPECT_EQ(judged(answers), Outcome::fail) << "each is taken for the other";
+    answers = everybody();
+    answers.first_again = as("c");
+    EXPECT_EQ(judged(answers), Outcome::fail);
+    answers = everybody();
+    answers.nobody = answered(200);
+    EXPECT_EQ(judged(answers), Outcome::fail);
+    answers = everybody();
+    answers.look_alike = answered(200);
+    EXPECT_EQ(judged(answers), Outcome::fail);
+    answers = everybody();
+    answers.look_alike = failed(HttpFailure::timeout);
+    EXPECT_EQ(judged(answers), Outcome::inconclusive);
+    answers = everybody();
+    answers.second = nameless(answered(403));
+    EXPECT_EQ(judged(answers), Outcome::inconclusive);
+}
+
+TEST(MtlsIdentity, ScopeNeedsSomebodyWhoIsEntitled) {
+    const Operation operation = whoami();
+    EXPECT_EQ(judge_scope(answered(200), answered(200), operation).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_scope(answered(403), answered(200), operation).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_scope(answered(403), std::nullopt, operation).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_scope(answered(403), answered(403), operation).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_scope(answered(404), answered(200), operation).outcome(), Outcome::inconclusive);
+}
+
+Outcome bleed(const std::vector<ConnectionAnswer>& answers) {
+    return judge_bleed(answers, whoami(), "a", "b").outcome();
+}
+
+TEST(MtlsIdentity, BleedIsAnyAnswerForTheOther) {
+    const ConnectionAnswer a{"1", false, true, as("a")};
+    const ConnectionAnswer b{"2", true, true, as("b")};
+    EXPECT_EQ(bleed({a, b, a, b}), Outcome::pass);
+    EXPECT_EQ(bleed({a, b, {"1", false, false, as("b")}}), Outcome::fail);
+    EXPECT_EQ(bleed({{"2", true, true, as("a")}, a}), Outcome::fail);
+    EXPECT_EQ(bleed({a, b, {"1", false, false, as("c")}}), Outcome::fail);
+    EXPECT_EQ(bleed({{"1", false, true, as("x")}, {"2", true, true, as("x")}}), Outcome::fail);
+    EXPECT_EQ(bleed({a}), Outcome::inconclusive);
+    EXPECT_EQ(bleed({a, b, {"1", false, false, nameless(failed(HttpFailure::closed))}}), Outcome::pass);
+    EXPECT_EQ(bleed({a, b, {"1", false, false, nameless(failed(HttpFailure::reset))}}), Outcome::pass);
+    EXPECT_EQ(bleed({a, b, {"3", false, true, nameless(failed(HttpFailure::closed))}}), Outcome::inconclusive);
+    EXPECT_EQ(bleed({a, b, {"1", false, false, nameless(failed(HttpFailure::timeout))}}), Outcome::inconclusive);
+}
+
+using Place = SessionVisit::Place;
+
+Outcome session(Place place, bool resumed, IdentityAnswer answer, bool served_anyway = false, bool as_second = false) {
+    const SessionVisit visit{place, "there", resumed, as_second, std::move(answer), served_anyway};
+    return judge_sessions({visit}, whoami(), std::string("a"), "").outcome();
+}
+
+TEST(MtlsIdentity, ASessionWinsNothingElsewhere) {
+    EXPECT_EQ(session(Place::same_name, true, as("a")), Outcome::pass);
+    EXPECT_EQ(session(Place::same_name, true, as("b")), Outcome::fail);
+    EXPECT_EQ(session(Place::same_name, true, as("a"), false, true), Outcome::pass) << "the session's own identity";
+    EXPECT_EQ(session(Place::same_name, false, as("a"), false, true), Outcome::fail);
+    EXPECT_EQ(session(Place::same_name, false, as("b"), false, true), Outcome::pass);
+    EXPECT_EQ(session(Place::same_name, true, nameless(answered(403))), Outcome::pass);
+    for (const Place place : {Place::other_name, Place::unknown_name, Place::desktop, Place::from_desktop}) {
+        EXPECT_EQ(session(place, true, as("a")), Outcome::fail);
+        EXPECT_EQ(session(place, false, nameless(answered(403))), Outcome::pass);
+        EXPECT_EQ(session(place, true, nameless(answered(403))), Outcome::pass);
+        EXPECT_EQ(session(place, true, as("a"), true), place == Place::other_name ? Outcome::warning : Outcome::pass);
+    }
+    EXPECT_EQ(judge_sessions({}, whoami(), {}, "").outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_sessions({}, whoami(), {}, "no tickets").outcome(), Outcome::pass);
+}
+
+Outcome mismatch(HttpOutcome own, HttpOutcome own_again, HttpOutcome other, HttpOutcome got) {
+    return judge_mismatch({std::move(own), std::move(own_again), std::move(other), std::move(got)}, whoami(), "x")
+        .outcome();
+}
+
+TEST(MtlsIdentity, HostAndHandshakeNameOneHost) {
+    const HttpOutcome own = answered(200, "own");
+    const HttpOutcome other = answered(200, "other");
+    EXPECT_EQ(mismatch(own, own, other, answered(421)), Outcome::pass);
+    EXPECT_EQ(mismatch(own, own, other, answered(404)), Outcome::pass);
+    EXPECT_EQ(mismatch(own, own, other, own), Outcome::pass);
+    EXPECT_EQ(mismatch(own, own, other, other), Outcome::warning);
+    EXPECT_EQ(mismatch(own, own, own, own), Outcome::warning) << "whose answer it is cannot be told";
+    EXPECT_EQ(mismatch(own, own, answered(403), other), Outcome::fail);
+    EXPECT_EQ(mismatch(own, own, answered(403), own), Outcome::pass);
+    EXPECT_EQ(mismatch(own, own, other, answered(503)), Outcome::inconclusive);
+    EXPECT_EQ(mismatch(answered(503), own, other, own), Outcome::inconclusive);
+}
+
+TEST(MtlsIdentity, HeadersClaimTheOtherInPacksThatServersTake) {
+    test::MintOptions options;
+    options.common_name = "other.example";
+    options.rsa_bits = 4096;
+    const auto identity = test::identity_of(test::mint(options));
+    std::set<std::string> names;
+    for (const Headers& pack : forwarded_identity_headers(*identity)) {
+        std::size_t bytes = 0;
+        for (const auto& [name, value] : pack) {
+            bytes += name.size() + value.size() + 4;
+            EXPECT_TRUE(names.insert(name).second) << name;
+            EXPECT_EQ(value.find_first_of("\r\n"), std::string::npos) << name;
+        }
+        EXPECT_LT(bytes, 7000U);
+        EXPECT_LE(pack.size(), 40U);
+    }
+    for (const char* name : {"X-Forwarded-Client-Cert", "X-Amzn-Mtls-Clientcert", "X-ARR-ClientCert", "Client-Cert",
+                             "X-SSL-Client-CN", "SSL_CLIENT_S_DN"}) {
+        EXPECT_TRUE(names.contains(name)) << name;
+    }
+}
+
+TEST(MtlsIdentity, RolesAreWhatTheySay) {
+    test::MintOptions options;
+    options.extended_key_usage = "clientAuth";
+    const auto enrolled = test::identity_of(test::mint(options));
+    options.common_name = "other.example";
+    const auto given = [](const std::shared_ptr<const Identity>& identity, const std::string& role) {
+        Identity named = *identity;
+        named.role = role;
+        return named;
+    };
+    const auto good = test::identity_of(test::mint(options));
+    EXPECT_EQ(not_what_it_says(given(good, "unenrolled"), *enrolled), "");
+    EXPECT_NE(not_what_it_says(given(good, "expired"), *enrolled), "");
+    EXPECT_NE(not_what_it_says(given(good, "not_yet_valid"), *enrolled), "");
+    EXPECT_NE(not_what_it_says(given(good, "wrong_eku"), *enrolled), "");
+    EXPECT_NE(not_what_it_says(given(enrolled, "unenrolled"), *enrolled), "");
+    options.not_before = -7200;
+    options.not_after = -3600;
+    EXPECT_EQ(not_what_it_says(given(test::identity_of(test::mint(options)), "expired"), *enrolled), "");
+    options.extended_key_usage = "serverAuth";
+    EXPECT_EQ(not_what_it_says(given(test::identity_of(test::mint(options)), "wrong_eku"), *enrolled), "");
+}
+
+TEST(Catalogue, RequirementsAndChecksHoldTogether) {
+    std::set<std::string_view> proved;
+    for (const Suite& suite : catalogue().suites) {
+        for (const Check& check : suite.checks) {
+            EXPECT_FALSE(check.requirements.empty()) << check.id;
+            for (const std::string_view id : check.requirements) {
+                EXPECT_NE(catalogue().requirement(id), nullptr) << check.id << " names " << id;
+                proved.insert(id);
+            }
+        }
+    }
+    for (const Requirement& requirement : catalogue().requirements) {
+        EXPECT_NE(proved.contains(requirement.id), !requirement.not_testable.empty()) << requirement.id;
+    }
+}
+
+}  // namespace
+}  // namespace gateproof::suites

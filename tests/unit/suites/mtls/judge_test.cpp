@@ -1,0 +1,95 @@
+#include "suites/gateway/mtls/suite.hpp"
+#include "suites/shared/callers.hpp"
+
+#include <gtest/gtest.h>
+
+namespace gateproof::suites {
+namespace {
+
+HttpOutcome answered(int status, std::string body = "OK") {
+    HttpOutcome outcome;
+    outcome.response = HttpResponse{status, {}, std::move(body), false};
+    outcome.handshake_done = true;
+    return outcome;
+}
+
+HttpOutcome failed(HttpFailure failure, std::optional<Alert> alert = std::nullopt) {
+    HttpOutcome outcome;
+    outcome.failure = failure;
+    outcome.alert = alert;
+    return outcome;
+}
+
+Operation status_operation() {
+    Operation operation;
+    operation.path = "/status";
+    operation.expect_body_contains = "OK";
+    return operation;
+}
+
+Outcome without(HttpOutcome outcome) {
+    return judge_refused({{TlsVersion::tls_1_3, answered(200), std::move(outcome)}}, status_operation(), "as nobody",
+                         "")
+        .outcome();
+}
+
+TEST(MtlsJudgement, NoCertificate) {
+    const Alert required{2, 116};
+    EXPECT_EQ(without(failed(HttpFailure::tls_handshake, required)), Outcome::pass);
+    EXPECT_EQ(without(answered(400, "<html>")), Outcome::pass);
+    EXPECT_EQ(without(failed(HttpFailure::reset)), Outcome::pass);
+    EXPECT_EQ(without(answered(200)), Outcome::fail);
+    EXPECT_EQ(without(answered(200, "something else")), Outcome::fail);
+    EXPECT_EQ(without(failed(HttpFailure::timeout)), Outcome::inconclusive);
+    EXPECT_EQ(without(failed(HttpFailure::connect)), Outcome::inconclusive);
+    EXPECT_EQ(without(answered(503, "")), Outcome::inconclusive);
+}
+
+TEST(MtlsJudgement, OneVersionThatServesIsEnoughToFailAndNoneProvesNothing) {
+    const HttpOutcome refused = failed(HttpFailure::tls_handshake, Alert{2, 40});
+    EXPECT_EQ(judge_refused(
+                  {{TlsVersion::tls_1_2, answered(200), refused}, {TlsVersion::tls_1_3, answered(200), answered(200)}},
+                  status_operation(), "", "")
+                  .outcome(),
+              Outcome::fail);
+    EXPECT_EQ(judge_refused({{TlsVersion::tls_1_2, answered(200), refused},
+                             {TlsVersion::tls_1_3, failed(HttpFailure::tls_handshake, Alert{2, 70}), {}}},
+                            status_operation(), "", "")
+                  .outcome(),
+              Outcome::pass);
+    EXPECT_EQ(
+        judge_refused({{TlsVersion::tls_1_2, failed(HttpFailure::connect), {}}}, status_operation(), "", "").outcome(),
+        Outcome::inconclusive);
+}
+
+Outcome served(const HttpOutcome& outcome, bool alive = false) {
+    return judge_served(outcome, status_operation(), "we,", alive).outcome();
+}
+
+TEST(MtlsJudgement, ServedOrRefusedOrDead) {
+    EXPECT_EQ(served(answered(200)), Outcome::pass);
+    EXPECT_EQ(served(answered(403)), Outcome::fail);
+    EXPECT_EQ(served(answered(200, "no")), Outcome::fail);
+    EXPECT_EQ(served(failed(HttpFailure::tls_handshake, Alert{2, 48})), Outcome::fail);
+    EXPECT_EQ(served(answered(503)), Outcome::inconclusive);
+    EXPECT_EQ(served(answered(404)), Outcome::inconclusive);
+    EXPECT_EQ(served(failed(HttpFailure::timeout)), Outcome::inconclusive);
+    EXPECT_EQ(served(failed(HttpFailure::connect)), Outcome::inconclusive);
+    EXPECT_EQ(served(failed(HttpFailure::closed), false), Outcome::inconclusive);
+    EXPECT_EQ(served(failed(HttpFailure::closed), true), Outcome::fail);
+}
+
+TEST(MtlsJudgement, AskedAndNotAsked) {
+    const AskedOutcome asked{TlsVersion::tls_1_2, true, true, "ok"};
+    const AskedOutcome unasked{TlsVersion::tls_1_3, true, false, "ok"};
+    const AskedOutcome unserved{TlsVersion::tls_1_3, false, false, "alert"};
+    EXPECT_EQ(judge_asked({asked, unserved}, 1).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_asked({asked, unasked}, 1).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_asked({unserved}, 0).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_not_asked({unasked, unserved}).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_not_asked({unasked, asked}).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_not_asked({unserved}).outcome(), Outcome::inconclusive);
+}
+
+}  // namespace
+}  // namespace gateproof::suites

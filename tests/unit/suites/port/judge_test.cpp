@@ -1,0 +1,207 @@
+#include "suites/gateway/port/suite.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/suites/shared/tried.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+Endpoint gateway(std::uint16_t port = 4046, std::uint16_t declared = 0) {
+    Endpoint endpoint;
+    endpoint.host = "gw.example";
+    endpoint.port = port;
+    endpoint.declared_port = declared;
+    return endpoint;
+}
+
+Operation status_operation() {
+    Operation operation;
+    operation.name = "status";
+    operation.path = "/gateway/customer-service/status";
+    operation.expect_body_contains = "OK";
+    return operation;
+}
+
+HttpOutcome answered(int status, std::string body = "", std::string location = "") {
+    HttpOutcome outcome;
+    HttpResponse response;
+    response.status = status;
+    response.body = std::move(body);
+    if (!location.empty()) {
+        response.headers.emplace_back("location", std::move(location));
+    }
+    outcome.response = std::move(response);
+    return outcome;
+}
+
+HttpOutcome failed(HttpFailure failure) {
+    HttpOutcome outcome;
+    outcome.failure = failure;
+    return outcome;
+}
+
+TcpExchange exchanged(std::string bytes, TcpEnd end = TcpEnd::closed, bool connected = true) {
+    TcpExchange exchange;
+    exchange.connected = connected;
+    exchange.end = end;
+    exchange.bytes = std::move(bytes);
+    return exchange;
+}
+
+TEST(PortJudgement, Declared) {
+    const auto judged = [](Endpoint endpoint, Environment environment, Channel channel) {
+        return judge_declared(endpoint, environment, channel).outcome();
+    };
+    EXPECT_EQ(judged(gateway(4046), Environment::test, Channel::cloud), Outcome::pass);
+    EXPECT_EQ(judged(gateway(443), Environment::test, Channel::cloud), Outcome::fail);
+    EXPECT_EQ(judged(gateway(443, 443), Environment::production, Channel::desktop), Outcome::pass);
+    EXPECT_EQ(judged(gateway(4046, 4047), Environment::test, Channel::cloud), Outcome::fail);
+    EXPECT_EQ(judged(gateway(39999), Environment::embedded, Channel::cloud), Outcome::pass);
+    EXPECT_EQ(judged(gateway(39999, 4046), Environment::sandbox, Channel::cloud), Outcome::fail);
+}
+
+TEST(PortJudgement, ADeadPortIsInconclusiveNeverFail) {
+    EXPECT_EQ(judge_open(exchanged(""), "gw:1").outcome(), Outcome::pass);
+    for (const TcpEnd end : {TcpEnd::refused, TcpEnd::timeout, TcpEnd::unreachable, TcpEnd::resolve_failed}) {
+        EXPECT_EQ(judge_open(exchanged("", end, false), "gw:1").outcome(), Outcome::inconclusive);
+    }
+}
+
+TEST(PortJudgement, SpeaksTls) {
+    ServerAnswer answer;
+    answer.end = AnswerEnd::timeout;
+    EXPECT_EQ(judge_speaks_tls(answer, nullptr).outcome(), Outcome::inconclusive);
+    answer.end = AnswerEnd::connect_failed;
+    EXPECT_EQ(judge_speaks_tls(answer, nullptr).outcome(), Outcome::inconclusive);
+    answer.end = AnswerEnd::closed;
+    EXPECT_EQ(judge_speaks_tls(answer, nullptr).outcome(), Outcome::inconclusive);
+    const TcpExchange plain = exchanged("HTTP/1.1 404 Not Found\r\n\r\n");
+    EXPECT_EQ(judge_speaks_tls(answer, &plain).outcome(), Outcome::fail);
+    answer.end = AnswerEnd::not_tls;
+    answer.first_bytes = "HTTP/1.1 400 Bad Request\r\n";
+    EXPECT_EQ(judge_speaks_tls(answer, nullptr).outcome(), Outcome::fail);
+    answer.first_bytes = "SSH-2.0-OpenSSH\x1b[31m";
+    const Verdict ssh = judge_speaks_tls(answer, nullptr);
+    EXPECT_EQ(ssh.outcome(), Outcome::fail);
+    EXPECT_EQ(ssh.sentence().find('\x1b'), std::string::npos);
+    ServerAnswer alert;
+    alert.end = AnswerEnd::alert;
+    alert.alert = Alert{2, 40};
+    EXPECT_EQ(judge_speaks_tls(alert, nullptr).outcome(), Outcome::pass);
+    ServerAnswer hello;
+    hello.end = AnswerEnd::complete;
+    hello.server_hello = ServerHello{};
+    EXPECT_EQ(judge_speaks_tls(hello, nullptr).outcome(), Outcome::pass);
+}
+
+TEST(PortJudgement, StatusLines) {
+    EXPECT_EQ(http_status_of("HTTP/1.1 200 OK\r\n"), 200);
+    EXPECT_EQ(http_status_of("HTTP/1.0 400"), 400);
+    EXPECT_FALSE(http_status_of("HTTP/1.1 2x0 OK"));
+    EXPECT_FALSE(http_status_of("HTTP/1.1 -10 OK"));
+    EXPECT_FALSE(http_status_of("HTTP/1.1 20"));
+    EXPECT_FALSE(http_status_of("\x15\x03\x01"));
+    EXPECT_FALSE(http_status_of(""));
+}
+
+TEST(PortJudgement, Plaintext) {
+    const auto judged = [](const TcpExchange& exchange, int times = 3) {
+        Tries tries;
+        for (int i = 0; i < times && !tries.decided(); ++i) {
+            tries.add(try_end_of(exchange), to_string(exchange.end));
+        }
+        return judge_plaintext(exchange, tries, status_operation()).outcome();
+    };
+    EXPECT_EQ(judged(exchanged("HTTP/1.1 400 Bad Request\r\n\r\n<html>")), Outcome::pass);
+    EXPECT_EQ(judged(exchanged("HTTP/1.1 301 Moved\r\nLocation: https://gw.example/\r\n\r\n")), Outcome::pass);
+    EXPECT_EQ(judged(exchanged("HTTP/1.1 200 OK\r\n\r\nOK")), Outcome::fail);
+    EXPECT_EQ(judged(exchanged("HTTP/1.1 200 OK\r\n\r\nwelcome")), Outcome::fail);
+    EXPECT_EQ(judged(exchanged("\x15\x03\x01\x02")), Outcome::pass);
+    EXPECT_EQ(judged(exchanged("")), Outcome::pass);
+    EXPECT_EQ(judged(exchanged("", TcpEnd::reset)), Outcome::pass);
+    EXPECT_EQ(judged(exchanged("", TcpEnd::reset), 1), Outcome::inconclusive) << "one reset is no refusal";
+    EXPECT_EQ(judged(exchanged("", TcpEnd::timeout)), Outcome::inconclusive);
+    EXPECT_EQ(judged(exchanged("", TcpEnd::refused, false)), Outcome::inconclusive);
+}
+
+TEST(PortJudgement, LocationsAreReadStrictly) {
+    const Endpoint endpoint = gateway();
+    for (const char* stays : {"/", "/a?b=https://evil.example", "a/b", "?q", "#f", "https://gw.example:4046/x",
+                              "HTTPS://GW.example:4046", "//gw.example:4046/"}) {
+        EXPECT_EQ(leaves_endpoint(stays, endpoint), "") << stays;
+    }
+    for (const char* leaves : {"", "http://gw.example:4046/", "https://gw.example/", "https://gw.example:8443/",
+                               "//gw.example/", "https://other.example:4046/", "https://gw.example:4046@evil.example/",
+                               "https:/gw.example", "javascript:x", "https://gw.example:4046.evil.example/",
+                               "/\\evil.example", "https://gw.example:40x6/", " /", "https://[::1/"}) {
+        EXPECT_NE(leaves_endpoint(leaves, endpoint), "") << leaves;
+    }
+    EXPECT_EQ(leaves_endpoint("https://gw.example/x", gateway(443)), "");
+    EXPECT_EQ(leaves_endpoint("https://gw.example:/x", gateway(443)), "");
+    Endpoint literal = gateway();
+    literal.host = "::1";
+    EXPECT_EQ(leaves_endpoint("https://[::1]:4046/", literal), "");
+    EXPECT_NE(leaves_endpoint("https://[::2]:4046/", literal), "");
+}
+
+TEST(PortJudgement, Redirects) {
+    const auto judged = [](std::vector<Redirect> tried) { return judge_redirects(tried, gateway()).outcome(); };
+    EXPECT_EQ(judged({{"/", answered(404)}, {"/x", answered(302, "", "/y")}}), Outcome::pass);
+    EXPECT_EQ(judged({{"/", answered(404)}, {"/x", answered(302, "", "https://gw.example:8443/y")}}), Outcome::fail);
+    EXPECT_EQ(judged({{"/", answered(200)}, {"/x", failed(HttpFailure::timeout)}}), Outcome::inconclusive);
+    EXPECT_EQ(judged({}), Outcome::inconclusive);
+}
+
+TEST(PortJudgement, RedirectPathsCoverEveryParentAndAreBounded) {
+    Profile profile;
+    profile.control = "status";
+    profile.operations["status"] = status_operation();
+    const std::vector<std::string> paths = redirect_paths(profile);
+    for (const char* path : {"/gateway/customer-service/status", "/", "/gateway/customer-service",
+                             "/gateway/customer-service/", "/gateway", "/gateway/"}) {
+        EXPECT_NE(std::find(paths.begin(), paths.end(), path), paths.end()) << path;
+    }
+    for (int i = 0; i < 100; ++i) {
+        Operation operation = status_operation();
+        operation.path = "/deep/" + std::to_string(i) + "/a/b";
+        profile.operations["op" + std::to_string(i)] = operation;
+    }
+    EXPECT_EQ(redirect_paths(profile).size(), 16U);
+}
+
+TEST(PortJudgement, PlainHttpPort) {
+    const auto judged = [](const HttpOutcome& outcome) {
+        return judge_plain_http(tried(outcome), status_operation(), "http://gw.example:80").outcome();
+    };
+    EXPECT_EQ(judged(failed(HttpFailure::connect)), Outcome::pass);
+    EXPECT_EQ(judged(failed(HttpFailure::connect_timeout)), Outcome::pass);
+    EXPECT_EQ(judged(failed(HttpFailure::closed)), Outcome::pass);
+    const TriedRequest once = tried(failed(HttpFailure::closed), 1);
+    EXPECT_EQ(judge_plain_http(once, status_operation(), "").outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judged(failed(HttpFailure::timeout)), Outcome::inconclusive);
+    EXPECT_EQ(judged(failed(HttpFailure::resolve)), Outcome::inconclusive);
+    EXPECT_EQ(judged(answered(301, "", "https://gw.example/")), Outcome::pass);
+    EXPECT_EQ(judged(answered(301, "", "http://gw.example/x")), Outcome::warning);
+    EXPECT_EQ(judged(answered(200, "OK")), Outcome::fail);
+    EXPECT_EQ(judged(answered(200, "welcome")), Outcome::warning);
+    EXPECT_EQ(judged(answered(403)), Outcome::pass);
+}
+
+TEST(PortJudgement, CloudPathsOnTheDesktopPort) {
+    const auto judged = [](HttpOutcome outcome) {
+        return judge_cloud_on_desktop({{status_operation(), tried(std::move(outcome))}}).outcome();
+    };
+    EXPECT_EQ(judged(answered(404)), Outcome::pass);
+    EXPECT_EQ(judged(answered(403)), Outcome::pass);
+    EXPECT_EQ(judged(answered(200, "OK")), Outcome::fail);
+    EXPECT_EQ(judged(answered(503)), Outcome::inconclusive);
+    EXPECT_EQ(judged(failed(HttpFailure::connect)), Outcome::inconclusive);
+    EXPECT_EQ(judged(failed(HttpFailure::reset)), Outcome::pass);
+    EXPECT_EQ(judge_cloud_on_desktop({{status_operation(), tried(failed(HttpFailure::reset), 1)}}).outcome(),
+              Outcome::inconclusive);
+    EXPECT_EQ(judge_cloud_on_desktop({}).outcome(), Outcome::inconclusive);
+}
+
+}  // namespace
+}  // namespace gateproof::suites

@@ -1,0 +1,209 @@
+#include "suites/gateway/rotation/judge.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/unit/probe/mint.hpp"
+#include "tests/unit/suites/shared/tried.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using ::testing::HasSubstr;
+
+HttpOutcome answered(int status) {
+    HttpOutcome outcome;
+    outcome.response = HttpResponse{status, {}, "OK", false};
+    outcome.handshake_done = true;
+    return outcome;
+}
+
+HttpOutcome failed(HttpFailure failure, std::optional<Alert> alert = std::nullopt) {
+    HttpOutcome outcome;
+    outcome.failure = failure;
+    outcome.alert = alert;
+    return outcome;
+}
+
+HttpOutcome alert() {
+    return failed(HttpFailure::tls_handshake, Alert{2, 46});
+}
+
+TriedIdentity as(const char* name) {
+    return {answered(200), name, tried(answered(200)).tries};
+}
+
+TriedIdentity nobody(HttpOutcome outcome, std::size_t times = Tries::most) {
+    TriedRequest request = tried(std::move(outcome), times);
+    return {std::move(request.outcome), std::nullopt, std::move(request.tries)};
+}
+
+OldSession session(bool resumed, HttpOutcome outcome, std::size_t times = Tries::most) {
+    TriedRequest request = tried(std::move(outcome), times);
+    return {"saved", resumed, std::move(request.outcome), std::move(request.tries)};
+}
+
+/// TLS 1.3: our handshake was done before the server had judged the certificate.
+HttpOutcome closed_after_handshake() {
+    HttpOutcome outcome = failed(HttpFailure::closed);
+    outcome.handshake_done = true;
+    return outcome;
+}
+
+const Operation operation = [] {
+    Operation made;
+    made.path = "/whoami";
+    return made;
+}();
+
+TEST(NewServed, RefusalsFailAndSilenceProvesNothing) {
+    EXPECT_EQ(judge_new_served(tried(answered(200)), operation).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_new_served(tried(answered(403)), operation).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_new_served(tried(alert()), operation).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_new_served(tried(failed(HttpFailure::timeout)), operation).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_new_served(tried(failed(HttpFailure::connect)), operation).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_new_served(tried(failed(HttpFailure::closed)), operation).outcome(), Outcome::inconclusive)
+        << "a close before any handshake may be a dead endpoint";
+    EXPECT_EQ(judge_new_served(tried(answered(503)), operation).outcome(), Outcome::inconclusive);
+}
+
+TEST(NewServed, OneCloseIsNoRefusal) {
+    const Verdict every_time = judge_new_served(tried(closed_after_handshake()), operation);
+    EXPECT_EQ(every_time.outcome(), Outcome::fail);
+    EXPECT_TRUE(every_time.rests_on_resets());
+    EXPECT_EQ(judge_new_served(tried(closed_after_handshake(), 1), operation).outcome(), Outcome::inconclusive);
+}
+
+Outcome same(TriedIdentity old, TriedIdentity fresh, const std::string& known_as = "",
+             const std::string& common_name = "cn") {
+    return judge_same_identity({std::move(old), std::move(fresh), {}}, operation, known_as, common_name).outcome();
+}
+
+TEST(SameIdentity, ComparesWithTheOldCertificateWhereItIsServed) {
+    EXPECT_EQ(same(as("a"), as("a")), Outcome::pass);
+    EXPECT_EQ(same(as("a"), as("b")), Outcome::fail);
+    EXPECT_EQ(same(as("a"), as("a"), "b"), Outcome::fail) << "both may be taken for somebody else";
+    EXPECT_EQ(same(as("a"), nobody(answered(403))), Outcome::fail);
+    EXPECT_EQ(same(as("a"), nobody(failed(HttpFailure::timeout))), Outcome::inconclusive);
+    EXPECT_EQ(same(as("a"), nobody(closed_after_handshake())), Outcome::fail);
+    EXPECT_EQ(same(as("a"), nobody(closed_after_handshake(), 1)), Outcome::inconclusive);
+}
+
+TEST(SameIdentity, ComparesWithWhatIsKnownWhenTheOldOneIsGone) {
+    EXPECT_EQ(same(nobody(answered(403)), as("dsp 7"), "dsp 7"), Outcome::pass);
+    EXPECT_EQ(same(nobody(answered(403)), as("dsp 8"), "dsp 7"), Outcome::fail);
+    EXPECT_EQ(same(nobody(answered(403)), as("cn")), Outcome::pass);
+    EXPECT_EQ(same(nobody(answered(403)), as("dsp 8")), Outcome::inconclusive) << "it may be us under a name of theirs";
+    EXPECT_EQ(same(nobody(answered(403)), nobody(answered(403))), Outcome::inconclusive);
+}
+
+Outcome overlap(Overlap declared, HttpOutcome old, HttpOutcome fresh, std::optional<HttpOutcome> again = {}) {
+    BothAnswers answers{nobody(old), nobody(std::move(fresh)), nobody(again.value_or(old))};
+    return judge_overlap(answers, operation, declared).outcome();
+}
+
+TEST(OverlapJudgement, BothServed) {
+    constexpr Overlap both = Overlap::both_served;
+    EXPECT_EQ(overlap(both, answered(200), answered(200)), Outcome::pass);
+    EXPECT_EQ(overlap(both, answered(403), answered(200)), Outcome::fail);
+    EXPECT_EQ(overlap(both, alert(), answered(200)), Outcome::fail);
+    EXPECT_EQ(overlap(both, answered(200), answered(403)), Outcome::fail);
+    EXPECT_EQ(overlap(both, answered(200), answered(200), answered(403)), Outcome::fail)
+        << "use of the new one must not end the old one";
+    EXPECT_EQ(overlap(both, answered(403), answered(403)), Outcome::inconclusive);
+    EXPECT_EQ(overlap(both, failed(HttpFailure::timeout), answered(200)), Outcome::inconclusive);
+}
+
+TEST(OverlapJudgement, CutOverAtOnce) {
+    constexpr Overlap at_once = Overlap::cut_over_at_once;
+    EXPECT_EQ(overlap(at_once, answered(403), answered(200)), Outcome::pass);
+    EXPECT_EQ(overlap(at_once, answered(200), answered(200)), Outcome::fail);
+    EXPECT_EQ(overlap(at_once, answered(403), answered(200), answered(200)), Outcome::fail);
+    EXPECT_EQ(overlap(at_once, answered(200), answered(403)), Outcome::inconclusive);
+    EXPECT_EQ(overlap(at_once, failed(HttpFailure::timeout), answered(200)), Outcome::inconclusive);
+    EXPECT_EQ(overlap(at_once, closed_after_handshake(), answered(200)), Outcome::pass);
+    const BothAnswers once{nobody(closed_after_handshake(), 1), as("a"), {}};
+    EXPECT_EQ(judge_overlap(once, operation, at_once).outcome(), Outcome::inconclusive);
+}
+
+TEST(OldSessions, OnlyServiceOverAResumedSessionFails) {
+    const auto judged = [](std::vector<OldSession> sessions) {
+        return judge_old_sessions(sessions, operation, "none");
+    };
+    EXPECT_EQ(judged({session(true, answered(200))}).outcome(), Outcome::fail);
+    EXPECT_EQ(judged({session(true, answered(403)), session(true, answered(200))}).outcome(), Outcome::fail);
+    EXPECT_EQ(judged({session(true, answered(403))}).outcome(), Outcome::pass);
+    EXPECT_EQ(judged({session(false, alert())}).outcome(), Outcome::pass);
+    EXPECT_EQ(judged({session(false, answered(200))}).outcome(), Outcome::pass)
+        << "who is served without a certificate is another check's matter";
+    EXPECT_EQ(judged({session(false, failed(HttpFailure::timeout))}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judged({session(true, closed_after_handshake())}).outcome(), Outcome::pass);
+    EXPECT_TRUE(judged({session(true, closed_after_handshake())}).rests_on_resets());
+    EXPECT_EQ(judged({session(true, closed_after_handshake(), 1)}).outcome(), Outcome::inconclusive);
+    const Verdict none = judged({});
+    EXPECT_EQ(none.outcome(), Outcome::inconclusive);
+    EXPECT_THAT(none.remedy(), HasSubstr("sess_out"));
+}
+
+class ServerRotation : public ::testing::Test {
+protected:
+    [[nodiscard]] Verdict judge(const test::Minted& leaf, std::vector<std::string> pins, int error = 0) const {
+        ServerShown shown;
+        shown.chain = {leaf.certificate};
+        shown.trusted.error = error;
+        shown.trusted.text = "unable to get local issuer certificate";
+        shown.host = "localhost";
+        shown.anchors = {root_.certificate};
+        return judge_server_rotation(shown, pins, std::chrono::system_clock::now());
+    }
+
+    test::Minted root_ = test::mint_ca("Root");
+    test::Minted leaf_ = test::mint({}, &root_);
+};
+
+TEST_F(ServerRotation, TrustNameAndPeriodComeFirst) {
+    EXPECT_EQ(judge(leaf_, {}).outcome(), Outcome::pass);
+    EXPECT_EQ(judge(leaf_, {}, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY).outcome(), Outcome::fail);
+    test::MintOptions elsewhere;
+    elsewhere.subject_alt_name = "DNS:elsewhere.example";
+    EXPECT_THAT(judge(test::mint(elsewhere, &root_), {}).sentence(), HasSubstr("does not name localhost"));
+    test::MintOptions expired;
+    expired.not_before = -7200;
+    expired.not_after = -3600;
+    EXPECT_THAT(judge(test::mint(expired, &root_), {}).sentence(), HasSubstr("not valid now"));
+}
+
+TEST_F(ServerRotation, AnyKeyOfTheChainOrItsRootMeetsAPin) {
+    const std::string stranger = pin_of(test::mint_ca("Stranger").certificate);
+    EXPECT_EQ(judge(leaf_, {stranger, pin_of(leaf_.certificate)}).outcome(), Outcome::pass);
+    EXPECT_EQ(judge(leaf_, {pin_of(root_.certificate)}).outcome(), Outcome::pass);
+    const Verdict verdict = judge(leaf_, {stranger});
+    EXPECT_EQ(verdict.outcome(), Outcome::fail);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("sha256//" + pin_of(leaf_.certificate)));
+}
+
+/// Published by the Internet Security Research Group, letsencrypt.org/certificates.
+constexpr const char* isrg_root_x2 = R"(-----BEGIN CERTIFICATE-----
+MIICGzCCAaGgAwIBAgIQQdKd0XLq7qeAwSxs6S+HUjAKBggqhkjOPQQDAzBPMQsw
+CQYDVQQGEwJVUzEpMCcGA1UEChMgSW50ZXJuZXQgU2VjdXJpdHkgUmVzZWFyY2gg
+R3JvdXAxFTATBgNVBAMTDElTUkcgUm9vdCBYMjAeFw0yMDA5MDQwMDAwMDBaFw00
+MDA5MTcxNjAwMDBaME8xCzAJBgNVBAYTAlVTMSkwJwYDVQQKEyBJbnRlcm5ldCBT
+ZWN1cml0eSBSZXNlYXJjaCBHcm91cDEVMBMGA1UEAxMMSVNSRyBSb290IFgyMHYw
+EAYHKoZIzj0CAQYFK4EEACIDYgAEzZvVn4CDCuwJSvMWSj5cz3es3mcFDR0HttwW
++1qLFNvicWDEukWVEYmO6gbf9yoWHKS5xcUy4APgHoIYOIvXRdgKam7mAHf7AlF9
+ItgKbppbd9/w+kHsOdx1ymgHDB/qo0IwQDAOBgNVHQ8BAf8EBAMCAQYwDwYDVR0T
+AQH/BAUwAwEB/zAdBgNVHQ4EFgQUfEKWrt5LSDv6kviejM9ti6lyN5UwCgYIKoZI
+zj0EAwMDaAAwZQIwe3lORlCEwkSHRhtFcP9Ymd70/aTSVaYgLXTWNLxBo1BfASdW
+tL4ndQavEi51mI38AjEAi/V3bNTIZargCyzuFJ0nN6T5U6VR5CmD1/iQMVtCnwr1
+/q4AaOeMSQ+2b1tbFfLn
+-----END CERTIFICATE-----
+)";
+
+TEST(Pin, IsWhatCurlAndRfc7469CallIt) {
+    // A SHA-256 of this test's own making would prove nothing; this root's pin is public.
+    const std::vector<Certificate> roots = Certificate::all_from_pem(isrg_root_x2);
+    ASSERT_EQ(roots.size(), 1U);
+    EXPECT_EQ(pin_of(roots.front()), "diGVwiVYbubAI3RW4hB9xU8e/CH2GnkuvVFZE8zmgzI=");
+}
+
+}  // namespace
+}  // namespace gateproof::suites

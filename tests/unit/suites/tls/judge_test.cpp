@@ -1,0 +1,277 @@
+#include "suites/gateway/tls/judge.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <set>
+
+#include "suites/gateway/tls/suite.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+ServerAnswer negotiated(TlsVersion version, std::uint16_t suite = 0xc02b) {
+    ServerAnswer answer;
+    answer.end = AnswerEnd::complete;
+    answer.server_hello.emplace();
+    answer.server_hello->version = version;
+    answer.server_hello->cipher_suite = suite;
+    return answer;
+}
+
+ServerAnswer ended(AnswerEnd how) {
+    ServerAnswer answer;
+    answer.end = how;
+    return answer;
+}
+
+ServerAnswer alerted(std::uint8_t description) {
+    ServerAnswer answer = ended(AnswerEnd::alert);
+    answer.alert = Alert{2, description};
+    return answer;
+}
+
+/// Answered so, one after the other.
+TriedHello answered(const std::vector<ServerAnswer>& answers) {
+    TriedHello tried;
+    for (const ServerAnswer& answer : answers) {
+        EXPECT_FALSE(tried.tries.decided()) << "after " << tried.tries.summary() << " nobody asks on";
+        tried.add(answer);
+    }
+    EXPECT_TRUE(tried.tries.decided());
+    return tried;
+}
+
+const ServerAnswer reset = ended(AnswerEnd::reset);
+const ServerAnswer closed = ended(AnswerEnd::closed);
+
+TEST(JudgeOldVersion, AnAlertPassesAtOnce) {
+    const Verdict refused = judge_old_version(TlsVersion::tls_1_1, answered({alerted(70)}));
+    EXPECT_EQ(refused.outcome(), Outcome::pass);
+    EXPECT_EQ(refused.sentence(), "TLS 1.1 was refused with alert protocol_version (70)");
+    EXPECT_FALSE(refused.rests_on_resets());
+    for (const AnswerEnd how :
+         {AnswerEnd::timeout, AnswerEnd::connect_failed, AnswerEnd::malformed, AnswerEnd::not_tls}) {
+        EXPECT_EQ(judge_old_version(TlsVersion::tls_1_0, answered({ended(how)})).outcome(), Outcome::inconclusive);
+    }
+}
+
+TEST(JudgeOldVersion, AResetPassesOnlyEveryTime) {
+    const Verdict refused = judge_old_version(TlsVersion::ssl_2, answered({reset, reset, reset}));
+    EXPECT_EQ(refused.outcome(), Outcome::pass);
+    EXPECT_EQ(refused.sentence(), "SSL 2 was refused with connection reset in 3 of 3 tries");
+    EXPECT_TRUE(refused.rests_on_resets());
+    EXPECT_EQ(judge_old_version(TlsVersion::ssl_2, answered({closed, reset, closed})).sentence(),
+              "SSL 2 was refused with connection closed in 2 of 3 tries, connection reset in 1 of 3 tries");
+    const ServerAnswer served = negotiated(TlsVersion::tls_1_0);
+    for (const std::vector<ServerAnswer>& answers :
+         {std::vector{reset, served}, {closed, served}, {reset, closed, served}, {reset, alerted(70), served}}) {
+        const Verdict verdict = judge_old_version(TlsVersion::tls_1_0, answered(answers));
+        EXPECT_EQ(verdict.outcome(), Outcome::fail) << verdict.sentence();
+        EXPECT_FALSE(verdict.rests_on_resets());
+    }
+    EXPECT_EQ(judge_old_version(TlsVersion::tls_1_0, answered({reset, ended(AnswerEnd::timeout)})).outcome(),
+              Outcome::inconclusive);
+    EXPECT_EQ(judge_old_version(TlsVersion::tls_1_0, answered({reset, ended(AnswerEnd::connect_failed)})).outcome(),
+              Outcome::inconclusive);
+}
+
+TEST(JudgeOldVersion, ResetsAndAlertsInTurnAreCounted) {
+    const Verdict two_alerts = judge_old_version(TlsVersion::tls_1_0, answered({reset, alerted(70), alerted(70)}));
+    EXPECT_EQ(two_alerts.outcome(), Outcome::pass);
+    EXPECT_FALSE(two_alerts.rests_on_resets());
+    for (const std::vector<ServerAnswer>& answers :
+         {std::vector{reset, alerted(70), reset}, {closed, closed, alerted(70)}}) {
+        const Verdict verdict = judge_old_version(TlsVersion::tls_1_0, answered(answers));
+        EXPECT_EQ(verdict.outcome(), Outcome::inconclusive);
+        EXPECT_THAT(verdict.sentence(),
+                    AllOf(HasSubstr("in 2 of 3 tries"), HasSubstr("alert protocol_version (70) in 1 of 3 tries")));
+        EXPECT_FALSE(verdict.remedy().empty());
+    }
+}
+
+TEST(JudgeOldVersion, FailsByTheServerHello) {
+    const Verdict verdict = judge_old_version(TlsVersion::tls_1_1, answered({negotiated(TlsVersion::tls_1_0)}));
+    EXPECT_EQ(verdict.outcome(), Outcome::fail);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("TLS 1.0 was negotiated when TLS 1.1"));
+    EXPECT_THAT(verdict.remedy(), HasSubstr("ssl_protocols"));
+    EXPECT_EQ(judge_old_version(TlsVersion::ssl_2, answered({negotiated(TlsVersion::ssl_2)})).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_old_version(TlsVersion::tls_1_1, answered({negotiated(TlsVersion::tls_1_2)})).outcome(),
+              Outcome::warning);
+}
+
+TEST(JudgeWantedVersion, TellsRefusalFromSilence) {
+    const auto judge = [](const std::vector<ServerAnswer>& answers) {
+        return judge_wanted_version(TlsVersion::tls_1_3, Outcome::warning, answered(answers)).outcome();
+    };
+    EXPECT_EQ(judge({negotiated(TlsVersion::tls_1_3)}), Outcome::pass);
+    EXPECT_EQ(judge({reset, negotiated(TlsVersion::tls_1_3)}), Outcome::pass);
+    EXPECT_EQ(judge({negotiated(TlsVersion::tls_1_2)}), Outcome::warning);
+    EXPECT_EQ(judge({alerted(40)}), Outcome::warning);
+    EXPECT_EQ(judge({reset, alerted(40), reset}), Outcome::inconclusive);
+    EXPECT_EQ(judge({ended(AnswerEnd::timeout)}), Outcome::inconclusive);
+    EXPECT_EQ(judge_wanted_version(TlsVersion::tls_1_2, Outcome::fail, answered({alerted(70)})).outcome(),
+              Outcome::fail);
+}
+
+TEST(JudgeWantedVersion, ARefusalThatDoesNotComeAgainIsNoMissingVersion) {
+    const auto judge = [](const std::vector<ServerAnswer>& first, const ServerAnswer& again) {
+        return judge_wanted_version(TlsVersion::tls_1_2, Outcome::fail, answered(first), &again);
+    };
+    const std::vector<ServerAnswer> cut = {closed, closed, closed};
+    EXPECT_EQ(judge(cut, negotiated(TlsVersion::tls_1_2)).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge({alerted(70)}, negotiated(TlsVersion::tls_1_2)).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge(cut, closed).outcome(), Outcome::fail);
+    EXPECT_TRUE(judge(cut, closed).rests_on_resets());
+    EXPECT_EQ(judge(cut, alerted(70)).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge({alerted(70)}, alerted(70)).outcome(), Outcome::fail);
+    EXPECT_FALSE(judge({alerted(70)}, alerted(70)).rests_on_resets());
+    EXPECT_EQ(judge({alerted(70)}, ended(AnswerEnd::timeout)).outcome(), Outcome::fail);
+    EXPECT_EQ(judge({alerted(70)}, negotiated(TlsVersion::tls_1_3)).outcome(), Outcome::fail);
+}
+
+TEST(JudgeFallback, AnyRefusalWillDo) {
+    const auto judge = [](const std::vector<ServerAnswer>& answers) {
+        return judge_fallback(TlsVersion::tls_1_3, TlsVersion::tls_1_2, answered(answers));
+    };
+    EXPECT_THAT(judge({alerted(86)}).sentence(), HasSubstr("inappropriate_fallback (86)"));
+    EXPECT_EQ(judge({alerted(86)}).outcome(), Outcome::pass);
+    EXPECT_EQ(judge({alerted(70)}).outcome(), Outcome::pass);
+    EXPECT_THAT(judge({alerted(70)}).sentence(), HasSubstr("no fallback"));
+    EXPECT_EQ(judge({ended(AnswerEnd::timeout)}).outcome(), Outcome::inconclusive);
+    EXPECT_TRUE(judge({reset, reset, reset}).rests_on_resets());
+    EXPECT_EQ(judge({reset, alerted(86), reset}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge({negotiated(TlsVersion::tls_1_2)}).outcome(), Outcome::warning) << "the sentinel guards this one";
+    EXPECT_EQ(judge({reset, negotiated(TlsVersion::tls_1_2)}).outcome(), Outcome::warning);
+    EXPECT_EQ(
+        judge_fallback(TlsVersion::tls_1_2, TlsVersion::tls_1_1, answered({negotiated(TlsVersion::tls_1_1)})).outcome(),
+        Outcome::fail);
+}
+
+TEST(WithoutVersion, SkipsOnlyOnARefusal) {
+    EXPECT_EQ(without_version(TlsVersion::tls_1_2, answered({alerted(70)})).outcome(), Outcome::skipped);
+    const Verdict cut = without_version(TlsVersion::tls_1_2, answered({reset, reset, reset}));
+    EXPECT_EQ(cut.outcome(), Outcome::skipped);
+    EXPECT_TRUE(cut.rests_on_resets());
+    EXPECT_EQ(without_version(TlsVersion::tls_1_2, answered({reset, reset, alerted(70)})).outcome(),
+              Outcome::inconclusive);
+}
+
+TEST(DowngradeSentinel, IsReadFromTheLastEightBytes) {
+    ServerHello hello;
+    EXPECT_EQ(downgrade_sentinel(hello), Sentinel::none);
+    const std::string_view text = "DOWNGRD";
+    std::copy(text.begin(), text.end(), hello.random.begin() + 24);
+    hello.random[31] = 1;
+    EXPECT_EQ(downgrade_sentinel(hello), Sentinel::tls_1_2);
+    hello.random[31] = 0;
+    EXPECT_EQ(downgrade_sentinel(hello), Sentinel::tls_1_1_or_below);
+    hello.random[31] = 2;
+    EXPECT_EQ(downgrade_sentinel(hello), Sentinel::none);
+    hello.random[31] = 1;
+    hello.random[24] = 'd';
+    EXPECT_EQ(downgrade_sentinel(hello), Sentinel::none);
+}
+
+TEST(JudgeSuites, PublishedSuitesPass) {
+    const std::vector<std::uint16_t> accepted = {0xc02c, 0xc02b, 0xcca9};
+    const Verdict verdict = judge_suites(TlsVersion::tls_1_2, accepted, published_cipher_suites());
+    EXPECT_EQ(verdict.outcome(), Outcome::pass);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"));
+}
+
+TEST(JudgeSuites, WeakOnesFailAndAreAllNamed) {
+    const std::vector<std::uint16_t> accepted = {0xc02c, 0xc02f, 0x000a, 0xc009, 0x009c, 0x0018};
+    const Verdict verdict = judge_suites(TlsVersion::tls_1_2, accepted, published_cipher_suites());
+    EXPECT_EQ(verdict.outcome(), Outcome::fail);
+    for (const char* name :
+         {"4 weak", "TLS_RSA_WITH_3DES_EDE_CBC_SHA (64-bit", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA (CBC",
+          "TLS_RSA_WITH_AES_128_GCM_SHA256 (no forward secrecy", "TLS_DH_anon_WITH_RC4_128_MD5 (no server"}) {
+        EXPECT_THAT(verdict.sentence(), HasSubstr(name));
+    }
+    EXPECT_THAT(verdict.sentence(), Not(HasSubstr("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")));
+    EXPECT_FALSE(verdict.remedy().empty());
+}
+
+TEST(JudgeSuites, StrongButUnlistedWarns) {
+    const std::vector<std::uint16_t> rsa = {0xc02f};
+    EXPECT_EQ(judge_suites(TlsVersion::tls_1_2, rsa, published_cipher_suites()).outcome(), Outcome::warning);
+    const std::vector<std::uint16_t> ccm = {0x1301, 0x1304};
+    const Verdict verdict = judge_suites(TlsVersion::tls_1_3, ccm, published_cipher_suites());
+    EXPECT_EQ(verdict.outcome(), Outcome::warning);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("TLS_AES_128_CCM_SHA256"));
+    EXPECT_THAT(verdict.sentence(), Not(HasSubstr("TLS_AES_128_GCM_SHA256")));
+    EXPECT_THAT(verdict.remedy(), AllOf(HasSubstr("Ciphersuites"), Not(HasSubstr("ECDHE-ECDSA"))));
+}
+
+TEST(JudgeSuites, WhatTheProfileListsIsFine) {
+    const std::vector<std::string> allowed = {"TLS_RSA_WITH_AES_128_CBC_SHA"};
+    const std::vector<std::uint16_t> accepted = {0x002f};
+    EXPECT_EQ(judge_suites(TlsVersion::tls_1_2, accepted, allowed).outcome(), Outcome::pass);
+}
+
+TEST(Offers, HoldEveryRegisteredSuiteOnceInPiecesThatServersTake) {
+    std::set<std::uint16_t> seen;
+    for (const auto& offer : tls12_offers()) {
+        EXPECT_LE(offer.size(), 128U);
+        for (const std::uint16_t value : offer) {
+            EXPECT_TRUE(seen.insert(value).second) << cipher_suite_name(value);
+        }
+    }
+    for (const std::uint16_t value : tls13_offer()) {
+        EXPECT_TRUE(seen.insert(value).second) << cipher_suite_name(value);
+    }
+    EXPECT_EQ(seen.size(), all_cipher_suites().size());
+    EXPECT_LE(tls12_offers().size(), 4U);
+    for (const std::string& name : published_cipher_suites()) {
+        EXPECT_NE(find_cipher_suite(name), nullptr) << name;
+    }
+}
+
+TEST(JudgeGroups, WarnsOfWeakAndOfMissingOnes) {
+    EXPECT_EQ(judge_groups(std::vector<std::uint16_t>{29, 23}).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_groups(std::vector<std::uint16_t>{29, 23}).sentence(), "agrees on x25519, secp256r1");
+    EXPECT_EQ(judge_groups(std::vector<std::uint16_t>{25, 26}).outcome(), Outcome::warning);
+    const Verdict weak = judge_groups(std::vector<std::uint16_t>{23, 19, 1, 21, 22});
+    EXPECT_EQ(weak.outcome(), Outcome::warning);
+    EXPECT_EQ(weak.sentence(), "agrees on weak groups: secp192r1, sect163k1");
+}
+
+TEST(Groups, HaveNames) {
+    EXPECT_EQ(group_name(14), "sect571r1");
+    EXPECT_EQ(group_name(19), "secp192r1");
+    EXPECT_EQ(group_name(22), "secp256k1");
+    EXPECT_EQ(group_name(26), "brainpoolP256r1");
+    EXPECT_EQ(group_name(30), "x448");
+    EXPECT_EQ(group_name(0x1a1a), "group 0x1a1a");
+    EXPECT_EQ(group_name(0), "group 0x0000");
+    for (const std::uint16_t odd : odd_groups()) {
+        EXPECT_THAT(group_name(odd), Not(HasSubstr("group ")));
+    }
+}
+
+TEST(TlsSuite, HasEveryCheckOfItsRequirements) {
+    std::vector<std::string_view> ids;
+    for (const Check& check : tls_suite().checks) {
+        ids.push_back(check.id);
+        EXPECT_NE(check.run, nullptr) << check.id;
+        EXPECT_FALSE(check.title.empty());
+        EXPECT_FALSE(check.requirements.empty());
+        EXPECT_EQ(check.suite(), "tls");
+        const bool active = check.id == "tls.client-renegotiation-refused" || check.id == "tls.no-early-data";
+        EXPECT_EQ(check.intrusiveness, active ? Intrusiveness::active : Intrusiveness::passive) << check.id;
+    }
+    EXPECT_THAT(ids, testing::UnorderedElementsAre(
+                         "tls.refuses-ssl2", "tls.refuses-ssl3", "tls.refuses-1.0", "tls.refuses-1.1",
+                         "tls.accepts-1.2", "tls.accepts-1.3", "tls.version-tolerance", "tls.fallback-scsv",
+                         "tls.downgrade-sentinel", "tls.cipher-allow-list", "tls.1.3-suites",
+                         "tls.secure-renegotiation", "tls.client-renegotiation-refused", "tls.extended-master-secret",
+                         "tls.compression-off", "tls.ec-groups", "tls.no-early-data"));
+}
+
+}  // namespace
+}  // namespace gateproof::suites
