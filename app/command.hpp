@@ -35,7 +35,4 @@ Command add_rotate_check(CLI::App& root);
 Command add_pack(CLI::App& root);
 Command add_verify(CLI::App& root);
 
-/// Version of the program, from CMake's project().
-std::string version();
-
 }  // namespace gateproof::cli

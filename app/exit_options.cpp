@@ -59,7 +59,7 @@ reports::ExitCode ExitOptions::judge(const RunRecord& run, std::FILE* out) const
             say(out, "note: {}\n", note);
         }
         if (run.fail_on != default_fail_on() || run.excluded_count() > 0) {
-            say(out, "{}: exit code {}\n", reports::headline(reports::Tally(run)), static_cast<int>(code));
+            say(out, "{} (exit code {})\n", reports::headline(reports::Tally(run)), static_cast<int>(code));
         }
     }
     return code;

@@ -8,6 +8,7 @@
 
 #include "app/command.hpp"
 #include "app/output.hpp"
+#include "app/version.hpp"
 #include "harness/json/near_match.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/text.hpp"
@@ -18,7 +19,7 @@ namespace {
 constexpr const char* description =
     "Tests a gateway endpoint against the published requirements of the Inland Revenue gateway services.";
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* program_footer = R"(Examples:
   gateproof run                          judge the gateway inside this program
   gateproof init cloud.json              write a profile of your endpoint
   gateproof run cloud.json --out out     judge that endpoint; journal and JUnit land in out/
@@ -63,7 +64,7 @@ std::string near_word(const CLI::App& root) {
 int main_of(int argc, char** argv) {
     CLI::App root(description, "gateproof");
     root.set_version_flag("--version", "gateproof " + version(), "Print the version and end");
-    root.footer(footer);
+    root.footer(program_footer);
     root.require_subcommand(1);
     const std::vector<Command> commands{add_run(root),          add_plan(root),    add_list(root),
                                         add_report(root),       add_gateway(root), add_profile_validate(root),

@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "reports/view/text.hpp"
+
 namespace gateproof::cli {
 namespace {
 
@@ -23,6 +25,10 @@ void put(std::FILE* out, std::string_view text) {
 
 void flush(std::FILE* out) {
     remember(out, std::fflush(out) == 0);
+}
+
+std::string shown_word(const std::string& word) {
+    return reports::printable(word, reports::Lines::one, 200);
 }
 
 std::string lost_output() {

@@ -19,6 +19,9 @@ void say(std::FILE* out, fmt::format_string<T...> format, T&&... args) {
     put(out, fmt::vformat(format, fmt::make_format_args(args...)));
 }
 
+/// A word of the user's as messages show it: on one line, bounded.
+std::string shown_word(const std::string& word);
+
 /// Why standard output did not take all that was written to it ("No space left on device"); empty: it did, or its
 /// reader went away.
 std::string lost_output();

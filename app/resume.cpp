@@ -16,7 +16,7 @@
 namespace gateproof::cli {
 namespace {
 
-std::string shown(const std::filesystem::path& file) {
+std::string shown_file(const std::filesystem::path& file) {
     return reports::printable(file.string());
 }
 
@@ -33,9 +33,9 @@ bool holds_no_line(const std::filesystem::path& file) {
 std::optional<RunRecord> read_resumable(const std::filesystem::path& journal, bool can_begin) {
     const auto begin_anew = [&](std::string_view why) {
         if (!can_begin) {
-            throw Unusable(fmt::format("{} {}; to begin a new run, give the profiles too", shown(journal), why));
+            throw Unusable(fmt::format("{} {}; to begin a new run, give the profiles too", shown_file(journal), why));
         }
-        say(stderr, "gateproof: {} {}: a new run begins\n", shown(journal), why);
+        say(stderr, "gateproof: {} {}: a new run begins\n", shown_file(journal), why);
         return std::nullopt;
     };
     std::error_code ignored;
@@ -48,7 +48,7 @@ std::optional<RunRecord> read_resumable(const std::filesystem::path& journal, bo
         return begin_anew("was cut off before its run began");
     }
     RunRecord run = read_usable_journal(journal.string());
-    if (run.end_reason == "complete") {
+    if (run.end_reason == EndReason::complete) {
         return begin_anew("tells of a run that is complete");
     }
     return run;
@@ -68,7 +68,7 @@ void require_same_run(const std::filesystem::path& journal, const RunRecord& ear
     if (obstacles.empty()) {
         return;
     }
-    std::string message = fmt::format("{} cannot be resumed, since this is not the same run:", shown(journal));
+    std::string message = fmt::format("{} cannot be resumed, since this is not the same run:", shown_file(journal));
     for (const std::string& obstacle : obstacles) {
         message += "\n  " + reports::printable(obstacle);
     }
@@ -81,7 +81,7 @@ void copy_journal(const std::filesystem::path& from, const std::filesystem::path
         return;
     }
     if (!std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, error)) {
-        throw Unusable(fmt::format("cannot write the journal {}: {}", shown(to), error.message()));
+        throw Unusable(fmt::format("cannot write the journal {}: {}", shown_file(to), error.message()));
     }
 }
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "app/command.hpp"
+#include "app/output.hpp"
 #include "harness/identity/load_identity.hpp"
 #include "harness/identity/pkcs11.hpp"
 #include "harness/json/read_file.hpp"
@@ -15,14 +16,10 @@
 namespace gateproof::cli {
 namespace {
 
-std::string shown(const std::string& word) {
-    return reports::printable(word, reports::Lines::one, 200);
-}
-
 std::string read(const std::string& option, const std::string& file, std::string_view what) {
     FileText text = read_bounded_file(file, what);
     if (!text.problem.empty()) {
-        throw Unusable(fmt::format("{} {}: {}", option, shown(file), shown(text.problem)));
+        throw Unusable(fmt::format("{} {}: {}", option, shown_word(file), shown_word(text.problem)));
     }
     return std::move(text.text);
 }
@@ -34,7 +31,7 @@ std::optional<std::string> passphrase_of(const CertificateWords& words, std::vec
     const char* const value = std::getenv(words.passphrase_env.c_str());
     if (value == nullptr || *value == '\0') {
         throw Unusable(fmt::format("{}-passphrase-env: the environment variable {} is not set", words.option,
-                                   shown(words.passphrase_env)));
+                                   shown_word(words.passphrase_env)));
     }
     secrets.emplace_back(value);
     return std::string(value);
@@ -71,10 +68,10 @@ std::string key_text(const CertificateWords& words, const std::string& certifica
         if (std::filesystem::exists(beside, ignored)) {
             return read(std::string(words.option) + "-key", beside.string(), "key");
         }
-        absent += (absent.empty() ? "" : " or ") + shown(beside.string());
+        absent += (absent.empty() ? "" : " or ") + shown_word(beside.string());
     }
     throw Unusable(fmt::format("{} {} holds no private key, and there is no {}; give the key with {}-key", words.option,
-                               shown(words.certificate), absent, words.option));
+                               shown_word(words.certificate), absent, words.option));
 }
 
 }  // namespace
@@ -93,7 +90,7 @@ std::shared_ptr<const Identity> load_certificate(const CertificateWords& words, 
             roles += (roles.empty() ? "" : ", ") + name;
         }
         throw Unusable(fmt::format("{}: {} is neither a file nor a role that the profile fills ({})", words.option,
-                                   shown(words.certificate), roles.empty() ? "it fills none" : roles));
+                                   shown_word(words.certificate), roles.empty() ? "it fills none" : roles));
     }
     const std::optional<std::string> passphrase = passphrase_of(words, secrets);
     const std::string text = read(std::string(words.option), words.certificate, "certificate");
@@ -108,7 +105,7 @@ std::shared_ptr<const Identity> load_certificate(const CertificateWords& words, 
         load = identity_from_pem({role, text, key, "", passphrase});
     }
     if (!load.identity) {
-        throw Unusable(fmt::format("{} {}: {}", words.option, shown(words.certificate), shown(load.fault)));
+        throw Unusable(fmt::format("{} {}: {}", words.option, shown_word(words.certificate), shown_word(load.fault)));
     }
     return load.identity;
 }

@@ -8,19 +8,16 @@
 #include <set>
 
 #include "app/command.hpp"
+#include "app/output.hpp"
 #include "gateway/faults/table.hpp"
-#include "harness/profile/digest.hpp"
 #include "harness/json/near_match.hpp"
+#include "harness/profile/digest.hpp"
 #include "profiles/builtin.hpp"
 #include "reports/view/text.hpp"
 #include "suites/catalogue.hpp"
 
 namespace gateproof::cli {
 namespace {
-
-std::string shown(const std::string& word) {
-    return reports::printable(word, reports::Lines::one, 200);
-}
 
 std::vector<std::string> builtin_names() {
     std::vector<std::string> names;
@@ -84,7 +81,7 @@ EmbeddedGateway::EmbeddedGateway(std::vector<std::string> faults, double timeout
                 known.emplace_back(fault.name);
             }
             const std::string near = near_match(name, known);
-            throw Unusable(fmt::format("unknown fault {}{}; gateproof list --faults shows them all", shown(name),
+            throw Unusable(fmt::format("unknown fault {}{}; gateproof list --faults shows them all", shown_word(name),
                                        near.empty() ? "" : "; did you mean " + near + "?"));
         }
     }
@@ -111,8 +108,8 @@ LoadedProfile load_named_profile(const std::string& name, const LoadOptions& opt
     if (const BuiltinProfile* builtin = find_builtin(name)) {
         return load_profile_text(builtin->text, name, std::filesystem::current_path(), options);
     }
-    throw Unusable(
-        fmt::format("{} is neither a file nor a built-in profile{}", shown(name), suggestion(name, builtin_names())));
+    throw Unusable(fmt::format("{} is neither a file nor a built-in profile{}", shown_word(name),
+                               suggestion(name, builtin_names())));
 }
 
 Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
@@ -137,7 +134,7 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
         }
         if (!taken.insert(loaded.profile->name).second) {
             throw Unusable(fmt::format("two profiles are named {}; give each its own \"name\", reports are filed by it",
-                                       shown(loaded.profile->name)));
+                                       shown_word(loaded.profile->name)));
         }
         Digest digest;
         digest.add(loaded.digest);
@@ -163,7 +160,7 @@ Plan plan_of(std::vector<Profile> profiles, const Selection& selection, const Ca
         std::string message;
         for (const std::string& pattern : plan.unmatched) {
             const std::string near = near_match(pattern, suite_and_check_ids());
-            message += fmt::format("{}{} matches no check{}", message.empty() ? "" : "\n", shown(pattern),
+            message += fmt::format("{}{} matches no check{}", message.empty() ? "" : "\n", shown_word(pattern),
                                    near.empty() ? "" : "; did you mean " + near + "?");
         }
         throw Unusable(message + "\ngateproof list shows every suite and check");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/journal/codec.hpp"
+#include "harness/journal/redact.hpp"
 #include "reports/formats/junit.hpp"
 
 namespace gateproof {
@@ -32,6 +33,27 @@ void encode_check_ended(benchmark::State& state) {
     }
 }
 BENCHMARK(encode_check_ended);
+
+/// 64 KiB of an answer, which holds none of ten secrets: words, or JSON with an escape in each line.
+void redact_body(benchmark::State& state) {
+    std::vector<std::string> secrets;
+    for (int i = 0; i < 10; ++i) {
+        secrets.push_back(fmt::format("{:064x}/+{}", 0x9e3779b97f4a7c15 * static_cast<unsigned>(i + 1), i));
+    }
+    const Redactor redactor(secrets);
+    const std::string line = state.range(0) == 0 ? "words that stand one after another, and no escape\n"
+                                                 : R"({"id":"4711","name":"M\u0101ori \"x\"","url":"https:\/\/h\/p"},)";
+    std::string body;
+    while (body.size() < std::size_t{64} * 1024) {
+        body += line;
+    }
+    for (auto _ : state) {
+        std::string text = body;
+        redactor.apply(text);
+        benchmark::DoNotOptimize(text);
+    }
+}
+BENCHMARK(redact_body)->Arg(0)->Arg(1)->Unit(benchmark::kMicrosecond);
 
 void junit_of(benchmark::State& state) {
     RunRecord run;

@@ -17,6 +17,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 target_link_libraries(gateproof_options INTERFACE
     Boost::headers OpenSSL::SSL OpenSSL::Crypto fmt::fmt nlohmann_json::nlohmann_json Threads::Threads)
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # It takes a file that is compiled with its neighbours for a header.
+    target_compile_options(gateproof_options INTERFACE $<BUILD_INTERFACE:-Wno-subobject-linkage>)
+endif()
 if(GATEPROOF_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # A false alarm of g++ 12 in std::regex once it is instrumented.
     target_compile_options(gateproof_options INTERFACE -Wno-maybe-uninitialized)

@@ -6,8 +6,8 @@
 
 #include "fuzz/input.hpp"
 #include "fuzz/require.hpp"
-#include "harness/probe/oauth/cookie_jar.hpp"
 #include "harness/probe/jwt/jwt.hpp"
+#include "harness/probe/oauth/cookie_jar.hpp"
 #include "harness/probe/oauth/oauth.hpp"
 #include "suites/shared/callers.hpp"
 

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "fuzz/require.hpp"
-#include "harness/probe/http/answer_value.hpp"
 #include "harness/json/tree.hpp"
+#include "harness/probe/http/answer_value.hpp"
 #include "suites/shared/answers.hpp"
 
 namespace {

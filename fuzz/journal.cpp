@@ -8,8 +8,8 @@
 #include "fuzz/require.hpp"
 #include "harness/journal/read.hpp"
 #include "reports/formats/console.hpp"
-#include "reports/view/exit_code.hpp"
 #include "reports/formats/junit.hpp"
+#include "reports/view/exit_code.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::istringstream in(std::string(reinterpret_cast<const char*>(data), size));

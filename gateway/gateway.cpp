@@ -20,11 +20,11 @@
 #include "gateway/authority/authority.hpp"
 #include "gateway/faults/fault_set.hpp"
 #include "gateway/fixture/fixture.hpp"
-#include "gateway/tls/pki.hpp"
-#include "gateway/tls/rotation.hpp"
+#include "gateway/http/session.hpp"
 #include "gateway/services/services.hpp"
 #include "gateway/services/token_texts.hpp"
-#include "gateway/http/session.hpp"
+#include "gateway/tls/pki.hpp"
+#include "gateway/tls/rotation.hpp"
 
 namespace gateproof::gateway {
 

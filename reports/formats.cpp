@@ -13,7 +13,7 @@
 namespace gateproof::reports {
 namespace {
 
-constexpr std::array all{
+constexpr std::array format_list{
     Format{"html", "report.html", "one page for people: verdict, remedies, evidence; prints as a test report",
            &html_report},
     Format{"junit", "junit.xml", "JUnit XML for CI servers", &junit_report},
@@ -26,12 +26,12 @@ constexpr std::array all{
 }  // namespace
 
 std::span<const Format> formats() {
-    return all;
+    return format_list;
 }
 
 const Format* find_format(std::string_view name) {
-    const auto* found = std::ranges::find(all, name, &Format::name);
-    return found == all.end() ? nullptr : &*found;
+    const auto* found = std::ranges::find(format_list, name, &Format::name);
+    return found == format_list.end() ? nullptr : &*found;
 }
 
 }  // namespace gateproof::reports

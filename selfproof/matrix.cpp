@@ -81,7 +81,7 @@ FaultRun run_proof(const Faults& faults, RunRecord& record) {
     const Clock::time_point begun = Clock::now();
     record = run_with(faults);
     proof.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
-    proof.interrupted = record.end_reason == "interrupted";
+    proof.interrupted = record.end_reason == EndReason::interrupted;
     for (const CheckRecord& check : record.checks) {
         CheckResult result = record.result_of(check);
         proof.cells.push_back({check.target, check.id, check.case_name, result.outcome, std::move(result.sentence)});
@@ -191,6 +191,128 @@ std::chrono::milliseconds processor_time() {
                                                                  std::chrono::nanoseconds(used.tv_nsec));
 }
 
+/// One proof of chosen faults: what its threads share, behind one lock.
+class Proving {
+public:
+    explicit Proving(const ProveOptions& options)
+        : options_(options), conforming_(conforming_ended_.get_future().share()) {
+        for (const gateway::Fault& fault : gateway::faults()) {
+            if (options.chosen(fault)) {
+                chosen_.push_back(&fault);
+            }
+        }
+        groups_ = share_gateways(chosen_, options.alone ? 1 : most_together);
+    }
+
+    Matrix run() {
+        tell(0);
+        const std::size_t least = options_.jobs > 0 ? options_.jobs : least_overlap();
+        run_overlapping(
+            groups_.size() + 1, least, options_.jobs > 0 ? options_.jobs : most_gateways,
+            [this](std::size_t index) { work(index); }, [this] { return interrupted_.load(); },
+            [this](std::size_t running) { tell(running); });
+        if (thrown_) {
+            std::rethrow_exception(thrown_);
+        }
+        return matrix();
+    }
+
+private:
+    [[nodiscard]] std::chrono::milliseconds elapsed() const {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_);
+    }
+
+    void tell(std::size_t running) const {
+        options_.progress({.done = done_, .total = chosen_.size(), .running = running, .elapsed = elapsed()});
+    }
+
+    /// Job 0 is the conforming gateway, with which all others are compared.
+    void work(std::size_t index) {
+        try {
+            if (index == 0) {
+                conforming_run_ = prove_conforming();
+                interrupted_ = interrupted_ || conforming_run_.interrupted;
+                conforming_ended_.set_value(&conforming_run_);
+            } else {
+                prove_group(groups_[index - 1]);
+            }
+        } catch (...) {
+            if (index == 0) {
+                conforming_ended_.set_exception(std::current_exception());
+            }
+            const std::lock_guard lock(mutex_);
+            thrown_ = std::current_exception();
+            interrupted_ = true;
+        }
+    }
+
+    void prove_group(const Faults& group) {
+        std::vector<FaultRun> proved = prove_now(group);
+        if (group.size() == 1 || std::ranges::all_of(proved, &FaultRun::proved)) {
+            keep(std::move(proved));
+            return;
+        }
+        // Whose doing it was shows when each is by itself.
+        std::vector<std::future<void>> alone;
+        for (const gateway::Fault* fault : group) {
+            alone.push_back(std::async(std::launch::async, [this, fault] { keep(prove_now({fault})); }));
+        }
+        std::ranges::for_each(alone, &std::future<void>::get);
+    }
+
+    std::vector<FaultRun> prove_now(const Faults& faults) {
+        std::vector<FaultRun> proved = prove_together(faults, conforming_);
+        const std::lock_guard lock(mutex_);
+        ++runs_;
+        judgements_ += judgements_of(proved.front());
+        interrupted_ = interrupted_ || proved.front().interrupted;
+        return proved;
+    }
+
+    void keep(std::vector<FaultRun> proved) {
+        const std::lock_guard lock(mutex_);
+        for (FaultRun& proof : proved) {
+            const gateway::Fault* fault = proof.fault;
+            proofs_.emplace(fault, std::move(proof));
+            ++done_;
+        }
+    }
+
+    /// When no thread works any more.
+    Matrix matrix() {
+        Matrix made;
+        for (const gateway::Fault* fault : chosen_) {
+            if (const auto proof = proofs_.find(fault); proof != proofs_.end()) {
+                made.faults.push_back(std::move(proof->second));
+            }
+        }
+        made.interrupted = interrupted_;
+        made.unproved = checks_without_fault();
+        made.runs = runs_;
+        made.judgements = judgements_ + judgements_of(conforming_run_);
+        made.conforming = std::move(conforming_run_);
+        made.took = elapsed();
+        made.cpu = processor_time() - used_before_;
+        return made;
+    }
+
+    const ProveOptions& options_;
+    const Clock::time_point begun_ = Clock::now();
+    const std::chrono::milliseconds used_before_ = processor_time();
+    Faults chosen_;
+    std::vector<Faults> groups_;
+    FaultRun conforming_run_;
+    std::promise<const FaultRun*> conforming_ended_;
+    std::shared_future<const FaultRun*> conforming_;
+    std::atomic<std::size_t> done_{0};
+    std::atomic<bool> interrupted_{false};
+    std::mutex mutex_;  ///< for what follows, while threads work
+    std::map<const gateway::Fault*, FaultRun> proofs_;
+    std::size_t runs_ = 1;
+    std::size_t judgements_ = 0;
+    std::exception_ptr thrown_;
+};
+
 }  // namespace
 
 std::size_t FaultRun::count(Outcome outcome) const {
@@ -209,96 +331,7 @@ FaultRun prove_conforming() {
 }
 
 Matrix prove(const ProveOptions& options) {
-    Matrix matrix;
-    const Clock::time_point begun = Clock::now();
-    const std::chrono::milliseconds used = processor_time();
-    const auto elapsed = [begun] {
-        return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
-    };
-    Faults chosen;
-    for (const gateway::Fault& fault : gateway::faults()) {
-        if (options.chosen(fault)) {
-            chosen.push_back(&fault);
-        }
-    }
-    options.progress({.done = 0, .total = chosen.size(), .running = 0, .elapsed = elapsed()});
-    const std::vector<Faults> groups = share_gateways(chosen, options.alone ? 1 : most_together);
-    std::promise<const FaultRun*> conforming_ended;
-    const std::shared_future<const FaultRun*> conforming = conforming_ended.get_future().share();
-    std::map<const gateway::Fault*, FaultRun> proofs;
-    std::size_t runs = 1;
-    std::size_t judgements = 0;
-    std::atomic<std::size_t> done{0};
-    std::atomic<bool> interrupted{false};
-    std::exception_ptr thrown;
-    std::mutex mutex;
-    const auto prove_now = [&](const Faults& faults) {
-        std::vector<FaultRun> proved = prove_together(faults, conforming);
-        const std::lock_guard lock(mutex);
-        ++runs;
-        judgements += judgements_of(proved.front());
-        interrupted = interrupted || proved.front().interrupted;
-        return proved;
-    };
-    const auto keep = [&](std::vector<FaultRun> proved) {
-        const std::lock_guard lock(mutex);
-        for (FaultRun& proof : proved) {
-            const gateway::Fault* fault = proof.fault;
-            proofs.emplace(fault, std::move(proof));
-            ++done;
-        }
-    };
-    const auto work = [&](std::size_t index) {
-        try {
-            if (index == 0) {
-                matrix.conforming = prove_conforming();
-                interrupted = interrupted || matrix.conforming.interrupted;
-                conforming_ended.set_value(&matrix.conforming);
-                return;
-            }
-            const Faults& group = groups[index - 1];
-            std::vector<FaultRun> proved = prove_now(group);
-            if (group.size() == 1 || std::ranges::all_of(proved, &FaultRun::proved)) {
-                keep(std::move(proved));
-                return;
-            }
-            // Whose doing it was shows when each is by itself.
-            std::vector<std::future<void>> alone;
-            for (const gateway::Fault* fault : group) {
-                alone.push_back(std::async(std::launch::async, [&, fault] { keep(prove_now({fault})); }));
-            }
-            std::ranges::for_each(alone, &std::future<void>::get);
-        } catch (...) {
-            if (index == 0) {
-                conforming_ended.set_exception(std::current_exception());
-            }
-            const std::lock_guard lock(mutex);
-            thrown = std::current_exception();
-            interrupted = true;
-        }
-    };
-    const std::size_t least = options.jobs > 0 ? options.jobs : least_overlap();
-    run_overlapping(
-        groups.size() + 1, least, options.jobs > 0 ? options.jobs : most_gateways, work,
-        [&] { return interrupted.load(); },
-        [&](std::size_t running) {
-            options.progress({.done = done, .total = chosen.size(), .running = running, .elapsed = elapsed()});
-        });
-    if (thrown) {
-        std::rethrow_exception(thrown);
-    }
-    for (const gateway::Fault* fault : chosen) {
-        if (const auto proof = proofs.find(fault); proof != proofs.end()) {
-            matrix.faults.push_back(std::move(proof->second));
-        }
-    }
-    matrix.interrupted = interrupted;
-    matrix.unproved = checks_without_fault();
-    matrix.runs = runs;
-    matrix.judgements = judgements + judgements_of(matrix.conforming);
-    matrix.took = elapsed();
-    matrix.cpu = processor_time() - used;
-    return matrix;
+    return Proving(options).run();
 }
 
 bool Matrix::proved() const {

@@ -24,7 +24,7 @@ constexpr long tolerated_allocated_kib = 512;
 constexpr long tolerated_resident_kib = 16L * 1024;
 constexpr std::size_t kept_samples = 200;
 constexpr std::size_t batch_size = 24;
-constexpr std::size_t most_gateways = 32;
+constexpr std::size_t most_soak_gateways = 32;
 
 long status_field(std::string_view field) {
     std::ifstream file("/proc/self/status");
@@ -42,7 +42,7 @@ Value median_of(std::vector<SoakSample> samples, Value SoakSample::*member) {
     return samples.at(samples.size() / 2).*member;
 }
 
-std::string seconds(std::chrono::milliseconds time) {
+std::string whole_seconds(std::chrono::milliseconds time) {
     return fmt::format("{:.0f}", static_cast<double>(time.count()) / 1000);
 }
 
@@ -82,7 +82,7 @@ Soak soak(const SoakOptions& options) {
         const std::size_t batch = std::min(batch_size, options.runs - runs);
         std::mutex mutex;
         run_overlapping(
-            batch, least_overlap(), most_gateways,
+            batch, least_overlap(), most_soak_gateways,
             [&](std::size_t) {
                 const FaultRun run = prove_conforming();
                 const std::lock_guard lock(mutex);
@@ -150,7 +150,7 @@ std::string soak_text(const Soak& soak) {
     std::string out = fmt::format("{:>8} {:>9} {:>14} {:>14} {:>12} {:>8}\n", "runs", "seconds", "allocated KiB",
                                   "resident KiB", "descriptors", "threads");
     for (const SoakSample& sample : spread(soak.samples, 12)) {
-        out += fmt::format("{:>8} {:>9} {:>14} {:>14} {:>12} {:>8}\n", sample.runs, seconds(sample.elapsed),
+        out += fmt::format("{:>8} {:>9} {:>14} {:>14} {:>12} {:>8}\n", sample.runs, whole_seconds(sample.elapsed),
                            sample.allocated_kib, sample.resident_kib, sample.descriptors, sample.threads);
     }
     for (const std::string& words : soak.growth()) {
@@ -173,7 +173,7 @@ std::string soak_markdown(const Soak& soak) {
         "| runs | seconds | allocated KiB | resident KiB | descriptors | threads |\n| ---: | ---: | ---: | ---: | ---: "
         "| ---: |\n";
     for (const SoakSample& sample : spread(soak.samples, 12)) {
-        out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", sample.runs, seconds(sample.elapsed),
+        out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", sample.runs, whole_seconds(sample.elapsed),
                            sample.allocated_kib, sample.resident_kib, sample.descriptors, sample.threads);
     }
     out += soak.sound()       ? "\nNothing grew, and every run passed every check.\n"

@@ -6,12 +6,12 @@
 #include "suites/gateway/oauth/suite.hpp"
 #include "suites/gateway/permission/suite.hpp"
 #include "suites/gateway/port/suite.hpp"
-#include "suites/requirements.hpp"
 #include "suites/gateway/rotation/suite.hpp"
 #include "suites/gateway/server/suite.hpp"
 #include "suites/gateway/throttle/suite.hpp"
 #include "suites/gateway/timeout/suite.hpp"
 #include "suites/gateway/tls/suite.hpp"
+#include "suites/requirements.hpp"
 
 namespace gateproof::suites {
 

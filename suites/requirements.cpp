@@ -11,7 +11,7 @@ const std::vector<Channel> desktop{Channel::desktop};
 }  // namespace
 
 std::vector<Requirement> requirements() {
-    std::vector<Requirement> rows{
+    return {
         {.id = "CLOUD-TLS-MIN",
          .sentence = "The cloud endpoint negotiates nothing below TLS 1.2.",
          .source = "SE, cloud endpoint; RFC 8996, RFC 7507, RFC 8446 4.1.3",
@@ -73,11 +73,58 @@ std::vector<Requirement> requirements() {
          .not_testable =
              "a statement about how the service is run, relative to another service; nothing that is sent from "
              "outside can prove or refute it"},
+        {.id = "OAUTH-USER",
+         .sentence = "End users log in and consent at the authority, and their applications get a bearer token by the "
+                     "code flow.",
+         .source = "IA 2.1; RFC 6749, RFC 7636, RFC 8252, RFC 9700"},
+        {.id = "CLOUD-REFRESH",
+         .sentence = "Cloud applications refresh their tokens; refresh tokens rotate, and one that is used twice "
+                     "revokes its whole set.",
+         .source = "IA 2.1.4; RFC 6749 6, RFC 9700 4.14",
+         .channels = cloud},
+        {.id = "DESK-NO-REFRESH",
+         .sentence = "Native applications get no refresh tokens.",
+         .source = "IA 2.1.4, native applications; RFC 8252",
+         .channels = desktop},
+        {.id = "TOKEN-CHECKED",
+         .sentence = "Every request for a customer's data is authenticated by a token that is current, unaltered and "
+                     "of this environment.",
+         .source = "IA 2.1, 5; RFC 6750, RFC 8725"},
+        {.id = "CLOUD-M2M",
+         .sentence = "A machine says on whose behalf it calls by a JWT that a registered certificate signed.",
+         .source = "IA 2.4; RFC 7515, RFC 7519, RFC 8725",
+         .channels = cloud},
+        {.id = "DELEG-SCOPE",
+         .sentence = "A user gets the data of those customers that the credential may access, and of no other.",
+         .source = "SE, delegated access; IA 5"},
+        {.id = "DELEG-ERROR",
+         .sentence = "A request beyond the delegations is answered with the documented error, which gives nothing of "
+                     "the customer away.",
+         .source = "SE, delegated access; Return Service build packs 5.1; CWE-204, CWE-208"},
+        {.id = "FW-NONPROD",
+         .sentence = "Endpoints that are not production serve allow-listed source addresses alone.",
+         .source = "SE, firewall; SM, allow-listing",
+         .environments = {Environment::embedded, Environment::sandbox, Environment::mock, Environment::test}},
+        {.id = "FW-PROD",
+         .sentence = "Production restricts no source address; certificate enrolment limits access.",
+         .source = "SE, firewall",
+         .environments = {Environment::production}},
+        {.id = "TIMEOUT",
+         .sentence = "What takes longer than the gateway's timeout, typically 60 s, is cut.",
+         .source = "SE, timeouts; RFC 9110 15.5.9, 15.6.5; RFC 9112 9.5"},
+        {.id = "CLOUD-THROTTLE",
+         .sentence = "Heavy use by one DSP can be throttled, at the declared limit and in the declared way.",
+         .source = "SE, cloud endpoint, throttling",
+         .channels = cloud},
+        {.id = "CLOUD-THROTTLE-ISOLATION",
+         .sentence = "Other DSPs are shielded from the heavy use of one, who is known by its client certificate.",
+         .source = "SE, cloud endpoint, throttling",
+         .channels = cloud},
+        {.id = "ROTATION",
+         .sentence =
+             "After a certificate or a signing key is rotated the same DSP is recognised, and the old one is not.",
+         .source = "SE, certificates are exchanged; Access, client certificates; IA 2.4; RFC 8446 4.6.1"},
     };
-    for (const auto& part : {authority_requirements(), timing_requirements(), rotation_requirements()}) {
-        rows.insert(rows.end(), part.begin(), part.end());
-    }
-    return rows;
 }
 
 }  // namespace gateproof::suites

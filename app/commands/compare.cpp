@@ -13,7 +13,7 @@
 namespace gateproof::cli {
 namespace {
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* compare_footer = R"(Examples:
   gateproof compare last-night.jsonl gateproof-out/run.jsonl        what broke, what was repaired, what else differs
   gateproof compare old.jsonl new.jsonl --known known.json          failures that are accepted for a while do not count
   gateproof compare old.jsonl new.jsonl --format markdown >> "$GITHUB_STEP_SUMMARY"
@@ -71,7 +71,7 @@ Command add_compare(CLI::App& root) {
         ->type_name("FILE")
         ->capture_default_str();
     app->add_flag("--strict", command->strict, "Exit with 1 also for what is weakened, no longer judged, or vanished");
-    app->footer(footer);
+    app->footer(compare_footer);
     return {app, [command] { return command->execute(); }};
 }
 

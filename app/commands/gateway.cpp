@@ -22,7 +22,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* gateway_footer = R"(Examples:
   gateproof gateway                                        on free ports, until Ctrl-C
   gateproof gateway --cloud-port 4046 --desktop-port 8443  on ports of your choice
   gateproof gateway --write gw                             certificates, keys and profiles into gw/, then in another
@@ -170,7 +170,7 @@ Command add_gateway(CLI::App& root) {
     app->add_option("--write", command->write,
                     "Write certificates, keys and a profile of each listener into this folder")
         ->type_name("DIR");
-    app->footer(footer);
+    app->footer(gateway_footer);
     return {app, [command] { return command->execute(); }};
 }
 

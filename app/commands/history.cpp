@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* history_footer = R"(Examples:
   gateproof run cloud.json --history /var/lib/gateproof     keeps the run there; its report.html shows the trend
   gateproof history /var/lib/gateproof                      each requirement over time, and flaky checks
   gateproof history /var/lib/gateproof --format json        for programs
@@ -122,7 +122,7 @@ Command add_history(CLI::App& root) {
         ->check(CLI::IsMember({"text", "json"}))
         ->type_name("FORMAT")
         ->capture_default_str();
-    app->footer(footer);
+    app->footer(history_footer);
     return {app, [command] {
                 const reports::Trend trend = trend_of(command->folder);
                 const ViewOptions view = view_options_for(stdout, false, false);

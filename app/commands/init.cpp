@@ -23,7 +23,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* init_footer = R"(Examples:
   gateproof init                               asks, then writes cloud-test.json or the like
   gateproof init my.json --environment test --channel cloud --certificate client.pem --key client.key
   gateproof init lab.json --environment sandbox --channel cloud --url https://gw.lab.example:4046 --ca lab-ca.pem
@@ -78,7 +78,7 @@ void InitCommand::declare(CLI::App& app) {
         ->allow_extra_args(false)
         ->delimiter(',');
     app.add_flag("--force", force, "Overwrite the file");
-    app.footer(footer);
+    app.footer(init_footer);
 }
 
 void ask_for(std::string& answer, const std::string& question, const std::string& otherwise) {

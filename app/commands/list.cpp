@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* list_footer = R"(Examples:
   gateproof list                   every suite and check
   gateproof list --requirements    each requirement, its source and the checks that prove it
   gateproof list --faults          what --fault can break, and which checks must notice
@@ -38,11 +38,17 @@ std::vector<std::string_view> names_of(const auto& values) {
     return names;
 }
 
+std::vector<std::string_view> requirements_of(const Check& check) {
+    std::vector<std::string_view> ids;
+    std::ranges::transform(check.requirements, std::back_inserter(ids), &Bearing::requirement);
+    return ids;
+}
+
 std::vector<std::string_view> checks_of(const Catalogue& catalogue, std::string_view requirement) {
     std::vector<std::string_view> ids;
     for (const Suite& suite : catalogue.suites) {
         for (const Check& check : suite.checks) {
-            if (std::ranges::find(check.requirements, requirement) != check.requirements.end()) {
+            if (std::ranges::find(check.requirements, requirement, &Bearing::requirement) != check.requirements.end()) {
                 ids.push_back(check.id);
             }
         }
@@ -57,7 +63,7 @@ void print_checks(const Catalogue& catalogue) {
             const std::string channels =
                 check.channels.empty() ? "" : fmt::format(", {} only", fmt::join(names_of(check.channels), " and "));
             say(stdout, "  {:<34}  {} ({}{}; {})\n", check.id, check.title, to_string(check.intrusiveness), channels,
-                fmt::join(check.requirements, ", "));
+                fmt::join(requirements_of(check), ", "));
         }
     }
 }
@@ -69,7 +75,7 @@ Json checks_json(const Catalogue& catalogue) {
         for (const Check& check : suite.checks) {
             checks.push_back({{"id", check.id},
                               {"title", check.title},
-                              {"requirements", check.requirements},
+                              {"requirements", requirements_of(check)},
                               {"intrusiveness", to_string(check.intrusiveness)},
                               {"channels", names_of(check.channels)},
                               {"environments", names_of(check.environments)}});
@@ -153,7 +159,7 @@ Command add_list(CLI::App& root) {
                               ->excludes(requirements);
     CLI::Option* json = app->add_flag("--json", command->json, "As JSON");
     app->add_flag("--markdown", command->markdown, "The faults as a Markdown table")->needs(faults)->excludes(json);
-    app->footer(footer);
+    app->footer(list_footer);
     return {app, [command] { return command->execute(); }};
 }
 

@@ -23,7 +23,7 @@ extern char** environ;
 namespace gateproof::cli {
 namespace {
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* login_footer = R"(Examples:
   gateproof login --profile desktop.json                   opens the browser; the token lands in user.token
   gateproof login --profile desktop.json --user second-user --out second.token
   gateproof login --profile desktop.json --no-browser      prints the address, to be opened by hand on this machine
@@ -126,7 +126,7 @@ Command add_login(CLI::App& root) {
             return parse_duration(text) ? std::string() : "not a time such as 90s, 5m or 1h: " + text;
         });
     app->add_flag("--no-browser", command->no_browser, "Open no browser; print the address alone");
-    app->footer(footer);
+    app->footer(login_footer);
     return {app, [command] { return command->execute(); }};
 }
 

@@ -15,7 +15,7 @@
 namespace gateproof::cli {
 namespace {
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* merge_footer = R"(Examples:
   gateproof merge shard-*/run.jsonl --out run.jsonl             one journal from those of four shards
   gateproof report run.jsonl --format junit --out junit.xml     and reports from it
 
@@ -53,7 +53,7 @@ Command add_merge(CLI::App& root) {
     app->add_option("--out", command->out, "Journal to write")->required()->type_name("FILE");
     command->exit.declare(*app);
     app->add_flag("-q,--quiet", command->quiet, "Print nothing but conflicts");
-    app->footer(footer);
+    app->footer(merge_footer);
     return {app, [command] { return command->execute(); }};
 }
 

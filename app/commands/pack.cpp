@@ -115,15 +115,18 @@ std::shared_ptr<const Identity> PackCommand::signer() const {
 std::string PackCommand::stamp(const std::vector<RunRecord>& runs) const {
     std::string text;
     for (std::size_t i = 0; i < runs.size(); ++i) {
+        const std::string name = runs.size() == 1 ? "run.jsonl" : fmt::format("run-{}/run.jsonl", i + 1);
+        std::string all;
         for (const std::string& why : reports::not_whole(runs[i])) {
-            text += fmt::format("{}: {}\n", runs.size() == 1 ? "run.jsonl" : fmt::format("run-{}/run.jsonl", i + 1),
-                                reports::printable(why));
-            if (!partial) {
-                throw Unusable(fmt::format(
-                    "{} is not a whole run: {}\nRun without --suite, --check, --exclude and --shard (or merge "
-                    "all shards) until it is complete; --partial packs it all the same, marked as PARTIAL",
-                    shown(journals[i]), reports::printable(why)));
-            }
+            all += "\n  " + reports::printable(why);
+            text += fmt::format("{}: {}\n", name, reports::printable(why));
+        }
+        if (!all.empty() && !partial) {
+            throw Unusable(fmt::format(
+                "{} does not hold a whole run:{}\nPack a run without --suite, --check, --exclude and --shard "
+                "(gateproof merge makes one of all shards) that completed; --partial packs this one, and "
+                "the pack says so",
+                shown(journals[i]), all));
         }
     }
     return text.empty() ? text : "PARTIAL: this pack does not hold a whole run.\n" + text;

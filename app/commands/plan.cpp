@@ -18,7 +18,7 @@
 namespace gateproof::cli {
 namespace {
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* plan_footer = R"(Examples:
   gateproof plan cloud.json                  every check: run, or skip and why
   gateproof plan cloud.json --suite mtls     of one suite
   gateproof plan cloud.json --shard 2/4      what the second of four shards runs
@@ -137,7 +137,7 @@ Command add_plan(CLI::App& root) {
     command->targets.declare(*app);
     command->sharding.declare(*app);
     app->add_flag("--json", command->json, "As JSON");
-    app->footer(footer);
+    app->footer(plan_footer);
     return {app, [command] {
                 EmbeddedGateway gateway(command->targets.faults, command->targets.timeout_scale);
                 Targets loaded = load_targets(command->targets, gateway);

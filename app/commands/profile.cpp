@@ -11,7 +11,7 @@
 namespace gateproof::cli {
 namespace {
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* profile_footer = R"(Examples:
   gateproof profile validate cloud.json                  certificates, keys and secrets are read too
   gateproof profile validate --no-secrets cloud*.json    structure alone, for instance in code review)";
 
@@ -46,12 +46,12 @@ int ValidateCommand::execute() const {
 Command add_profile_validate(CLI::App& root) {
     CLI::App* profile = root.add_subcommand("profile", "Work with profiles");
     profile->require_subcommand(1);
-    profile->footer(footer);
+    profile->footer(profile_footer);
     CLI::App* app = profile->add_subcommand("validate", "Say whether profiles are usable, and what is wrong");
     const auto command = std::make_shared<ValidateCommand>();
     app->add_option("FILE", command->profiles, "Profile files, or names of built-in ones")->required();
     app->add_flag("--no-secrets", command->no_secrets, "Do not read certificates, keys and secrets");
-    app->footer(footer);
+    app->footer(profile_footer);
     return {app, [command] { return command->execute(); }};
 }
 

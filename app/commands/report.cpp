@@ -17,7 +17,7 @@
 namespace gateproof::cli {
 namespace {
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* report_footer = R"(Examples:
   gateproof report gateproof-out/run.jsonl                        the summary, as run printed it
   gateproof report run.jsonl --format html --out report.html      a page for people
   gateproof report run.jsonl --format junit --out junit.xml       JUnit, for instance after a killed run
@@ -108,7 +108,7 @@ Command add_report(CLI::App& root) {
         ->type_name("FILE");
     command->history.declare(*app, false);
     app->add_flag("-v,--verbose", command->verbose, "Console: with evidence of what did not pass");
-    app->footer(formats_help() + "\n" + footer);
+    app->footer(formats_help() + "\n" + report_footer);
     return {app, [command] { return command->execute(); }};
 }
 

@@ -15,6 +15,7 @@
 #include "app/reports.hpp"
 #include "app/rotation_options.hpp"
 #include "app/targets.hpp"
+#include "app/version.hpp"
 #include "harness/json/read_file.hpp"
 #include "harness/run/runner.hpp"
 #include "reports/compare/compare.hpp"
@@ -25,7 +26,7 @@
 namespace gateproof::cli {
 namespace {
 
-constexpr const char* footer = R"(The three moments of a rotation:
+constexpr const char* rotate_check_footer = R"(The three moments of a rotation:
   before   the endpoint does not know the new certificate yet. It is judged on this machine: clientAuth (public CAs stopped
            issuing it in 2026), common name, new key, period, chain, authority, strength. The server's own certificate,
            and what is cut over already, are judged by connecting.
@@ -93,7 +94,7 @@ void RotateCheckCommand::declare(CLI::App& app) {
         ->type_name("DIR");
     exit.declare(app);
     app.add_flag("-q,--quiet", quiet, "Print nothing; exit code and reports tell");
-    app.footer(footer);
+    app.footer(rotate_check_footer);
 }
 
 /// What the gateway called us at the earlier moment.

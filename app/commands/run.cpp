@@ -17,6 +17,7 @@
 #include "app/resume.hpp"
 #include "app/shard_options.hpp"
 #include "app/targets.hpp"
+#include "app/version.hpp"
 #include "harness/run/resume.hpp"
 #include "harness/run/runner.hpp"
 #include "harness/run/shard.hpp"
@@ -27,7 +28,7 @@
 namespace gateproof::cli {
 namespace {
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* run_footer = R"(Examples:
   gateproof run                                    the gateway inside this program, both channels
   gateproof run --fault accepts-tls-1.1            the same, broken on purpose: a check must notice
   gateproof run cloud.json desktop.json            two endpoints in one run
@@ -134,7 +135,7 @@ void RunCommand::declare(CLI::App& app) {
         });
     app.add_flag("-v,--verbose", verbose, "A line for each check; evidence of what did not pass");
     app.add_flag("-q,--quiet", quiet, "Print nothing; exit code and reports tell");
-    app.footer(formats_help() + "\n" + footer);
+    app.footer(formats_help() + "\n" + run_footer);
 }
 
 std::vector<const reports::Format*> RunCommand::formats() const {

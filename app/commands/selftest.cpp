@@ -22,7 +22,7 @@
 namespace gateproof::cli {
 namespace {
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* selftest_footer = R"(Examples:
   gateproof selftest                       every fault against every check, on this machine alone
   gateproof selftest --fault 'accepts-*'   only these faults
   gateproof selftest --alone               never two faults on one gateway: takes three times as long
@@ -156,7 +156,7 @@ Command add_selftest(CLI::App& root) {
     app->add_option("--soak", command->soak, "Judge the conforming gateway so often, or so long, in this one process")
         ->type_name("N,TIME")
         ->excludes(json);
-    app->footer(footer);
+    app->footer(selftest_footer);
     return {app, [command] { return execute(*command); }};
 }
 

@@ -1,4 +1,4 @@
-#include "app/command.hpp"
+#include "app/version.hpp"
 
 namespace gateproof::cli {
 

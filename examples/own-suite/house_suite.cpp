@@ -36,10 +36,9 @@ std::vector<gateproof::Requirement> house_requirements() {
 }
 
 gateproof::Suite house_suite() {
-    gateproof::Check quiet;
-    quiet.id = "house.no-server-version";
-    quiet.title = "The Server header names no version";
-    quiet.requirements = {"HOUSE-QUIET"};
-    quiet.run = &no_server_version;
-    return {"house", "Rules of our own house", {quiet}};
+    return {"house", "Rules of our own house",
+            gateproof::checks({.requirements = {gateproof::decides("HOUSE-QUIET")}},
+                              {{.id = "house.no-server-version",
+                                .title = "The Server header must name no version",
+                                .run = no_server_version}})};
 }

@@ -12,7 +12,7 @@
 #include "gateway/authority/store.hpp"
 #include "gateway/faults/fault_set.hpp"
 #include "gateway/fixture/fixture.hpp"
-#include "gateway/http/routes.hpp"
+#include "gateway/message/message.hpp"
 
 namespace gateproof::gateway {
 

@@ -15,12 +15,8 @@ FaultSet::FaultSet(const std::vector<std::string>& names) {
     }
 }
 
-bool FaultSet::has(std::string_view name) const {
-    const Fault* const fault = find_fault(name);
-    if (fault == nullptr) {
-        throw std::logic_error("no fault is called \"" + std::string(name) + "\"");
-    }
-    return std::find(active_.begin(), active_.end(), fault) != active_.end();
+bool FaultSet::has(FaultName name) const {
+    return std::ranges::find(active_, name.text(), &Fault::name) != active_.end();
 }
 
 }  // namespace gateproof::gateway

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "gateway/faults/table.hpp"
@@ -15,9 +14,8 @@ public:
     /// Throws std::invalid_argument for a name that is not in faults().
     explicit FaultSet(const std::vector<std::string>& names);
 
-    /// Whether the fault is on. Throws std::logic_error for a name that is not in faults(): a misspelt question
-    /// would otherwise be a fault that never shows.
-    [[nodiscard]] bool has(std::string_view name) const;
+    /// Whether the fault is on.
+    [[nodiscard]] bool has(FaultName name) const;
     [[nodiscard]] bool empty() const { return active_.empty(); }
 
 private:

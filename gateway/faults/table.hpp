@@ -1,37 +1,54 @@
-// What the embedded gateway can be told to break: each fault breaks exactly one requirement.
+// Every fault there is, in the order that pages and reports show.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <span>
 #include <string_view>
-#include <vector>
+
+#include "gateway/faults/firewall.hpp"
+#include "gateway/faults/m2m.hpp"
+#include "gateway/faults/mtls.hpp"
+#include "gateway/faults/oauth.hpp"
+#include "gateway/faults/permission.hpp"
+#include "gateway/faults/port.hpp"
+#include "gateway/faults/rotation.hpp"
+#include "gateway/faults/server.hpp"
+#include "gateway/faults/throttle.hpp"
+#include "gateway/faults/timeout.hpp"
+#include "gateway/faults/tls.hpp"
 
 namespace gateproof::gateway {
 
-/// `both` is every listener, the mock environment's too.
-enum class Listener { cloud, desktop, both, mock };
+/// The tables of the families as one.
+template <std::size_t... Sizes>
+constexpr auto joined(const std::array<Fault, Sizes>&... families) {
+    std::array<Fault, (Sizes + ...)> all;
+    auto next = all.begin();
+    ((next = std::ranges::copy(families, next).out), ...);
+    return all;
+}
 
-struct Fault {
-    std::string_view name;                       ///< "accepts-tls-1.1"
-    std::string_view title;                      ///< one sentence: what the gateway then does wrong
-    std::vector<std::string_view> requirements;  ///< ids that it breaks
-    std::vector<std::string_view> caught_by;     ///< check ids that must notice (fail or warn), and no others
-    Listener listener = Listener::both;          ///< which channel shows it
-    /// Nobody is served any more, so checks that lean on a control can only be inconclusive.
-    bool ends_service = false;
-    /// The server does not prove who it is, so nothing secret is sent to it: what needs a secret can only be
-    /// inconclusive.
-    bool proves_nothing = false;
-};
-
-/// The rows of faults() by what they are about, each in a file of its own.
-std::vector<Fault> identity_faults();  ///< client certificates and sessions
-std::vector<Fault> oauth_faults();     ///< login, consent, codes, refresh tokens
-std::vector<Fault> services_faults();  ///< access tokens, machine-to-machine JWTs, delegations
-std::vector<Fault> timing_faults();    ///< timeouts and allow-listing
-std::vector<Fault> throttle_faults();  ///< throttling and isolation
-std::vector<Fault> rotation_faults();  ///< certificate rotation
+constexpr auto all_faults = joined(tls_faults, server_faults, port_faults, mtls_faults, firewall_faults, oauth_faults,
+                                   m2m_faults, permission_faults, timeout_faults, throttle_faults, rotation_faults);
 
 std::span<const Fault> faults();
+/// Null for a name that no fault has.
 const Fault* find_fault(std::string_view name);
+
+/// The name of a fault that exists; a program with any other does not compile.
+class FaultName {
+public:
+    consteval FaultName(const char* name) : name_(name) {
+        if (std::ranges::find(all_faults, name_, &Fault::name) == all_faults.end()) {
+            throw "no fault has this name";
+        }
+    }
+    [[nodiscard]] constexpr std::string_view text() const { return name_; }
+
+private:
+    std::string_view name_;
+};
 
 }  // namespace gateproof::gateway

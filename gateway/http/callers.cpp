@@ -9,8 +9,8 @@ namespace gateproof::gateway {
 namespace {
 
 bool trusts_resumption(const FaultSet& faults, const SSL* ssl) {
-    return faults.has(SSL_version(ssl) == TLS1_2_VERSION ? "certificateless-session-resumed-1.2"
-                                                         : "certificateless-session-resumed-1.3");
+    return SSL_version(ssl) == TLS1_2_VERSION ? faults.has("certificateless-session-resumed-1.2")
+                                              : faults.has("certificateless-session-resumed-1.3");
 }
 
 /// Whether somebody without a certificate is served.

@@ -6,8 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "gateway/services/services.hpp"
+#include "gateway/fixture/ird_number.hpp"
 #include "gateway/http/slow_operation.hpp"
+#include "gateway/services/services.hpp"
 
 namespace gateproof::gateway {
 
@@ -99,58 +100,7 @@ bool is_misdirected(const Request& request, const Caller& caller) {
     return caller.server_name.empty() ? host == other_server_name : host != caller.server_name;
 }
 
-unsigned weighted_check_digit(const std::array<unsigned, 8>& digits, const std::array<unsigned, 8>& weights) {
-    unsigned sum = 0;
-    for (std::size_t i = 0; i < digits.size(); ++i) {
-        sum += digits[i] * weights[i];
-    }
-    return sum % 11 == 0 ? 0 : 11 - sum % 11;
-}
-
 }  // namespace
-
-IrdNumber validate_ird_number(std::string_view digits) {
-    if (digits.size() < 8 || digits.size() > 9) {
-        return IrdNumber::malformed;
-    }
-    unsigned long value = 0;
-    for (const char c : digits) {
-        if (c < '0' || c > '9') {
-            return IrdNumber::malformed;
-        }
-        value = value * 10 + static_cast<unsigned long>(c - '0');
-    }
-    if (value < 10'000'000 || value > 150'000'000) {
-        return IrdNumber::malformed;
-    }
-    const auto check = static_cast<unsigned>(value % 10);
-    std::array<unsigned, 8> base{};
-    for (std::size_t i = base.size(); i-- > 0;) {
-        value /= 10;
-        base[i] = static_cast<unsigned>(value % 10);
-    }
-    unsigned expected = weighted_check_digit(base, {3, 2, 7, 6, 5, 4, 3, 2});
-    if (expected == 10) {
-        expected = weighted_check_digit(base, {7, 4, 3, 2, 5, 2, 7, 6});
-    }
-    return expected == check ? IrdNumber::valid : IrdNumber::bad_check_digit;
-}
-
-Response json_response(const Request& request, unsigned status, const nlohmann::json& body) {
-    Response response{http::int_to_status(status), request.version()};
-    response.set(http::field::content_type, "application/json");
-    response.set(http::field::cache_control, "no-store");
-    response.keep_alive(request.keep_alive());
-    response.body() = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    response.prepare_payload();
-    return response;
-}
-
-Response error_response(const Request& request, unsigned status, std::string_view code, std::string_view type,
-                        std::string_view message) {
-    const nlohmann::json error{{"code", code}, {"type", type}, {"message", message}};
-    return json_response(request, status, {{"errors", nlohmann::json::array({error})}});
-}
 
 Response serve(const Request& request, const Caller& caller, const FaultSet& faults, Services* services) {
     const std::string_view target(request.target().data(), request.target().size());

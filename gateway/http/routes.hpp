@@ -1,50 +1,14 @@
 // What the gateway serves: customer service (status, IRD number validation), whoami and the status of returns.
 #pragma once
 
-#include <boost/asio/ip/address.hpp>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/string_body.hpp>
-
-#include <cstdint>
-#include <nlohmann/json_fwd.hpp>
-#include <string>
-#include <string_view>
-
 #include "gateway/faults/fault_set.hpp"
-#include "gateway/tls/server.hpp"
+#include "gateway/message/message.hpp"
 
 namespace gateproof::gateway {
-
-using Request = boost::beast::http::request<boost::beast::http::string_body>;
-using Response = boost::beast::http::response<boost::beast::http::string_body>;
-
-/// How a request reached the gateway.
-struct Caller {
-    ListenerRole listener = ListenerRole::cloud;
-    bool authorised = false;  ///< the listener's own demand is met: on cloud, an enrolled certificate
-    std::string dsp = {};     ///< enrolled common name of this connection's certificate; empty: nobody in particular
-    bool may_use_returns = false;
-    bool over_tls = false;
-    std::string server_name = {};  ///< SNI in lower case; empty: none
-    boost::asio::ip::address source = {};
-    bool resumed = false;          ///< the TLS session of the connection was
-    std::uint64_t connection = 0;  ///< unlike that of every other connection; 0: nobody asked
-};
 
 class Services;
 
 /// `services`: customers, accounts and returns; null: none of them is offered.
 Response serve(const Request& request, const Caller& caller, const FaultSet& faults, Services* services = nullptr);
-
-/// Not to be stored by anybody.
-Response json_response(const Request& request, unsigned status, const nlohmann::json& body);
-
-/// A REST error as the gateway documents it: `{"errors":[{"code","type","message"}]}`.
-Response error_response(const Request& request, unsigned status, std::string_view code, std::string_view type,
-                        std::string_view message);
-
-enum class IrdNumber { valid, malformed, bad_check_digit };
-/// Modulus 11 over the first digits, two sets of weights; 8 or 9 digits, 10-000-000 to 150-000-000.
-IrdNumber validate_ird_number(std::string_view digits);
 
 }  // namespace gateproof::gateway

@@ -16,10 +16,10 @@
 
 #include "gateway/authority/authority.hpp"
 #include "gateway/http/callers.hpp"
-#include "gateway/tls/crafted_answer.hpp"
 #include "gateway/http/routes.hpp"
-#include "gateway/services/services.hpp"
 #include "gateway/http/slow_operation.hpp"
+#include "gateway/services/services.hpp"
+#include "gateway/tls/crafted_answer.hpp"
 #include "gateway/tls/stream.hpp"
 
 namespace gateproof::gateway {
@@ -30,7 +30,7 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
+constexpr auto without_throwing = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t max_header = std::size_t{16} * 1024;
 constexpr std::size_t max_body = std::size_t{1024} * 1024;
 constexpr std::size_t max_linger = std::size_t{256} * 1024;
@@ -84,7 +84,7 @@ public:
         }
         std::string bytes(4096, '\0');
         const auto space = asio::buffer(bytes);
-        const auto [error, size] = co_await socket_.async_read_some(space, quietly);
+        const auto [error, size] = co_await socket_.async_read_some(space, without_throwing);
         bytes.resize(error ? 0 : size);
         co_return bytes;
     }
@@ -94,7 +94,7 @@ public:
             co_return written;
         }
         const auto data = asio::buffer(bytes.data(), bytes.size());
-        const auto [error, size] = co_await asio::async_write(socket_, data, quietly);
+        const auto [error, size] = co_await asio::async_write(socket_, data, without_throwing);
         co_return !error;
     }
 
@@ -153,7 +153,7 @@ std::string wire_form(const Response& response) {
 asio::awaitable<bool> answer_slowly(Session& session, Channel& channel, SlowPlan plan) {
     session.enter(Phase::unbounded);
     asio::steady_timer timer(session.socket().get_executor(), plan.wait);
-    co_await timer.async_wait(quietly);
+    co_await timer.async_wait(without_throwing);
     session.enter(Phase::answer);
     if (plan.answer) {
         std::string bytes = wire_form(*plan.answer);
@@ -189,7 +189,7 @@ asio::awaitable<std::optional<Response>> ask_throttle(Session& session, Request&
     const std::chrono::milliseconds delay = throttle->delay(caller, now);
     if (delay.count() > 0) {
         asio::steady_timer timer(session.socket().get_executor(), delay);
-        co_await timer.async_wait(quietly);
+        co_await timer.async_wait(without_throwing);
     }
     co_return answer;
 }
@@ -210,7 +210,7 @@ asio::awaitable<void> hold_back(Session& session) {
     const std::chrono::milliseconds pause = services != nullptr ? services->take_pause() : std::chrono::milliseconds(0);
     if (pause.count() > 0) {
         asio::steady_timer timer(session.socket().get_executor(), pause);
-        co_await timer.async_wait(quietly);
+        co_await timer.async_wait(without_throwing);
     }
 }
 
@@ -274,7 +274,7 @@ asio::awaitable<void> linger(Session& session) {
     std::size_t total = 0;
     while (total < max_linger) {
         const auto space = asio::buffer(buffer);
-        const auto [error, size] = co_await session.socket().async_read_some(space, quietly);
+        const auto [error, size] = co_await session.socket().async_read_some(space, without_throwing);
         if (error) {
             co_return;
         }
@@ -294,7 +294,7 @@ asio::awaitable<Opening> read_opening(Session& session) {
     std::array<char, 4096> buffer;
     while (opening.hello.kind == FirstBytes::need_more) {
         const auto space = asio::buffer(buffer);
-        const auto [error, size] = co_await socket.async_read_some(space, quietly);
+        const auto [error, size] = co_await socket.async_read_some(space, without_throwing);
         if (error) {
             co_return opening;
         }

@@ -10,11 +10,11 @@
 #include <memory>
 #include <string>
 
-#include "gateway/http/allow_list.hpp"
 #include "gateway/faults/fault_set.hpp"
-#include "gateway/tls/pki.hpp"
+#include "gateway/http/allow_list.hpp"
 #include "gateway/http/throttle.hpp"
 #include "gateway/http/timeouts.hpp"
+#include "gateway/tls/pki.hpp"
 #include "gateway/tls/server.hpp"
 
 namespace gateproof::gateway {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/http/routes.hpp"
+#include "gateway/message/message.hpp"
 
 namespace gateproof::gateway {
 

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <memory>
 
-#include "gateway/text/encoding.hpp"
 #include "gateway/services/jws.hpp"
+#include "gateway/text/encoding.hpp"
 
 namespace gateproof::gateway {
 namespace {

@@ -1,6 +1,7 @@
 // Customers and accounts, over REST.
 #include <optional>
 
+#include "gateway/fixture/ird_number.hpp"
 #include "gateway/services/answers.hpp"
 #include "gateway/services/services.hpp"
 

@@ -1,8 +1,9 @@
 // The returns service, over SOAP 1.2: the status of a return, and filing one.
-#include "gateway/text/encoding.hpp"
+#include "gateway/fixture/ird_number.hpp"
 #include "gateway/services/answers.hpp"
 #include "gateway/services/services.hpp"
 #include "gateway/services/soap.hpp"
+#include "gateway/text/encoding.hpp"
 
 namespace gateproof::gateway {
 namespace {

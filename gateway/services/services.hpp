@@ -12,7 +12,7 @@
 #include "gateway/authority/access_token.hpp"
 #include "gateway/faults/fault_set.hpp"
 #include "gateway/fixture/fixture.hpp"
-#include "gateway/http/routes.hpp"
+#include "gateway/message/message.hpp"
 #include "gateway/services/subject.hpp"
 
 namespace gateproof::gateway {

@@ -8,7 +8,7 @@
 #include "gateway/authority/clients.hpp"
 #include "gateway/faults/fault_set.hpp"
 #include "gateway/fixture/fixture.hpp"
-#include "gateway/http/routes.hpp"
+#include "gateway/message/message.hpp"
 
 namespace gateproof::gateway {
 

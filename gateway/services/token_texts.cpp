@@ -3,7 +3,7 @@
 namespace gateproof::gateway {
 namespace {
 
-constexpr const char* scope = "MYIR.Services";
+constexpr const char* granted_scope = "MYIR.Services";
 constexpr std::int64_t hour = 3600;
 
 }  // namespace
@@ -16,22 +16,22 @@ TokenTexts::TokenTexts(const Fixture& fixture, const Clients& clients, AccessTok
 void TokenTexts::add(const std::string& client, const std::string& prefix, const Fixture& fixture,
                      AccessTokens& tokens) {
     for (const char* const role : {"user", "second-user", "idle-user"}) {
-        const AccessClaims claims = tokens.claims_for(fixture.user_of_role(role).name, client, scope);
+        const AccessClaims claims = tokens.claims_for(fixture.user_of_role(role).name, client, granted_scope);
         texts_.emplace(prefix + role + ".token", tokens.sign(claims));
     }
     // Each bad one differs from a good one in exactly the thing that it is named after.
     const std::string user = fixture.user_of_role("user").name;
-    AccessClaims claims = tokens.claims_for(user, client, scope);
+    AccessClaims claims = tokens.claims_for(user, client, granted_scope);
     claims.issued_at -= 10 * hour;
     claims.expires_at = claims.issued_at + 8 * hour;
     texts_.emplace(prefix + "expired.token", tokens.sign(claims));
-    claims = tokens.claims_for(user, client, scope);
+    claims = tokens.claims_for(user, client, granted_scope);
     claims.environment = "another";
     texts_.emplace(prefix + "other-environment.token", tokens.sign(claims));
-    claims = tokens.claims_for(user, client, scope);
+    claims = tokens.claims_for(user, client, granted_scope);
     claims.audience = "urn:gateproof:embedded:another-service";
     texts_.emplace(prefix + "other-audience.token", tokens.sign(claims));
-    claims = tokens.claims_for(user, client, scope);
+    claims = tokens.claims_for(user, client, granted_scope);
     texts_.emplace(prefix + "revoked.token", tokens.sign(claims));
     tokens.revoke(claims.id);
 }

@@ -15,12 +15,6 @@ int accept_any(int, X509_STORE_CTX*) {
     return 1;
 }
 
-void require(bool done, const char* what) {
-    if (!done) {
-        throw std::runtime_error(std::string("TLS set-up: ") + what);
-    }
-}
-
 /// The host_name of a server_name extension (RFC 6066 3); empty when it is anything else.
 std::string host_name_of(const unsigned char* data, std::size_t size) {
     const auto number = [data](std::size_t at) { return static_cast<std::size_t>(data[at]) << 8 | data[at + 1]; };
@@ -71,9 +65,10 @@ void TlsServer::set_client_authentication(SSL_CTX* context, const Pki& pki) {
     if (faults_.has("cloud-does-not-request")) {
         return;
     }
-    require(SSL_CTX_add_client_CA(context, pki.client_root().certificate.get()) == 1 &&
-                SSL_CTX_add_client_CA(context, pki.client_authority().certificate.get()) == 1,
-            "acceptable authorities");
+    if (SSL_CTX_add_client_CA(context, pki.client_root().certificate.get()) != 1 ||
+        SSL_CTX_add_client_CA(context, pki.client_authority().certificate.get()) != 1) {
+        throw std::runtime_error("TLS set-up: acceptable authorities");
+    }
     const bool optional = certificate_optional_ || faults_.has("certificate-optional") ||
                           faults_.has("certificateless-session-resumed-1.2") ||
                           faults_.has("certificateless-session-resumed-1.3");
@@ -87,8 +82,8 @@ bool TlsServer::overlooks_certificate(std::string_view server_name) const {
         return false;
     }
     return faults_.has("certificate-by-sni-alone") ||
-           faults_.has(server_name.empty() ? "certificate-not-demanded-without-sni"
-                                           : "certificate-not-demanded-under-unknown-sni");
+           (server_name.empty() ? faults_.has("certificate-not-demanded-without-sni")
+                                : faults_.has("certificate-not-demanded-under-unknown-sni"));
 }
 
 int TlsServer::verify_client(X509_STORE_CTX* context, void* self) {

@@ -25,7 +25,7 @@ constexpr std::uint8_t deflate = 1;
 constexpr std::array<std::uint16_t, 3> published{0xc02c, 0xc02b, 0xcca9};
 
 struct WeakSuite {
-    std::string_view fault;
+    FaultName fault;
     std::uint16_t suite;
 };
 /// Suites that no OpenSSL of today is built with, or that need an RSA certificate.

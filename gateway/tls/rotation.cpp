@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 3> roles{"retired", "rotated_old", "rotat
 using ContextPtr = std::unique_ptr<SSL_CTX, SslContextDeleter>;
 using SessionPtr = std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)>;
 
-void require(bool done, const char* what) {
+void require_session(bool done, const char* what) {
     if (!done) {
         throw std::runtime_error(std::string("sessions before the cut-over: ") + what);
     }
@@ -27,13 +27,13 @@ void require(bool done, const char* what) {
 
 ContextPtr client_context(const Credential& client, int version) {
     ContextPtr context(SSL_CTX_new(TLS_client_method()));
-    require(context && SSL_CTX_set_min_proto_version(context.get(), version) == 1 &&
-                SSL_CTX_set_max_proto_version(context.get(), version) == 1 &&
-                SSL_CTX_use_certificate(context.get(), client.certificate.get()) == 1 &&
-                SSL_CTX_use_PrivateKey(context.get(), client.key.get()) == 1,
-            "client");
+    require_session(context && SSL_CTX_set_min_proto_version(context.get(), version) == 1 &&
+                        SSL_CTX_set_max_proto_version(context.get(), version) == 1 &&
+                        SSL_CTX_use_certificate(context.get(), client.certificate.get()) == 1 &&
+                        SSL_CTX_use_PrivateKey(context.get(), client.key.get()) == 1,
+                    "client");
     for (const CertificatePtr& link : client.chain) {
-        require(SSL_CTX_add1_chain_cert(context.get(), link.get()) == 1, "client chain");
+        require_session(SSL_CTX_add1_chain_cert(context.get(), link.get()) == 1, "client chain");
     }
     return context;
 }
@@ -44,7 +44,7 @@ SessionPtr session_of(TlsServer& cloud, SSL_CTX* context, const std::string& ser
     const SslPtr server = cloud.accept({});
     BIO* near = nullptr;
     BIO* far = nullptr;
-    require(client && BIO_new_bio_pair(&near, 0, &far, 0) == 1, "buffers");
+    require_session(client && BIO_new_bio_pair(&near, 0, &far, 0) == 1, "buffers");
     SSL_set_bio(client.get(), near, near);
     SSL_set_bio(server.get(), far, far);
     SSL_set_connect_state(client.get());
@@ -104,7 +104,7 @@ std::string sessions_before_cut_over(TlsServer& cloud, const Credential& client,
 std::string key_pin(const X509* certificate) {
     unsigned char* der = nullptr;
     const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
-    require(size > 0, "public key");
+    require_session(size > 0, "public key");
     std::array<unsigned char, 32> digest{};
     EVP_Digest(der, static_cast<std::size_t>(size), digest.data(), nullptr, EVP_sha256(), nullptr);
     OPENSSL_free(der);

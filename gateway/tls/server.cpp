@@ -18,10 +18,10 @@ constexpr const char* suites_old = "ECDHE-ECDSA-AES128-SHA";
 constexpr const char* signatures =
     "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:"
     "RSA+SHA256:RSA+SHA384:RSA+SHA512";
-constexpr std::uint16_t fallback_scsv = 0x5600;
+constexpr std::uint16_t tls_fallback_scsv = 0x5600;
 constexpr std::uint32_t max_early_data = 16 * 1024;
 
-void require(bool done, const char* what) {
+void require_tls(bool done, const char* what) {
     if (!done) {
         throw std::runtime_error(std::string("TLS set-up: ") + what + ": " +
                                  ERR_reason_error_string(ERR_peek_last_error()));
@@ -96,15 +96,15 @@ TlsServer::TlsServer(ListenerRole role, const Pki& pki, const FaultSet& faults, 
     set_server_certificate(other_context_.get(), other_credential_);
     // Tickets are those of the context that a connection begins with.
     std::string keys(ticket_keys);
-    require(SSL_CTX_set_tlsext_ticket_keys(context_.get(), keys.data(), static_cast<long>(keys.size())) == 1,
-            "ticket keys");
+    require_tls(SSL_CTX_set_tlsext_ticket_keys(context_.get(), keys.data(), static_cast<long>(keys.size())) == 1,
+                "ticket keys");
     SSL_CTX_set_client_hello_cb(context_.get(), &TlsServer::on_client_hello, this);
 }
 
 TlsServer::ContextPtr TlsServer::make_context(const Pki& pki) {
     ContextPtr made(SSL_CTX_new(TLS_server_method()));
     SSL_CTX* const context = made.get();
-    require(context != nullptr, "context");
+    require_tls(context != nullptr, "context");
     SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN | SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_num_tickets(context, 1);
@@ -136,16 +136,16 @@ std::string TlsServer::cipher_list() const {
 void TlsServer::set_versions_and_suites(SSL_CTX* context) {
     // Everything that is allowed is listed here, so OpenSSL's own level can only stand in the way of the faults.
     SSL_CTX_set_security_level(context, faults_.empty() ? 2 : 0);
-    require(
+    require_tls(
         SSL_CTX_set_min_proto_version(context, faults_.has("no-tls-1.2") ? TLS1_3_VERSION : TLS1_2_VERSION) == 1 &&
             SSL_CTX_set_max_proto_version(context, faults_.has("no-tls-1.3") ? TLS1_2_VERSION : TLS1_3_VERSION) == 1,
         "versions");
     const std::string groups = std::string(faults_.has("weak-ec-group") ? "P-192:" : "") + "X25519:P-256:P-384";
-    require(SSL_CTX_set1_groups_list(context, groups.c_str()) == 1, "groups");
-    require(SSL_CTX_set1_sigalgs_list(context, signatures) == 1, "signature algorithms");
-    require(SSL_CTX_set_cipher_list(context, cipher_list().c_str()) == 1, "cipher suites");
+    require_tls(SSL_CTX_set1_groups_list(context, groups.c_str()) == 1, "groups");
+    require_tls(SSL_CTX_set1_sigalgs_list(context, signatures) == 1, "signature algorithms");
+    require_tls(SSL_CTX_set_cipher_list(context, cipher_list().c_str()) == 1, "cipher suites");
     const std::string suites = std::string(suites_13) + (faults_.has("accepts-ccm") ? ":TLS_AES_128_CCM_SHA256" : "");
-    require(SSL_CTX_set_ciphersuites(context, suites.c_str()) == 1, "TLS 1.3 cipher suites");
+    require_tls(SSL_CTX_set_ciphersuites(context, suites.c_str()) == 1, "TLS 1.3 cipher suites");
     if (faults_.has("no-extended-master-secret")) {
         SSL_CTX_set_options(context, SSL_OP_NO_EXTENDED_MASTER_SECRET);
     }
@@ -191,17 +191,17 @@ Credential TlsServer::make_credential(const Pki& pki, const CertificateSpec& spe
 }
 
 void TlsServer::set_server_certificate(SSL_CTX* context, const Credential& credential) {
-    require(SSL_CTX_use_certificate(context, credential.certificate.get()) == 1 &&
-                SSL_CTX_use_PrivateKey(context, credential.key.get()) == 1,
-            "server certificate");
+    require_tls(SSL_CTX_use_certificate(context, credential.certificate.get()) == 1 &&
+                    SSL_CTX_use_PrivateKey(context, credential.key.get()) == 1,
+                "server certificate");
     for (const CertificatePtr& link : credential.chain) {
-        require(SSL_CTX_add1_chain_cert(context, link.get()) == 1, "server chain");
+        require_tls(SSL_CTX_add1_chain_cert(context, link.get()) == 1, "server chain");
     }
 }
 
 SslPtr TlsServer::accept(const HelloView& hello) {
     SslPtr ssl(SSL_new(context_.get()));
-    require(ssl != nullptr, "connection");
+    require_tls(ssl != nullptr, "connection");
     SSL_set_accept_state(ssl.get());
     if (!faults_.empty()) {
         take_turns(ssl.get());
@@ -241,8 +241,9 @@ void TlsServer::adapt_to_hello(SSL* ssl, const HelloView& hello) const {
     }
     // OpenSSL marks the downgrade (RFC 8446 4.1.3) and honours the fallback value (RFC 7507) only when it knows of a
     // newer version than the one that it negotiates.
-    const bool fallback = hello.offers_suite(fallback_scsv);
-    if (newest == TLS1_2_VERSION && faults_.has(fallback ? "ignores-fallback-scsv" : "no-downgrade-sentinel")) {
+    const bool fallback = hello.offers_suite(tls_fallback_scsv);
+    if (newest == TLS1_2_VERSION &&
+        (fallback ? faults_.has("ignores-fallback-scsv") : faults_.has("no-downgrade-sentinel"))) {
         SSL_set_max_proto_version(ssl, TLS1_2_VERSION);
     }
     // TLS 1.3 has no renegotiation, and its binders would not survive the change (RFC 8446 4.2.11.2).

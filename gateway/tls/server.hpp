@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/tls/policy.hpp"
 #include "gateway/faults/fault_set.hpp"
 #include "gateway/tls/hello_view.hpp"
 #include "gateway/tls/pki.hpp"
+#include "gateway/tls/policy.hpp"
 
 namespace gateproof::gateway {
 

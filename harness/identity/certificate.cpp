@@ -10,15 +10,11 @@
 
 #include "harness/identity/identity.hpp"
 #include "harness/identity/openssl_errors.hpp"
+#include "harness/identity/openssl_handles.hpp"
 
 namespace gateproof {
 
 namespace {
-
-struct BioDeleter {
-    void operator()(BIO* bio) const { BIO_free(bio); }
-};
-using BioHandle = std::unique_ptr<BIO, BioDeleter>;
 
 /// OpenSSL escapes the controls below U+0020; those of U+0080 to U+009F steer terminals too.
 std::string escape_c1(std::string_view text) {

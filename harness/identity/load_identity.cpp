@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "harness/identity/openssl_errors.hpp"
+#include "harness/identity/openssl_handles.hpp"
 #include "harness/identity/pkcs11.hpp"
 
 namespace gateproof {
@@ -20,16 +21,12 @@ namespace {
 
 using Part = IdentityLoad::Part;
 
-struct BioDeleter {
-    void operator()(BIO* bio) const { BIO_free(bio); }
-};
 struct Pkcs12Deleter {
     void operator()(PKCS12* store) const { PKCS12_free(store); }
 };
 struct StackDeleter {
     void operator()(STACK_OF(X509) * stack) const { sk_X509_pop_free(stack, X509_free); }
 };
-using BioHandle = std::unique_ptr<BIO, BioDeleter>;
 using Pkcs12Handle = std::unique_ptr<PKCS12, Pkcs12Deleter>;
 using StackHandle = std::unique_ptr<STACK_OF(X509), StackDeleter>;
 

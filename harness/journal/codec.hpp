@@ -17,24 +17,8 @@
 namespace gateproof {
 
 /// First line of a journal.
-struct RunStarted {
-    int schema = 1;
-    std::string version;  ///< of the program
-    std::chrono::system_clock::time_point started;
-    std::string hostname;
-    std::uint64_t seed = 0;  ///< a decimal string in JSON: 64 bits do not fit a JSON number everywhere
-    std::vector<RequirementRecord> requirements;
-    std::map<std::string, std::string> suites = {};  ///< titles by suite id
-    std::string plan_digest = {};
-    Shard shard = {};
-    std::size_t planned = 0;  ///< how many planned events follow
-    double timeout_scale = 1;
-    std::set<Outcome> fail_on = default_fail_on();
-    std::vector<std::string> load_elsewhere = {};
-    std::optional<Selection> selection = {};
-    std::size_t whole_plan = 0;
-    std::vector<std::string> plan_suites = {};
-    bool accepts_excluded = false;
+struct RunStarted : RunHead {
+    std::vector<RequirementRecord> requirements = {};
 };
 
 struct CheckStarted {
@@ -61,7 +45,7 @@ struct RunResumed {
 /// Last line of a journal whose run was not killed.
 struct RunEnded {
     std::chrono::system_clock::time_point at;
-    std::string reason;                         ///< "complete", "interrupted", "deadline"
+    EndReason reason = EndReason::unknown;
     std::map<std::string, std::size_t> counts;  ///< by outcome name
 };
 

@@ -122,7 +122,7 @@ Selection selection(const Json& json) {
 RunStarted run_started(const Json& json) {
     RunStarted run;
     run.schema = static_cast<int>(count(json, "schema", 1'000'000));
-    run.version = text(json, "version");
+    run.tool_version = text(json, "version");
     run.started = moment(json, "started");
     run.hostname = text(json, "hostname");
     const std::string seed = text(json, "seed");
@@ -246,10 +246,20 @@ CheckEnded check_ended(const Json& json) {
     return check;
 }
 
+EndReason end_reason(std::string_view name) {
+    for (const EndReason reason : {EndReason::complete, EndReason::interrupted, EndReason::deadline, EndReason::journal,
+                                   EndReason::incomplete}) {
+        if (to_string(reason) == name) {
+            return reason;
+        }
+    }
+    return EndReason::unknown;
+}
+
 RunEnded run_ended(const Json& json) {
     RunEnded run;
     run.at = moment(json, "at");
-    run.reason = text(json, "reason");
+    run.reason = end_reason(text(json, "reason"));
     if (const Json* counts = member(json, "counts"); counts != nullptr && counts->is_object()) {
         for (const auto& [outcome, value] : counts->items()) {
             if (value.is_number_unsigned()) {

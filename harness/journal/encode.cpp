@@ -61,7 +61,7 @@ struct Encoder {
         Json json = event("run_started");
         json["schema"] = run.schema;
         json["tool"] = "gateproof";
-        json["version"] = run.version;
+        json["version"] = run.tool_version;
         json["started"] = iso_time(run.started);
         json["hostname"] = run.hostname;
         json["seed"] = std::to_string(run.seed);
@@ -198,7 +198,7 @@ struct Encoder {
     Json operator()(const RunEnded& run) const {
         Json json = event("run_ended");
         json["at"] = iso_time(run.at);
-        json["reason"] = run.reason;
+        json["reason"] = to_string(run.reason);
         json["counts"] = run.counts;
         return json;
     }
@@ -231,24 +231,11 @@ std::string encode_event(const JournalEvent& event) {
 
 std::string encode_beginning(const RunRecord& run) {
     RunStarted start;
-    start.version = run.tool_version;
-    start.started = run.started;
-    start.hostname = run.hostname;
-    start.seed = run.seed;
-    start.timeout_scale = run.timeout_scale;
-    start.fail_on = run.fail_on;
-    start.plan_digest = run.plan_digest;
-    start.shard = run.shard;
-    start.load_elsewhere = run.load_elsewhere;
+    static_cast<RunHead&>(start) = run;
     start.planned = run.checks.size();
-    start.selection = run.selection;
-    start.whole_plan = run.whole_plan;
-    start.plan_suites = run.plan_suites;
-    start.accepts_excluded = run.accepts_excluded;
     for (const auto& [id, requirement] : run.requirements) {
         start.requirements.push_back(requirement);
     }
-    start.suites = run.suites;
     std::string lines = encode_event(start);
     for (const TargetRecord& target : run.targets) {
         lines += encode_event(target);

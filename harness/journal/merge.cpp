@@ -76,7 +76,7 @@ private:
             if (one.run.selection != run.selection) {
                 run.selection.reset();
             }
-            if (run.end_reason == "complete") {
+            if (run.end_reason == EndReason::complete) {
                 run.end_reason = one.run.end_reason;
             }
             run.ended = run.ended && one.run.ended ? std::optional(std::max(*run.ended, *one.run.ended)) : std::nullopt;
@@ -86,7 +86,7 @@ private:
                          one.run.tool_version);
             }
         }
-        if (run.end_reason.empty()) {
+        if (run.end_reason == EndReason::killed) {
             run.ended.reset();
         }
     }
@@ -167,8 +167,8 @@ private:
     }
 
     void incomplete() {
-        if (merged_.run.end_reason == "complete") {
-            merged_.run.end_reason = "incomplete";
+        if (merged_.run.end_reason == EndReason::complete) {
+            merged_.run.end_reason = EndReason::incomplete;
         }
     }
 

@@ -49,7 +49,7 @@ public:
             read_.problems.emplace_back("further problems are not listed");
         }
     }
-    void take(std::size_t number, JournalEvent event) {
+    void take(std::size_t number, JournalEvent&& event) {
         const std::string what = std::visit([this](auto& value) { return apply(std::move(value)); }, event);
         if (!what.empty()) {
             problem(number, what);
@@ -70,26 +70,11 @@ private:
                                journal_schema);
         }
         RunRecord& run = read_.run;
-        run.schema = start.schema;
-        run.tool_version = std::move(start.version);
-        run.hostname = std::move(start.hostname);
-        run.started = start.started;
-        run.seed = start.seed;
-        run.plan_digest = std::move(start.plan_digest);
-        run.shard = start.shard;
-        run.load_elsewhere = std::move(start.load_elsewhere);
-        run.planned = start.planned;
-        run.timeout_scale = start.timeout_scale;
-        run.fail_on = std::move(start.fail_on);
-        run.selection = std::move(start.selection);
-        run.whole_plan = start.whole_plan;
-        run.plan_suites = std::move(start.plan_suites);
-        run.accepts_excluded = start.accepts_excluded;
+        static_cast<RunHead&>(run) = std::move(static_cast<RunHead&>(start));
         for (RequirementRecord& requirement : start.requirements) {
             std::string id = requirement.id;
             run.requirements.insert_or_assign(std::move(id), std::move(requirement));
         }
-        run.suites = std::move(start.suites);
         read_.usable = true;
         return {};
     }
@@ -141,13 +126,13 @@ private:
             return "resumed too often; ignored";
         }
         read_.run.ended.reset();
-        read_.run.end_reason.clear();
+        read_.run.end_reason = EndReason::killed;
         read_.run.resumptions.push_back({resumed.at, std::move(resumed.hostname), resumed.kept});
         return {};
     }
     std::string apply(RunEnded&& end) {
         read_.run.ended = end.at;
-        read_.run.end_reason = std::move(end.reason);
+        read_.run.end_reason = end.reason;
         return {};
     }
 

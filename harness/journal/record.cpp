@@ -1,9 +1,24 @@
 #include "harness/journal/record.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
 namespace gateproof {
+
+std::string_view to_string(EndReason reason) {
+    switch (reason) {
+        case EndReason::killed: return "killed";
+        case EndReason::complete: return "complete";
+        case EndReason::interrupted: return "interrupted";
+        case EndReason::deadline: return "deadline";
+        case EndReason::journal: return "journal";
+        case EndReason::incomplete: return "incomplete";
+        case EndReason::unknown: break;
+    }
+    return "unknown";
+}
 namespace {
 
 CheckResult not_judged(Outcome outcome, std::string sentence, std::chrono::system_clock::time_point when) {
@@ -37,7 +52,8 @@ CheckResult RunRecord::result_of(const CheckRecord& check) const {
     if (!check.skip_reason.empty()) {
         return not_judged(Outcome::skipped, check.skip_reason, started);
     }
-    const std::string why = end_reason.empty() ? "was killed" : "ended first (" + end_reason + ")";
+    const std::string why =
+        end_reason == EndReason::killed ? "was killed" : fmt::format("ended first ({})", to_string(end_reason));
     return not_judged(Outcome::inconclusive, "not run: the run " + why, ended.value_or(started));
 }
 

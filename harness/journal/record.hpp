@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/model/evidence.hpp"
@@ -117,37 +118,53 @@ inline std::set<Outcome> default_fail_on() {
     return {Outcome::fail, Outcome::inconclusive, Outcome::error};
 }
 
-struct RunRecord {
+/// How a run ended.
+enum class EndReason {
+    killed,       ///< nobody could say any more; also of a run that goes on
+    complete,     ///< every check of the plan has its result
+    interrupted,  ///< by SIGINT or SIGTERM
+    deadline,     ///< --deadline
+    journal,      ///< the journal could not be written on
+    incomplete,   ///< merged without every shard
+    unknown,      ///< a later version of the program knows
+};
+/// "complete"; for killed "killed", which no journal holds.
+std::string_view to_string(EndReason reason);
+
+/// What a journal begins with, and every report of a run needs.
+struct RunHead {
     int schema = 1;
-    std::string tool_version;
-    std::string hostname;
-    std::chrono::system_clock::time_point started;
-    std::optional<std::chrono::system_clock::time_point> ended;  ///< empty: the run was killed
-    /// "complete", "interrupted", "deadline", "journal", "incomplete" (merged without every shard); empty: killed
-    std::string end_reason;
-    std::uint64_t seed = 0;
-    std::string plan_digest;  ///< of the whole plan, the same for all its shards; empty: not recorded
-    Shard shard;
+    std::string tool_version = {};
+    std::chrono::system_clock::time_point started = {};
+    std::string hostname = {};
+    std::uint64_t seed = 0;        ///< a decimal string in JSON: 64 bits do not fit a JSON number everywhere
+    std::string plan_digest = {};  ///< of the whole plan, the same for all its shards; empty: not recorded
+    Shard shard = {};
     /// Of a shard: what makes load on its endpoints from another one, perhaps at the same time ("throttle.engages of
     /// cloud-test").
-    std::vector<std::string> load_elsewhere;
-    std::size_t planned = 0;              ///< checks that the beginning of the journal announces; 0: not recorded
-    std::vector<Resumption> resumptions;  ///< in their order
+    std::vector<std::string> load_elsewhere = {};
+    std::size_t planned = 0;   ///< checks that the beginning of the journal announces; 0: not recorded
     double timeout_scale = 1;  ///< --timeout-scale: every time of the profiles' `timeouts` was multiplied by it
     /// Outcomes that are no success (--fail-on, --strict).
     std::set<Outcome> fail_on = default_fail_on();
-    std::vector<TargetRecord> targets;
-    std::map<std::string, RequirementRecord> requirements;
-    std::map<std::string, std::string> suites;  ///< titles by suite id
-    std::vector<CheckRecord> checks;            ///< in the order of the plan
+    std::map<std::string, std::string> suites = {};  ///< titles by suite id
     /// What the run was asked to judge; empty: not recorded, or merged from runs that were asked different things.
     std::optional<Selection> selection = {};
     /// Checks that the plan of these targets holds without a selection, over all shards; 0: not recorded, so that what
     /// was left out is not known.
     std::size_t whole_plan = 0;
     std::vector<std::string> plan_suites = {};  ///< of which the whole plan is made; empty: of every suite
-    std::vector<LeftOutCheck> left_out = {};    ///< each check and target once
     bool accepts_excluded = false;              ///< what --exclude left out is accepted (--fail-on without "excluded")
+};
+
+struct RunRecord : RunHead {
+    std::optional<std::chrono::system_clock::time_point> ended;  ///< empty: the run was killed
+    EndReason end_reason = EndReason::killed;
+    std::vector<Resumption> resumptions;  ///< in their order
+    std::vector<TargetRecord> targets;
+    std::map<std::string, RequirementRecord> requirements;
+    std::vector<CheckRecord> checks;          ///< in the order of the plan
+    std::vector<LeftOutCheck> left_out = {};  ///< each check and target once
 
     /// The outcome to report: the result's; skipped where the plan says so; inconclusive ("not run: ...") where the
     /// run ended before the check did.

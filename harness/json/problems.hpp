@@ -7,9 +7,20 @@
 #include <vector>
 
 #include "harness/json/tree.hpp"
-#include "harness/profile/read/load.hpp"
 
 namespace gateproof {
+
+/// One thing that is wrong (or, in `warnings`, unwise) in a profile.
+struct ProfileProblem {
+    std::string file;
+    int line = 0;         ///< 1-based; 0 when the file could not be read
+    int column = 0;       ///< 1-based, in bytes
+    std::string pointer;  ///< JSON pointer (RFC 6901) of the value
+    std::string message;  ///< what was found, what was expected, a near match, what to do
+
+    /// "file:line:column: /pointer: message"
+    [[nodiscard]] std::string text() const;
+};
 
 /// A value of the file and the pointer that leads to it; null `node`: not given.
 struct JsonField {

@@ -1,6 +1,8 @@
 #include "harness/model/check.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace gateproof {
 
@@ -11,6 +13,32 @@ std::string_view to_string(Intrusiveness intrusiveness) {
         case Intrusiveness::load: return "load";
     }
     return "unknown";
+}
+
+std::vector<Check> checks(const CheckFamily& family, std::vector<CheckRow> rows) {
+    const auto own = [](auto& row, const auto& common) { return row.empty() ? common : std::move(row); };
+    std::vector<Check> made;
+    for (CheckRow& row : rows) {
+        Check check;
+        check.id = row.id;
+        check.title = row.title;
+        check.requirements = own(row.requirements, family.requirements);
+        check.explain = row.explain;
+        check.run = std::move(row.run);
+        check.intrusiveness = row.intrusiveness.value_or(family.intrusiveness);
+        check.control = row.control.value_or(family.control);
+        check.channels = own(row.channels, family.channels);
+        check.environments = own(row.environments, family.environments);
+        check.needs = family.needs;
+        std::ranges::move(row.needs, std::back_inserter(check.needs));
+        check.resource = row.resource.empty() ? family.resource : row.resource;
+        check.deadline = row.deadline ? std::move(row.deadline) : family.deadline;
+        check.cases = std::move(row.cases);
+        check.sends = row.sends ? std::move(*row.sends) : family.sends;
+        check.judges_hellos_alone = row.judges_hellos_alone.value_or(family.judges_hellos_alone);
+        made.push_back(std::move(check));
+    }
+    return made;
 }
 
 const Requirement* Catalogue::requirement(std::string_view id) const {

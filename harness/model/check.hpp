@@ -4,8 +4,11 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "harness/model/requirement.hpp"
@@ -13,6 +16,7 @@
 
 namespace gateproof {
 
+class ClientContext;
 class Context;
 struct Operation;
 struct Profile;
@@ -25,22 +29,26 @@ enum class Intrusiveness {
 };
 std::string_view to_string(Intrusiveness intrusiveness);
 
-/// What a profile must offer for a check to be possible; a missing one makes the plan skip it, with the reason.
-enum class Need {
-    enrolled_identity,   ///< identities.enrolled
-    second_identity,     ///< identities.second
-    issuer,              ///< issuer: a test CA that issues what must be refused
-    identity_operation,  ///< identity.operation: an answer that says whom the gateway takes us for
-    // A role that the profile fills, or an issuer that can issue it.
-    unenrolled_identity,
-    expired_identity,
-    not_yet_valid_identity,
-    wrong_eku_identity,
-    revoked_identity,            ///< identities.revoked: nobody can make one on the fly
-    other_environment_identity,  ///< identities.other_environment
-    not_entitled_operation,      ///< not_entitled: an operation that the enrolled identity must be refused
-    server_trust,                ///< a CA to judge the server's chain by (always there unless trust is "none")
+/// What a profile must offer for a check to be possible. One that is lacking makes the plan skip the check, and says
+/// why.
+struct Need {
+    std::string_view name;  ///< "second identity": for lists of what is needed
+    /// What the profile lacks and how to provide it ("needs ...; give ... in the profile"); empty: nothing.
+    std::function<std::string(const Profile&)> lack;
 };
+
+/// How a check bears on a requirement.
+struct Bearing {
+    std::string_view requirement;  ///< its id
+    /// The requirement is judged only when every check that decides it was; one that adds to it makes it stricter.
+    bool decides = true;
+};
+constexpr Bearing decides(std::string_view requirement) {
+    return {requirement, true};
+}
+constexpr Bearing adds(std::string_view requirement) {
+    return {requirement, false};
+}
 
 /// Who vouches that the endpoint is alive and serves us while this check looks at a refusal.
 enum class Control {
@@ -52,52 +60,92 @@ enum class Control {
     none,  ///< local or self-proving: it can only pass by observing a success
 };
 
-using CheckFunction = boost::asio::awaitable<Verdict> (*)(Context&);
-
-/// Why a profile offers not what the check needs, and how to provide it ("needs ...; give ... in the profile");
-/// empty: it does. For what only one family asks; the rest is a Need.
-using UnmetFunction = std::string (*)(const Profile&);
+/// The coroutine that proves a statement about a gateway. It is called once for each run of the check; what it captures
+/// lives as long as the catalogue. A lambda here is no coroutine itself: it calls one with its captures by value.
+using GatewayCheck = std::function<boost::asio::awaitable<Verdict>(Context&)>;
+/// The same for a statement about client software, which calls a stage of the harness.
+using ClientCheck = std::function<boost::asio::awaitable<Verdict>(ClientContext&)>;
+/// Whose software is judged.
+enum class Side { gateway, client };
 
 /// How long a check may take with this profile, where limits.check_deadline is not the measure (timeouts, load).
-using DeadlineFunction = std::chrono::milliseconds (*)(const Profile&);
+using DeadlineFunction = std::function<std::chrono::milliseconds(const Profile&)>;
 
 /// One of the cases that a profile lists as data (permission cases): a test case of its own in every report.
 struct CheckCase {
     std::string name;        ///< [a-z0-9-]+, unique within check and profile; reports file the case by it
     std::string title;       ///< what is asked and expected, in one line
-    std::string unmet = {};  ///< what the profile lacks for this case alone, as UnmetFunction says it; empty: nothing
+    std::string unmet = {};  ///< what the profile lacks for this case alone, as Need::lack says it; empty: nothing
 };
 /// The cases of a check with this profile, in the profile's order; Context::case_index() tells the check which one
-/// it runs. None: the check is planned once, and its `unmet` says why it is skipped.
-using CasesFunction = std::vector<CheckCase> (*)(const Profile&);
+/// it runs. None: the check is planned once, and one of its needs says why it is skipped.
+using CasesFunction = std::function<std::vector<CheckCase>(const Profile&)>;
 
 /// The operations that a check sends to the profile's endpoint, apart from the control: where one of them carries a
 /// secret and nothing can prove the endpoint, the plan skips the check.
-using OperationsFunction = std::vector<const Operation*> (*)(const Profile&);
+using OperationsFunction = std::function<std::vector<const Operation*>(const Profile&)>;
 
 struct Check {
     std::string_view id;     ///< "tls.refuses-1.1": suite, dot, check; stable across releases
-    std::string_view title;  ///< "TLS 1.1 is refused"
-    std::vector<std::string_view> requirements;
-    CheckFunction run = nullptr;
+    std::string_view title;  ///< what must hold: "TLS 1.1 must be refused"
+    std::vector<Bearing> requirements;
+    /// What is sent, and what passes, fails or stays open, for `gateproof explain`; empty: title and clause say it.
+    std::string_view explain = {};
+    std::variant<GatewayCheck, ClientCheck> run;  ///< its type says whose software the check judges
     Intrusiveness intrusiveness = Intrusiveness::passive;
     Control control = Control::bracket;
     std::vector<Channel> channels = {};          ///< empty: every channel
     std::vector<Environment> environments = {};  ///< empty: every environment
-    std::vector<Need> needs = {};
+    std::vector<Need> needs = {};                ///< asked in this order; the first that is lacking is the reason
     /// Checks of one target that name the same resource never overlap; empty: free.
     std::string_view resource = {};
-    UnmetFunction unmet = nullptr;        ///< null: the needs say it all
-    DeadlineFunction deadline = nullptr;  ///< null: limits.check_deadline
-    CasesFunction cases = nullptr;        ///< null: one run of the check for each target
-    OperationsFunction sends = nullptr;   ///< null: none but the control
+    DeadlineFunction deadline = {};  ///< empty: limits.check_deadline
+    CasesFunction cases = {};        ///< empty: one run of the check for each target
+    OperationsFunction sends = {};   ///< empty: none but the control
     /// What it fails on is a ServerHello that it has seen itself, whoever the server may be: it runs also where the
     /// control could not be made since it carries a secret and the server did not prove itself. It cannot pass then.
     bool judges_hellos_alone = false;
 
     /// "tls" of "tls.refuses-1.1".
     [[nodiscard]] std::string_view suite() const { return id.substr(0, id.find('.')); }
+    [[nodiscard]] Side side() const { return run.index() == 0 ? Side::gateway : Side::client; }
 };
+
+/// What the checks of a family have in common; a row says only what is its own.
+struct CheckFamily {
+    std::vector<Bearing> requirements = {};
+    Intrusiveness intrusiveness = Intrusiveness::passive;
+    Control control = Control::bracket;
+    std::vector<Channel> channels = {};
+    std::vector<Environment> environments = {};
+    std::vector<Need> needs = {};
+    std::string_view resource = {};
+    DeadlineFunction deadline = {};
+    OperationsFunction sends = {};
+    bool judges_hellos_alone = false;
+};
+
+/// A check in one place. What is left out is the family's, and needs are added to the family's.
+struct CheckRow {
+    std::string_view id;
+    std::string_view title;
+    std::vector<Bearing> requirements = {};
+    std::string_view explain = {};
+    std::variant<GatewayCheck, ClientCheck> run = {};
+    std::optional<Intrusiveness> intrusiveness = {};
+    std::optional<Control> control = {};
+    std::vector<Channel> channels = {};
+    std::vector<Environment> environments = {};
+    std::vector<Need> needs = {};
+    std::string_view resource = {};
+    DeadlineFunction deadline = {};
+    CasesFunction cases = {};
+    std::optional<OperationsFunction> sends = {};
+    std::optional<bool> judges_hellos_alone = {};
+};
+
+/// The rows as checks, in their order.
+std::vector<Check> checks(const CheckFamily& family, std::vector<CheckRow> rows);
 
 /// A requirement family: its checks in the order that reports show.
 struct Suite {

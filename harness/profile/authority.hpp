@@ -67,13 +67,13 @@ struct Authority {
 /// dials.
 bool must_prove_itself(const Profile& profile, const Endpoint& endpoint, bool by_proxy = false);
 /// Why nothing secret may be sent to `endpoint` ("needs ..."): it must prove itself, and the profile knows no CA;
-/// empty: it may. For Check::unmet.
+/// empty: it may. For a Need.
 std::string secret_unmet(const Profile& profile, const Endpoint& endpoint);
 /// The same for an operation and the secret that it carries; empty also where it carries none.
 std::string secret_unmet(const Profile& profile, const Endpoint& endpoint, const Operation& operation);
 
 /// Why no access token of this role can be had with this profile ("needs ..."), and what to give; empty: it can. For
-/// Check::unmet.
+/// a Need.
 std::string token_unmet(const Profile& profile, const std::string& role);
 
 }  // namespace gateproof

@@ -6,10 +6,10 @@
 #include <charconv>
 #include <optional>
 
-#include "harness/json/tree.hpp"
 #include "harness/json/problems.hpp"
 #include "harness/json/read_file.hpp"
 #include "harness/json/reader.hpp"
+#include "harness/json/tree.hpp"
 
 namespace gateproof {
 namespace {

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/json/problems.hpp"
 #include "harness/model/known_failure.hpp"
-#include "harness/profile/read/load.hpp"
 
 namespace gateproof {
 

@@ -11,10 +11,10 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/identity/identity.hpp"
 #include "harness/model/requirement.hpp"
 #include "harness/profile/authority.hpp"
 #include "harness/profile/endpoint.hpp"
-#include "harness/identity/identity.hpp"
 #include "harness/profile/machine.hpp"
 #include "harness/profile/permission_case.hpp"
 #include "harness/profile/rotation.hpp"

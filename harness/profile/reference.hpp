@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,15 @@
 #include "harness/json/problems.hpp"
 
 namespace gateproof {
+
+/// Gives the text behind a reference scheme that only the caller knows ("embedded:cloud-url"); empty: unknown name.
+using ReferenceResolver = std::function<std::optional<std::string>(std::string_view reference)>;
+
+struct LoadOptions {
+    ReferenceResolver embedded;  ///< for "embedded:NAME"; without it such a reference is a problem
+    /// false: structure alone is judged; secrets and certificate files are not read (profile validate --no-secrets).
+    bool read_secrets = true;
+};
 
 /// A text that a reference led to.
 struct ResolvedText {

@@ -7,6 +7,7 @@
 #include <exception>
 #include <utility>
 
+#include "harness/journal/redact.hpp"
 #include "harness/probe/oauth/loopback_redirect.hpp"
 #include "harness/run/tokens.hpp"
 
@@ -30,6 +31,7 @@ struct Flow {
     oauth::Pkce pkce;
     std::chrono::milliseconds wait;
     BrowserLogin result;
+    Redactor redactor;  ///< for the problem, which the authority has a part in wording
 };
 
 asio::awaitable<void> finish(Flow& flow) {
@@ -42,6 +44,7 @@ asio::awaitable<void> finish(Flow& flow) {
         co_return;
     }
     const std::string code = first_of(*parameters, "code");
+    flow.redactor.add(code);
     if (code.empty()) {
         flow.result.problem =
             fmt::format("the authority gave no access: {} {}", oauth::shown(first_of(*parameters, "error")),
@@ -56,6 +59,9 @@ asio::awaitable<void> finish(Flow& flow) {
     exchange.connect_timeout = flow.profile.limits.connect_timeout;
     exchange.timeout = flow.profile.limits.probe_timeout;
     const HttpOutcome outcome = co_await flow.http.send(std::move(exchange));
+    for (const std::string& secret : oauth::secrets_of(outcome)) {
+        flow.redactor.add(secret);
+    }
     const oauth::TokenAnswer answer = oauth::read_token_answer(outcome);
     if (!answer.granted()) {
         flow.result.problem = fmt::format("the code was not exchanged: {}", answer.summary());
@@ -87,7 +93,10 @@ BrowserLogin log_in_by_browser(const Profile& profile, std::chrono::milliseconds
     asio::io_context io{1};
     HttpClient http(io.get_executor());
     oauth::LoopbackRedirect redirect(io.get_executor(), *oauth::parse_loopback_uri(authority.client.redirect_uri));
-    Flow flow{profile, redirect, http, {}, oauth::Pkce::fresh(), wait, {}};
+    Flow flow{profile, redirect, http, {}, oauth::Pkce::fresh(), wait, {}, Redactor({})};
+    for (const std::string& secret : {authority.client.secret, authority.client.basic(), flow.pkce.verifier}) {
+        flow.redactor.add(secret);
+    }
     flow.request.client_id = authority.client.id;
     flow.request.redirect_uri = redirect.redirect_uri();
     flow.request.scope = authority.scope;
@@ -103,6 +112,7 @@ BrowserLogin log_in_by_browser(const Profile& profile, std::chrono::milliseconds
     if (failure) {
         std::rethrow_exception(failure);
     }
+    flow.redactor.apply(flow.result.problem);
     return std::move(flow.result);
 }
 

@@ -29,10 +29,10 @@ CheckedHosts::CheckedHosts(const Profile& profile) : profile_(profile), without_
 /// A check that is possible here, and would not be if the profile had no authority.
 bool CheckedHosts::needs_authority(const PlannedCheck& planned) const {
     const Check& check = *planned.check;
-    if (check.unmet != nullptr && !check.unmet(without_authority_).empty()) {
+    if (std::ranges::any_of(check.needs, [this](const Need& need) { return !need.lack(without_authority_).empty(); })) {
         return true;
     }
-    if (check.cases == nullptr) {
+    if (!check.cases) {
         return false;
     }
     const std::vector<CheckCase> cases = check.cases(without_authority_);

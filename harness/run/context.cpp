@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "harness/probe/tls/hello_exchange.hpp"
 #include "harness/run/target.hpp"
 
 namespace gateproof {
@@ -79,7 +80,7 @@ const Profile& Context::profile() const {
 }
 
 std::chrono::milliseconds Context::deadline() const {
-    return check().deadline != nullptr ? check().deadline(profile()) : profile().limits.check_deadline;
+    return check().deadline ? check().deadline(profile()) : profile().limits.check_deadline;
 }
 
 std::shared_ptr<const Identity> Context::identity(const std::string& role) const {
@@ -195,13 +196,15 @@ void Context::guard(HttpRequest& request) const {
     if (request.secret.empty() && credential) {
         request.secret = "the credential of the request";
     }
-    if (request.secret.empty() || request.trust) {
+    if (request.secret.empty()) {
         return;
     }
     if (!request.tls) {
         throw std::logic_error("a secret was to be sent in clear");
     }
-    request.trust = trust_for(request.endpoint, request.via && request.via->is_proxy());
+    if (!request.trust) {
+        request.trust = trust_for(request.endpoint, request.via && request.via->is_proxy());
+    }
 }
 
 TlsOptions Context::guarded(TlsOptions options, const Operation& operation) const {
@@ -304,7 +307,7 @@ asio::awaitable<Context::TlsConnection> Context::tls_with(TlsOptions options, st
 
 asio::awaitable<Verdict> Context::work() {
     std::optional<ControlService::Work> working(std::in_place, target_.controls());
-    Verdict verdict = co_await check().run(*this);
+    Verdict verdict = co_await std::get<GatewayCheck>(check().run)(*this);
     working.reset();
     co_return verdict;
 }

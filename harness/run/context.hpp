@@ -14,11 +14,11 @@
 
 #include "harness/model/check.hpp"
 #include "harness/model/evidence.hpp"
-#include "harness/probe/tls/client_hello.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/probe/http/patience.hpp"
-#include "harness/probe/tls/server_answer.hpp"
 #include "harness/probe/socket/tcp.hpp"
+#include "harness/probe/tls/client_hello.hpp"
+#include "harness/probe/tls/server_answer.hpp"
 #include "harness/probe/tls/session.hpp"
 #include "harness/profile/profile.hpp"
 #include "harness/run/plan.hpp"
@@ -84,7 +84,7 @@ public:
     /// For a sender of the check's own.
     void note_withheld(const Endpoint& endpoint, std::string_view lack_of_proof, std::string_view secret);
     /// A valid access token of the profile's user of this role: from oauth.tokens, or by one login that all checks of
-    /// the target share (harness/run/tokens.hpp). For Check::unmet: token_unmet(profile, role).
+    /// the target share (harness/run/tokens.hpp). For a Need: token_unmet(profile, role).
     boost::asio::awaitable<AccessToken> access_token(std::string role);
     /// Cookies of a browser in which that user is logged in and has consented for the profile's client.
     boost::asio::awaitable<LoggedIn> login(std::string role);
@@ -95,12 +95,7 @@ public:
     void keep_secret(std::string_view value);
     /// Options with endpoint, server_name and the serving identity filled in.
     [[nodiscard]] TlsOptions tls_options() const;
-    /// Connects (handshake included); `step` of the pair tells how it went, the session is never null.
-    struct TlsConnection {
-        TlsStep step;
-        std::unique_ptr<TlsSession> session;
-        std::shared_ptr<void> permit;  ///< politeness: a connection slot, given back when this dies
-    };
+    using TlsConnection = gateproof::TlsConnection;
     /// `held`: the connection will be idle for long, see Politeness::acquire_idle.
     enum class Stay { brief, held };
     boost::asio::awaitable<TlsConnection> tls(TlsOptions options, Stay stay = Stay::brief);

@@ -86,14 +86,14 @@ RunRecord Execution::run() {
     signals_.async_wait([this](const boost::system::error_code& error, int) {
         if (!error) {
             signals_.clear();  // a second signal has its ordinary effect
-            stop("interrupted");
+            stop(EndReason::interrupted);
         }
     });
     if (deadline_) {
         deadline_timer_.expires_after(*deadline_);
         deadline_timer_.async_wait([this](const boost::system::error_code& error) {
             if (!error) {
-                stop("deadline");
+                stop(EndReason::deadline);
             }
         });
     }
@@ -102,14 +102,14 @@ RunRecord Execution::run() {
     end_if_done();
     io_.run();
     record_.ended = std::chrono::system_clock::now();
-    record_.end_reason = stop_reason_.empty() ? "complete" : stop_reason_;
+    record_.end_reason = stop_reason_.value_or(EndReason::complete);
     journal_.ended(record_);
     observer_.ended(record_);
     return std::move(record_);
 }
 
 void Execution::start_ready() {
-    for (auto next = queue_.begin(); next != queue_.end() && running_.size() < jobs_ && stop_reason_.empty();) {
+    for (auto next = queue_.begin(); next != queue_.end() && running_.size() < jobs_ && !stop_reason_;) {
         if (ready(*next)) {
             const std::size_t index = *next;
             next = queue_.erase(next);
@@ -224,7 +224,7 @@ void Execution::finish(RunningList::iterator running, const std::exception_ptr& 
     ++done_;
     CheckRecord& record = record_.checks[running->index];
     // What was cut off by the end of the run was not judged, and is reported as not run.
-    if (running->verdict || stop_reason_.empty()) {
+    if (running->verdict || !stop_reason_) {
         const Verdict verdict = verdict_of(*running, thrown);
         Evidence& evidence = running->context.evidence();
         CheckResult result;
@@ -243,8 +243,8 @@ void Execution::finish(RunningList::iterator running, const std::exception_ptr& 
         observer_.check_ended(record);
     }
     running->watchdog.cancel();
-    if (journal_.failed() && stop_reason_.empty()) {
-        stop("journal");
+    if (journal_.failed() && !stop_reason_) {
+        stop(EndReason::journal);
     }
     // The watchdog's handler holds this iterator: it has to run (aborted) before the node may go.
     asio::post(io_, [this, running] {
@@ -277,8 +277,8 @@ Verdict Execution::verdict_of(const Running& running, const std::exception_ptr& 
         .remedy("see the evidence for what it waited for; limits.check_deadline_ms sets the deadline");
 }
 
-void Execution::stop(std::string reason) {
-    stop_reason_ = std::move(reason);
+void Execution::stop(EndReason reason) {
+    stop_reason_ = reason;
     for (Running& running : running_) {
         running.cancellation.emit(asio::cancellation_type::terminal);
     }
@@ -290,9 +290,8 @@ void Execution::stop(std::string reason) {
 }
 
 void Execution::end_if_done() {
-    if (done_ == total_ || (!stop_reason_.empty() && std::ranges::all_of(states_, [](const TargetState& state) {
-            return state.running == 0;
-        }))) {
+    if (done_ == total_ ||
+        (stop_reason_ && std::ranges::all_of(states_, [](const TargetState& state) { return state.running == 0; }))) {
         boost::system::error_code ignored;
         signals_.cancel(ignored);
         deadline_timer_.cancel();

@@ -63,7 +63,7 @@ private:
     void watch(RunningList::iterator running);
     void finish(RunningList::iterator running, const std::exception_ptr& thrown);
     [[nodiscard]] Verdict verdict_of(const Running& running, const std::exception_ptr& thrown) const;
-    void stop(std::string reason);
+    void stop(EndReason reason);
     void end_if_done();
     void tick();
     [[nodiscard]] Progress progress() const;
@@ -89,7 +89,7 @@ private:
     boost::asio::signal_set signals_;
     boost::asio::steady_timer deadline_timer_;
     boost::asio::steady_timer tick_timer_;
-    std::string stop_reason_;  ///< not empty: nothing more is started
+    std::optional<EndReason> stop_reason_;  ///< given: nothing more is started
 };
 
 }  // namespace gateproof

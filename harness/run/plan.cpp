@@ -40,62 +40,6 @@ bool applies(const std::vector<T>& only, T value) {
     return only.empty() || std::ranges::find(only, value) != only.end();
 }
 
-std::string missing_role(const std::string& role, std::string_view what, const Profile& profile, bool issuable) {
-    if (profile.identity(role) || (issuable && profile.issuer)) {
-        return {};
-    }
-    return fmt::format("needs {}; give identities.{}{} in the profile", what, role, issuable ? " or issuer" : "");
-}
-
-std::string missing(Need need, const Profile& profile) {
-    switch (need) {
-        case Need::enrolled_identity:
-            if (!profile.identity("enrolled")) {
-                return "needs a client certificate; give identities.enrolled in the profile";
-            }
-            break;
-        case Need::second_identity:
-            if (!profile.identity("second")) {
-                return "needs a second enrolled identity; give identities.second in the profile";
-            }
-            break;
-        case Need::issuer:
-            if (!profile.issuer) {
-                return "needs a test CA that issues certificates to be refused; give issuer in the profile";
-            }
-            break;
-        case Need::identity_operation:
-            if (profile.identity_operation.empty()) {
-                return "needs an operation that says whom the gateway takes us for; give identity.operation in the "
-                       "profile";
-            }
-            break;
-        case Need::unenrolled_identity:
-            return missing_role("unenrolled", "a good certificate that is not enrolled", profile, true);
-        case Need::expired_identity: return missing_role("expired", "an expired certificate", profile, true);
-        case Need::not_yet_valid_identity:
-            return missing_role("not_yet_valid", "a certificate that is not valid yet", profile, true);
-        case Need::wrong_eku_identity:
-            return missing_role("wrong_eku", "a certificate that is not for TLS clients", profile, true);
-        case Need::revoked_identity: return missing_role("revoked", "a revoked certificate", profile, false);
-        case Need::other_environment_identity:
-            return missing_role("other_environment", "a certificate that is enrolled in another environment", profile,
-                                false);
-        case Need::not_entitled_operation:
-            if (profile.not_entitled.empty()) {
-                return "needs an operation that the enrolled identity is not entitled to; give not_entitled in the "
-                       "profile";
-            }
-            break;
-        case Need::server_trust:
-            if (!profile.trust.system && profile.trust.anchors.empty()) {
-                return "needs a CA to judge the server by; give trust.ca or trust.system in the profile";
-            }
-            break;
-    }
-    return {};
-}
-
 std::string politeness_reason(const Check& check, const Profile& profile, const Selection& selection) {
     const bool production = profile.environment == Environment::production;
     if (check.intrusiveness == Intrusiveness::active && production &&
@@ -117,7 +61,7 @@ std::string politeness_reason(const Check& check, const Profile& profile, const 
 /// done.
 std::string proof_reason(const Check& check, const Profile& profile) {
     std::vector<const Operation*> sent;
-    if (check.sends != nullptr) {
+    if (check.sends) {
         sent = check.sends(profile);
     }
     const auto control = profile.operations.find(profile.control);
@@ -139,13 +83,8 @@ std::string skip_reason(const Check& check, const Profile& profile, const Select
     if (!applies(check.environments, profile.environment)) {
         return fmt::format("not a requirement of the {} environment", to_string(profile.environment));
     }
-    for (const Need need : check.needs) {
-        if (std::string reason = missing(need, profile); !reason.empty()) {
-            return reason;
-        }
-    }
-    if (check.unmet != nullptr) {
-        if (std::string reason = check.unmet(profile); !reason.empty()) {
+    for (const Need& need : check.needs) {
+        if (std::string reason = need.lack(profile); !reason.empty()) {
             return reason;
         }
     }
@@ -222,7 +161,7 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
             const Check& check = *choice.check;
             const std::string reason = skip_reason(check, profile, selection);
             std::vector<CheckCase> cases;
-            if (check.cases != nullptr) {
+            if (check.cases) {
                 cases = check.cases(profile);
             }
             if (cases.empty()) {

@@ -68,7 +68,7 @@ std::string_view scenario_of(const Check& check) {
 }
 
 void add_requirements(RunRecord& record, const Catalogue& catalogue, const Check& check) {
-    for (const std::string_view id : check.requirements) {
+    for (const auto& [id, decides] : check.requirements) {
         if (const Requirement* requirement = catalogue.requirement(id)) {
             record.requirements.try_emplace(
                 std::string(id),
@@ -82,7 +82,7 @@ void add_requirements(RunRecord& record, const Catalogue& catalogue, const Check
 /// channel.
 std::vector<std::string> requirements_of(const Check& check, const Catalogue& catalogue, Channel channel) {
     std::vector<std::string> ids;
-    for (const std::string_view id : check.requirements) {
+    for (const auto& [id, decides] : check.requirements) {
         const Requirement* requirement = catalogue.requirement(id);
         if (requirement == nullptr || requirement->channels.empty() ||
             std::ranges::find(requirement->channels, channel) != requirement->channels.end()) {
@@ -90,7 +90,8 @@ std::vector<std::string> requirements_of(const Check& check, const Catalogue& ca
         }
     }
     if (ids.empty()) {
-        ids.assign(check.requirements.begin(), check.requirements.end());
+        std::ranges::transform(check.requirements, std::back_inserter(ids),
+                               [](const Bearing& bearing) { return std::string(bearing.requirement); });
     }
     return ids;
 }

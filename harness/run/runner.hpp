@@ -49,7 +49,7 @@ public:
 };
 
 /// Runs to the end, to the deadline, or to SIGINT or SIGTERM (a second one ends the process at once); the record says
-/// which in end_reason: "complete", "deadline", "interrupted", "journal".
+/// which in end_reason.
 RunRecord run(const Plan& plan, const Catalogue& catalogue, JournalWriter& journal, const RunOptions& options,
               RunObserver& observer);
 

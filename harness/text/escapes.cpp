@@ -28,6 +28,10 @@ constexpr std::size_t longest_name = 8;
 /// Browsers read these without their semicolon too.
 constexpr std::size_t old_names = 4;
 
+constexpr bool is_letter(char c) {
+    return lower(c) >= 'a' && lower(c) <= 'z';
+}
+
 Escape of_byte(std::size_t size, unsigned byte) {
     Escape escape;
     escape.size = size;
@@ -132,13 +136,16 @@ Escape reference_at(std::string_view text, bool open) {
         const bool closed = end < text.size() && text[end] == ';';
         return end > digits && (closed || open) ? of_character(end + (closed ? 1 : 0), code) : Escape{};
     }
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        const auto& [name, meant] = names[i];
-        if (same_ignoring_case(text.substr(1, name.size()), name)) {
-            const bool closed = text.substr(1 + name.size()).starts_with(';');
-            if (closed || (open && i < old_names)) {
-                return of_byte(1 + name.size() + (closed ? 1 : 0), static_cast<unsigned char>(meant));
-            }
+    std::size_t end = 1;
+    while (end < text.size() && end <= longest_name && is_letter(text[end])) {
+        ++end;
+    }
+    const bool closed = end < text.size() && text[end] == ';';
+    const std::string_view name = text.substr(1, end - 1);
+    for (std::size_t i = 0; i < (closed ? names.size() : open ? old_names : 0); ++i) {
+        const auto& [known, meant] = names[i];
+        if (closed ? same_ignoring_case(name, known) : same_ignoring_case(name.substr(0, known.size()), known)) {
+            return of_byte(1 + known.size() + (closed ? 1 : 0), static_cast<unsigned char>(meant));
         }
     }
     return {};
@@ -154,7 +161,6 @@ std::size_t last_cut_escape(std::string_view text) {
     const std::string_view rest = text.substr(at + 1);
     const auto all = [](std::string_view part, auto good) { return std::ranges::all_of(part, good); };
     const auto is_hex = [](char c) { return hex_value(c) >= 0; };
-    const auto is_letter = [](char c) { return lower(c) >= 'a' && lower(c) <= 'z'; };
     const std::string_view behind = rest.substr(std::min<std::size_t>(rest.size(), 1));
     bool cut = rest.empty();
     if (!cut && text[at] == '&') {

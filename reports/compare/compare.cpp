@@ -83,16 +83,16 @@ public:
     }
 
 private:
-    static RunHead head_of(const RunRecord& run) {
+    static ComparedRun head_of(const RunRecord& run) {
         return {run.started, run.tool_version, run.end_reason, run.checks.size()};
     }
 
     void note_endings() {
         for (const auto& [run, name] : {std::pair(&before_, "old"), std::pair(&after_, "new")}) {
-            if (run->end_reason != "complete") {
+            if (run->end_reason != EndReason::complete) {
                 comparison_.notes.push_back(fmt::format(
                     "the {} run did not complete ({}); its checks without a verdict count as inconclusive", name,
-                    run->end_reason.empty() ? "it was killed" : printable(run->end_reason, Lines::one, 100)));
+                    run->end_reason == EndReason::killed ? "it was killed" : to_string(run->end_reason)));
             }
             if (const std::string part = part_text(*run); !part.empty()) {
                 comparison_.notes.push_back(fmt::format("the {} run is a part of {}", name, part));

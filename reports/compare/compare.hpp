@@ -10,7 +10,7 @@
 
 #include "harness/journal/record.hpp"
 #include "harness/model/known_failure.hpp"
-#include "reports/formats/console.hpp"
+#include "reports/view/console_style.hpp"
 #include "reports/view/exit_code.hpp"
 
 namespace gateproof::reports {
@@ -68,7 +68,7 @@ struct TraitChange {
 struct LatencyRule {
     double least_ratio = 1.5;
     std::chrono::microseconds least_shift{20'000};
-    double most_p = 0.001;  ///< of rank_sum_p
+    double most_p = 0.001;  ///< of statistics::rank_test
 };
 
 struct CompareOptions {
@@ -78,16 +78,16 @@ struct CompareOptions {
     LatencyRule latency = {};
 };
 
-struct RunHead {
+struct ComparedRun {
     std::chrono::system_clock::time_point started;
     std::string tool_version;
-    std::string end_reason;  ///< empty: the run was killed
+    EndReason end_reason = EndReason::killed;
     std::size_t checks = 0;
 };
 
 struct Comparison {
-    RunHead before;
-    RunHead after;
+    ComparedRun before;
+    ComparedRun after;
     std::vector<std::string>
         notes;  ///< what the reader must know: an unfinished run, targets paired by place, known entries
     std::vector<CheckChange> checks;  ///< by Change, then in the order of the plan; what did not change is not here

@@ -8,11 +8,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json head_of(const RunHead& head) {
+Json head_of(const ComparedRun& head) {
     Json json = Json::object();
     json["started"] = iso_time(head.started);
     json["version"] = head.tool_version;
-    json["end_reason"] = head.end_reason.empty() ? "killed" : head.end_reason;
+    json["end_reason"] = to_string(head.end_reason);
     json["checks"] = head.checks;
     return json;
 }

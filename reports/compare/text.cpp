@@ -36,7 +36,7 @@ std::string shown(std::string_view text, std::size_t bytes = 1000) {
     return printable(text, Lines::one, bytes);
 }
 
-std::string head_line(std::string_view name, const RunHead& head) {
+std::string head_line(std::string_view name, const ComparedRun& head) {
     return fmt::format("{}: {}, {} checks, gateproof {}\n", name, iso_time(head.started), head.checks,
                        shown(head.tool_version, 100));
 }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "reports/compare/rank_sum.hpp"
+#include "harness/statistics/rank_test.hpp"
 
 namespace gateproof::reports {
 namespace {
@@ -72,12 +72,12 @@ public:
     }
     void compare_latency(const std::string& request, const std::vector<double>& before,
                          const std::vector<double>& after, const LatencyRule& rule) {
-        const std::optional<double> p = rank_sum_p(before, after);
-        if (!p || *p > rule.most_p) {
+        constexpr std::size_t least = 8;  // of values on a side: below that the test's approximation does not hold
+        if (before.size() < least || after.size() < least || statistics::rank_test(before, after).p > rule.most_p) {
             return;
         }
-        const double then = median(before);
-        const double now = median(after);
+        const double then = statistics::median(before);
+        const double now = statistics::median(after);
         const double slower = std::max(then, now);
         const double faster = std::min(then, now);
         if (slower < faster * rule.least_ratio || slower - faster < static_cast<double>(rule.least_shift.count())) {

@@ -15,25 +15,25 @@
 namespace gateproof::reports {
 namespace {
 
-struct Look {
+struct ConsoleLook {
     Outcome outcome;
     std::string_view label;
     std::string_view colour;  ///< SGR parameters
 };
 
 /// In the order of the summary: worst first.
-constexpr std::array looks{
-    Look{Outcome::fail, "FAIL", "1;31"},
-    Look{Outcome::error, "ERROR", "1;35"},
-    Look{Outcome::inconclusive, "INCONCLUSIVE", "1;33"},
-    Look{Outcome::warning, "WARNING", "33"},
-    Look{Outcome::skipped, "SKIPPED", "2"},
-    Look{Outcome::pass, "PASS", "32"},
+constexpr std::array console_looks{
+    ConsoleLook{Outcome::fail, "FAIL", "1;31"},
+    ConsoleLook{Outcome::error, "ERROR", "1;35"},
+    ConsoleLook{Outcome::inconclusive, "INCONCLUSIVE", "1;33"},
+    ConsoleLook{Outcome::warning, "WARNING", "33"},
+    ConsoleLook{Outcome::skipped, "SKIPPED", "2"},
+    ConsoleLook{Outcome::pass, "PASS", "32"},
 };
 
-const Look& look_of(Outcome outcome) {
-    const auto* found = std::ranges::find(looks, outcome, &Look::outcome);
-    return found == looks.end() ? looks.front() : *found;
+const ConsoleLook& console_look(Outcome outcome) {
+    const auto* found = std::ranges::find(console_looks, outcome, &ConsoleLook::outcome);
+    return found == console_looks.end() ? console_looks.front() : *found;
 }
 
 std::string painted(std::string_view text, std::string_view colour, const ConsoleStyle& style) {
@@ -61,7 +61,7 @@ std::string wrapped_ids(const std::vector<const CheckRecord*>& checks) {
 }
 
 std::string paragraph_text(const RunRecord& run, const Finding& paragraph, const ConsoleStyle& style) {
-    const Look& look = look_of(paragraph.result->outcome);
+    const ConsoleLook& look = console_look(paragraph.result->outcome);
     const std::string label = painted(look.label, look.colour, style);
     const std::string target = printable(paragraph.checks.front()->target, Lines::one, 100);
     std::string text;
@@ -117,7 +117,7 @@ std::string counts_text(const Tally& tally, const ConsoleStyle& style) {
         const std::size_t count = tally.counts().of(outcome);
         if (count > 0 || outcome == Outcome::pass || outcome == Outcome::fail) {
             const std::string part = fmt::format("{} {}", count, word);
-            text += separator + (count > 0 ? painted(part, look_of(outcome).colour, style) : part);
+            text += separator + (count > 0 ? painted(part, console_look(outcome).colour, style) : part);
             separator = ", ";
         }
     }
@@ -160,20 +160,20 @@ std::string left_out_text(const RunRecord& run, const ConsoleStyle& style) {
 
 /// Why a run did not come to its end; empty when it did.
 std::string ending_text(const RunRecord& run) {
-    if (run.end_reason == "complete") {
+    if (run.end_reason == EndReason::complete) {
         return {};
     }
-    if (run.end_reason.empty()) {
+    if (run.end_reason == EndReason::killed) {
         return "The run was killed: checks without a verdict count as inconclusive.\n";
     }
     return fmt::format("The run did not complete ({}): checks without a verdict count as inconclusive.\n",
-                       printable(run.end_reason, Lines::one, 100));
+                       to_string(run.end_reason));
 }
 
 }  // namespace
 
 std::string check_line(const CheckRecord& check, const CheckResult& result, const ConsoleStyle& style) {
-    const Look& look = look_of(result.outcome);
+    const ConsoleLook& look = console_look(result.outcome);
     return fmt::format("{} {} {} ({}): {}\n", painted(fmt::format("{:<12}", look.label), look.colour, style),
                        printable(check.target, Lines::one, 100), printable(check.full_id(), Lines::one, 100),
                        seconds(result.duration), printable(result.sentence, Lines::one, 1000));
@@ -183,7 +183,7 @@ std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
                             const std::vector<std::filesystem::path>& reports) {
     std::string text;
     const Tally tally(run);
-    for (const Look& look : looks) {
+    for (const ConsoleLook& look : console_looks) {
         const bool shown = look.outcome != Outcome::pass && (look.outcome != Outcome::skipped || style.verbose);
         if (!shown) {
             continue;

@@ -7,13 +7,9 @@
 #include <vector>
 
 #include "harness/journal/record.hpp"
+#include "reports/view/console_style.hpp"
 
 namespace gateproof::reports {
-
-struct ConsoleStyle {
-    bool colour = false;   ///< ANSI colours: on a terminal, without NO_COLOR
-    bool verbose = false;  ///< evidence and requirements of every check that did not pass; reasons of skipping
-};
 
 /// One line for a check that has ended: "FAIL  cloud-test tls.refuses-1.1 (0.12 s): negotiated TLS 1.1 ...".
 std::string check_line(const CheckRecord& check, const CheckResult& result, const ConsoleStyle& style);

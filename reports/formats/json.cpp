@@ -66,7 +66,7 @@ Json run_json(const Tally& tally) {
     return Json{{"started", iso_time(run.started)},
                 {"ended", run.ended ? Json(iso_time(*run.ended)) : Json(nullptr)},
                 {"duration_ms", length_of(run).count()},
-                {"reason", run.end_reason.empty() ? "killed" : run.end_reason},
+                {"reason", to_string(run.end_reason)},
                 {"hostname", run.hostname},
                 {"seed", std::to_string(run.seed)},
                 {"shard", shard_json(run)},

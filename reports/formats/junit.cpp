@@ -42,7 +42,7 @@ void attribute(pugi::xml_node& node, const char* name, const std::string& value)
 }
 
 /// A check with its outcome worked out once.
-struct Row {
+struct Case {
     const CheckRecord* check;
     CheckResult result;
 
@@ -56,7 +56,7 @@ struct Row {
     [[nodiscard]] Outcome outcome() const { return skipped_as_known() ? Outcome::skipped : result.outcome; }
 };
 
-struct Counts {
+struct CaseCounts {
     std::size_t tests = 0;
     std::size_t failures = 0;
     std::size_t errors = 0;
@@ -92,7 +92,7 @@ struct Span {
     }
 };
 
-std::string output_of(const RunRecord& run, const Row& row) {
+std::string output_of(const RunRecord& run, const Case& row) {
     std::string text;
     for (const std::string& id : row.check->requirements) {
         text += requirement_line(run, id) + '\n';
@@ -113,7 +113,7 @@ std::string output_of(const RunRecord& run, const Row& row) {
     return printable(text, Lines::many, max_output);
 }
 
-void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Row& row) {
+void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Case& row) {
     const CheckResult& result = row.result;
     const std::string message = printable(
         row.skipped_as_known()
@@ -159,7 +159,7 @@ void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::st
     if (run.timeout_scale != 1) {
         property("gateproof.timeout_scale", fmt::format("{:g}", run.timeout_scale));
     }
-    property("gateproof.run", run.end_reason.empty() ? "killed" : run.end_reason);
+    property("gateproof.run", std::string(to_string(run.end_reason)));
     if (run.shard.count > 1) {
         property("gateproof.shard", fmt::format("{} of {}", run.shard.index, run.shard.count));
     }
@@ -192,7 +192,7 @@ void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::st
 struct Group {
     std::string target;
     std::string suite;
-    std::vector<Row> rows = {};
+    std::vector<Case> rows = {};
     std::vector<const LeftOutCheck*> left_out = {};
 };
 
@@ -234,10 +234,10 @@ void write_left_out(pugi::xml_node& suite, const RunRecord& run, const LeftOutCh
     testcase.append_child("system-out").text().set(printable(text, Lines::many, max_output).c_str());
 }
 
-Counts write_group(pugi::xml_node& root, const RunRecord& run, const Group& group, const RequirementParts& parts) {
-    Counts counts;
+CaseCounts write_group(pugi::xml_node& root, const RunRecord& run, const Group& group, const RequirementParts& parts) {
+    CaseCounts counts;
     Span span;
-    for (const Row& row : group.rows) {
+    for (const Case& row : group.rows) {
         counts.add(row.outcome());
         if (row.check->result) {
             span.add(row.result);
@@ -256,7 +256,7 @@ Counts write_group(pugi::xml_node& root, const RunRecord& run, const Group& grou
     attribute(suite, "timestamp", timestamp(span.first.value_or(run.started)));
     attribute(suite, "hostname", run.hostname.empty() ? "localhost" : printable(run.hostname, Lines::one, 256));
     write_properties(suite, run, group.target, parts);
-    for (const Row& row : group.rows) {
+    for (const Case& row : group.rows) {
         pugi::xml_node testcase = suite.append_child("testcase");
         attribute(testcase, "name", printable(row.check->full_id() + ' ' + row.check->title, Lines::one, max_message));
         attribute(testcase, "classname", class_name);
@@ -270,7 +270,7 @@ Counts write_group(pugi::xml_node& root, const RunRecord& run, const Group& grou
     return counts;
 }
 
-std::chrono::milliseconds length_of(const RunRecord& run) {
+std::chrono::milliseconds run_length(const RunRecord& run) {
     Span span;
     for (const CheckRecord& check : run.checks) {
         if (check.result) {
@@ -311,16 +311,16 @@ std::string junit_report(const RunRecord& run) {
     attribute(declaration, "encoding", "UTF-8");
     pugi::xml_node root = document.append_child("testsuites");
     attribute(root, "name", "gateproof");
-    Counts total;
+    CaseCounts total;
     const RequirementParts parts = requirement_parts(run, 20);
     for (const Group& group : groups_of(run)) {
-        const Counts counts = write_group(root, run, group, parts);
+        const CaseCounts counts = write_group(root, run, group, parts);
         total.tests += counts.tests;
         total.failures += counts.failures;
         total.errors += counts.errors;
     }
     total.write(root);
-    attribute(root, "time", seconds(length_of(run)));
+    attribute(root, "time", seconds(run_length(run)));
     std::ostringstream out;
     document.save(out, "  ", pugi::format_default, pugi::encoding_utf8);
     return in_ascii(out.str());

@@ -62,9 +62,8 @@ std::string heading(const Tally& tally) {
     std::string text = fmt::format("## {} Gateproof: {}\n\n", mark_of(conclusion_of(run)), headline(tally));
     text += fmt::format("{}, {}, gateproof {}", moment_text(run.started), duration_text(length_of(run)),
                         markdown_text(run.tool_version));
-    if (run.end_reason != "complete") {
-        text += fmt::format(". **The run did not complete ({}).**",
-                            run.end_reason.empty() ? "killed" : markdown_text(run.end_reason));
+    if (run.end_reason != EndReason::complete) {
+        text += fmt::format(". **The run did not complete ({}).**", to_string(run.end_reason));
     }
     const std::string part = shard_text(run);
     return text + (part.empty() ? "" : ". " + markdown_text(part)) + "\n";

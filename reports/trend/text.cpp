@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/journal/codec.hpp"
-#include "reports/view/text.hpp"
 #include "reports/trend/trend.hpp"
+#include "reports/view/text.hpp"
 
 namespace gateproof::reports {
 namespace {
@@ -105,7 +105,7 @@ std::string trend_json(const Trend& trend) {
         Json row = Json::object();
         row["started"] = iso_time(run.started);
         row["version"] = run.tool_version;
-        row["end_reason"] = run.end_reason.empty() ? "killed" : run.end_reason;
+        row["end_reason"] = to_string(run.end_reason);
         Json& counts = row["counts"] = Json::object();
         for (const auto& [outcome, count] : run.counts) {
             counts[std::string(to_string(outcome))] = count;

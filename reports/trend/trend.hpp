@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "harness/journal/record.hpp"
-#include "reports/formats/console.hpp"
+#include "reports/view/console_style.hpp"
 #include "reports/view/matrix.hpp"
 
 namespace gateproof::reports {
@@ -19,7 +19,7 @@ namespace gateproof::reports {
 struct TrendRun {
     std::chrono::system_clock::time_point started;
     std::string tool_version;
-    std::string end_reason;  ///< empty: it was killed
+    EndReason end_reason = EndReason::killed;
     std::map<Outcome, std::size_t> counts;
     std::size_t not_selected = 0;  ///< checks that a selection left out
 };

@@ -30,10 +30,10 @@ bool excluded_counts(const RunRecord& run) {
 }
 
 ExitCode exit_code(const RunRecord& run) {
-    if (run.end_reason == "interrupted") {
+    if (run.end_reason == EndReason::interrupted) {
         return ExitCode::interrupted;
     }
-    if (run.end_reason == "journal") {
+    if (run.end_reason == EndReason::journal) {
         return ExitCode::broken;
     }
     const std::set<Outcome> open = open_outcomes(run);
@@ -43,7 +43,8 @@ ExitCode exit_code(const RunRecord& run) {
     }
     const bool unclear = counts(Outcome::inconclusive) || counts(Outcome::error) || counts(Outcome::skipped);
     const bool lacks_lines = run.shard.count <= 1 && run.missing_count() > 0;
-    return unclear || excluded_counts(run) || run.end_reason == "incomplete" || lacks_lines || proved_nothing(run)
+    return unclear || excluded_counts(run) || run.end_reason == EndReason::incomplete || lacks_lines ||
+                   proved_nothing(run)
                ? ExitCode::inconclusive
                : ExitCode::passed;
 }

@@ -117,9 +117,10 @@ std::vector<std::string> not_whole(const RunRecord& run) {
         why.push_back(
             fmt::format("{} of the {} checks of its plan are not in its journal", run.missing_count(), run.whole_plan));
     }
-    if (run.end_reason != "complete") {
-        why.push_back(run.end_reason.empty() ? "it was killed"
-                                             : fmt::format("it did not complete ({})", run.end_reason));
+    if (run.end_reason != EndReason::complete) {
+        why.push_back(run.end_reason == EndReason::killed
+                          ? "it was killed"
+                          : fmt::format("it did not complete ({})", to_string(run.end_reason)));
     }
     return why;
 }

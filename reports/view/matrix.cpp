@@ -62,7 +62,8 @@ private:
     }
 
     const RunRecord& run_;
-    const bool others_missing_ = run_.shard.count > 1 || run_.missing_count() > 0 || run_.end_reason == "incomplete";
+    const bool others_missing_ = run_.shard.count > 1 ||
+                                 run_.missing_count() > 0 || run_.end_reason == EndReason::incomplete;
     std::map<std::string, std::size_t> targets_;
     std::map<std::string, std::size_t> index_;
     std::vector<MatrixRow> rows_;

@@ -123,7 +123,7 @@ std::string inconclusive_headline(const Tally& tally, const Numbers& numbers) {
         return fmt::format("No {}failure, but {} of the plan {} not in the journal", numbers.other(),
                            checks_text(tally.run().missing_count()), tally.run().missing_count() == 1 ? "is" : "are");
     }
-    if (numbers.judged > 0 && numbers.unclear == 0 && tally.run().end_reason == "incomplete") {
+    if (numbers.judged > 0 && numbers.unclear == 0 && tally.run().end_reason == EndReason::incomplete) {
         return fmt::format("No {}failure, but shards are missing", numbers.other());
     }
     if (numbers.judged == 0) {

@@ -162,4 +162,8 @@ std::string not_what_it_says(const Identity& identity, const Identity& enrolled)
     return {};
 }
 
+std::vector<Environment> mtls_environments() {
+    return {Environment::embedded, Environment::sandbox, Environment::test, Environment::production};
+}
+
 }  // namespace gateproof::suites

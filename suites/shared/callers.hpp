@@ -17,6 +17,9 @@
 
 namespace gateproof::suites {
 
+/// Where client certificates count: everywhere but in the mock environment, which knows its callers by address (SM).
+std::vector<Environment> mtls_environments();
+
 inline constexpr TlsVersion served_versions[] = {TlsVersion::tls_1_2, TlsVersion::tls_1_3};
 
 /// One protocol version's outcome for ourselves and for somebody who must not be served; `tried` is empty when we are

@@ -104,9 +104,17 @@ void note_tries(Context& ctx, const Tries& tries) {
     }
 }
 
+awaitable<void> control_after_cut(Context& ctx, const Tries& tries) {
+    if (tries.last_was_cut()) {
+        const bool served = co_await ctx.control();
+        static_cast<void>(served);  // where it is not, the control behind the check says so as well
+    }
+}
+
 awaitable<TriedHello> try_hello(Context& ctx, ClientHello hello, ServerAnswerParser::Until until, Tries tries) {
     TriedHello tried{{}, std::move(tries)};
     while (!tried.tries.decided()) {
+        co_await control_after_cut(ctx, tried.tries);
         ServerAnswer answer = co_await ctx.client_hello(hello, until);
         tried.add(std::move(answer));
     }
@@ -117,6 +125,7 @@ awaitable<TriedHello> try_hello(Context& ctx, ClientHello hello, ServerAnswerPar
 awaitable<TriedHello> try_hello(Context& ctx, Ssl2ClientHello hello) {
     TriedHello tried;
     while (!tried.tries.decided()) {
+        co_await control_after_cut(ctx, tried.tries);
         ServerAnswer answer = co_await ctx.client_hello(hello);
         tried.add(std::move(answer));
     }
@@ -127,6 +136,7 @@ awaitable<TriedHello> try_hello(Context& ctx, Ssl2ClientHello hello) {
 awaitable<TriedRequest> try_request(Context& ctx, HttpRequest request) {
     TriedRequest tried;
     while (!tried.tries.decided()) {
+        co_await control_after_cut(ctx, tried.tries);
         tried.outcome = co_await ctx.http(request);
         tried.tries.add(try_end_of(tried.outcome), tried.outcome.summary());
     }

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "harness/probe/http/http.hpp"
-#include "harness/probe/tls/server_answer.hpp"
 #include "harness/probe/socket/tcp.hpp"
+#include "harness/probe/tls/server_answer.hpp"
 #include "harness/probe/tls/session.hpp"
 
 namespace gateproof {
@@ -37,6 +37,7 @@ TryEnd try_end_of(const TcpExchange& exchange);
 ///
 ///     Tries tries;
 ///     while (!tries.decided()) {
+///         co_await control_after_cut(ctx, tries);
 ///         answer = co_await ctx.client_hello(hello);
 ///         tries.add(try_end_of(answer), answer.summary());
 ///     }
@@ -53,6 +54,7 @@ public:
     [[nodiscard]] std::size_t count() const { return count_; }
     /// Another try would change nothing, or enough were made.
     [[nodiscard]] bool decided() const;
+    [[nodiscard]] bool last_was_cut() const { return count_ > 0 && last_ == TryEnd::cut; }
 
     enum class Result {
         answered,
@@ -76,6 +78,10 @@ private:
     TryEnd last_ = TryEnd::nothing;
     std::vector<std::pair<std::string, std::size_t>> ways_;  ///< how often each, in the order they were seen
 };
+
+/// Before the same is asked again: a control, which whatever cuts connections at this moment would cut too. The runner
+/// looks at it, see Verdict::rests_on_resets.
+boost::asio::awaitable<void> control_after_cut(Context& ctx, const Tries& tries);
 
 /// A ClientHello and its answers.
 struct TriedHello {

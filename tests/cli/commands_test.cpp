@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <csignal>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/command.hpp"
@@ -132,6 +133,105 @@ TEST(Commands, PlanSaysRunOrSkipAndWhy) {
     const auto json = nlohmann::json::parse(gateproof({"plan", "--json"}).out);
     EXPECT_EQ(json[0]["target"], "embedded-cloud");
     EXPECT_EQ(json[0]["decision"], "run");
+}
+
+TEST(Commands, PlanSaysWhereActiveAndLoadChecksGo) {
+    const TemporaryFolder folder;
+    const std::string profile = write_profile(folder, 9, 100);
+    EXPECT_THAT(gateproof({"plan", profile}).out,
+                HasSubstr("\n  active checks go to: 127.0.0.1; load checks go to: nowhere, none runs\n"));
+    const std::string embedded = gateproof({"plan"}).out;
+    EXPECT_THAT(embedded,
+                HasSubstr("active checks go to: localhost (at 127.0.0.1); load checks go to: localhost (at "));
+    EXPECT_THAT(gateproof({"plan", "embedded-production"}).out,
+                HasSubstr("active checks go to: nowhere, none runs; load checks go to: nowhere, none runs"));
+    for (const auto& row : nlohmann::json::parse(gateproof({"plan", profile, "--json"}).out)) {
+        const bool run = row["decision"] == "run";
+        EXPECT_EQ(row.contains("hosts"), run) << row;
+        EXPECT_TRUE(row["intrusiveness"].is_string()) << row;
+        if (run) {
+            EXPECT_EQ(row["hosts"], nlohmann::json::array({"127.0.0.1"})) << row;
+        }
+    }
+}
+
+TEST(Commands, TheAuthorityIsAmongTheHostsOfTheChecksThatNeedIt) {
+    const TemporaryFolder folder;
+    auto json = nlohmann::json::parse(read_file(write_profile(folder, 9, 100)));
+    json["environment"] = "test";
+    json["endpoint"]["connect"] = "192.0.2.1";
+    json["oauth"] = {{"url", "https://login.example"},
+                     {"client", {{"id", "a"}, {"redirect_uri", "http://127.0.0.1/callback"}}},
+                     {"users", {{"user", {{"name", "ana"}, {"password", "file:password"}}}}},
+                     {"login", nlohmann::json::object()}};
+    folder.write("password", "a password");
+    const std::string file = folder.write("with-authority.json", json.dump());
+    EXPECT_THAT(gateproof({"plan", file}).out,
+                HasSubstr("active checks go to: 127.0.0.1 (at 192.0.2.1), login.example;"));
+    EXPECT_THAT(gateproof({"plan", file, "--suite", "tls,mtls"}).out,
+                HasSubstr("active checks go to: 127.0.0.1 (at 192.0.2.1);"));
+}
+
+/// A profile of environment test that names production in one place.
+std::string production_in(const TemporaryFolder& folder, const std::string& pointer, const std::string& value) {
+    auto json = nlohmann::json::parse(read_file(write_profile(folder, 9, 100)));
+    json["environment"] = "test";
+    json["throttle"] = {{"limit", {{"requests", 10}}}, {"load", {{"requests_per_second", 500}}}};
+    if (pointer.starts_with("/oauth")) {
+        json["oauth"] = {{"url", "https://login.example"},
+                         {"client", {{"id", "a"}, {"redirect_uri", "http://127.0.0.1/callback"}}}};
+    }
+    json[nlohmann::json::json_pointer(pointer)] = nlohmann::json::parse(value);
+    return folder.write("production.json", json.dump(2));
+}
+
+TEST(Commands, AProductionHostUnderAnotherNameIsRefusedByEveryCommand) {
+    const TemporaryFolder folder;
+    const std::vector<std::pair<std::string, std::string>> places{
+        {"/endpoint/url", R"("https://services.ird.govt.nz")"},
+        {"/endpoint/url", R"("https://SERVICES.IRD.GOVT.NZ:4046/gateway")"},
+        {"/endpoint/plain_http_url", R"("http://services.ird.govt.nz")"},
+        {"/oauth/url", R"("https://services.ird.govt.nz")"},
+        {"/other_names", R"(["services.ird.govt.nz"])"},
+        {"/operations/status/headers", R"({"Host": "services.ird.govt.nz"})"},
+        {"/vantage_points", R"([{"name": "a", "proxy": "http://services.ird.govt.nz:443", "expected": "blocked"}])"},
+    };
+    for (const auto& [pointer, value] : places) {
+        SCOPED_TRACE(pointer);
+        const std::string file = production_in(folder, pointer, value);
+        for (const std::vector<std::string>& words :
+             {std::vector<std::string>{"run", file, "--allow", "load", "--out", (folder.path() / "out").string()},
+              {"plan", file},
+              {"login", "--profile", file}}) {
+            expect_unusable(gateproof(words), "services.ird.govt.nz is a host of production");
+        }
+        const Finished validated = gateproof({"profile", "validate", file});
+        EXPECT_EQ(validated.status, 2);
+        EXPECT_THAT(validated.err, HasSubstr(": " + pointer));
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "out")) << "nothing was begun";
+    const std::string file = production_in(folder, "/endpoint/url", R"("https://services.ird.govt.nz")");
+    expect_unusable(gateproof({"rotate-check", "--profile", file, "--moment", "before", "--old", file, "--new", file}),
+                    "services.ird.govt.nz is a host of production");
+}
+
+TEST(Commands, InitWritesNoProfileThatCallsProductionAnythingElse) {
+    const TemporaryFolder folder;
+    const std::string file = (folder.path() / "x.json").string();
+    for (const char* url : {"https://services.ird.govt.nz", "services.ird.govt.nz", "Services.ird.govt.nz:4046/a"}) {
+        for (const char* environment : {"test", "sandbox", "mock"}) {
+            const Finished refused =
+                gateproof({"init", file, "--environment", environment, "--channel",
+                           environment == std::string("mock") ? "cloud" : "desktop", "--url", url});
+            expect_unusable(refused, "services.ird.govt.nz is a host of production");
+            EXPECT_THAT(refused.err, HasSubstr("or --environment production"));
+            EXPECT_FALSE(std::filesystem::exists(file));
+        }
+    }
+    const Finished followed = gateproof({"init", file, "--environment", "production", "--channel", "desktop", "--url",
+                                         "https://services.ird.govt.nz", "--control-path", "/status"});
+    EXPECT_EQ(followed.status, 0) << followed.err;
+    EXPECT_EQ(gateproof({"profile", "validate", file}).status, 0);
 }
 
 TEST(Commands, InitWritesAProfileThatOnlyLacksWhatIsUnknown) {

@@ -35,7 +35,7 @@ Observation exchange(const std::string& text) {
 
 /// A journal of `checks` checks, ten to a target, each of which says `text`; every tenth fails, some are cases.
 std::string journal_of(std::size_t checks, const std::string& text) {
-    RunStarted start{1, "0.1.0", noon, "host", 7, {{"CLOUD-X", "sentence", "source", "must", {"cloud"}}}};
+    RunStarted start{{1, "0.1.0", noon, "host", 7}, {{"CLOUD-X", "sentence", "source", "must", {"cloud"}}}};
     std::string lines = encode_event(start);
     const auto target = [](std::size_t i) { return "gateway-" + std::to_string(i / 10); };
     for (std::size_t i = 0; i < checks; i += 10) {
@@ -60,7 +60,7 @@ std::string journal_of(std::size_t checks, const std::string& text) {
         result.evidence.assign(6, exchange(text));
         lines += encode_event(CheckEnded{target(i), id, result, case_name});
     }
-    return lines + encode_event(RunEnded{noon + std::chrono::seconds(3), "complete", {}});
+    return lines + encode_event(RunEnded{noon + std::chrono::seconds(3), EndReason::complete, {}});
 }
 
 const std::string hostile =
@@ -177,7 +177,7 @@ TEST(Formats, JunitparserReadsEveryVerdictOfHostileText) {
     for (int c = 0; c < 256; ++c) {
         every.push_back(static_cast<char>(c));  // no UTF-8 from 0x80 on
     }
-    std::string lines = encode_event(RunStarted{1, every, noon, "host", 7, {}});
+    std::string lines = encode_event(RunStarted{{1, every, noon, "host", 7}, {}});
     for (const char* outcome : {"pass", "warning", "skipped", "inconclusive", "error", "fail"}) {
         CheckRecord check{"t", "tls", std::string("tls.") + outcome, every, {}, "", std::nullopt};
         CheckResult result{*outcome_from(outcome), every, every, noon, std::chrono::milliseconds(5), false,

@@ -37,7 +37,7 @@ TEST_F(History, KeepsTheNewestRunsAndTellsTheirTrend) {
     const Finished text = gateproof({"history", path("history")});
     EXPECT_EQ(text.status, 0) << text.err;
     EXPECT_THAT(text.out, HasSubstr("3 runs, "));
-    EXPECT_THAT(text.out, HasSubstr(".F.  pass since "));
+    EXPECT_THAT(text.out, HasSubstr("pFp  partly-judged since "));
     const auto json = nlohmann::json::parse(gateproof({"history", path("history"), "--format", "json"}).out);
     EXPECT_EQ(json.at("runs").size(), 3U);
     EXPECT_THAT(read_file(path("out/report.html")), HasSubstr("trend-title"));

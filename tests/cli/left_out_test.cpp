@@ -96,7 +96,8 @@ TEST_F(LeftOutOfABrokenGateway, TheNumbersOfTheReportsAgree) {
 
 TEST_F(LeftOutOfABrokenGateway, NoRequirementThatLacksACheckIsMet) {
     std::map<std::string, std::string> statuses;
-    for (const auto& requirement : report()["requirements"]) {
+    const nlohmann::json json = report();
+    for (const auto& requirement : json["requirements"]) {
         for (const auto& target : requirement["targets"]) {
             if (!target["not_selected"].empty()) {
                 EXPECT_NE(target["status"], "pass") << requirement["id"];
@@ -116,8 +117,8 @@ TEST_F(LeftOutOfABrokenGateway, NoRequirementThatLacksACheckIsMet) {
 TEST_F(LeftOutOfABrokenGateway, CannotBePackedUnlessItIsStampedAsPartial) {
     const Finished refused = gateproof({"pack", path("out/run.jsonl"), "--out", path("pack.tar")});
     EXPECT_EQ(refused.status, 2);
-    EXPECT_THAT(refused.err,
-                AllOf(HasSubstr("is not a whole run"), HasSubstr("--exclude mtls.cn-exact"), HasSubstr("--partial")));
+    EXPECT_THAT(refused.err, AllOf(HasSubstr("does not hold a whole run"), HasSubstr("--exclude mtls.cn-exact"),
+                                   HasSubstr("--partial")));
     EXPECT_FALSE(std::filesystem::exists(path("pack.tar")));
     const Finished packed = gateproof({"pack", path("out/run.jsonl"), "--out", path("pack.tar"), "--partial"});
     EXPECT_EQ(packed.status, 0) << packed.err;
@@ -164,19 +165,20 @@ protected:
 };
 
 TEST_F(LeftOut, WhatToDoWorksWhenItIsFollowed) {
-    const Finished excluding = judge({"--suite", "port", "--exclude", "port.trace-refused", "--strict"});
+    const Finished excluding = judge({"--suite", "port", "--exclude", "port.plaintext-refused", "--strict"});
     EXPECT_EQ(excluding.status, 3) << excluding.out;
     const std::string marker = "; --fail-on ";
     const std::size_t at = excluding.out.find(marker);
     ASSERT_NE(at, std::string::npos) << excluding.out;
     const std::string words = excluding.out.substr(at + marker.size());
     EXPECT_EQ(
-        judge({"--suite", "port", "--exclude", "port.trace-refused", "--fail-on", words.substr(0, words.find(' '))})
+        judge({"--suite", "port", "--exclude", "port.plaintext-refused", "--fail-on", words.substr(0, words.find(' '))})
             .status,
         0);
     EXPECT_EQ(report()["conclusion"], "partial");
-    EXPECT_EQ(judge({"--suite", "port", "--exclude", "port.trace-refused", "--fail-on", "never"}).status, 0);
-    EXPECT_EQ(judge({"--suite", "port", "--exclude", "port.trace-refused", "--fail-on", "fail,excluded"}).status, 3);
+    EXPECT_EQ(judge({"--suite", "port", "--exclude", "port.plaintext-refused", "--fail-on", "never"}).status, 0);
+    EXPECT_EQ(judge({"--suite", "port", "--exclude", "port.plaintext-refused", "--fail-on", "fail,excluded"}).status,
+              3);
     EXPECT_EQ(judge({"--suite", "port", "--exclude", "rotation"}).status, 0) << "it was not asked for anyway";
 }
 
@@ -202,14 +204,15 @@ TEST_F(LeftOut, AShardAloneIsAPartAndAllOfThemAreTheSelection) {
     std::vector<std::string> merge{"merge", "--out", path("whole.jsonl")};
     for (const char* shard : {"1/2", "2/2"}) {
         EXPECT_EQ(judge({"--suite", "port,tls", "--shard", shard}).status, 0);
-        EXPECT_EQ(report()["conclusion"], "partial");
-        for (const auto& requirement : report()["requirements"]) {
+        const nlohmann::json json = report();
+        EXPECT_EQ(json["conclusion"], "partial");
+        for (const auto& requirement : json["requirements"]) {
             for (const auto& target : requirement["targets"]) {
                 EXPECT_NE(target["status"], "pass") << "others may decide it too";
             }
         }
         EXPECT_THAT(gateproof({"pack", path("out/run.jsonl"), "--out", path("p.tar")}).err,
-                    HasSubstr(std::string("not a whole run")));
+                    HasSubstr("does not hold a whole run"));
         merge.push_back(path(std::string(1, shard[0]) + ".jsonl"));
         std::filesystem::copy_file(path("out/run.jsonl"), merge.back());
     }
@@ -226,12 +229,13 @@ TEST_F(LeftOut, AShardAloneIsAPartAndAllOfThemAreTheSelection) {
 }
 
 TEST_F(LeftOut, APlanShowsWhatIsNotSelectedAndTheSizeOfTheWhole) {
-    const Finished plan = gateproof({"plan", gateway_.cloud(), "--suite", "port", "--exclude", "port.trace-refused"});
+    const Finished plan =
+        gateproof({"plan", gateway_.cloud(), "--suite", "port", "--exclude", "port.plaintext-refused"});
     EXPECT_EQ(plan.status, 0);
-    EXPECT_THAT(plan.out,
-                AllOf(HasSubstr("  left  port.trace-refused "), HasSubstr("not selected: --exclude port.trace-refused"),
-                      HasSubstr("  left  tls ("), HasSubstr("not selected: asked for --suite port alone"),
-                      testing::ContainsRegex(" not selected, of [0-9]+ in the whole plan\n")));
+    EXPECT_THAT(plan.out, AllOf(HasSubstr("  left  port.plaintext-refused "),
+                                HasSubstr("not selected: --exclude port.plaintext-refused"), HasSubstr("  left  tls ("),
+                                HasSubstr("not selected: asked for --suite port alone"),
+                                testing::ContainsRegex(" not selected, of [0-9]+ in the whole plan\n")));
     const auto whole = nlohmann::json::parse(gateproof({"plan", gateway_.cloud(), "--json"}).out);
     const auto part = nlohmann::json::parse(gateproof({"plan", gateway_.cloud(), "--suite", "port", "--json"}).out);
     EXPECT_EQ(whole.size(), part.size());
@@ -241,14 +245,14 @@ TEST_F(LeftOut, APlanShowsWhatIsNotSelectedAndTheSizeOfTheWhole) {
 }
 
 TEST_F(LeftOut, AResumedRunKeepsItsSelection) {
-    ASSERT_EQ(judge({"--suite", "port", "--exclude", "port.trace-refused"}).status, 3);
+    ASSERT_EQ(judge({"--suite", "port", "--exclude", "port.plaintext-refused"}).status, 3);
     const std::string before = read_file(path("out/run.jsonl"));
     // Without its last line it is a run that was killed.
     folder_.write("out/run.jsonl", before.substr(0, before.rfind('\n', before.size() - 2) + 1));
     const Finished resumed = gateproof({"run", "--resume", path("out/run.jsonl"), "--report", "json"});
     EXPECT_EQ(resumed.status, 3) << resumed.out << resumed.err;
-    EXPECT_THAT(resumed.out, HasSubstr("left out by --exclude port.trace-refused"));
-    EXPECT_EQ(report()["run"]["selection"]["excludes"], nlohmann::json({"port.trace-refused"}));
+    EXPECT_THAT(resumed.out, HasSubstr("left out by --exclude port.plaintext-refused"));
+    EXPECT_EQ(report()["run"]["selection"]["excludes"], nlohmann::json({"port.plaintext-refused"}));
 }
 
 TEST_F(LeftOut, AJournalOfAnOlderVersionIsReadAndNotVouchedFor) {

@@ -89,6 +89,25 @@ TEST_F(Login, ARefusalIsSaidAndLeavesNoFile) {
     EXPECT_NE(::access(path("mine.token").c_str(), F_OK), 0);
 }
 
+TEST_F(Login, WhatTheAuthorityHasToSayShowsNoSecret) {
+    auto profile = nlohmann::json::parse(read_file(path("embedded-desktop.json")));
+    profile["oauth"]["client"]["secret"] = "file:client.secret";
+    folder_.write("client.secret", "s3cret/of+client");
+    const std::string file = folder_.write("with-secret.json", profile.dump());
+    const std::string browser = folder_.write("says.py", R"(#!/usr/bin/env python3
+import sys, urllib.parse, urllib.request
+asked = urllib.parse.parse_qs(urllib.parse.urlsplit(sys.argv[1]).query)
+said = {"state": asked["state"][0], "error": "access_denied", "error_description": "not s3cret\\/of\\u002bclient"}
+urllib.request.urlopen(asked["redirect_uri"][0] + "?" + urllib.parse.urlencode(said)).read()
+)");
+    ASSERT_EQ(::chmod(browser.c_str(), 0700), 0);
+    ProcessOptions options = plain_environment();
+    options.environment["BROWSER"] = browser;
+    const Finished finished = run(command({"login", "--profile", file, "--out", path("mine.token")}), options);
+    EXPECT_EQ(finished.status, 3) << finished.out << finished.err;
+    EXPECT_THAT(finished.err, HasSubstr("access_denied not [redacted]"));
+}
+
 TEST_F(Login, NobodyComesWithinTheTime) {
     const Finished finished = login("allow", {"--wait", "300ms", "--no-browser"});
     EXPECT_EQ(finished.status, 3);

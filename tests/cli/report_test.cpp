@@ -30,7 +30,7 @@ std::string killed_journal() {
         result.duration = std::chrono::milliseconds(1500);
         return encode_event(CheckEnded{"lab", std::move(id), result});
     };
-    return encode_event(RunStarted{1, "0.1.0", noon, "host", 7, {{"R", "sentence", "source", "must"}}}) +
+    return encode_event(RunStarted{{1, "0.1.0", noon, "host", 7}, {{"R", "sentence", "source", "must"}}}) +
            encode_event(TargetRecord{"lab", "", "sandbox", "desktop", "https://127.0.0.1:1", ""}) +
            planned("tls.a", "") + planned("tls.b", "") + planned("tls.c", "no identity") + planned("tls.d", "") +
            ended("tls.a", Outcome::pass) + ended("tls.b", Outcome::fail) + R"({"event":"check_en)";

@@ -96,7 +96,7 @@ TEST_F(Nightly, KilledAtTenMomentsAndResumedItEqualsAnUndisturbedRun) {
         EXPECT_EQ(resumed.status, 0) << resumed.out << resumed.err;
         const RunRecord after_all = judged(journal);
         EXPECT_EQ(verdicts(after_all), verdicts(undisturbed));
-        EXPECT_EQ(after_all.end_reason, "complete");
+        EXPECT_EQ(after_all.end_reason, EndReason::complete);
         EXPECT_EQ(after_all.resumptions.size(), 1U);
         for (std::size_t i = 0; i < before.checks.size(); ++i) {
             if (before.checks[i].result) {
@@ -134,7 +134,7 @@ TEST_F(Nightly, ShardsMergedEqualOneRun) {
     EXPECT_EQ(partial.status, 3);
     EXPECT_THAT(partial.err, HasSubstr("shard 2 of 4 is missing"));
     const Finished report = gateproof({"report", path("1.jsonl"), path("2.jsonl"), path("3.jsonl"), path("4.jsonl")});
-    EXPECT_THAT(report.out, HasSubstr(std::to_string(undisturbed.checks.size()) + " checks: "));
+    EXPECT_THAT(report.out, HasSubstr(std::to_string(undisturbed.checks.size()) + " of "));
 }
 
 TEST_F(Nightly, ShardVariablesAreReadWhenAsked) {
@@ -202,8 +202,9 @@ TEST_F(Nightly, AJournalThatHoldsNoRunYetBeginsOne) {
 TEST_F(Nightly, AFullDiskLosesNothingThatWasJudged) {
     const std::vector<std::string> selection{slow_, "--suite", "tls,server,port", "--report", "none"};
     const RunRecord undisturbed = whole({slow_, "--suite", "tls,server,port"});
-    // Half of what the journal needs, in whole pages.
-    const std::size_t kib = std::filesystem::file_size(path("whole.jsonl")) / 2 / 4096 * 4;
+    // Its beginning and half of the rest, in whole pages.
+    const std::string text = read_file(path("whole.jsonl"));
+    const std::size_t kib = (text.find(R"({"event":"check_started")") + text.size()) / 2 / 4096 * 4;
     std::string run_words = std::string("exec ") + GATEPROOF_PROGRAM + " run";
     for (const std::string& word : selection) {
         run_words += ' ' + word;

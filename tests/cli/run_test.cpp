@@ -1,4 +1,5 @@
 // gateproof run as a whole: exit codes, reports, dead and silent endpoints, interruption.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <chrono>
@@ -35,7 +36,7 @@ TEST_F(Run, EmbeddedGatewayPassesAndLeavesItsReports) {
     const JournalRead read = journal();
     EXPECT_TRUE(read.usable);
     EXPECT_THAT(read.problems, IsEmpty());
-    EXPECT_EQ(read.run.end_reason, "complete");
+    EXPECT_EQ(read.run.end_reason, EndReason::complete);
     EXPECT_GT(read.run.count(Outcome::pass), 0U);
     EXPECT_EQ(read.run.targets.size(), 3U);
     pugi::xml_document document;
@@ -69,7 +70,7 @@ TEST_F(Run, ASilentServerIsInconclusiveWithinTheDeadline) {
         {"run", write_profile(folder_, listener.port(), 60'000), "--suite", "tls", "--deadline", "1s", "--out", out()});
     EXPECT_EQ(finished.status, 3) << finished.out << finished.err;
     EXPECT_LT(Clock::now() - begin, 20s);
-    EXPECT_EQ(journal().run.end_reason, "deadline");
+    EXPECT_EQ(journal().run.end_reason, EndReason::deadline);
     EXPECT_THAT(finished.out, HasSubstr("did not complete (deadline)"));
 }
 
@@ -83,7 +84,7 @@ TEST_F(Run, InterruptionLeavesAValidJournalAndReport) {
     const JournalRead read = journal();
     EXPECT_TRUE(read.usable);
     EXPECT_THAT(read.problems, IsEmpty());
-    EXPECT_EQ(read.run.end_reason, "interrupted");
+    EXPECT_EQ(read.run.end_reason, EndReason::interrupted);
     EXPECT_EQ(read.run.count(Outcome::pass), 0U);
     pugi::xml_document document;
     EXPECT_TRUE(document.load_file((out() + "/junit.xml").c_str()));

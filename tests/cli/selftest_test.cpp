@@ -41,12 +41,12 @@ TEST(Selftest, FaultsThatNoSuiteNoticesTwoOfShareAGateway) {
     EXPECT_EQ(matrix_of({"*-accepts-expired", "--alone"}).at("gateways"), 3);
     EXPECT_EQ(matrix_of({"*-missing"}).at("gateways"), 3) << "two of the three are for oauth to notice";
     ASSERT_EQ(shared.at("faults").size(), 2U);
-    const nlohmann::json& machine = shared.at("faults").at(1);
+    const nlohmann::json& machine = shared.at("faults").at(0);
     ASSERT_EQ(machine.at("fault"), "m2m-accepts-expired");
     EXPECT_EQ(machine.at("outcomes").at("embedded-cloud").at("permission.expired-token[own-customer]"), "pass")
         << "the other fault's doing is not in this one's row";
     EXPECT_EQ(
-        shared.at("faults").at(0).at("outcomes").at("embedded-cloud").at("permission.expired-token[own-customer]"),
+        shared.at("faults").at(1).at("outcomes").at("embedded-cloud").at("permission.expired-token[own-customer]"),
         "fail");
 }
 

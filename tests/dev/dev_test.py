@@ -306,7 +306,7 @@ class Time(Dev):
         (tree.folder / "all").write_text("\n".join([*PRESENT, "libboost1.81-dev", *package_names()]) + "\n")
         tree.stand_in("clang++-14", "exit 0")
         tree.stand_in("cmake", "exit 0")
-        tree.stand_in("ctest", "sleep 1.1; cat <<'END'\n"
+        tree.stand_in("ctest", f"{shutil.which('sleep')} 1.1; cat <<'END'\n"
                       " 1/2 Test  #7: Quick ............................   Passed    0.10 sec\n"
                       " 2/2 Test #12: Slow.One .........................   Passed   90.25 sec\n\n"
                       "100% tests passed, 0 tests failed out of 2\n\nLabel Time Summary:\nunit = 90.35 sec*proc (2 tests)\nEND")
@@ -329,6 +329,47 @@ class Time(Dev):
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stdout, r"FAILED: this took \d+ min \d+ s, longer than the 0 minutes that it may take")
         self.assertEqual(self.whole(TEST_MINUTES="0").returncode, 0, "people may wait")
+
+
+class BuildTimes(unittest.TestCase):
+    """bench/build_times on a log and a trace of which the sums are known."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="gateproof-times-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def report(self):
+        return subprocess.run([SOURCE / "bench/build_times", self.folder], capture_output=True, text=True, check=False)
+
+    def test_the_last_run_of_each_step_counts_once(self):
+        (self.folder / "room/CMakeFiles/room.dir").mkdir(parents=True)
+        for name in ("a.o", "b.o"):
+            (self.folder / "room/CMakeFiles/room.dir" / name).touch()
+        for name in ("made.cpp", "made.hpp"):
+            (self.folder / name).touch()
+        lines = [(0, 9000, "room/CMakeFiles/room.dir/a.o", "old"), (10, 1510, "room/CMakeFiles/room.dir/a.o", "new"),
+                 (0, 2000, "room/CMakeFiles/room.dir/b.o", "b"), (0, 500, "made.cpp", "both"), (0, 500, "made.hpp", "both"),
+                 (0, 7000, "room/CMakeFiles/room.dir/gone.o", "gone")]
+        (self.folder / ".ninja_log").write_text(
+            "# ninja log v5\n" + "".join(f"{begin}\t{end}\t0\t{output}\t{step}\n" for begin, end, output, step in lines))
+        (self.folder / "room/CMakeFiles/room.dir/a.json").write_text(
+            '{"traceEvents": [{"name": "Total Frontend", "dur": 1200000, "args": {"count": 1}},'
+            ' {"name": "Source", "dur": 700000, "args": {"detail": "big.hpp"}},'
+            ' {"name": "InstantiateClass", "dur": 300000, "args": {"detail": "box<int>"}},'
+            ' {"name": "InstantiateClass", "dur": 200000, "args": {"detail": "box<char>"}}]}')
+        done = self.report()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("4.0 s in 3 steps", done.stdout)
+        self.assertRegex(done.stdout, r"3\.5 s +2  room\n")
+        self.assertRegex(done.stdout, r"1\.2 s +1  Frontend\n")
+        self.assertRegex(done.stdout, r"0\.7 s +1  big\.hpp\n")
+        self.assertRegex(done.stdout, r"0\.5 s +2  box<>\n")
+        self.assertNotIn("gone", done.stdout)
+
+    def test_without_a_build_it_says_so(self):
+        done = self.report()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("build there first", done.stderr)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
+constexpr auto tupled = asio::as_tuple(asio::use_awaitable);
 /// No connection lives longer, whatever its client does.
 constexpr std::chrono::seconds longest_life{8};
 
@@ -97,7 +97,7 @@ bool asks_for_control(const std::string& request) {
 
 asio::awaitable<void> end_after(std::weak_ptr<HostileConnection> connection, asio::any_io_executor executor) {
     asio::steady_timer timer(executor, longest_life);
-    co_await timer.async_wait(quietly);
+    co_await timer.async_wait(tupled);
     if (const auto alive = connection.lock()) {
         boost::system::error_code ignored;
         alive->socket.close(ignored);
@@ -161,7 +161,7 @@ void HostileWorld::start() {
 
 asio::awaitable<void> HostileWorld::accept(Peer& peer) {
     for (;;) {
-        auto [error, socket] = co_await peer.acceptor.async_accept(quietly);
+        auto [error, socket] = co_await peer.acceptor.async_accept(tupled);
         if (error == asio::error::operation_aborted) {
             co_return;
         }

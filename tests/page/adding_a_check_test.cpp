@@ -15,8 +15,8 @@ using testing::SizeIs;
 TEST(AddingACheck, ThePageAddsACheckThatItsFaultProves) {
     const Check* const check = suites::catalogue().check("port.trace-refused");
     ASSERT_NE(check, nullptr);
-    for (const std::string_view requirement : check->requirements) {
-        EXPECT_NE(suites::catalogue().requirement(requirement), nullptr) << requirement;
+    for (const Bearing& bearing : check->requirements) {
+        EXPECT_NE(suites::catalogue().requirement(bearing.requirement), nullptr) << bearing.requirement;
     }
     ASSERT_NE(gateway::find_fault("answers-trace"), nullptr);
     ProveOptions options;

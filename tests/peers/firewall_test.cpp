@@ -141,7 +141,7 @@ TEST_F(FirewallTest, ASocksProxyThatWantsAPasswordIsInconclusive) {
     if (program.empty()) {
         GTEST_SKIP() << "microsocks is not installed: apt-get install microsocks";
     }
-    start_proxy({program, "-i", "127.0.0.1", "-p", "1080", "-b", "10.213.7.3", "-u", "us", "-P", "right"});
+    start_proxy({program, "-i", "127.0.0.1", "-p", "1080", "-b", "10.213.7.3", "-u", "us", "-P", "open-sesame"});
     filter("drop");
     EXPECT_EQ(judge(socks).outcome, Outcome::inconclusive) << output_;
     const auto with_password = [this](const std::string& password) {
@@ -150,8 +150,8 @@ TEST_F(FirewallTest, ASocksProxyThatWantsAPasswordIsInconclusive) {
                          "password": "file:password", "expected": "blocked"}])");
     };
     EXPECT_EQ(with_password("wrong").outcome, Outcome::inconclusive) << output_;
-    EXPECT_EQ(with_password("right").outcome, Outcome::pass) << output_;
-    EXPECT_EQ(read_file(path("run.jsonl")).find("right"), std::string::npos);
+    EXPECT_EQ(with_password("open-sesame").outcome, Outcome::pass) << output_;
+    EXPECT_EQ(read_file(path("run.jsonl")).find("open-sesame"), std::string::npos);
 }
 
 TEST_F(FirewallTest, ThroughAWebProxy) {

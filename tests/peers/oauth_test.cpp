@@ -113,7 +113,7 @@ TEST_P(HostileAuthorityTest, EveryCheckEndsInTimeWithAClearSentence) {
     const Judgement judgement = judge_port(port_, "cloud", {"--suite", "oauth", "-v"});
     EXPECT_LT(Clock::now() - begun, 45s);
     EXPECT_LT(judgement.max_resident_kib, 160 * 1024) << "memory is bounded";
-    EXPECT_EQ(judgement.record.end_reason, "complete");
+    EXPECT_EQ(judgement.record.end_reason, EndReason::complete);
     ASSERT_GE(judgement.record.checks.size(), 20U);
     for (const CheckRecord& check : judgement.record.checks) {
         const CheckResult result = judgement.record.result_of(check);

@@ -39,8 +39,14 @@ trap 'rm -rf "$work"' EXIT
         fi
     done | tar --create --null --files-from=- --transform='flags=r;s,^,src/,' --file="$work/tree.tar" --owner=0 --group=0)
 
+# In namespaces of its own, as root: when the test is ended, nothing stays mounted and nothing goes on.
+chmod 755 "$work"
+apart=()
+if ((EUID == 0)); then
+    apart=(unshare --mount --pid --fork --kill-child --mount-proc)
+fi
 # The steps write their results into /result and always end with 0, so that the results come out of the root.
-mmdebstrap --variant=minbase --format=null "${options[@]}" \
+TMPDIR=$work "${apart[@]}" mmdebstrap --variant=minbase --format=null "${options[@]}" \
     --customize-hook="tar-in '$work/tree.tar' /" \
     --customize-hook="chroot \"\$1\" /bin/bash /src/tests/systems/inside.sh ${steps[*]}" \
     --customize-hook="tar-out /result '$work/result.tar'" \

@@ -1,51 +1,61 @@
-# Reads the #include "..." lines below ROOT and fails on one that points against the architecture (docs/architecture.md).
-# cmake -DROOT=folder -P include_arrows.cmake
+# Reads the #include "..." lines below ROOT and fails on one that points against the table of docs/architecture.md, or up in it.
+# cmake -DROOT=folder -DPAGE=architecture.md -P include_arrows.cmake
 
 cmake_minimum_required(VERSION 3.25)
+file(STRINGS "${PAGE}" lines REGEX "^\\| `[a-z/]+` \\|")
+set(rooms "")
+foreach(line IN LISTS lines)
+    string(REGEX MATCH "^\\| `([a-z/]+)` \\|.*\\|([^|]*)\\|$" matched "${line}")
+    set(room "${CMAKE_MATCH_1}")
+    string(REGEX MATCHALL "[a-z/]+" "may ${room}" "${CMAKE_MATCH_2}")
+    list(APPEND rooms "${room}")
+endforeach()
+if(NOT rooms)
+    message(FATAL_ERROR "${PAGE} has no table of rooms")
+endif()
 
-# Room, then the rooms that it may include beside itself.
-set(arrows
-    "app: selfproof suites reports gateway profiles evidence harness/model harness/profile harness/journal harness/run"
-    "selfproof: suites gateway profiles reports harness/model harness/profile harness/journal harness/run"
-    "suites: harness/model harness/profile harness/probe harness/run harness/text"
-    "reports: harness/model harness/journal harness/text"
-    "evidence: harness/model harness/profile harness/text"
-    "gateway:"
-    "profiles:"
-    "harness/run: harness/model harness/profile harness/probe harness/journal harness/text"
-    "harness/journal: harness/model harness/text"
-    "harness/probe: harness/model harness/profile harness/text"
-    "harness/profile: harness/model harness/text"
-    "harness/model:"
-    "harness/text:")
-
-# room_of(path variable): the room that a path from the root lies in; empty for none.
+# room_of(path variable): the row that a path belongs to, the longest that fits; empty for none.
 function(room_of path variable)
-    if(path MATCHES "^(harness/[a-z]+|[a-z]+)/")
-        set(${variable} "${CMAKE_MATCH_1}" PARENT_SCOPE)
-    else()
-        set(${variable} "" PARENT_SCOPE)
-    endif()
+    set(best "")
+    foreach(room IN LISTS rooms)
+        string(LENGTH "${room}" length)
+        string(LENGTH "${best}" longest)
+        string(FIND "${path}" "${room}/" at)
+        if(at EQUAL 0 AND length GREATER longest)
+            set(best "${room}")
+        endif()
+    endforeach()
+    set(${variable} "${best}" PARENT_SCOPE)
 endfunction()
 
 set(wrong "")
 set(read 0)
-foreach(line IN LISTS arrows)
-    string(REGEX MATCH "^([^:]+):(.*)$" matched "${line}")
-    set(room "${CMAKE_MATCH_1}")
-    string(REGEX MATCHALL "[^ ]+" allowed "${CMAKE_MATCH_2}")
-    list(APPEND allowed "${room}")
-    file(GLOB_RECURSE sources RELATIVE "${ROOT}" "${ROOT}/${room}/*.cpp" "${ROOT}/${room}/*.hpp")
+foreach(top app selfproof suites reports evidence harness gateway profiles)
+    file(GLOB_RECURSE sources RELATIVE "${ROOT}" "${ROOT}/${top}/*.cpp" "${ROOT}/${top}/*.hpp")
     foreach(source IN LISTS sources)
         math(EXPR read "${read} + 1")
+        room_of("${source}" room)
+        list(FIND rooms "${room}" height)
         file(STRINGS "${ROOT}/${source}" includes REGEX "^ *# *include *\"")
         foreach(include IN LISTS includes)
             string(REGEX REPLACE "^[^\"]*\"([^\"]*)\".*$" "\\1" path "${include}")
             room_of("${path}" target)
             if(target STREQUAL "")
                 string(APPEND wrong "\n${source}: \"${path}\" does not start at the root of the tree")
-            elseif(NOT target IN_LIST allowed)
+                continue()
+            endif()
+            set(allowed FALSE)
+            foreach(entry IN LISTS "may ${room}" room)
+                string(FIND "${target}/" "${entry}/" at)
+                if(at EQUAL 0)
+                    set(allowed TRUE)
+                endif()
+            endforeach()
+            list(FIND rooms "${target}" target_height)
+            if(NOT allowed)
                 string(APPEND wrong "\n${source}: ${room} must not include ${target} (\"${path}\")")
+            elseif(target_height LESS height)
+                string(APPEND wrong "\n${source}: ${room} climbs to ${target} (\"${path}\")")
             endif()
         endforeach()
     endforeach()

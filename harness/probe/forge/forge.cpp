@@ -7,9 +7,9 @@
 #include <cctype>
 #include <utility>
 
+#include "harness/identity/openssl_errors.hpp"
 #include "harness/probe/forge/keys.hpp"
 #include "harness/probe/forge/mould.hpp"
-#include "harness/identity/openssl_errors.hpp"
 
 namespace gateproof::forge {
 

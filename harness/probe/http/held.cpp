@@ -1,7 +1,8 @@
 #include <algorithm>
 
-#include "harness/probe/socket/deadline.hpp"
+#include "harness/probe/http/http1.hpp"
 #include "harness/probe/http/patience.hpp"
+#include "harness/probe/socket/deadline.hpp"
 #include "harness/probe/socket/tcp.hpp"
 
 namespace gateproof {
@@ -13,10 +14,6 @@ namespace {
 
 /// A peer that talks on and on is not waited for.
 constexpr std::size_t max_talk = std::size_t{4} * 1024 * 1024;
-
-milliseconds since(Clock::time_point begin) {
-    return std::chrono::duration_cast<milliseconds>(Clock::now() - begin);
-}
 
 TlsStep tls_step_of(TcpEnd end, std::string detail) {
     TlsStep step;
@@ -45,19 +42,7 @@ TlsStep talks_on() {
 }  // namespace
 
 int Held::status() const {
-    // "HTTP/1.1 408"
-    constexpr std::size_t digits_at = 9;
-    if (received.size() < digits_at + 3 || received.compare(0, 7, "HTTP/1.") != 0) {
-        return 0;
-    }
-    int status = 0;
-    for (const char digit : std::string_view(received).substr(digits_at, 3)) {
-        if (digit < '0' || digit > '9') {
-            return 0;
-        }
-        status = status * 10 + (digit - '0');
-    }
-    return status;
+    return status_of(received).value_or(0);
 }
 
 asio::awaitable<Held> hold_tcp(asio::any_io_executor executor, Endpoint endpoint, milliseconds connect_timeout,

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cctype>
 
-#include "harness/probe/socket/deadline.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/probe/http/patience.hpp"
+#include "harness/probe/socket/deadline.hpp"
 #include "harness/text/ascii.hpp"
 
 namespace gateproof {
@@ -19,10 +19,6 @@ using std::chrono::milliseconds;
 using Parser = http::response_parser<http::string_body>;
 
 namespace {
-
-milliseconds since(Clock::time_point begin) {
-    return std::chrono::duration_cast<milliseconds>(Clock::now() - begin);
-}
 
 /// Feeds the parser; what it leaves stays in `input`. False: this is no HTTP.
 bool feed(Parser& parser, std::string& input) {

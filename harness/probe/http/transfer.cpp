@@ -146,6 +146,10 @@ void HttpTransfer::set_tls_options() {
     curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
     curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
     curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    // Else libcurl keeps the CAs of the first request, and judges by them whoever is asked next.
+    curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
+#endif
     curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, &HttpTransfer::on_ssl_context);
     curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, this);
 }
@@ -264,12 +268,13 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
         if (headers_overflow_ || (result == CURLE_OUT_OF_MEMORY && status > 0)) {
             outcome.failure = HttpFailure::protocol;
             text = "the response headers are too long";
+        } else if (outcome.alert) {
+            // Before the code: libcurl has one for our verdict on the server and for its alert certificate_expired.
+            outcome.failure = HttpFailure::tls_handshake;
         } else if (result == CURLE_PEER_FAILED_VERIFICATION) {
             outcome.failure = HttpFailure::unproven;
             constexpr std::string_view heading = "SSL certificate problem: ";
             text.remove_prefix(text.starts_with(heading) ? heading.size() : 0);
-        } else if (outcome.alert) {
-            outcome.failure = HttpFailure::tls_handshake;
         } else if (proxied && !tls_begun_ && result != CURLE_OPERATION_TIMEDOUT) {
             outcome.failure = HttpFailure::proxy;  // the endpoint itself was never spoken to
         } else {

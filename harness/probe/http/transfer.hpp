@@ -11,6 +11,7 @@
 
 #include "harness/probe/http/http.hpp"
 #include "harness/probe/http/multi.hpp"
+#include "harness/probe/tls/openssl_client.hpp"
 
 namespace gateproof {
 
@@ -18,14 +19,6 @@ struct CurlListDeleter {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 using CurlList = std::unique_ptr<curl_slist, CurlListDeleter>;
-
-/// What OpenSSL tells about a connection. Lives as long as libcurl's SSL_CTX, which may outlive the transfer.
-struct TlsWitness {
-    std::optional<Alert> alert;
-    bool handshake_done = false;
-    std::optional<TlsVersion> version;
-    std::string cipher_suite;
-};
 
 /// Stays at one address while it runs: libcurl holds pointers into it.
 class HttpTransfer {

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "harness/probe/load/connection.hpp"
+#include "harness/probe/socket/tcp.hpp"
 #include "harness/probe/tls/openssl_client.hpp"
 #include "harness/probe/tls/proof.hpp"
-#include "harness/probe/socket/tcp.hpp"
 
 namespace gateproof::load {
 

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/probe/tls/client_hello.hpp"
 #include "harness/probe/load/poller.hpp"
+#include "harness/probe/tls/client_hello.hpp"
 #include "harness/profile/profile.hpp"
 
 namespace gateproof::load {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/probe/http/http1.hpp"
 #include "harness/probe/load/stream_run.hpp"
 
 namespace gateproof::load {
@@ -212,16 +213,9 @@ asio::awaitable<LoadResult> run_load(asio::any_io_executor executor, std::vector
 }
 
 std::string request_bytes(const HttpRequest& request, bool close) {
-    std::string bytes = fmt::format("{} {}{} HTTP/1.1\r\nHost: {}\r\nUser-Agent: gateproof\r\n", request.method,
-                                    request.endpoint.path_prefix, request.path, request.endpoint.authority());
-    for (const auto& [name, value] : request.headers) {
-        bytes += fmt::format("{}: {}\r\n", name, value);
-    }
-    if (!request.body.empty()) {
-        bytes += fmt::format("Content-Length: {}\r\n", request.body.size());
-    }
-    bytes += close ? "Connection: close\r\n\r\n" : "\r\n";
-    return bytes + request.body;
+    HttpRequest named = request;
+    named.headers.emplace(named.headers.begin(), "User-Agent", "gateproof");
+    return wire(named, close ? gateproof::Connection::close : gateproof::Connection::keep);
 }
 
 }  // namespace gateproof::load

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/probe/oauth/oauth.hpp"
 #include "harness/json/tree.hpp"
+#include "harness/probe/oauth/oauth.hpp"
 #include "harness/text/ascii.hpp"
 
 namespace gateproof::oauth {

@@ -13,6 +13,9 @@ namespace gateproof {
 /// "0.5 s", "10 s"
 std::string seconds_text(std::chrono::milliseconds time);
 
+/// How long ago that was.
+std::chrono::milliseconds since(std::chrono::steady_clock::time_point begin);
+
 /// Cancels whatever the socket waits for once the time is up. Between two operations ask expired() before the next:
 /// a deadline that passes while nothing is pending cancels nothing.
 class Deadline {

@@ -13,8 +13,6 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/probe/tls/client_hello.hpp"
-#include "harness/probe/tls/server_answer.hpp"
 #include "harness/profile/profile.hpp"
 
 namespace gateproof {
@@ -77,10 +75,5 @@ boost::asio::awaitable<TcpMoved> tcp_read_some(boost::asio::ip::tcp::socket& soc
 /// Writes all of `bytes`, which must outlive the call.
 boost::asio::awaitable<TcpMoved> tcp_write_all(boost::asio::ip::tcp::socket& socket, Deadline& deadline,
                                                std::string_view bytes);
-
-/// Sends a ClientHello's bytes and parses the answer.
-boost::asio::awaitable<ServerAnswer> exchange_client_hello(boost::asio::any_io_executor executor, Endpoint endpoint,
-                                                           std::vector<std::uint8_t> hello,
-                                                           ServerAnswerParser::Until until, TcpTimeouts timeouts);
 
 }  // namespace gateproof

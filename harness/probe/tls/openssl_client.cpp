@@ -1,17 +1,12 @@
 #include "harness/probe/tls/openssl_client.hpp"
 
-#include "harness/probe/http/transfer.hpp"
+#include "harness/identity/openssl_handles.hpp"
 
 namespace gateproof {
 namespace {
 
-struct StackDeleter {
-    // The certificates stay the identity's own.
-    void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
-};
-
-std::unique_ptr<STACK_OF(X509), StackDeleter> stack_of(const std::vector<Certificate>& chain) {
-    std::unique_ptr<STACK_OF(X509), StackDeleter> stack(sk_X509_new_null());
+BorrowedStack stack_of(const std::vector<Certificate>& chain) {
+    BorrowedStack stack(sk_X509_new_null());
     for (const Certificate& certificate : chain) {
         if (!stack || sk_X509_push(stack.get(), certificate.get()) == 0) {
             return nullptr;

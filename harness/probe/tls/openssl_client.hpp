@@ -6,11 +6,19 @@
 #include <cstdint>
 #include <memory>
 
+#include "harness/probe/tls/client_hello.hpp"
+#include "harness/probe/tls/server_answer.hpp"
 #include "harness/profile/profile.hpp"
 
 namespace gateproof {
 
-struct TlsWitness;
+/// What OpenSSL tells about a connection. Lives as long as libcurl's SSL_CTX, which may outlive the transfer.
+struct TlsWitness {
+    std::optional<Alert> alert;
+    bool handshake_done = false;
+    std::optional<TlsVersion> version;
+    std::string cipher_suite;
+};
 
 /// Lifts every local restriction that would make a probe blind: security level, old versions, servers without
 /// RFC 5746; and leaves the peer's chain unverified (it is judged apart, as sent; the opposite is demand_proof,

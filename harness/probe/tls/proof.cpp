@@ -9,28 +9,19 @@
 #include <chrono>
 #include <new>
 
+#include "harness/identity/openssl_handles.hpp"
+
 namespace gateproof {
 namespace {
 
-struct StoreDeleter {
-    void operator()(X509_STORE* store) const { X509_STORE_free(store); }
-};
-struct StoreContextDeleter {
-    void operator()(X509_STORE_CTX* context) const { X509_STORE_CTX_free(context); }
-};
-struct StackDeleter {
-    void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }  // the certificates stay their owners'
-};
-using Store = std::unique_ptr<X509_STORE, StoreDeleter>;
-
 /// What paths may end in; null: out of memory.
-Store store_of(const Trust& trust) {
+StoreHandle store_of(const Trust& trust) {
     if (trust.anchors.empty() && trust.system) {
         X509_STORE* const machine = machine_store();
         X509_STORE_up_ref(machine);
-        return Store(machine);
+        return StoreHandle(machine);
     }
-    Store store(X509_STORE_new());
+    StoreHandle store(X509_STORE_new());
     for (const Certificate& anchor : trust.anchors) {
         if (!store || X509_STORE_add_cert(store.get(), anchor.get()) != 1) {
             return nullptr;
@@ -49,7 +40,7 @@ unsigned long flags_of(const Trust& trust) {
 bool demand_proof(SSL_CTX* context, const Trust& trust, const std::string& host) {
     SSL_CTX_set_cert_verify_callback(context, nullptr, nullptr);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-    const Store store = store_of(trust);
+    const StoreHandle store = store_of(trust);
     if (!store) {
         return false;
     }
@@ -72,9 +63,9 @@ std::string lack_of_proof(const std::vector<Certificate>& chain, const Trust& tr
     if (chain.empty()) {
         return "it shows no certificate";
     }
-    const std::unique_ptr<STACK_OF(X509), StackDeleter> others(sk_X509_new_null());
-    const std::unique_ptr<X509_STORE_CTX, StoreContextDeleter> context(X509_STORE_CTX_new());
-    const Store store = store_of(trust);
+    const BorrowedStack others(sk_X509_new_null());
+    const StoreContextHandle context(X509_STORE_CTX_new());
+    const StoreHandle store = store_of(trust);
     if (!others || !context || !store) {
         throw std::bad_alloc();
     }

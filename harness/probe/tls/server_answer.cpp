@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "harness/probe/socket/wire.hpp"
 #include "harness/probe/tls/cipher_suites.hpp"
 #include "harness/probe/tls/server_messages.hpp"
-#include "harness/probe/socket/wire.hpp"
 
 namespace gateproof {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <bit>
 
-#include "harness/probe/tls/cipher_suites.hpp"
 #include "harness/probe/socket/wire.hpp"
+#include "harness/probe/tls/cipher_suites.hpp"
 
 namespace gateproof {
 namespace {

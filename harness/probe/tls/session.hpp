@@ -119,4 +119,11 @@ private:
 /// max_early_data_size of the session's ticket (RFC 8446 4.6.1); 0: no 0-RTT allowed.
 std::uint32_t max_early_data(const SSL_SESSION& session);
 
+/// A session, and how its handshake went.
+struct TlsConnection {
+    TlsStep step;
+    std::unique_ptr<TlsSession> session;  ///< never null, whatever `step` says
+    std::shared_ptr<void> permit;         ///< politeness: a connection slot, given back when this dies
+};
+
 }  // namespace gateproof

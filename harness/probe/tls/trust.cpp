@@ -9,24 +9,15 @@
 #include <memory>
 #include <new>
 
+#include "harness/identity/openssl_handles.hpp"
+
 namespace gateproof {
 namespace {
 
-struct StoreDeleter {
-    void operator()(X509_STORE* store) const { X509_STORE_free(store); }
-};
-struct StoreContextDeleter {
-    void operator()(X509_STORE_CTX* context) const { X509_STORE_CTX_free(context); }
-};
-struct StackDeleter {
-    void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }  // the certificates stay their owners'
-};
-using Stack = std::unique_ptr<STACK_OF(X509), StackDeleter>;
-
 constexpr std::size_t max_names_text = 512;
 
-Stack stack_of(const std::vector<Certificate>& certificates, std::size_t from) {
-    Stack stack(sk_X509_new_null());
+BorrowedStack stack_of(const std::vector<Certificate>& certificates, std::size_t from) {
+    BorrowedStack stack(sk_X509_new_null());
     for (std::size_t i = from; stack && i < certificates.size(); ++i) {
         sk_X509_push(stack.get(), certificates[i].get());
     }
@@ -76,8 +67,8 @@ bool is_ip_literal(const std::string& host) {
 }  // namespace
 
 X509_STORE* machine_store() {
-    static const std::unique_ptr<X509_STORE, StoreDeleter> loaded = [] {
-        std::unique_ptr<X509_STORE, StoreDeleter> store(X509_STORE_new());
+    static const StoreHandle loaded = [] {
+        StoreHandle store(X509_STORE_new());
         if (!store) {
             throw std::bad_alloc();
         }
@@ -95,10 +86,10 @@ ChainVerdict verify_chain(const std::vector<Certificate>& chain, const Trust& tr
         verdict.text = "the server sent no certificate";
         return verdict;
     }
-    const Stack sent = stack_of(chain, 1);
+    const BorrowedStack sent = stack_of(chain, 1);
     const std::vector<Certificate> roots = roots_of(trust.anchors);
-    const Stack anchors = stack_of(roots.empty() ? trust.anchors : roots, 0);
-    std::unique_ptr<X509_STORE, StoreDeleter> none;
+    const BorrowedStack anchors = stack_of(roots.empty() ? trust.anchors : roots, 0);
+    StoreHandle none;
     X509_STORE* store = nullptr;
     if (trust.anchors.empty() && trust.system) {
         store = machine_store();
@@ -106,7 +97,7 @@ ChainVerdict verify_chain(const std::vector<Certificate>& chain, const Trust& tr
         none.reset(X509_STORE_new());
         store = none.get();
     }
-    const std::unique_ptr<X509_STORE_CTX, StoreContextDeleter> context(X509_STORE_CTX_new());
+    const StoreContextHandle context(X509_STORE_CTX_new());
     if (!context || store == nullptr ||
         X509_STORE_CTX_init(context.get(), store, chain.front().get(), sent.get()) != 1) {
         throw std::bad_alloc();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "harness/identity/openssl_handles.hpp"
 #include "harness/probe/tls/trust.hpp"
 
 namespace gateproof {
@@ -18,7 +19,6 @@ struct Free {
 using Response = std::unique_ptr<OCSP_RESPONSE, Free<OCSP_RESPONSE, &OCSP_RESPONSE_free>>;
 using Basic = std::unique_ptr<OCSP_BASICRESP, Free<OCSP_BASICRESP, &OCSP_BASICRESP_free>>;
 using CertId = std::unique_ptr<OCSP_CERTID, Free<OCSP_CERTID, &OCSP_CERTID_free>>;
-using Store = std::unique_ptr<X509_STORE, Free<X509_STORE, &X509_STORE_free>>;
 
 /// The certificate that signed the leaf: from the chain, or an anchor that the server rightly did not send.
 const Certificate* issuer_of(const std::vector<Certificate>& chain, const Trust& trust) {
@@ -35,7 +35,7 @@ const Certificate* issuer_of(const std::vector<Certificate>& chain, const Trust&
 
 bool signed_for(OCSP_BASICRESP* basic, const Certificate& issuer) {
     // The issuer is the anchor here: RFC 6960 4.2.2.2 lets it, or one it certifies for this, sign.
-    const Store store(X509_STORE_new());
+    const StoreHandle store(X509_STORE_new());
     if (!store || X509_STORE_add_cert(store.get(), issuer.get()) != 1) {
         return false;
     }

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "harness/profile/read/profile.hpp"
 #include "harness/json/reader.hpp"
+#include "harness/profile/read/profile.hpp"
 
 namespace gateproof {
 

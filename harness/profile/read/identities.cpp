@@ -8,8 +8,8 @@
 
 #include "harness/identity/load_identity.hpp"
 #include "harness/json/near_match.hpp"
-#include "harness/profile/read/profile.hpp"
 #include "harness/json/reader.hpp"
+#include "harness/profile/read/profile.hpp"
 
 namespace gateproof {
 

@@ -3,10 +3,10 @@
 
 #include <utility>
 
-#include "harness/profile/endpoint_url.hpp"
 #include "harness/json/near_match.hpp"
-#include "harness/profile/read/profile.hpp"
 #include "harness/json/reader.hpp"
+#include "harness/profile/endpoint_url.hpp"
+#include "harness/profile/read/profile.hpp"
 
 namespace gateproof {
 

@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "harness/profile/digest.hpp"
-#include "harness/json/tree.hpp"
 #include "harness/json/problems.hpp"
 #include "harness/json/read_file.hpp"
+#include "harness/json/tree.hpp"
+#include "harness/profile/digest.hpp"
 #include "harness/profile/read/profile.hpp"
 #include "harness/profile/reference.hpp"
 

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "harness/json/reader.hpp"
 #include "harness/profile/read/permission_case.hpp"
 #include "harness/profile/read/profile.hpp"
-#include "harness/json/reader.hpp"
 
 namespace gateproof {
 

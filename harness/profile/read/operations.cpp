@@ -4,8 +4,8 @@
 #include <cctype>
 #include <set>
 
-#include "harness/profile/read/profile.hpp"
 #include "harness/json/reader.hpp"
+#include "harness/profile/read/profile.hpp"
 #include "harness/text/ascii.hpp"
 
 namespace gateproof {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "harness/profile/permission_case.hpp"
 #include "harness/json/reader.hpp"
+#include "harness/profile/permission_case.hpp"
 
 namespace gateproof {
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/json/reader.hpp"
 #include "harness/profile/endpoint_url.hpp"
 #include "harness/profile/production_hosts.hpp"
-#include "harness/json/reader.hpp"
 
 namespace gateproof {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "harness/json/near_match.hpp"
-#include "harness/profile/read/profile.hpp"
 #include "harness/json/reader.hpp"
+#include "harness/profile/read/profile.hpp"
 
 namespace gateproof {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "harness/profile/read/profile.hpp"
 #include "harness/json/reader.hpp"
+#include "harness/profile/read/profile.hpp"
 
 namespace gateproof {
 

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/profile/endpoint_url.hpp"
 #include "harness/json/near_match.hpp"
-#include "harness/profile/read/profile.hpp"
 #include "harness/json/reader.hpp"
+#include "harness/profile/endpoint_url.hpp"
+#include "harness/profile/read/profile.hpp"
 
 namespace gateproof {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "reports/view/evidence_text.hpp"
 #include "reports/formats/html/sections.hpp"
+#include "reports/view/evidence_text.hpp"
 #include "reports/view/text.hpp"
 
 namespace gateproof::reports {
@@ -41,7 +41,7 @@ Json value_json(const FieldValue& value) {
 /// [[milliseconds since the start, kind, [[name, value], ...]], ...], ended by the number of observations left out.
 std::string evidence_json(const CheckResult& result, std::size_t budget) {
     std::string text = "[";
-    std::size_t left = result.observations_dropped;
+    std::size_t untold = result.observations_dropped;
     for (const Observation& observation : result.evidence) {
         Json fields = Json::array();
         for (const auto& [name, value] : observation.fields) {
@@ -53,12 +53,12 @@ std::string evidence_json(const CheckResult& result, std::size_t budget) {
             Json::array({std::max<std::int64_t>(0, after.count()), printable(observation.kind), std::move(fields)});
         const std::string line = one.dump(-1, ' ', false, Json::error_handler_t::replace);
         if (text.size() + line.size() > budget) {
-            ++left;
+            ++untold;
             continue;
         }
         text += line + ',';
     }
-    return text + fmt::format("{}]", left);
+    return text + fmt::format("{}]", untold);
 }
 
 /// Which checks carry their evidence as plain text too.

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "reports/view/certificates.hpp"
 #include "reports/formats/html/chart.hpp"
 #include "reports/formats/html/sections.hpp"
+#include "reports/view/certificates.hpp"
 
 namespace gateproof::reports {
 namespace {

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "reports/formats/html/writer.hpp"
+#include "reports/trend/trend.hpp"
 #include "reports/view/matrix.hpp"
 #include "reports/view/tally.hpp"
-#include "reports/trend/trend.hpp"
 
 namespace gateproof::reports {
 

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "reports/formats/html/sections.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/findings.hpp"
-#include "reports/formats/html/sections.hpp"
 #include "reports/view/left_out.hpp"
 
 namespace gateproof::reports {
@@ -177,13 +177,13 @@ void write_verdict(HtmlWriter& out, const Tally& tally) {
     out << "<section id=\"verdict\" aria-labelledby=\"verdict-title\" class=\"verdict " << class_of(conclusion_of(run))
         << "\">\n<h1 id=\"verdict-title\"><span class=\"mark\" aria-hidden=\"true\"></span><span>";
     out.text(headline(tally)) << "</span></h1>\n";
-    if (run.end_reason != "complete") {
+    if (run.end_reason != EndReason::complete) {
         out << "<p class=\"notice\">";
-        if (run.end_reason.empty()) {
+        if (run.end_reason == EndReason::killed) {
             out << "The run was killed. Checks without a verdict count as inconclusive.";
         } else {
             out << "The run did not complete (";
-            out.text(run.end_reason, 100) << "). Checks without a verdict count as inconclusive.";
+            out.text(to_string(run.end_reason), 100) << "). Checks without a verdict count as inconclusive.";
         }
         out << "</p>\n";
     }

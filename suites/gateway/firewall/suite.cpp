@@ -6,6 +6,7 @@
 
 #include "harness/profile/endpoint_url.hpp"
 #include "harness/run/context.hpp"
+#include "suites/shared/needs.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -22,13 +23,16 @@ std::vector<VantagePoint> points(const Profile& profile, bool allowed) {
     return chosen;
 }
 
-std::vector<CheckCase> cases(const Profile& profile, bool allowed) {
-    std::vector<CheckCase> out;
-    for (const VantagePoint& point : points(profile, allowed)) {
-        out.push_back(
-            {point.name, fmt::format("{} ({}) is {}", point.name, point.describe(), allowed ? "served" : "blocked")});
-    }
-    return out;
+/// A case for each place that is expected to be allowed, or blocked.
+CasesFunction places(bool allowed) {
+    return [allowed](const Profile& profile) {
+        std::vector<CheckCase> cases;
+        for (const VantagePoint& point : points(profile, allowed)) {
+            cases.push_back({point.name, fmt::format("{} ({}) must be {}", point.name, point.describe(),
+                                                     allowed ? "served" : "blocked")});
+        }
+        return cases;
+    };
 }
 
 /// Sends the control operation from there, and sees how far it comes.
@@ -56,6 +60,7 @@ awaitable<Sighting> look_once(Context& ctx, const VantagePoint& point) {
 awaitable<TriedSighting> look_from(Context& ctx, const VantagePoint& point) {
     TriedSighting tried;
     while (!tried.tries.decided()) {
+        co_await control_after_cut(ctx, tried.tries);
         Sighting sighting = co_await look_once(ctx, point);
         tried.add(std::move(sighting));
     }
@@ -70,12 +75,14 @@ awaitable<TriedSighting> look_from(Context& ctx, const VantagePoint& point) {
     co_return tried;
 }
 
-awaitable<Verdict> allowed_source_served(Context& ctx) {
+/// `remedy`: what to do where one is not served.
+awaitable<Verdict> served_from_allowed(Context& ctx, std::string_view remedy) {
     const VantagePoint point = points(ctx.profile(), true).at(ctx.case_index());
     const TriedSighting tried = co_await look_from(ctx, point);
-    co_return judge_let_through(tried, point,
-                                "have this source address added to the allow-list of the environment, or correct "
-                                "`expected` of this vantage point");
+    co_return judge_let_through(tried, point, remedy);
+}
+GatewayCheck allowed_served(std::string_view remedy) {
+    return [remedy](Context& ctx) { return served_from_allowed(ctx, remedy); };
 }
 
 awaitable<Verdict> other_source_blocked(Context& ctx) {
@@ -84,64 +91,46 @@ awaitable<Verdict> other_source_blocked(Context& ctx) {
     co_return judge_blocked(tried, point);
 }
 
-awaitable<Verdict> production_any_source(Context& ctx) {
-    const VantagePoint point = points(ctx.profile(), true).at(ctx.case_index());
-    const TriedSighting tried = co_await look_from(ctx, point);
-    co_return judge_let_through(tried, point,
-                                "production restricts no source address: look for a firewall or proxy in between, on "
-                                "either side");
+Need allowed_vantage_point() {
+    return need("allowed vantage point",
+                "needs a place that is expected to be allowed; give vantage_points in the profile",
+                [](const Profile& profile) { return !points(profile, true).empty(); });
 }
 
-std::vector<CheckCase> allowed_cases(const Profile& profile) {
-    return cases(profile, true);
-}
-std::vector<CheckCase> blocked_cases(const Profile& profile) {
-    return cases(profile, false);
-}
-
-std::string needs_allowed(const Profile& profile) {
-    return points(profile, true).empty() ? "needs a place that is expected to be allowed; give vantage_points in the "
-                                           "profile"
-                                         : "";
-}
-std::string needs_blocked(const Profile& profile) {
-    return points(profile, false).empty() ? "needs a place that is expected to be blocked; give vantage_points in the "
-                                            "profile"
-                                          : "";
+Need blocked_vantage_point() {
+    return need("blocked vantage point",
+                "needs a place that is expected to be blocked; give vantage_points in the profile",
+                [](const Profile& profile) { return !points(profile, false).empty(); });
 }
 
 }  // namespace
 
 Suite firewall_suite() {
-    const std::vector<Environment> not_production{Environment::embedded, Environment::sandbox, Environment::mock,
-                                                  Environment::test};
-    Check allowed;
-    allowed.id = "firewall.allowed-source-served";
-    allowed.title = "Allow-listed source addresses are served";
-    allowed.requirements = {"FW-NONPROD"};
-    allowed.run = &allowed_source_served;
-    allowed.environments = not_production;
-    allowed.unmet = &needs_allowed;
-    allowed.cases = &allowed_cases;
-    allowed.control = Control::before;
-    Check blocked;
-    blocked.id = "firewall.other-source-blocked";
-    blocked.title = "Other source addresses are blocked";
-    blocked.requirements = {"FW-NONPROD"};
-    blocked.run = &other_source_blocked;
-    blocked.environments = not_production;
-    blocked.unmet = &needs_blocked;
-    blocked.cases = &blocked_cases;
-    Check production;
-    production.id = "firewall.production-any-source";
-    production.title = "Production serves every source address";
-    production.requirements = {"FW-PROD"};
-    production.run = &production_any_source;
-    production.environments = {Environment::production};
-    production.unmet = &needs_allowed;
-    production.cases = &allowed_cases;
-    production.control = Control::before;
-    return {"firewall", "Allow-listing and firewalls", {allowed, blocked, production}};
+    return {
+        "firewall", "Allow-listing and firewalls",
+        checks({.requirements = {decides("FW-NONPROD")},
+                .environments = {Environment::embedded, Environment::sandbox, Environment::mock, Environment::test}},
+               {{.id = "firewall.allowed-source-served",
+                 .title = "Allow-listed source addresses must be served",
+                 .run = allowed_served("have this source address added to the allow-list of the environment, or "
+                                       "correct `expected` of this vantage point"),
+                 .control = Control::before,
+                 .needs = {allowed_vantage_point()},
+                 .cases = places(true)},
+                {.id = "firewall.other-source-blocked",
+                 .title = "Other source addresses must be blocked",
+                 .run = other_source_blocked,
+                 .needs = {blocked_vantage_point()},
+                 .cases = places(false)},
+                {.id = "firewall.production-any-source",
+                 .title = "Production must serve every source address",
+                 .requirements = {decides("FW-PROD")},
+                 .run = allowed_served("production restricts no source address: look for a firewall or proxy in "
+                                       "between, on either side"),
+                 .control = Control::before,
+                 .environments = {Environment::production},
+                 .needs = {allowed_vantage_point()},
+                 .cases = places(true)}})};
 }
 
 }  // namespace gateproof::suites

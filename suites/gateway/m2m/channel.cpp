@@ -2,7 +2,9 @@
 #include <utility>
 
 #include "harness/run/context.hpp"
+#include "suites/gateway/m2m/needs.hpp"
 #include "suites/gateway/m2m/suite.hpp"
+#include "suites/shared/needs.hpp"
 #include "suites/shared/subjects.hpp"
 
 namespace gateproof::suites {
@@ -42,16 +44,6 @@ awaitable<Verdict> refused_on_desktop(Context& ctx) {
     co_return Verdict::pass("served on the cloud channel, refused on the desktop one");
 }
 
-std::string desktop_unmet(const Profile& profile) {
-    if (std::string reason = machine_unmet(profile); !reason.empty()) {
-        return reason;
-    }
-    return profile.desktop && !profile.machine->desktop_operation.empty()
-               ? secret_unmet(profile, profile.desktop->endpoint)
-               : "needs the desktop listener of the same gateway; give desktop.url and m2m.desktop_operation in the "
-                 "profile";
-}
-
 /// CLOUD-MTLS-IDENTIFIES: the client certificate says who calls; a JWT of A does not come from B.
 awaitable<Verdict> other_certificate(Context& ctx) {
     const Profile& profile = ctx.profile();
@@ -83,14 +75,15 @@ awaitable<Verdict> other_certificate(Context& ctx) {
 }  // namespace
 
 std::vector<Check> m2m_channel_checks() {
-    Check desktop =
-        m2m_check("m2m.refused-on-desktop", "The desktop channel takes no machine's JWT", &refused_on_desktop);
-    desktop.unmet = &desktop_unmet;
-    Check other = m2m_check("m2m.other-certificate-refused",
-                            "A JWT is refused under the certificate of another software provider", &other_certificate);
-    other.requirements = {"CLOUD-M2M", "CLOUD-MTLS-IDENTIFIES"};
-    other.needs = {Need::second_identity};
-    return {desktop, other};
+    return checks(m2m_family(), {{.id = "m2m.refused-on-desktop",
+                                  .title = "The desktop channel must take no machine's JWT",
+                                  .run = refused_on_desktop,
+                                  .needs = {desktop_operation()}},
+                                 {.id = "m2m.other-certificate-refused",
+                                  .title = "A JWT must be refused under the certificate of another software provider",
+                                  .requirements = {decides("CLOUD-M2M"), adds("CLOUD-MTLS-IDENTIFIES")},
+                                  .run = other_certificate,
+                                  .needs = {second_identity()}}});
 }
 
 }  // namespace gateproof::suites

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "harness/run/context.hpp"
+#include "suites/gateway/m2m/needs.hpp"
 #include "suites/shared/subjects.hpp"
 
 namespace gateproof::suites {
@@ -46,30 +47,31 @@ awaitable<Verdict> bare_header(Context& ctx) {
                                     bearer.summary);
 }
 
-}  // namespace
-
-std::string machine_unmet(const Profile& profile) {
-    if (!profile.machine) {
-        return "needs a machine that signs JWTs; give m2m in the profile";
+awaitable<Verdict> all_refused(Context& ctx, MakeBadTokens* make, std::string_view remedy) {
+    BadTokens made = make(*ctx.profile().machine);
+    if (made.tokens.empty()) {
+        co_return Verdict::skipped("{}", made.none_because);
     }
-    if (std::string reason = secret_unmet(profile, profile.endpoint); !reason.empty()) {
-        return reason;
+    std::string good_text = machine_token(*ctx.profile().machine).value_or("");
+    const AnswerReading good = co_await ask_as_machine(ctx, std::move(good_text));
+    std::vector<std::pair<std::string, AnswerReading>> bad;
+    for (BadToken& token : made.tokens) {
+        if (!good.served()) {
+            break;
+        }
+        AnswerReading answer = co_await ask_as_machine(ctx, std::move(token.text));
+        bad.emplace_back(std::move(token.what), std::move(answer));
     }
-    return machine_token(*profile.machine) ? std::string()
-                                           : "needs a signing key that RS256, RS384, RS512, ES256, ES384 or ES512 "
-                                             "takes; give another m2m.signer or m2m.algorithm in the profile";
+    co_return judge_bad_tokens(good, bad, std::string(remedy));
 }
 
-Check m2m_check(std::string_view id, std::string_view title, CheckFunction run) {
-    Check made;
-    made.id = id;
-    made.title = title;
-    made.requirements = {"CLOUD-M2M"};
-    made.run = run;
-    made.intrusiveness = Intrusiveness::active;
-    made.channels = {Channel::cloud};
-    made.unmet = &machine_unmet;
-    return made;
+}  // namespace
+
+CheckFamily m2m_family() {
+    return {.requirements = {decides("CLOUD-M2M")},
+            .intrusiveness = Intrusiveness::active,
+            .channels = {Channel::cloud},
+            .needs = {signing_machine()}};
 }
 
 Operation machine_operation(const Profile& profile, const std::string& authorization) {
@@ -106,27 +108,21 @@ Verdict judge_bad_tokens(const AnswerReading& good, const std::vector<std::pair<
     return Verdict::pass("refused, beside a good one that was served ({})", how);
 }
 
-awaitable<Verdict> all_refused(Context& ctx, std::vector<BadToken> tokens, std::string remedy) {
-    std::string good_text = machine_token(*ctx.profile().machine).value_or("");
-    const AnswerReading good = co_await ask_as_machine(ctx, std::move(good_text));
-    std::vector<std::pair<std::string, AnswerReading>> bad;
-    for (BadToken& token : tokens) {
-        if (!good.served()) {
-            break;
-        }
-        AnswerReading answer = co_await ask_as_machine(ctx, std::move(token.text));
-        bad.emplace_back(std::move(token.what), std::move(answer));
-    }
-    co_return judge_bad_tokens(good, bad, remedy);
+GatewayCheck refused(MakeBadTokens* make, std::string_view remedy) {
+    return [make, remedy](Context& ctx) { return all_refused(ctx, make, remedy); };
 }
 
 Suite m2m_suite() {
-    Check valid = m2m_check("m2m.valid-served", "A good JWT is served", &valid_served);
-    valid.intrusiveness = Intrusiveness::passive;
-    valid.control = Control::before;
-    Check bare = m2m_check("m2m.bare-header", "The JWT stands in Authorization without the word Bearer", &bare_header);
-    bare.control = Control::before;
-    Suite suite{"m2m", "Machine-to-machine JWT", {valid, bare}};
+    Suite suite{"m2m", "Machine-to-machine JWT",
+                checks(m2m_family(), {{.id = "m2m.valid-served",
+                                       .title = "A good JWT must be served",
+                                       .run = valid_served,
+                                       .intrusiveness = Intrusiveness::passive,
+                                       .control = Control::before},
+                                      {.id = "m2m.bare-header",
+                                       .title = "The JWT must stand in Authorization without the word Bearer",
+                                       .run = bare_header,
+                                       .control = Control::before}})};
     for (const auto& part : {m2m_signature_checks(), m2m_claim_checks(), m2m_channel_checks()}) {
         suite.checks.insert(suite.checks.end(), part.begin(), part.end());
     }

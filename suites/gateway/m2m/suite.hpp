@@ -5,13 +5,14 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/model/check.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/profile/profile.hpp"
-#include "suites/shared/machine_token.hpp"
 #include "suites/shared/answers.hpp"
+#include "suites/shared/machine_token.hpp"
 
 namespace gateproof::suites {
 
@@ -22,11 +23,9 @@ std::vector<Check> m2m_signature_checks();  ///< who signed, and how
 std::vector<Check> m2m_claim_checks();      ///< what the JWT says
 std::vector<Check> m2m_channel_checks();    ///< where it may be used
 
-/// A check of the machine: cloud, with the profile's `m2m`, looking at refusals.
-Check m2m_check(std::string_view id, std::string_view title, CheckFunction run);
+/// What the checks have in common: they are of the cloud, with the profile's `m2m`, and look at refusals.
+CheckFamily m2m_family();
 
-/// Why the profile has no machine to try; empty: it has one.
-std::string machine_unmet(const Profile& profile);
 /// The operation of the machine with this Authorization header.
 Operation machine_operation(const Profile& profile, const std::string& authorization);
 /// Sent as the serving identity; the token is kept out of every output.
@@ -37,8 +36,14 @@ struct BadToken {
     std::string what;
     std::string text;
 };
-/// Each is refused beside a good one that is served.
-boost::asio::awaitable<Verdict> all_refused(Context& ctx, std::vector<BadToken> tokens, std::string remedy);
+/// What a check tries. Without any it is skipped: it could not fail.
+struct BadTokens {
+    std::vector<BadToken> tokens;
+    std::string none_because = "the key signs no such JWT";
+};
+using MakeBadTokens = BadTokens(const Machine& machine);
+/// Passes when each that `make` makes is refused, beside a good one that is served.
+GatewayCheck refused(MakeBadTokens* make, std::string_view remedy);
 Verdict judge_bad_tokens(const AnswerReading& good, const std::vector<std::pair<std::string, AnswerReading>>& bad,
                          const std::string& remedy);
 

@@ -4,9 +4,9 @@
 #include <chrono>
 
 #include "harness/run/context.hpp"
-#include "suites/gateway/mtls/suite.hpp"
 #include "suites/gateway/mtls/doors.hpp"
-#include "suites/shared/http1.hpp"
+#include "suites/gateway/mtls/suite.hpp"
+#include "suites/shared/visits.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -60,15 +60,17 @@ awaitable<SessionPtr> session_before_request(Context& ctx, TlsOptions options) {
 awaitable<SessionPtr> try_in_full(Context& ctx, TlsOptions nobody, std::vector<HttpOutcome>& outcomes) {
     SessionPtr left;
     std::vector<HttpOutcome> now;
+    std::size_t told = 0;
     bool again = true;
     while (again) {
         const Visit made = co_await noted_visit(ctx, nobody, "full handshake without a certificate");
         left = made.session ? made.session : left;
         now.push_back(made.outcome);
-        // One clear refusal is enough here: each session that is declined later is another.
-        const bool told = made.outcome.response || made.outcome.alert || made.outcome.failure == HttpFailure::closed;
+        // One clear refusal is enough here, or two beside a reset: each session that is declined later is another.
+        const bool clear = made.outcome.response || made.outcome.alert || made.outcome.failure == HttpFailure::closed;
+        told += clear ? 1 : 0;
         const bool served = made.outcome.served(ctx.profile().control_operation());
-        again = (!told || served) && try_again(now);
+        again = (told < (any_reset(now) ? 2U : 1U) || served) && try_again(now);
     }
     outcomes.insert(outcomes.end(), now.begin(), now.end());
     co_return left;
@@ -138,10 +140,12 @@ awaitable<Verdict> certificateless_session_not_served(Context& ctx) {
 
 }  // namespace
 
-Check certificateless_check() {
-    return required_check("mtls.certificateless-session-not-served",
-                          "A session made without a client certificate opens nothing when it is resumed",
-                          &certificateless_session_not_served);
+std::vector<Check> mtls_certificateless_checks() {
+    return checks(required_family(),
+                  {{.id = "mtls.certificateless-session-not-served",
+                    .title = "A session made without a client certificate must open no service when it is resumed",
+                    .run = certificateless_session_not_served,
+                    .intrusiveness = Intrusiveness::active}});
 }
 
 }  // namespace gateproof::suites

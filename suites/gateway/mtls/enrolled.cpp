@@ -7,6 +7,7 @@
 #include "harness/run/context.hpp"
 #include "suites/gateway/mtls/suite.hpp"
 #include "suites/shared/callers.hpp"
+#include "suites/shared/needs.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -51,78 +52,46 @@ awaitable<Verdict> role_refused(Context& ctx, Spec spec, std::string who, std::s
     co_return verdict;
 }
 
-awaitable<Verdict> unenrolled_cn_refused(Context& ctx) {
+/// A role of the profile, or what a certificate that fills it must look like.
+using MakeSpec = Spec(Context& ctx);
+
+Spec unenrolled(Context& ctx) {
     Spec spec;
     spec.role = "unenrolled";
     spec.common_name = fmt::format("{:016x}{:016x}.gateproof-unenrolled", ctx.random()(), ctx.random()());
-    co_return co_await role_refused(ctx, std::move(spec), "with a good certificate whose CN is not enrolled",
-                                    "serve only the common names that are enrolled, whoever issued them");
+    return spec;
 }
-
-awaitable<Verdict> expired_refused(Context& ctx) {
+Spec expired(Context& /*ctx*/) {
     Spec spec;
     spec.role = "expired";
     spec.valid_from_days = -30;
     spec.valid_to_days = -1;
-    co_return co_await role_refused(ctx, std::move(spec), "with an expired certificate",
-                                    "check the validity period of client certificates (RFC 5280 6.1.3)");
+    return spec;
 }
-
-awaitable<Verdict> not_yet_valid_refused(Context& ctx) {
+Spec not_yet_valid(Context& /*ctx*/) {
     Spec spec;
     spec.role = "not_yet_valid";
     spec.valid_from_days = 2;
-    co_return co_await role_refused(ctx, std::move(spec), "with a certificate that is not valid yet",
-                                    "check the validity period of client certificates (RFC 5280 6.1.3)");
+    return spec;
 }
-
-awaitable<Verdict> wrong_eku_refused(Context& ctx) {
+Spec wrong_eku(Context& /*ctx*/) {
     Spec spec;
     spec.role = "wrong_eku";
     spec.extended_key_usage = "serverAuth";
-    co_return co_await role_refused(ctx, std::move(spec), "with a certificate for TLS servers alone",
-                                    "check the extended key usage of client certificates (RFC 5280 4.2.1.12)");
+    return spec;
 }
 
-awaitable<Verdict> revoked_refused(Context& ctx) {
-    IdentityPtr revoked = ctx.identity("revoked");
-    co_return co_await identity_refused(ctx, std::move(revoked), "with a revoked certificate",
-                                        "check client certificates against the CA's revocation list or by OCSP, and "
-                                        "load the newest list");
+/// Nobody may be served with a certificate of this kind, which `who` names.
+GatewayCheck role_refused(MakeSpec* spec, std::string_view who, std::string_view remedy) {
+    return [=](Context& ctx) { return role_refused(ctx, spec(ctx), std::string(who), std::string(remedy)); };
 }
 
-awaitable<Verdict> self_signed_refused(Context& ctx) {
-    const IdentityPtr enrolled = ctx.identity("enrolled");
-    IdentityPtr twin = forge::self_signed_twin(*enrolled);
-    co_return co_await identity_refused(ctx, std::move(twin), "with a self-signed certificate of the enrolled subject",
-                                        "verify the chain of client certificates up to an approved CA; the subject "
-                                        "alone proves nothing");
-}
-
-awaitable<Verdict> other_ca_same_subject_refused(Context& ctx) {
-    const IdentityPtr enrolled = ctx.identity("enrolled");
-    IdentityPtr twin = forge::look_alike_ca_twin(*enrolled);
-    co_return co_await identity_refused(ctx, std::move(twin),
-                                        "with the enrolled subject from a CA that only bears the issuer's name",
-                                        "trust CA certificates by their key, not by their name, and none that the "
-                                        "client brings along");
-}
-
-awaitable<Verdict> tampered_chain_refused(Context& ctx) {
-    const IdentityPtr enrolled = ctx.identity("enrolled");
-    IdentityPtr tampered = forge::tampered(*enrolled);
-    co_return co_await identity_refused(ctx, std::move(tampered),
-                                        "with the enrolled certificate, one bit of its signature changed",
-                                        "verify the signature of every certificate of the chain (RFC 5280 6.1.3)");
-}
-
-/// RFC 5246 7.4.8, RFC 8446 4.4.3: a certificate is public; only CertificateVerify proves whose it is.
-awaitable<Verdict> proof_of_possession(Context& ctx) {
-    const IdentityPtr enrolled = ctx.identity("enrolled");
-    IdentityPtr stolen = forge::stolen_certificate(*enrolled);
-    co_return co_await identity_refused(ctx, std::move(stolen), "with the enrolled certificate and another key",
-                                        "verify the CertificateVerify message: without it anybody who has seen the "
-                                        "certificate is its owner");
+/// Nobody may be served with what is forged of the enrolled certificate.
+GatewayCheck forgery_refused(IdentityPtr (*forged)(const Identity& enrolled), std::string_view who,
+                             std::string_view remedy) {
+    return [=](Context& ctx) {
+        return identity_refused(ctx, forged(*ctx.identity("enrolled")), std::string(who), std::string(remedy));
+    };
 }
 
 /// RFC 5280 4.2.1.9: only a CA's key signs certificates, and a CA's certificate is nobody's client certificate.
@@ -153,14 +122,6 @@ awaitable<Verdict> intermediate_as_leaf_refused(Context& ctx) {
     co_return Verdict::pass("{}; {}", verdict.sentence(), blind.empty() ? second.sentence() : blind);
 }
 
-struct Row {
-    std::string_view id;
-    std::string_view title;
-    CheckFunction run;
-    Intrusiveness intrusiveness;
-    std::optional<Need> need;
-};
-
 }  // namespace
 
 awaitable<std::string> issuer_not_served(Context& ctx) {
@@ -184,44 +145,68 @@ awaitable<std::string> issuer_not_served(Context& ctx) {
 
 std::vector<Check> mtls_enrolled_checks() {
     using enum Intrusiveness;
-    const std::array<Row, 10> rows{{
-        {"mtls.unenrolled-cn-refused", "A good certificate that is not enrolled is refused", &unenrolled_cn_refused,
-         passive, Need::unenrolled_identity},
-        {"mtls.self-signed-refused", "A self-signed certificate of our subject is refused", &self_signed_refused,
-         active, std::nullopt},
-        {"mtls.other-ca-same-subject-refused", "Our subject from another CA is refused", &other_ca_same_subject_refused,
-         active, std::nullopt},
-        {"mtls.expired-refused", "An expired certificate is refused", &expired_refused, passive,
-         Need::expired_identity},
-        {"mtls.not-yet-valid-refused", "A certificate that is not valid yet is refused", &not_yet_valid_refused,
-         passive, Need::not_yet_valid_identity},
-        {"mtls.revoked-refused", "A revoked certificate is refused", &revoked_refused, passive, Need::revoked_identity},
-        {"mtls.wrong-eku-refused", "A certificate that is not for TLS clients is refused", &wrong_eku_refused, passive,
-         Need::wrong_eku_identity},
-        {"mtls.tampered-chain-refused", "A certificate with a changed signature is refused", &tampered_chain_refused,
-         active, std::nullopt},
-        {"mtls.intermediate-as-leaf-refused", "Neither a leaf's leaf nor a CA is taken for a client",
-         &intermediate_as_leaf_refused, active, std::nullopt},
-        {"mtls.proof-of-possession", "Our certificate without our key is refused", &proof_of_possession, active,
-         std::nullopt},
-    }};
-    std::vector<Check> checks;
-    for (const Row& row : rows) {
-        Check made;
-        made.id = row.id;
-        made.title = row.title;
-        made.requirements = {"CLOUD-MTLS-ENROLLED"};
-        made.run = row.run;
-        made.intrusiveness = row.intrusiveness;
-        made.channels = {Channel::cloud};
-        made.environments = mtls_environments();
-        made.needs = {Need::enrolled_identity};
-        if (row.need) {
-            made.needs.push_back(*row.need);
-        }
-        checks.push_back(made);
-    }
-    return checks;
+    CheckFamily family = enrolled_family();
+    family.sends = {};  // the control alone, which stands around each of them
+    return checks(
+        family,
+        {{.id = "mtls.unenrolled-cn-refused",
+          .title = "A good certificate that is not enrolled must be refused",
+          .run = role_refused(unenrolled, "with a good certificate whose CN is not enrolled",
+                              "serve only the common names that are enrolled, whoever issued them"),
+          .needs = {unenrolled_identity()}},
+         {.id = "mtls.self-signed-refused",
+          .title = "A self-signed certificate of our subject must be refused",
+          .run = forgery_refused(forge::self_signed_twin, "with a self-signed certificate of the enrolled subject",
+                                 "verify the chain of client certificates up to an approved CA; the subject alone "
+                                 "proves nothing"),
+          .intrusiveness = active},
+         {.id = "mtls.other-ca-same-subject-refused",
+          .title = "Our subject from another CA must be refused",
+          .run = forgery_refused(forge::look_alike_ca_twin,
+                                 "with the enrolled subject from a CA that only bears the issuer's name",
+                                 "trust CA certificates by their key, not by their name, and none that the client "
+                                 "brings along"),
+          .intrusiveness = active},
+         {.id = "mtls.expired-refused",
+          .title = "An expired certificate must be refused",
+          .run = role_refused(expired, "with an expired certificate",
+                              "check the validity period of client certificates (RFC 5280 6.1.3)"),
+          .needs = {expired_identity()}},
+         {.id = "mtls.not-yet-valid-refused",
+          .title = "A certificate that is not valid yet must be refused",
+          .run = role_refused(not_yet_valid, "with a certificate that is not valid yet",
+                              "check the validity period of client certificates (RFC 5280 6.1.3)"),
+          .needs = {not_yet_valid_identity()}},
+         {.id = "mtls.revoked-refused",
+          .title = "A revoked certificate must be refused",
+          .run =
+              [](Context& ctx) {
+                  return identity_refused(ctx, ctx.identity("revoked"), "with a revoked certificate",
+                                          "check client certificates against the CA's revocation list or by OCSP, and "
+                                          "load the newest list");
+              },
+          .needs = {revoked_identity()}},
+         {.id = "mtls.wrong-eku-refused",
+          .title = "A certificate that is not for TLS clients must be refused",
+          .run = role_refused(wrong_eku, "with a certificate for TLS servers alone",
+                              "check the extended key usage of client certificates (RFC 5280 4.2.1.12)"),
+          .needs = {wrong_eku_identity()}},
+         {.id = "mtls.tampered-chain-refused",
+          .title = "A certificate with a changed signature must be refused",
+          .run = forgery_refused(forge::tampered, "with the enrolled certificate, one bit of its signature changed",
+                                 "verify the signature of every certificate of the chain (RFC 5280 6.1.3)"),
+          .intrusiveness = active},
+         {.id = "mtls.intermediate-as-leaf-refused",
+          .title = "Neither a leaf's leaf nor a CA may be taken for a client",
+          .run = intermediate_as_leaf_refused,
+          .intrusiveness = active},
+         // RFC 5246 7.4.8, RFC 8446 4.4.3: a certificate is public; only CertificateVerify proves whose it is.
+         {.id = "mtls.proof-of-possession",
+          .title = "Our certificate without our key must be refused",
+          .run = forgery_refused(forge::stolen_certificate, "with the enrolled certificate and another key",
+                                 "verify the CertificateVerify message: without it anybody who has seen the "
+                                 "certificate is its owner"),
+          .intrusiveness = active}});
 }
 
 }  // namespace gateproof::suites

@@ -2,6 +2,7 @@
 #include "harness/run/context.hpp"
 #include "suites/gateway/mtls/suite.hpp"
 #include "suites/shared/callers.hpp"
+#include "suites/shared/needs.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -27,24 +28,23 @@ awaitable<Verdict> mock_serves_without_certificate(Context& ctx) {
 }  // namespace
 
 std::vector<Check> mtls_environment_checks() {
-    Check other;
-    other.id = "mtls.other-environment-refused";
-    other.title = "A certificate of another environment is refused";
-    other.requirements = {"GEN-CERT-PER-ENV"};
-    other.run = &other_environment_refused;
-    other.channels = {Channel::cloud};
-    other.environments = mtls_environments();
-    other.needs = {Need::enrolled_identity, Need::other_environment_identity};
-    Check mock;
-    mock.id = "mtls.mock-serves-without-certificate";
-    mock.title = "The mock serves clients without a certificate";
-    mock.requirements = {"MOCK-NO-MTLS"};
-    mock.run = &mock_serves_without_certificate;
-    mock.control = Control::none;
-    mock.sends = &control_sent;
-    mock.channels = {Channel::cloud};
-    mock.environments = {Environment::mock};
-    return {other, mock};
+    std::vector<Check> made = checks({.requirements = {decides("GEN-CERT-PER-ENV")},
+                                      .channels = {Channel::cloud},
+                                      .environments = mtls_environments(),
+                                      .needs = {enrolled_identity(), other_environment_identity()}},
+                                     {{.id = "mtls.other-environment-refused",
+                                       .title = "A certificate of another environment must be refused",
+                                       .run = other_environment_refused}});
+    std::ranges::move(checks({.requirements = {decides("MOCK-NO-MTLS")},
+                              .control = Control::none,
+                              .channels = {Channel::cloud},
+                              .environments = {Environment::mock},
+                              .sends = control_sent},
+                             {{.id = "mtls.mock-serves-without-certificate",
+                               .title = "The mock must serve clients without a certificate",
+                               .run = mock_serves_without_certificate}}),
+                      std::back_inserter(made));
+    return made;
 }
 
 }  // namespace gateproof::suites

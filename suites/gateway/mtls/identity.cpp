@@ -5,8 +5,9 @@
 
 #include "harness/probe/forge/forge.hpp"
 #include "harness/run/context.hpp"
-#include "suites/gateway/mtls/suite.hpp"
 #include "suites/gateway/mtls/headers.hpp"
+#include "suites/gateway/mtls/suite.hpp"
+#include "suites/shared/needs.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -217,22 +218,26 @@ std::vector<const Operation*> all_sent(const Profile& profile) {
 }  // namespace
 
 std::vector<Check> mtls_identity_checks() {
-    Check outcome = identifies_check("mtls.identity-outcome", "Each certificate is answered as its own owner",
-                                     &identity_outcome, Intrusiveness::active);
-    outcome.needs = {Need::enrolled_identity, Need::second_identity, Need::identity_operation};
-    Check scope =
-        identifies_check("mtls.service-scope", "A certificate opens only the services that it is enrolled for",
-                         &service_scope, Intrusiveness::passive);
-    scope.needs = {Need::enrolled_identity, Need::not_entitled_operation};
-    scope.sends = &not_entitled_sent;
-    Check exact = identifies_check("mtls.cn-exact", "A common name that only resembles the enrolled one is refused",
-                                   &cn_exact, Intrusiveness::active);
-    exact.needs = {Need::enrolled_identity, Need::issuer};
-    Check headers =
-        identifies_check("mtls.identity-headers-ignored", "Forwarded-certificate headers from outside change nothing",
-                         &identity_headers_ignored, Intrusiveness::active);
-    headers.sends = &all_sent;
-    return {outcome, scope, headers, exact};
+    return checks(identifies_family(), {{.id = "mtls.identity-outcome",
+                                         .title = "Each certificate must be answered as its own owner",
+                                         .run = identity_outcome,
+                                         .intrusiveness = Intrusiveness::active,
+                                         .needs = {second_identity(), identity_operation()}},
+                                        {.id = "mtls.service-scope",
+                                         .title = "A certificate must open only the services that it is enrolled for",
+                                         .run = service_scope,
+                                         .needs = {not_entitled_operation()},
+                                         .sends = not_entitled_sent},
+                                        {.id = "mtls.identity-headers-ignored",
+                                         .title = "Forwarded-certificate headers from outside must change nothing",
+                                         .run = identity_headers_ignored,
+                                         .intrusiveness = Intrusiveness::active,
+                                         .sends = all_sent},
+                                        {.id = "mtls.cn-exact",
+                                         .title = "A common name that only resembles the enrolled one must be refused",
+                                         .run = cn_exact,
+                                         .intrusiveness = Intrusiveness::active,
+                                         .needs = {issuer()}}});
 }
 
 }  // namespace gateproof::suites

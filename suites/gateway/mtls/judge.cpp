@@ -23,45 +23,4 @@ Verdict judge_served(const HttpOutcome& outcome, const Operation& operation, std
     return Verdict::inconclusive("{} {} {}: {}", who, operation.method, operation.path, outcome.summary());
 }
 
-Verdict judge_asked(const std::vector<AskedOutcome>& outcomes, std::size_t acceptable_cas) {
-    std::string versions;
-    for (const AskedOutcome& outcome : outcomes) {
-        if (!outcome.served) {
-            continue;
-        }
-        if (!outcome.asked) {
-            return Verdict::fail("no client certificate was requested under {}", to_string(outcome.version))
-                .remedy("let this listener send a CertificateRequest in every handshake");
-        }
-        versions += (versions.empty() ? "" : " and ") + to_string(outcome.version);
-    }
-    if (versions.empty()) {
-        return Verdict::inconclusive("no handshake got far enough: {}",
-                                     outcomes.empty() ? "none was tried" : outcomes.front().summary);
-    }
-    if (acceptable_cas == 0) {
-        return Verdict::pass("a client certificate is requested under {}, of any certificate authority", versions);
-    }
-    return Verdict::pass("a client certificate is requested under {}, of {} named certificate authorities", versions,
-                         acceptable_cas);
-}
-
-Verdict judge_not_asked(const std::vector<AskedOutcome>& outcomes) {
-    std::string versions;
-    for (const AskedOutcome& outcome : outcomes) {
-        if (outcome.asked) {
-            return Verdict::fail("a client certificate was requested under {}", to_string(outcome.version))
-                .remedy("switch client authentication off on this listener: its TLS is server-side only");
-        }
-        if (outcome.served) {
-            versions += (versions.empty() ? "" : " and ") + to_string(outcome.version);
-        }
-    }
-    if (versions.empty()) {
-        return Verdict::inconclusive("no handshake got far enough: {}",
-                                     outcomes.empty() ? "none was tried" : outcomes.front().summary);
-    }
-    return Verdict::pass("no client certificate was requested under {}", versions);
-}
-
 }  // namespace gateproof::suites

@@ -4,9 +4,9 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "harness/run/context.hpp"
-#include "suites/gateway/mtls/suite.hpp"
 #include "suites/gateway/mtls/doors.hpp"
-#include "suites/shared/http1.hpp"
+#include "suites/gateway/mtls/suite.hpp"
+#include "suites/shared/visits.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -97,10 +97,12 @@ awaitable<Verdict> required_under_every_name(Context& ctx) {
 
 }  // namespace
 
-Check every_name_check() {
-    return required_check("mtls.required-under-every-name",
-                          "Without a client certificate there is no service under another server name, or none",
-                          &required_under_every_name);
+std::vector<Check> mtls_name_checks() {
+    return checks(required_family(),
+                  {{.id = "mtls.required-under-every-name",
+                    .title = "Without a client certificate there must be no service under another server name, or none",
+                    .run = required_under_every_name,
+                    .intrusiveness = Intrusiveness::active}});
 }
 
 }  // namespace gateproof::suites

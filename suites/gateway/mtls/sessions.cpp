@@ -3,10 +3,12 @@
 
 #include <array>
 
+#include "harness/probe/http/http1.hpp"
 #include "harness/run/context.hpp"
-#include "suites/gateway/mtls/suite.hpp"
-#include "suites/shared/http1.hpp"
 #include "suites/gateway/mtls/identity_judge.hpp"
+#include "suites/gateway/mtls/suite.hpp"
+#include "suites/shared/needs.hpp"
+#include "suites/shared/visits.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -39,7 +41,7 @@ struct Kept {
 /// `count` requests at once on one connection, and their answers.
 awaitable<void> exchange(Context& ctx, Kept& kept, int number, int count, std::vector<ConnectionAnswer>& answers) {
     const Operation& operation = revealing_operation(ctx.profile());
-    const std::string one = http1_request(ctx.profile(), operation, ctx.profile().endpoint.authority(), false);
+    const std::string one = wire(ctx.request_of(operation), Connection::keep);
     std::string bytes;
     for (int i = 0; i < count; ++i) {
         bytes += one;
@@ -279,7 +281,7 @@ awaitable<Verdict> sni_host_mismatch(Context& ctx) {
     seen = co_await named_visit(ctx, std::move(other), operation);
     answers.other = std::move(seen.answer.outcome);
     const std::string host = host_header(endpoint, name);
-    std::string bytes = http1_request(ctx.profile(), operation, host, true);
+    std::string bytes = wire(ctx.request_of(operation), Connection::close, host);
     own = ctx.guarded(std::move(own), operation);
     Context::TlsConnection connection = co_await ctx.tls(std::move(own));
     Http1 http(std::move(connection));
@@ -293,19 +295,20 @@ awaitable<Verdict> sni_host_mismatch(Context& ctx) {
 }  // namespace
 
 std::vector<Check> mtls_session_checks() {
-    Check bleed =
-        identifies_check("mtls.no-identity-bleed-on-reuse", "Two identities in turn are never taken for each other",
-                         &no_identity_bleed, Intrusiveness::passive);
-    bleed.needs = {Need::enrolled_identity, Need::second_identity, Need::identity_operation};
-    Check mismatch = identifies_check("mtls.sni-host-mismatch-refused",
-                                      "A request for another host than the handshake's is not served",
-                                      &sni_host_mismatch, Intrusiveness::active);
-    mismatch.unmet = &other_name_unmet;
-    return {
-        bleed,
-        identifies_check("mtls.resumption-bound", "A resumed session stays its owner's, on its own listener and name",
-                         &resumption_bound, Intrusiveness::active),
-        mismatch};
+    return checks(identifies_family(),
+                  {{.id = "mtls.no-identity-bleed-on-reuse",
+                    .title = "Two identities in turn must never be taken for each other",
+                    .run = no_identity_bleed,
+                    .needs = {second_identity(), identity_operation()}},
+                   {.id = "mtls.resumption-bound",
+                    .title = "A resumed session must stay its owner's, on its own listener and name",
+                    .run = resumption_bound,
+                    .intrusiveness = Intrusiveness::active},
+                   {.id = "mtls.sni-host-mismatch-refused",
+                    .title = "A request for another host than the handshake's must not be served",
+                    .run = sni_host_mismatch,
+                    .intrusiveness = Intrusiveness::active,
+                    .needs = {{"another name of the listener", other_name_unmet}}}});
 }
 
 }  // namespace gateproof::suites

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "harness/run/context.hpp"
+#include "suites/shared/asked.hpp"
 #include "suites/shared/callers.hpp"
+#include "suites/shared/needs.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -55,42 +57,29 @@ awaitable<Verdict> desktop_does_not_request(Context& ctx) {
     co_return judge_not_asked(outcomes);
 }
 
-Check check(std::string_view id, std::string_view title, std::string_view requirement, CheckFunction run,
-            Channel channel) {
-    Check made;
-    made.id = id;
-    made.title = title;
-    made.requirements = {requirement};
-    made.run = run;
-    made.channels = {channel};
-    made.control = Control::none;
-    made.sends = &control_sent;
-    if (channel == Channel::cloud) {
-        made.environments = mtls_environments();
-        made.needs = {Need::enrolled_identity};
-    }
-    return made;
+/// Cloud, where client certificates count, with an enrolled one; each check of it tells how it leans on a service.
+CheckFamily cloud_family(Bearing bearing) {
+    return {.requirements = {bearing},
+            .channels = {Channel::cloud},
+            .environments = mtls_environments(),
+            .needs = {enrolled_identity()},
+            .sends = control_sent};
 }
 
 }  // namespace
 
-Check required_check(std::string_view id, std::string_view title, CheckFunction run) {
-    Check made = check(id, title, "CLOUD-MTLS-REQUIRED", run, Channel::cloud);
-    made.intrusiveness = Intrusiveness::active;
-    made.control = Control::bracket;
-    return made;
+CheckFamily required_family() {
+    return cloud_family(decides("CLOUD-MTLS-REQUIRED"));
 }
 
-Check identifies_check(std::string_view id, std::string_view title, CheckFunction run, Intrusiveness intrusiveness) {
-    Check made = check(id, title, "CLOUD-MTLS-IDENTIFIES", run, Channel::cloud);
-    made.intrusiveness = intrusiveness;
-    made.control = Control::bracket;
-    made.sends = &revealing_sent;
-    return made;
+CheckFamily enrolled_family() {
+    return cloud_family(decides("CLOUD-MTLS-ENROLLED"));
 }
 
-std::vector<Environment> mtls_environments() {
-    return {Environment::embedded, Environment::sandbox, Environment::test, Environment::production};
+CheckFamily identifies_family() {
+    CheckFamily family = cloud_family(decides("CLOUD-MTLS-IDENTIFIES"));
+    family.sends = revealing_sent;
+    return family;
 }
 
 awaitable<Verdict> served_as(Context& ctx, std::shared_ptr<const Identity> identity, std::string who) {
@@ -105,66 +94,40 @@ awaitable<Verdict> served_as(Context& ctx, std::shared_ptr<const Identity> ident
     co_return judge_served(outcome, operation, who, alive);
 }
 
-awaitable<std::vector<AskedOutcome>> ask_for_certificate(Context& ctx, std::vector<std::string>& acceptable_cas) {
-    std::vector<AskedOutcome> outcomes;
-    for (const TlsVersion version : served_versions) {
-        TlsOptions options = ctx.tls_options();
-        options.identity = nullptr;
-        options.min_version = version;
-        options.max_version = version;
-        Context::TlsConnection connection = co_await ctx.tls(std::move(options));
-        TlsSession& session = *connection.session;
-        if (connection.step.ok() && !session.certificate_requested()) {
-            // Some servers ask once they have seen the request: by a second handshake, or as RFC 8446 4.6.2 has it.
-            const Operation& operation = ctx.profile().control_operation();
-            const Endpoint& endpoint = ctx.profile().endpoint;
-            std::string request = fmt::format("{} {}{} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", "GET",
-                                              endpoint.path_prefix, operation.path, endpoint.authority());
-            const TlsStep written = co_await session.write(std::move(request));
-            if (written.ok()) {
-                const TlsRead read = co_await session.read();
-                static_cast<void>(read);
-            }
-        }
-        AskedOutcome outcome;
-        outcome.version = version;
-        outcome.asked = session.certificate_requested();
-        outcome.served = connection.step.ok() || outcome.asked;
-        outcome.summary = connection.step.summary();
-        outcomes.push_back(std::move(outcome));
-        std::vector<std::string> named = session.acceptable_cas();
-        if (named.size() > acceptable_cas.size()) {
-            acceptable_cas = std::move(named);
-        }
-        co_await session.shutdown();
-    }
-    co_return outcomes;
-}
-
 Suite mtls_suite() {
-    Check refused = check("mtls.no-certificate-refused", "Without a client certificate there is no service",
-                          "CLOUD-MTLS-REQUIRED", &no_certificate_refused, Channel::cloud);
-    refused.control = Control::bracket;
-    Check asked = check("mtls.request-sent", "A client certificate is requested in the handshake",
-                        "CLOUD-MTLS-REQUIRED", &request_sent, Channel::cloud);
-    asked.needs.clear();
-    asked.sends = nullptr;  // but for the path, without its headers
-    Suite suite{"mtls",
-                "Mutual TLS identity",
-                {refused, asked, certificateless_check(), every_name_check(),
-                 check("mtls.enrolled-served", "The enrolled certificate is served", "CLOUD-MTLS-ENROLLED",
-                       &enrolled_served, Channel::cloud)}};
-    for (const auto& part :
-         {mtls_enrolled_checks(), mtls_identity_checks(), mtls_session_checks(), mtls_environment_checks()}) {
-        suite.checks.insert(suite.checks.end(), part.begin(), part.end());
-    }
-    suite.checks.push_back(check("mtls.desktop-served-without-certificate",
-                                 "The desktop serves clients without a certificate", "DESK-ONE-WAY", &desktop_served,
-                                 Channel::desktop));
-    Check not_asked = check("mtls.desktop-does-not-request", "The desktop requests no client certificate",
-                            "DESK-ONE-WAY", &desktop_does_not_request, Channel::desktop);
-    not_asked.sends = nullptr;
-    suite.checks.push_back(not_asked);
+    Suite suite{"mtls", "Mutual TLS identity", {}};
+    const auto append = [&suite](std::vector<Check> part) {
+        std::ranges::move(part, std::back_inserter(suite.checks));
+    };
+    append(checks(required_family(), {{.id = "mtls.no-certificate-refused",
+                                       .title = "Without a client certificate there must be no service",
+                                       .run = no_certificate_refused}}));
+    // It needs no certificate of ours, and sends nothing of the operation but its path.
+    append(checks({.requirements = {decides("CLOUD-MTLS-REQUIRED")},
+                   .control = Control::none,
+                   .channels = {Channel::cloud},
+                   .environments = mtls_environments()},
+                  {{.id = "mtls.request-sent",
+                    .title = "A client certificate must be requested in the handshake",
+                    .run = request_sent}}));
+    append(mtls_certificateless_checks());
+    append(mtls_name_checks());
+    append(checks(enrolled_family(), {{.id = "mtls.enrolled-served",
+                                       .title = "The enrolled certificate must be served",
+                                       .run = enrolled_served,
+                                       .control = Control::none}}));
+    append(mtls_enrolled_checks());
+    append(mtls_identity_checks());
+    append(mtls_session_checks());
+    append(mtls_environment_checks());
+    append(checks({.requirements = {decides("DESK-ONE-WAY")}, .control = Control::none, .channels = {Channel::desktop}},
+                  {{.id = "mtls.desktop-served-without-certificate",
+                    .title = "The desktop must serve clients without a certificate",
+                    .run = desktop_served,
+                    .sends = control_sent},
+                   {.id = "mtls.desktop-does-not-request",
+                    .title = "The desktop must request no client certificate",
+                    .run = desktop_does_not_request}}));
     return suite;
 }
 

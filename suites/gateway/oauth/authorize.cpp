@@ -1,9 +1,10 @@
 // Login, consent and redirects: RFC 6749 3.1, 4.1.1 and 4.1.2, 10.10 to 10.15; RFC 9700.
 #include <fmt/format.h>
 
-#include "suites/gateway/oauth/suite.hpp"
 #include "suites/gateway/oauth/judge.hpp"
+#include "suites/gateway/oauth/needs.hpp"
 #include "suites/gateway/oauth/probe.hpp"
+#include "suites/gateway/oauth/suite.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -90,7 +91,7 @@ awaitable<Verdict> not_framable(Context& ctx) {
     if (!fault.empty()) {
         co_return judge_framing("login", fault);
     }
-    if (!needs_login(ctx.profile()).empty()) {
+    if (!user_login().lack(ctx.profile()).empty()) {
         co_return Verdict::pass("the login page cannot be framed");
     }
     LoggedIn ourselves = co_await log_in(ctx);
@@ -111,18 +112,30 @@ awaitable<Verdict> not_framable(Context& ctx) {
 }  // namespace
 
 std::vector<Check> oauth_authorize_checks() {
-    return {oauth_check("oauth.authorize-needs-login", "There is no code without a login", &authorize_needs_login,
-                        &needs_authority, Intrusiveness::passive),
-            oauth_check("oauth.wrong-password-refused", "A wrong password gives no code",
-                        &in_browser<wrong_password_refused>, &needs_login),
-            oauth_check("oauth.state-returned", "The state comes back unchanged", &in_browser<state_returned>,
-                        &needs_login),
-            oauth_check("oauth.redirect-uri-exact", "Only the registered redirect URI is redirected to",
-                        &in_browser<redirect_uri_exact>, &needs_login),
-            oauth_check("oauth.denied-consent", "A user who refuses is not overruled", &in_browser<denied_consent>,
-                        &needs_login),
-            oauth_check("oauth.not-framable", "Login and consent pages cannot be framed", &not_framable,
-                        &needs_authority, Intrusiveness::passive)};
+    return checks(oauth_family(), {{.id = "oauth.authorize-needs-login",
+                                    .title = "There must be no code without a login",
+                                    .run = authorize_needs_login,
+                                    .intrusiveness = Intrusiveness::passive},
+                                   {.id = "oauth.wrong-password-refused",
+                                    .title = "A wrong password must give no code",
+                                    .run = in_browser(wrong_password_refused),
+                                    .needs = {user_login()}},
+                                   {.id = "oauth.state-returned",
+                                    .title = "The state must come back unchanged",
+                                    .run = in_browser(state_returned),
+                                    .needs = {user_login()}},
+                                   {.id = "oauth.redirect-uri-exact",
+                                    .title = "Only the registered redirect URI may be redirected to",
+                                    .run = in_browser(redirect_uri_exact),
+                                    .needs = {user_login()}},
+                                   {.id = "oauth.denied-consent",
+                                    .title = "A user who refuses must not be overruled",
+                                    .run = in_browser(denied_consent),
+                                    .needs = {user_login()}},
+                                   {.id = "oauth.not-framable",
+                                    .title = "Login and consent pages must not be framable",
+                                    .run = not_framable,
+                                    .intrusiveness = Intrusiveness::passive}});
 }
 
 }  // namespace gateproof::suites

@@ -3,8 +3,9 @@
 
 #include <array>
 
-#include "suites/gateway/oauth/suite.hpp"
+#include "suites/gateway/oauth/needs.hpp"
 #include "suites/gateway/oauth/probe.hpp"
+#include "suites/gateway/oauth/suite.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -214,24 +215,42 @@ awaitable<Verdict> client_authenticated(Context& ctx, CookieJar& browser) {
 }  // namespace
 
 std::vector<Check> oauth_code_checks() {
-    Check native = oauth_check("oauth.native-pkce-required", "Native clients must use PKCE",
-                               &in_browser<native_pkce_required>, &needs_public_client);
-    native.channels = {Channel::desktop};
-    return {oauth_check("oauth.code-single-use", "A code can be exchanged once", &in_browser<code_single_use>,
-                        &needs_login),
-            oauth_check("oauth.code-reuse-revokes", "A code that comes again revokes what it gave",
-                        &in_browser<code_reuse_revokes>, &needs_introspection),
-            oauth_check("oauth.code-bound-to-client", "Another client cannot exchange the code",
-                        &in_browser<code_bound_to_client>, &needs_second_client),
-            oauth_check("oauth.code-bound-to-redirect-uri", "A code is exchanged with its own redirect URI alone",
-                        &in_browser<code_bound_to_redirect_uri>, &needs_login),
-            oauth_check("oauth.client-authenticated", "The token endpoint authenticates the client",
-                        &in_browser<client_authenticated>, &needs_secret),
-            oauth_check("oauth.pkce-enforced-when-used", "A code of a PKCE request needs its verifier",
-                        &in_browser<pkce_enforced>, &needs_login),
-            oauth_check("oauth.pkce-downgrade-refused", "A verifier without a challenge is refused",
-                        &in_browser<pkce_downgrade_refused>, &needs_login),
-            native};
+    return checks(oauth_family(), {{.id = "oauth.code-single-use",
+                                    .title = "A code must be good for one exchange alone",
+                                    .run = in_browser(code_single_use),
+                                    .needs = {user_login()}},
+                                   {.id = "oauth.code-reuse-revokes",
+                                    .title = "A code that comes again must revoke what it gave",
+                                    .requirements = {adds("OAUTH-USER")},
+                                    .run = in_browser(code_reuse_revokes),
+                                    .needs = {user_login(), introspection_endpoint()}},
+                                   {.id = "oauth.code-bound-to-client",
+                                    .title = "A code must be refused to another client",
+                                    .run = in_browser(code_bound_to_client),
+                                    .needs = {user_login(), second_client()}},
+                                   {.id = "oauth.code-bound-to-redirect-uri",
+                                    .title = "A code must be exchanged with its own redirect URI alone",
+                                    .run = in_browser(code_bound_to_redirect_uri),
+                                    .needs = {user_login()}},
+                                   {.id = "oauth.client-authenticated",
+                                    .title = "The token endpoint must authenticate the client",
+                                    .run = in_browser(client_authenticated),
+                                    .needs = {user_login(), confidential_client()}},
+                                   {.id = "oauth.pkce-enforced-when-used",
+                                    .title = "A code of a PKCE request must need its verifier",
+                                    .run = in_browser(pkce_enforced),
+                                    .needs = {user_login()}},
+                                   {.id = "oauth.pkce-downgrade-refused",
+                                    .title = "A verifier without a challenge must be refused",
+                                    .requirements = {adds("OAUTH-USER")},
+                                    .run = in_browser(pkce_downgrade_refused),
+                                    .needs = {user_login()}},
+                                   {.id = "oauth.native-pkce-required",
+                                    .title = "A native client must get no code without PKCE",
+                                    .requirements = {adds("OAUTH-USER")},
+                                    .run = in_browser(native_pkce_required),
+                                    .channels = {Channel::desktop},
+                                    .needs = {user_login(), public_client()}}});
 }
 
 }  // namespace gateproof::suites

@@ -6,6 +6,23 @@ namespace gateproof::suites {
 
 using boost::asio::awaitable;
 
+namespace {
+
+awaitable<Verdict> check_in_browser(Context& ctx, BrowserCheck* check) {
+    LoggedIn ourselves = co_await log_in(ctx);
+    if (!ourselves.ok()) {
+        co_return no_login(ourselves.token.problem);
+    }
+    Verdict verdict = co_await check(ctx, ourselves.cookies);
+    co_return verdict;
+}
+
+}  // namespace
+
+GatewayCheck in_browser(BrowserCheck* check) {
+    return [check](Context& ctx) { return check_in_browser(ctx, check); };
+}
+
 awaitable<HttpOutcome> ContextSender::send(HttpRequest request) {
     HttpOutcome outcome = co_await ctx_.oauth_http(std::move(request));
     co_return outcome;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/model/check.hpp"
 #include "harness/probe/oauth/authorization.hpp"
 #include "harness/run/context.hpp"
 #include "harness/run/tokens.hpp"
@@ -77,16 +78,9 @@ const Authority& authority_of(Context& ctx);
 OAuthClient with_wrong_secret(const OAuthClient& client);
 
 Verdict no_login(const std::string& problem);
+using BrowserCheck = boost::asio::awaitable<Verdict>(Context& ctx, CookieJar& browser);
 /// A check in a browser whose user is logged in; inconclusive where nobody can log in.
-template <boost::asio::awaitable<Verdict> (*check)(Context&, CookieJar&)>
-boost::asio::awaitable<Verdict> in_browser(Context& ctx) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
-    }
-    Verdict verdict = co_await check(ctx, ourselves.cookies);
-    co_return verdict;
-}
+GatewayCheck in_browser(BrowserCheck* check);
 Verdict no_code(const CodeGrant& grant);
 Verdict no_tokens(const oauth::TokenAnswer& answer);
 /// `what` ("the code, used again") must not have been granted. Pass: it was refused.

@@ -2,8 +2,9 @@
 // DESK-NO-REFRESH: native applications get none.
 #include <fmt/format.h>
 
-#include "suites/gateway/oauth/suite.hpp"
+#include "suites/gateway/oauth/needs.hpp"
 #include "suites/gateway/oauth/probe.hpp"
+#include "suites/gateway/oauth/suite.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -195,36 +196,45 @@ awaitable<Verdict> desktop_refresh_grant_refused(Context& ctx, CookieJar& browse
     co_return Verdict::pass("a native application's refresh is refused, whatever it presents");
 }
 
-Check of_channel(Check check, Channel channel, std::string_view requirement) {
-    check.channels = {channel};
-    check.requirements = {requirement};
-    return check;
-}
-
 }  // namespace
 
 std::vector<Check> oauth_refresh_checks() {
-    constexpr Channel cloud = Channel::cloud;
-    constexpr Channel desktop = Channel::desktop;
-    return {of_channel(oauth_check("oauth.refresh-rotates", "Each refresh gives a new refresh token", &refresh_rotates,
-                                   &needs_refresh_tokens),
-                       cloud, "CLOUD-REFRESH"),
-            of_channel(oauth_check("oauth.refresh-reuse-revokes", "A used refresh token revokes its whole set",
-                                   &refresh_reuse_revokes, &needs_refresh_tokens),
-                       cloud, "CLOUD-REFRESH"),
-            of_channel(oauth_check("oauth.refresh-bound-to-client", "Another client cannot use the refresh token",
-                                   &refresh_bound_to_client, &needs_refresh_and_second_client),
-                       cloud, "CLOUD-REFRESH"),
-            of_channel(oauth_check("oauth.desktop-no-refresh-token", "Native applications get no refresh token",
-                                   &desktop_no_refresh_token, &needs_no_refresh_tokens),
-                       desktop, "DESK-NO-REFRESH"),
-            of_channel(oauth_check("oauth.desktop-refresh-grant-refused", "Native applications cannot refresh",
-                                   &in_browser<desktop_refresh_grant_refused>, &needs_no_refresh_tokens),
-                       desktop, "DESK-NO-REFRESH"),
-            of_channel(oauth_check("oauth.desktop-offline-scope-ignored",
-                                   "The offline scope gives native applications no refresh token",
-                                   &in_browser<desktop_offline_scope_ignored>, &needs_no_refresh_tokens),
-                       desktop, "DESK-NO-REFRESH")};
+    return checks(oauth_family(), {{.id = "oauth.refresh-rotates",
+                                    .title = "Each refresh must give a new refresh token",
+                                    .requirements = {decides("CLOUD-REFRESH")},
+                                    .run = refresh_rotates,
+                                    .channels = {Channel::cloud},
+                                    .needs = {user_login(), refresh_tokens()}},
+                                   {.id = "oauth.refresh-reuse-revokes",
+                                    .title = "A used refresh token must revoke its whole set",
+                                    .requirements = {decides("CLOUD-REFRESH")},
+                                    .run = refresh_reuse_revokes,
+                                    .channels = {Channel::cloud},
+                                    .needs = {user_login(), refresh_tokens()}},
+                                   {.id = "oauth.refresh-bound-to-client",
+                                    .title = "A refresh token must be refused to another client",
+                                    .requirements = {decides("CLOUD-REFRESH")},
+                                    .run = refresh_bound_to_client,
+                                    .channels = {Channel::cloud},
+                                    .needs = {user_login(), refresh_tokens(), second_client()}},
+                                   {.id = "oauth.desktop-no-refresh-token",
+                                    .title = "Native applications must get no refresh token",
+                                    .requirements = {decides("DESK-NO-REFRESH")},
+                                    .run = desktop_no_refresh_token,
+                                    .channels = {Channel::desktop},
+                                    .needs = {user_login(), no_refresh_tokens()}},
+                                   {.id = "oauth.desktop-refresh-grant-refused",
+                                    .title = "Native applications must not be able to refresh",
+                                    .requirements = {decides("DESK-NO-REFRESH")},
+                                    .run = in_browser(desktop_refresh_grant_refused),
+                                    .channels = {Channel::desktop},
+                                    .needs = {user_login(), no_refresh_tokens()}},
+                                   {.id = "oauth.desktop-offline-scope-ignored",
+                                    .title = "The offline scope must give native applications no refresh token",
+                                    .requirements = {decides("DESK-NO-REFRESH")},
+                                    .run = in_browser(desktop_offline_scope_ignored),
+                                    .channels = {Channel::desktop},
+                                    .needs = {user_login(), no_refresh_tokens()}}});
 }
 
 }  // namespace gateproof::suites

@@ -1,9 +1,10 @@
 // What the token, introspection and revocation endpoints answer: RFC 6749 5, RFC 7662, RFC 7009.
 #include <fmt/format.h>
 
-#include "suites/gateway/oauth/suite.hpp"
 #include "suites/gateway/oauth/judge.hpp"
+#include "suites/gateway/oauth/needs.hpp"
 #include "suites/gateway/oauth/probe.hpp"
+#include "suites/gateway/oauth/suite.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -144,13 +145,23 @@ awaitable<Verdict> revocation(Context& ctx, CookieJar& browser) {
 }  // namespace
 
 std::vector<Check> oauth_token_checks() {
-    return {oauth_check("oauth.token-response", "The token response is as RFC 6749 wants it",
-                        &in_browser<token_response>, &needs_login, Intrusiveness::passive),
-            oauth_check("oauth.errors", "Errors of the token endpoint are as documented", &errors, &needs_authority),
-            oauth_check("oauth.introspection", "Introspection tells good tokens from others",
-                        &in_browser<introspection>, &needs_introspection),
-            oauth_check("oauth.revocation", "A revoked token is no longer active", &in_browser<revocation>,
-                        &needs_revocation)};
+    return checks(oauth_family(),
+                  {{.id = "oauth.token-response",
+                    .title = "The token response must be as RFC 6749 wants it",
+                    .run = in_browser(token_response),
+                    .intrusiveness = Intrusiveness::passive,
+                    .needs = {user_login()}},
+                   {.id = "oauth.errors", .title = "Errors of the token endpoint must be as documented", .run = errors},
+                   {.id = "oauth.introspection",
+                    .title = "Introspection must tell good tokens from others",
+                    .requirements = {adds("OAUTH-USER")},
+                    .run = in_browser(introspection),
+                    .needs = {user_login(), introspection_endpoint()}},
+                   {.id = "oauth.revocation",
+                    .title = "A revoked token must no longer be active",
+                    .requirements = {adds("OAUTH-USER")},
+                    .run = in_browser(revocation),
+                    .needs = {user_login(), introspection_endpoint(), revocation_endpoint()}}});
 }
 
 }  // namespace gateproof::suites

@@ -1,25 +1,16 @@
 // CLOUD-MTLS-IDENTIFIES: a token belongs to the software provider whose certificate it was obtained with.
 #include "harness/run/context.hpp"
 #include "harness/run/tokens.hpp"
-#include "suites/gateway/mtls/suite.hpp"
+#include "suites/gateway/permission/needs.hpp"
 #include "suites/gateway/permission/suite.hpp"
+#include "suites/shared/callers.hpp"
+#include "suites/shared/needs.hpp"
 #include "suites/shared/subjects.hpp"
 
 namespace gateproof::suites {
 namespace {
 
 using boost::asio::awaitable;
-
-std::vector<CheckCase> on_each_model(const Profile& profile) {
-    return described(token_cases(profile), profile);
-}
-
-std::string unmet(const Profile& profile) {
-    const CaseList cases = token_cases(profile);
-    return cases.empty() ? "needs a request that a user's token opens; give permissions.cases one of kind own in the "
-                           "profile"
-                         : token_unmet(profile, cases.front()->subject);
-}
 
 /// A's token under B's certificate.
 awaitable<Verdict> token_under_other_certificate(Context& ctx) {
@@ -48,18 +39,16 @@ awaitable<Verdict> token_under_other_certificate(Context& ctx) {
 }  // namespace
 
 std::vector<Check> permission_binding_checks() {
-    Check bound;
-    bound.id = "permission.token-under-other-certificate";
-    bound.title = "A token is refused under the certificate of another software provider";
-    bound.requirements = {"CLOUD-MTLS-IDENTIFIES"};
-    bound.run = &token_under_other_certificate;
-    bound.intrusiveness = Intrusiveness::active;
-    bound.channels = {Channel::cloud};
-    bound.environments = mtls_environments();
-    bound.needs = {Need::enrolled_identity, Need::second_identity};
-    bound.unmet = &unmet;
-    bound.cases = &on_each_model;
-    return {bound};
+    return checks({.requirements = {adds("CLOUD-MTLS-IDENTIFIES")},
+                   .intrusiveness = Intrusiveness::active,
+                   .channels = {Channel::cloud},
+                   .environments = mtls_environments(),
+                   .needs = {enrolled_identity(), second_identity()}},
+                  {{.id = "permission.token-under-other-certificate",
+                    .title = "A token must be refused under the certificate of another software provider",
+                    .run = token_under_other_certificate,
+                    .needs = {token_case(), token_of_first_case()},
+                    .cases = on_each_model}});
 }
 
 }  // namespace gateproof::suites

@@ -6,8 +6,10 @@
 
 #include "harness/run/context.hpp"
 #include "harness/run/tokens.hpp"
-#include "suites/gateway/permission/suite.hpp"
+#include "suites/gateway/permission/needs.hpp"
 #include "suites/gateway/permission/record.hpp"
+#include "suites/gateway/permission/suite.hpp"
+#include "suites/shared/needs.hpp"
 #include "suites/shared/subjects.hpp"
 
 namespace gateproof::suites {
@@ -19,10 +21,9 @@ std::vector<CheckCase> refused(const Profile& profile) {
     return described(refused_cases(profile), profile);
 }
 
-std::string refused_unmet(const Profile& profile) {
-    return refused_cases(profile).empty()
-               ? "needs a case that must be refused; give one in permissions.cases of the profile"
-               : "";
+Need refused_case() {
+    return need("refused case", "needs a case that must be refused; give one in permissions.cases of the profile",
+                [](const Profile& profile) { return !refused_cases(profile).empty(); });
 }
 
 CaseList cases_with_record(const Profile& profile) {
@@ -35,10 +36,10 @@ std::vector<CheckCase> with_record(const Profile& profile) {
     return described(cases_with_record(profile), profile);
 }
 
-std::string record_unmet(const Profile& profile) {
-    return cases_with_record(profile).empty()
-               ? "needs a refused case whose target is known; give record in one of permissions.cases"
-               : "";
+Need refused_case_with_record() {
+    return need("refused case whose target is known",
+                "needs a refused case whose target is known; give record in one of permissions.cases",
+                [](const Profile& profile) { return !cases_with_record(profile).empty(); });
 }
 
 /// An error answer as the model documents it for this reason.
@@ -107,17 +108,10 @@ awaitable<Verdict> error_leaks_nothing(Context& ctx) {
 }
 
 /// No good token is sent, so none is needed; but what stands for {ird} may be a secret.
-std::vector<CheckCase> on_each_model(const Profile& profile) {
-    std::vector<CheckCase> cases = described(token_cases(profile), profile);
+std::vector<CheckCase> on_each_model_without_token(const Profile& profile) {
+    std::vector<CheckCase> cases = on_each_model(profile);
     std::ranges::for_each(cases, [&](CheckCase& one) { one.unmet = secret_unmet(profile, profile.endpoint); });
     return cases;
-}
-
-std::string token_error_unmet(const Profile& profile) {
-    const CaseList cases = token_cases(profile);
-    return cases.empty() ? "needs a request that a user's token opens; give permissions.cases one of kind own in the "
-                           "profile"
-                         : "";
 }
 
 /// TOKEN-CHECKED: a missing token and a bad one are told apart as documented.
@@ -150,12 +144,23 @@ awaitable<Verdict> token_error_shape(Context& ctx) {
 }  // namespace
 
 std::vector<Check> permission_error_checks() {
-    return {permission_check("permission.error-shape", "A missing delegation is answered with the documented error",
-                             "DELEG-ERROR", &error_shape, &refused_unmet, &refused),
-            permission_check("permission.error-leaks-nothing", "The error holds nothing of the target's record",
-                             "DELEG-ERROR", &error_leaks_nothing, &record_unmet, &with_record),
-            permission_check("permission.token-error-shape", "A missing and a bad token are answered as documented",
-                             "TOKEN-CHECKED", &token_error_shape, &token_error_unmet, &on_each_model)};
+    return checks({.requirements = {decides("DELEG-ERROR")}, .intrusiveness = Intrusiveness::active},
+                  {{.id = "permission.error-shape",
+                    .title = "A missing delegation must be answered with the documented error",
+                    .run = error_shape,
+                    .needs = {refused_case()},
+                    .cases = refused},
+                   {.id = "permission.error-leaks-nothing",
+                    .title = "The error must hold nothing of the target's record",
+                    .run = error_leaks_nothing,
+                    .needs = {refused_case_with_record()},
+                    .cases = with_record},
+                   {.id = "permission.token-error-shape",
+                    .title = "A missing and a bad token must be answered as documented",
+                    .requirements = {decides("TOKEN-CHECKED")},
+                    .run = token_error_shape,
+                    .needs = {token_case()},
+                    .cases = on_each_model_without_token}});
 }
 
 }  // namespace gateproof::suites

@@ -4,9 +4,10 @@
 #include <random>
 #include <utility>
 
+#include "harness/probe/http/http1.hpp"
 #include "harness/run/context.hpp"
-#include "suites/shared/http1.hpp"
 #include "suites/gateway/permission/suite.hpp"
+#include "suites/shared/needs.hpp"
 #include "suites/shared/subjects.hpp"
 
 namespace gateproof::suites {
@@ -39,8 +40,7 @@ private:
             Context::TlsConnection connection = co_await ctx_.tls(std::move(options));
             connection_.emplace(std::move(connection));
         }
-        const std::string host = ctx_.profile().endpoint.authority();
-        std::string bytes = http1_request(ctx_.profile(), operation, host, false);
+        std::string bytes = wire(ctx_.request_of(operation), Connection::keep);
         const Clock::time_point begun = Clock::now();
         co_await connection_->send(std::move(bytes));
         HttpOutcome outcome = co_await connection_->receive();
@@ -108,10 +108,10 @@ std::vector<CheckCase> described_cases(const Profile& profile) {
     return described(cases_with_unknown(profile), profile);
 }
 
-std::string unmet(const Profile& profile) {
-    return cases_with_unknown(profile).empty()
-               ? "needs a refused case with a target that does not exist; give unknown in one of permissions.cases"
-               : "";
+Need refused_case_with_unknown() {
+    return need("refused case with a target that does not exist",
+                "needs a refused case with a target that does not exist; give unknown in one of permissions.cases",
+                [](const Profile& profile) { return !cases_with_unknown(profile).empty(); });
 }
 
 awaitable<Verdict> no_existence_oracle(Context& ctx) {
@@ -161,16 +161,13 @@ awaitable<Verdict> no_existence_oracle(Context& ctx) {
 }  // namespace
 
 std::vector<Check> permission_oracle_checks() {
-    Check oracle;
-    oracle.id = "permission.no-existence-oracle";
-    oracle.title = "An unknown customer is answered like a forbidden one, in status, body and time";
-    oracle.requirements = {"DELEG-ERROR"};
-    oracle.run = &no_existence_oracle;
-    oracle.intrusiveness = Intrusiveness::active;
-    oracle.resource = "answer-times";  // two cases at once would see each other's load
-    oracle.unmet = &unmet;
-    oracle.cases = &described_cases;
-    return {oracle};
+    return checks({.requirements = {decides("DELEG-ERROR")}, .intrusiveness = Intrusiveness::active},
+                  {{.id = "permission.no-existence-oracle",
+                    .title = "An unknown customer must be answered like a forbidden one, in status, body and time",
+                    .run = no_existence_oracle,
+                    .needs = {refused_case_with_unknown()},
+                    .resource = "answer-times",  // two cases at once would see each other's load
+                    .cases = described_cases}});
 }
 
 }  // namespace gateproof::suites

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <set>
 
+#include "harness/statistics/rank_test.hpp"
 #include "suites/gateway/permission/oracle.hpp"
-#include "suites/shared/rank_test.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -106,20 +106,21 @@ std::string difference(const HttpResponse& forbidden, const Placeholders& forbid
 }
 
 bool is_suspicious(const Series& series) {
-    const RankTest test = rank_test(series.forbidden, series.unknown);
+    const statistics::RankTest test = statistics::rank_test(series.forbidden, series.unknown);
     return test.p < suspicious_p && std::abs(test.delta) >= suspicious_delta &&
            std::abs(test.shift) >= suspicious_shift_ms;
 }
 
 bool is_undecided(const Series& series) {
-    const RankTest test = rank_test(series.forbidden, series.unknown);
+    const statistics::RankTest test = statistics::rank_test(series.forbidden, series.unknown);
     return series.forbidden.size() < most_pairs && !is_suspicious(series) && test.p < undecided_p &&
            std::abs(test.shift) >= suspicious_shift_ms;
 }
 
 Verdict judge_times(const Series& first, const std::optional<Series>& second) {
-    const RankTest test = rank_test(first.forbidden, first.unknown);
-    const double scatter = std::max(quartile_range(first.forbidden), quartile_range(first.unknown));
+    const statistics::RankTest test = statistics::rank_test(first.forbidden, first.unknown);
+    const double scatter =
+        std::max(statistics::quartile_range(first.forbidden), statistics::quartile_range(first.unknown));
     const std::string numbers = fmt::format("{} pairs, shift {:.2f} ms, Mann-Whitney p = {:.1e}, Cliff's delta {:.2f}",
                                             first.forbidden.size(), test.shift, test.p, test.delta);
     if (!is_suspicious(first)) {
@@ -134,7 +135,7 @@ Verdict judge_times(const Series& first, const std::optional<Series>& second) {
     if (!second) {
         return Verdict::inconclusive("times differ ({}), and no second series could confirm it", numbers);
     }
-    const RankTest again = rank_test(second->forbidden, second->unknown);
+    const statistics::RankTest again = statistics::rank_test(second->forbidden, second->unknown);
     const bool agrees = is_suspicious(*second) && (again.shift > 0) == (test.shift > 0);
     if (!agrees) {
         return Verdict::inconclusive(

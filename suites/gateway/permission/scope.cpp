@@ -6,8 +6,9 @@
 
 #include "harness/probe/http/answer_value.hpp"
 #include "harness/run/context.hpp"
-#include "suites/gateway/permission/suite.hpp"
+#include "suites/gateway/permission/needs.hpp"
 #include "suites/gateway/permission/record.hpp"
+#include "suites/gateway/permission/suite.hpp"
 #include "suites/shared/subjects.hpp"
 
 namespace gateproof::suites {
@@ -16,16 +17,8 @@ namespace {
 using boost::asio::awaitable;
 using Kind = PermissionCase::Kind;
 
-template <Kind kind>
-std::vector<CheckCase> cases(const Profile& profile) {
-    return described(cases_of(profile, kind), profile);
-}
-
-template <Kind kind>
-std::string unmet(const Profile& profile) {
-    return cases_of(profile, kind).empty()
-               ? fmt::format("needs a case of kind {}; give one in permissions.cases of the profile", to_string(kind))
-               : std::string();
+CasesFunction each_of_kind(Kind kind) {
+    return [kind](const Profile& profile) { return described(cases_of(profile, kind), profile); };
 }
 
 awaitable<Verdict> own_data_served(Context& ctx) {
@@ -55,8 +48,7 @@ std::string_view target_of(Kind kind) {
     }
 }
 
-template <Kind kind>
-awaitable<Verdict> refused(Context& ctx) {
+awaitable<Verdict> refused_case(Context& ctx, Kind kind) {
     const Profile& profile = ctx.profile();
     const PermissionCase& one = *cases_of(profile, kind).at(ctx.case_index());
     const CaseAnswer control = co_await ask_case(ctx, *profile.permissions.find(one.control));
@@ -67,6 +59,10 @@ awaitable<Verdict> refused(Context& ctx) {
     co_return judge_refused_case(control.reading, answer.reading, target_of(kind),
                                  "check the delegation for the very customer and account of each request, and what it "
                                  "allows, whoever the token belongs to");
+}
+/// Each case of the kind must be refused, beside its control that is served.
+GatewayCheck refused(Kind kind) {
+    return [kind](Context& ctx) { return refused_case(ctx, kind); };
 }
 
 std::string text_at(const HttpOutcome& outcome, const std::optional<AnswerValue>& place) {
@@ -100,11 +96,6 @@ awaitable<Verdict> batch_mixed(Context& ctx) {
     co_return judge_batch(one, batch);
 }
 
-template <Kind kind>
-Check scope_check(std::string_view id, std::string_view title, CheckFunction run) {
-    return permission_check(id, title, "DELEG-SCOPE", run, &unmet<kind>, &cases<kind>);
-}
-
 }  // namespace
 
 Verdict judge_batch(const PermissionCase& one, const BatchAnswer& batch) {
@@ -135,18 +126,33 @@ Verdict judge_batch(const PermissionCase& one, const BatchAnswer& batch) {
 }
 
 std::vector<Check> permission_scope_checks() {
-    Check own =
-        scope_check<Kind::own>("permission.own-data-served", "A subject is served what it may see", &own_data_served);
-    own.intrusiveness = Intrusiveness::passive;
-    return {
-        own,
-        scope_check<Kind::customer>("permission.other-customer-refused", "Another customer's data is refused",
-                                    &refused<Kind::customer>),
-        scope_check<Kind::account>("permission.other-account-refused", "Another account's data is refused",
-                                   &refused<Kind::account>),
-        scope_check<Kind::write>("permission.write-refused", "A change without the right to it is refused",
-                                 &refused<Kind::write>),
-        scope_check<Kind::batch>("permission.batch-mixed", "Each item of a batch is judged for itself", &batch_mixed)};
+    return checks({.requirements = {decides("DELEG-SCOPE")}, .intrusiveness = Intrusiveness::active},
+                  {{.id = "permission.own-data-served",
+                    .title = "A subject must be served what it may see",
+                    .run = own_data_served,
+                    .intrusiveness = Intrusiveness::passive,
+                    .needs = {case_of_kind(Kind::own)},
+                    .cases = each_of_kind(Kind::own)},
+                   {.id = "permission.other-customer-refused",
+                    .title = "Another customer's data must be refused",
+                    .run = refused(Kind::customer),
+                    .needs = {case_of_kind(Kind::customer)},
+                    .cases = each_of_kind(Kind::customer)},
+                   {.id = "permission.other-account-refused",
+                    .title = "Another account's data must be refused",
+                    .run = refused(Kind::account),
+                    .needs = {case_of_kind(Kind::account)},
+                    .cases = each_of_kind(Kind::account)},
+                   {.id = "permission.write-refused",
+                    .title = "A change without the right to it must be refused",
+                    .run = refused(Kind::write),
+                    .needs = {case_of_kind(Kind::write)},
+                    .cases = each_of_kind(Kind::write)},
+                   {.id = "permission.batch-mixed",
+                    .title = "Each item of a batch must be judged for itself",
+                    .run = batch_mixed,
+                    .needs = {case_of_kind(Kind::batch)},
+                    .cases = each_of_kind(Kind::batch)}});
 }
 
 }  // namespace gateproof::suites

@@ -8,19 +8,6 @@ namespace gateproof::suites {
 
 using Kind = PermissionCase::Kind;
 
-Check permission_check(std::string_view id, std::string_view title, std::string_view requirement, CheckFunction run,
-                       UnmetFunction unmet, CasesFunction cases) {
-    Check made;
-    made.id = id;
-    made.title = title;
-    made.requirements = {requirement};
-    made.run = run;
-    made.intrusiveness = Intrusiveness::active;
-    made.unmet = unmet;
-    made.cases = cases;
-    return made;
-}
-
 CaseList token_cases(const Profile& profile) {
     CaseList chosen;
     for (const PermissionCase& one : profile.permissions.cases) {
@@ -32,6 +19,14 @@ CaseList token_cases(const Profile& profile) {
         }
     }
     return chosen;
+}
+
+std::string no_token_case(const Profile& profile) {
+    const CaseList cases = token_cases(profile);
+    if (cases.empty()) {
+        return "needs a request that a user's token opens; give permissions.cases one of kind own in the profile";
+    }
+    return token_unmet(profile, cases.front()->subject);
 }
 
 CaseList cases_of(const Profile& profile, Kind kind) {
@@ -71,6 +66,10 @@ std::vector<CheckCase> described(const CaseList& cases, const Profile& profile) 
         }
     }
     return out;
+}
+
+std::vector<CheckCase> on_each_model(const Profile& profile) {
+    return described(token_cases(profile), profile);
 }
 
 Verdict judge_bad_credential(const AnswerReading& good, const AnswerReading& bad, std::string_view what,

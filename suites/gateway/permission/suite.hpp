@@ -14,10 +14,6 @@ namespace gateproof::suites {
 
 Suite permission_suite();
 
-/// An active check, run once for each of its cases.
-Check permission_check(std::string_view id, std::string_view title, std::string_view requirement, CheckFunction run,
-                       UnmetFunction unmet, CasesFunction cases);
-
 /// The parts of permission_suite(), in the order that reports show.
 std::vector<Check> permission_token_checks();    ///< TOKEN-CHECKED
 std::vector<Check> permission_binding_checks();  ///< CLOUD-MTLS-IDENTIFIES: whose token under whose certificate
@@ -29,6 +25,8 @@ std::vector<Check> permission_oracle_checks();   ///< DELEG-ERROR: existence
 using CaseList = std::vector<const PermissionCase*>;
 /// Served cases of users, the first of each error model: what TOKEN-CHECKED is tried on.
 CaseList token_cases(const Profile& profile);
+/// Why a check on them cannot run (Check::unmet).
+std::string no_token_case(const Profile& profile);
 CaseList cases_of(const Profile& profile, PermissionCase::Kind kind);
 /// Cases that must be refused.
 CaseList refused_cases(const Profile& profile);
@@ -36,6 +34,8 @@ CaseList refused_cases(const Profile& profile);
 /// What reports show of each: "user: GET /gateway/customer/{ird} (other-customer)"; unmet without a token of its
 /// subject.
 std::vector<CheckCase> described(const CaseList& cases, const Profile& profile);
+/// token_cases() as the cases of a check.
+std::vector<CheckCase> on_each_model(const Profile& profile);
 
 /// A request that must not be served, and how the same one with the right credential is answered.
 Verdict judge_bad_credential(const AnswerReading& good, const AnswerReading& bad, std::string_view what,

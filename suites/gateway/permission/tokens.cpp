@@ -9,6 +9,7 @@
 #include "harness/run/context.hpp"
 #include "harness/run/tokens.hpp"
 #include "harness/text/encoding.hpp"
+#include "suites/gateway/permission/needs.hpp"
 #include "suites/gateway/permission/suite.hpp"
 #include "suites/shared/subjects.hpp"
 
@@ -16,23 +17,6 @@ namespace gateproof::suites {
 namespace {
 
 using boost::asio::awaitable;
-
-std::vector<CheckCase> on_each_model(const Profile& profile) {
-    return described(token_cases(profile), profile);
-}
-
-std::string no_token_case(const Profile& profile) {
-    const CaseList cases = token_cases(profile);
-    if (cases.empty()) {
-        return "needs a request that a user's token opens; give permissions.cases one of kind own in the profile";
-    }
-    return token_unmet(profile, cases.front()->subject);
-}
-
-std::string unmet_for(const Profile& profile, const std::string& role) {
-    const std::string reason = no_token_case(profile);
-    return reason.empty() ? token_unmet(profile, role) : reason;
-}
 
 /// The case with its good token, and what is sent instead.
 struct Trial {
@@ -59,8 +43,8 @@ awaitable<Trial> begin(Context& ctx) {
     co_return trial;
 }
 
-awaitable<AnswerReading> with_header(Context& ctx, const Trial& trial, std::string authorization) {
-    const Operation operation = operation_of(ctx.profile(), trial.one, authorization);
+awaitable<AnswerReading> with_header(Context& ctx, const Trial& trial, std::string_view authorization) {
+    const Operation operation = operation_of(ctx.profile(), trial.one, std::string(authorization));
     co_return co_await ask_and_read(ctx, operation, trial.identity, trial.model);
 }
 
@@ -76,8 +60,8 @@ awaitable<Verdict> all_tokens_refused(Context& ctx, const Trial& trial, std::vec
             break;
         }
         ctx.keep_secret(token);
-        std::string header = "Bearer " + token;
-        answer = co_await with_header(ctx, trial, std::move(header));
+        const std::string header = "Bearer " + token;
+        answer = co_await with_header(ctx, trial, header);
         if (!answer.refused()) {
             break;
         }
@@ -90,14 +74,12 @@ awaitable<Verdict> no_token(Context& ctx) {
     if (!trial.problem.empty()) {
         co_return Verdict::inconclusive("there is no good token to compare with: {}", trial.problem);
     }
-    std::string nothing;
-    const AnswerReading bare = co_await with_header(ctx, trial, std::move(nothing));
+    const AnswerReading bare = co_await with_header(ctx, trial, "");
     if (!bare.refused()) {
         co_return judge_bad_credential(trial.good, bare, "without a token",
                                        "authenticate every request to this service");
     }
-    std::string word_alone = "Bearer ";
-    const AnswerReading empty = co_await with_header(ctx, trial, std::move(word_alone));
+    const AnswerReading empty = co_await with_header(ctx, trial, "Bearer ");
     co_return judge_bad_credential(trial.good, empty.served() ? empty : bare, "without a token",
                                    "authenticate every request to this service");
 }
@@ -173,8 +155,7 @@ awaitable<Verdict> token_in_query(Context& ctx) {
     operation.path += "access_token=" + percent_encoded(trial.token);
     const AnswerReading answer = co_await ask_and_read(ctx, operation, trial.identity, trial.model);
     if (answer.served()) {
-        std::string nothing;
-        const AnswerReading bare = co_await with_header(ctx, trial, std::move(nothing));
+        const AnswerReading bare = co_await with_header(ctx, trial, "");
         if (bare.served()) {
             co_return Verdict::skipped("served without any token, which another check judges");
         }
@@ -184,8 +165,8 @@ awaitable<Verdict> token_in_query(Context& ctx) {
 }
 
 /// A token that the profile gives by its role.
-awaitable<Verdict> given_token(Context& ctx, std::string_view role_name, std::string_view what,
-                               std::string_view remedy) {
+awaitable<Verdict> given_token_refused(Context& ctx, std::string_view role_name, std::string_view what,
+                                       std::string_view remedy) {
     const Trial trial = co_await begin(ctx);
     std::string role(role_name);
     const AccessToken token = co_await ctx.access_token(std::move(role));
@@ -199,42 +180,9 @@ awaitable<Verdict> given_token(Context& ctx, std::string_view role_name, std::st
     co_return co_await all_tokens_refused(ctx, trial, std::move(tokens), what, remedy);
 }
 
-awaitable<Verdict> expired_token(Context& ctx) {
-    return given_token(ctx, "expired", "with an expired token", "refuse a token once it has expired");
-}
-
-awaitable<Verdict> other_environment_token(Context& ctx) {
-    return given_token(ctx, "other_environment", "with a token of another environment",
-                       "accept the tokens of this environment's authority alone");
-}
-
-awaitable<Verdict> other_audience_token(Context& ctx) {
-    return given_token(ctx, "other_audience", "with a token for another service",
-                       "accept a token only where it names this service as its audience");
-}
-
-std::string expired_unmet(const Profile& profile) {
-    return unmet_for(profile, "expired");
-}
-std::string other_environment_unmet(const Profile& profile) {
-    return unmet_for(profile, "other_environment");
-}
-std::string other_audience_unmet(const Profile& profile) {
-    return unmet_for(profile, "other_audience");
-}
-
-bool can_revoke(const Profile& profile) {
-    return profile.authority && !profile.authority->revoke_path.empty() &&
-           profile.authority->supplies_token("revocable") && !profile.authority->tokens.contains("revocable");
-}
-
-std::string revoked_unmet(const Profile& profile) {
-    std::string reason = no_token_case(profile);
-    if (!reason.empty() || can_revoke(profile) || token_unmet(profile, "revoked").empty()) {
-        return reason;
-    }
-    return "needs a revoked token, or one that may be revoked; give oauth.tokens.revoked, or oauth.users.revocable (a "
-           "user with a delegation for the first case) in the profile";
+/// The token of this role must be refused, beside a good one that is served.
+GatewayCheck refused(std::string_view role, std::string_view what, std::string_view remedy) {
+    return [=](Context& ctx) { return given_token_refused(ctx, role, what, remedy); };
 }
 
 /// RFC 7009: a token that was served is refused once the authority has revoked it.
@@ -264,37 +212,61 @@ awaitable<Verdict> revoked_live(Context& ctx) {
                                    "ask the authority whether a token was revoked, or keep its list");
 }
 
-awaitable<Verdict> revoked_token(Context& ctx) {
+awaitable<Verdict> revoked_refused(Context& ctx) {
     if (ctx.profile().authority->tokens.contains("revoked")) {
-        co_return co_await given_token(ctx, "revoked", "with a revoked token",
-                                       "ask the authority whether a token was revoked, or keep its list");
+        co_return co_await given_token_refused(ctx, "revoked", "with a revoked token",
+                                               "ask the authority whether a token was revoked, or keep its list");
     }
     co_return co_await revoked_live(ctx);
-}
-
-Check token_check(std::string_view id, std::string_view title, CheckFunction run,
-                  UnmetFunction unmet = &no_token_case) {
-    return permission_check(id, title, "TOKEN-CHECKED", run, unmet, &on_each_model);
 }
 
 }  // namespace
 
 std::vector<Check> permission_token_checks() {
-    Check revoked =
-        token_check("permission.revoked-token", "A revoked token is refused", &revoked_token, &revoked_unmet);
-    revoked.cases = nullptr;
-    return {
-        token_check("permission.no-token", "A request without a token is refused", &no_token),
-        token_check("permission.garbage-token", "A request with something that is no token is refused", &garbage_token),
-        token_check("permission.expired-token", "An expired token is refused", &expired_token, &expired_unmet),
-        token_check("permission.tampered-token", "A changed token is refused", &tampered_token),
-        token_check("permission.alg-none", "An unsigned token is refused", &alg_none),
-        token_check("permission.token-in-query-refused", "A token in the query of the URL is refused", &token_in_query),
-        revoked,
-        token_check("permission.other-environment-token", "A token of another environment is refused",
-                    &other_environment_token, &other_environment_unmet),
-        token_check("permission.other-audience-token", "A token for another service is refused", &other_audience_token,
-                    &other_audience_unmet)};
+    return checks({.requirements = {decides("TOKEN-CHECKED")},
+                   .intrusiveness = Intrusiveness::active,
+                   .needs = {token_case(), token_of_first_case()}},
+                  {{.id = "permission.no-token",
+                    .title = "A request without a token must be refused",
+                    .run = no_token,
+                    .cases = on_each_model},
+                   {.id = "permission.garbage-token",
+                    .title = "A request with something that is no token must be refused",
+                    .run = garbage_token,
+                    .cases = on_each_model},
+                   {.id = "permission.expired-token",
+                    .title = "An expired token must be refused",
+                    .run = refused("expired", "with an expired token", "refuse a token once it has expired"),
+                    .needs = {expired_token()},
+                    .cases = on_each_model},
+                   {.id = "permission.tampered-token",
+                    .title = "A changed token must be refused",
+                    .run = tampered_token,
+                    .cases = on_each_model},
+                   {.id = "permission.alg-none",
+                    .title = "An unsigned token must be refused",
+                    .run = alg_none,
+                    .cases = on_each_model},
+                   {.id = "permission.token-in-query-refused",
+                    .title = "A token in the query of the URL must be refused",
+                    .run = token_in_query,
+                    .cases = on_each_model},
+                   {.id = "permission.revoked-token",
+                    .title = "A revoked token must be refused",
+                    .run = revoked_refused,
+                    .needs = {revoked_token()}},
+                   {.id = "permission.other-environment-token",
+                    .title = "A token of another environment must be refused",
+                    .run = refused("other_environment", "with a token of another environment",
+                                   "accept the tokens of this environment's authority alone"),
+                    .needs = {other_environment_token()},
+                    .cases = on_each_model},
+                   {.id = "permission.other-audience-token",
+                    .title = "A token for another service must be refused",
+                    .run = refused("other_audience", "with a token for another service",
+                                   "accept a token only where it names this service as its audience"),
+                    .needs = {other_audience_token()},
+                    .cases = on_each_model}});
 }
 
 }  // namespace gateproof::suites

@@ -2,6 +2,7 @@
 #include <cctype>
 #include <charconv>
 
+#include "harness/probe/http/http1.hpp"
 #include "harness/text/ascii.hpp"
 #include "suites/gateway/port/suite.hpp"
 
@@ -64,18 +65,6 @@ Verdict judge_open(const TcpExchange& exchange, const std::string& authority) {
         .remedy("check that the endpoint is up and that firewalls allow this machine's address");
 }
 
-std::optional<int> http_status_of(std::string_view bytes) {
-    if (!bytes.starts_with("HTTP/1.") || bytes.size() < 12 || bytes[8] != ' ') {
-        return std::nullopt;
-    }
-    int status = 0;
-    const auto [end, error] = std::from_chars(bytes.data() + 9, bytes.data() + 12, status);
-    if (error != std::errc() || end != bytes.data() + 12 || status < 100) {
-        return std::nullopt;
-    }
-    return status;
-}
-
 Verdict judge_speaks_tls(const ServerAnswer& answer, const TcpExchange* plain) {
     if (answer.server_hello) {
         return Verdict::pass("the port speaks TLS: {}", answer.summary());
@@ -83,8 +72,8 @@ Verdict judge_speaks_tls(const ServerAnswer& answer, const TcpExchange* plain) {
     if (answer.alert) {
         return Verdict::pass("the port speaks TLS, though it refused this ClientHello: {}", answer.summary());
     }
-    const bool http = answer.end == AnswerEnd::not_tls && http_status_of(answer.first_bytes).has_value();
-    if (http || (plain != nullptr && http_status_of(plain->bytes))) {
+    const bool http = answer.end == AnswerEnd::not_tls && status_of(answer.first_bytes).has_value();
+    if (http || (plain != nullptr && status_of(plain->bytes))) {
         return Verdict::fail("the port speaks HTTP in clear, not TLS").remedy("enable TLS on this listener");
     }
     if (answer.end == AnswerEnd::not_tls) {
@@ -99,7 +88,7 @@ Verdict judge_plaintext(const TcpExchange& exchange, const Tries& tries, const O
     if (!exchange.connected) {
         return Verdict::inconclusive("no TCP connection: {}", shown(exchange.detail));
     }
-    if (const std::optional<int> status = http_status_of(exchange.bytes)) {
+    if (const std::optional<int> status = status_of(exchange.bytes)) {
         const std::size_t head_end = exchange.bytes.find("\r\n\r\n");
         const std::string_view body =
             head_end == std::string::npos ? std::string_view() : std::string_view(exchange.bytes).substr(head_end + 4);

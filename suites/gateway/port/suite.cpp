@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "harness/probe/http/http1.hpp"
 #include "harness/run/context.hpp"
-#include "suites/gateway/mtls/suite.hpp"
+#include "suites/shared/asked.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -12,10 +13,13 @@ using boost::asio::awaitable;
 
 constexpr std::size_t max_plain_answer = std::size_t{64} * 1024;
 
+/// Without the operation's headers: a credential must not travel in clear.
 std::string plain_request(const Profile& profile) {
-    const Operation& operation = profile.control_operation();
-    return fmt::format("GET {}{} HTTP/1.1\r\nHost: {}\r\nAccept: */*\r\nConnection: close\r\n\r\n",
-                       profile.endpoint.path_prefix, operation.path, profile.endpoint.authority());
+    HttpRequest request;
+    request.endpoint = profile.endpoint;
+    request.path = profile.control_operation().path;
+    request.headers = {{"Accept", "*/*"}};
+    return wire(request, Connection::close);
 }
 
 /// Profile, URL and published port agree; nothing is sent.
@@ -44,7 +48,7 @@ awaitable<Verdict> speaks_tls(Context& ctx) {
     std::string request = plain_request(ctx.profile());
     const TcpExchange plain = co_await ctx.tcp(endpoint, std::move(request), max_plain_answer);
     // A TLS listener may also answer HTTP in clear with 400: only a port without TLS gives more.
-    const std::optional<int> status = http_status_of(plain.bytes);
+    const std::optional<int> status = status_of(plain.bytes);
     co_return judge_speaks_tls(answer, status && *status != 400 ? &plain : nullptr);
 }
 
@@ -55,6 +59,7 @@ awaitable<Verdict> plaintext_refused(Context& ctx) {
     Tries tries;
     TcpExchange exchange;
     while (!tries.decided()) {
+        co_await control_after_cut(ctx, tries);
         exchange = co_await ctx.tcp(endpoint, request, max_plain_answer);
         tries.add(try_end_of(exchange), fmt::format("the connection was {}", to_string(exchange.end)));
     }
@@ -139,43 +144,41 @@ awaitable<Verdict> http_80_gives_no_service(Context& ctx) {
     co_return judge_plain_http(tried, operation, "http://" + profile.plain_http.authority());
 }
 
-Check check(std::string_view id, std::string_view title, CheckFunction run, Control control,
-            std::vector<Channel> channels = {}) {
-    Check made;
-    made.id = id;
-    made.title = title;
-    made.run = run;
-    made.control = control;
-    made.channels = std::move(channels);
-    made.requirements = {"CLOUD-PORT", "DESK-PORT"};
-    if (made.channels.size() == 1) {
-        made.requirements = {made.channels.front() == Channel::cloud ? "CLOUD-PORT" : "DESK-PORT"};
-    }
-    return made;
-}
-
 }  // namespace
 
 Suite port_suite() {
-    Check unasked = check("port.no-client-certificate-asked", "No client certificate is asked for",
-                          &no_client_certificate_asked, Control::none, {Channel::desktop});
-    unasked.requirements = {"DESK-PORT", "DESK-ONE-WAY"};
-    Check in_clear = check("port.plaintext-refused", "An HTTP request in clear gets no service", &plaintext_refused,
-                           Control::for_pass);
-    in_clear.intrusiveness = Intrusiveness::active;
-    Check elsewhere = check("port.no-cloud-service-on-443", "The cloud paths give no service on the desktop port",
-                            &no_cloud_service_on_443, Control::bracket, {Channel::cloud});
-    elsewhere.unmet = &no_desktop;
-    return {
-        "port",
-        "Ports",
-        {check("port.declared", "Profile, URL and published port agree", &declared, Control::none),
-         check("port.open", "The port accepts connections", &open, Control::none),
-         check("port.speaks-tls", "The port speaks TLS", &speaks_tls, Control::none), in_clear, elsewhere,
-         check("port.redirects-stay", "No redirect leads to another port or scheme", &redirects_stay, Control::bracket),
-         unasked,
-         check("port.http-80-gives-no-service", "The plain HTTP port gives no service", &http_80_gives_no_service,
-               Control::bracket, {Channel::desktop})}};
+    return {"port", "Ports",
+            checks({.requirements = {decides("CLOUD-PORT"), decides("DESK-PORT")}, .control = Control::none},
+                   {{.id = "port.declared", .title = "Profile, URL and published port must agree", .run = declared},
+                    {.id = "port.open", .title = "The port must accept connections", .run = open},
+                    {.id = "port.speaks-tls", .title = "The port must speak TLS", .run = speaks_tls},
+                    {.id = "port.plaintext-refused",
+                     .title = "An HTTP request in clear must get no service",
+                     .run = plaintext_refused,
+                     .intrusiveness = Intrusiveness::active,
+                     .control = Control::for_pass},
+                    {.id = "port.no-cloud-service-on-443",
+                     .title = "The cloud paths must give no service on the desktop port",
+                     .requirements = {decides("CLOUD-PORT")},
+                     .run = no_cloud_service_on_443,
+                     .control = Control::bracket,
+                     .channels = {Channel::cloud},
+                     .needs = {{"address of the desktop channel", no_desktop}}},
+                    {.id = "port.redirects-stay",
+                     .title = "No redirect may lead to another port or scheme",
+                     .run = redirects_stay,
+                     .control = Control::bracket},
+                    {.id = "port.no-client-certificate-asked",
+                     .title = "No client certificate may be asked for",
+                     .requirements = {decides("DESK-PORT"), decides("DESK-ONE-WAY")},
+                     .run = no_client_certificate_asked,
+                     .channels = {Channel::desktop}},
+                    {.id = "port.http-80-gives-no-service",
+                     .title = "The plain HTTP port must give no service",
+                     .requirements = {decides("DESK-PORT")},
+                     .run = http_80_gives_no_service,
+                     .control = Control::bracket,
+                     .channels = {Channel::desktop}}})};
 }
 
 }  // namespace gateproof::suites

@@ -8,8 +8,8 @@
 
 #include "harness/model/check.hpp"
 #include "harness/probe/http/http.hpp"
-#include "harness/probe/tls/server_answer.hpp"
 #include "harness/probe/socket/tcp.hpp"
+#include "harness/probe/tls/server_answer.hpp"
 #include "harness/profile/profile.hpp"
 #include "suites/shared/tries.hpp"
 
@@ -24,8 +24,6 @@ Verdict judge_open(const TcpExchange& exchange, const std::string& authority);
 /// `plain`: what an HTTP request in clear came to, tried when the ClientHello got no TLS answer.
 Verdict judge_speaks_tls(const ServerAnswer& answer, const TcpExchange* plain);
 
-/// Status code of bytes that begin with an HTTP/1.x status line; empty for anything else.
-std::optional<int> http_status_of(std::string_view bytes);
 /// `exchange`: an HTTP request in clear to the TLS port, the last of `tries`.
 Verdict judge_plaintext(const TcpExchange& exchange, const Tries& tries, const Operation& operation);
 

@@ -4,10 +4,11 @@
 #include <algorithm>
 
 #include "harness/run/context.hpp"
-#include "suites/gateway/mtls/suite.hpp"
-#include "suites/shared/http1.hpp"
-#include "suites/gateway/rotation/suite.hpp"
 #include "suites/gateway/rotation/judge.hpp"
+#include "suites/gateway/rotation/suite.hpp"
+#include "suites/shared/callers.hpp"
+#include "suites/shared/needs.hpp"
+#include "suites/shared/visits.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -183,12 +184,11 @@ awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
     co_return verdict;
 }
 
-std::string nothing_cut_over(const Profile& profile) {
-    const std::string lack = no_rotation(profile);
-    return lack.empty() && cut_over(profile).empty()
-               ? "nothing is cut over yet; needs rotation.moment after, or a certificate of an earlier rotation as "
-                 "identities.retired in the profile"
-               : lack;
+Need certificate_cut_over() {
+    return need("certificate that is cut over",
+                "nothing is cut over yet; needs rotation.moment after, or a certificate of an earlier rotation as "
+                "identities.retired in the profile",
+                [](const Profile& profile) { return profile.rotation && !cut_over(profile).empty(); });
 }
 
 }  // namespace
@@ -196,22 +196,17 @@ std::string nothing_cut_over(const Profile& profile) {
 std::vector<Check> rotation_cut_over_checks() {
     // The witness is the new certificate, not the profile's enrolled identity, which may be the old one still. One's
     // own old certificate is what a client that was forgotten in the rotation shows: passive, also in production.
-    Check common;
-    common.requirements = {"ROTATION"};
-    common.control = Control::none;
-    common.channels = {Channel::cloud};
-    common.environments = mtls_environments();
-    common.unmet = &nothing_cut_over;
-    common.sends = &control_sent;
-    Check refused = common;
-    refused.id = "rotation.old-refused-after-cut-over";
-    refused.title = "A certificate that is cut over is refused";
-    refused.run = &old_refused;
-    Check ticket = common;
-    ticket.id = "rotation.old-ticket-not-resumed";
-    ticket.title = "No session of a certificate that is cut over is resumed into service";
-    ticket.run = &old_ticket_not_resumed;
-    return {refused, ticket};
+    return checks(certificate_rotation(),
+                  {{.id = "rotation.old-refused-after-cut-over",
+                    .title = "A certificate that is cut over must be refused",
+                    .run = old_refused,
+                    .needs = {certificate_cut_over()},
+                    .sends = control_sent},
+                   {.id = "rotation.old-ticket-not-resumed",
+                    .title = "No session of a certificate that is cut over may be resumed into service",
+                    .run = old_ticket_not_resumed,
+                    .needs = {certificate_cut_over()},
+                    .sends = control_sent}});
 }
 
 }  // namespace gateproof::suites

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/identity/identity.hpp"
 #include "harness/model/verdict.hpp"
 #include "harness/probe/tls/trust.hpp"
-#include "harness/identity/identity.hpp"
 #include "harness/profile/rotation.hpp"
 
 namespace gateproof::suites {

@@ -1,8 +1,10 @@
 // The new certificate in use, and both beside each other for as long as is declared.
 #include "harness/run/context.hpp"
-#include "suites/gateway/mtls/suite.hpp"
-#include "suites/gateway/rotation/suite.hpp"
 #include "suites/gateway/rotation/judge.hpp"
+#include "suites/gateway/rotation/needs.hpp"
+#include "suites/gateway/rotation/suite.hpp"
+#include "suites/shared/callers.hpp"
+#include "suites/shared/needs.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -64,50 +66,25 @@ awaitable<Verdict> overlap(Context& ctx) {
     co_return judge_overlap(answers, revealing_operation(ctx.profile()), ctx.profile().rotation->overlap);
 }
 
-std::string not_enrolled_yet(const Profile& profile) {
-    std::string lack = no_rotation(profile);
-    if (lack.empty() && profile.rotation->moment == RotationMoment::before) {
-        return "the endpoint does not know the new certificate yet (rotation.moment is before); needs moment during or "
-               "after";
-    }
-    return lack;
-}
-
-std::string not_during(const Profile& profile) {
-    std::string lack = no_rotation(profile);
-    if (lack.empty() && profile.rotation->moment != RotationMoment::during) {
-        return "concerns the time between enrolment and cut-over; needs rotation.moment during";
-    }
-    return lack;
-}
-
 }  // namespace
 
 std::vector<Check> rotation_overlap_checks() {
-    // Each of these observes a success itself, of the certificates that it speaks of.
-    Check common;
-    common.requirements = {"ROTATION"};
-    common.control = Control::none;
-    common.channels = {Channel::cloud};
-    common.environments = mtls_environments();
-    common.sends = &revealing_sent;
-    Check served = common;
-    served.id = "rotation.new-served";
-    served.title = "The new certificate is served";
-    served.run = &new_served;
-    served.unmet = &not_enrolled_yet;
-    Check same = common;
-    same.id = "rotation.same-identity";
-    same.title = "Under the new certificate we are the same client as before";
-    same.run = &same_identity;
-    same.needs = {Need::identity_operation};
-    same.unmet = &not_enrolled_yet;
-    Check both = common;
-    both.id = "rotation.overlap";
-    both.title = "Old and new certificate overlap as declared";
-    both.run = &overlap;
-    both.unmet = &not_during;
-    return {served, same, both};
+    return checks(certificate_rotation(), {{.id = "rotation.new-served",
+                                            .title = "The new certificate must be served",
+                                            .run = new_served,
+                                            .needs = {enrolled_new_certificate()},
+                                            .sends = revealing_sent},
+                                           {.id = "rotation.same-identity",
+                                            .title = "Under the new certificate we must be the same client as before",
+                                            .run = same_identity,
+                                            .needs = {identity_operation(), enrolled_new_certificate()},
+                                            .sends = revealing_sent},
+                                           {.id = "rotation.overlap",
+                                            .title = "Old and new certificate must overlap as declared",
+                                            .requirements = {adds("ROTATION")},
+                                            .run = overlap,
+                                            .needs = {running_overlap()},
+                                            .sends = revealing_sent}});
 }
 
 }  // namespace gateproof::suites

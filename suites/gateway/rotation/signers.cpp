@@ -4,8 +4,8 @@
 
 #include "harness/run/context.hpp"
 #include "suites/gateway/m2m/suite.hpp"
-#include "suites/gateway/rotation/suite.hpp"
 #include "suites/gateway/rotation/fitness.hpp"
+#include "suites/gateway/rotation/suite.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -118,17 +118,20 @@ awaitable<Verdict> jwt_key_rotated(Context& ctx) {
     co_return judge_signers(answers, moment, overlap);
 }
 
-std::string no_signer_rotation(const Profile& profile) {
-    if (!profile.rotation || !profile.rotation->signers) {
-        return "needs both signing keys of a machine's rotation; give rotation.signers in the profile";
-    }
-    if (!profile.machine) {
-        return "needs a machine that signs JWTs; give m2m in the profile, beside rotation.signers";
-    }
-    const Machine old = signing_with(*profile.machine, profile.rotation->signers->old);
-    return machine_token(old) ? std::string()
-                              : "needs an old signing key that RS256, RS384, RS512, ES256, ES384 or ES512 takes; give "
-                                "another rotation.signers.old in the profile";
+Need both_signing_keys() {
+    return {"both signing keys", [](const Profile& profile) {
+                if (!profile.rotation || !profile.rotation->signers) {
+                    return "needs both signing keys of a machine's rotation; give rotation.signers in the profile";
+                }
+                if (!profile.machine) {
+                    return "needs a machine that signs JWTs; give m2m in the profile, beside rotation.signers";
+                }
+                const Machine old = signing_with(*profile.machine, profile.rotation->signers->old);
+                return machine_token(old)
+                           ? ""
+                           : "needs an old signing key that RS256, RS384, RS512, ES256, ES384 or ES512 takes; give "
+                             "another rotation.signers.old in the profile";
+            }};
 }
 
 }  // namespace
@@ -165,14 +168,10 @@ Verdict judge_signers(const SignerAnswers& answers, RotationMoment moment, Overl
 
 std::vector<Check> rotation_signer_checks() {
     // As with certificates: one's own old key is what a machine that was forgotten in the rotation signs with.
-    Check check;
-    check.id = "rotation.jwt-key-rotated";
-    check.title = "A machine's new signing key is served, and the old one no longer";
-    check.requirements = {"ROTATION"};
-    check.run = &jwt_key_rotated;
-    check.channels = {Channel::cloud};
-    check.unmet = &no_signer_rotation;
-    return {check};
+    return checks({.requirements = {adds("ROTATION")}, .channels = {Channel::cloud}, .needs = {both_signing_keys()}},
+                  {{.id = "rotation.jwt-key-rotated",
+                    .title = "A machine's new signing key must be served, and the old one no longer",
+                    .run = jwt_key_rotated}});
 }
 
 }  // namespace gateproof::suites

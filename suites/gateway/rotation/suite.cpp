@@ -2,10 +2,12 @@
 #include "suites/gateway/rotation/suite.hpp"
 
 #include "harness/run/context.hpp"
-#include "suites/shared/certificate_words.hpp"
-#include "suites/gateway/mtls/suite.hpp"
 #include "suites/gateway/rotation/fitness.hpp"
 #include "suites/gateway/rotation/judge.hpp"
+#include "suites/gateway/rotation/needs.hpp"
+#include "suites/shared/callers.hpp"
+#include "suites/shared/certificate_words.hpp"
+#include "suites/shared/needs.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -55,50 +57,36 @@ awaitable<Verdict> server_certificate_rotated(Context& ctx) {
     co_return judge_server_rotation(shown, profile.rotation->server_pins, now);
 }
 
-std::string no_rotation_at_all(const Profile& profile) {
-    return profile.rotation ? "" : "needs a rotation; give rotation in the profile, or use gateproof rotate-check";
+std::vector<Check> new_certificate_checks() {
+    return checks(certificate_rotation(), {{.id = "rotation.new-certificate-fit",
+                                            .title = "The new client certificate must be fit for use",
+                                            .run = new_certificate_fit}});
+}
+
+std::vector<Check> server_certificate_checks() {
+    return checks({.requirements = {adds("ROTATION")}, .control = Control::none},
+                  {{.id = "rotation.server-certificate-rotated",
+                    .title = "The server's certificate must still be trusted, and meet its pins",
+                    .run = server_certificate_rotated,
+                    .needs = {server_trust(), declared_rotation()}}});
 }
 
 }  // namespace
 
-std::string no_rotation(const Profile& profile) {
-    if (!profile.rotation) {
-        return no_rotation_at_all(profile);
-    }
-    if (profile.rotation->old_role.empty()) {
-        return "needs a rotation of the client certificate; give rotation.old and rotation.new in the profile";
-    }
-    for (const std::string& role : {profile.rotation->old_role, profile.rotation->new_role}) {
-        if (profile.identity(role) == nullptr) {
-            return "needs both certificates of the rotation; give identities." + role + " in the profile";
-        }
-    }
-    return "";
+CheckFamily certificate_rotation() {
+    return {.requirements = {decides("ROTATION")},
+            .control = Control::none,
+            .channels = {Channel::cloud},
+            .environments = mtls_environments(),
+            .needs = {declared_rotation(), both_certificates()}};
 }
 
 Suite rotation_suite() {
-    Check fit;
-    fit.id = "rotation.new-certificate-fit";
-    fit.title = "The new client certificate is fit for use";
-    fit.requirements = {"ROTATION"};
-    fit.run = &new_certificate_fit;
-    fit.control = Control::none;
-    fit.channels = {Channel::cloud};
-    fit.environments = mtls_environments();
-    fit.unmet = &no_rotation;
-    Check server;
-    server.id = "rotation.server-certificate-rotated";
-    server.title = "The server's certificate is still trusted, and meets its pins";
-    server.requirements = {"ROTATION"};
-    server.run = &server_certificate_rotated;
-    server.control = Control::none;
-    server.needs = {Need::server_trust};
-    server.unmet = &no_rotation_at_all;
-    Suite suite{"rotation", "Certificate rotation", {fit}};
-    for (const auto& part : {rotation_overlap_checks(), rotation_cut_over_checks(), rotation_signer_checks()}) {
+    Suite suite{"rotation", "Certificate rotation", {}};
+    for (const auto& part : {new_certificate_checks(), rotation_overlap_checks(), rotation_cut_over_checks(),
+                             rotation_signer_checks(), server_certificate_checks()}) {
         suite.checks.insert(suite.checks.end(), part.begin(), part.end());
     }
-    suite.checks.push_back(server);
     return suite;
 }
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <set>
 
-#include "suites/shared/certificate_words.hpp"
 #include "suites/gateway/server/suite.hpp"
+#include "suites/shared/certificate_words.hpp"
 
 namespace gateproof::suites {
 namespace {

@@ -2,6 +2,7 @@
 
 #include "harness/run/context.hpp"
 #include "suites/shared/certificate_words.hpp"
+#include "suites/shared/needs.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -9,7 +10,6 @@ namespace {
 using boost::asio::awaitable;
 
 constexpr std::size_t same_certificate_connections = 8;
-const std::vector<std::string_view> server_cert{"SERVER-CERT"};
 
 struct Seen {
     TlsStep step;
@@ -49,7 +49,7 @@ awaitable<Verdict> chain_valid(Context& ctx) {
 }
 
 /// RFC 9525: the certificate names the host that the profile connects to.
-awaitable<Verdict> hostname(Context& ctx) {
+awaitable<Verdict> names_the_host(Context& ctx) {
     const Seen seen = co_await look(ctx, false);
     if (seen.chain.empty()) {
         co_return nothing_seen(seen);
@@ -58,7 +58,7 @@ awaitable<Verdict> hostname(Context& ctx) {
 }
 
 /// RFC 5280 4.1.2.5: the leaf is valid now, and for a while yet.
-awaitable<Verdict> validity(Context& ctx) {
+awaitable<Verdict> valid_now(Context& ctx) {
     const Seen seen = co_await look(ctx, false);
     if (seen.chain.empty()) {
         co_return nothing_seen(seen);
@@ -71,7 +71,7 @@ awaitable<Verdict> validity(Context& ctx) {
 }
 
 /// CA/Browser Forum baseline 6.1.5 and 7.1.3: no weak key or signature below the root.
-awaitable<Verdict> strength(Context& ctx) {
+awaitable<Verdict> strong(Context& ctx) {
     const Seen seen = co_await look(ctx, false);
     if (seen.chain.empty()) {
         co_return nothing_seen(seen);
@@ -80,7 +80,7 @@ awaitable<Verdict> strength(Context& ctx) {
 }
 
 /// RFC 5280 4.2.1.12: the certificate is one for TLS servers.
-awaitable<Verdict> usage(Context& ctx) {
+awaitable<Verdict> fit_for_servers(Context& ctx) {
     const Seen seen = co_await look(ctx, false);
     if (seen.chain.empty()) {
         co_return nothing_seen(seen);
@@ -89,7 +89,7 @@ awaitable<Verdict> usage(Context& ctx) {
 }
 
 /// RFC 6066 8, RFC 6960: a stapled response, when there is one, is fit for use.
-awaitable<Verdict> ocsp_staple(Context& ctx) {
+awaitable<Verdict> good_staple(Context& ctx) {
     const Seen seen = co_await look(ctx, true);
     if (seen.chain.empty()) {
         co_return nothing_seen(seen);
@@ -98,7 +98,7 @@ awaitable<Verdict> ocsp_staple(Context& ctx) {
 }
 
 /// Every node behind the address shows the same certificate.
-awaitable<Verdict> same_certificate(Context& ctx) {
+awaitable<Verdict> same_every_time(Context& ctx) {
     std::vector<std::string> fingerprints;
     for (std::size_t i = 0; i < same_certificate_connections; ++i) {
         const Seen seen = co_await look(ctx, false);
@@ -111,31 +111,30 @@ awaitable<Verdict> same_certificate(Context& ctx) {
     co_return judge_same_certificate(fingerprints, same_certificate_connections);
 }
 
-/// A passing check has itself seen the server's certificate: no control beside it.
-Check check(std::string_view id, std::string_view title, CheckFunction run) {
-    Check made;
-    made.id = id;
-    made.title = title;
-    made.requirements = server_cert;
-    made.run = run;
-    made.control = Control::none;
-    return made;
-}
-
 }  // namespace
 
 Suite server_suite() {
-    Check chain = check("server.chain-valid", "The certificate chain is complete and trusted", &chain_valid);
-    chain.needs = {Need::server_trust};
-    return {"server",
-            "Server certificate",
-            {chain, check("server.hostname", "The certificate names the endpoint's host", &hostname),
-             check("server.validity", "The certificate is valid now and not about to expire", &validity),
-             check("server.key-and-signature-strength", "Keys and signatures of the chain are strong", &strength),
-             check("server.eku", "The certificate is one for TLS servers", &usage),
-             check("server.ocsp-staple", "A good OCSP response is stapled", &ocsp_staple),
-             check("server.same-certificate-every-time", "Every connection shows the same certificate",
-                   &same_certificate)}};
+    // A check that passes has itself seen the server's certificate: no control beside it.
+    return {
+        "server", "Server certificate",
+        checks(
+            {.requirements = {decides("SERVER-CERT")}, .control = Control::none},
+            {{.id = "server.chain-valid",
+              .title = "The certificate chain must be complete and trusted",
+              .run = chain_valid,
+              .needs = {server_trust()}},
+             {.id = "server.hostname", .title = "The certificate must name the endpoint's host", .run = names_the_host},
+             {.id = "server.validity",
+              .title = "The certificate must be valid now and not about to expire",
+              .run = valid_now},
+             {.id = "server.key-and-signature-strength",
+              .title = "Keys and signatures of the chain must be strong",
+              .run = strong},
+             {.id = "server.eku", .title = "The certificate must be one for TLS servers", .run = fit_for_servers},
+             {.id = "server.ocsp-staple", .title = "A stapled OCSP response must be good", .run = good_staple},
+             {.id = "server.same-certificate-every-time",
+              .title = "Every connection must show the same certificate",
+              .run = same_every_time}})};
 }
 
 }  // namespace gateproof::suites

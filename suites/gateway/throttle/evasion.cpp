@@ -8,9 +8,9 @@
 #include <random>
 #include <span>
 
-#include "suites/gateway/throttle/suite.hpp"
 #include "suites/gateway/throttle/judge.hpp"
 #include "suites/gateway/throttle/probe.hpp"
+#include "suites/gateway/throttle/suite.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -210,11 +210,11 @@ awaitable<Verdict> not_evadable(Context& ctx, ThrottleProbe& probe) {
 }  // namespace
 
 std::vector<Check> throttle_evasion_checks() {
-    Check check =
-        throttle_check("throttle.not-evadable", "No other connection, session, token or path evades the limit",
-                       "CLOUD-THROTTLE", &under_load<not_evadable, ThrottleProbe::Tokens::sent>);
-    check.unmet = &throttle_tokens_unmet;
-    return {check};
+    return checks(throttle_family(decides("CLOUD-THROTTLE")),
+                  {{.id = "throttle.not-evadable",
+                    .title = "No other connection, session, token or path may evade the limit",
+                    .run = under_load(not_evadable, ThrottleProbe::Tokens::sent),
+                    .needs = {provable_for_tokens()}}});
 }
 
 }  // namespace gateproof::suites

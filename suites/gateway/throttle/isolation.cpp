@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <iterator>
 
-#include "suites/gateway/throttle/suite.hpp"
 #include "suites/gateway/throttle/judge.hpp"
 #include "suites/gateway/throttle/probe.hpp"
+#include "suites/gateway/throttle/suite.hpp"
+#include "suites/shared/needs.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -18,12 +19,8 @@ using load::Schedule;
 using load::Stream;
 using std::chrono::nanoseconds;
 
-constexpr int most_rounds = 3;
+constexpr int most_isolation_rounds = 3;
 constexpr double phase_requests = 16;  ///< of B, in each phase
-
-nanoseconds time_of(double seconds) {
-    return nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
-}
 
 /// B's share of its own limit: far enough below it that nothing but A could bring it there.
 double calm_rate(const ThrottleProbe& probe) {
@@ -47,7 +44,7 @@ awaitable<Verdict> isolates(Context& /*ctx*/, ThrottleProbe& probe) {
     const nanoseconds ends = flood_ends + gap + phase;
     IsolationSamples seen;
     Verdict verdict = Verdict::inconclusive("nothing was measured");
-    for (int round = 0; round < most_rounds; ++round) {
+    for (int round = 0; round < most_isolation_rounds; ++round) {
         std::vector<Stream> streams;
         streams.push_back(probe.as_b("B", Schedule::constant(calm, ends)));
         streams.push_back(probe.as_a("A", Schedule::constant(probe.flood_rate(calm), phase + drained).delayed(phase)));
@@ -116,17 +113,15 @@ awaitable<Verdict> keyed_by_certificate(Context& ctx, ThrottleProbe& probe) {
 }  // namespace
 
 std::vector<Check> throttle_isolation_checks() {
-    constexpr std::string_view requirement = "CLOUD-THROTTLE-ISOLATION";
-    std::vector<Check> checks{
-        throttle_check("throttle.isolates", "A heavy DSP neither delays nor displaces another", requirement,
-                       &under_load<isolates>),
-        throttle_check("throttle.keyed-by-certificate", "The limit is counted by client certificate", requirement,
-                       &under_load<keyed_by_certificate, ThrottleProbe::Tokens::sent>)};
-    checks.back().unmet = &throttle_tokens_unmet;
-    for (Check& check : checks) {
-        check.needs.push_back(Need::second_identity);
-    }
-    return checks;
+    return checks(throttle_family(decides("CLOUD-THROTTLE-ISOLATION")),
+                  {{.id = "throttle.isolates",
+                    .title = "A heavy DSP must neither delay nor displace another",
+                    .run = under_load(isolates),
+                    .needs = {second_identity()}},
+                   {.id = "throttle.keyed-by-certificate",
+                    .title = "The limit must be counted by client certificate",
+                    .run = under_load(keyed_by_certificate, ThrottleProbe::Tokens::sent),
+                    .needs = {provable_for_tokens(), second_identity()}}});
 }
 
 }  // namespace gateproof::suites

@@ -12,8 +12,8 @@
 #include "harness/probe/http/http.hpp"
 #include "harness/probe/load/generator.hpp"
 #include "harness/probe/load/samples.hpp"
-#include "harness/probe/load/statistics.hpp"
 #include "harness/profile/throttle_limits.hpp"
+#include "harness/statistics/intervals.hpp"
 
 namespace gateproof::suites {
 

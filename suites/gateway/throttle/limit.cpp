@@ -1,9 +1,9 @@
 // CLOUD-THROTTLE: whether the limit engages, where, how it says so, and that it lets go again.
 #include <algorithm>
 
-#include "suites/gateway/throttle/suite.hpp"
 #include "suites/gateway/throttle/judge.hpp"
 #include "suites/gateway/throttle/probe.hpp"
+#include "suites/gateway/throttle/suite.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -12,10 +12,6 @@ using boost::asio::awaitable;
 using load::LoadResult;
 using load::Schedule;
 using std::chrono::nanoseconds;
-
-nanoseconds time_of(double seconds) {
-    return nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
-}
 
 /// Rises from half the limit to the flood rate, and stays there until the limit with its tolerance is well behind.
 Schedule rising(const ThrottleProbe& probe) {
@@ -101,15 +97,19 @@ awaitable<Verdict> recovers(Context& /*ctx*/, ThrottleProbe& probe) {
 }  // namespace
 
 std::vector<Check> throttle_limit_checks() {
-    constexpr std::string_view requirement = "CLOUD-THROTTLE";
-    return {throttle_check("throttle.engages", "Heavy use is throttled where it is declared to be", requirement,
-                           &under_load<engages>),
-            throttle_check("throttle.below-limit-untouched", "Below the declared limit nothing is refused", requirement,
-                           &under_load<below_limit_untouched>),
-            throttle_check("throttle.response-shape", "Heavy use is refused as declared, with Retry-After", requirement,
-                           &under_load<response_shape>),
-            throttle_check("throttle.recovers", "After a pause a throttled DSP is served again", requirement,
-                           &under_load<recovers>)};
+    return checks(throttle_family(decides("CLOUD-THROTTLE")),
+                  {{.id = "throttle.engages",
+                    .title = "Heavy use must be throttled where it is declared to be",
+                    .run = under_load(engages)},
+                   {.id = "throttle.below-limit-untouched",
+                    .title = "Below the declared limit nothing may be refused",
+                    .run = under_load(below_limit_untouched)},
+                   {.id = "throttle.response-shape",
+                    .title = "Heavy use must be refused as declared, with Retry-After",
+                    .run = under_load(response_shape)},
+                   {.id = "throttle.recovers",
+                    .title = "After a pause a throttled DSP must be served again",
+                    .run = under_load(recovers)}});
 }
 
 }  // namespace gateproof::suites

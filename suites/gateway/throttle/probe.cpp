@@ -50,11 +50,29 @@ std::unique_ptr<load::Client> client_of(const Context& ctx, std::shared_ptr<cons
 std::int64_t microseconds(nanoseconds time) {
     return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
 }
-std::int64_t milliseconds(nanoseconds time) {
+std::int64_t whole_milliseconds(nanoseconds time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
 }
 
+awaitable<Verdict> check_under_load(Context& ctx, LoadCheck* check, ThrottleProbe::Tokens tokens) {
+    ThrottleProbe probe(ctx, tokens);
+    const std::optional<Verdict> pointless = co_await probe.begin();
+    if (pointless) {
+        co_return *pointless;
+    }
+    Verdict verdict = co_await check(ctx, probe);
+    co_return verdict;
+}
+
 }  // namespace
+
+nanoseconds time_of(double seconds) {
+    return nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
+}
+
+GatewayCheck under_load(LoadCheck* check, ThrottleProbe::Tokens tokens) {
+    return [check, tokens](Context& ctx) { return check_under_load(ctx, check, tokens); };
+}
 
 ThrottleProbe::ThrottleProbe(Context& ctx, Tokens tokens)
     : ctx_(ctx),
@@ -158,8 +176,8 @@ void ThrottleProbe::note(const LoadResult& result) {
         const load::Counts counts = load::count(stream.samples);
         Observation& seen = ctx_.evidence().add("load");
         seen.with("stream", stream.name)
-            .with("at_ms", milliseconds(result.begun - begun_))
-            .with("duration_ms", milliseconds(result.duration))
+            .with("at_ms", whole_milliseconds(result.begun - begun_))
+            .with("duration_ms", whole_milliseconds(result.duration))
             .with("sent", counts.sent)
             .with("served", counts.served)
             .with("refused", counts.refused)
@@ -184,7 +202,7 @@ void ThrottleProbe::note(const LoadResult& result) {
             ctx_.evidence()
                 .add("load_window")
                 .with("stream", stream.name)
-                .with("at_ms", milliseconds(result.begun - begun_ + window.begins))
+                .with("at_ms", whole_milliseconds(result.begun - begun_ + window.begins))
                 .with("sent", window.counts.sent)
                 .with("served", window.counts.served)
                 .with("refused", window.counts.refused)

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/model/check.hpp"
 #include "harness/model/verdict.hpp"
 #include "harness/probe/load/generator.hpp"
 #include "harness/run/context.hpp"
@@ -77,21 +78,15 @@ private:
 /// Empty: it needs one and the profile has no other. The probe is made for them (Tokens::sent), or std::logic_error.
 std::vector<std::string> requests_with_other_tokens(const ThrottleProbe& probe);
 
+/// What was calculated in seconds, as a time.
+std::chrono::nanoseconds time_of(double seconds);
+
 /// Why a load says nothing about the limit (its control failed, nobody answered); empty: it does.
 std::optional<Verdict> unusable(const load::LoadResult& result);
 
+using LoadCheck = boost::asio::awaitable<Verdict>(Context& ctx, ThrottleProbe& probe);
 /// A check that loads the endpoint; inconclusive or skipped where that would show nothing.
-template <boost::asio::awaitable<Verdict> (*check)(Context&, ThrottleProbe&),
-          ThrottleProbe::Tokens tokens = ThrottleProbe::Tokens::none>
-boost::asio::awaitable<Verdict> under_load(Context& ctx) {
-    ThrottleProbe probe(ctx, tokens);
-    const std::optional<Verdict> pointless = co_await probe.begin();
-    if (pointless) {
-        co_return *pointless;
-    }
-    Verdict verdict = co_await check(ctx, probe);
-    co_return verdict;
-}
+GatewayCheck under_load(LoadCheck* check, ThrottleProbe::Tokens tokens = ThrottleProbe::Tokens::none);
 
 /// That nothing was refused, for checks that look at refusals.
 Verdict never_refused(const load::LoadResult& result);

@@ -8,9 +8,9 @@
 namespace gateproof::suites {
 
 using load::Counts;
-using load::Interval;
 using load::Outcome;
 using load::Sample;
+using statistics::Interval;
 using std::chrono::nanoseconds;
 
 namespace {
@@ -74,7 +74,7 @@ Evasion judge_evasion(const Served& flood, const Served& way) {
     if (flood.answered == 0 || way.answered == 0) {
         return Evasion::undecided;
     }
-    const Interval more = load::share_difference(flood.served, flood.answered, way.served, way.answered, z99);
+    const Interval more = statistics::share_difference(flood.served, flood.answered, way.served, way.answered, z99);
     if (more.low > evasion_margin) {
         return Evasion::yes;
     }
@@ -111,7 +111,7 @@ Verdict judge_key(const Served& flood, const Served& other, const Served& token,
     if (other.answered == 0) {
         return Verdict::inconclusive("the second DSP had no answer {}", beside);
     }
-    const Interval refused = load::share(other.answered - other.served, other.answered, z99);
+    const Interval refused = statistics::share(other.answered - other.served, other.answered, z99);
     if (refused.low > loss_margin) {
         return as_declared(
             Verdict::fail("{} of {} requests of another DSP behind the same address were refused too, {}",
@@ -143,7 +143,7 @@ Verdict judge_isolation(const IsolationSamples& samples, nanoseconds allowed) {
         return Verdict::inconclusive("{} of {} requests of the other DSP were not served even while it was alone",
                                      alone_unserved, alone);
     }
-    const Interval lost = load::share_difference(alone_unserved, alone, unserved(during), during.sent, z99);
+    const Interval lost = statistics::share_difference(alone_unserved, alone, unserved(during), during.sent, z99);
     if (lost.low > loss_margin) {
         return Verdict::fail(
                    "while one DSP was heavy, {} of {} requests of another were refused or lost; alone {} of "
@@ -159,14 +159,14 @@ Verdict judge_isolation(const IsolationSamples& samples, nanoseconds allowed) {
                                      first.size(), heavy.size(), last.size());
     }
     const double limit = std::chrono::duration<double, std::milli>(allowed).count();
-    const Interval drift = load::shift(first, last, z99);
+    const Interval drift = statistics::shift(first, last, z99);
     if (drift.low > limit || drift.high < -limit) {
         return Verdict::inconclusive("the baseline moved by itself between before and after the flood: {}",
                                      text(drift));
     }
     std::vector<double> baseline = first;
     baseline.insert(baseline.end(), last.begin(), last.end());
-    const Interval slower = load::shift(baseline, heavy, z99);
+    const Interval slower = statistics::shift(baseline, heavy, z99);
     if (slower.low > limit) {
         return Verdict::fail("while one DSP was heavy, another waited {} longer; {:.0f} ms are allowed", text(slower),
                              limit)

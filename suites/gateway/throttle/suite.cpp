@@ -1,22 +1,26 @@
 #include "suites/gateway/throttle/suite.hpp"
 
 #include "harness/profile/profile.hpp"
-#include "suites/gateway/mtls/suite.hpp"
+#include "suites/shared/callers.hpp"
+#include "suites/shared/needs.hpp"
 
 namespace gateproof::suites {
 namespace {
 
-std::string unmet(const Profile& profile) {
-    if (!profile.throttle) {
-        return "needs the declared limit of heavy use; give throttle in the profile";
-    }
-    const ThrottleLimits& limits = *profile.throttle;
-    constexpr double control_and_others = 10;
-    if (limits.load.requests_per_second < 2 * limits.rate() + control_and_others) {
-        return "needs load well beyond the declared limit; give throttle.load.requests_per_second of twice the limit "
-               "and 10 more in the profile";
-    }
-    return {};
+Need throttle_limit() {
+    return need("declared limit", "needs the declared limit of heavy use; give throttle in the profile",
+                [](const Profile& profile) { return profile.throttle.has_value(); });
+}
+
+Need load_beyond_limit() {
+    return need("load beyond the limit",
+                "needs load well beyond the declared limit; give throttle.load.requests_per_second of twice the limit "
+                "and 10 more in the profile",
+                [](const Profile& profile) {
+                    constexpr double control_and_others = 10;
+                    return profile.throttle && profile.throttle->load.requests_per_second >=
+                                                   2 * profile.throttle->rate() + control_and_others;
+                });
 }
 
 /// Its own load, the waits for recovery before, within and after it, and slow answers.
@@ -34,31 +38,27 @@ std::vector<const Operation*> sent(const Profile& profile) {
 
 }  // namespace
 
-std::string throttle_tokens_unmet(const Profile& profile) {
-    std::string reason = unmet(profile);
-    return reason.empty() && !profile.throttle->tokens.empty() ? secret_unmet(profile, profile.endpoint) : reason;
+Need provable_for_tokens() {
+    return {"proof of the endpoint for throttle.tokens", [](const Profile& profile) {
+                return profile.throttle && !profile.throttle->tokens.empty() ? secret_unmet(profile, profile.endpoint)
+                                                                             : std::string();
+            }};
 }
 
-Check throttle_check(std::string_view id, std::string_view title, std::string_view requirement, CheckFunction run) {
-    Check check;
-    check.id = id;
-    check.title = title;
-    check.requirements = {requirement};
-    check.run = run;
-    check.intrusiveness = Intrusiveness::load;
-    check.control = Control::none;  // each proves service by its own requests, and beside its load
-    check.channels = {Channel::cloud};
-    check.environments = mtls_environments();
-    check.needs = {Need::enrolled_identity};
-    check.unmet = &unmet;
-    check.deadline = &deadline;
-    check.sends = &sent;
-    return check;
+CheckFamily throttle_family(Bearing bearing) {
+    return {.requirements = {bearing},
+            .intrusiveness = Intrusiveness::load,
+            .control = Control::none,
+            .channels = {Channel::cloud},
+            .environments = mtls_environments(),
+            .needs = {enrolled_identity(), throttle_limit(), load_beyond_limit()},
+            .deadline = deadline,
+            .sends = sent};
 }
 
 Suite throttle_suite() {
-    Suite suite{"throttle", "Throttling and isolation", throttle_limit_checks()};
-    for (const auto& part : {throttle_evasion_checks(), throttle_isolation_checks()}) {
+    Suite suite{"throttle", "Throttling and isolation", {}};
+    for (const auto& part : {throttle_limit_checks(), throttle_evasion_checks(), throttle_isolation_checks()}) {
         suite.checks.insert(suite.checks.end(), part.begin(), part.end());
     }
     return suite;

@@ -1,7 +1,6 @@
 // CLOUD-THROTTLE and CLOUD-THROTTLE-ISOLATION: heavy use is limited, and the limit shields everybody else.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "harness/model/check.hpp"
@@ -15,9 +14,10 @@ std::vector<Check> throttle_limit_checks();
 std::vector<Check> throttle_evasion_checks();
 std::vector<Check> throttle_isolation_checks();
 
-/// A check of this suite: load, of the cloud alone, with a deadline that its caps and the declared recovery set.
-Check throttle_check(std::string_view id, std::string_view title, std::string_view requirement, CheckFunction run);
-/// The Check::unmet of one that sends throttle.tokens.
-std::string throttle_tokens_unmet(const Profile& profile);
+/// What the checks of one requirement have in common: load, of the cloud alone, with a deadline that its caps and the
+/// declared recovery set. Control::none: each proves service by its own requests, and beside its load.
+CheckFamily throttle_family(Bearing bearing);
+/// Of a check that sends throttle.tokens: the endpoint can prove itself first.
+Need provable_for_tokens();
 
 }  // namespace gateproof::suites

@@ -3,8 +3,9 @@
 
 #include <algorithm>
 
+#include "harness/probe/http/http1.hpp"
 #include "harness/run/context.hpp"
-#include "suites/shared/http1.hpp"
+#include "suites/gateway/timeout/needs.hpp"
 #include "suites/gateway/timeout/suite.hpp"
 #include "suites/shared/tries.hpp"
 
@@ -70,6 +71,7 @@ struct TriedHold {
 awaitable<TriedHold> try_tcp(Context& ctx, Hold hold, std::string_view phase, milliseconds due) {
     TriedHold tried;
     while (!tried.tries.decided()) {
+        co_await control_after_cut(ctx, tried.tries);
         Held held = co_await ctx.hold_tcp(hold);
         tried.add(held, due);
         if (!hold.opening.empty()) {
@@ -87,6 +89,7 @@ awaitable<TriedHold> try_tcp(Context& ctx, Hold hold, std::string_view phase, mi
 awaitable<TriedHold> try_request_held(Context& ctx, Hold hold, std::string_view phase, milliseconds due) {
     TriedHold tried;
     while (!tried.tries.decided()) {
+        co_await control_after_cut(ctx, tried.tries);
         Held held = co_await hold_request(ctx, hold, phase);
         tried.add(std::move(held), due);
     }
@@ -118,8 +121,9 @@ awaitable<Verdict> slow_headers_cut(Context& ctx) {
     const Profile& profile = ctx.profile();
     const milliseconds due = profile.timing.by(profile.timing.headers);
     Hold hold;
-    hold.opening = fmt::format("GET {}{} HTTP/1.1\r\nHost: {}\r\nX-Slow: ", profile.endpoint.path_prefix,
-                               profile.control_operation().path, profile.endpoint.authority());
+    HttpRequest request = ctx.request_of(profile.control_operation());
+    request.body.clear();
+    hold.opening = request_head(request, Connection::keep) + "X-Slow: ";
     hold.drip = "a";
     hold.every = drip_interval(due);
     hold.patience = profile.timing.patience(due);
@@ -138,9 +142,13 @@ const std::string& path_for_a_body(const Profile& profile) {
 
 /// Head and first byte of a body that is never finished, so the operation behind the path is never called.
 std::string unfinished_body(const Profile& profile) {
-    return fmt::format(
-        "POST {}{} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{",
-        profile.endpoint.path_prefix, path_for_a_body(profile), profile.endpoint.authority());
+    HttpRequest request;
+    request.endpoint = profile.endpoint;
+    request.method = "POST";
+    request.path = path_for_a_body(profile);
+    request.headers = {{"Content-Type", "application/json"}};
+    request.body = std::string(1000, ' ');
+    return request_head(request, Connection::keep) + "\r\n{";
 }
 
 awaitable<Verdict> slow_body_cut(Context& ctx) {
@@ -180,7 +188,7 @@ awaitable<Verdict> idle_keep_alive(Context& ctx) {
         co_return Verdict::inconclusive("no connection to keep alive: {}", connection.step.summary());
     }
     const Operation& control = profile.control_operation();
-    std::string request = http1_request(profile, control, profile.endpoint.authority(), false);
+    std::string request = wire(ctx.request_of(control), Connection::keep);
     const TlsStep written = co_await connection.session->write(std::move(request));
     const SlowAnswer answer = co_await read_slow_answer(*connection.session, profile.limits.probe_timeout);
     if (!written.ok() || !answer.is_whole() || answer.status / 100 != 2) {
@@ -195,40 +203,34 @@ awaitable<Verdict> idle_keep_alive(Context& ctx) {
     co_return judge_keep_alive(held, answer.keep_alive, timing);
 }
 
-std::string no_cut_expected(const PhaseLimit& phase, std::string_view key) {
-    return phase.cut ? std::string()
-                     : fmt::format("the profile expects no cut there: timeouts.phases.{}.cut is false", key);
-}
-
-std::string handshake_unmet(const Profile& profile) {
-    return no_cut_expected(profile.timing.handshake, "handshake");
-}
-std::string headers_unmet(const Profile& profile) {
-    return no_cut_expected(profile.timing.headers, "headers");
-}
-std::string body_unmet(const Profile& profile) {
-    return no_cut_expected(profile.timing.body, "body");
-}
-std::string keep_alive_unmet(const Profile& profile) {
-    return no_cut_expected(profile.timing.keep_alive, "keep_alive");
-}
-
 }  // namespace
 
 std::vector<Check> timeout_idle_checks() {
-    return {
-        timeout_check("timeout.silent-connection-cut", "A connection without a handshake is cut",
-                      &silent_connection_cut, &handshake_unmet),
-        timeout_check("timeout.idle-handshake-cut", "An unfinished TLS handshake is cut", &idle_handshake_cut,
-                      &handshake_unmet),
-        timeout_check("timeout.slow-headers-cut", "Headers that come in a trickle are cut", &slow_headers_cut,
-                      &headers_unmet),
-        timeout_check("timeout.slow-body-cut", "A body that stops half-way is cut", &slow_body_cut, &body_unmet),
-        timeout_check("timeout.trickled-body-cut", "A body that comes in a trickle is cut", &trickled_body_cut,
-                      &body_unmet),
-        timeout_check("timeout.idle-keep-alive", "An idle connection is kept for a while, not for ever",
-                      &idle_keep_alive, &keep_alive_unmet),
-    };
+    return checks(timeout_family(), {{.id = "timeout.silent-connection-cut",
+                                      .title = "A connection without a handshake must be cut",
+                                      .run = silent_connection_cut,
+                                      .needs = {cut_in_handshake()}},
+                                     {.id = "timeout.idle-handshake-cut",
+                                      .title = "An unfinished TLS handshake must be cut",
+                                      .run = idle_handshake_cut,
+                                      .needs = {cut_in_handshake()}},
+                                     {.id = "timeout.slow-headers-cut",
+                                      .title = "Headers that come in a trickle must be cut",
+                                      .run = slow_headers_cut,
+                                      .needs = {cut_in_headers()}},
+                                     {.id = "timeout.slow-body-cut",
+                                      .title = "A body that stops half-way must be cut",
+                                      .run = slow_body_cut,
+                                      .needs = {cut_in_body()}},
+                                     {.id = "timeout.trickled-body-cut",
+                                      .title = "A body that comes in a trickle must be cut",
+                                      .requirements = {adds("TIMEOUT")},
+                                      .run = trickled_body_cut,
+                                      .needs = {cut_in_body()}},
+                                     {.id = "timeout.idle-keep-alive",
+                                      .title = "An idle connection must be kept for a while, not for ever",
+                                      .run = idle_keep_alive,
+                                      .needs = {cut_of_keep_alive()}}});
 }
 
 }  // namespace gateproof::suites

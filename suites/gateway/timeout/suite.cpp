@@ -4,8 +4,9 @@
 
 #include <algorithm>
 
+#include "harness/probe/http/http1.hpp"
 #include "harness/run/context.hpp"
-#include "suites/shared/http1.hpp"
+#include "suites/gateway/timeout/needs.hpp"
 
 namespace gateproof::suites {
 
@@ -33,7 +34,7 @@ void note(Context& ctx, const Operation& operation, const SlowAnswer& answer) {
 }
 
 awaitable<SlowAnswer> ask(Context& ctx, TlsSession& session, Operation operation, milliseconds patience) {
-    std::string request = http1_request(ctx.profile(), operation, ctx.profile().endpoint.authority(), false);
+    std::string request = wire(ctx.request_of(operation), Connection::keep);
     session.set_timeout(patience);
     const TlsStep written = co_await session.write(std::move(request));
     SlowAnswer answer;
@@ -66,26 +67,27 @@ Verdict not_connected(const TlsStep& step) {
 }
 
 using JudgeAnswer = Verdict(const SlowAnswer& answer, const Timing& timing, const Operation& operation);
+/// One of the profile's operations whose duration is known.
+using Timed = std::optional<TimedOperation> Timing::*;
 
-awaitable<Verdict> ask_and_judge(Context& ctx, const TimedOperation& timed, JudgeAnswer* judge) {
-    const Operation operation = timed_request(ctx.profile(), timed);
+awaitable<Verdict> ask_and_judge(Context& ctx, Timed timed, JudgeAnswer* judge) {
+    const Timing& timing = ctx.profile().timing;
+    const Operation operation = timed_request(ctx.profile(), *(timing.*timed));
     const SlowExchange exchange = co_await ask_slowly(ctx, operation);
     if (!exchange.connection.step.ok()) {
         co_return not_connected(exchange.connection.step);
     }
-    co_return judge(exchange.answer, ctx.profile().timing, operation);
+    co_return judge(exchange.answer, timing, operation);
 }
-
-awaitable<Verdict> slow_operation_cut(Context& ctx) {
-    return ask_and_judge(ctx, *ctx.profile().timing.slow, &judge_slow_cut);
+/// Check::sends of one that sends the timed operation.
+OperationsFunction sent(Timed timed) {
+    return [timed](const Profile& profile) {
+        const std::optional<TimedOperation>& given = profile.timing.*timed;
+        return given ? std::vector{&profile.operations.at(given->operation)} : std::vector<const Operation*>{};
+    };
 }
-
-awaitable<Verdict> below_limit_served(Context& ctx) {
-    return ask_and_judge(ctx, *ctx.profile().timing.below_limit, &judge_below_limit);
-}
-
-awaitable<Verdict> no_partial_body_as_success(Context& ctx) {
-    return ask_and_judge(ctx, *ctx.profile().timing.slow, &judge_no_partial_success);
+GatewayCheck answered(Timed timed, JudgeAnswer* judge) {
+    return [timed, judge](Context& ctx) { return ask_and_judge(ctx, timed, judge); };
 }
 
 awaitable<Verdict> connection_usable_after(Context& ctx) {
@@ -110,40 +112,10 @@ awaitable<Verdict> connection_usable_after(Context& ctx) {
     co_return judge_usable_after(exchange.answer, after, control);
 }
 
-std::string needs_slow(const Profile& profile) {
-    return profile.timing.slow ? std::string()
-                               : "needs an operation that takes longer than the gateway's timeout; give timeouts.slow "
-                                 "in the profile";
-}
-
-std::string needs_below_limit(const Profile& profile) {
-    return profile.timing.below_limit ? std::string()
-                                      : "needs an operation that takes long, but less than the gateway's timeout; give "
-                                        "timeouts.below_limit in the profile";
-}
-
-std::vector<const Operation*> sent(const Profile& profile, const std::optional<TimedOperation>& timed) {
-    return timed ? std::vector{&profile.operations.at(timed->operation)} : std::vector<const Operation*>{};
-}
-std::vector<const Operation*> slow_sent(const Profile& profile) {
-    return sent(profile, profile.timing.slow);
-}
-std::vector<const Operation*> below_limit_sent(const Profile& profile) {
-    return sent(profile, profile.timing.below_limit);
-}
-
 }  // namespace
 
-Check timeout_check(std::string_view id, std::string_view title, CheckFunction run, UnmetFunction unmet) {
-    Check check;
-    check.id = id;
-    check.title = title;
-    check.requirements = {"TIMEOUT"};
-    check.run = run;
-    check.intrusiveness = Intrusiveness::active;  // holds a connection and what works for it
-    check.unmet = unmet;
-    check.deadline = &timeout_deadline;
-    return check;
+CheckFamily timeout_family() {
+    return {.requirements = {decides("TIMEOUT")}, .intrusiveness = Intrusiveness::active, .deadline = timeout_deadline};
 }
 
 milliseconds timeout_deadline(const Profile& profile) {
@@ -169,29 +141,33 @@ Operation timed_request(const Profile& profile, const TimedOperation& timed) {
 }
 
 std::vector<Check> timeout_slow_checks() {
-    Check below = timeout_check("timeout.below-limit-served", "An operation below the timeout is served",
-                                &below_limit_served, &needs_below_limit);
-    below.control = Control::before;
-    below.sends = &below_limit_sent;
-    std::vector<Check> checks{
-        timeout_check("timeout.slow-operation-cut", "An operation that takes too long is cut, on time and cleanly",
-                      &slow_operation_cut, &needs_slow),
-        below,
-        timeout_check("timeout.connection-usable-after", "After a timeout the connection is good, or closed",
-                      &connection_usable_after, &needs_slow),
-        timeout_check("timeout.no-partial-body-as-success", "What was cut is not handed out as a success",
-                      &no_partial_body_as_success, &needs_slow),
-    };
-    for (Check& check : checks) {
-        check.sends = check.sends == nullptr ? &slow_sent : check.sends;
-    }
-    return checks;
+    return checks(timeout_family(), {{.id = "timeout.slow-operation-cut",
+                                      .title = "An operation that takes too long must be cut, on time and cleanly",
+                                      .run = answered(&Timing::slow, judge_slow_cut),
+                                      .needs = {slow_operation()},
+                                      .sends = sent(&Timing::slow)},
+                                     {.id = "timeout.below-limit-served",
+                                      .title = "An operation below the timeout must be served",
+                                      .run = answered(&Timing::below_limit, judge_below_limit),
+                                      .control = Control::before,
+                                      .needs = {operation_below_timeout()},
+                                      .sends = sent(&Timing::below_limit)},
+                                     {.id = "timeout.connection-usable-after",
+                                      .title = "After a timeout the connection must be good, or closed",
+                                      .run = connection_usable_after,
+                                      .needs = {slow_operation()},
+                                      .sends = sent(&Timing::slow)},
+                                     {.id = "timeout.no-partial-body-as-success",
+                                      .title = "What was cut must not be handed out as a success",
+                                      .run = answered(&Timing::slow, judge_no_partial_success),
+                                      .needs = {slow_operation()},
+                                      .sends = sent(&Timing::slow)}});
 }
 
 Suite timeout_suite() {
-    Suite suite{"timeout", "Timeouts", timeout_slow_checks()};
-    for (const Check& check : timeout_idle_checks()) {
-        suite.checks.push_back(check);
+    Suite suite{"timeout", "Timeouts", {}};
+    for (const auto& part : {timeout_slow_checks(), timeout_idle_checks()}) {
+        suite.checks.insert(suite.checks.end(), part.begin(), part.end());
     }
     return suite;
 }

@@ -18,8 +18,8 @@ Suite timeout_suite();
 std::vector<Check> timeout_slow_checks();  ///< what becomes of an operation that takes too long
 std::vector<Check> timeout_idle_checks();  ///< what becomes of a client that stops half-way
 
-/// `unmet` says when the profile has nothing to try it on, or expects no cut.
-Check timeout_check(std::string_view id, std::string_view title, CheckFunction run, UnmetFunction unmet);
+/// What the checks have in common. Active: each holds a connection, and what works for it.
+CheckFamily timeout_family();
 
 /// "the limit of 60 s", with the factor of --timeout-scale where there is one.
 std::string limit_text(const Timing& timing);

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "harness/run/context.hpp"
-#include "suites/gateway/tls/suite.hpp"
 #include "suites/gateway/tls/judge.hpp"
+#include "suites/gateway/tls/suite.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -23,6 +23,7 @@ struct Enumeration {
 awaitable<TriedHello> try_suites(Context& ctx, TlsVersion version, std::vector<std::uint16_t> offer) {
     TriedHello tried{{}, Tries(Tries::Confirm::yes)};
     while (!tried.tries.decided()) {
+        co_await control_after_cut(ctx, tried.tries);
         ClientHello hello = ctx.offering(version);
         hello.cipher_suites = offer;
         ServerAnswer answer = co_await ctx.client_hello(std::move(hello));
@@ -150,18 +151,13 @@ awaitable<Verdict> tls_1_3_suites(Context& ctx) {
 }  // namespace
 
 std::vector<Check> tls_cipher_checks() {
-    return {
-        {.id = "tls.cipher-allow-list",
-         .title = "TLS 1.2 accepts the published cipher suites alone",
-         .requirements = {"TLS-CIPHERS"},
-         .run = cipher_allow_list,
-         .judges_hellos_alone = true},
-        {.id = "tls.1.3-suites",
-         .title = "TLS 1.3 accepts the published cipher suites alone",
-         .requirements = {"TLS-CIPHERS"},
-         .run = tls_1_3_suites,
-         .judges_hellos_alone = true},
-    };
+    return checks({.requirements = {decides("TLS-CIPHERS")}, .judges_hellos_alone = true},
+                  {{.id = "tls.cipher-allow-list",
+                    .title = "TLS 1.2 must accept the published cipher suites alone",
+                    .run = cipher_allow_list},
+                   {.id = "tls.1.3-suites",
+                    .title = "TLS 1.3 must accept the published cipher suites alone",
+                    .run = tls_1_3_suites}});
 }
 
 }  // namespace gateproof::suites

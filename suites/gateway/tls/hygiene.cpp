@@ -3,8 +3,8 @@
 #include <array>
 
 #include "harness/run/context.hpp"
-#include "suites/gateway/tls/suite.hpp"
 #include "suites/gateway/tls/judge.hpp"
+#include "suites/gateway/tls/suite.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -174,31 +174,17 @@ awaitable<Verdict> ec_groups(Context& ctx) {
 }  // namespace
 
 std::vector<Check> tls_hygiene_checks() {
-    const std::vector<std::string_view> hygiene = {"TLS-HYGIENE"};
-    return {
-        {.id = "tls.secure-renegotiation",
-         .title = "Secure renegotiation is announced",
-         .requirements = hygiene,
-         .run = secure_renegotiation,
-         .control = Control::before,
-         .judges_hellos_alone = true},
-        {.id = "tls.extended-master-secret",
-         .title = "The extended master secret is used",
-         .requirements = hygiene,
-         .run = extended_master_secret,
-         .control = Control::before,
-         .judges_hellos_alone = true},
-        {.id = "tls.compression-off",
-         .title = "TLS compression is off",
-         .requirements = hygiene,
-         .run = compression_off,
-         .judges_hellos_alone = true},
-        {.id = "tls.ec-groups",
-         .title = "Key exchange groups are modern",
-         .requirements = hygiene,
-         .run = ec_groups,
-         .judges_hellos_alone = true},
-    };
+    return checks({.requirements = {decides("TLS-HYGIENE")}, .judges_hellos_alone = true},
+                  {{.id = "tls.secure-renegotiation",
+                    .title = "Secure renegotiation must be announced",
+                    .run = secure_renegotiation,
+                    .control = Control::before},
+                   {.id = "tls.extended-master-secret",
+                    .title = "The extended master secret must be used",
+                    .run = extended_master_secret,
+                    .control = Control::before},
+                   {.id = "tls.compression-off", .title = "TLS compression must be off", .run = compression_off},
+                   {.id = "tls.ec-groups", .title = "Key exchange groups must be modern", .run = ec_groups}});
 }
 
 }  // namespace gateproof::suites

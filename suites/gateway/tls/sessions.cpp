@@ -1,9 +1,10 @@
 // TLS-HYGIENE, what only a whole connection tells: renegotiation by the client, early data.
 #include <optional>
 
+#include "harness/probe/http/http1.hpp"
 #include "harness/run/context.hpp"
-#include "suites/gateway/tls/suite.hpp"
 #include "suites/gateway/tls/judge.hpp"
+#include "suites/gateway/tls/suite.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -20,18 +21,18 @@ Verdict not_connected(TlsVersion version, const TlsStep& step) {
     return Verdict::inconclusive("no {} connection was made: {}", to_string(version), step.summary());
 }
 
-/// The control operation as HTTP/1.1 bytes, asking for the connection to be closed behind the answer.
-std::string request_bytes(const Profile& profile) {
-    const Operation& operation = profile.control_operation();
-    std::string text = fmt::format("{} {}{} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", operation.method,
-                                   profile.endpoint.path_prefix, operation.path, profile.endpoint.authority());
-    for (const auto& [name, value] : operation.headers) {
-        text += fmt::format("{}: {}\r\n", name, value);
+/// A connection, tried again where it was cut.
+awaitable<Context::TlsConnection> try_tls(Context& ctx, TlsOptions options) {
+    Tries tries;
+    Context::TlsConnection connection;
+    while (!tries.decided()) {
+        connection = {};  // its slot is given back before the next one is asked for
+        co_await control_after_cut(ctx, tries);
+        connection = co_await ctx.tls(options);
+        tries.add(try_end_of(connection.step), connection.step.summary());
     }
-    if (!operation.body.empty()) {
-        text += fmt::format("Content-Length: {}\r\n", operation.body.size());
-    }
-    return text + "\r\n" + operation.body;
+    note_tries(ctx, tries);
+    co_return connection;
 }
 
 /// Reads until the peer ends it; the first bytes are enough to judge by.
@@ -62,7 +63,8 @@ awaitable<Verdict> client_renegotiation_refused(Context& ctx) {
     options.max_version = TlsVersion::tls_1_2;
     Tries tries;
     while (!tries.decided()) {
-        Context::TlsConnection connection = co_await ctx.tls(options);
+        co_await control_after_cut(ctx, tries);
+        const Context::TlsConnection connection = co_await try_tls(ctx, options);
         if (!connection.step.ok()) {
             co_return not_connected(TlsVersion::tls_1_2, connection.step);
         }
@@ -92,19 +94,12 @@ awaitable<Verdict> judge_early_data(Context& ctx, std::shared_ptr<SSL_SESSION> t
     TlsOptions options = ctx.guarded(ctx.tls_options(), ctx.profile().control_operation());
     options.min_version = TlsVersion::tls_1_3;
     options.resume = std::move(ticket);
-    options.early_data = request_bytes(ctx.profile());
-    Tries tries;
-    Context::TlsConnection connection;
-    while (!tries.decided()) {
-        connection = {};  // its slot is given back before the next one is asked for
-        connection = co_await ctx.tls(options);
-        tries.add(try_end_of(connection.step), connection.step.summary());
+    options.early_data = wire(ctx.request_of(ctx.profile().control_operation()), Connection::close);
+    const Context::TlsConnection connection = co_await try_tls(ctx, std::move(options));
+    if (!connection.step.ok() && connection.step.end != TlsEnd::alert) {
+        co_return Verdict::inconclusive("nothing can be said about early data: {}", connection.step.summary());
     }
-    note_tries(ctx, tries);
-    if (!tries.answered() && tries.result() != Tries::Result::refused) {
-        co_return Verdict::inconclusive("nothing can be said about early data: {}", tries.summary());
-    }
-    const bool accepted = tries.answered() && connection.session->early_data_accepted();
+    const bool accepted = connection.step.ok() && connection.session->early_data_accepted();
     std::string answer;
     if (accepted) {
         answer = co_await read_answer(*connection.session);
@@ -132,11 +127,11 @@ awaitable<Verdict> judge_early_data(Context& ctx, std::shared_ptr<SSL_SESSION> t
 awaitable<Verdict> no_early_data(Context& ctx) {
     TlsOptions options = ctx.guarded(ctx.tls_options(), ctx.profile().control_operation());
     options.min_version = TlsVersion::tls_1_3;
-    Context::TlsConnection first = co_await ctx.tls(options);
+    Context::TlsConnection first = co_await try_tls(ctx, options);
     if (!first.step.ok()) {
         co_return not_connected(TlsVersion::tls_1_3, first.step);
     }
-    const std::string request = request_bytes(ctx.profile());
+    const std::string request = wire(ctx.request_of(ctx.profile().control_operation()), Connection::close);
     const TlsStep written = co_await first.session->write(request);
     if (!written.ok()) {
         co_return Verdict::inconclusive("the request before the ticket failed: {}", written.summary());
@@ -162,18 +157,12 @@ awaitable<Verdict> no_early_data(Context& ctx) {
 }  // namespace
 
 std::vector<Check> tls_session_checks() {
-    return {
-        {.id = "tls.client-renegotiation-refused",
-         .title = "Renegotiation by the client is refused",
-         .requirements = {"TLS-HYGIENE"},
-         .run = client_renegotiation_refused,
-         .intrusiveness = Intrusiveness::active},
-        {.id = "tls.no-early-data",
-         .title = "Early data (0-RTT) is not served",
-         .requirements = {"TLS-HYGIENE"},
-         .run = no_early_data,
-         .intrusiveness = Intrusiveness::active},
-    };
+    return checks(
+        {.requirements = {decides("TLS-HYGIENE")}, .intrusiveness = Intrusiveness::active},
+        {{.id = "tls.client-renegotiation-refused",
+          .title = "Renegotiation by the client must be refused",
+          .run = client_renegotiation_refused},
+         {.id = "tls.no-early-data", .title = "Early data (0-RTT) must not be served", .run = no_early_data}});
 }
 
 }  // namespace gateproof::suites

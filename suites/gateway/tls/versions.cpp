@@ -3,8 +3,8 @@
 #include <array>
 
 #include "harness/run/context.hpp"
-#include "suites/gateway/tls/suite.hpp"
 #include "suites/gateway/tls/judge.hpp"
+#include "suites/gateway/tls/suite.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -24,19 +24,8 @@ awaitable<Verdict> refuses(Context& ctx, TlsVersion version) {
     co_return judge_old_version(version, tried);
 }
 
-/// RFC 7568
-awaitable<Verdict> refuses_ssl_3(Context& ctx) {
-    return refuses(ctx, TlsVersion::ssl_3);
-}
-
-/// RFC 8996
-awaitable<Verdict> refuses_tls_1_0(Context& ctx) {
-    return refuses(ctx, TlsVersion::tls_1_0);
-}
-
-/// RFC 8996
-awaitable<Verdict> refuses_tls_1_1(Context& ctx) {
-    return refuses(ctx, TlsVersion::tls_1_1);
+GatewayCheck refused(TlsVersion version) {
+    return [version](Context& ctx) { return refuses(ctx, version); };
 }
 
 /// A version that is refused is missing only while the endpoint lives, and only if it is refused each time: one that
@@ -56,13 +45,8 @@ awaitable<Verdict> accepts(Context& ctx, TlsVersion wanted, Outcome when_missing
     co_return judge_wanted_version(wanted, when_missing, tried);
 }
 
-awaitable<Verdict> accepts_tls_1_2(Context& ctx) {
-    co_return co_await accepts(ctx, TlsVersion::tls_1_2, Outcome::fail);
-}
-
-/// BCP 195 (RFC 9325 3.1.1) asks for TLS 1.3; the published requirements do not, so its absence is a warning.
-awaitable<Verdict> accepts_tls_1_3(Context& ctx) {
-    co_return co_await accepts(ctx, TlsVersion::tls_1_3, Outcome::warning);
+GatewayCheck accepted(TlsVersion version, Outcome when_missing) {
+    return [version, when_missing](Context& ctx) { return accepts(ctx, version, when_missing); };
 }
 
 struct Tolerance {
@@ -186,55 +170,45 @@ awaitable<Verdict> downgrade_sentinel_present(Context& ctx) {
 }  // namespace
 
 std::vector<Check> tls_version_checks() {
-    const std::vector<std::string_view> minimum = {"CLOUD-TLS-MIN", "DESK-TLS-MIN"};
-    return {
-        {.id = "tls.refuses-ssl2",
-         .title = "SSL 2 is refused",
-         .requirements = minimum,
-         .run = refuses_ssl_2,
-         .judges_hellos_alone = true},
-        {.id = "tls.refuses-ssl3",
-         .title = "SSL 3 is refused",
-         .requirements = minimum,
-         .run = refuses_ssl_3,
-         .judges_hellos_alone = true},
-        {.id = "tls.refuses-1.0",
-         .title = "TLS 1.0 is refused",
-         .requirements = minimum,
-         .run = refuses_tls_1_0,
-         .judges_hellos_alone = true},
-        {.id = "tls.refuses-1.1",
-         .title = "TLS 1.1 is refused",
-         .requirements = minimum,
-         .run = refuses_tls_1_1,
-         .judges_hellos_alone = true},
-        {.id = "tls.accepts-1.2",
-         .title = "TLS 1.2 is served",
-         .requirements = minimum,
-         .run = accepts_tls_1_2,
-         .control = Control::before},
-        {.id = "tls.accepts-1.3",
-         .title = "TLS 1.3 is served",
-         .requirements = minimum,
-         .run = accepts_tls_1_3,
-         .control = Control::before},
-        {.id = "tls.version-tolerance",
-         .title = "Unknown versions and GREASE values are passed over",
-         .requirements = minimum,
-         .run = version_tolerance,
-         .control = Control::before},
-        {.id = "tls.fallback-scsv",
-         .title = "A needless fallback is refused",
-         .requirements = minimum,
-         .run = fallback_scsv,
-         .judges_hellos_alone = true},
-        {.id = "tls.downgrade-sentinel",
-         .title = "A TLS 1.2 answer carries the TLS 1.3 downgrade sentinel",
-         .requirements = minimum,
-         .run = downgrade_sentinel_present,
-         .control = Control::before,
-         .judges_hellos_alone = true},
-    };
+    return checks({.requirements = {decides("CLOUD-TLS-MIN"), decides("DESK-TLS-MIN")}},
+                  {{.id = "tls.refuses-ssl2",
+                    .title = "SSL 2 must be refused",
+                    .run = refuses_ssl_2,
+                    .judges_hellos_alone = true},
+                   // RFC 7568, RFC 8996
+                   {.id = "tls.refuses-ssl3",
+                    .title = "SSL 3 must be refused",
+                    .run = refused(TlsVersion::ssl_3),
+                    .judges_hellos_alone = true},
+                   {.id = "tls.refuses-1.0",
+                    .title = "TLS 1.0 must be refused",
+                    .run = refused(TlsVersion::tls_1_0),
+                    .judges_hellos_alone = true},
+                   {.id = "tls.refuses-1.1",
+                    .title = "TLS 1.1 must be refused",
+                    .run = refused(TlsVersion::tls_1_1),
+                    .judges_hellos_alone = true},
+                   {.id = "tls.accepts-1.2",
+                    .title = "TLS 1.2 must be served",
+                    .run = accepted(TlsVersion::tls_1_2, Outcome::fail),
+                    .control = Control::before},
+                   {.id = "tls.accepts-1.3",
+                    .title = "TLS 1.3 must be served",
+                    .run = accepted(TlsVersion::tls_1_3, Outcome::warning),
+                    .control = Control::before},
+                   {.id = "tls.version-tolerance",
+                    .title = "Unknown versions and GREASE values must be passed over",
+                    .run = version_tolerance,
+                    .control = Control::before},
+                   {.id = "tls.fallback-scsv",
+                    .title = "A needless fallback must be refused",
+                    .run = fallback_scsv,
+                    .judges_hellos_alone = true},
+                   {.id = "tls.downgrade-sentinel",
+                    .title = "A TLS 1.2 answer must carry the TLS 1.3 downgrade sentinel",
+                    .run = downgrade_sentinel_present,
+                    .control = Control::before,
+                    .judges_hellos_alone = true}});
 }
 
 }  // namespace gateproof::suites

@@ -1,4 +1,5 @@
 #include "gateway/fixture/fixture.hpp"
+#include "gateway/fixture/ird_number.hpp"
 
 #include <gmock/gmock.h>
 #include <openssl/pem.h>
@@ -10,10 +11,10 @@
 namespace gateproof::gateway {
 namespace {
 
-using testing::Contains;
-using testing::HasSubstr;
+using ::testing::Contains;
+using ::testing::HasSubstr;
 
-class FixtureTest : public testing::Test {
+class FixtureTest : public ::testing::Test {
 protected:
     [[nodiscard]] std::string text(std::string_view name) const { return fixture_.reference(name).value_or(""); }
 

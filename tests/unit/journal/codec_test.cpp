@@ -40,16 +40,16 @@ TEST(Time, RefusesWhatIsNoTime) {
 }
 
 TEST(Codec, RunStarted) {
-    const RunStarted back =
-        round_trip(RunStarted{1,
-                              "0.1.0",
-                              noon,
-                              "host",
-                              std::numeric_limits<std::uint64_t>::max(),
-                              {{"CLOUD-TLS-MIN", "TLS 1.2 is the lowest version", "SE; RFC 8996", "must", {"cloud"}}},
-                              {{"tls", "TLS versions"}}});
+    RunStarted start;
+    start.tool_version = "0.1.0";
+    start.started = noon;
+    start.hostname = "host";
+    start.seed = std::numeric_limits<std::uint64_t>::max();
+    start.requirements = {{"CLOUD-TLS-MIN", "TLS 1.2 is the lowest version", "SE; RFC 8996", "must", {"cloud"}}};
+    start.suites = {{"tls", "TLS versions"}};
+    const RunStarted back = round_trip(start);
     EXPECT_EQ(back.schema, 1);
-    EXPECT_EQ(back.version, "0.1.0");
+    EXPECT_EQ(back.tool_version, "0.1.0");
     EXPECT_EQ(back.started, noon);
     EXPECT_EQ(back.hostname, "host");
     EXPECT_EQ(back.seed, std::numeric_limits<std::uint64_t>::max());
@@ -61,7 +61,7 @@ TEST(Codec, RunStarted) {
 }
 
 TEST(Codec, AShardAndWhoMakesLoadBesideIt) {
-    RunStarted shard{1, "0.1.0", noon, "host", 7, {}};
+    RunStarted shard{{1, "0.1.0", noon, "host", 7}, {}};
     shard.shard = {2, 4};
     shard.load_elsewhere = {"throttle.engages of cloud-test", "throttle.isolates of cloud-test"};
     const RunStarted back = round_trip(shard);
@@ -72,7 +72,7 @@ TEST(Codec, AShardAndWhoMakesLoadBesideIt) {
 }
 
 TEST(Codec, WhatIsNoSuccess) {
-    RunStarted run{1, "0.1.0", noon, "host", 7, {}};
+    RunStarted run{{1, "0.1.0", noon, "host", 7}, {}};
     EXPECT_EQ(encode_event(run).find("fail_on"), std::string::npos) << "the usual is not written";
     EXPECT_EQ(round_trip(run).fail_on, default_fail_on());
     for (const std::set<Outcome>& outcomes :
@@ -83,7 +83,7 @@ TEST(Codec, WhatIsNoSuccess) {
 }
 
 TEST(Codec, WhatWasAskedForAndTheSizeOfTheWholePlan) {
-    RunStarted run{1, "0.1.0", noon, "host", 7, {}};
+    RunStarted run{{1, "0.1.0", noon, "host", 7}, {}};
     for (const char* name : {"selection", "whole_plan", "plan_suites", "accepts_excluded"}) {
         EXPECT_EQ(encode_event(run).find(name), std::string::npos) << name;
     }
@@ -204,8 +204,8 @@ TEST(Codec, CheckEndedKeepsEvidenceWithTypesAndOrder) {
 
 TEST(Codec, StartedAndEnded) {
     EXPECT_EQ(round_trip(CheckStarted{"t", "tls.a", noon}).at, noon);
-    const RunEnded ended = round_trip(RunEnded{noon, "interrupted", {{"pass", 3}, {"fail", 1}}});
-    EXPECT_EQ(ended.reason, "interrupted");
+    const RunEnded ended = round_trip(RunEnded{noon, EndReason::interrupted, {{"pass", 3}, {"fail", 1}}});
+    EXPECT_EQ(ended.reason, EndReason::interrupted);
     EXPECT_EQ(ended.counts.at("pass"), 3U);
 }
 

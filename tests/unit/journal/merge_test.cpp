@@ -7,7 +7,7 @@
 #include "harness/journal/codec.hpp"
 #include "harness/journal/read.hpp"
 
-namespace gateproof {
+namespace gateproof::merge_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -34,7 +34,7 @@ RunRecord shard(std::size_t index, std::size_t count, std::vector<CheckRecord> c
     run.hostname = "host";
     run.started = noon + std::chrono::seconds(index);
     run.ended = run.started + 1min;
-    run.end_reason = "complete";
+    run.end_reason = EndReason::complete;
     run.plan_digest = "plan";
     run.shard = {index, count};
     run.targets.push_back({"cloud", "", "test", "cloud", "https://a:4046", ""});
@@ -57,7 +57,7 @@ TEST(Merge, ShardsBecomeTheWholeInItsOrder) {
                     {"a", shard(1, 2, {check("tls.a", 0, Outcome::pass), check("tls.c", 2, Outcome::pass)})}});
     EXPECT_THAT(merged.conflicts, IsEmpty());
     EXPECT_THAT(ids(merged.run), ElementsAre("tls.a", "tls.b", "tls.c", "tls.d"));
-    EXPECT_EQ(merged.run.end_reason, "complete");
+    EXPECT_EQ(merged.run.end_reason, EndReason::complete);
     EXPECT_EQ(merged.run.started, noon + 1s);
     EXPECT_EQ(merged.run.ended, noon + 2s + 1min);
     EXPECT_EQ(merged.run.shard, Shard{});
@@ -91,7 +91,7 @@ TEST(Merge, ShardsKeepWhatAllOfThemLeftOutOnce) {
         EXPECT_EQ(one.run.missing_count(), 1U);
     }
     const RunRecord alone = merge_runs({runs[0]}).run;
-    EXPECT_EQ(alone.end_reason, "incomplete");
+    EXPECT_EQ(alone.end_reason, EndReason::incomplete);
     EXPECT_EQ(alone.missing_count(), 1U);
     const RunRecord merged = merge_runs(runs).run;
     EXPECT_EQ(merged.selection, runs[0].run.selection);
@@ -136,17 +136,17 @@ TEST(Merge, AMissingShardIsSaidAndLeavesTheResultIncomplete) {
     const MergedRun merged = merge_runs({{"a", shard(1, 3, {check("tls.a", 0, Outcome::pass)})},
                                          {"c", shard(3, 3, {check("tls.c", 2, Outcome::pass)})}});
     EXPECT_THAT(merged.conflicts, ElementsAre("shard 2 of 3 is missing; its checks are not in the result"));
-    EXPECT_EQ(merged.run.end_reason, "incomplete");
-    EXPECT_EQ(merge_runs({{"a", shard(1, 2, {})}}).run.end_reason, "incomplete");
+    EXPECT_EQ(merged.run.end_reason, EndReason::incomplete);
+    EXPECT_EQ(merge_runs({{"a", shard(1, 2, {})}}).run.end_reason, EndReason::incomplete);
 }
 
 TEST(Merge, AKilledShardIsAKilledRun) {
     RunRecord killed = shard(2, 2, {check("tls.b", 1, std::nullopt)});
     killed.ended.reset();
-    killed.end_reason.clear();
+    killed.end_reason = EndReason::killed;
     const MergedRun merged = merge_runs({{"a", shard(1, 2, {check("tls.a", 0, Outcome::pass)})}, {"b", killed}});
     EXPECT_THAT(merged.conflicts, IsEmpty());
-    EXPECT_EQ(merged.run.end_reason, "");
+    EXPECT_EQ(merged.run.end_reason, EndReason::killed);
     EXPECT_FALSE(merged.run.ended);
     EXPECT_EQ(merged.run.count(Outcome::inconclusive), 1U);
 }
@@ -201,4 +201,4 @@ TEST(Merge, NothingIsNothing) {
 }
 
 }  // namespace
-}  // namespace gateproof
+}  // namespace gateproof::merge_test

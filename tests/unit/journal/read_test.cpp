@@ -7,7 +7,7 @@
 
 #include "harness/journal/codec.hpp"
 
-namespace gateproof {
+namespace gateproof::read_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -32,7 +32,7 @@ CheckEnded ended(std::string id, Outcome outcome) {
 
 /// A run of four checks: one passes, one fails, one is skipped, one never ends.
 std::string killed_journal() {
-    return encode_event(RunStarted{1, "0.1.0", noon, "host", 7, {{"CLOUD-TLS-MIN", "s", "src", "must"}}}) +
+    return encode_event(RunStarted{{1, "0.1.0", noon, "host", 7}, {{"CLOUD-TLS-MIN", "s", "src", "must"}}}) +
            encode_event(TargetRecord{"cloud", "Cloud", "test", "cloud", "https://a:4046", ""}) +
            encode_event(planned("tls.a")) + encode_event(planned("tls.b")) +
            encode_event(planned("tls.c", "no second identity")) + encode_event(planned("tls.d")) +
@@ -47,12 +47,12 @@ JournalRead read(const std::string& text) {
 
 TEST(ReadJournal, AWholeRun) {
     const JournalRead journal = read(killed_journal() + encode_event(ended("tls.d", Outcome::warning)) +
-                                     encode_event(RunEnded{noon + 1s, "complete", {}}));
+                                     encode_event(RunEnded{noon + 1s, EndReason::complete, {}}));
     EXPECT_TRUE(journal.usable);
     EXPECT_THAT(journal.problems, IsEmpty());
     const RunRecord& run = journal.run;
     EXPECT_EQ(run.seed, 7U);
-    EXPECT_EQ(run.end_reason, "complete");
+    EXPECT_EQ(run.end_reason, EndReason::complete);
     EXPECT_EQ(run.ended, noon + 1s);
     ASSERT_EQ(run.checks.size(), 4U);
     EXPECT_EQ(run.count(Outcome::pass), 1U);
@@ -106,7 +106,7 @@ TEST(ReadJournal, AKilledRunCountsItsMissingChecksAsInconclusive) {
 }
 
 TEST(ReadJournal, AnInterruptedRunSaysSo) {
-    const JournalRead journal = read(killed_journal() + encode_event(RunEnded{noon, "interrupted", {}}));
+    const JournalRead journal = read(killed_journal() + encode_event(RunEnded{noon, EndReason::interrupted, {}}));
     EXPECT_EQ(journal.run.result_of(journal.run.checks[3]).sentence, "not run: the run ended first (interrupted)");
 }
 
@@ -130,7 +130,7 @@ TEST(ReadJournal, BadLinesAreNamedAndTheRestCounts) {
     const JournalRead journal =
         read(killed_journal() + "garbage\n\r\n\n" + R"({"event":"weather"})" + "\n" +
              encode_event(ended("tls.a", Outcome::fail)) + encode_event(ended("tls.z", Outcome::fail)) +
-             encode_event(planned("tls.a")) + encode_event(RunStarted{1, "x", noon, "other", 1, {}}) +
+             encode_event(planned("tls.a")) + encode_event(RunStarted{{1, "x", noon, "other", 1}, {}}) +
              encode_event(ended("tls.d", Outcome::pass)));
     EXPECT_THAT(
         journal.problems,
@@ -143,7 +143,7 @@ TEST(ReadJournal, BadLinesAreNamedAndTheRestCounts) {
 }
 
 TEST(ReadJournal, AnUnknownSchemaIsNotUsable) {
-    const JournalRead journal = read(encode_event(RunStarted{99, "9", noon, "host", 7, {}}));
+    const JournalRead journal = read(encode_event(RunStarted{{99, "9", noon, "host", 7}, {}}));
     EXPECT_FALSE(journal.usable);
     EXPECT_THAT(journal.problems, ElementsAre(HasSubstr("schema 99 is unknown")));
     EXPECT_FALSE(read("").usable);
@@ -187,4 +187,4 @@ TEST(ReadJournal, AMissingFileIsAProblem) {
 }
 
 }  // namespace
-}  // namespace gateproof
+}  // namespace gateproof::read_test

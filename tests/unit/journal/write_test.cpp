@@ -100,7 +100,7 @@ protected:
         run.resumptions.push_back({run.started, "other", 1});
         run.checks[1].result = run.checks[0].result;
         run.ended = run.started;
-        run.end_reason = "complete";
+        run.end_reason = EndReason::complete;
         JournalWriter writer(file, JournalWriter::Mode::resume);
         writer.started(run);
         writer.check_ended(run.checks[1]);
@@ -118,7 +118,7 @@ TEST_F(Resumed, GoesOnAfterTheLastWholeLine) {
         const JournalRead read = read_journal(file);
         EXPECT_TRUE(read.problems.empty()) << read.problems[0];
         EXPECT_EQ(read.run.count(Outcome::fail), 2U);
-        EXPECT_EQ(read.run.end_reason, "complete");
+        EXPECT_EQ(read.run.end_reason, EndReason::complete);
         ASSERT_EQ(read.run.resumptions.size(), 1U);
         EXPECT_EQ(read.run.resumptions[0].hostname, "other");
     }
@@ -127,14 +127,14 @@ TEST_F(Resumed, GoesOnAfterTheLastWholeLine) {
 TEST_F(Resumed, UntilItEndsAnEarlierEndingDoesNotCount) {
     const fs::path file =
         killed("{\"event\":\"run_ended\",\"at\":\"2026-02-03T12:00:00.000Z\",\"reason\":\"deadline\"}\n");
-    EXPECT_EQ(read_journal(file).run.end_reason, "deadline");
+    EXPECT_EQ(read_journal(file).run.end_reason, EndReason::deadline);
     {
         RunRecord run = sample();
         run.resumptions.push_back({run.started, "other", 1});
         JournalWriter writer(file, JournalWriter::Mode::resume);
         writer.started(run);
     }
-    EXPECT_EQ(read_journal(file).run.end_reason, "");
+    EXPECT_EQ(read_journal(file).run.end_reason, EndReason::killed);
     EXPECT_FALSE(read_journal(file).run.ended);
 }
 

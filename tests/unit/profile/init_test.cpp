@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/profile/read/load.hpp"
 #include "harness/json/near_match.hpp"
+#include "harness/profile/read/load.hpp"
 #include "profiles/builtin.hpp"
 
 namespace gateproof::testing {

@@ -9,7 +9,7 @@ namespace gateproof {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 

@@ -8,15 +8,15 @@
 
 #include "reports/compare/compare.hpp"
 #include "reports/formats/console.hpp"
-#include "reports/view/exit_code.hpp"
 #include "reports/formats/html/html.hpp"
 #include "reports/formats/json.hpp"
 #include "reports/formats/junit.hpp"
 #include "reports/formats/markdown.hpp"
-#include "reports/view/matrix.hpp"
 #include "reports/formats/prometheus.hpp"
 #include "reports/formats/test_report.hpp"
 #include "reports/trend/trend.hpp"
+#include "reports/view/exit_code.hpp"
+#include "reports/view/matrix.hpp"
 #include "tests/unit/reports/sample_run.hpp"
 
 namespace gateproof::reports {
@@ -231,7 +231,7 @@ TEST(LeftOut, JunitSkipsItAndTheMessageSaysWhy) {
 TEST(LeftOut, TheTestReportSaysNotSelectedAndNotThatItDoesNotApply) {
     const std::string csv = csv_report(excluding_run());
     EXPECT_THAT(csv, HasSubstr("Cloud,tls.refuses-1.1,,a title,Negative,Y,not selected: left out by --exclude "
-                               "tls.refuses-1.1,Not selected,CLOUD-TLS-MIN: 2 of 3 judged"));
+                               "tls.refuses-1.1,Not selected,\"CLOUD-TLS-MIN: 2 of 3 judged; not selected: 1\""));
     EXPECT_THAT(csv, HasSubstr("Cloud,timeout.body,,a title,Negative,N,"));
 }
 
@@ -337,11 +337,11 @@ TEST(NotWhole, SaysWhyARunIsNotItsWholePlan) {
     run.shard = {};
     run.whole_plan = 2;
     EXPECT_THAT(not_whole(run), IsEmpty());
-    run.end_reason = "deadline";
+    run.end_reason = EndReason::deadline;
     EXPECT_THAT(not_whole(run), ElementsAre("it did not complete (deadline)"));
-    run.end_reason.clear();
+    run.end_reason = EndReason::killed;
     EXPECT_THAT(not_whole(run), ElementsAre("it was killed"));
-    run.end_reason = "complete";
+    run.end_reason = EndReason::complete;
     run.whole_plan = 0;
     EXPECT_THAT(not_whole(run), ElementsAre(HasSubstr("does not record what was selected")));
 }

@@ -33,7 +33,7 @@ inline RunRecord empty_run() {
     run.hostname = "builder";
     run.started = noon();
     run.ended = noon() + std::chrono::seconds(3);
-    run.end_reason = "complete";
+    run.end_reason = EndReason::complete;
     run.seed = 42;
     run.requirements["CLOUD-TLS-MIN"] = {"CLOUD-TLS-MIN", "TLS 1.2 is the lowest version negotiated", "SE; RFC 8996",
                                          "must"};

@@ -11,7 +11,7 @@
 #include "tests/unit/probe/mint.hpp"
 #include "tests/unit/probe/peer.hpp"
 
-namespace gateproof {
+namespace gateproof::execution_test {
 namespace {
 
 namespace asio = boost::asio;
@@ -45,11 +45,11 @@ asio::awaitable<Verdict> says_random(Context& context) {
 
 class ExecutionTest : public testing::Test {
 protected:
-    void add(std::string_view id, CheckFunction run, Control control = Control::none, std::string_view resource = {}) {
+    void add(std::string_view id, GatewayCheck run, Control control = Control::none, std::string_view resource = {}) {
         Check check;
         check.id = id;
         check.title = id;
-        check.run = run;
+        check.run = std::move(run);
         check.control = control;
         check.resource = resource;
         suite_.checks.push_back(check);
@@ -88,7 +88,7 @@ TEST_F(ExecutionTest, EveryCheckEndsWithAVerdict) {
     EXPECT_EQ(record.checks[0].result->outcome, Outcome::pass);
     EXPECT_EQ(record.checks[1].result->outcome, Outcome::error);
     EXPECT_THAT(record.checks[1].result->sentence, HasSubstr("a defect"));
-    EXPECT_EQ(record.end_reason, "complete");
+    EXPECT_EQ(record.end_reason, EndReason::complete);
 }
 
 TEST_F(ExecutionTest, OneJobAtATimeStillRunsThemAll) {
@@ -135,7 +135,7 @@ TEST_F(ExecutionTest, ACheckPastItsDeadlineIsInconclusive) {
     const RunRecord record = execute();
     EXPECT_EQ(record.checks[0].result->outcome, Outcome::inconclusive);
     EXPECT_THAT(record.checks[0].result->sentence, HasSubstr("deadline of 0.03 s"));
-    EXPECT_EQ(record.end_reason, "complete");
+    EXPECT_EQ(record.end_reason, EndReason::complete);
 }
 
 TEST_F(ExecutionTest, TheRunsDeadlineEndsItAndSaysWhatWasNotRun) {
@@ -146,7 +146,7 @@ TEST_F(ExecutionTest, TheRunsDeadlineEndsItAndSaysWhatWasNotRun) {
     add("s.c", waits_for_ever);
     add("s.d", passes);
     const RunRecord record = execute();
-    EXPECT_EQ(record.end_reason, "deadline");
+    EXPECT_EQ(record.end_reason, EndReason::deadline);
     EXPECT_EQ(record.checks[0].result->outcome, Outcome::pass);
     EXPECT_FALSE(record.checks[1].result);
     EXPECT_EQ(record.result_of(record.checks[3]).outcome, Outcome::inconclusive);
@@ -178,7 +178,7 @@ TEST_F(ExecutionTest, TheSameSeedGivesTheSameRandomNumbers) {
 
 TEST_F(ExecutionTest, ACheckCountsForTheRequirementsOfItsChannel) {
     add("s.a", passes);
-    suite_.checks[0].requirements = {"CLOUD-X", "DESK-X", "BOTH"};
+    suite_.checks[0].requirements = {decides("CLOUD-X"), decides("DESK-X"), decides("BOTH")};
     requirements_ = {{.id = "CLOUD-X", .sentence = "", .source = "", .channels = {Channel::cloud}},
                      {.id = "DESK-X", .sentence = "", .source = "", .channels = {Channel::desktop}},
                      {.id = "BOTH", .sentence = "", .source = ""}};
@@ -190,7 +190,7 @@ TEST_F(ExecutionTest, ACheckCountsForTheRequirementsOfItsChannel) {
 TEST_F(ExecutionTest, TheRecordSaysWhatReportsNeed) {
     add("s.a", passes);
     add("s.b", passes, Control::bracket);
-    suite_.checks[0].requirements = {"CLOUD-X"};
+    suite_.checks[0].requirements = {decides("CLOUD-X")};
     requirements_ = {{.id = "CLOUD-X", .sentence = "", .source = "", .channels = {Channel::cloud}}};
     const test::Minted minted = test::mint({.common_name = "dsp"});
     profile_.identities["enrolled"] = test::identity_of(minted);
@@ -233,7 +233,7 @@ TEST_F(ExecutionTest, AnInterruptEndsTheRunAndWhatWasInFlightIsNotJudged) {
     add("s.a", passes);
     add("s.b", raises_interrupt);
     const RunRecord record = execute();
-    EXPECT_EQ(record.end_reason, "interrupted");
+    EXPECT_EQ(record.end_reason, EndReason::interrupted);
     EXPECT_TRUE(record.checks[0].result);
     EXPECT_FALSE(record.checks[1].result);
 }
@@ -413,4 +413,4 @@ TEST_F(SecretsTest, ADeadEndpointIsJudgedAsEver) {
 }
 
 }  // namespace
-}  // namespace gateproof
+}  // namespace gateproof::execution_test

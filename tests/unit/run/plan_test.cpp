@@ -24,7 +24,9 @@ Catalogue make_catalogue() {
     Suite port{"port", "Ports", {make_check("port.cloud-only"), make_check("port.flood"), make_check("port.second")}};
     port.checks[0].channels = {Channel::cloud};
     port.checks[1].intrusiveness = Intrusiveness::load;
-    port.checks[2].needs = {Need::second_identity};
+    port.checks[2].needs = {{"second identity", [](const Profile& profile) {
+                                 return profile.identity("second") ? "" : "needs one; give identities.second";
+                             }}};
     catalogue.suites = {tls, port};
     return catalogue;
 }
@@ -238,15 +240,20 @@ TEST(MakePlan, SkipsTheCaseThatLacksSomethingAndNoOther) {
 std::string needs_a_title(const Profile& profile) {
     return profile.title.empty() ? "needs a title; give title in the profile" : "";
 }
+std::string needs_a_file(const Profile& profile) {
+    return profile.file.empty() ? "needs a file; read the profile from one" : "";
+}
 
-TEST(MakePlan, AsksTheCheckWhatTheProfileLacks) {
+TEST(MakePlan, AsksTheNeedsInTheirOrderAndSaysTheFirstThatIsLacking) {
     Catalogue catalogue;
     Check check = make_check("a.b");
-    check.unmet = needs_a_title;
+    check.needs = {{"title", needs_a_title}, {"file", needs_a_file}};
     catalogue.suites = {{"a", "A", {check}}};
     Profile profile = make_profile();
     EXPECT_THAT(reason(make_plan(catalogue, {profile}, {}), "a.b"), HasSubstr("needs a title"));
     profile.title = "titled";
+    EXPECT_THAT(reason(make_plan(catalogue, {profile}, {}), "a.b"), HasSubstr("needs a file"));
+    profile.file = "p.json";
     EXPECT_EQ(reason(make_plan(catalogue, {profile}, {}), "a.b"), "");
 }
 

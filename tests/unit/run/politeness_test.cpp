@@ -8,7 +8,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
-namespace gateproof {
+namespace gateproof::politeness_test {
 namespace {
 
 namespace asio = boost::asio;
@@ -143,4 +143,4 @@ TEST_F(PolitenessTest, IdleConnectionsHaveACapOfTheirOwnAndHoldNoSlot) {
 }
 
 }  // namespace
-}  // namespace gateproof
+}  // namespace gateproof::politeness_test

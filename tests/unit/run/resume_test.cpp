@@ -51,7 +51,7 @@ protected:
         record.checks[2].result.reset();
         record.checks[3].result.reset();
         record.ended.reset();
-        record.end_reason.clear();
+        record.end_reason = EndReason::killed;
         runs = 10;
         return record;
     }
@@ -74,7 +74,7 @@ TEST_F(Resume, RunsWhatHasNoResultAndKeepsTheRest) {
     EXPECT_EQ(after.checks[3].result->sentence, "run 12");
     EXPECT_EQ(after.started, before.started);
     EXPECT_EQ(after.seed, before.seed);
-    EXPECT_EQ(after.end_reason, "complete");
+    EXPECT_EQ(after.end_reason, EndReason::complete);
     ASSERT_EQ(after.resumptions.size(), 1U);
     EXPECT_EQ(after.resumptions[0].kept, 2U);
 }

@@ -7,7 +7,7 @@
 #include "tests/unit/gateway/client.hpp"
 #include "tests/unit/gateway/forgeries.hpp"
 
-namespace gateproof::gateway::testing {
+namespace gateproof::gateway::testing::identity_faults_test {
 namespace {
 
 constexpr const char* whoami = "/gateway/whoami";
@@ -191,4 +191,4 @@ TEST(IdentityFault, TheMockDemandsACertificate) {
 }
 
 }  // namespace
-}  // namespace gateproof::gateway::testing
+}  // namespace gateproof::gateway::testing::identity_faults_test

@@ -1,3 +1,4 @@
+#include "gateway/fixture/ird_number.hpp"
 #include "gateway/http/routes.hpp"
 
 #include <gtest/gtest.h>

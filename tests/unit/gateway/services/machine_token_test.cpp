@@ -5,8 +5,8 @@
 #include <openssl/pem.h>
 #include <nlohmann/json.hpp>
 
-#include "gateway/text/encoding.hpp"
 #include "gateway/services/jws.hpp"
+#include "gateway/text/encoding.hpp"
 
 namespace gateproof::gateway {
 namespace {

@@ -13,10 +13,10 @@ namespace {
 
 namespace http = boost::beast::http;
 using nlohmann::json;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
-class ServicesTest : public testing::Test {
+class ServicesTest : public ::testing::Test {
 protected:
     [[nodiscard]] std::string text(const std::string& name) const {
         const auto found = fixture_.reference(name);

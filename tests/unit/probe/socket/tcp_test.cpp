@@ -1,4 +1,5 @@
 #include "harness/probe/socket/tcp.hpp"
+#include "harness/probe/tls/hello_exchange.hpp"
 
 #include <gtest/gtest.h>
 

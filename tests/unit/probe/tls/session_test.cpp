@@ -7,7 +7,7 @@
 
 #include "tests/unit/probe/peer.hpp"
 
-namespace gateproof::test {
+namespace gateproof::test::tls_session_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -380,8 +380,10 @@ TEST_P(TlsSessionProof, WhoProvesItselfIsWrittenToAndResumed) {
         EXPECT_EQ(session.resumed(), again);
         EXPECT_TRUE(run(loop, session.write("ping")).ok());
         EXPECT_EQ(run(loop, session.read()).bytes, "ping");
-        options.resume = session.session();
-        ASSERT_NE(options.resume, nullptr);
+        if (!again) {
+            options.resume = session.session();  // a resumed one need not leave another
+            ASSERT_NE(options.resume, nullptr);
+        }
     }
     options.names = {"another.example"};
     TlsSession session(loop.get_executor(), options);
@@ -391,4 +393,4 @@ TEST_P(TlsSessionProof, WhoProvesItselfIsWrittenToAndResumed) {
 INSTANTIATE_TEST_SUITE_P(Versions, TlsSessionProof, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION));
 
 }  // namespace
-}  // namespace gateproof::test
+}  // namespace gateproof::test::tls_session_test

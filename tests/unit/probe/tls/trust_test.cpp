@@ -6,7 +6,7 @@
 
 #include "tests/unit/probe/mint.hpp"
 
-namespace gateproof::test {
+namespace gateproof::test::trust_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -187,4 +187,4 @@ TEST(Trust, AStapledResponseIsJudgedInFull) {
 }
 
 }  // namespace
-}  // namespace gateproof::test
+}  // namespace gateproof::test::trust_test

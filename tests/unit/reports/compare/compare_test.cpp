@@ -132,7 +132,7 @@ TEST(Compare, SingleTargetsArePairedUnderDifferentNames) {
 TEST(Compare, AnUnfinishedRunIsSaid) {
     RunRecord after = ending(Outcome::pass);
     after.checks[0].result.reset();
-    after.end_reason.clear();
+    after.end_reason = EndReason::killed;
     after.ended.reset();
     const Comparison comparison = compared(ending(Outcome::pass), after);
     EXPECT_THAT(changes(comparison), ElementsAre(Change::lost));

@@ -71,9 +71,9 @@ TEST(ConsoleSummary, WhatAPeerSaidCannotSteerTheTerminal) {
 TEST(ConsoleSummary, SaysWhyARunIsNotWhole) {
     RunRecord run = sample_run();
     run.ended.reset();
-    run.end_reason.clear();
+    run.end_reason = EndReason::killed;
     EXPECT_THAT(console_summary(run, {}, {}), HasSubstr("The run was killed"));
-    run.end_reason = "interrupted";
+    run.end_reason = EndReason::interrupted;
     EXPECT_THAT(console_summary(run, {}, {}), HasSubstr("The run did not complete (interrupted)"));
 }
 

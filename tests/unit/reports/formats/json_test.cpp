@@ -48,7 +48,7 @@ TEST(JsonReport, AKilledRunAndAnEmptyOneAreReports) {
     RunRecord run = empty_run();
     EXPECT_EQ(Json::parse(json_report(run))["checks"], Json::array());
     run.ended.reset();
-    run.end_reason.clear();
+    run.end_reason = EndReason::killed;
     const Json report = Json::parse(json_report(run));
     EXPECT_EQ(report["run"]["ended"], nullptr);
     EXPECT_EQ(report["run"]["reason"], "killed");

@@ -145,7 +145,7 @@ TEST(Junit, AKilledRunReportsWhatDidNotRunAsErrors) {
     RunRecord run = sample_run();
     run.checks.push_back({"cloud", "tls", "tls.late", "a title", {}, "", std::nullopt});
     run.ended.reset();
-    run.end_reason.clear();
+    run.end_reason = EndReason::killed;
     const pugi::xml_document document = parsed(run);
     const auto late = find_case(document, "gateproof.cloud.tls", "tls.late a title");
     EXPECT_STREQ(late.child("error").attribute("message").value(), "not run: the run was killed");

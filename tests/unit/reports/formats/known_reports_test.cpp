@@ -2,15 +2,15 @@
 #include <gmock/gmock.h>
 
 #include "reports/formats/console.hpp"
-#include "reports/view/exit_code.hpp"
-#include "reports/view/findings.hpp"
 #include "reports/formats/html/html.hpp"
 #include "reports/formats/junit.hpp"
-#include "reports/view/known.hpp"
 #include "reports/formats/markdown.hpp"
-#include "reports/view/matrix.hpp"
 #include "reports/formats/prometheus.hpp"
 #include "reports/formats/test_report.hpp"
+#include "reports/view/exit_code.hpp"
+#include "reports/view/findings.hpp"
+#include "reports/view/known.hpp"
+#include "reports/view/matrix.hpp"
 #include "tests/unit/reports/sample_run.hpp"
 
 namespace gateproof::reports {

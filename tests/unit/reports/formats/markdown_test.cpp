@@ -38,7 +38,7 @@ TEST(Markdown, OneFaultOfManyEndpointsIsOneItem) {
 
 TEST(Markdown, AKilledRunSaysSo) {
     RunRecord run = sample_run();
-    run.end_reason.clear();
+    run.end_reason = EndReason::killed;
     run.ended.reset();
     EXPECT_THAT(markdown_report(run), HasSubstr("**The run did not complete (killed).**"));
 }

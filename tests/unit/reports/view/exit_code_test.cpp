@@ -40,13 +40,13 @@ TEST(ExitCode, NothingJudgedIsNoSuccess) {
 
 TEST(ExitCode, ARunThatIsNotWholeSaysSo) {
     RunRecord run = run_of({Outcome::pass, Outcome::fail});
-    run.end_reason = "interrupted";
+    run.end_reason = EndReason::interrupted;
     EXPECT_EQ(exit_code(run), ExitCode::interrupted);
-    run.end_reason = "journal";
+    run.end_reason = EndReason::journal;
     EXPECT_EQ(exit_code(run), ExitCode::broken);
     run = run_of({Outcome::pass});
     run.checks.push_back({"cloud", "tls", "tls.z", "", {}, "", std::nullopt});
-    run.end_reason = "deadline";
+    run.end_reason = EndReason::deadline;
     EXPECT_EQ(exit_code(run), ExitCode::inconclusive);
 }
 
@@ -80,14 +80,14 @@ TEST(ExitCode, TheHeadlineSaysWhatDecided) {
 
 TEST(ExitCode, AcceptedFailuresDoNotCount) {
     RunRecord run = run_of({Outcome::fail, Outcome::fail});
-    const auto today = std::chrono::floor<std::chrono::days>(noon());
+    const auto this_day = std::chrono::floor<std::chrono::days>(noon());
     const auto code = [&](const char* check, std::chrono::sys_days expires) {
-        accept_known(run, {{.check = check, .reason = "r", .expires = expires}}, today);
+        accept_known(run, {{.check = check, .reason = "r", .expires = expires}}, this_day);
         return exit_code(run);
     };
-    EXPECT_EQ(code("tls.a0", today), ExitCode::failed) << "the other one counts";
-    EXPECT_EQ(code("tls.*", today), ExitCode::passed);
-    EXPECT_EQ(code("tls.*", today - std::chrono::days(1)), ExitCode::failed);
+    EXPECT_EQ(code("tls.a0", this_day), ExitCode::failed) << "the other one counts";
+    EXPECT_EQ(code("tls.*", this_day), ExitCode::passed);
+    EXPECT_EQ(code("tls.*", this_day - std::chrono::days(1)), ExitCode::failed);
 }
 
 TEST(ExitCode, AShardMayBeEmptyAndAMergeMayNotLackOne) {
@@ -99,7 +99,7 @@ TEST(ExitCode, AShardMayBeEmptyAndAMergeMayNotLackOne) {
     run.fail_on.clear();
     EXPECT_EQ(exit_code(run), ExitCode::inconclusive);
     run = run_of({Outcome::pass});
-    run.end_reason = "incomplete";
+    run.end_reason = EndReason::incomplete;
     EXPECT_EQ(exit_code(run), ExitCode::inconclusive);
 }
 

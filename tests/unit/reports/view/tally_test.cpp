@@ -27,11 +27,11 @@ TEST(Tally, EveryCheckCountsOnce) {
 TEST(Tally, TheHeadlineSaysWhatTheExitCodeSays) {
     RunRecord run = sample_run();
     EXPECT_EQ(headline(Tally(run)), "1 of 5 checks failed");
-    run.end_reason = "interrupted";
+    run.end_reason = EndReason::interrupted;
     EXPECT_EQ(headline(Tally(run)), "Interrupted; 1 of 5 checks failed until then");
-    run.end_reason = "journal";
+    run.end_reason = EndReason::journal;
     EXPECT_EQ(conclusion_of(run), Conclusion::broken);
-    run.end_reason = "complete";
+    run.end_reason = EndReason::complete;
     run.checks.erase(run.checks.begin());
     EXPECT_EQ(headline(Tally(run)), "No failure, but 2 of 4 checks could not be judged");
     run.checks.erase(run.checks.begin() + 2, run.checks.begin() + 4);

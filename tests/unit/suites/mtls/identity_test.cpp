@@ -8,7 +8,7 @@
 #include "suites/gateway/mtls/headers.hpp"
 #include "tests/unit/probe/mint.hpp"
 
-namespace gateproof::suites {
+namespace gateproof::suites::mtls_identity_test {
 namespace {
 
 Operation whoami() {
@@ -211,7 +211,8 @@ TEST(Catalogue, RequirementsAndChecksHoldTogether) {
     for (const Suite& suite : catalogue().suites) {
         for (const Check& check : suite.checks) {
             EXPECT_FALSE(check.requirements.empty()) << check.id;
-            for (const std::string_view id : check.requirements) {
+            for (const Bearing& bearing : check.requirements) {
+                const std::string_view id = bearing.requirement;
                 EXPECT_NE(catalogue().requirement(id), nullptr) << check.id << " names " << id;
                 proved.insert(id);
             }
@@ -223,4 +224,4 @@ TEST(Catalogue, RequirementsAndChecksHoldTogether) {
 }
 
 }  // namespace
-}  // namespace gateproof::suites
+}  // namespace gateproof::suites::mtls_identity_test

@@ -1,4 +1,5 @@
 #include "suites/gateway/mtls/suite.hpp"
+#include "suites/shared/asked.hpp"
 #include "suites/shared/callers.hpp"
 
 #include <gtest/gtest.h>

@@ -2,9 +2,9 @@
 #include <gmock/gmock.h>
 
 #include "suites/gateway/m2m/suite.hpp"
-#include "suites/gateway/permission/suite.hpp"
 #include "suites/gateway/permission/oracle.hpp"
 #include "suites/gateway/permission/record.hpp"
+#include "suites/gateway/permission/suite.hpp"
 
 namespace gateproof::suites {
 namespace {

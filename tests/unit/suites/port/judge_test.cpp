@@ -1,3 +1,4 @@
+#include "harness/probe/http/http1.hpp"
 #include "suites/gateway/port/suite.hpp"
 
 #include <gtest/gtest.h>
@@ -96,13 +97,13 @@ TEST(PortJudgement, SpeaksTls) {
 }
 
 TEST(PortJudgement, StatusLines) {
-    EXPECT_EQ(http_status_of("HTTP/1.1 200 OK\r\n"), 200);
-    EXPECT_EQ(http_status_of("HTTP/1.0 400"), 400);
-    EXPECT_FALSE(http_status_of("HTTP/1.1 2x0 OK"));
-    EXPECT_FALSE(http_status_of("HTTP/1.1 -10 OK"));
-    EXPECT_FALSE(http_status_of("HTTP/1.1 20"));
-    EXPECT_FALSE(http_status_of("\x15\x03\x01"));
-    EXPECT_FALSE(http_status_of(""));
+    EXPECT_EQ(status_of("HTTP/1.1 200 OK\r\n"), 200);
+    EXPECT_EQ(status_of("HTTP/1.0 400"), 400);
+    EXPECT_FALSE(status_of("HTTP/1.1 2x0 OK"));
+    EXPECT_FALSE(status_of("HTTP/1.1 -10 OK"));
+    EXPECT_FALSE(status_of("HTTP/1.1 20"));
+    EXPECT_FALSE(status_of("\x15\x03\x01"));
+    EXPECT_FALSE(status_of(""));
 }
 
 TEST(PortJudgement, Plaintext) {

@@ -5,7 +5,7 @@
 #include "tests/unit/probe/mint.hpp"
 #include "tests/unit/suites/shared/tried.hpp"
 
-namespace gateproof::suites {
+namespace gateproof::suites::rotation_judge_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -206,4 +206,4 @@ TEST(Pin, IsWhatCurlAndRfc7469CallIt) {
 }
 
 }  // namespace
-}  // namespace gateproof::suites
+}  // namespace gateproof::suites::rotation_judge_test

@@ -1,0 +1,49 @@
+// What can go wrong with the server's certificate.
+#pragma once
+
+#include <array>
+
+#include "gateway/faults/fault.hpp"
+
+namespace gateproof::gateway {
+
+constexpr auto server_faults = std::to_array<Fault>({
+    {.name = "incomplete-chain",
+     .title = "the intermediate certificate is not sent",
+     .requirements = "SERVER-CERT",
+     .caught_by = "server.chain-valid rotation.server-certificate-rotated",
+     .proves_nothing = true},
+    {.name = "wrong-host-name",
+     .title = "the certificate names another host",
+     .requirements = "SERVER-CERT",
+     .caught_by = "server.hostname rotation.server-certificate-rotated",
+     .proves_nothing = true},
+    {.name = "expired-server-certificate",
+     .title = "the server certificate expired yesterday",
+     .requirements = "SERVER-CERT",
+     .caught_by = "server.validity rotation.server-certificate-rotated",
+     .proves_nothing = true},
+    {.name = "server-certificate-expires-soon",
+     .title = "the server certificate expires in ten days",
+     .requirements = "SERVER-CERT",
+     .caught_by = "server.validity"},
+    {.name = "sha1-server-certificate",
+     .title = "the server certificate is signed with SHA-1",
+     .requirements = "SERVER-CERT",
+     .caught_by = "server.key-and-signature-strength"},
+    {.name = "server-wrong-eku",
+     .title = "the server certificate is for clients alone",
+     .requirements = "SERVER-CERT",
+     .caught_by = "server.eku",
+     .proves_nothing = true},
+    {.name = "no-ocsp-staple",
+     .title = "no OCSP response is stapled though asked for",
+     .requirements = "SERVER-CERT",
+     .caught_by = "server.ocsp-staple"},
+    {.name = "alternating-certificate",
+     .title = "two nodes with different certificates take turns",
+     .requirements = "SERVER-CERT",
+     .caught_by = "server.same-certificate-every-time"},
+});
+
+}  // namespace gateproof::gateway

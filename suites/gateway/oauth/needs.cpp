@@ -1,0 +1,80 @@
+#include "suites/gateway/oauth/needs.hpp"
+
+#include <functional>
+#include <string_view>
+#include <utility>
+
+#include "harness/profile/profile.hpp"
+#include "suites/shared/needs.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+/// What `enough` says of the authority; without one there is not enough of anything.
+Need of_authority(std::string_view name, std::string_view lack, std::function<bool(const Authority&)> enough) {
+    return need(name, lack, [enough = std::move(enough)](const Profile& profile) {
+        return profile.authority && enough(*profile.authority);
+    });
+}
+
+}  // namespace
+
+Need oauth_authority() {
+    return {"OAuth authority", [](const Profile& profile) {
+                return profile.authority
+                           ? secret_unmet(profile, profile.authority->endpoint)
+                           : "needs the OAuth authority; give oauth with its URL and client in the profile";
+            }};
+}
+
+Need user_login() {
+    return {"login of a user", [](const Profile& profile) {
+                if (!profile.authority || !profile.authority->automated) {
+                    return "needs a user to be logged in by the program; describe the login form in oauth.login";
+                }
+                return profile.authority->users.contains("user")
+                           ? ""
+                           : "needs a user to log in; give oauth.users.user with name and password";
+            }};
+}
+
+Need second_client() {
+    return of_authority("second client", "needs another client of the authority; give oauth.second_client",
+                        [](const Authority& authority) { return authority.second_client.has_value(); });
+}
+
+Need introspection_endpoint() {
+    return of_authority("introspection endpoint",
+                        "needs the introspection endpoint; oauth.paths.introspect says that there is none",
+                        [](const Authority& authority) { return !authority.introspect_path.empty(); });
+}
+
+Need revocation_endpoint() {
+    return of_authority("revocation endpoint",
+                        "needs the revocation endpoint; oauth.paths.revoke says that there is none",
+                        [](const Authority& authority) { return !authority.revoke_path.empty(); });
+}
+
+Need confidential_client() {
+    return of_authority("confidential client", "needs a client with a secret; oauth.client is a public one",
+                        [](const Authority& authority) { return authority.client.confidential(); });
+}
+
+Need public_client() {
+    return of_authority("public client", "needs a native client, which has no secret; oauth.client has one",
+                        [](const Authority& authority) { return !authority.client.confidential(); });
+}
+
+Need refresh_tokens() {
+    return of_authority("refresh tokens",
+                        "needs a client that gets refresh tokens; oauth.refresh_tokens says that this one does not",
+                        [](const Authority& authority) { return authority.refresh_tokens; });
+}
+
+Need no_refresh_tokens() {
+    return of_authority("no refresh tokens",
+                        "needs a client that gets no refresh tokens; oauth.refresh_tokens says that this one does",
+                        [](const Authority& authority) { return !authority.refresh_tokens; });
+}
+
+}  // namespace gateproof::suites

@@ -1,0 +1,46 @@
+#include "suites/gateway/rotation/needs.hpp"
+
+#include <string>
+
+#include "harness/profile/profile.hpp"
+#include "suites/shared/needs.hpp"
+
+namespace gateproof::suites {
+
+Need declared_rotation() {
+    return need("rotation", "needs a rotation; give rotation in the profile, or use gateproof rotate-check",
+                [](const Profile& profile) { return profile.rotation.has_value(); });
+}
+
+Need both_certificates() {
+    return {
+        "both certificates of the rotation", [](const Profile& profile) {
+            if (!profile.rotation || profile.rotation->old_role.empty()) {
+                return std::string(
+                    "needs a rotation of the client certificate; give rotation.old and rotation.new in the profile");
+            }
+            for (const std::string& role : {profile.rotation->old_role, profile.rotation->new_role}) {
+                if (profile.identity(role) == nullptr) {
+                    return "needs both certificates of the rotation; give identities." + role + " in the profile";
+                }
+            }
+            return std::string();
+        }};
+}
+
+Need enrolled_new_certificate() {
+    return need(
+        "new certificate that is enrolled",
+        "the endpoint does not know the new certificate yet (rotation.moment is before); needs moment during "
+        "or after",
+        [](const Profile& profile) { return profile.rotation && profile.rotation->moment != RotationMoment::before; });
+}
+
+Need running_overlap() {
+    return need(
+        "time between enrolment and cut-over",
+        "concerns the time between enrolment and cut-over; needs rotation.moment during",
+        [](const Profile& profile) { return profile.rotation && profile.rotation->moment == RotationMoment::during; });
+}
+
+}  // namespace gateproof::suites

@@ -1,0 +1,36 @@
+#include "suites/shared/visits.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "harness/probe/http/http1.hpp"
+
+namespace gateproof::suites {
+
+using boost::asio::awaitable;
+
+std::string host_header(const Endpoint& endpoint, std::string_view name) {
+    Endpoint named = endpoint;
+    named.host = std::string(name);
+    return named.authority();
+}
+
+awaitable<Visit> visit(Context& ctx, TlsOptions options, const Operation& operation, std::string host) {
+    std::string bytes = wire(ctx.request_of(operation), Connection::close, host);
+    Context::TlsConnection connection = co_await ctx.tls(std::move(options));
+    Http1 http(std::move(connection));
+    co_await http.send(std::move(bytes));
+    Visit visited;
+    visited.outcome = co_await http.receive();
+    visited.resumed = http.session().resumed();
+    visited.session = http.session().session();
+    co_await http.session().shutdown();
+    co_return visited;
+}
+
+std::string unknown_name(Context& ctx) {
+    return fmt::format("gateproof-{:08x}.invalid", ctx.random()() & 0xffffffff);
+}
+
+}  // namespace gateproof::suites

@@ -1,0 +1,1 @@
+#include "harness/profile/read/load.hpp"

@@ -1,0 +1,81 @@
+
+#include <gtest/gtest.h>
+
+#include "harness/probe/http/http1.hpp"
+#include "tests/unit/probe/peer.hpp"
+
+namespace gateproof {
+namespace {
+
+using namespace std::chrono_literals;
+
+const test::Minted& server() {
+    static const test::Minted ca = test::mint_ca("test CA");
+    static const test::Minted made = test::mint({}, &ca);
+    return made;
+}
+
+boost::asio::awaitable<HttpOutcome> exchange(Http1& http) {
+    std::string request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    co_await http.send(std::move(request));
+    HttpOutcome outcome = co_await http.receive();
+    co_await http.session().shutdown();
+    co_return outcome;
+}
+
+/// What is read of a server that answers the first request with these bytes and closes.
+HttpOutcome answer_of(const std::string& bytes) {
+    test::Peer peer([&bytes](boost::asio::ip::tcp::socket& socket) {
+        test::ServerTls tls(socket, server());
+        if (tls.handshake() && !tls.read().empty()) {
+            if (!bytes.empty()) {
+                tls.write(bytes);
+            }
+            SSL_shutdown(tls.ssl());
+        }
+        socket.shutdown(boost::asio::ip::tcp::socket::shutdown_send);
+        test::drain(socket);
+    });
+    boost::asio::io_context loop;
+    TlsOptions options;
+    options.endpoint = peer.endpoint();
+    options.server_name = "localhost";
+    options.timeout = 5s;
+    TlsConnection connection;
+    connection.session = std::make_unique<TlsSession>(loop.get_executor(), options);
+    connection.step = test::run(loop, connection.session->connect());
+    Http1 http(std::move(connection));
+    HttpOutcome outcome = test::run(loop, exchange(http));
+    return outcome;
+}
+
+TEST(Http1, AWholeAnswer) {
+    const HttpOutcome outcome = answer_of("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
+    ASSERT_TRUE(outcome.response);
+    EXPECT_EQ(outcome.failure, HttpFailure::none);
+    EXPECT_EQ(outcome.response->status, 403);
+    EXPECT_EQ(outcome.response->body, "no");
+    EXPECT_TRUE(outcome.is_refusal());
+}
+
+TEST(Http1, ACloseWithoutAnAnswerIsARefusal) {
+    const HttpOutcome outcome = answer_of("");
+    EXPECT_FALSE(outcome.response);
+    EXPECT_EQ(outcome.failure, HttpFailure::closed);
+    EXPECT_TRUE(outcome.is_refusal());
+}
+
+TEST(Http1, ASuccessThatIsBrokenOffIsNoRefusal) {
+    const HttpOutcome outcome = answer_of("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nOK");
+    ASSERT_TRUE(outcome.response);
+    EXPECT_EQ(outcome.response->status, 200);
+    EXPECT_EQ(outcome.failure, HttpFailure::closed);
+    EXPECT_FALSE(outcome.is_refusal());
+    const HttpOutcome in_head = answer_of("HTTP/1.1 200 OK\r\nContent-Le");
+    EXPECT_FALSE(in_head.response);
+    EXPECT_EQ(in_head.failure, HttpFailure::protocol);
+    EXPECT_FALSE(in_head.is_refusal());
+}
+
+}  // namespace
+}  // namespace gateproof
