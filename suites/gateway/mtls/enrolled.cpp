@@ -26,7 +26,7 @@ awaitable<Verdict> identity_refused(Context& ctx, IdentityPtr identity, std::str
     }
     const Operation& operation = ctx.profile().control_operation();
     const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, std::move(identity));
-    co_return judge_refused(outcomes, operation, who, remedy);
+    co_return judge_versions_refused(outcomes, operation, who, remedy);
 }
 
 /// The role's certificate from the profile, or one that its test CA issues as `spec` says.

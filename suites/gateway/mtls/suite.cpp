@@ -23,8 +23,8 @@ awaitable<bool> tls_alive(Context& ctx) {
 awaitable<Verdict> no_certificate_refused(Context& ctx) {
     const Operation& operation = ctx.profile().control_operation();
     const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, nullptr);
-    co_return judge_refused(outcomes, operation, "without a client certificate",
-                            "require and verify a client certificate on this listener");
+    co_return judge_versions_refused(outcomes, operation, "without a client certificate",
+                                     "require and verify a client certificate on this listener");
 }
 
 /// CLOUD-MTLS-ENROLLED: the enrolled certificate opens the service.
@@ -86,12 +86,18 @@ awaitable<Verdict> served_as(Context& ctx, std::shared_ptr<const Identity> ident
     const Operation& operation = ctx.profile().control_operation();
     HttpRequest request = ctx.request_of(operation);
     request.identity = std::move(identity);
-    const HttpOutcome outcome = co_await ctx.http(std::move(request));
+    TriedRequest tried;
+    while (!tried.tries.decided()) {
+        HttpOutcome outcome = co_await ctx.http(request);
+        tried.add(std::move(outcome), operation);
+    }
+    note_tries(ctx, tried.tries);
+    // The control is the same request, so it tells nothing more where all were cut.
     bool alive = false;
-    if (outcome.is_refusal() && !outcome.response && !outcome.alert) {
+    if (tried.tries.rests_on_resets()) {
         alive = co_await tls_alive(ctx);
     }
-    co_return judge_served(outcome, operation, who, alive);
+    co_return judge_served(tried, operation, who, alive);
 }
 
 Suite mtls_suite() {

@@ -10,6 +10,7 @@
 #include "harness/model/check.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/profile/profile.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 
@@ -29,8 +30,9 @@ CheckFamily required_family();
 CheckFamily enrolled_family();
 CheckFamily identifies_family();
 
-/// A request that should have been served. `tls_alive`: the endpoint answers a ClientHello.
-Verdict judge_served(const HttpOutcome& outcome, const Operation& operation, std::string_view who, bool tls_alive);
+/// A request that should have been served. `tls_alive`: the endpoint answers a ClientHello, which tells a refusal of us
+/// by a close from an endpoint that closes on everybody.
+Verdict judge_served(const TriedRequest& tried, const Operation& operation, std::string_view who, bool tls_alive);
 
 /// The control operation with this identity (null: none), and whether it was served.
 boost::asio::awaitable<Verdict> served_as(Context& ctx, std::shared_ptr<const Identity> identity, std::string who);

@@ -16,8 +16,8 @@ awaitable<Verdict> new_served(Context& ctx) {
     const std::shared_ptr<const Identity> fresh = ctx.identity(ctx.profile().rotation->new_role);
     TriedRequest tried;
     while (!tried.tries.decided()) {
-        tried.outcome = co_await send_as(ctx, operation, fresh);
-        tried.tries.add(try_end_of(tried.outcome), tried.outcome.summary());
+        HttpOutcome outcome = co_await send_as(ctx, operation, fresh);
+        tried.add(std::move(outcome), operation);
     }
     note_tries(ctx, tried.tries);
     co_return judge_new_served(tried, operation);
@@ -27,7 +27,7 @@ awaitable<TriedIdentity> try_who(Context& ctx, std::shared_ptr<const Identity> i
     TriedIdentity tried;
     while (!tried.tries.decided()) {
         IdentityAnswer answer = co_await ask_who(ctx, identity);
-        tried.tries.add(try_end_of(answer.outcome), answer.outcome.summary());
+        tried.tries.add(answer_of(answer.outcome, revealing_operation(ctx.profile())));
         tried.outcome = std::move(answer.outcome);
         tried.name = std::move(answer.name);
     }
