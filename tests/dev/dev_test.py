@@ -57,7 +57,7 @@ class Tree:
         self.stand_in("sleep", f"exec {shutil.which('sleep')} 0.2")
         for command in commands:
             self.stand_in(command, "exit 0")
-        program = self.folder / "build/release/app/gateproof"
+        program = self.folder / "build/quick/app/gateproof"
         program.parent.mkdir(parents=True)
         program.write_text("#!/bin/sh\necho judged\n")
         program.chmod(0o755)
@@ -280,7 +280,7 @@ class Labels(Dev):
                 done = tree.run("test", label, "-R", "Some", user=65534)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertIn(f"--target tests-{label}", tree.calls()[-2])
-                self.assertRegex(tree.calls()[-1], rf"^ctest --preset release -j \d+ -L \^{label}\$ -R Some$")
+                self.assertRegex(tree.calls()[-1], rf"^ctest --preset quick -j \d+ -L \^{label}\$ -R Some$")
 
     def test_another_label_is_refused_with_those_that_there_are(self):
         tree = self.tree(DEBIAN_12)
