@@ -269,7 +269,7 @@ class Format(Dev):
 
 class Labels(Dev):
     def test_each_label_is_known_and_builds_its_own(self):
-        for label in sorted({*LABELS} - {"systems"}):
+        for label in sorted({*LABELS} - {"page", "systems"}):
             with self.subTest(label):
                 tree = self.tree(DEBIAN_12, [*PRESENT, "libboost1.81-dev"])
                 # As if all that the tests need were there.
@@ -282,11 +282,22 @@ class Labels(Dev):
                 self.assertIn(f"--target tests-{label}", tree.calls()[-2])
                 self.assertRegex(tree.calls()[-1], rf"^ctest --preset quick -j \d+ -L \^{label}\$ -R Some$")
 
+    def test_what_builds_a_tree_of_its_own_is_in_no_other_run(self):
+        for label in ("page", "systems"):
+            with self.subTest(label):
+                tree = self.tree(DEBIAN_12, [*PRESENT, "libboost1.81-dev"])
+                tree.stand_in("dpkg-query", f"sed -nE 's/^/installed /p' {tree.folder}/all")
+                (tree.folder / "all").write_text("\n".join([*PRESENT, "libboost1.81-dev", *package_names()]) + "\n")
+                tree.stand_in("ctest", 'echo "ctest $*" >>"$TREE/calls"')
+                done = tree.run("test", label, user=65534)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(tree.calls()[-1], f"ctest --preset quick -C {label} -L ^{label}$ --verbose")
+
     def test_another_label_is_refused_with_those_that_there_are(self):
         tree = self.tree(DEBIAN_12)
         done = tree.run("test", "units", user=65534)
         self.assertEqual((done.returncode, tree.calls()), (2, []))
-        for label in {*LABELS, "fuzz", "systems"}:
+        for label in {*LABELS, "fuzz", "page", "systems"}:
             self.assertIn(f" {label}", done.stderr)
 
 

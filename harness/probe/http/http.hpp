@@ -76,8 +76,8 @@ struct HttpOutcome {
     [[nodiscard]] bool whole() const { return response && end == Ending::ok; }
     /// The response is what `operation` calls served: status and body.
     [[nodiscard]] bool served(const Operation& operation) const;
-    /// Anything that yields no service and is the peer's own doing (design, rule 2): alert, reset, close after
-    /// connecting, HTTP 400/401/403/421/495/496/497. No connection and silence are not refusals.
+    /// Anything that yields no service and is the peer's own doing: alert, reset, close after connecting,
+    /// HTTP 400/401/403/421/495/496/497. No connection and silence are not refusals.
     [[nodiscard]] bool is_refusal() const;
     /// Reset or closed without a word, before any answer: an overloaded endpoint and a device in between do that too.
     [[nodiscard]] bool was_cut() const;
@@ -85,7 +85,7 @@ struct HttpOutcome {
     [[nodiscard]] std::string summary() const;
 };
 
-class HttpMulti;  // http_multi.hpp: libcurl's multi handle on the event loop
+class HttpMulti;  // multi.hpp: libcurl's multi handle on the event loop
 
 class HttpClient {
 public:
