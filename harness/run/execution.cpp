@@ -30,7 +30,7 @@ std::uint64_t seed_of(std::uint64_t seed, std::string_view target, std::string_v
 }
 
 bool leans_on_service(Outcome outcome) {
-    // Skipped by the check itself: it found that the endpoint has not what it looks at, as a dead one has nothing.
+    // A check that skips itself says that the endpoint lacks something, and a dead endpoint lacks everything.
     return outcome == Outcome::pass || outcome == Outcome::warning || outcome == Outcome::skipped;
 }
 

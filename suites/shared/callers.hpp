@@ -56,7 +56,8 @@ boost::asio::awaitable<std::vector<VersionOutcome>> try_under_versions(Context& 
 /// The endpoint does not speak the version: the handshake ended before it was done.
 bool version_not_served(const HttpOutcome& outcome);
 
-/// Nobody who `who` stands for ("with an expired certificate") may be served: design, rules 2 and 3.
+/// Nobody who `who` stands for ("with an expired certificate") may be served; under TLS 1.3 the refusal comes after the
+/// handshake.
 Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, const Operation& operation,
                                std::string_view who, std::string_view remedy);
 

@@ -85,7 +85,7 @@ struct HttpOutcome {
     [[nodiscard]] std::string summary() const;
 };
 
-class HttpMulti;  // http_multi.hpp: libcurl's multi handle on the event loop
+class HttpMulti;  // multi.hpp: libcurl's multi handle on the event loop
 
 class HttpClient {
 public:

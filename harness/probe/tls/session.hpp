@@ -72,8 +72,8 @@ public:
     TlsSession(const TlsSession&) = delete;
     TlsSession& operator=(const TlsSession&) = delete;
 
-    /// TCP connect and TLS handshake. Under TLS 1.3 success does not mean that the client certificate was accepted
-    /// (design, rule 3): only the first read tells.
+    /// TCP connect and TLS handshake. Under TLS 1.3 success does not mean that the client certificate was
+    /// accepted: the server judges it after that, and only the first read tells.
     boost::asio::awaitable<TlsStep> connect();
     boost::asio::awaitable<TlsStep> write(std::string bytes);
     /// At least one byte, or how the connection ended.
