@@ -1,16 +1,19 @@
 # What `cmake --install` leaves: the program and its files (component runtime), and for suites of one's own the libraries,
 # headers and find_package(gateproof) (component development).
 
-# gateproof_install_room(target folder): a library as gateproof::NAME, and the headers of its folder as "FOLDER/...".
+# gateproof_install_room(target folder): a library as gateproof::NAME, and the headers of its folder as "FOLDER/...". They
+# are a file set, so that `./dev check` can compile each alone (the target all_verify_interface_header_sets).
 function(gateproof_install_room target folder)
     string(REGEX REPLACE "^gateproof_" "" name "${target}")
     set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
-    install(TARGETS ${target} EXPORT gateproof
-        ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}/gateproof" COMPONENT development)
+    set(headers)
     if(folder)
-        install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/gateproof"
-            COMPONENT development FILES_MATCHING PATTERN "*.hpp")
+        file(GLOB_RECURSE files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.hpp")
+        target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${files})
+        set(headers FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/gateproof" COMPONENT development)
     endif()
+    install(TARGETS ${target} EXPORT gateproof
+        ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}/gateproof" COMPONENT development ${headers})
 endfunction()
 
 gateproof_install_room(gateproof_options "")
