@@ -20,6 +20,8 @@
 
 namespace gateproof {
 
+class CookieStore;  // cookie_jar.hpp
+
 struct HttpRequest {
     Endpoint endpoint;
     std::string method = "GET";
@@ -36,6 +38,7 @@ struct HttpRequest {
     /// The server proves who it is by this, or nothing is sent (Ending::unproven). Null: the chain is not looked
     /// at.
     std::shared_ptr<const Trust> trust;
+    std::shared_ptr<CookieStore> cookies;  ///< sent along, and those that come are kept; null: none
     /// What it carries that is for this server alone, for messages: "the secret of operation 'status'"; empty: nothing.
     /// Context::http then demands `trust`.
     std::string secret;

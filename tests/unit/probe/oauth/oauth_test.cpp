@@ -1,4 +1,4 @@
-// Readings of what an authority sends: tokens, forms, cookies, redirects.
+// Readings of what an authority sends: tokens, forms, redirects.
 #include "harness/probe/oauth/oauth.hpp"
 
 #include <gmock/gmock.h>
@@ -135,28 +135,6 @@ TEST(Redirects, OnTheSameServerAreFollowed) {
           "https://login.example:8443@other.example/"}) {
         EXPECT_FALSE(same_server_target(elsewhere, server, here)) << elsewhere;
     }
-}
-
-TEST(Cookies, AreSentWhereTheirPathSays) {
-    CookieJar jar;
-    HttpResponse response;
-    response.headers = {{"set-cookie", "a=1; Path=/id; HttpOnly"},
-                        {"set-cookie", "b=2"},
-                        {"set-cookie", "=nameless"},
-                        {"set-cookie", "c=3; path=/other"}};
-    jar.take(response, "/id/authorize?x");
-    EXPECT_EQ(jar.header("/id/login"), "a=1; b=2");
-    EXPECT_EQ(jar.header("/idle"), "");
-    EXPECT_EQ(jar.header("/other"), "c=3");
-    response.headers = {{"set-cookie", "a=; Path=/id; Max-Age=0"}, {"set-cookie", "b=9; Path=/id"}};
-    jar.take(response, "/id/authorize");
-    EXPECT_EQ(jar.header("/id/x"), "b=9");
-    response.headers.clear();
-    for (int i = 0; i < 200; ++i) {
-        response.headers.emplace_back("set-cookie", "n" + std::to_string(i) + "=1; Path=/");
-    }
-    jar.take(response, "/");
-    EXPECT_LE(jar.header("/").size(), CookieJar::max_cookies * 8);
 }
 
 constexpr const char* login_html = R"(<!doctype html><!-- <form><input type=password name=trap> --><script>
