@@ -44,6 +44,20 @@ std::string name_text(const X509_NAME* name) {
     return size > 0 ? escape_c1({data, static_cast<std::size_t>(size)}) : std::string();
 }
 
+/// Upper-case hex, no colons.
+std::string fingerprint(const X509& certificate, const EVP_MD* kind) {
+    const OpensslErrorScope errors;
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    std::string out;
+    if (X509_digest(&certificate, kind, digest.data(), &size) == 1) {
+        for (unsigned i = 0; i < size; ++i) {
+            out += fmt::format("{:02X}", digest.at(i));
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 void X509Deleter::operator()(X509* certificate) const {
@@ -98,16 +112,11 @@ std::string Certificate::common_name() const {
 }
 
 std::string Certificate::sha256_fingerprint() const {
-    const OpensslErrorScope errors;
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    std::string out;
-    if (X509_digest(handle_.get(), EVP_sha256(), digest.data(), &size) == 1) {
-        for (unsigned i = 0; i < size; ++i) {
-            out += fmt::format("{:02X}", digest.at(i));
-        }
-    }
-    return out;
+    return fingerprint(*handle_, EVP_sha256());
+}
+
+std::string Certificate::sha1_fingerprint() const {
+    return fingerprint(*handle_, EVP_sha1());
 }
 
 std::string Certificate::der() const {

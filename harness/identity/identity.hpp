@@ -30,6 +30,7 @@ public:
     [[nodiscard]] std::string issuer() const;              ///< RFC 2253
     [[nodiscard]] std::string common_name() const;         ///< first CN of the subject, UTF-8; empty without one
     [[nodiscard]] std::string sha256_fingerprint() const;  ///< upper-case hex, no colons
+    [[nodiscard]] std::string sha1_fingerprint() const;    ///< what proxies hand on, likewise
     [[nodiscard]] std::string der() const;
 
     /// Every certificate of a PEM text, in order. Empty when there is none or one does not parse.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/text/ascii.hpp"
 #include "harness/text/encoding.hpp"
 
 namespace gateproof::suites {
@@ -32,28 +33,29 @@ std::vector<Headers> forwarded_identity_headers(const Identity& claimed) {
     const std::string cn = claimed.leaf.common_name();
     const std::string dn = claimed.leaf.subject();
     const std::string issuer = claimed.leaf.issuer();
-    const std::string print = claimed.leaf.sha256_fingerprint();
+    const std::string sha1 = claimed.leaf.sha1_fingerprint();
     const std::string der = base64(claimed.leaf.der());
     const std::string pem = percent_encoded(pem_of(der));
     const std::vector<Headers> products{
-        // nginx, ingress-nginx
+        // nginx, ingress-nginx ($ssl_client_fingerprint: SHA-1)
         {{"X-SSL-Client-Verify", "SUCCESS"},
          {"X-SSL-Client-S-DN", dn},
          {"X-SSL-Client-I-DN", issuer},
-         {"X-SSL-Client-Fingerprint", print},
+         {"X-SSL-Client-Fingerprint", lower_case(sha1)},
          {"X-SSL-Client-Cert", pem}},
         {{"ssl-client-verify", "SUCCESS"}, {"ssl-client-subject-dn", dn}, {"ssl-client-cert", pem}},
-        // HAProxy
+        // HAProxy (ssl_c_sha1,hex)
         {{"X-SSL", "1"},
          {"X-SSL-Client-CN", cn},
          {"X-SSL-Client-DN", dn},
          {"X-SSL-Issuer", issuer},
-         {"X-SSL-Client-SHA1", print},
+         {"X-SSL-Client-SHA1", sha1},
          {"X-SSL-Client-DER", der},
          {"X-Client-DN", dn},
          {"X-Client-CN", cn}},
         // Envoy, Istio
-        {{"X-Forwarded-Client-Cert", fmt::format("Hash={};Cert=\"{}\";Subject=\"{}\";URI=", print, pem, dn)}},
+        {{"X-Forwarded-Client-Cert", fmt::format("Hash={};Cert=\"{}\";Subject=\"{}\";URI=",
+                                                 lower_case(claimed.leaf.sha256_fingerprint()), pem, dn)}},
         // Apache httpd
         {{"SSL_CLIENT_VERIFY", "SUCCESS"},
          {"SSL_CLIENT_S_DN", dn},

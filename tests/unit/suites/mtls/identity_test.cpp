@@ -1,7 +1,11 @@
 #include "suites/gateway/mtls/identity_judge.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
 
+#include <array>
+#include <map>
 #include <set>
 
 #include "suites/catalogue.hpp"
@@ -185,6 +189,30 @@ TEST(MtlsIdentity, HeadersClaimTheOtherInPacksThatServersTake) {
                              "X-SSL-Client-CN", "SSL_CLIENT_S_DN"}) {
         EXPECT_TRUE(names.contains(name)) << name;
     }
+}
+
+/// As `digest` of OpenSSL has it, in the spelling of the product.
+std::string print_of(const Identity& identity, const char* digest, const char* spelling) {
+    const std::string der = identity.leaf.der();
+    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+    std::size_t size = 0;
+    EXPECT_EQ(EVP_Q_digest(nullptr, digest, nullptr, der.data(), der.size(), bytes.data(), &size), 1);
+    std::string out;
+    for (std::size_t i = 0; i < size; ++i) {
+        out += fmt::format(fmt::runtime(spelling), bytes.at(i));
+    }
+    return out;
+}
+
+TEST(MtlsIdentity, HeadersHoldThePrintThatTheProductHandsOn) {
+    const auto identity = test::identity_of(test::mint(test::MintOptions{}));
+    std::map<std::string, std::string> sent;
+    for (const Headers& pack : forwarded_identity_headers(*identity)) {
+        sent.insert(pack.begin(), pack.end());
+    }
+    EXPECT_EQ(sent["X-SSL-Client-Fingerprint"], print_of(*identity, "SHA1", "{:02x}"));
+    EXPECT_EQ(sent["X-SSL-Client-SHA1"], print_of(*identity, "SHA1", "{:02X}"));
+    EXPECT_TRUE(sent["X-Forwarded-Client-Cert"].starts_with("Hash=" + print_of(*identity, "SHA256", "{:02x}") + ";"));
 }
 
 TEST(MtlsIdentity, RolesAreWhatTheySay) {
