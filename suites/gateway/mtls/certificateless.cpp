@@ -124,7 +124,7 @@ awaitable<CertificatelessTrials> try_version(Context& ctx, TlsVersion version) {
     }
     if (any_reset(offered) || any_reset(of.full)) {
         control = co_await noted_visit(ctx, ourselves, "full handshake as the served identity, once more");
-        of.control_reset = ctx.flaky() || control.outcome.failure == HttpFailure::reset;
+        of.control_reset = ctx.control_retried() || control.outcome.failure == HttpFailure::reset;
     }
     co_return of;
 }

@@ -80,7 +80,7 @@ awaitable<DoorsOfVersion> try_version(Context& ctx, TlsVersion version, const st
     if (reset) {
         const HttpOutcome again = co_await knock_once(ctx, ourselves);
         of.control_reset =
-            ctx.flaky() || of.ourselves.failure == HttpFailure::reset || again.failure == HttpFailure::reset;
+            ctx.control_retried() || of.ourselves.failure == HttpFailure::reset || again.failure == HttpFailure::reset;
     }
     co_return of;
 }
