@@ -27,8 +27,12 @@ std::chrono::milliseconds Context::deadline() const {
     return check().deadline ? check().deadline(profile()) : profile().limits.check_deadline;
 }
 
-std::shared_ptr<const Identity> Context::identity(const std::string& role) const {
-    const auto found = profile().identities.find(role);
+std::shared_ptr<const Identity> Context::identity(IdentityRole role) const {
+    return identity_named(role.text());
+}
+
+std::shared_ptr<const Identity> Context::identity_named(std::string_view role) const {
+    const auto found = profile().identities.find(std::string(role));
     return found == profile().identities.end() ? nullptr : found->second;
 }
 

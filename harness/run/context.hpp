@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/identity/role.hpp"
 #include "harness/model/check.hpp"
 #include "harness/model/evidence.hpp"
 #include "harness/probe/http/http.hpp"
@@ -50,7 +51,9 @@ public:
     /// Random numbers that depend on --seed, target and check alone.
     [[nodiscard]] std::mt19937_64& random() { return random_; }
     /// Null when the profile does not fill the role.
-    [[nodiscard]] std::shared_ptr<const Identity> identity(const std::string& role) const;
+    [[nodiscard]] std::shared_ptr<const Identity> identity(IdentityRole role) const;
+    /// The same of a role that the profile itself names (RotationExpectations::old_role).
+    [[nodiscard]] std::shared_ptr<const Identity> identity_named(std::string_view role) const;
     /// The identity that makes this channel serve: enrolled on cloud, none on desktop and mock.
     [[nodiscard]] std::shared_ptr<const Identity> serving_identity() const;
 
