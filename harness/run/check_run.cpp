@@ -28,7 +28,7 @@ Verdict not_proven(const Context& context, const std::optional<Verdict>& seen) {
                           ? Verdict::inconclusive("looked like a {} ({}), but {}", to_string(seen->outcome()),
                                                   seen->sentence(), context.withheld())
                           : Verdict::inconclusive("{}", context.withheld());
-    return std::move(verdict).remedy(std::string(withheld_remedy));
+    return std::move(verdict).remedy(std::string(withheld_remedy)).withheld();
 }
 
 }  // namespace

@@ -175,6 +175,7 @@ void Execution::finish(RunningList::iterator running, const std::exception_ptr& 
         result.started = running->started_at;
         result.duration =
             std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - running->check.started());
+        result.withheld = verdict.withheld();
         result.flaky = running->check.flaky();
         result.observations_dropped = evidence.dropped();
         result.evidence = std::move(evidence).take();

@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 TEST(JsonReport, TellsWhatTheJournalTells) {
     RunRecord run = sample_run();
     run.targets[0].identities = {{"enrolled", "CN=dsp", "CN=ca", "AA", std::nullopt, noon() + std::chrono::hours(48)}};
-    run.checks[0].scenario = "negative";
+    run.checks[0].scenario = Scenario::negative;
     run.checks[3].case_name = "other";
     const Json report = Json::parse(json_report(run));
     EXPECT_EQ(report["report"], 1);

@@ -45,7 +45,7 @@ TEST(ExitCode, ARunThatIsNotWholeSaysSo) {
     run.end_reason = EndReason::journal;
     EXPECT_EQ(exit_code(run), ExitCode::broken);
     run = run_of({Outcome::pass});
-    run.checks.push_back({"cloud", "tls", "tls.z", "", {}, "", std::nullopt});
+    run.checks.push_back({{"tls", "tls.z"}, "cloud"});
     run.end_reason = EndReason::deadline;
     EXPECT_EQ(exit_code(run), ExitCode::inconclusive);
 }
