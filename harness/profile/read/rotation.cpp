@@ -90,12 +90,7 @@ std::string text_or_reference(const JsonField& field, References& references, st
 
 std::optional<RotationMoment> read_moment(const JsonField& field, Problems& problems) {
     const std::optional<std::string> word = read_choice(field, problems, {"before", "during", "after"});
-    if (!word) {
-        return std::nullopt;
-    }
-    return *word == "during"  ? RotationMoment::during
-           : *word == "after" ? RotationMoment::after
-                              : RotationMoment::before;
+    return word ? moment_from(*word) : std::nullopt;
 }
 
 std::optional<Overlap> read_overlap(const JsonField& field, Problems& problems) {

@@ -1,5 +1,6 @@
 // The new certificate in use, and both beside each other for as long as is declared.
 #include "harness/run/context.hpp"
+#include "suites/gateway/rotation/baseline.hpp"
 #include "suites/gateway/rotation/judge.hpp"
 #include "suites/gateway/rotation/needs.hpp"
 #include "suites/gateway/rotation/suite.hpp"
@@ -45,9 +46,9 @@ awaitable<BothAnswers> ask_both(Context& ctx) {
     answers.old_again = co_await try_who(ctx, old);
     for (const auto& [role, answer] : {std::pair{"old", &answers.old}, std::pair{"new", &answers.fresh}}) {
         ctx.evidence()
-            .add("rotation_identity")
+            .add(rotation_identity::kind)
             .with("certificate", role)
-            .with("named", answer->name ? std::string_view(*answer->name) : std::string_view("nobody"));
+            .with(rotation_identity::named, answer->name ? std::string_view(*answer->name) : rotation_identity::nobody);
     }
     co_return answers;
 }

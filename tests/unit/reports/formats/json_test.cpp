@@ -72,7 +72,7 @@ TEST(Formats, EachHasAFileOfItsOwnAndMakesOne) {
     for (const Format& format : formats()) {
         EXPECT_TRUE(files.insert(format.file).second) << format.file;
         EXPECT_EQ(find_format(format.name), &format);
-        EXPECT_NE(format.make(run).find("loud"), std::string::npos) << format.name;  // the target, by name or title
+        EXPECT_NE(format.make({run}).find("loud"), std::string::npos) << format.name;  // the target, by name or title
     }
     EXPECT_EQ(find_format("pdf"), nullptr);
 }
