@@ -11,7 +11,7 @@
 
 namespace {
 
-using gateproof::AnswerEnd;
+using gateproof::Ending;
 using gateproof::ServerAnswer;
 using gateproof::ServerAnswerParser;
 using View = std::span<const std::uint8_t>;
@@ -37,8 +37,7 @@ Input decode(View data) {
     return input;
 }
 
-ServerAnswer parse(View stream, const std::vector<std::size_t>& splits, ServerAnswerParser::Until until,
-                   AnswerEnd how) {
+ServerAnswer parse(View stream, const std::vector<std::size_t>& splits, ServerAnswerParser::Until until, Ending how) {
     ServerAnswerParser parser(until);
     std::size_t at = 0;
     for (const std::size_t split : splits) {
@@ -75,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         every_byte[i] = i + 1;
     }
     for (const auto until : {ServerAnswerParser::Until::server_hello, ServerAnswerParser::Until::server_hello_done}) {
-        for (const AnswerEnd how : {AnswerEnd::closed, AnswerEnd::timeout}) {
+        for (const Ending how : {Ending::closed, Ending::timeout}) {
             const ServerAnswer whole = parse(input.stream, {input.stream.size()}, until, how);
             check_bounds(whole);
             require(whole == parse(input.stream, input.splits, until, how), "the answer depends on the split");

@@ -26,7 +26,7 @@ struct Options {
     /// The cloud asks for a client certificate, but the handshake goes on without one: the requests of such a client
     /// are refused with HTTP 403. As conforming as the default, which ends the handshake.
     bool certificate_optional = false;
-    std::vector<std::string> faults;  ///< names of faults.hpp; an unknown one throws std::invalid_argument
+    std::vector<std::string> faults;  ///< names of faults/table.hpp; an unknown one throws std::invalid_argument
 };
 
 class Gateway {

@@ -1,4 +1,4 @@
-// Positions, pointers and quoting: the parts of json_tree.hpp that need no parser.
+// Positions, pointers and quoting: the parts of tree.hpp that need no parser.
 #include <fmt/format.h>
 
 #include <algorithm>

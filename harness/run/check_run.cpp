@@ -17,7 +17,7 @@ namespace {
 constexpr auto control_freshness = 1s;
 
 bool leans_on_service(Outcome outcome) {
-    // Skipped by the check itself: it found that the endpoint has not what it looks at, as a dead one has nothing.
+    // A check that skips itself says that the endpoint lacks something, and a dead endpoint lacks everything.
     return outcome == Outcome::pass || outcome == Outcome::warning || outcome == Outcome::skipped;
 }
 

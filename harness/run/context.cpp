@@ -156,7 +156,7 @@ asio::awaitable<HttpOutcome> Context::http(HttpRequest request) {
     const HttpRequest sent = request;
     HttpOutcome outcome = co_await send_within(profile().limits, target_.http(), std::move(request));
     note_http(evidence_, sent, outcome, target_.redactor());
-    if (outcome.failure == HttpFailure::unproven) {
+    if (outcome.end == Ending::unproven) {
         note_withheld(sent.endpoint, outcome.detail, sent.secret.empty() ? "the request" : sent.secret);
     }
     co_return outcome;
@@ -209,7 +209,7 @@ asio::awaitable<Context::TlsConnection> Context::tls_with(TlsOptions options, st
     connection.session = std::make_unique<TlsSession>(executor(), std::move(options));
     connection.step = co_await connection.session->connect();
     place.reset();
-    if (connection.step.end == TlsEnd::unproven && !secret.empty()) {
+    if (connection.step.end == Ending::unproven && !secret.empty()) {
         note_withheld(endpoint, connection.step.detail, secret);
     }
     note_handshake(evidence_, role, connection);

@@ -76,7 +76,7 @@ public:
     /// By what the peer at `endpoint` has to prove who it is before a token is sent to it (HttpRequest::trust).
     [[nodiscard]] std::shared_ptr<const Trust> trust_for(const Endpoint& endpoint, bool by_proxy = false) const;
     /// For a connection of its own that a check writes `operation` to: where that carries a secret the server proves
-    /// itself before the first byte is written, or the connection fails (TlsEnd::unproven). What else is written to it
+    /// itself before the first byte is written, or the connection fails (Ending::unproven). What else is written to it
     /// waits as well: nobody has to tell the bytes apart.
     [[nodiscard]] TlsOptions guarded(TlsOptions options, const Operation& operation) const;
     /// The same for a secret that is no operation's.

@@ -48,7 +48,7 @@ asio::awaitable<HttpOutcome> Context::oauth_http(HttpRequest request) {
     for (const std::string& secret : oauth::secrets_of(outcome)) {
         keep_secret(secret);
     }
-    if (outcome.failure == HttpFailure::unproven) {
+    if (outcome.end == Ending::unproven) {
         note_withheld(sent.endpoint, outcome.detail, "what the authority alone may know");
     }
     note_oauth(evidence_, sent, outcome);

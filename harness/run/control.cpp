@@ -73,12 +73,12 @@ asio::awaitable<void> ControlService::perform() {
         result.served = outcome.served(operation);
         result.summary = outcome.summary();
         result.withheld.clear();
-        if (outcome.failure == HttpFailure::unproven) {
+        if (outcome.end == Ending::unproven) {
             result.withheld = withheld(profile_.endpoint, outcome.detail, secret);
             result.summary = result.withheld;
         }
         resets_ += outcome.was_cut() ? 1 : 0;
-        const bool silent = outcome.failure == HttpFailure::timeout || outcome.failure == HttpFailure::connect_timeout;
+        const bool silent = outcome.end == Ending::timeout || outcome.end == Ending::connect_timeout;
         if (result.served || silent || result.attempts == max_attempts) {
             break;
         }

@@ -27,8 +27,8 @@ struct ControlResult {
 };
 
 /// Runs the profile's control operation over a fresh connection. A control that began late enough for several checks
-/// is run once for all of them. Failed attempts are repeated with backoff (controls alone are: design, rule 6), except
-/// after a timeout, which has been patience enough.
+/// is run once for all of them. Failed attempts are repeated with backoff, because what a control looks for may fail
+/// now and then; except after a timeout, which has been patience enough.
 class ControlService {
 public:
     static constexpr int max_attempts = 3;

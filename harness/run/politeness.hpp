@@ -1,4 +1,4 @@
-// The caps of a profile: connections per second, connections at once, connections in all (design, rule 8).
+// The caps of a profile: connections per second, connections at once, connections in all. A test is a guest.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

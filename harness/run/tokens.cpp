@@ -28,7 +28,7 @@ public:
         for (const std::string& secret : oauth::secrets_of(outcome)) {
             service_.redactor_.add(secret);
         }
-        if (outcome.failure == HttpFailure::unproven) {
+        if (outcome.end == Ending::unproven) {
             service_.withheld_ = gateproof::withheld(to, outcome.detail, "what the authority alone may know");
         }
         co_return outcome;

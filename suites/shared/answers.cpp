@@ -33,7 +33,7 @@ bool is_documented(const AnswerReading& reading, const ErrorModel& model) {
 AnswerReading read_answer(const HttpOutcome& outcome, const Operation& operation, const ErrorModel& model) {
     AnswerReading reading;
     reading.summary = outcome.summary();
-    if (!outcome.response || outcome.failure != HttpFailure::none) {
+    if (!outcome.whole()) {
         // A reset or close may have any cause; what is documented is a status and a code.
         const bool told = outcome.is_refusal() && !outcome.was_cut();
         reading.kind = told ? AnswerReading::Kind::refused : AnswerReading::Kind::unclear;

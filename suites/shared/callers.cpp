@@ -92,7 +92,7 @@ bool gives_service(const HttpOutcome& outcome, const Operation& operation) {
 
 bool version_not_served(const HttpOutcome& outcome) {
     return !outcome.response && !outcome.handshake_done &&
-           (outcome.is_refusal() || outcome.failure == HttpFailure::tls_handshake);
+           (outcome.is_refusal() || outcome.end == Ending::handshake_failed);
 }
 
 Verdict judge_refused(const std::vector<VersionOutcome>& outcomes, const Operation& operation, std::string_view who,

@@ -43,7 +43,8 @@ bool gives_service(const HttpOutcome& outcome, const Operation& operation);
 /// The endpoint does not speak the version: the handshake ended before it was done.
 bool version_not_served(const HttpOutcome& outcome);
 
-/// Nobody who `who` stands for ("with an expired certificate") may be served: design, rules 2 and 3.
+/// Nobody who `who` stands for ("with an expired certificate") may be served. A refusal is an answer of the
+/// peer's own, and under TLS 1.3 it comes after the handshake.
 Verdict judge_refused(const std::vector<VersionOutcome>& outcomes, const Operation& operation, std::string_view who,
                       std::string_view remedy);
 

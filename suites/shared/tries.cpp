@@ -12,10 +12,10 @@ namespace gateproof::suites {
 using boost::asio::awaitable;
 
 TryEnd try_end_of(const ServerAnswer& answer) {
-    if (answer.end == AnswerEnd::complete || answer.key_exchange_group) {
+    if (answer.end == Ending::ok || answer.key_exchange_group) {
         return TryEnd::answered;
     }
-    if (answer.end == AnswerEnd::alert) {
+    if (answer.end == Ending::alert) {
         return TryEnd::refused;
     }
     return answer.was_cut() ? TryEnd::cut : TryEnd::nothing;
@@ -38,14 +38,14 @@ TryEnd try_end_of(const TlsStep& step) {
     if (step.ok()) {
         return TryEnd::answered;
     }
-    return step.end == TlsEnd::alert ? TryEnd::refused : TryEnd::nothing;
+    return step.end == Ending::alert ? TryEnd::refused : TryEnd::nothing;
 }
 
 TryEnd try_end_of(const TcpExchange& exchange) {
     if (!exchange.bytes.empty()) {
         return TryEnd::answered;
     }
-    const bool cut = exchange.end == TcpEnd::closed || exchange.end == TcpEnd::reset;
+    const bool cut = was_cut(exchange.end);
     return exchange.connected && cut ? TryEnd::cut : TryEnd::nothing;
 }
 

@@ -46,13 +46,13 @@ asio::awaitable<void> ask(HttpClient& client, HttpRequest request, std::size_t t
     for (std::size_t i = 0; i < times; ++i) {
         HttpRequest copy = request;
         const HttpOutcome outcome = co_await client.send(std::move(copy));
-        const bool whole = outcome.response && outcome.failure == HttpFailure::none;
+        const bool whole = outcome.whole();
         tally.served += whole ? 1 : 0;
         tally.handshakes += outcome.handshake_done ? 1 : 0;
         if (whole && (outcome.response->status != 200 || !outcome.response->body.starts_with("OK"))) {
             tally.wrong.push_back("half an answer was taken for a whole one: " + outcome.summary());
         }
-        if (outcome.failure == HttpFailure::timeout || outcome.failure == HttpFailure::local) {
+        if (outcome.end == Ending::timeout || outcome.end == Ending::local) {
             tally.wrong.push_back(fmt::format("attempt {}: {} {}", i, outcome.summary(), outcome.detail));
         }
     }

@@ -15,16 +15,10 @@ namespace {
 /// A peer that talks on and on is not waited for.
 constexpr std::size_t max_talk = std::size_t{4} * 1024 * 1024;
 
-TlsStep tls_step_of(TcpEnd end, std::string detail) {
+TlsStep step_of(Ending end, std::string detail) {
     TlsStep step;
+    step.end = end;
     step.detail = std::move(detail);
-    switch (end) {
-        case TcpEnd::ok: step.end = TlsEnd::ok; break;
-        case TcpEnd::closed: step.end = TlsEnd::closed; break;
-        case TcpEnd::reset: step.end = TlsEnd::reset; break;
-        case TcpEnd::timeout: step.end = TlsEnd::timeout; break;
-        default: step.end = TlsEnd::connect_failed; break;
-    }
     return step;
 }
 
@@ -33,10 +27,7 @@ void keep(std::string& received, std::string_view bytes) {
 }
 
 TlsStep talks_on() {
-    TlsStep step;
-    step.end = TlsEnd::protocol_error;
-    step.detail = "the peer sent more than 4 MiB that nobody asked for";
-    return step;
+    return step_of(Ending::tls_protocol, "the peer sent more than 4 MiB that nobody asked for");
 }
 
 }  // namespace
@@ -50,13 +41,13 @@ asio::awaitable<Held> hold_tcp(asio::any_io_executor executor, Endpoint endpoint
     Held held;
     TcpConnected connected = co_await tcp_connect(executor, std::move(endpoint), connect_timeout);
     if (!connected.socket) {
-        held.end = tls_step_of(TcpEnd::local, connected.detail);
+        held.end = step_of(Ending::connect_failed, connected.detail);
         co_return held;
     }
     const Clock::time_point begin = Clock::now();
     Deadline deadline(*connected.socket, hold.patience);
     const TcpMoved written = co_await tcp_write_all(*connected.socket, deadline, hold.opening);
-    held.opened = written.end == TcpEnd::ok;
+    held.opened = written.end == Ending::ok;
     std::string chunk;
     std::size_t total = 0;
     for (;;) {
@@ -64,8 +55,8 @@ asio::awaitable<Held> hold_tcp(asio::any_io_executor executor, Endpoint endpoint
         const TcpMoved got = co_await tcp_read_some(*connected.socket, deadline, chunk, 4096);
         keep(held.received, chunk);
         total += chunk.size();
-        if (got.end != TcpEnd::ok || total > max_talk) {
-            held.end = got.end != TcpEnd::ok ? tls_step_of(got.end, got.detail) : talks_on();
+        if (got.end != Ending::ok || total > max_talk) {
+            held.end = got.end != Ending::ok ? step_of(got.end, got.detail) : talks_on();
             break;
         }
     }
@@ -89,11 +80,11 @@ asio::awaitable<Held> hold_tls(TlsSession& session, Hold hold) {
         keep(held.received, read.bytes);
         total += read.bytes.size();
         held.end = total > max_talk ? talks_on() : read.step;
-        if (dripping && read.step.end == TlsEnd::timeout && Clock::now() < latest) {
+        if (dripping && read.step.end == Ending::timeout && Clock::now() < latest) {
             held.end = co_await session.write(hold.drip);
             ++held.drips;
             if (!held.end.ok() && !held.end.is_refusal()) {
-                held.end.end = TlsEnd::reset;  // a write can only fail because the peer is gone
+                held.end.end = Ending::reset;  // a write can only fail because the peer is gone
             }
         }
     }

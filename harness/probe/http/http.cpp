@@ -25,8 +25,7 @@ asio::awaitable<HttpOutcome> HttpClient::send(HttpRequest request) {
     HttpOutcome outcome = co_await send_once(std::move(request));
     // RFC 9112 9.3.1: a kept connection may be closed just when it is used again, which says nothing of the request.
     // libcurl itself, like browsers, sends any method once more then; it misses the cases where sending fails.
-    const bool cut = outcome.failure == HttpFailure::closed || outcome.failure == HttpFailure::reset;
-    if (cut && outcome.over_kept_connection && !outcome.response) {
+    if (was_cut(outcome.end) && outcome.over_kept_connection && !outcome.response) {
         outcome = co_await send_once(std::move(again));
     }
     co_return outcome;
@@ -55,7 +54,7 @@ asio::awaitable<HttpOutcome> HttpClient::send_once(HttpRequest request) {
     });
     if (!started) {
         HttpOutcome outcome;
-        outcome.failure = HttpFailure::local;
+        outcome.end = Ending::local;
         outcome.detail = "libcurl could not start the request";
         co_return outcome;
     }

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/probe/socket/endings.hpp"
 #include "harness/probe/tls/client_hello.hpp"
 #include "harness/probe/tls/server_answer.hpp"
 #include "harness/profile/profile.hpp"
@@ -32,7 +33,7 @@ struct HttpRequest {
     bool keep_connection = false;
     bool answer_is_private = false;  ///< a customer's record perhaps: evidence tells the size of the body alone
     std::shared_ptr<const Identity> identity;  ///< null: no client certificate is sent
-    /// The server proves who it is by this, or nothing is sent (HttpFailure::unproven). Null: the chain is not looked
+    /// The server proves who it is by this, or nothing is sent (Ending::unproven). Null: the chain is not looked
     /// at.
     std::shared_ptr<const Trust> trust;
     /// What it carries that is for this server alone, for messages: "the secret of operation 'status'"; empty: nothing.
@@ -55,26 +56,11 @@ struct HttpResponse {
     [[nodiscard]] const std::string* header(std::string_view name) const;
 };
 
-enum class HttpFailure {
-    none,
-    resolve,  ///< the host name has no address
-    connect,  ///< refused or unreachable
-    connect_timeout,
-    tls_handshake,  ///< the handshake failed (see alert)
-    unproven,       ///< the server did not prove who it is (see HttpRequest::trust): we refused, and sent nothing
-    closed,         ///< the connection was closed before an answer
-    reset,
-    timeout,   ///< no complete answer in time
-    protocol,  ///< what came is no HTTP
-    proxy,     ///< the proxy of `via` failed, or says that it could not connect (see proxy_reply)
-    local,     ///< this machine's fault (out of descriptors, memory)
-};
-
 /// What a request came to: a response, or how it failed. The server's chain is verified only where the request says by
 /// what: it is judged by the server suite, and a bad server certificate does not blind the other checks.
 struct HttpOutcome {
     std::optional<HttpResponse> response;
-    HttpFailure failure = HttpFailure::none;
+    Ending end = Ending::ok;
     std::string detail;          ///< system or TLS error text
     std::optional<Alert> alert;  ///< the fatal alert that the peer sent, also after the handshake (TLS 1.3)
     bool handshake_done = false;
@@ -86,10 +72,12 @@ struct HttpOutcome {
     int proxy_reply = 0;  ///< status of an HTTP proxy's answer to CONNECT, or libcurl's CURLPX code of a SOCKS proxy
     std::chrono::microseconds total{0};
 
+    /// All of a response came; a broken-off one is neither service nor a clear refusal.
+    [[nodiscard]] bool whole() const { return response && end == Ending::ok; }
     /// The response is what `operation` calls served: status and body.
     [[nodiscard]] bool served(const Operation& operation) const;
-    /// Anything that yields no service and is the peer's own doing (design, rule 2): alert, reset, close after
-    /// connecting, HTTP 400/401/403/421/495/496/497. No connection and silence are not refusals.
+    /// Anything that yields no service and is the peer's own doing: alert, reset, close after connecting,
+    /// HTTP 400/401/403/421/495/496/497. No connection and silence are not refusals.
     [[nodiscard]] bool is_refusal() const;
     /// Reset or closed without a word, before any answer: an overloaded endpoint and a device in between do that too.
     [[nodiscard]] bool was_cut() const;
@@ -97,7 +85,7 @@ struct HttpOutcome {
     [[nodiscard]] std::string summary() const;
 };
 
-class HttpMulti;  // http_multi.hpp: libcurl's multi handle on the event loop
+class HttpMulti;  // multi.hpp: libcurl's multi handle on the event loop
 
 class HttpClient {
 public:

@@ -71,17 +71,11 @@ HttpOutcome Http1::ended(const TlsStep& step) const {
     outcome.handshake_done = connected();
     outcome.alert = step.alert;
     outcome.detail = step.detail;
-    switch (step.end) {
-        case TlsEnd::ok:
-        case TlsEnd::closed: outcome.failure = HttpFailure::closed; break;
-        case TlsEnd::reset: outcome.failure = HttpFailure::reset; break;
-        case TlsEnd::timeout: outcome.failure = HttpFailure::timeout; break;
-        case TlsEnd::connect_failed: outcome.failure = HttpFailure::connect; break;
-        case TlsEnd::alert: outcome.failure = HttpFailure::tls_handshake; break;
-        case TlsEnd::unproven: outcome.failure = HttpFailure::unproven; break;
-        case TlsEnd::protocol_error:
-            outcome.failure = connected() ? HttpFailure::protocol : HttpFailure::tls_handshake;
-            break;
+    outcome.end = step.end;
+    if (step.ok()) {
+        outcome.end = Ending::closed;
+    } else if (step.end == Ending::tls_protocol) {
+        outcome.end = connected() ? Ending::not_http : Ending::handshake_failed;
     }
     return outcome;
 }
@@ -111,7 +105,7 @@ awaitable<HttpOutcome> Http1::receive() {
             received_.erase(0, used);
             if (error && error != http::error::need_more) {
                 TlsStep broken;
-                broken.end = TlsEnd::protocol_error;
+                broken.end = Ending::tls_protocol;
                 broken.detail = error.message();
                 co_return ended(broken);
             }
@@ -122,7 +116,7 @@ awaitable<HttpOutcome> Http1::receive() {
         const TlsRead read = co_await connection_.session->read();
         if (!read.step.ok()) {
             error = {};
-            if (read.step.end == TlsEnd::closed && parser.is_header_done()) {
+            if (read.step.end == Ending::closed && parser.is_header_done()) {
                 parser.put_eof(error);
             }
             if (!parser.is_done() || error) {
@@ -130,7 +124,7 @@ awaitable<HttpOutcome> Http1::receive() {
                 if (parser.is_header_done()) {
                     outcome.response = response_of(parser.get());
                 } else if (parser.got_some() || !received_.empty()) {
-                    outcome.failure = HttpFailure::protocol;
+                    outcome.end = Ending::not_http;
                     outcome.detail = "the answer ends within its head";
                 }
                 co_return outcome;

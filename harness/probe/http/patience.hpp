@@ -25,14 +25,14 @@ struct Hold {
 
 /// What became of it.
 struct Held {
-    /// How the peer ended it; TlsEnd::timeout: it was still open when `patience` was over.
+    /// How the peer ended it; Ending::timeout: it was still open when `patience` was over.
     TlsStep end;
     bool opened = false;                  ///< the connection was there and the opening was sent
     std::chrono::milliseconds lasted{0};  ///< from the opening to the end
     std::string received;                 ///< what the peer said, at most max_held_answer bytes of it
     std::size_t drips = 0;
 
-    [[nodiscard]] bool still_open() const { return opened && end.end == TlsEnd::timeout; }
+    [[nodiscard]] bool still_open() const { return opened && end.end == Ending::timeout; }
     /// Status of an HTTP answer in `received`; 0: none.
     [[nodiscard]] int status() const;
 };

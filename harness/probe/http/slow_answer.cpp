@@ -48,11 +48,11 @@ void take(const Parser& parser, SlowAnswer& answer) {
 }
 
 /// What the body is when the connection gives no more.
-SlowAnswer::Body ending_of(Parser& parser, const TlsStep& end) {
+SlowAnswer::Body body_at_end(Parser& parser, const TlsStep& end) {
     if (!parser.is_header_done()) {
         return SlowAnswer::Body::none;
     }
-    const bool closes = end.end == TlsEnd::closed;
+    const bool closes = end.end == Ending::closed;
     return closes && parser.need_eof() ? SlowAnswer::Body::until_close : SlowAnswer::Body::broken_off;
 }
 
@@ -89,7 +89,7 @@ asio::awaitable<SlowAnswer> read_slow_answer(TlsSession& session, milliseconds p
     }
     answer.body_state = !readable          ? SlowAnswer::Body::unreadable
                         : parser.is_done() ? SlowAnswer::Body::complete
-                                           : ending_of(parser, answer.end);
+                                           : body_at_end(parser, answer.end);
     answer.surplus = std::move(input);
     co_return answer;
 }
@@ -100,13 +100,13 @@ std::string SlowAnswer::summary() const {
         case Body::complete: return status_at;
         case Body::until_close: return fmt::format("{}, its {} bytes ended by the close alone", status_at, body.size());
         case Body::broken_off:
-            return end.end == TlsEnd::timeout
+            return end.end == Ending::timeout
                        ? fmt::format("{}, then silence after {} bytes of the body", status_at, body.size())
                        : fmt::format("{}, broken off after {} bytes of the body", status_at, body.size());
         case Body::unreadable: return "an answer that is not HTTP";
         case Body::none: break;
     }
-    return end.end == TlsEnd::timeout
+    return end.end == Ending::timeout
                ? fmt::format("no answer within {}", seconds_text(end_at))
                : fmt::format("{} after {}, without an answer", end.summary(), seconds_text(end_at));
 }

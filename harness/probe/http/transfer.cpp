@@ -266,21 +266,21 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
     if (result != CURLE_OK && !cut_by_us) {
         std::string_view text(error_.data());
         if (headers_overflow_ || (result == CURLE_OUT_OF_MEMORY && status > 0)) {
-            outcome.failure = HttpFailure::protocol;
+            outcome.end = Ending::not_http;
             text = "the response headers are too long";
         } else if (outcome.alert) {
             // Before the code: libcurl has one for our verdict on the server and for its alert certificate_expired.
-            outcome.failure = HttpFailure::tls_handshake;
+            outcome.end = Ending::alert;
         } else if (result == CURLE_PEER_FAILED_VERIFICATION) {
-            outcome.failure = HttpFailure::unproven;
+            outcome.end = Ending::unproven;
             constexpr std::string_view heading = "SSL certificate problem: ";
             text.remove_prefix(text.starts_with(heading) ? heading.size() : 0);
         } else if (proxied && !tls_begun_ && result != CURLE_OPERATION_TIMEDOUT) {
-            outcome.failure = HttpFailure::proxy;  // the endpoint itself was never spoken to
+            outcome.end = Ending::proxy_failed;  // the endpoint itself was never spoken to
         } else {
             // A connection that was there already took no time to make, but it got as far as a request.
             const bool connected = tls_begun_ || (!proxied && (connect_time > 0 || outcome.over_kept_connection));
-            outcome.failure = classify_http_failure(result, os_error, connected, text);
+            outcome.end = classify_http_failure(result, os_error, connected, text);
         }
         outcome.detail = text.empty() ? curl_easy_strerror(result) : text;
         std::ranges::replace_if(
@@ -288,7 +288,7 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
         response_.truncated = true;
     }
     // A response that broke off after its head is still shown; `failure` says that it is not whole.
-    if (status >= 100 && outcome.failure != HttpFailure::proxy) {
+    if (status >= 100 && outcome.end != Ending::proxy_failed) {
         response_.status = static_cast<int>(status);
         outcome.response = std::move(response_);
     }

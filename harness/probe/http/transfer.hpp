@@ -60,6 +60,6 @@ private:
 };
 
 /// What a CURLcode means, with the error text where the code alone does not tell. `connected`: TCP was up.
-HttpFailure classify_http_failure(CURLcode result, long os_error, bool connected, std::string_view text);
+Ending classify_http_failure(CURLcode result, long os_error, bool connected, std::string_view text);
 
 }  // namespace gateproof

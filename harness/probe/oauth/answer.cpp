@@ -107,7 +107,7 @@ std::string TokenAnswer::summary() const {
 
 TokenAnswer read_token_answer(const HttpOutcome& outcome) {
     TokenAnswer answer;
-    if (!outcome.response || outcome.failure != HttpFailure::none) {
+    if (!outcome.whole()) {
         answer.failure = outcome.summary();
         return answer;
     }

@@ -163,7 +163,7 @@ awaitable<Authorization> authorize(Sender& sender, const Authority& authority, A
         HttpRequest sent = request_of(authority, step, cookies);
         result.last = co_await sender.send(std::move(sent));
         const HttpOutcome& outcome = *result.last;
-        if (!outcome.response || outcome.failure != HttpFailure::none) {
+        if (!outcome.whole()) {
             result.problem = outcome.summary();
             co_return result;
         }

@@ -5,7 +5,6 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <array>
-#include <cerrno>
 #include <memory>
 #include <utility>
 
@@ -21,7 +20,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct Resolved {
-    TcpEnd end = TcpEnd::ok;
+    Ending end = Ending::ok;
     std::string detail;
     std::vector<tcp::endpoint> addresses;
 };
@@ -45,7 +44,7 @@ asio::awaitable<Resolved> resolve(asio::any_io_executor executor, std::string ho
     error_code error;
     const asio::ip::address literal = asio::ip::make_address(host, error);
     if (!error) {
-        co_return Resolved{TcpEnd::ok, {}, {tcp::endpoint(literal, port)}};
+        co_return Resolved{Ending::ok, {}, {tcp::endpoint(literal, port)}};
     }
     const auto lookup = std::make_shared<Lookup>(executor);
     lookup->resolver.async_resolve(host, std::to_string(port), tcp::resolver::numeric_service,
@@ -62,10 +61,10 @@ asio::awaitable<Resolved> resolve(asio::any_io_executor executor, std::string ho
     }
     Resolved resolved;
     if (!lookup->finished) {
-        resolved.end = TcpEnd::resolve_failed;
+        resolved.end = Ending::resolve_failed;
         resolved.detail = "no answer from the name service in time";
     } else if (lookup->error) {
-        resolved.end = TcpEnd::resolve_failed;
+        resolved.end = Ending::resolve_failed;
         resolved.detail = lookup->error.message();
     } else {
         for (const auto& entry : lookup->results) {
@@ -88,7 +87,7 @@ asio::awaitable<TcpConnected> connect_one(asio::any_io_executor executor, tcp::e
     tcp::socket socket(executor);
     socket.open(address.protocol(), error);
     if (error) {
-        connected.end = tcp_end_of(error);
+        connected.end = ending_of(error);
         connected.detail = error.message();
         co_return connected;
     }
@@ -102,11 +101,11 @@ asio::awaitable<TcpConnected> connect_one(asio::any_io_executor executor, tcp::e
         if (!expired) {
             throw_cancelled();
         }
-        connected.end = TcpEnd::timeout;
+        connected.end = Ending::timeout;
         co_return connected;
     }
     if (error) {
-        connected.end = tcp_end_of(error);
+        connected.end = ending_of(error);
         connected.detail = error.message();
         co_return connected;
     }
@@ -121,9 +120,9 @@ TcpMoved ended(Deadline& deadline, const error_code& error) {
         if (!deadline.expired()) {
             throw_cancelled();
         }
-        return {TcpEnd::timeout, 0, deadline.no_answer()};
+        return {Ending::timeout, 0, deadline.no_answer()};
     }
-    return {tcp_end_of(error), 0, error.message()};
+    return {ending_of(error), 0, error.message()};
 }
 
 std::chrono::milliseconds left_until(Clock::time_point end) {
@@ -141,51 +140,14 @@ std::string seconds_text(std::chrono::milliseconds time) {
     return fmt::format("{:g} s", std::chrono::duration<double>(time).count());
 }
 
-std::string_view to_string(TcpEnd end) {
-    switch (end) {
-        case TcpEnd::ok: return "ok";
-        case TcpEnd::resolve_failed: return "resolve_failed";
-        case TcpEnd::refused: return "refused";
-        case TcpEnd::unreachable: return "unreachable";
-        case TcpEnd::closed: return "closed";
-        case TcpEnd::reset: return "reset";
-        case TcpEnd::timeout: return "timeout";
-        case TcpEnd::local: return "local";
-    }
-    return "unknown";
-}
-
-TcpEnd tcp_end_of(const error_code& error) {
-    if (!error) {
-        return TcpEnd::ok;
-    }
-    if (error == asio::error::eof) {
-        return TcpEnd::closed;
-    }
-    switch (error.value()) {
-        case ECONNREFUSED: return TcpEnd::refused;
-        case EHOSTUNREACH:
-        case ENETUNREACH:
-        case ENETDOWN:
-        case EHOSTDOWN:
-        case EAFNOSUPPORT:
-        case EADDRNOTAVAIL: return TcpEnd::unreachable;
-        case ECONNRESET:
-        case ECONNABORTED:
-        case EPIPE: return TcpEnd::reset;
-        case ETIMEDOUT: return TcpEnd::timeout;
-        default: return TcpEnd::local;
-    }
-}
-
 asio::awaitable<TcpConnected> tcp_connect(asio::any_io_executor executor, Endpoint endpoint,
                                           std::chrono::milliseconds timeout) {
     const Clock::time_point end = Clock::now() + timeout;
     const std::string host = endpoint.connect_address.empty() ? endpoint.host : endpoint.connect_address;
     Resolved resolved = co_await resolve(executor, host, endpoint.port, timeout);
     TcpConnected last;
-    last.end = resolved.end == TcpEnd::ok ? TcpEnd::resolve_failed : resolved.end;
-    last.detail = resolved.end == TcpEnd::ok ? "the name has no address" : resolved.detail;
+    last.end = resolved.end == Ending::ok ? Ending::resolve_failed : resolved.end;
+    last.detail = resolved.end == Ending::ok ? "the name has no address" : resolved.detail;
     for (std::size_t i = 0; i < resolved.addresses.size(); ++i) {
         // A silent address must leave time for those after it.
         const auto share = left_until(end) / static_cast<int>(resolved.addresses.size() - i);
@@ -194,7 +156,7 @@ asio::awaitable<TcpConnected> tcp_connect(asio::any_io_executor executor, Endpoi
             break;
         }
     }
-    if (last.end == TcpEnd::timeout && last.detail.empty()) {
+    if (last.end == Ending::timeout && last.detail.empty()) {
         last.detail = "no connection within " + seconds_text(timeout);
     }
     co_return last;
@@ -210,7 +172,7 @@ asio::awaitable<TcpMoved> tcp_read_some(tcp::socket& socket, Deadline& deadline,
     error_code error;
     for (;;) {
         if (deadline.expired()) {
-            co_return TcpMoved{TcpEnd::timeout, 0, deadline.no_answer()};
+            co_return TcpMoved{Ending::timeout, 0, deadline.no_answer()};
         }
         co_await socket.async_wait(tcp::socket::wait_read, asio::redirect_error(asio::use_awaitable, error));
         if (error) {
@@ -223,7 +185,7 @@ asio::awaitable<TcpMoved> tcp_read_some(tcp::socket& socket, Deadline& deadline,
         if (error) {
             co_return ended(deadline, error);
         }
-        co_return TcpMoved{TcpEnd::ok, got, {}};
+        co_return TcpMoved{Ending::ok, got, {}};
     }
 }
 
@@ -234,7 +196,7 @@ asio::awaitable<TcpMoved> tcp_write_all(tcp::socket& socket, Deadline& deadline,
         sent += socket.write_some(asio::buffer(bytes.data() + sent, bytes.size() - sent), error);
         if (error == asio::error::would_block) {
             if (deadline.expired()) {
-                co_return TcpMoved{TcpEnd::timeout, sent, "the peer took no more bytes in time"};
+                co_return TcpMoved{Ending::timeout, sent, "the peer took no more bytes in time"};
             }
             co_await socket.async_wait(tcp::socket::wait_write, asio::redirect_error(asio::use_awaitable, error));
         }
@@ -242,7 +204,7 @@ asio::awaitable<TcpMoved> tcp_write_all(tcp::socket& socket, Deadline& deadline,
             co_return ended(deadline, error);
         }
     }
-    co_return TcpMoved{TcpEnd::ok, sent, {}};
+    co_return TcpMoved{Ending::ok, sent, {}};
 }
 
 asio::awaitable<TcpExchange> tcp_exchange(asio::any_io_executor executor, Endpoint endpoint, std::string bytes,
@@ -259,12 +221,12 @@ asio::awaitable<TcpExchange> tcp_exchange(asio::any_io_executor executor, Endpoi
     Deadline deadline(*connected.socket, timeouts.exchange);
     // A failed write is not the end: what the peer said before it closed may still be there to read.
     const TcpMoved written = co_await tcp_write_all(*connected.socket, deadline, bytes);
-    exchange.end = TcpEnd::ok;
+    exchange.end = Ending::ok;
     while (exchange.bytes.size() < max_bytes) {
         const TcpMoved got =
             co_await tcp_read_some(*connected.socket, deadline, exchange.bytes, max_bytes - exchange.bytes.size());
-        if (got.end != TcpEnd::ok) {
-            exchange.end = written.end == TcpEnd::reset && got.end == TcpEnd::closed ? TcpEnd::reset : got.end;
+        if (got.end != Ending::ok) {
+            exchange.end = written.end == Ending::reset && got.end == Ending::closed ? Ending::reset : got.end;
             exchange.detail = got.detail;
             break;
         }

@@ -13,21 +13,10 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/probe/socket/endings.hpp"
 #include "harness/profile/profile.hpp"
 
 namespace gateproof {
-
-enum class TcpEnd {
-    ok,
-    resolve_failed,
-    refused,
-    unreachable,
-    closed,
-    reset,
-    timeout,
-    local,  ///< this machine's fault: descriptors, memory, permission
-};
-std::string_view to_string(TcpEnd end);
 
 struct TcpTimeouts {
     std::chrono::milliseconds connect{5000};
@@ -35,7 +24,7 @@ struct TcpTimeouts {
 };
 
 struct TcpConnected {
-    TcpEnd end = TcpEnd::ok;
+    Ending end = Ending::ok;
     std::string detail;
     std::optional<boost::asio::ip::tcp::socket> socket;
     std::string remote_address;
@@ -46,7 +35,7 @@ boost::asio::awaitable<TcpConnected> tcp_connect(boost::asio::any_io_executor ex
                                                  std::chrono::milliseconds timeout);
 
 struct TcpExchange {
-    TcpEnd end = TcpEnd::ok;  ///< how reading ended; ok: max_bytes arrived
+    Ending end = Ending::ok;  ///< how reading ended; ok: max_bytes arrived
     std::string detail;
     bool connected = false;
     std::string bytes;  ///< what the peer sent
@@ -57,14 +46,11 @@ struct TcpExchange {
 boost::asio::awaitable<TcpExchange> tcp_exchange(boost::asio::any_io_executor executor, Endpoint endpoint,
                                                  std::string bytes, std::size_t max_bytes, TcpTimeouts timeouts);
 
-/// How an error of a socket reads as an ending.
-TcpEnd tcp_end_of(const boost::system::error_code& error);
-
 class Deadline;  // harness/probe/socket/deadline.hpp
 
 /// One read or write on a non-blocking socket: how it ended and how many bytes moved.
 struct TcpMoved {
-    TcpEnd end = TcpEnd::ok;
+    Ending end = Ending::ok;
     std::size_t bytes = 0;
     std::string detail;
 };

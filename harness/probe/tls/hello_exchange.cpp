@@ -11,26 +11,13 @@ namespace gateproof {
 
 namespace asio = boost::asio;
 
-namespace {
-
-AnswerEnd answer_end_of(TcpEnd end) {
-    switch (end) {
-        case TcpEnd::closed: return AnswerEnd::closed;
-        case TcpEnd::reset: return AnswerEnd::reset;
-        case TcpEnd::timeout: return AnswerEnd::timeout;
-        default: return AnswerEnd::connect_failed;
-    }
-}
-
-}  // namespace
-
 asio::awaitable<ServerAnswer> exchange_client_hello(asio::any_io_executor executor, Endpoint endpoint,
                                                     std::vector<std::uint8_t> hello, ServerAnswerParser::Until until,
                                                     TcpTimeouts timeouts) {
     ServerAnswerParser parser(until);
     TcpConnected connected = co_await tcp_connect(executor, std::move(endpoint), timeouts.connect);
     if (!connected.socket) {
-        parser.end(AnswerEnd::connect_failed, connected.detail);
+        parser.end(Ending::connect_failed, connected.detail);
         co_return parser.answer();
     }
     Deadline deadline(*connected.socket, timeouts.exchange);
@@ -40,9 +27,9 @@ asio::awaitable<ServerAnswer> exchange_client_hello(asio::any_io_executor execut
     for (;;) {
         chunk.clear();
         const TcpMoved got = co_await tcp_read_some(*connected.socket, deadline, chunk, 16 * 1024);
-        if (got.end != TcpEnd::ok) {
-            const bool reset = written.end == TcpEnd::reset && got.end == TcpEnd::closed;
-            parser.end(reset ? AnswerEnd::reset : answer_end_of(got.end), got.detail);
+        if (got.end != Ending::ok) {
+            const bool reset = written.end == Ending::reset && got.end == Ending::closed;
+            parser.end(reset ? Ending::reset : got.end, got.detail);
             break;
         }
         const std::span<const std::uint8_t> input(reinterpret_cast<const std::uint8_t*>(chunk.data()), chunk.size());

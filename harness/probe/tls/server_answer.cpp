@@ -71,17 +71,14 @@ std::optional<NamedGroup> ServerHello::key_share_group() const {
 }
 
 bool ServerAnswer::is_refusal() const {
-    return !server_hello && (end == AnswerEnd::alert || end == AnswerEnd::closed || end == AnswerEnd::reset);
+    return !server_hello && gateproof::is_refusal(end);
 }
 
 bool ServerAnswer::was_cut() const {
-    return end == AnswerEnd::closed || end == AnswerEnd::reset;
+    return gateproof::was_cut(end);
 }
 
 std::string ServerAnswer::summary() const {
-    const auto with_detail = [&](std::string_view text) {
-        return detail.empty() ? std::string(text) : fmt::format("{}: {}", text, detail);
-    };
     if (server_hello) {
         const std::string_view message = server_hello->hello_retry_request ? "HelloRetryRequest" : "ServerHello";
         if (server_hello->version == TlsVersion::ssl_2) {
@@ -90,22 +87,20 @@ std::string ServerAnswer::summary() const {
         return fmt::format("{} {}, {}", message, to_string(server_hello->version),
                            cipher_suite_name(server_hello->cipher_suite));
     }
+    const std::string_view words = words_for(end);
     switch (end) {
-        case AnswerEnd::alert: return alert ? fmt::format("alert {}", alert->name()) : detail;
-        case AnswerEnd::closed: return "connection closed";
-        case AnswerEnd::reset: return "connection reset";
-        case AnswerEnd::timeout: return detail.empty() ? "no answer in time" : detail;
-        case AnswerEnd::not_tls: return with_detail("no TLS");
-        case AnswerEnd::malformed: return with_detail("malformed answer");
-        case AnswerEnd::connect_failed: return with_detail("no connection");
-        case AnswerEnd::complete: break;
+        case Ending::ok: return "nothing";
+        case Ending::alert: return alert ? fmt::format("alert {}", alert->name()) : detail;
+        case Ending::closed:
+        case Ending::reset: return std::string(words);
+        case Ending::timeout: return detail.empty() ? std::string(words) : detail;
+        default: return detail.empty() ? std::string(words) : fmt::format("{}: {}", words, detail);
     }
-    return "nothing";
 }
 
 ServerAnswerParser::ServerAnswerParser(Until until) : until_(until) {}
 
-ServerAnswerParser::State ServerAnswerParser::finish(AnswerEnd how, std::string detail) {
+ServerAnswerParser::State ServerAnswerParser::finish(Ending how, std::string detail) {
     state_ = State::done;
     answer_.end = how;
     answer_.detail = std::move(detail);
@@ -129,25 +124,25 @@ ServerAnswerParser::State ServerAnswerParser::feed(std::span<const std::uint8_t>
     if (state_ == State::need_more) {
         input_.erase(input_.begin(), input_.end() - static_cast<std::ptrdiff_t>(rest.size()));
         if (taken.size() < bytes.size()) {
-            return finish(AnswerEnd::malformed, fmt::format("a first flight of more than {} bytes", max_flight));
+            return finish(Ending::malformed, fmt::format("a first flight of more than {} bytes", max_flight));
         }
     }
     return state_;
 }
 
-void ServerAnswerParser::end(AnswerEnd how, std::string detail) {
+void ServerAnswerParser::end(Ending how, std::string detail) {
     if (state_ == State::done) {
         return;
     }
     if (!records_seen_ && !input_.empty() && !can_start_tls(input_) && !can_start_ssl2(input_)) {
         answer_.first_bytes.assign(input_.begin(), input_.end());
-        finish(AnswerEnd::not_tls, escaped(answer_.first_bytes));
+        finish(Ending::not_tls, escaped(answer_.first_bytes));
         return;
     }
     const bool cut = !input_.empty() || !handshake_.empty();
-    if (cut && (how == AnswerEnd::closed || how == AnswerEnd::reset)) {
-        finish(AnswerEnd::malformed,
-               fmt::format("connection {} in the middle of a message", how == AnswerEnd::closed ? "closed" : "reset"));
+    if (cut && (how == Ending::closed || how == Ending::reset)) {
+        finish(Ending::malformed,
+               fmt::format("connection {} in the middle of a message", how == Ending::closed ? "closed" : "reset"));
         return;
     }
     finish(how, std::move(detail));
@@ -158,7 +153,7 @@ bool ServerAnswerParser::read_record(View& rest) {
         return read_tls_record(rest);
     }
     if (records_seen_) {
-        finish(AnswerEnd::malformed, "bytes between the records that are no record");
+        finish(Ending::malformed, "bytes between the records that are no record");
         return false;
     }
     return can_start_ssl2(rest) ? read_ssl2_record(rest) : read_foreign(rest);
@@ -170,7 +165,7 @@ bool ServerAnswerParser::read_tls_record(View& rest) {
     }
     const std::size_t length = static_cast<std::size_t>(rest[3] << 8 | rest[4]);
     if (length > max_plaintext) {
-        finish(AnswerEnd::malformed, fmt::format("a record of {} bytes", length));
+        finish(Ending::malformed, fmt::format("a record of {} bytes", length));
         return false;
     }
     if (rest.size() < record_header + length) {
@@ -208,15 +203,15 @@ bool ServerAnswerParser::read_foreign(View rest) {
     while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) {
         line.remove_suffix(1);
     }
-    finish(AnswerEnd::not_tls, (line.starts_with("HTTP/") ? "an HTTP answer in clear: " : "") + escaped(line));
+    finish(Ending::not_tls, (line.starts_with("HTTP/") ? "an HTTP answer in clear: " : "") + escaped(line));
     return false;
 }
 
 void ServerAnswerParser::content(std::uint8_t type, View fragment) {
     if (type != handshake_record && type != alert_record) {
-        finish(AnswerEnd::malformed, fmt::format("a record of type {} in the first flight", type));
+        finish(Ending::malformed, fmt::format("a record of type {} in the first flight", type));
     } else if (fragment.empty()) {
-        finish(AnswerEnd::malformed, "an empty record");
+        finish(Ending::malformed, "an empty record");
     } else if (type == alert_record) {
         alerts(fragment);
     } else {
@@ -227,23 +222,23 @@ void ServerAnswerParser::content(std::uint8_t type, View fragment) {
 
 void ServerAnswerParser::alerts(View fragment) {
     if (fragment.size() % 2 != 0) {
-        finish(AnswerEnd::malformed, fmt::format("an alert record of {} bytes", fragment.size()));
+        finish(Ending::malformed, fmt::format("an alert record of {} bytes", fragment.size()));
         return;
     }
     for (; !fragment.empty(); fragment = fragment.subspan(2)) {
         const Alert alert{fragment[0], fragment[1]};
         const bool close_notify = alert.description == 0;
         if (alert.level != 1 && alert.level != 2) {
-            finish(AnswerEnd::malformed, fmt::format("an alert of level {}", alert.level));
+            finish(Ending::malformed, fmt::format("an alert of level {}", alert.level));
             return;
         }
         if (close_notify) {
-            finish(AnswerEnd::closed, "close_notify");
+            finish(Ending::closed, "close_notify");
             return;
         }
         if (alert.level == 2) {
             answer_.alert = alert;
-            finish(AnswerEnd::alert);
+            finish(Ending::alert);
             return;
         }
         if (answer_.warnings.size() < max_warnings) {
@@ -257,7 +252,7 @@ void ServerAnswerParser::handshake_messages() {
     while (state_ == State::need_more && rest.size() >= handshake_header) {
         const std::size_t length = static_cast<std::size_t>(rest[1] << 16 | rest[2] << 8 | rest[3]);
         if (length > max_flight) {
-            finish(AnswerEnd::malformed, fmt::format("a handshake message of {} bytes", length));
+            finish(Ending::malformed, fmt::format("a handshake message of {} bytes", length));
             return;
         }
         if (rest.size() < handshake_header + length) {
@@ -279,23 +274,23 @@ void ServerAnswerParser::handshake_message(std::uint8_t type, View body) {
     }
     if (!answer_.server_hello) {
         if (type != server_hello) {
-            finish(AnswerEnd::malformed, fmt::format("handshake message {} in place of a ServerHello", type));
+            finish(Ending::malformed, fmt::format("handshake message {} in place of a ServerHello", type));
             return;
         }
         answer_.server_hello = parse_server_hello(body);
         if (!answer_.server_hello) {
-            finish(AnswerEnd::malformed, "a ServerHello that does not parse");
+            finish(Ending::malformed, "a ServerHello that does not parse");
         } else if (until_ == Until::server_hello ||
                    answer_.server_hello->extension(ExtensionType::supported_versions)) {
             // With supported_versions it is TLS 1.3 (or a draft of it): what follows is encrypted.
-            finish(AnswerEnd::complete);
+            finish(Ending::ok);
         }
         return;
     }
     if (type == server_hello_done) {
-        body.empty() ? finish(AnswerEnd::complete) : finish(AnswerEnd::malformed, "a ServerHelloDone with a body");
+        body.empty() ? finish(Ending::ok) : finish(Ending::malformed, "a ServerHelloDone with a body");
     } else if (!parse_flight_message(type, body, answer_)) {
-        finish(AnswerEnd::malformed, fmt::format("handshake message {} that does not parse", type));
+        finish(Ending::malformed, fmt::format("handshake message {} that does not parse", type));
     }
 }
 
@@ -303,20 +298,20 @@ void ServerAnswerParser::ssl2_message(View message) {
     wire::Reader in(message);
     if (const std::uint8_t type = in.u8(); type == 0) {
         const std::uint16_t code = in.u16();
-        in.finished() ? finish(AnswerEnd::alert, fmt::format("SSL 2 error {}", code))
-                      : finish(AnswerEnd::malformed, "an SSL 2 ERROR that does not parse");
+        in.finished() ? finish(Ending::alert, fmt::format("SSL 2 error {}", code))
+                      : finish(Ending::malformed, "an SSL 2 ERROR that does not parse");
         return;
     }
     std::string certificate;
     answer_.server_hello = parse_ssl2_server_hello(message, certificate);
     if (!answer_.server_hello) {
-        finish(AnswerEnd::malformed, "an SSL 2 SERVER-HELLO that does not parse");
+        finish(Ending::malformed, "an SSL 2 SERVER-HELLO that does not parse");
         return;
     }
     if (!certificate.empty()) {
         answer_.certificates.push_back(std::move(certificate));
     }
-    finish(AnswerEnd::complete);
+    finish(Ending::ok);
 }
 
 }  // namespace gateproof

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/probe/socket/endings.hpp"
 #include "harness/probe/tls/client_hello.hpp"
 
 namespace gateproof {
@@ -38,21 +39,9 @@ struct ServerHello {
     bool operator==(const ServerHello&) const = default;
 };
 
-/// How the exchange ended.
-enum class AnswerEnd {
-    complete,        ///< everything that the probe asked for arrived
-    alert,           ///< a fatal alert (see `alert`), or an SSL 2 ERROR message (see `detail`)
-    closed,          ///< the peer closed the connection
-    reset,           ///< the peer reset the connection
-    timeout,         ///< silence until the deadline
-    not_tls,         ///< bytes that are neither TLS nor SSL 2
-    malformed,       ///< TLS records whose content breaks the protocol or our bounds
-    connect_failed,  ///< no TCP connection (`detail` says why)
-};
-
 struct ServerAnswer {
-    AnswerEnd end = AnswerEnd::timeout;
-    std::string detail;  ///< system error text or what was malformed; escaped for terminals
+    Ending end = Ending::timeout;  ///< ok: everything that the probe asked for arrived
+    std::string detail;            ///< system error text or what was malformed; escaped for terminals
     std::optional<ServerHello> server_hello;
     std::optional<Alert> alert;   ///< the fatal alert that ended it
     std::vector<Alert> warnings;  ///< alerts of warning level, which do not end it; the first few are kept
@@ -95,14 +84,14 @@ public:
     State feed(std::span<const std::uint8_t> bytes);
     /// The connection ended before `done`: how (closed, reset, timeout, or connect_failed). A close or reset in the
     /// middle of a message makes the answer malformed: a peer that had begun to answer did not refuse.
-    void end(AnswerEnd how, std::string detail = {});
+    void end(Ending how, std::string detail = {});
 
     [[nodiscard]] const ServerAnswer& answer() const { return answer_; }
 
 private:
     using View = std::span<const std::uint8_t>;
 
-    State finish(AnswerEnd how, std::string detail = {});
+    State finish(Ending how, std::string detail = {});
     /// One record from the front of `rest`; false when it is not complete yet or the answer is done.
     bool read_record(View& rest);
     bool read_tls_record(View& rest);

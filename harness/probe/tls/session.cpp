@@ -43,11 +43,11 @@ void TlsSession::set_timeout(std::chrono::milliseconds timeout) {
 
 asio::awaitable<TlsStep> TlsSession::renegotiate() {
     if (!state_->ssl) {
-        co_return state_->failed(TlsEnd::connect_failed, "not connected");
+        co_return state_->failed(Ending::connect_failed, "not connected");
     }
     ERR_clear_error();
     if (SSL_renegotiate(state_->ssl.get()) != 1) {
-        co_return state_->failed(TlsEnd::protocol_error, openssl_error_text());
+        co_return state_->failed(Ending::tls_protocol, openssl_error_text());
     }
     std::string none;
     co_return co_await state_->drive(State::Operation::handshake, none);
@@ -67,23 +67,16 @@ asio::awaitable<void> TlsSession::shutdown() {
     }
 }
 
-bool TlsStep::is_refusal() const {
-    return end == TlsEnd::alert || end == TlsEnd::closed || end == TlsEnd::reset;
-}
-
 std::string TlsStep::summary() const {
-    const std::string why = detail.empty() ? "" : " (" + detail + ")";
+    const std::string words(words_for(end));
     switch (end) {
-        case TlsEnd::ok: return "ok";
-        case TlsEnd::alert: return alert ? "alert " + alert->name() : "alert";
-        case TlsEnd::closed: return "connection closed";
-        case TlsEnd::reset: return "connection reset";
-        case TlsEnd::timeout: return detail.empty() ? "no answer in time" : detail;
-        case TlsEnd::protocol_error: return "TLS protocol error" + why;
-        case TlsEnd::connect_failed: return "no connection" + why;
-        case TlsEnd::unproven: return "the server's certificate does not verify" + why;
+        case Ending::ok: return "ok";
+        case Ending::alert: return alert ? "alert " + alert->name() : words;
+        case Ending::closed:
+        case Ending::reset: return words;
+        case Ending::timeout: return detail.empty() ? words : detail;
+        default: return detail.empty() ? words : words + " (" + detail + ")";
     }
-    return "unknown";
 }
 
 TlsVersion TlsSession::version() const {

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/probe/socket/endings.hpp"
 #include "harness/probe/tls/client_hello.hpp"
 #include "harness/probe/tls/server_answer.hpp"
 #include "harness/profile/profile.hpp"
@@ -28,7 +29,7 @@ struct TlsOptions {
     std::shared_ptr<SSL_SESSION> resume;       ///< offer this session, again and again if need be
     std::string early_data;                    ///< sent as 0-RTT when `resume` allows it (TLS 1.3)
     /// The server proves one of `names` by this before the first byte of ours is written, early data included; else
-    /// connect() ends as TlsEnd::unproven, and so does every write. Null: the chain is not looked at.
+    /// connect() ends as Ending::unproven, and so does every write. Null: the chain is not looked at.
     std::shared_ptr<const Trust> trust = {};
     std::vector<std::string> names = {};
     std::vector<Certificate> beside = {};  ///< may complete its path; a session from a file holds the leaf alone
@@ -39,27 +40,16 @@ struct TlsOptions {
 };
 
 /// How a step ended.
-enum class TlsEnd {
-    ok,
-    alert,   ///< the peer sent a fatal alert
-    closed,  ///< close_notify or FIN
-    reset,
-    timeout,
-    protocol_error,  ///< our side could not accept what came (see detail)
-    connect_failed,
-    unproven,  ///< the server did not prove who it is (TlsOptions::trust, see detail): we wrote nothing
-};
-
 struct TlsStep {
-    TlsEnd end = TlsEnd::ok;
+    Ending end = Ending::ok;
     std::string detail;
     std::optional<Alert> alert;
 
-    [[nodiscard]] bool ok() const { return end == TlsEnd::ok; }
+    [[nodiscard]] bool ok() const { return end == Ending::ok; }
     /// The peer ended it: alert, close or reset. Silence and no connection are not refusals.
-    [[nodiscard]] bool is_refusal() const;
+    [[nodiscard]] bool is_refusal() const { return gateproof::is_refusal(end); }
     /// Reset or closed without an alert: an overloaded endpoint and a device in between do that too.
-    [[nodiscard]] bool was_cut() const { return end == TlsEnd::closed || end == TlsEnd::reset; }
+    [[nodiscard]] bool was_cut() const { return gateproof::was_cut(end); }
     [[nodiscard]] std::string summary() const;
 };
 
@@ -82,8 +72,8 @@ public:
     TlsSession(const TlsSession&) = delete;
     TlsSession& operator=(const TlsSession&) = delete;
 
-    /// TCP connect and TLS handshake. Under TLS 1.3 success does not mean that the client certificate was accepted
-    /// (design, rule 3): only the first read tells.
+    /// TCP connect and TLS handshake. Under TLS 1.3 success does not mean that the client certificate was
+    /// accepted: the server judges it after that, and only the first read tells.
     boost::asio::awaitable<TlsStep> connect();
     boost::asio::awaitable<TlsStep> write(std::string bytes);
     /// At least one byte, or how the connection ended.
@@ -91,7 +81,7 @@ public:
     /// Time limit of each step that follows, instead of TlsOptions::timeout.
     void set_timeout(std::chrono::milliseconds timeout);
     /// Sends a ClientHello inside the connection (TLS 1.2) and runs the second handshake: ok when the server
-    /// completed it, otherwise how it declined (a no_renegotiation warning is TlsEnd::alert).
+    /// completed it, otherwise how it declined (a no_renegotiation warning is Ending::alert).
     boost::asio::awaitable<TlsStep> renegotiate();
     /// close_notify and close; ends by itself within a second.
     boost::asio::awaitable<void> shutdown();

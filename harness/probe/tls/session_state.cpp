@@ -23,16 +23,6 @@ struct SessionDeleter {
 /// A server may name this many acceptable CAs before we stop listing them.
 constexpr int max_acceptable_cas = 256;
 
-TlsEnd tls_end_of(TcpEnd end) {
-    switch (end) {
-        case TcpEnd::ok: return TlsEnd::ok;
-        case TcpEnd::closed: return TlsEnd::closed;
-        case TcpEnd::timeout: return TlsEnd::timeout;
-        case TcpEnd::reset: return TlsEnd::reset;
-        default: return TlsEnd::connect_failed;
-    }
-}
-
 std::string name_text(const X509_NAME* name) {
     std::unique_ptr<BIO, decltype(&BIO_free_all)> out(BIO_new(BIO_s_mem()), &BIO_free_all);
     if (!out || X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0) {
@@ -164,9 +154,9 @@ int TlsSession::State::call(Operation operation, std::string& bytes) {
     return 0;
 }
 
-TlsStep TlsSession::State::failed(TlsEnd end, std::string detail) {
+TlsStep TlsSession::State::failed(Ending end, std::string detail) {
     TlsStep step;
-    step.end = alert ? TlsEnd::alert : end;
+    step.end = alert ? Ending::alert : end;
     step.detail = std::move(detail);
     step.alert = alert;
     return step;
@@ -198,7 +188,7 @@ void TlsSession::State::look_for_proof() {
 
 TlsStep TlsSession::State::unproven() const {
     TlsStep step;
-    step.end = TlsEnd::unproven;
+    step.end = Ending::unproven;
     step.detail = lacks;
     return step;
 }
@@ -216,41 +206,41 @@ asio::awaitable<TcpMoved> TlsSession::State::flush(Deadline& deadline) {
 
 asio::awaitable<TlsStep> TlsSession::State::drive(Operation operation, std::string& bytes) {
     if (!ssl || !socket) {
-        co_return failed(TlsEnd::connect_failed, "not connected");
+        co_return failed(Ending::connect_failed, "not connected");
     }
     Deadline deadline(*socket, options.timeout);
     std::string input;
-    TcpEnd write_end = TcpEnd::ok;
+    Ending write_end = Ending::ok;
     for (;;) {
         const int result = call(operation, bytes);
         const int error = SSL_get_error(ssl.get(), result);
         const std::string text = error == SSL_ERROR_SSL ? openssl_error_text() : std::string();
         const TcpMoved sent = co_await flush(deadline);
-        if (sent.end == TcpEnd::timeout) {
-            co_return failed(TlsEnd::timeout, sent.detail);
+        if (sent.end == Ending::timeout) {
+            co_return failed(Ending::timeout, sent.detail);
         }
         // After a failed write the peer's last words may still be there to read.
-        write_end = write_end == TcpEnd::ok ? sent.end : write_end;
-        if (result == 1 && (operation != Operation::write || bytes.empty()) && write_end == TcpEnd::ok) {
+        write_end = write_end == Ending::ok ? sent.end : write_end;
+        if (result == 1 && (operation != Operation::write || bytes.empty()) && write_end == Ending::ok) {
             co_return TlsStep{};
         }
         if (result == 1 && operation == Operation::read) {
             co_return TlsStep{};
         }
         if (error == SSL_ERROR_ZERO_RETURN) {
-            co_return failed(TlsEnd::closed, "close_notify");
+            co_return failed(Ending::closed, "close_notify");
         }
         if (error == SSL_ERROR_SSL || error == SSL_ERROR_SYSCALL) {
-            co_return failed(TlsEnd::protocol_error, text);
+            co_return failed(Ending::tls_protocol, text);
         }
-        if (result == 1 && operation == Operation::write && write_end == TcpEnd::ok) {
+        if (result == 1 && operation == Operation::write && write_end == Ending::ok) {
             continue;
         }
         input.clear();
         const TcpMoved got = co_await tcp_read_some(*socket, deadline, input, 16 * 1024);
-        if (got.end != TcpEnd::ok) {
-            const TcpEnd end = write_end == TcpEnd::reset && got.end == TcpEnd::closed ? write_end : got.end;
-            co_return failed(tls_end_of(end), end == TcpEnd::closed ? "closed without close_notify" : got.detail);
+        if (got.end != Ending::ok) {
+            const Ending end = write_end == Ending::reset && got.end == Ending::closed ? write_end : got.end;
+            co_return failed(end, end == Ending::closed ? "closed without close_notify" : got.detail);
         }
         BIO_write(from_peer, input.data(), static_cast<int>(input.size()));
         if (result == 1) {
@@ -258,7 +248,7 @@ asio::awaitable<TlsStep> TlsSession::State::drive(Operation operation, std::stri
             char probe = 0;
             SSL_peek(ssl.get(), &probe, 1);
             if (alert) {
-                co_return failed(TlsEnd::alert, {});
+                co_return failed(Ending::alert, {});
             }
         }
     }
@@ -268,12 +258,12 @@ asio::awaitable<TlsStep> TlsSession::State::connect() {
     TcpConnected connected = co_await tcp_connect(executor, options.endpoint, options.connect_timeout);
     remote_address = connected.remote_address;
     if (!connected.socket) {
-        co_return failed(TlsEnd::connect_failed, connected.detail);
+        co_return failed(Ending::connect_failed, connected.detail);
     }
     socket = std::move(connected.socket);
     std::string why = prepare();
     if (!why.empty()) {
-        co_return failed(TlsEnd::protocol_error, std::move(why));
+        co_return failed(Ending::tls_protocol, std::move(why));
     }
     if (!options.early_data.empty() && options.resume && max_early_data(*options.resume) > 0) {
         // Only whoever has the session's secret can read early data: who that is, the session's certificate says.

@@ -48,7 +48,7 @@ struct TlsSession::State {
     asio::awaitable<TlsStep> drive(Operation operation, std::string& bytes);
     asio::awaitable<TcpMoved> flush(Deadline& deadline);
     asio::awaitable<TlsStep> connect();
-    TlsStep failed(TlsEnd end, std::string detail);
+    TlsStep failed(Ending end, std::string detail);
     [[nodiscard]] std::vector<Certificate> peer_chain() const;
     /// Looks whether the server has proved itself: `lacks`.
     void look_for_proof();

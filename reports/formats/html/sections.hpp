@@ -57,7 +57,7 @@ std::string check_anchor(const LeftOutCheck& check, const std::string& target);
 /// Fragment of a requirement's row in the matrix.
 std::string requirement_anchor(std::string_view id);
 
-/// The style and the script, embedded from reports/html.
+/// The style and the script, embedded from reports/formats/html.
 Markup report_style();
 Markup report_script();
 

@@ -65,22 +65,22 @@ Sighting sighting_of(const HttpOutcome& outcome, const VantagePoint& from, const
     if (outcome.is_refusal() && outcome.response) {
         return {Barrier::http, "let in and refused by " + outcome.summary()};
     }
-    switch (outcome.failure) {
-        case HttpFailure::proxy: return seen_by_proxy(outcome, from, literal);
-        case HttpFailure::connect: return not_connected(outcome, from);
-        case HttpFailure::connect_timeout: return {Barrier::dropped, "silently dropped: " + outcome.summary()};
-        case HttpFailure::tls_handshake:
-        case HttpFailure::closed:
-        case HttpFailure::reset:
+    switch (outcome.end) {
+        case Ending::proxy_failed: return seen_by_proxy(outcome, from, literal);
+        case Ending::refused:
+        case Ending::unreachable:
+        case Ending::connect_failed: return not_connected(outcome, from);
+        case Ending::connect_timeout: return {Barrier::dropped, "silently dropped: " + outcome.summary()};
+        case Ending::alert:
+        case Ending::handshake_failed:
+        case Ending::closed:
+        case Ending::reset:
             return outcome.response ? Sighting{Barrier::unclear, outcome.summary()}
                                     : Sighting{outcome.was_cut() ? Barrier::closed : Barrier::alert,
                                                "accepted, then " + outcome.summary()};
-        case HttpFailure::resolve:
-        case HttpFailure::local: return {Barrier::own_side, outcome.summary()};
-        case HttpFailure::none:
-        case HttpFailure::unproven:
-        case HttpFailure::timeout:
-        case HttpFailure::protocol: break;
+        case Ending::resolve_failed:
+        case Ending::local: return {Barrier::own_side, outcome.summary()};
+        default: break;
     }
     return {Barrier::unclear, outcome.summary()};
 }

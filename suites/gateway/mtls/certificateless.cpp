@@ -47,7 +47,7 @@ awaitable<SessionPtr> session_before_request(Context& ctx, TlsOptions options) {
     session.set_timeout(ticket_look);
     for (int look = 0; look < ticket_looks && session.session() == nullptr; ++look) {
         const TlsRead read = co_await session.read();
-        if (read.step.end != TlsEnd::timeout) {
+        if (read.step.end != Ending::timeout) {
             break;
         }
     }
@@ -67,7 +67,7 @@ awaitable<SessionPtr> try_in_full(Context& ctx, TlsOptions nobody, std::vector<H
         left = made.session ? made.session : left;
         now.push_back(made.outcome);
         // One clear refusal is enough here, or two beside a reset: each session that is declined later is another.
-        const bool clear = made.outcome.response || made.outcome.alert || made.outcome.failure == HttpFailure::closed;
+        const bool clear = made.outcome.response || made.outcome.alert || made.outcome.end == Ending::closed;
         told += clear ? 1 : 0;
         const bool served = made.outcome.served(ctx.profile().control_operation());
         again = (told < (any_reset(now) ? 2U : 1U) || served) && try_again(now);
@@ -124,7 +124,7 @@ awaitable<CertificatelessTrials> try_version(Context& ctx, TlsVersion version) {
     }
     if (any_reset(offered) || any_reset(of.full)) {
         control = co_await noted_visit(ctx, ourselves, "full handshake as the served identity, once more");
-        of.control_reset = ctx.control_retried() || control.outcome.failure == HttpFailure::reset;
+        of.control_reset = ctx.control_retried() || control.outcome.end == Ending::reset;
     }
     co_return of;
 }

@@ -141,9 +141,7 @@ bool is_open(const DoorsOfVersion& of, const Operation& operation) {
 
 /// A whole answer, the same for everybody.
 bool alike(const HttpOutcome& one, const HttpOutcome& other) {
-    const auto whole = [](const HttpOutcome& outcome) {
-        return outcome.response && outcome.failure == HttpFailure::none && !outcome.response->truncated;
-    };
+    const auto whole = [](const HttpOutcome& outcome) { return outcome.whole() && !outcome.response->truncated; };
     return whole(one) && whole(other) && one.response->status == other.response->status &&
            one.response->body == other.response->body;
 }

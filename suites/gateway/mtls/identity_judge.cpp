@@ -88,8 +88,7 @@ Verdict judge_bleed(const std::vector<ConnectionAnswer>& answers, const Operatio
         const char* who = one.second ? "second" : "enrolled";
         const std::optional<std::string>& name = one.answer.name;
         if (!name) {
-            const HttpFailure failure = one.answer.outcome.failure;
-            if ((failure == HttpFailure::closed || failure == HttpFailure::reset) && !one.first_request) {
+            if (was_cut(one.answer.outcome.end) && !one.first_request) {
                 ++ended;  // a server may end a connection after any answer; unread requests make that a reset
                 continue;
             }
@@ -168,7 +167,7 @@ Verdict judge_mismatch(const MismatchAnswers& answers, const Operation& operatio
     constexpr const char* remedy =
         "answer 421 where the Host header names another host than the handshake (RFC 9110 15.5.20)";
     const HttpOutcome& got = answers.mismatched;
-    const int status = got.response && got.failure == HttpFailure::none ? got.response->status : 0;
+    const int status = got.whole() ? got.response->status : 0;
     if (got.is_refusal() || status / 100 == 4) {
         return Verdict::pass("refused: {}", got.summary());
     }

@@ -9,7 +9,7 @@ Verdict judge_served(const HttpOutcome& outcome, const Operation& operation, std
         return Verdict::pass("{} {} {} was served: {}", who, operation.method, operation.path, outcome.summary());
     }
     const int status = outcome.response ? outcome.response->status : 0;
-    const bool whole = outcome.failure == HttpFailure::none && outcome.response;
+    const bool whole = outcome.whole();
     const bool told = whole || outcome.alert || tls_alive;
     if (outcome.is_refusal() && told) {
         return Verdict::fail("{} {} {} was refused: {}", who, operation.method, operation.path, outcome.summary())

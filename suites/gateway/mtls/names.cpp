@@ -79,8 +79,7 @@ awaitable<DoorsOfVersion> try_version(Context& ctx, TlsVersion version, const st
     }
     if (reset) {
         const HttpOutcome again = co_await knock_once(ctx, ourselves);
-        of.control_reset =
-            ctx.control_retried() || of.ourselves.failure == HttpFailure::reset || again.failure == HttpFailure::reset;
+        of.control_reset = ctx.control_retried() || of.ourselves.end == Ending::reset || again.end == Ending::reset;
     }
     co_return of;
 }

@@ -10,22 +10,17 @@ namespace {
 
 constexpr std::array refusing_statuses{302, 400, 401, 403, 404, 407, 421, 495, 496, 497};
 
-bool is_silence(HttpFailure failure) {
-    return failure == HttpFailure::timeout || failure == HttpFailure::connect_timeout ||
-           failure == HttpFailure::connect || failure == HttpFailure::resolve;
-}
-
 Attempt attempt_of_failure(const HttpOutcome& outcome) {
     if (outcome.response) {
         return Attempt::unclear;  // broken off: what would have come is not known
     }
-    if (outcome.alert || outcome.failure == HttpFailure::closed) {
+    if (outcome.alert || outcome.end == Ending::closed) {
         return Attempt::refused;
     }
-    if (outcome.failure == HttpFailure::reset) {
+    if (outcome.end == Ending::reset) {
         return Attempt::reset;
     }
-    return is_silence(outcome.failure) ? Attempt::silent : Attempt::unclear;
+    return is_silence(outcome.end) ? Attempt::silent : Attempt::unclear;
 }
 
 bool carries_service(const HttpResponse& response, const HttpOutcome& ourselves) {
@@ -44,7 +39,7 @@ Attempt attempt_of(const HttpOutcome& outcome, const HttpOutcome& ourselves, con
     if (outcome.served(operation)) {
         return Attempt::served;
     }
-    if (!outcome.response || outcome.failure != HttpFailure::none) {
+    if (!outcome.whole()) {
         return attempt_of_failure(outcome);
     }
     const bool refuses = std::ranges::find(refusing_statuses, outcome.response->status) != refusing_statuses.end();
@@ -109,10 +104,10 @@ CountedTries count(const std::vector<HttpOutcome>& outcomes, const HttpOutcome& 
 bool try_again(const std::vector<HttpOutcome>& so_far) {
     std::size_t resets = 0;
     for (const HttpOutcome& outcome : so_far) {
-        if (!outcome.response && is_silence(outcome.failure)) {
+        if (!outcome.response && is_silence(outcome.end)) {
             return false;
         }
-        resets += outcome.failure == HttpFailure::reset && !outcome.response ? 1 : 0;
+        resets += outcome.end == Ending::reset && !outcome.response ? 1 : 0;
     }
     const bool mixed = resets > 0 && resets < so_far.size();
     return so_far.size() < refusal_tries * (mixed ? 2 : 1);
@@ -123,7 +118,7 @@ bool any_served(const std::vector<HttpOutcome>& outcomes, const Operation& opera
 }
 
 bool any_reset(const std::vector<HttpOutcome>& outcomes) {
-    return std::ranges::any_of(outcomes, [](const HttpOutcome& one) { return one.failure == HttpFailure::reset; });
+    return std::ranges::any_of(outcomes, [](const HttpOutcome& one) { return one.end == Ending::reset; });
 }
 
 std::string share(std::size_t part, std::size_t all) {

@@ -12,7 +12,7 @@ namespace gateproof::suites {
 /// How often anything is tried that must be refused.
 inline constexpr std::size_t refusal_tries = 3;
 
-/// What a try without a certificate came to (design, rule 2).
+/// What a try without a certificate came to.
 enum class Attempt {
     served,   ///< the operation's own answer
     refused,  ///< an alert, a close, or HTTP 302, 400, 401, 403, 404, 407, 421, 495 to 497

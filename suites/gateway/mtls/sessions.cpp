@@ -190,7 +190,7 @@ TlsOptions reference_of(const Destination& destination, const Context& ctx) {
 
 /// Neither service nor a refusal nor any other answer: silence, or what is no HTTP.
 bool says_nothing(const HttpOutcome& outcome, const Operation& operation) {
-    const bool answered = outcome.response && outcome.failure == HttpFailure::none;
+    const bool answered = outcome.whole();
     return !outcome.served(operation) && !outcome.is_refusal() && !answered;
 }
 
@@ -233,7 +233,7 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
             const NamedVisit resumed = co_await named_visit(ctx, std::move(resuming), operation);
             result.resumed = resumed.resumed;
             result.answer = resumed.answer;
-            const bool unproven = resumed.answer.outcome.failure == HttpFailure::unproven;
+            const bool unproven = resumed.answer.outcome.end == Ending::unproven;
             if (says_nothing(resumed.answer.outcome, operation) && (resumed.resumed || !unproven)) {
                 unclear = fmt::format("{}: {}", result.how, resumed.answer.outcome.summary());
             }

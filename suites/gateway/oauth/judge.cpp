@@ -26,7 +26,7 @@ std::set<std::string> words_of(std::string_view text) {
 }
 
 bool answered(const oauth::Authorization& came) {
-    return came.last && came.last->response && came.last->failure == HttpFailure::none;
+    return came.last && came.last->whole();
 }
 
 /// What the state of a redirect is, compared with the one that was sent; empty: it is the same.

@@ -72,11 +72,11 @@ Verdict judge_speaks_tls(const ServerAnswer& answer, const TcpExchange* plain) {
     if (answer.alert) {
         return Verdict::pass("the port speaks TLS, though it refused this ClientHello: {}", answer.summary());
     }
-    const bool http = answer.end == AnswerEnd::not_tls && status_of(answer.first_bytes).has_value();
+    const bool http = answer.end == Ending::not_tls && status_of(answer.first_bytes).has_value();
     if (http || (plain != nullptr && status_of(plain->bytes))) {
         return Verdict::fail("the port speaks HTTP in clear, not TLS").remedy("enable TLS on this listener");
     }
-    if (answer.end == AnswerEnd::not_tls) {
+    if (answer.end == Ending::not_tls) {
         return Verdict::fail("the port answers a ClientHello with something that is not TLS: {}",
                              shown(answer.first_bytes))
             .remedy("check that this is the gateway's port, and that TLS is enabled on it");
@@ -241,10 +241,12 @@ Verdict judge_plain_http(const TriedRequest& tried, const Operation& operation, 
         }
         return Verdict::pass("{} gives no service: HTTP {}", where, status);
     }
-    switch (outcome.failure) {
-        case HttpFailure::connect:
-        case HttpFailure::connect_timeout:
-        case HttpFailure::protocol: return Verdict::pass("{} gives no service: {}", where, outcome.summary());
+    switch (outcome.end) {
+        case Ending::refused:
+        case Ending::unreachable:
+        case Ending::connect_failed:
+        case Ending::connect_timeout:
+        case Ending::not_http: return Verdict::pass("{} gives no service: {}", where, outcome.summary());
         default: return Verdict::inconclusive("{}: {}", where, tried.tries.summary());
     }
 }

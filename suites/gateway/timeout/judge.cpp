@@ -182,7 +182,7 @@ Verdict judge_idle_cut(const Held& held, milliseconds due, const Timing& timing,
     const int status = held.status();
     const std::string how =
         status > 0 ? fmt::format("HTTP {}, then {}", status, held.end.summary()) : held.end.summary();
-    if (held.end.end == TlsEnd::protocol_error) {
+    if (held.end.end == Ending::tls_protocol) {
         return Verdict::inconclusive("a client that stops {}: {}", doing, how);
     }
     if (held.lasted > due + timing.tolerance) {

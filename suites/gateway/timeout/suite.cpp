@@ -46,7 +46,7 @@ awaitable<SlowAnswer> ask(Context& ctx, TlsSession& session, Operation operation
     co_return answer;
 }
 
-/// Empty `connection.session` handshake: `connection.step` tells why.
+/// Where there is no `connection.session`, the handshake failed, and `connection.step` tells why.
 awaitable<SlowExchange> ask_slowly(Context& ctx, Operation operation) {
     const Timing& timing = ctx.profile().timing;
     SlowExchange exchange;

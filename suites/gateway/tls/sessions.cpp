@@ -70,7 +70,7 @@ awaitable<Verdict> client_renegotiation_refused(Context& ctx) {
         }
         const TlsStep step = co_await connection.session->renegotiate();
         ctx.evidence().add("renegotiation").with("result", step.summary());
-        if (step.end == TlsEnd::timeout) {
+        if (step.end == Ending::timeout) {
             co_return Verdict::pass("a renegotiation begun by the client was not completed: {}", step.summary());
         }
         tries.add(try_end_of(step), step.summary());
@@ -96,7 +96,7 @@ awaitable<Verdict> judge_early_data(Context& ctx, std::shared_ptr<SSL_SESSION> t
     options.resume = std::move(ticket);
     options.early_data = wire(ctx.request_of(ctx.profile().control_operation()), Connection::close);
     const Context::TlsConnection connection = co_await try_tls(ctx, std::move(options));
-    if (!connection.step.ok() && connection.step.end != TlsEnd::alert) {
+    if (!connection.step.ok() && connection.step.end != Ending::alert) {
         co_return Verdict::inconclusive("nothing can be said about early data: {}", connection.step.summary());
     }
     const bool accepted = connection.step.ok() && connection.session->early_data_accepted();

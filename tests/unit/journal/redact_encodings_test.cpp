@@ -224,6 +224,16 @@ TEST(RedactEncodings, CharactersThatHoldABitOfTheSecretGoToo) {
     }
 }
 
+/// The digits of the escape and what is behind it are six characters of the secret, by chance.
+TEST(RedactEncodings, WhatLooksLikeTheSecretOnlyAcrossAnEscapeStays) {
+    const std::string secret = "bi0034eHmE";
+    const Redactor redactor({secret});
+    const std::string spelt = base64("k" + secret + "xxxx");
+    ASSERT_TRUE(spelt.ends_with("4eHh4")) << spelt;
+    const std::string behind = "\\u0034eH\\u00684\"";
+    EXPECT_EQ(in_output(redactor, "\"" + spelt.substr(0, spelt.size() - 5) + behind), "\"a[redacted]" + behind);
+}
+
 TEST(RedactEncodings, CharactersBeyondAsciiAreUtf8) {
     const Redactor redactor({"M\xc4\x81ori-\xf0\x9f\x98\x80-password"});
     for (const std::string spelt : {"M\xc4\x81ori-\xf0\x9f\x98\x80-password", "M\\u0101ori-\\ud83d\\ude00-password",

@@ -52,7 +52,7 @@ HttpOutcome answer_of(const std::string& bytes) {
 TEST(Http1, AWholeAnswer) {
     const HttpOutcome outcome = answer_of("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
     ASSERT_TRUE(outcome.response);
-    EXPECT_EQ(outcome.failure, HttpFailure::none);
+    EXPECT_EQ(outcome.end, Ending::ok);
     EXPECT_EQ(outcome.response->status, 403);
     EXPECT_EQ(outcome.response->body, "no");
     EXPECT_TRUE(outcome.is_refusal());
@@ -61,7 +61,7 @@ TEST(Http1, AWholeAnswer) {
 TEST(Http1, ACloseWithoutAnAnswerIsARefusal) {
     const HttpOutcome outcome = answer_of("");
     EXPECT_FALSE(outcome.response);
-    EXPECT_EQ(outcome.failure, HttpFailure::closed);
+    EXPECT_EQ(outcome.end, Ending::closed);
     EXPECT_TRUE(outcome.is_refusal());
 }
 
@@ -69,11 +69,11 @@ TEST(Http1, ASuccessThatIsBrokenOffIsNoRefusal) {
     const HttpOutcome outcome = answer_of("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nOK");
     ASSERT_TRUE(outcome.response);
     EXPECT_EQ(outcome.response->status, 200);
-    EXPECT_EQ(outcome.failure, HttpFailure::closed);
+    EXPECT_EQ(outcome.end, Ending::closed);
     EXPECT_FALSE(outcome.is_refusal());
     const HttpOutcome in_head = answer_of("HTTP/1.1 200 OK\r\nContent-Le");
     EXPECT_FALSE(in_head.response);
-    EXPECT_EQ(in_head.failure, HttpFailure::protocol);
+    EXPECT_EQ(in_head.end, Ending::not_http);
     EXPECT_FALSE(in_head.is_refusal());
 }
 

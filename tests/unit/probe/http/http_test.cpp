@@ -90,7 +90,7 @@ TEST(Http, NothingIsSentToWhoDoesNotProveItself) {
     for (const bool keep : {false, true}) {
         for (Trust stranger : {Trust{false, {}}, Trust{true, {}}, Trust{false, {mint_ca("another CA").certificate}}}) {
             const HttpOutcome outcome = outcome_by(std::move(stranger), keep);
-            EXPECT_EQ(outcome.failure, HttpFailure::unproven) << outcome.summary();
+            EXPECT_EQ(outcome.end, Ending::unproven) << outcome.summary();
             EXPECT_THAT(outcome.summary(), testing::HasSubstr("the server's certificate does not verify ("));
             EXPECT_THAT(outcome.detail, testing::Not(testing::HasSubstr("SSL certificate problem")));
             EXPECT_FALSE(outcome.is_refusal()) << "it is we who refuse";
@@ -118,7 +118,7 @@ TEST(Http, ACertificateThatNamesTheHostByItsCommonNameAloneProvesNothing) {  // 
     for (const MintOptions& options :
          {MintOptions{.subject_alt_name = ""}, MintOptions{.subject_alt_name = "DNS:other"},
           MintOptions{.extended_key_usage = "clientAuth"}, MintOptions{.not_after = -60}}) {
-        EXPECT_EQ(outcome_by(mint(options, &pki().ca)).failure, HttpFailure::unproven);
+        EXPECT_EQ(outcome_by(mint(options, &pki().ca)).end, Ending::unproven);
     }
     EXPECT_EQ(requests, 0);
     EXPECT_EQ(outcome_by(pki().server).summary(), "HTTP 200");
@@ -144,7 +144,7 @@ TEST(Http, WhatProvesOneServerProvesNoOther) {
         return run(loop, client.send(std::move(request)));
     };
     EXPECT_EQ(ask(pki().ca.certificate).summary(), "HTTP 200");
-    EXPECT_EQ(ask(other_ca.certificate).failure, HttpFailure::unproven);
+    EXPECT_EQ(ask(other_ca.certificate).end, Ending::unproven);
     EXPECT_EQ(requests, 1);
 }
 
@@ -195,7 +195,7 @@ TEST(Http, ARequestIsSentAsWrittenAndTheAnswerKept) {
     EXPECT_NE(seen.find("User-Agent: gateproof/"), std::string::npos);
     EXPECT_NE(seen.find("Host: localhost"), std::string::npos);
     ASSERT_TRUE(outcome.response);
-    EXPECT_EQ(outcome.failure, HttpFailure::none);
+    EXPECT_EQ(outcome.end, Ending::ok);
     EXPECT_EQ(outcome.response->status, 200);
     EXPECT_EQ(outcome.response->body, "OK");
     ASSERT_NE(outcome.response->header("x-one"), nullptr);
@@ -240,7 +240,7 @@ TEST(Http, DeathAndSilenceAreNoRefusals) {
     HttpRequest dead;
     dead.endpoint = dead_endpoint();
     const HttpOutcome refused = send(dead);
-    EXPECT_EQ(refused.failure, HttpFailure::connect);
+    EXPECT_EQ(refused.end, Ending::refused);
     EXPECT_FALSE(refused.is_refusal());
     EXPECT_EQ(refused.summary(), "connection refused");
     Peer silent(drain);
@@ -248,14 +248,14 @@ TEST(Http, DeathAndSilenceAreNoRefusals) {
         HttpRequest request = request_to(silent, tls);
         request.timeout = 80ms;
         const HttpOutcome outcome = send(request);
-        EXPECT_EQ(outcome.failure, HttpFailure::timeout) << tls;
+        EXPECT_EQ(outcome.end, Ending::timeout) << tls;
         EXPECT_FALSE(outcome.is_refusal());
         EXPECT_FALSE(outcome.handshake_done);
     }
     HttpRequest unknown;
     unknown.endpoint.host = "name.invalid";
     unknown.endpoint.port = 1;
-    EXPECT_EQ(send(unknown).failure, HttpFailure::resolve);
+    EXPECT_EQ(send(unknown).end, Ending::resolve_failed);
 }
 
 TEST(Http, CloseAndResetAreRefusals) {
@@ -267,7 +267,7 @@ TEST(Http, CloseAndResetAreRefusals) {
             drain(socket);
         });
         const HttpOutcome closed = send(request_to(closes, tls));
-        EXPECT_EQ(closed.failure, HttpFailure::closed) << closed.detail;
+        EXPECT_EQ(closed.end, Ending::closed) << closed.detail;
         EXPECT_TRUE(closed.is_refusal());
         Peer resets([](tcp::socket& socket) {
             char some[10];
@@ -275,7 +275,7 @@ TEST(Http, CloseAndResetAreRefusals) {
             reset(socket);
         });
         const HttpOutcome reset = send(request_to(resets, tls));
-        EXPECT_EQ(reset.failure, HttpFailure::reset) << reset.detail;
+        EXPECT_EQ(reset.end, Ending::reset) << reset.detail;
         EXPECT_TRUE(reset.is_refusal());
     }
 }
@@ -283,7 +283,7 @@ TEST(Http, CloseAndResetAreRefusals) {
 TEST(Http, GarbageIsNeitherServiceNorRefusal) {
     Peer peer(answering("SSH-2.0-OpenSSH_9.2\r\n\r\n"));
     const HttpOutcome outcome = send(request_to(peer, false));
-    EXPECT_EQ(outcome.failure, HttpFailure::protocol) << outcome.detail;
+    EXPECT_EQ(outcome.end, Ending::not_http) << outcome.detail;
     EXPECT_FALSE(outcome.is_refusal());
     Peer plain([](tcp::socket& socket) {
         boost::asio::write(socket, boost::asio::buffer(std::string("HTTP/1.1 400 Bad Request\r\n\r\n")));
@@ -291,7 +291,7 @@ TEST(Http, GarbageIsNeitherServiceNorRefusal) {
         drain(socket);
     });
     const HttpOutcome not_tls = send(request_to(plain, true));
-    EXPECT_EQ(not_tls.failure, HttpFailure::tls_handshake) << not_tls.detail;
+    EXPECT_EQ(not_tls.end, Ending::handshake_failed) << not_tls.detail;
     EXPECT_FALSE(not_tls.is_refusal());
 }
 
@@ -300,7 +300,7 @@ TEST(Http, HugeBodiesAndHeadersAreBounded) {
     Peer big(answering("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body));
     const HttpOutcome outcome = send(request_to(big, false));
     ASSERT_TRUE(outcome.response);
-    EXPECT_EQ(outcome.failure, HttpFailure::none) << outcome.detail;
+    EXPECT_EQ(outcome.end, Ending::ok) << outcome.detail;
     EXPECT_EQ(outcome.response->body.size(), HttpClient::max_body);
     EXPECT_TRUE(outcome.response->truncated);
     std::string many = "HTTP/1.1 200 OK\r\n";
@@ -308,15 +308,15 @@ TEST(Http, HugeBodiesAndHeadersAreBounded) {
         many += "X-Filler: " + std::string(500, 'f') + "\r\n";
     }
     Peer heads(answering(many + "\r\n"));
-    EXPECT_EQ(send(request_to(heads, false)).failure, HttpFailure::protocol);
+    EXPECT_EQ(send(request_to(heads, false)).end, Ending::not_http);
     Peer long_line(answering("HTTP/1.1 200 OK\r\nX: " + std::string(200000, 'f') + "\r\n\r\n"));
-    EXPECT_EQ(send(request_to(long_line, false)).failure, HttpFailure::protocol);
+    EXPECT_EQ(send(request_to(long_line, false)).end, Ending::not_http);
 }
 
 TEST(Http, ABrokenOffBodyIsNotService) {
     Peer peer(answering("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"));
     const HttpOutcome outcome = send(request_to(peer, false));
-    EXPECT_EQ(outcome.failure, HttpFailure::closed);
+    EXPECT_EQ(outcome.end, Ending::closed);
     EXPECT_FALSE(outcome.served(Operation{}));
     EXPECT_FALSE(outcome.is_refusal());
     ASSERT_TRUE(outcome.response);
@@ -336,7 +336,7 @@ TEST(Http, ATrickleEndsByTheTimeout) {
     });
     HttpRequest request = request_to(peer, false);
     request.timeout = 100ms;
-    EXPECT_EQ(send(request).failure, HttpFailure::timeout);
+    EXPECT_EQ(send(request).end, Ending::timeout);
 }
 
 class HttpMutualTls : public testing::TestWithParam<int> {};
@@ -362,7 +362,7 @@ TEST_P(HttpMutualTls, WithoutItTheAlertIsSeen) {
     const bool tls13 = GetParam() == TLS1_3_VERSION;
     EXPECT_EQ(outcome.alert->description, tls13 ? 116 : 40);
     EXPECT_EQ(outcome.handshake_done, tls13);
-    EXPECT_EQ(outcome.failure, HttpFailure::tls_handshake);
+    EXPECT_EQ(outcome.end, Ending::alert);
     EXPECT_TRUE(outcome.is_refusal());
 }
 

@@ -57,7 +57,7 @@ TEST(TokenAnswer, SaysWhatIsWrongWithABody) {
     EXPECT_EQ(read_token_answer(endless).malformed, "a body of more than 1024 KiB");
     EXPECT_FALSE(read_token_answer(endless).granted());
     HttpOutcome cut = answer(200, R"({"access_token":"abc"})");
-    cut.failure = HttpFailure::closed;
+    cut.end = Ending::closed;
     EXPECT_EQ(read_token_answer(cut).status, 0);
     EXPECT_FALSE(read_token_answer(cut).granted());
 }

@@ -30,7 +30,7 @@ TEST(Tcp, AnswerAndCloseAreReported) {
     });
     const TcpExchange got = exchange(peer.endpoint(), "x");
     EXPECT_TRUE(got.connected);
-    EXPECT_EQ(got.end, TcpEnd::closed);
+    EXPECT_EQ(got.end, Ending::closed);
     EXPECT_EQ(got.bytes, "hello");
     EXPECT_EQ(got.remote_address, "127.0.0.1:" + std::to_string(peer.endpoint().port));
 }
@@ -38,7 +38,7 @@ TEST(Tcp, AnswerAndCloseAreReported) {
 TEST(Tcp, NobodyListening) {
     const TcpExchange got = exchange(dead_endpoint(), "x");
     EXPECT_FALSE(got.connected);
-    EXPECT_EQ(got.end, TcpEnd::refused);
+    EXPECT_EQ(got.end, Ending::refused);
     EXPECT_FALSE(got.detail.empty());
 }
 
@@ -48,7 +48,7 @@ TEST(Tcp, ResetIsNotClose) {
         boost::asio::read(socket, boost::asio::buffer(&byte, 1));
         reset(socket);
     });
-    EXPECT_EQ(exchange(peer.endpoint(), "x").end, TcpEnd::reset);
+    EXPECT_EQ(exchange(peer.endpoint(), "x").end, Ending::reset);
 }
 
 TEST(Tcp, SilenceEndsByTheTimeout) {
@@ -57,7 +57,7 @@ TEST(Tcp, SilenceEndsByTheTimeout) {
     timeouts.exchange = 80ms;
     const TcpExchange got = exchange(peer.endpoint(), "x", 10, timeouts);
     EXPECT_TRUE(got.connected);
-    EXPECT_EQ(got.end, TcpEnd::timeout);
+    EXPECT_EQ(got.end, Ending::timeout);
 }
 
 TEST(Tcp, NeverMoreThanAskedFor) {
@@ -68,7 +68,7 @@ TEST(Tcp, NeverMoreThanAskedFor) {
         }
     });
     const TcpExchange got = exchange(peer.endpoint(), "x", 5000);
-    EXPECT_EQ(got.end, TcpEnd::ok);
+    EXPECT_EQ(got.end, Ending::ok);
     EXPECT_EQ(got.bytes.size(), 5000U);
 }
 
@@ -77,7 +77,7 @@ TEST(Tcp, APeerThatTakesNothingIsATimeout) {
     Peer peer([&](tcp::socket&) { over.get_future().wait(); });
     TcpTimeouts timeouts;
     timeouts.exchange = 80ms;
-    EXPECT_EQ(exchange(peer.endpoint(), std::string(32 * 1024 * 1024, 'x'), 10, timeouts).end, TcpEnd::timeout);
+    EXPECT_EQ(exchange(peer.endpoint(), std::string(32 * 1024 * 1024, 'x'), 10, timeouts).end, Ending::timeout);
     over.set_value();
 }
 
@@ -85,7 +85,7 @@ TEST(Tcp, AnUnknownNameIsResolveFailed) {
     Endpoint endpoint;
     endpoint.host = "name.invalid";
     endpoint.port = 1;
-    EXPECT_EQ(exchange(endpoint, "x").end, TcpEnd::resolve_failed);
+    EXPECT_EQ(exchange(endpoint, "x").end, Ending::resolve_failed);
 }
 
 TEST(Tcp, CancellationEndsAnExchangeAtOnce) {
@@ -115,7 +115,7 @@ TEST(Tcp, AClientHelloSentToNobodyIsConnectFailed) {
     boost::asio::io_context loop;
     const ServerAnswer answer = run(loop, exchange_client_hello(loop.get_executor(), dead_endpoint(), {1, 2, 3},
                                                                 ServerAnswerParser::Until::server_hello, {}));
-    EXPECT_EQ(answer.end, AnswerEnd::connect_failed);
+    EXPECT_EQ(answer.end, Ending::connect_failed);
     EXPECT_FALSE(answer.is_refusal());
 }
 
@@ -127,7 +127,7 @@ TEST(Tcp, AFatalAlertAnswersAClientHello) {
     boost::asio::io_context loop;
     const ServerAnswer answer = run(loop, exchange_client_hello(loop.get_executor(), peer.endpoint(), {1, 2, 3},
                                                                 ServerAnswerParser::Until::server_hello, {}));
-    EXPECT_EQ(answer.end, AnswerEnd::alert);
+    EXPECT_EQ(answer.end, Ending::alert);
     ASSERT_TRUE(answer.alert);
     EXPECT_EQ(answer.alert->description, 70);
     EXPECT_TRUE(answer.is_refusal());

@@ -54,7 +54,7 @@ inline Bytes message(std::uint8_t type, const Bytes& body) {
 
 /// The answer to all of `bytes`, given in pieces of `piece`, and then the end.
 inline ServerAnswer parse(const Bytes& bytes, ServerAnswerParser::Until until = ServerAnswerParser::Until::server_hello,
-                          std::size_t piece = SIZE_MAX, AnswerEnd how = AnswerEnd::closed) {
+                          std::size_t piece = SIZE_MAX, Ending how = Ending::closed) {
     ServerAnswerParser parser(until);
     for (std::size_t at = 0; at < bytes.size();) {
         const std::size_t count = std::min(piece, bytes.size() - at);

@@ -62,7 +62,7 @@ protected:
 
 TEST_F(OpenSslAnswers, Tls13) {
     const ServerAnswer result = answer(ClientHello::offering(TlsVersion::tls_1_3, "gateway"));
-    EXPECT_EQ(result.end, AnswerEnd::complete) << result.detail;
+    EXPECT_EQ(result.end, Ending::ok) << result.detail;
     ASSERT_TRUE(result.server_hello) << result.summary();
     EXPECT_EQ(result.server_hello->version, TlsVersion::tls_1_3);
     EXPECT_EQ(result.server_hello->key_share_group(), NamedGroup::x25519);
@@ -94,7 +94,7 @@ TEST_F(OpenSslAnswers, Tls12WithTheWholeFirstFlight) {
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
     SSL_CTX_add_client_CA(context.get(), certificate.get());
     const ServerAnswer result = answer(ClientHello::offering(TlsVersion::tls_1_2, "gateway"));
-    EXPECT_EQ(result.end, AnswerEnd::complete) << result.detail;
+    EXPECT_EQ(result.end, Ending::ok) << result.detail;
     ASSERT_TRUE(result.server_hello) << result.summary();
     EXPECT_EQ(result.server_hello->version, TlsVersion::tls_1_2);
     EXPECT_NE(result.server_hello->extension(ExtensionType::renegotiation_info), nullptr);
@@ -113,7 +113,7 @@ TEST_F(OpenSslAnswers, OldVersionsAreRefusedOrServedAsConfigured) {
     const ServerAnswer served = answer(ClientHello::offering(TlsVersion::tls_1_0, "gateway"));
     ASSERT_TRUE(served.server_hello) << served.summary();
     EXPECT_EQ(served.server_hello->version, TlsVersion::tls_1_0);
-    EXPECT_EQ(served.end, AnswerEnd::complete) << served.detail;
+    EXPECT_EQ(served.end, Ending::ok) << served.detail;
 
     SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
     for (const TlsVersion version : {TlsVersion::ssl_3, TlsVersion::tls_1_0, TlsVersion::tls_1_1}) {

@@ -52,7 +52,7 @@ std::vector<Bytes> first_flight() {
 }
 
 void expect_first_flight(const ServerAnswer& answer) {
-    EXPECT_EQ(answer.end, AnswerEnd::complete) << answer.detail;
+    EXPECT_EQ(answer.end, Ending::ok) << answer.detail;
     ASSERT_TRUE(answer.server_hello);
     EXPECT_EQ(answer.server_hello->version, TlsVersion::tls_1_2);
     EXPECT_EQ(answer.server_hello->cipher_suite, 0xc02b);
@@ -79,7 +79,7 @@ Bytes joined(const std::vector<Bytes>& parts) {
 
 TEST(ServerAnswer, ReadsTheServerHelloOfRfc8448) {
     const ServerAnswer answer = parse(record(22, rfc8448_server_hello));
-    EXPECT_EQ(answer.end, AnswerEnd::complete);
+    EXPECT_EQ(answer.end, Ending::ok);
     ASSERT_TRUE(answer.server_hello);
     const ServerHello& hello = *answer.server_hello;
     EXPECT_EQ(hello.version, TlsVersion::tls_1_3);
@@ -104,7 +104,7 @@ TEST(ServerAnswer, ReadsTheHelloRetryRequestOfRfc8448) {
 TEST(ServerAnswer, Tls13EndsAtTheServerHelloInBothModes) {
     const Bytes encrypted = record(23, Bytes(40, 1));
     const ServerAnswer answer = parse(join({record(22, rfc8448_server_hello), encrypted}), Until::server_hello_done);
-    EXPECT_EQ(answer.end, AnswerEnd::complete);
+    EXPECT_EQ(answer.end, Ending::ok);
     EXPECT_TRUE(answer.server_hello);
 }
 
@@ -134,9 +134,9 @@ TEST(ServerAnswer, EveryTruncationEndsCleanly) {
     for (std::size_t length = 0; length < bytes.size(); ++length) {
         const Bytes cut(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length));
         const ServerAnswer closed = parse(cut, Until::server_hello_done, 1);
-        EXPECT_EQ(closed.end, length == 0 ? AnswerEnd::closed : AnswerEnd::malformed) << length;
+        EXPECT_EQ(closed.end, length == 0 ? Ending::closed : Ending::malformed) << length;
         EXPECT_EQ(closed.is_refusal(), length == 0);
-        EXPECT_EQ(parse(cut, Until::server_hello_done, 1, AnswerEnd::timeout).end, AnswerEnd::timeout) << length;
+        EXPECT_EQ(parse(cut, Until::server_hello_done, 1, Ending::timeout).end, Ending::timeout) << length;
     }
 }
 
@@ -152,7 +152,7 @@ TEST(ServerAnswer, EveryShortenedMessageIsMalformed) {
             if (part[0] == 2 && length == 38) {
                 continue;  // a ServerHello without extensions is whole
             }
-            EXPECT_EQ(answer.end, AnswerEnd::malformed) << "message " << int(part[0]) << " cut to " << length;
+            EXPECT_EQ(answer.end, Ending::malformed) << "message " << int(part[0]) << " cut to " << length;
         }
     }
 }
@@ -167,7 +167,7 @@ TEST(ServerAnswer, ReadsSsl3AndDheSizes) {
         join({record(22, server_hello(0x0302, 0x0033)), record(22, message(12, join({params, hex("00 02 aa bb")}))),
               record(22, message(14, {}))});
     const ServerAnswer answer = parse(tls11, Until::server_hello_done);
-    EXPECT_EQ(answer.end, AnswerEnd::complete) << answer.detail;
+    EXPECT_EQ(answer.end, Ending::ok) << answer.detail;
     EXPECT_EQ(answer.dh_bits, 1024U);
     EXPECT_FALSE(answer.key_exchange_group);
     EXPECT_FALSE(answer.key_exchange_signature);
@@ -175,7 +175,7 @@ TEST(ServerAnswer, ReadsSsl3AndDheSizes) {
 
 TEST(ServerAnswer, ReadsAlerts) {
     const ServerAnswer answer = parse(hex("15 03 01 00 02 02 46"));
-    EXPECT_EQ(answer.end, AnswerEnd::alert);
+    EXPECT_EQ(answer.end, Ending::alert);
     EXPECT_EQ(answer.summary(), "alert protocol_version (70)");
     EXPECT_TRUE(answer.is_refusal());
     EXPECT_EQ((Alert{2, 200}).name(), "alert 200");
@@ -184,7 +184,7 @@ TEST(ServerAnswer, ReadsAlerts) {
 TEST(ServerAnswer, AWarningDoesNotEndIt) {
     const Bytes warning = hex("15 03 03 00 02 01 70");
     const ServerAnswer answer = parse(join({warning, record(22, rfc8448_server_hello)}));
-    EXPECT_EQ(answer.end, AnswerEnd::complete);
+    EXPECT_EQ(answer.end, Ending::ok);
     ASSERT_THAT(answer.warnings, SizeIs(1));
     EXPECT_EQ(answer.warnings[0].name(), "unrecognized_name (112)");
     EXPECT_FALSE(answer.alert);
@@ -194,7 +194,7 @@ TEST(ServerAnswer, AWarningDoesNotEndIt) {
         flood.insert(flood.end(), warning.begin(), warning.end());
     }
     const ServerAnswer flooded = parse(flood);
-    EXPECT_EQ(flooded.end, AnswerEnd::closed);
+    EXPECT_EQ(flooded.end, Ending::closed);
     EXPECT_TRUE(flooded.is_refusal());
     EXPECT_THAT(flooded.warnings, SizeIs(ServerAnswerParser::max_warnings));
 }
@@ -202,13 +202,13 @@ TEST(ServerAnswer, AWarningDoesNotEndIt) {
 TEST(ServerAnswer, AWarningAndAFatalAlertInOneRecord) {
     const ServerAnswer answer = parse(hex("15 03 03 00 04 01 70 02 28"));
     EXPECT_EQ(answer.summary(), "alert handshake_failure (40)");
-    EXPECT_EQ(parse(hex("15 03 03 00 02 01 00")).end, AnswerEnd::closed);
+    EXPECT_EQ(parse(hex("15 03 03 00 02 01 00")).end, Ending::closed);
 }
 
 TEST(ServerAnswer, AnAlertAfterTheServerHelloIsNoRefusal) {
     const ServerAnswer answer =
         parse(join({record(22, server_hello(0x0303, 0xc02b)), hex("15 03 03 00 02 02 50")}), Until::server_hello_done);
-    EXPECT_EQ(answer.end, AnswerEnd::alert);
+    EXPECT_EQ(answer.end, Ending::alert);
     EXPECT_TRUE(answer.server_hello);
     EXPECT_FALSE(answer.is_refusal());
 }
@@ -216,24 +216,24 @@ TEST(ServerAnswer, AnAlertAfterTheServerHelloIsNoRefusal) {
 TEST(ServerAnswer, ReadsSsl2) {
     const ServerAnswer hello = parse(
         hex("80 1f 04 00 01 00 02 00 04 00 06 00 0a 30 00 05 05 01 00 80 07 00 c0 01 02 03 04 05 06 07 08 09 0a"));
-    EXPECT_EQ(hello.end, AnswerEnd::complete) << hello.detail;
+    EXPECT_EQ(hello.end, Ending::ok) << hello.detail;
     ASSERT_TRUE(hello.server_hello);
     EXPECT_EQ(hello.server_hello->version, TlsVersion::ssl_2);
     EXPECT_THAT(hello.server_hello->ssl2_cipher_specs, testing::ElementsAre(0x010080U, 0x0700c0U));
     EXPECT_THAT(hello.certificates, SizeIs(1));
 
     const ServerAnswer error = parse(hex("80 03 00 00 01"));
-    EXPECT_EQ(error.end, AnswerEnd::alert);
+    EXPECT_EQ(error.end, Ending::alert);
     EXPECT_TRUE(error.is_refusal());
     EXPECT_EQ(error.summary(), "SSL 2 error 1");
-    EXPECT_EQ(parse(hex("80 04 04 00 01 00")).end, AnswerEnd::malformed);
+    EXPECT_EQ(parse(hex("80 04 04 00 01 00")).end, Ending::malformed);
 }
 
 TEST(ServerAnswer, RecognisesWhatIsNoTls) {
     const std::string http = "HTTP/1.1 400 Bad Request\r\nServer: nginx\r\n\r\n";
     for (const std::size_t piece : {std::size_t{1}, http.size()}) {
         const ServerAnswer answer = parse(Bytes(http.begin(), http.end()), Until::server_hello, piece);
-        EXPECT_EQ(answer.end, AnswerEnd::not_tls);
+        EXPECT_EQ(answer.end, Ending::not_tls);
         EXPECT_EQ(answer.summary(), "no TLS: an HTTP answer in clear: HTTP/1.1 400 Bad Request");
         EXPECT_EQ(answer.first_bytes, "HTTP/1.1 400 Bad Request\r\n");
         EXPECT_FALSE(answer.is_refusal());
@@ -263,7 +263,7 @@ TEST(ServerAnswer, FindsMalformedRecordsAndMessages) {
     for (const auto& [what, bytes] : cases) {
         for (const std::size_t piece : {std::size_t{1}, bytes.size()}) {
             const ServerAnswer answer = parse(bytes, Until::server_hello, piece);
-            EXPECT_EQ(answer.end, AnswerEnd::malformed) << what;
+            EXPECT_EQ(answer.end, Ending::malformed) << what;
             EXPECT_FALSE(answer.is_refusal()) << what;
             EXPECT_FALSE(answer.detail.empty()) << what;
         }
@@ -272,7 +272,7 @@ TEST(ServerAnswer, FindsMalformedRecordsAndMessages) {
 
 TEST(ServerAnswer, ASecondServerHelloIsMalformed) {
     const Bytes hello = record(22, server_hello(0x0303, 0xc02b));
-    EXPECT_EQ(parse(join({hello, hello}), Until::server_hello_done).end, AnswerEnd::malformed);
+    EXPECT_EQ(parse(join({hello, hello}), Until::server_hello_done).end, Ending::malformed);
 }
 
 TEST(ServerAnswer, AFlightThatNeverEndsIsCut) {
@@ -283,16 +283,16 @@ TEST(ServerAnswer, AFlightThatNeverEndsIsCut) {
     }
     for (const std::size_t piece : {std::size_t{1000}, bytes.size()}) {
         const ServerAnswer answer = parse(bytes, Until::server_hello_done, piece);
-        EXPECT_EQ(answer.end, AnswerEnd::malformed);
+        EXPECT_EQ(answer.end, Ending::malformed);
         EXPECT_THAT(answer.detail, HasSubstr("262144"));
     }
 }
 
 TEST(ServerAnswer, SilenceAndNoConnectionAreNoRefusals) {
-    EXPECT_TRUE(parse({}, Until::server_hello, 1, AnswerEnd::reset).is_refusal());
-    EXPECT_FALSE(parse({}, Until::server_hello, 1, AnswerEnd::timeout).is_refusal());
+    EXPECT_TRUE(parse({}, Until::server_hello, 1, Ending::reset).is_refusal());
+    EXPECT_FALSE(parse({}, Until::server_hello, 1, Ending::timeout).is_refusal());
     ServerAnswerParser parser;
-    parser.end(AnswerEnd::connect_failed, "Connection refused");
+    parser.end(Ending::connect_failed, "Connection refused");
     EXPECT_EQ(parser.answer().summary(), "no connection: Connection refused");
     EXPECT_FALSE(parser.answer().is_refusal());
 }
@@ -301,8 +301,8 @@ TEST(ServerAnswer, BytesAfterTheEndAreIgnored) {
     ServerAnswerParser parser;
     EXPECT_EQ(parser.feed(record(22, rfc8448_server_hello)), ServerAnswerParser::State::done);
     EXPECT_EQ(parser.feed(hex("15 03 03 00 02 02 28")), ServerAnswerParser::State::done);
-    parser.end(AnswerEnd::reset);
-    EXPECT_EQ(parser.answer().end, AnswerEnd::complete);
+    parser.end(Ending::reset);
+    EXPECT_EQ(parser.answer().end, Ending::ok);
     EXPECT_FALSE(parser.answer().alert);
     EXPECT_THAT(parser.answer().certificates, IsEmpty());
 }

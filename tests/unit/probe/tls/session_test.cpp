@@ -69,7 +69,7 @@ TEST_P(TlsSessionVersions, WritesReadsAndTellsWhatWasAgreed) {
     EXPECT_TRUE(run(loop, session.write("ping")).ok());
     EXPECT_EQ(run(loop, session.read()).bytes, "ping");
     const TlsRead end = run(loop, session.read());
-    EXPECT_EQ(end.step.end, TlsEnd::closed);
+    EXPECT_EQ(end.step.end, Ending::closed);
     EXPECT_TRUE(end.step.is_refusal());
     EXPECT_TRUE(session.session());
 }
@@ -83,7 +83,7 @@ TEST(TlsSession, ARefusedClientCertificateShowsInTheHandshakeUnder12AndAtTheFirs
         Peer peer(echo(demand_certificate(pki().ca, TLS1_2_VERSION)));
         TlsSession session(loop.get_executor(), options_for(peer));
         const TlsStep step = run(loop, session.connect());
-        EXPECT_EQ(step.end, TlsEnd::alert);
+        EXPECT_EQ(step.end, Ending::alert);
         ASSERT_TRUE(step.alert);
         EXPECT_EQ(step.alert->description, 40);
         EXPECT_TRUE(session.certificate_requested());
@@ -95,7 +95,7 @@ TEST(TlsSession, ARefusedClientCertificateShowsInTheHandshakeUnder12AndAtTheFirs
     ASSERT_EQ(session.acceptable_cas().size(), 1U);
     EXPECT_EQ(session.acceptable_cas().front(), "CN=test CA");
     const TlsRead read = run(loop, session.read());
-    EXPECT_EQ(read.step.end, TlsEnd::alert);
+    EXPECT_EQ(read.step.end, Ending::alert);
     ASSERT_TRUE(read.step.alert);
     EXPECT_EQ(read.step.alert->description, 116);
 }
@@ -123,33 +123,33 @@ TEST(TlsSession, EveryBadPeerEndsAsItShould) {
         TlsSession session(loop.get_executor(), options);
         return run(loop, session.connect()).end;
     };
-    EXPECT_EQ(end_of(drain), TlsEnd::timeout);
+    EXPECT_EQ(end_of(drain), Ending::timeout);
     EXPECT_EQ(end_of([](tcp::socket& socket) {
                   socket.shutdown(tcp::socket::shutdown_send);
                   drain(socket);
               }),
-              TlsEnd::closed);
+              Ending::closed);
     EXPECT_EQ(end_of([](tcp::socket& socket) {
                   char byte = 0;
                   boost::asio::read(socket, boost::asio::buffer(&byte, 1));
                   reset(socket);
               }),
-              TlsEnd::reset);
+              Ending::reset);
     EXPECT_EQ(end_of([](tcp::socket& socket) {
                   boost::asio::write(socket, boost::asio::buffer(std::string("HTTP/1.1 400 Bad Request\r\n\r\n")));
                   drain(socket);
               }),
-              TlsEnd::protocol_error);
+              Ending::tls_protocol);
     EXPECT_EQ(end_of([](tcp::socket& socket) {
                   boost::asio::write(socket, boost::asio::buffer(std::string("\x15\x03\x03\x00\x02\x02\x46", 7)));
                   drain(socket);
               }),
-              TlsEnd::alert);
+              Ending::alert);
     TlsOptions dead;
     dead.endpoint = dead_endpoint();
     TlsSession session(loop.get_executor(), dead);
-    EXPECT_EQ(run(loop, session.connect()).end, TlsEnd::connect_failed);
-    EXPECT_EQ(run(loop, session.read()).step.end, TlsEnd::connect_failed);
+    EXPECT_EQ(run(loop, session.connect()).end, Ending::connect_failed);
+    EXPECT_EQ(run(loop, session.read()).step.end, Ending::connect_failed);
 }
 
 TEST(TlsSession, ResumesWithTheTicketItWasGiven) {
@@ -291,14 +291,14 @@ TEST(TlsSession, RenegotiationIsSeenDoneDeclinedAndIgnored) {
     };
     EXPECT_TRUE(outcome(SSL_OP_ALLOW_CLIENT_RENEGOTIATION, false).ok());
     const TlsStep declined = outcome(SSL_OP_NO_RENEGOTIATION, false);
-    EXPECT_EQ(declined.end, TlsEnd::alert);
+    EXPECT_EQ(declined.end, Ending::alert);
     ASSERT_TRUE(declined.alert);
     EXPECT_EQ(declined.alert->description, 100);
-    EXPECT_EQ(outcome(0, true).end, TlsEnd::closed);
+    EXPECT_EQ(outcome(0, true).end, Ending::closed);
     Peer modern(echo(only(TLS1_3_VERSION)));
     TlsSession session(loop.get_executor(), options_for(modern));
     ASSERT_TRUE(run(loop, session.connect()).ok());
-    EXPECT_EQ(run(loop, session.renegotiate()).end, TlsEnd::protocol_error);
+    EXPECT_EQ(run(loop, session.renegotiate()).end, Ending::tls_protocol);
 }
 
 /// Counts what it is sent, and answers it.
@@ -357,10 +357,10 @@ TEST_P(TlsSessionProof, NothingIsWrittenToWhoDoesNotProveItself) {
         options.names = {row.name};
         TlsSession session(loop.get_executor(), options);
         const TlsStep step = run(loop, session.connect());
-        EXPECT_EQ(step.end, TlsEnd::unproven) << step.summary();
+        EXPECT_EQ(step.end, Ending::unproven) << step.summary();
         EXPECT_FALSE(step.is_refusal()) << "it is we who refuse";
         EXPECT_TRUE(step.summary().starts_with("the server's certificate does not verify (")) << step.summary();
-        EXPECT_EQ(run(loop, session.write("secret")).end, TlsEnd::unproven);
+        EXPECT_EQ(run(loop, session.write("secret")).end, Ending::unproven);
         EXPECT_FALSE(session.peer_chain().empty()) << "it can still be looked at";
         run(loop, [](TlsSession& one) -> boost::asio::awaitable<int> {
             co_await one.shutdown();
@@ -387,7 +387,7 @@ TEST_P(TlsSessionProof, WhoProvesItselfIsWrittenToAndResumed) {
     }
     options.names = {"another.example"};
     TlsSession session(loop.get_executor(), options);
-    EXPECT_EQ(run(loop, session.connect()).end, TlsEnd::unproven) << "a session proves who made it, and nobody else";
+    EXPECT_EQ(run(loop, session.connect()).end, Ending::unproven) << "a session proves who made it, and nobody else";
 }
 
 INSTANTIATE_TEST_SUITE_P(Versions, TlsSessionProof, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION));

@@ -17,9 +17,9 @@ VantagePoint from(VantagePoint::Kind kind) {
     return point;
 }
 
-HttpOutcome failed(HttpFailure failure, int os_error = 0, int proxy_reply = 0) {
+HttpOutcome failed(Ending failure, int os_error = 0, int proxy_reply = 0) {
     HttpOutcome outcome;
-    outcome.failure = failure;
+    outcome.end = failure;
     outcome.os_error = os_error;
     outcome.proxy_reply = proxy_reply;
     return outcome;
@@ -41,28 +41,28 @@ TEST(Sighting, TellsDropRefusalAndHttpApart) {
     EXPECT_EQ(seen(answered(200)), Barrier::none);
     EXPECT_EQ(seen(answered(403)), Barrier::http);
     EXPECT_EQ(seen(answered(503)), Barrier::unclear);
-    EXPECT_EQ(seen(failed(HttpFailure::connect_timeout)), Barrier::dropped);
-    EXPECT_EQ(seen(failed(HttpFailure::connect, ECONNREFUSED)), Barrier::refused);
-    EXPECT_EQ(seen(failed(HttpFailure::connect, EHOSTUNREACH)), Barrier::unreachable);
-    EXPECT_EQ(seen(failed(HttpFailure::connect, ECONNRESET)), Barrier::closed);
-    EXPECT_EQ(seen(failed(HttpFailure::reset)), Barrier::closed);
-    HttpOutcome alerted = failed(HttpFailure::tls_handshake);
+    EXPECT_EQ(seen(failed(Ending::connect_timeout)), Barrier::dropped);
+    EXPECT_EQ(seen(failed(Ending::connect_failed, ECONNREFUSED)), Barrier::refused);
+    EXPECT_EQ(seen(failed(Ending::connect_failed, EHOSTUNREACH)), Barrier::unreachable);
+    EXPECT_EQ(seen(failed(Ending::connect_failed, ECONNRESET)), Barrier::closed);
+    EXPECT_EQ(seen(failed(Ending::reset)), Barrier::closed);
+    HttpOutcome alerted = failed(Ending::handshake_failed);
     alerted.alert = Alert{2, 49};
     EXPECT_EQ(seen(alerted), Barrier::alert);
-    EXPECT_EQ(seen(failed(HttpFailure::timeout)), Barrier::unclear) << "accepted and silent: nobody knows why";
+    EXPECT_EQ(seen(failed(Ending::timeout)), Barrier::unclear) << "accepted and silent: nobody knows why";
 }
 
 TEST(Sighting, OurOwnTroubleSaysNothingOfTheEndpoint) {
-    EXPECT_EQ(seen(failed(HttpFailure::connect, ENETUNREACH)), Barrier::own_side);
-    EXPECT_EQ(seen(failed(HttpFailure::local)), Barrier::own_side);
-    EXPECT_EQ(seen(failed(HttpFailure::resolve)), Barrier::own_side);
-    EXPECT_EQ(seen(failed(HttpFailure::connect, ECONNREFUSED), VantagePoint::Kind::socks5), Barrier::own_side)
+    EXPECT_EQ(seen(failed(Ending::connect_failed, ENETUNREACH)), Barrier::own_side);
+    EXPECT_EQ(seen(failed(Ending::local)), Barrier::own_side);
+    EXPECT_EQ(seen(failed(Ending::resolve_failed)), Barrier::own_side);
+    EXPECT_EQ(seen(failed(Ending::connect_failed, ECONNREFUSED), VantagePoint::Kind::socks5), Barrier::own_side)
         << "that was the proxy";
 }
 
 TEST(Sighting, BelievesAProxyOnlyWhatItCanKnow) {
     using Kind = VantagePoint::Kind;
-    const auto socks = [](long reply) { return failed(HttpFailure::proxy, 0, static_cast<int>(reply)); };
+    const auto socks = [](long reply) { return failed(Ending::proxy_failed, 0, static_cast<int>(reply)); };
     EXPECT_EQ(seen(socks(CURLPX_REPLY_CONNECTION_REFUSED), Kind::socks5h), Barrier::refused);
     EXPECT_EQ(seen(socks(CURLPX_REPLY_TTL_EXPIRED), Kind::socks5), Barrier::dropped);
     EXPECT_EQ(seen(socks(CURLPX_REPLY_HOST_UNREACHABLE), Kind::socks5h), Barrier::own_side) << "or no such name";
@@ -72,9 +72,9 @@ TEST(Sighting, BelievesAProxyOnlyWhatItCanKnow) {
                              CURLPX_REPLY_NETWORK_UNREACHABLE, CURLPX_OK}) {
         EXPECT_EQ(seen(socks(reply), Kind::socks5), Barrier::own_side) << reply;
     }
-    EXPECT_EQ(seen(failed(HttpFailure::proxy, 0, 504), Kind::http_connect), Barrier::dropped);
+    EXPECT_EQ(seen(failed(Ending::proxy_failed, 0, 504), Kind::http_connect), Barrier::dropped);
     for (const int status : {403, 407, 502, 503}) {
-        EXPECT_EQ(seen(failed(HttpFailure::proxy, 0, status), Kind::http_connect), Barrier::own_side) << status;
+        EXPECT_EQ(seen(failed(Ending::proxy_failed, 0, status), Kind::http_connect), Barrier::own_side) << status;
     }
 }
 

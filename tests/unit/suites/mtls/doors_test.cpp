@@ -16,19 +16,19 @@ HttpOutcome answered(int status, std::string body = "") {
     return outcome;
 }
 
-HttpOutcome failed(HttpFailure failure, std::optional<Alert> alert = std::nullopt) {
+HttpOutcome failed(Ending failure, std::optional<Alert> alert = std::nullopt) {
     HttpOutcome outcome;
-    outcome.failure = failure;
+    outcome.end = failure;
     outcome.alert = alert;
     return outcome;
 }
 
 HttpOutcome alerted() {
-    return failed(HttpFailure::tls_handshake, Alert{2, 116});
+    return failed(Ending::handshake_failed, Alert{2, 116});
 }
 
 HttpOutcome reset() {
-    return failed(HttpFailure::reset);
+    return failed(Ending::reset);
 }
 
 Operation status_operation() {
@@ -52,18 +52,18 @@ TEST(MtlsRefusal, WhatATryCameTo) {
         EXPECT_EQ(attempt(answered(status, "something else")), Attempt::unclear) << status;
     }
     EXPECT_EQ(attempt(alerted()), Attempt::refused);
-    EXPECT_EQ(attempt(failed(HttpFailure::reset, Alert{2, 116})), Attempt::refused);
-    EXPECT_EQ(attempt(failed(HttpFailure::closed)), Attempt::refused);
+    EXPECT_EQ(attempt(failed(Ending::reset, Alert{2, 116})), Attempt::refused);
+    EXPECT_EQ(attempt(failed(Ending::closed)), Attempt::refused);
     EXPECT_EQ(attempt(reset()), Attempt::reset);
-    for (const HttpFailure failure :
-         {HttpFailure::timeout, HttpFailure::connect, HttpFailure::connect_timeout, HttpFailure::resolve}) {
+    for (const Ending failure :
+         {Ending::timeout, Ending::connect_failed, Ending::connect_timeout, Ending::resolve_failed}) {
         EXPECT_EQ(attempt(failed(failure)), Attempt::silent);
     }
-    for (const HttpFailure failure : {HttpFailure::protocol, HttpFailure::local, HttpFailure::tls_handshake}) {
+    for (const Ending failure : {Ending::not_http, Ending::local, Ending::handshake_failed}) {
         EXPECT_EQ(attempt(failed(failure)), Attempt::unclear);
     }
     HttpOutcome broken_off = answered(200, "O");
-    broken_off.failure = HttpFailure::closed;
+    broken_off.end = Ending::closed;
     EXPECT_EQ(attempt(broken_off), Attempt::unclear) << "a close behind the head of a success is no refusal";
 }
 
@@ -73,12 +73,12 @@ std::string doubt(const std::vector<HttpOutcome>& outcomes, bool control_reset =
 
 TEST(MtlsRefusal, AResetCountsOnlyIfEveryTryEndsSo) {
     EXPECT_THAT(doubt({alerted(), alerted(), alerted()}), IsEmpty());
-    EXPECT_THAT(doubt({alerted(), answered(403), failed(HttpFailure::closed)}), IsEmpty());
+    EXPECT_THAT(doubt({alerted(), answered(403), failed(Ending::closed)}), IsEmpty());
     EXPECT_THAT(doubt({reset(), reset(), reset()}), IsEmpty());
     EXPECT_THAT(doubt({reset(), reset(), reset()}, true), HasSubstr("to be served"));
     EXPECT_THAT(doubt({alerted(), reset(), reset()}), HasSubstr("reset in 2 of 3 tries"));
     EXPECT_THAT(doubt({alerted(), alerted(), reset()}), IsEmpty()) << "told twice, and a reset that says nothing";
-    EXPECT_THAT(doubt({alerted(), alerted(), failed(HttpFailure::timeout)}), HasSubstr("no complete answer in time"));
+    EXPECT_THAT(doubt({alerted(), alerted(), failed(Ending::timeout)}), HasSubstr("no complete answer in time"));
     EXPECT_THAT(doubt({answered(503)}), HasSubstr("HTTP 503"));
     EXPECT_THAT(doubt({}), HasSubstr("nothing was tried"));
 }
@@ -90,7 +90,7 @@ TEST(MtlsRefusal, TriedThreeTimesAndMoreWhereSomeWereReset) {
     EXPECT_TRUE(try_again({alerted(), reset(), alerted()}));
     EXPECT_FALSE(try_again({alerted(), reset(), alerted(), alerted(), alerted(), alerted()}));
     EXPECT_TRUE(try_again({answered(200, "OK\n")})) << "how often it is served is told";
-    EXPECT_FALSE(try_again({failed(HttpFailure::timeout)}));
+    EXPECT_FALSE(try_again({failed(Ending::timeout)}));
 }
 
 CertificatelessTrials trials(std::vector<HttpOutcome> full, std::vector<SessionTrial> offered,
@@ -124,7 +124,7 @@ TEST(CertificatelessSessions, ResumedAndServed) {
 TEST(CertificatelessSessions, ServedOnceIsEnough) {
     std::vector<SessionTrial> once = three_refused;
     once.push_back({true, answered(200, "OK\n")});
-    once.push_back({true, failed(HttpFailure::timeout)});
+    once.push_back({true, failed(Ending::timeout)});
     const Verdict verdict = judged({trials({answered(403)}, once)});
     EXPECT_EQ(verdict.outcome(), Outcome::fail);
     EXPECT_THAT(verdict.sentence(), HasSubstr("served in 1 of 5 tries"));
@@ -179,7 +179,7 @@ TEST(CertificatelessSessions, OneNodeThatServesEverybodyIsNotBlamedOnTheSession)
 
 TEST(CertificatelessSessions, SilenceAndErrorsProveNothing) {
     std::vector<SessionTrial> silent = three_refused;
-    silent.push_back({false, failed(HttpFailure::timeout)});
+    silent.push_back({false, failed(Ending::timeout)});
     EXPECT_EQ(judged({trials({answered(403)}, silent)}).outcome(), Outcome::inconclusive);
     EXPECT_EQ(judged({trials({answered(503)}, three_refused)}).outcome(), Outcome::inconclusive);
     EXPECT_EQ(judged({trials({answered(403)}, {{true, answered(200, "something else")}})}).outcome(),
@@ -194,7 +194,7 @@ TEST(CertificatelessSessions, SilenceAndErrorsProveNothing) {
 TEST(CertificatelessSessions, AVersionThatIsNotServedIsLeftOut) {
     CertificatelessTrials unserved;
     unserved.version = TlsVersion::tls_1_2;
-    unserved.ourselves = failed(HttpFailure::tls_handshake, Alert{2, 70});
+    unserved.ourselves = failed(Ending::handshake_failed, Alert{2, 70});
     const Verdict verdict = judged({unserved, trials({alerted()}, {})});
     EXPECT_EQ(verdict.outcome(), Outcome::pass);
     EXPECT_THAT(verdict.sentence(), HasSubstr("not served, so left out: TLS 1.2"));
@@ -232,7 +232,7 @@ TEST(Doors, ServedUnderOneOfThem) {
 }
 
 TEST(Doors, EveryOpenOneIsNamedAndCounted) {
-    const std::vector<HttpOutcome> sometimes{alerted(), answered(200, "OK\n"), failed(HttpFailure::timeout)};
+    const std::vector<HttpOutcome> sometimes{alerted(), answered(200, "OK\n"), failed(Ending::timeout)};
     const Verdict verdict =
         judged({doors({{"without SNI", sometimes}, {"under the SNI x.invalid", always_served}}, always_alerted)});
     EXPECT_EQ(verdict.outcome(), Outcome::fail);
@@ -248,12 +248,12 @@ TEST(Doors, RefusedByNameOrByTlsIsNoServiceAndNoMore) {
                 HasSubstr("is not served: without SNI (TLS 1.3: alert certificate_required (116))"));
     EXPECT_THAT(verdict.sentence(), HasSubstr("under the SNI x.invalid (TLS 1.3: HTTP 421)"));
     EXPECT_THAT(verdict.sentence(), HasSubstr("TLS had accepted the connection"));
-    const std::vector<HttpOutcome> closed(3, failed(HttpFailure::closed));
+    const std::vector<HttpOutcome> closed(3, failed(Ending::closed));
     EXPECT_EQ(judged({doors({{"without SNI", closed}})}).outcome(), Outcome::pass);
 }
 
 TEST(Doors, SilenceAndSingleResetsProveNothing) {
-    EXPECT_EQ(judged({doors({{"without SNI", {failed(HttpFailure::timeout)}}})}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judged({doors({{"without SNI", {failed(Ending::timeout)}}})}).outcome(), Outcome::inconclusive);
     EXPECT_EQ(judged({doors({{"without SNI", {answered(500), answered(500), answered(500)}}})}).outcome(),
               Outcome::inconclusive);
     EXPECT_EQ(judged({doors({{"without SNI", {alerted(), reset(), reset()}}})}).outcome(), Outcome::inconclusive);
@@ -272,7 +272,7 @@ TEST(Doors, AnAnswerThatEverybodyIsGivenIsAnotherHosts) {
         EXPECT_EQ(judged({doors({door})}).outcome(), Outcome::inconclusive);
         door.ourselves = answered(status, "welcome, dear customer");
         EXPECT_EQ(judged({doors({door})}).outcome(), Outcome::inconclusive);
-        door.ourselves = failed(HttpFailure::timeout);
+        door.ourselves = failed(Ending::timeout);
         EXPECT_EQ(judged({doors({door})}).outcome(), Outcome::inconclusive);
         door.ourselves = page;
         const Verdict verdict = judged({doors({door})});
@@ -281,8 +281,8 @@ TEST(Doors, AnAnswerThatEverybodyIsGivenIsAnotherHosts) {
         door.outcomes.push_back(answered(200, "OK\n"));
         EXPECT_EQ(judged({doors({door})}).outcome(), Outcome::fail);
     }
-    EXPECT_FALSE(needs_comparison({alerted(), answered(403), reset(), failed(HttpFailure::timeout)},
-                                  answered(200, "OK\n"), status_operation()));
+    EXPECT_FALSE(needs_comparison({alerted(), answered(403), reset(), failed(Ending::timeout)}, answered(200, "OK\n"),
+                                  status_operation()));
 }
 
 TEST(Doors, ServiceUnderTheOwnNameIsAnotherChecksFinding) {
@@ -298,11 +298,11 @@ TEST(Doors, ServiceUnderTheOwnNameIsAnotherChecksFinding) {
 
 TEST(Doors, AVersionThatTheOwnNameDoesNotSpeakIsTriedAllTheSame) {
     DoorsOfVersion old = doors({{"without SNI", always_served}}, always_alerted, TlsVersion::tls_1_2);
-    old.ourselves = failed(HttpFailure::tls_handshake, Alert{2, 70});
+    old.ourselves = failed(Ending::handshake_failed, Alert{2, 70});
     const DoorsOfVersion sound = doors({{"without SNI", always_alerted}});
     EXPECT_EQ(judged({old, sound}).outcome(), Outcome::fail);
     old = doors({{"without SNI", always_alerted}}, {}, TlsVersion::tls_1_2);
-    old.ourselves = failed(HttpFailure::tls_handshake, Alert{2, 70});
+    old.ourselves = failed(Ending::handshake_failed, Alert{2, 70});
     const Verdict verdict = judged({old, sound});
     EXPECT_EQ(verdict.outcome(), Outcome::pass);
     EXPECT_THAT(verdict.sentence(), HasSubstr("not served, so left out: TLS 1.2"));

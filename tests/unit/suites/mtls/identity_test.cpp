@@ -24,9 +24,9 @@ HttpOutcome answered(int status, std::string body = "") {
     return outcome;
 }
 
-HttpOutcome failed(HttpFailure failure) {
+HttpOutcome failed(Ending failure) {
     HttpOutcome outcome;
-    outcome.failure = failure;
+    outcome.end = failure;
     return outcome;
 }
 
@@ -54,7 +54,7 @@ EverybodysAnswers everybody() {
     answers.first = as("a");
     answers.second = as("b");
     answers.first_again = as("a");
-    answers.nobody = failed(HttpFailure::reset);
+    answers.nobody = failed(Ending::reset);
     answers.look_alike = answered(403);
     answers.first_cn = "a";
     answers.second_cn = "b";
@@ -83,7 +83,7 @@ TEST(MtlsIdentity, EverybodyIsAnsweredAsHimself) {
     answers.look_alike = answered(200);
     EXPECT_EQ(judged(answers), Outcome::fail);
     answers = everybody();
-    answers.look_alike = failed(HttpFailure::timeout);
+    answers.look_alike = failed(Ending::timeout);
     EXPECT_EQ(judged(answers), Outcome::inconclusive);
     answers = everybody();
     answers.second = nameless(answered(403));
@@ -112,10 +112,10 @@ TEST(MtlsIdentity, BleedIsAnyAnswerForTheOther) {
     EXPECT_EQ(bleed({a, b, {"1", false, false, as("c")}}), Outcome::fail);
     EXPECT_EQ(bleed({{"1", false, true, as("x")}, {"2", true, true, as("x")}}), Outcome::fail);
     EXPECT_EQ(bleed({a}), Outcome::inconclusive);
-    EXPECT_EQ(bleed({a, b, {"1", false, false, nameless(failed(HttpFailure::closed))}}), Outcome::pass);
-    EXPECT_EQ(bleed({a, b, {"1", false, false, nameless(failed(HttpFailure::reset))}}), Outcome::pass);
-    EXPECT_EQ(bleed({a, b, {"3", false, true, nameless(failed(HttpFailure::closed))}}), Outcome::inconclusive);
-    EXPECT_EQ(bleed({a, b, {"1", false, false, nameless(failed(HttpFailure::timeout))}}), Outcome::inconclusive);
+    EXPECT_EQ(bleed({a, b, {"1", false, false, nameless(failed(Ending::closed))}}), Outcome::pass);
+    EXPECT_EQ(bleed({a, b, {"1", false, false, nameless(failed(Ending::reset))}}), Outcome::pass);
+    EXPECT_EQ(bleed({a, b, {"3", false, true, nameless(failed(Ending::closed))}}), Outcome::inconclusive);
+    EXPECT_EQ(bleed({a, b, {"1", false, false, nameless(failed(Ending::timeout))}}), Outcome::inconclusive);
 }
 
 using Place = SessionVisit::Place;

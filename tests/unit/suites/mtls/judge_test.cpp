@@ -14,9 +14,9 @@ HttpOutcome answered(int status, std::string body = "OK") {
     return outcome;
 }
 
-HttpOutcome failed(HttpFailure failure, std::optional<Alert> alert = std::nullopt) {
+HttpOutcome failed(Ending failure, std::optional<Alert> alert = std::nullopt) {
     HttpOutcome outcome;
-    outcome.failure = failure;
+    outcome.end = failure;
     outcome.alert = alert;
     return outcome;
 }
@@ -36,31 +36,31 @@ Outcome without(HttpOutcome outcome) {
 
 TEST(MtlsJudgement, NoCertificate) {
     const Alert required{2, 116};
-    EXPECT_EQ(without(failed(HttpFailure::tls_handshake, required)), Outcome::pass);
+    EXPECT_EQ(without(failed(Ending::handshake_failed, required)), Outcome::pass);
     EXPECT_EQ(without(answered(400, "<html>")), Outcome::pass);
-    EXPECT_EQ(without(failed(HttpFailure::reset)), Outcome::pass);
+    EXPECT_EQ(without(failed(Ending::reset)), Outcome::pass);
     EXPECT_EQ(without(answered(200)), Outcome::fail);
     EXPECT_EQ(without(answered(200, "something else")), Outcome::fail);
-    EXPECT_EQ(without(failed(HttpFailure::timeout)), Outcome::inconclusive);
-    EXPECT_EQ(without(failed(HttpFailure::connect)), Outcome::inconclusive);
+    EXPECT_EQ(without(failed(Ending::timeout)), Outcome::inconclusive);
+    EXPECT_EQ(without(failed(Ending::connect_failed)), Outcome::inconclusive);
     EXPECT_EQ(without(answered(503, "")), Outcome::inconclusive);
 }
 
 TEST(MtlsJudgement, OneVersionThatServesIsEnoughToFailAndNoneProvesNothing) {
-    const HttpOutcome refused = failed(HttpFailure::tls_handshake, Alert{2, 40});
+    const HttpOutcome refused = failed(Ending::handshake_failed, Alert{2, 40});
     EXPECT_EQ(judge_refused(
                   {{TlsVersion::tls_1_2, answered(200), refused}, {TlsVersion::tls_1_3, answered(200), answered(200)}},
                   status_operation(), "", "")
                   .outcome(),
               Outcome::fail);
     EXPECT_EQ(judge_refused({{TlsVersion::tls_1_2, answered(200), refused},
-                             {TlsVersion::tls_1_3, failed(HttpFailure::tls_handshake, Alert{2, 70}), {}}},
+                             {TlsVersion::tls_1_3, failed(Ending::handshake_failed, Alert{2, 70}), {}}},
                             status_operation(), "", "")
                   .outcome(),
               Outcome::pass);
-    EXPECT_EQ(
-        judge_refused({{TlsVersion::tls_1_2, failed(HttpFailure::connect), {}}}, status_operation(), "", "").outcome(),
-        Outcome::inconclusive);
+    EXPECT_EQ(judge_refused({{TlsVersion::tls_1_2, failed(Ending::connect_failed), {}}}, status_operation(), "", "")
+                  .outcome(),
+              Outcome::inconclusive);
 }
 
 Outcome served(const HttpOutcome& outcome, bool alive = false) {
@@ -71,13 +71,13 @@ TEST(MtlsJudgement, ServedOrRefusedOrDead) {
     EXPECT_EQ(served(answered(200)), Outcome::pass);
     EXPECT_EQ(served(answered(403)), Outcome::fail);
     EXPECT_EQ(served(answered(200, "no")), Outcome::fail);
-    EXPECT_EQ(served(failed(HttpFailure::tls_handshake, Alert{2, 48})), Outcome::fail);
+    EXPECT_EQ(served(failed(Ending::handshake_failed, Alert{2, 48})), Outcome::fail);
     EXPECT_EQ(served(answered(503)), Outcome::inconclusive);
     EXPECT_EQ(served(answered(404)), Outcome::inconclusive);
-    EXPECT_EQ(served(failed(HttpFailure::timeout)), Outcome::inconclusive);
-    EXPECT_EQ(served(failed(HttpFailure::connect)), Outcome::inconclusive);
-    EXPECT_EQ(served(failed(HttpFailure::closed), false), Outcome::inconclusive);
-    EXPECT_EQ(served(failed(HttpFailure::closed), true), Outcome::fail);
+    EXPECT_EQ(served(failed(Ending::timeout)), Outcome::inconclusive);
+    EXPECT_EQ(served(failed(Ending::connect_failed)), Outcome::inconclusive);
+    EXPECT_EQ(served(failed(Ending::closed), false), Outcome::inconclusive);
+    EXPECT_EQ(served(failed(Ending::closed), true), Outcome::fail);
 }
 
 TEST(MtlsJudgement, AskedAndNotAsked) {

@@ -54,11 +54,11 @@ TEST(ReadAnswer, TellsServiceFromRefusalByTheModel) {
     EXPECT_TRUE(soap("4").refused());
     EXPECT_TRUE(soap("-1").refused());
     HttpOutcome dead;
-    dead.failure = HttpFailure::connect;
+    dead.end = Ending::connect_failed;
     EXPECT_EQ(read_answer(dead, Operation{}, models.at("rest")).kind, AnswerReading::Kind::unclear);
-    for (const HttpFailure failure : {HttpFailure::reset, HttpFailure::closed}) {
+    for (const Ending failure : {Ending::reset, Ending::closed}) {
         HttpOutcome cut;
-        cut.failure = failure;
+        cut.end = failure;
         EXPECT_EQ(read_answer(cut, Operation{}, models.at("rest")).kind, AnswerReading::Kind::unclear)
             << "no refusal is documented so, and a device in between does it too";
         cut.alert = Alert{2, 49};

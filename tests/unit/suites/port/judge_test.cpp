@@ -36,13 +36,13 @@ HttpOutcome answered(int status, std::string body = "", std::string location = "
     return outcome;
 }
 
-HttpOutcome failed(HttpFailure failure) {
+HttpOutcome failed(Ending failure) {
     HttpOutcome outcome;
-    outcome.failure = failure;
+    outcome.end = failure;
     return outcome;
 }
 
-TcpExchange exchanged(std::string bytes, TcpEnd end = TcpEnd::closed, bool connected = true) {
+TcpExchange exchanged(std::string bytes, Ending end = Ending::closed, bool connected = true) {
     TcpExchange exchange;
     exchange.connected = connected;
     exchange.end = end;
@@ -64,22 +64,22 @@ TEST(PortJudgement, Declared) {
 
 TEST(PortJudgement, ADeadPortIsInconclusiveNeverFail) {
     EXPECT_EQ(judge_open(exchanged(""), "gw:1").outcome(), Outcome::pass);
-    for (const TcpEnd end : {TcpEnd::refused, TcpEnd::timeout, TcpEnd::unreachable, TcpEnd::resolve_failed}) {
+    for (const Ending end : {Ending::refused, Ending::timeout, Ending::unreachable, Ending::resolve_failed}) {
         EXPECT_EQ(judge_open(exchanged("", end, false), "gw:1").outcome(), Outcome::inconclusive);
     }
 }
 
 TEST(PortJudgement, SpeaksTls) {
     ServerAnswer answer;
-    answer.end = AnswerEnd::timeout;
+    answer.end = Ending::timeout;
     EXPECT_EQ(judge_speaks_tls(answer, nullptr).outcome(), Outcome::inconclusive);
-    answer.end = AnswerEnd::connect_failed;
+    answer.end = Ending::connect_failed;
     EXPECT_EQ(judge_speaks_tls(answer, nullptr).outcome(), Outcome::inconclusive);
-    answer.end = AnswerEnd::closed;
+    answer.end = Ending::closed;
     EXPECT_EQ(judge_speaks_tls(answer, nullptr).outcome(), Outcome::inconclusive);
     const TcpExchange plain = exchanged("HTTP/1.1 404 Not Found\r\n\r\n");
     EXPECT_EQ(judge_speaks_tls(answer, &plain).outcome(), Outcome::fail);
-    answer.end = AnswerEnd::not_tls;
+    answer.end = Ending::not_tls;
     answer.first_bytes = "HTTP/1.1 400 Bad Request\r\n";
     EXPECT_EQ(judge_speaks_tls(answer, nullptr).outcome(), Outcome::fail);
     answer.first_bytes = "SSH-2.0-OpenSSH\x1b[31m";
@@ -87,11 +87,11 @@ TEST(PortJudgement, SpeaksTls) {
     EXPECT_EQ(ssh.outcome(), Outcome::fail);
     EXPECT_EQ(ssh.sentence().find('\x1b'), std::string::npos);
     ServerAnswer alert;
-    alert.end = AnswerEnd::alert;
+    alert.end = Ending::alert;
     alert.alert = Alert{2, 40};
     EXPECT_EQ(judge_speaks_tls(alert, nullptr).outcome(), Outcome::pass);
     ServerAnswer hello;
-    hello.end = AnswerEnd::complete;
+    hello.end = Ending::ok;
     hello.server_hello = ServerHello{};
     EXPECT_EQ(judge_speaks_tls(hello, nullptr).outcome(), Outcome::pass);
 }
@@ -120,10 +120,10 @@ TEST(PortJudgement, Plaintext) {
     EXPECT_EQ(judged(exchanged("HTTP/1.1 200 OK\r\n\r\nwelcome")), Outcome::fail);
     EXPECT_EQ(judged(exchanged("\x15\x03\x01\x02")), Outcome::pass);
     EXPECT_EQ(judged(exchanged("")), Outcome::pass);
-    EXPECT_EQ(judged(exchanged("", TcpEnd::reset)), Outcome::pass);
-    EXPECT_EQ(judged(exchanged("", TcpEnd::reset), 1), Outcome::inconclusive) << "one reset is no refusal";
-    EXPECT_EQ(judged(exchanged("", TcpEnd::timeout)), Outcome::inconclusive);
-    EXPECT_EQ(judged(exchanged("", TcpEnd::refused, false)), Outcome::inconclusive);
+    EXPECT_EQ(judged(exchanged("", Ending::reset)), Outcome::pass);
+    EXPECT_EQ(judged(exchanged("", Ending::reset), 1), Outcome::inconclusive) << "one reset is no refusal";
+    EXPECT_EQ(judged(exchanged("", Ending::timeout)), Outcome::inconclusive);
+    EXPECT_EQ(judged(exchanged("", Ending::refused, false)), Outcome::inconclusive);
 }
 
 TEST(PortJudgement, LocationsAreReadStrictly) {
@@ -150,7 +150,7 @@ TEST(PortJudgement, Redirects) {
     const auto judged = [](std::vector<Redirect> tried) { return judge_redirects(tried, gateway()).outcome(); };
     EXPECT_EQ(judged({{"/", answered(404)}, {"/x", answered(302, "", "/y")}}), Outcome::pass);
     EXPECT_EQ(judged({{"/", answered(404)}, {"/x", answered(302, "", "https://gw.example:8443/y")}}), Outcome::fail);
-    EXPECT_EQ(judged({{"/", answered(200)}, {"/x", failed(HttpFailure::timeout)}}), Outcome::inconclusive);
+    EXPECT_EQ(judged({{"/", answered(200)}, {"/x", failed(Ending::timeout)}}), Outcome::inconclusive);
     EXPECT_EQ(judged({}), Outcome::inconclusive);
 }
 
@@ -175,13 +175,13 @@ TEST(PortJudgement, PlainHttpPort) {
     const auto judged = [](const HttpOutcome& outcome) {
         return judge_plain_http(tried(outcome), status_operation(), "http://gw.example:80").outcome();
     };
-    EXPECT_EQ(judged(failed(HttpFailure::connect)), Outcome::pass);
-    EXPECT_EQ(judged(failed(HttpFailure::connect_timeout)), Outcome::pass);
-    EXPECT_EQ(judged(failed(HttpFailure::closed)), Outcome::pass);
-    const TriedRequest once = tried(failed(HttpFailure::closed), 1);
+    EXPECT_EQ(judged(failed(Ending::connect_failed)), Outcome::pass);
+    EXPECT_EQ(judged(failed(Ending::connect_timeout)), Outcome::pass);
+    EXPECT_EQ(judged(failed(Ending::closed)), Outcome::pass);
+    const TriedRequest once = tried(failed(Ending::closed), 1);
     EXPECT_EQ(judge_plain_http(once, status_operation(), "").outcome(), Outcome::inconclusive);
-    EXPECT_EQ(judged(failed(HttpFailure::timeout)), Outcome::inconclusive);
-    EXPECT_EQ(judged(failed(HttpFailure::resolve)), Outcome::inconclusive);
+    EXPECT_EQ(judged(failed(Ending::timeout)), Outcome::inconclusive);
+    EXPECT_EQ(judged(failed(Ending::resolve_failed)), Outcome::inconclusive);
     EXPECT_EQ(judged(answered(301, "", "https://gw.example/")), Outcome::pass);
     EXPECT_EQ(judged(answered(301, "", "http://gw.example/x")), Outcome::warning);
     EXPECT_EQ(judged(answered(200, "OK")), Outcome::fail);
@@ -197,9 +197,9 @@ TEST(PortJudgement, CloudPathsOnTheDesktopPort) {
     EXPECT_EQ(judged(answered(403)), Outcome::pass);
     EXPECT_EQ(judged(answered(200, "OK")), Outcome::fail);
     EXPECT_EQ(judged(answered(503)), Outcome::inconclusive);
-    EXPECT_EQ(judged(failed(HttpFailure::connect)), Outcome::inconclusive);
-    EXPECT_EQ(judged(failed(HttpFailure::reset)), Outcome::pass);
-    EXPECT_EQ(judge_cloud_on_desktop({{status_operation(), tried(failed(HttpFailure::reset), 1)}}).outcome(),
+    EXPECT_EQ(judged(failed(Ending::connect_failed)), Outcome::inconclusive);
+    EXPECT_EQ(judged(failed(Ending::reset)), Outcome::pass);
+    EXPECT_EQ(judge_cloud_on_desktop({{status_operation(), tried(failed(Ending::reset), 1)}}).outcome(),
               Outcome::inconclusive);
     EXPECT_EQ(judge_cloud_on_desktop({}).outcome(), Outcome::inconclusive);
 }

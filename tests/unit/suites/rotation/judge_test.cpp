@@ -17,15 +17,15 @@ HttpOutcome answered(int status) {
     return outcome;
 }
 
-HttpOutcome failed(HttpFailure failure, std::optional<Alert> alert = std::nullopt) {
+HttpOutcome failed(Ending failure, std::optional<Alert> alert = std::nullopt) {
     HttpOutcome outcome;
-    outcome.failure = failure;
+    outcome.end = failure;
     outcome.alert = alert;
     return outcome;
 }
 
 HttpOutcome alert() {
-    return failed(HttpFailure::tls_handshake, Alert{2, 46});
+    return failed(Ending::handshake_failed, Alert{2, 46});
 }
 
 TriedIdentity as(const char* name) {
@@ -44,7 +44,7 @@ OldSession session(bool resumed, HttpOutcome outcome, std::size_t times = Tries:
 
 /// TLS 1.3: our handshake was done before the server had judged the certificate.
 HttpOutcome closed_after_handshake() {
-    HttpOutcome outcome = failed(HttpFailure::closed);
+    HttpOutcome outcome = failed(Ending::closed);
     outcome.handshake_done = true;
     return outcome;
 }
@@ -59,9 +59,9 @@ TEST(NewServed, RefusalsFailAndSilenceProvesNothing) {
     EXPECT_EQ(judge_new_served(tried(answered(200)), operation).outcome(), Outcome::pass);
     EXPECT_EQ(judge_new_served(tried(answered(403)), operation).outcome(), Outcome::fail);
     EXPECT_EQ(judge_new_served(tried(alert()), operation).outcome(), Outcome::fail);
-    EXPECT_EQ(judge_new_served(tried(failed(HttpFailure::timeout)), operation).outcome(), Outcome::inconclusive);
-    EXPECT_EQ(judge_new_served(tried(failed(HttpFailure::connect)), operation).outcome(), Outcome::inconclusive);
-    EXPECT_EQ(judge_new_served(tried(failed(HttpFailure::closed)), operation).outcome(), Outcome::inconclusive)
+    EXPECT_EQ(judge_new_served(tried(failed(Ending::timeout)), operation).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_new_served(tried(failed(Ending::connect_failed)), operation).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_new_served(tried(failed(Ending::closed)), operation).outcome(), Outcome::inconclusive)
         << "a close before any handshake may be a dead endpoint";
     EXPECT_EQ(judge_new_served(tried(answered(503)), operation).outcome(), Outcome::inconclusive);
 }
@@ -83,7 +83,7 @@ TEST(SameIdentity, ComparesWithTheOldCertificateWhereItIsServed) {
     EXPECT_EQ(same(as("a"), as("b")), Outcome::fail);
     EXPECT_EQ(same(as("a"), as("a"), "b"), Outcome::fail) << "both may be taken for somebody else";
     EXPECT_EQ(same(as("a"), nobody(answered(403))), Outcome::fail);
-    EXPECT_EQ(same(as("a"), nobody(failed(HttpFailure::timeout))), Outcome::inconclusive);
+    EXPECT_EQ(same(as("a"), nobody(failed(Ending::timeout))), Outcome::inconclusive);
     EXPECT_EQ(same(as("a"), nobody(closed_after_handshake())), Outcome::fail);
     EXPECT_EQ(same(as("a"), nobody(closed_after_handshake(), 1)), Outcome::inconclusive);
 }
@@ -110,7 +110,7 @@ TEST(OverlapJudgement, BothServed) {
     EXPECT_EQ(overlap(both, answered(200), answered(200), answered(403)), Outcome::fail)
         << "use of the new one must not end the old one";
     EXPECT_EQ(overlap(both, answered(403), answered(403)), Outcome::inconclusive);
-    EXPECT_EQ(overlap(both, failed(HttpFailure::timeout), answered(200)), Outcome::inconclusive);
+    EXPECT_EQ(overlap(both, failed(Ending::timeout), answered(200)), Outcome::inconclusive);
 }
 
 TEST(OverlapJudgement, CutOverAtOnce) {
@@ -119,7 +119,7 @@ TEST(OverlapJudgement, CutOverAtOnce) {
     EXPECT_EQ(overlap(at_once, answered(200), answered(200)), Outcome::fail);
     EXPECT_EQ(overlap(at_once, answered(403), answered(200), answered(200)), Outcome::fail);
     EXPECT_EQ(overlap(at_once, answered(200), answered(403)), Outcome::inconclusive);
-    EXPECT_EQ(overlap(at_once, failed(HttpFailure::timeout), answered(200)), Outcome::inconclusive);
+    EXPECT_EQ(overlap(at_once, failed(Ending::timeout), answered(200)), Outcome::inconclusive);
     EXPECT_EQ(overlap(at_once, closed_after_handshake(), answered(200)), Outcome::pass);
     const BothAnswers once{nobody(closed_after_handshake(), 1), as("a"), {}};
     EXPECT_EQ(judge_overlap(once, operation, at_once).outcome(), Outcome::inconclusive);
@@ -135,7 +135,7 @@ TEST(OldSessions, OnlyServiceOverAResumedSessionFails) {
     EXPECT_EQ(judged({session(false, alert())}).outcome(), Outcome::pass);
     EXPECT_EQ(judged({session(false, answered(200))}).outcome(), Outcome::pass)
         << "who is served without a certificate is another check's matter";
-    EXPECT_EQ(judged({session(false, failed(HttpFailure::timeout))}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judged({session(false, failed(Ending::timeout))}).outcome(), Outcome::inconclusive);
     EXPECT_EQ(judged({session(true, closed_after_handshake())}).outcome(), Outcome::pass);
     EXPECT_TRUE(judged({session(true, closed_after_handshake())}).rests_on_resets());
     EXPECT_EQ(judged({session(true, closed_after_handshake(), 1)}).outcome(), Outcome::inconclusive);

@@ -66,17 +66,17 @@ TEST(Tries, AnEndIsConfirmed) {
 TEST(TryEndOf, AnswersOfTls) {
     ServerAnswer answer;
     EXPECT_EQ(try_end_of(answer), nothing);
-    for (const auto& [how, end] : {std::pair{AnswerEnd::complete, answered},
-                                   {AnswerEnd::alert, refused},
-                                   {AnswerEnd::closed, cut},
-                                   {AnswerEnd::reset, cut},
-                                   {AnswerEnd::not_tls, nothing},
-                                   {AnswerEnd::malformed, nothing},
-                                   {AnswerEnd::connect_failed, nothing}}) {
+    for (const auto& [how, end] : {std::pair{Ending::ok, answered},
+                                   {Ending::alert, refused},
+                                   {Ending::closed, cut},
+                                   {Ending::reset, cut},
+                                   {Ending::not_tls, nothing},
+                                   {Ending::malformed, nothing},
+                                   {Ending::connect_failed, nothing}}) {
         answer.end = how;
         EXPECT_EQ(try_end_of(answer), end);
     }
-    answer.end = AnswerEnd::reset;
+    answer.end = Ending::reset;
     answer.server_hello.emplace();
     EXPECT_EQ(try_end_of(answer), cut) << "in the middle of the first flight";
     answer.key_exchange_group = NamedGroup::x25519;
@@ -85,12 +85,12 @@ TEST(TryEndOf, AnswersOfTls) {
 
 TEST(TryEndOf, AnswersOfHttp) {
     HttpOutcome outcome;
-    outcome.failure = HttpFailure::reset;
+    outcome.end = Ending::reset;
     EXPECT_EQ(try_end_of(outcome), cut);
     outcome.alert = Alert{2, 42};
     EXPECT_EQ(try_end_of(outcome), refused);
     outcome = {};
-    outcome.failure = HttpFailure::timeout;
+    outcome.end = Ending::timeout;
     EXPECT_EQ(try_end_of(outcome), nothing);
     outcome = {};
     outcome.response.emplace();
@@ -98,17 +98,17 @@ TEST(TryEndOf, AnswersOfHttp) {
     EXPECT_EQ(try_end_of(outcome), refused);
     outcome.response->status = 404;
     EXPECT_EQ(try_end_of(outcome), answered);
-    outcome.failure = HttpFailure::closed;
+    outcome.end = Ending::closed;
     EXPECT_EQ(try_end_of(outcome), answered) << "broken off, but begun";
 }
 
 TEST(TryEndOf, StepsAndBytes) {
     EXPECT_EQ(try_end_of(TlsStep{}), answered);
-    EXPECT_EQ(try_end_of(TlsStep{TlsEnd::closed, {}, {}}), cut);
-    EXPECT_EQ(try_end_of(TlsStep{TlsEnd::alert, {}, {}}), refused);
-    EXPECT_EQ(try_end_of(TlsStep{TlsEnd::timeout, {}, {}}), nothing);
+    EXPECT_EQ(try_end_of(TlsStep{Ending::closed, {}, {}}), cut);
+    EXPECT_EQ(try_end_of(TlsStep{Ending::alert, {}, {}}), refused);
+    EXPECT_EQ(try_end_of(TlsStep{Ending::timeout, {}, {}}), nothing);
     TcpExchange exchange;
-    exchange.end = TcpEnd::reset;
+    exchange.end = Ending::reset;
     EXPECT_EQ(try_end_of(exchange), nothing) << "no connection";
     exchange.connected = true;
     EXPECT_EQ(try_end_of(exchange), cut);

@@ -31,13 +31,13 @@ SlowAnswer answer(int status, std::chrono::milliseconds at, Body body = Body::co
     answer.body_state = body;
     answer.body = std::move(text);
     answer.keep_alive = true;
-    answer.end.end = body == Body::complete ? TlsEnd::ok : TlsEnd::closed;
+    answer.end.end = body == Body::complete ? Ending::ok : Ending::closed;
     return answer;
 }
 
 SlowAnswer silence(std::chrono::milliseconds time) {
     SlowAnswer answer;
-    answer.end.end = TlsEnd::timeout;
+    answer.end.end = Ending::timeout;
     answer.end_at = time;
     return answer;
 }
@@ -135,7 +135,7 @@ TEST(ConnectionAfterACut, ServesTheNextRequestOrEnds) {
     EXPECT_EQ(usable(silence(70s), {}), Outcome::skipped);
 }
 
-Held held(std::chrono::milliseconds lasted, TlsEnd end = TlsEnd::closed) {
+Held held(std::chrono::milliseconds lasted, Ending end = Ending::closed) {
     Held held;
     held.opened = true;
     held.lasted = lasted;
@@ -146,11 +146,11 @@ Held held(std::chrono::milliseconds lasted, TlsEnd end = TlsEnd::closed) {
 TEST(IdleCut, IsDueByThen) {
     const auto judge = [](const Held& one) { return judge_idle_cut(one, 60s, Timing{}, "in its headers").outcome(); };
     EXPECT_EQ(judge(held(10s)), Outcome::pass) << "earlier is the gateway's right";
-    EXPECT_EQ(judge(held(65s, TlsEnd::reset)), Outcome::pass);
+    EXPECT_EQ(judge(held(65s, Ending::reset)), Outcome::pass);
     EXPECT_EQ(judge(held(65'001ms)), Outcome::fail);
-    EXPECT_EQ(judge(held(70s, TlsEnd::timeout)), Outcome::fail);
-    EXPECT_EQ(judge(held(1s, TlsEnd::protocol_error)), Outcome::inconclusive);
-    Held refused = held(0s, TlsEnd::connect_failed);
+    EXPECT_EQ(judge(held(70s, Ending::timeout)), Outcome::fail);
+    EXPECT_EQ(judge(held(1s, Ending::tls_protocol)), Outcome::inconclusive);
+    Held refused = held(0s, Ending::connect_failed);
     refused.opened = false;
     EXPECT_EQ(judge(refused), Outcome::inconclusive);
 }
@@ -176,9 +176,9 @@ TEST(IdleCut, NamesTheStatusOfAnAnswer) {
 TEST(KeepAlive, IsKeptForAWhile) {
     EXPECT_EQ(judge_keep_alive(held(5s), true, Timing{}).outcome(), Outcome::pass);
     EXPECT_EQ(judge_keep_alive(held(1s), true, Timing{}).outcome(), Outcome::warning) << "promised, not kept";
-    EXPECT_EQ(judge_keep_alive(held(70s, TlsEnd::timeout), true, Timing{}).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_keep_alive(held(70s, Ending::timeout), true, Timing{}).outcome(), Outcome::fail);
     EXPECT_EQ(judge_keep_alive(held(0s), false, Timing{}).outcome(), Outcome::pass);
-    EXPECT_EQ(judge_keep_alive(held(5s, TlsEnd::timeout), false, Timing{}).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_keep_alive(held(5s, Ending::timeout), false, Timing{}).outcome(), Outcome::fail);
 }
 
 }  // namespace

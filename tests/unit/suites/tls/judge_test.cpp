@@ -16,21 +16,21 @@ using testing::Not;
 
 ServerAnswer negotiated(TlsVersion version, std::uint16_t suite = 0xc02b) {
     ServerAnswer answer;
-    answer.end = AnswerEnd::complete;
+    answer.end = Ending::ok;
     answer.server_hello.emplace();
     answer.server_hello->version = version;
     answer.server_hello->cipher_suite = suite;
     return answer;
 }
 
-ServerAnswer ended(AnswerEnd how) {
+ServerAnswer ended(Ending how) {
     ServerAnswer answer;
     answer.end = how;
     return answer;
 }
 
 ServerAnswer alerted(std::uint8_t description) {
-    ServerAnswer answer = ended(AnswerEnd::alert);
+    ServerAnswer answer = ended(Ending::alert);
     answer.alert = Alert{2, description};
     return answer;
 }
@@ -46,16 +46,15 @@ TriedHello answered(const std::vector<ServerAnswer>& answers) {
     return tried;
 }
 
-const ServerAnswer reset = ended(AnswerEnd::reset);
-const ServerAnswer closed = ended(AnswerEnd::closed);
+const ServerAnswer reset = ended(Ending::reset);
+const ServerAnswer closed = ended(Ending::closed);
 
 TEST(JudgeOldVersion, AnAlertPassesAtOnce) {
     const Verdict refused = judge_old_version(TlsVersion::tls_1_1, answered({alerted(70)}));
     EXPECT_EQ(refused.outcome(), Outcome::pass);
     EXPECT_EQ(refused.sentence(), "TLS 1.1 was refused with alert protocol_version (70)");
     EXPECT_FALSE(refused.rests_on_resets());
-    for (const AnswerEnd how :
-         {AnswerEnd::timeout, AnswerEnd::connect_failed, AnswerEnd::malformed, AnswerEnd::not_tls}) {
+    for (const Ending how : {Ending::timeout, Ending::connect_failed, Ending::malformed, Ending::not_tls}) {
         EXPECT_EQ(judge_old_version(TlsVersion::tls_1_0, answered({ended(how)})).outcome(), Outcome::inconclusive);
     }
 }
@@ -74,9 +73,9 @@ TEST(JudgeOldVersion, AResetPassesOnlyEveryTime) {
         EXPECT_EQ(verdict.outcome(), Outcome::fail) << verdict.sentence();
         EXPECT_FALSE(verdict.rests_on_resets());
     }
-    EXPECT_EQ(judge_old_version(TlsVersion::tls_1_0, answered({reset, ended(AnswerEnd::timeout)})).outcome(),
+    EXPECT_EQ(judge_old_version(TlsVersion::tls_1_0, answered({reset, ended(Ending::timeout)})).outcome(),
               Outcome::inconclusive);
-    EXPECT_EQ(judge_old_version(TlsVersion::tls_1_0, answered({reset, ended(AnswerEnd::connect_failed)})).outcome(),
+    EXPECT_EQ(judge_old_version(TlsVersion::tls_1_0, answered({reset, ended(Ending::connect_failed)})).outcome(),
               Outcome::inconclusive);
 }
 
@@ -113,7 +112,7 @@ TEST(JudgeWantedVersion, TellsRefusalFromSilence) {
     EXPECT_EQ(judge({negotiated(TlsVersion::tls_1_2)}), Outcome::warning);
     EXPECT_EQ(judge({alerted(40)}), Outcome::warning);
     EXPECT_EQ(judge({reset, alerted(40), reset}), Outcome::inconclusive);
-    EXPECT_EQ(judge({ended(AnswerEnd::timeout)}), Outcome::inconclusive);
+    EXPECT_EQ(judge({ended(Ending::timeout)}), Outcome::inconclusive);
     EXPECT_EQ(judge_wanted_version(TlsVersion::tls_1_2, Outcome::fail, answered({alerted(70)})).outcome(),
               Outcome::fail);
 }
@@ -130,7 +129,7 @@ TEST(JudgeWantedVersion, ARefusalThatDoesNotComeAgainIsNoMissingVersion) {
     EXPECT_EQ(judge(cut, alerted(70)).outcome(), Outcome::inconclusive);
     EXPECT_EQ(judge({alerted(70)}, alerted(70)).outcome(), Outcome::fail);
     EXPECT_FALSE(judge({alerted(70)}, alerted(70)).rests_on_resets());
-    EXPECT_EQ(judge({alerted(70)}, ended(AnswerEnd::timeout)).outcome(), Outcome::fail);
+    EXPECT_EQ(judge({alerted(70)}, ended(Ending::timeout)).outcome(), Outcome::fail);
     EXPECT_EQ(judge({alerted(70)}, negotiated(TlsVersion::tls_1_3)).outcome(), Outcome::fail);
 }
 
@@ -142,7 +141,7 @@ TEST(JudgeFallback, AnyRefusalWillDo) {
     EXPECT_EQ(judge({alerted(86)}).outcome(), Outcome::pass);
     EXPECT_EQ(judge({alerted(70)}).outcome(), Outcome::pass);
     EXPECT_THAT(judge({alerted(70)}).sentence(), HasSubstr("no fallback"));
-    EXPECT_EQ(judge({ended(AnswerEnd::timeout)}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge({ended(Ending::timeout)}).outcome(), Outcome::inconclusive);
     EXPECT_TRUE(judge({reset, reset, reset}).rests_on_resets());
     EXPECT_EQ(judge({reset, alerted(86), reset}).outcome(), Outcome::inconclusive);
     EXPECT_EQ(judge({negotiated(TlsVersion::tls_1_2)}).outcome(), Outcome::warning) << "the sentinel guards this one";
