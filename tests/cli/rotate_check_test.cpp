@@ -1,6 +1,7 @@
 // gateproof rotate-check through a whole rotation of the embedded gateway's certificates.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/served.hpp"
@@ -155,6 +156,41 @@ TEST_F(RotateCheck, AMachinesSigningKeyMayBeRotatedAlone) {
     const Finished one = gateproof({"rotate-check", "--profile", file, "--new", "enrolled", "--out", path("out")});
     EXPECT_EQ(one.status, 2);
     EXPECT_THAT(one.err, HasSubstr("give it with --old"));
+}
+
+TEST_F(RotateCheck, WhatIsDoubtfulAboutTheProfileIsSaid) {
+    const ServedGateway gateway(path("gateway"));
+    ASSERT_TRUE(gateway.serving()) << gateway.output();
+    std::filesystem::permissions(path("gateway/enrolled.key.pem"), std::filesystem::perms{0644});
+    const Finished told = check(gateway, "enrolled", "rotated_new", "before");
+    EXPECT_EQ(told.status, 0) << told.out << told.err;
+    EXPECT_THAT(told.err, HasSubstr("others may read it"));
+    EXPECT_THAT(check(gateway, "enrolled", "rotated_new", "before", {"--quiet"}).err, Not(HasSubstr("others")));
+}
+
+TEST_F(RotateCheck, NothingIsSentWithoutAJournal) {
+    std::filesystem::create_directories(path("out/run.jsonl"));
+    const Finished finished = gateproof({"rotate-check", "--profile", "embedded-cloud", "--out", path("out")});
+    EXPECT_EQ(finished.status, 2) << finished.out;
+    EXPECT_THAT(finished.err, HasSubstr("run.jsonl"));
+    EXPECT_THAT(finished.out, Not(HasSubstr("rotation.")));
+}
+
+TEST_F(RotateCheck, TheJournalTellsWhatWasJudged) {
+    const auto digests = [&](const std::string& moment) {
+        const Finished finished = gateproof(
+            {"rotate-check", "--profile", "embedded-cloud", "--moment", moment, "--out", path(moment), "--quiet"});
+        EXPECT_NE(finished.status, 2) << finished.err;
+        const std::string journal = read_file(path(moment + "/run.jsonl"));
+        const std::size_t second = journal.find('\n') + 1;
+        const auto started = nlohmann::json::parse(journal.substr(0, second));
+        const auto target = nlohmann::json::parse(journal.substr(second, journal.find('\n', second) - second));
+        return std::pair(started.value("plan", ""), target.value("profile_digest", ""));
+    };
+    const auto [plan, profile] = digests("during");
+    EXPECT_EQ(plan.size(), 64U);
+    EXPECT_EQ(profile.size(), 64U);
+    EXPECT_NE(digests("before").second, profile) << "another question";
 }
 
 TEST_F(RotateCheck, UnusableWordsSayWhatToDo) {

@@ -120,8 +120,8 @@ hold("families that include another" ${number} 0 ${crossings})
 
 set(suites ${sources})
 list(FILTER suites INCLUDE REGEX "^suites/")
-count(literals "end_reason [!=]= \"" "^harness/journal/" ${sources})
-hold("end reasons compared as text outside the codec" ${literals} 0 ${literals_places})
+count(literals "(end_reason|level|scenario) [!=]= \"" "^harness/journal/" ${sources})
+hold("end reasons, levels and scenarios compared as text outside the codec" ${literals} 0 ${literals_places})
 count(writers "HTTP/1\\.1\\\\r\\\\n" "^(gateway/|harness/probe/http/http1\\.cpp|harness/probe/load/)" ${sources})
 hold("writers of HTTP requests beside harness/probe/http/http1" ${writers} 0 ${writers_places})
 # What a refusal is stands in one file: statuses that refuse or serve, kinds of answers, and the judgement itself.

@@ -122,7 +122,7 @@ awaitable<CertificatelessTrials> try_version(Context& ctx, TlsVersion version) {
     const auto was_cut = [](const HttpOutcome& outcome) { return outcome.was_cut(); };
     if (trial_with(was_cut) || std::ranges::any_of(of.full, was_cut)) {
         control = co_await noted_visit(ctx, ourselves, "full handshake as the served identity, once more");
-        of.control_cut = ctx.flaky() || control.outcome.was_cut();
+        of.control_cut = ctx.control_retried() || control.outcome.was_cut();
     }
     co_return of;
 }

@@ -32,7 +32,7 @@ awaitable<Verdict> identity_refused(Context& ctx, IdentityPtr identity, std::str
 /// The role's certificate from the profile, or one that its test CA issues as `spec` says.
 awaitable<Verdict> role_refused(Context& ctx, Spec spec, std::string who, std::string remedy) {
     const IdentityPtr enrolled = ctx.identity("enrolled");
-    IdentityPtr given = ctx.identity(spec.role);
+    IdentityPtr given = ctx.identity_named(spec.role);
     if (given) {
         const std::string wrong = not_what_it_says(*given, *enrolled);
         if (!wrong.empty()) {

@@ -84,7 +84,7 @@ awaitable<DoorsOfVersion> try_version(Context& ctx, TlsVersion version, const st
     }
     if (cut) {
         const HttpOutcome again = co_await knock_once(ctx, ourselves);
-        of.control_cut = ctx.flaky() || of.ourselves.was_cut() || again.was_cut();
+        of.control_cut = ctx.control_retried() || of.ourselves.was_cut() || again.was_cut();
     }
     co_return of;
 }

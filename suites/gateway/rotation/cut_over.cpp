@@ -39,7 +39,7 @@ std::vector<IdentityPtr> cut_over(const Profile& profile) {
 /// Who shows that the endpoint serves at this moment: the new certificate, or else the one in use. Null: nobody.
 awaitable<IdentityPtr> find_witness(Context& ctx, const Operation& operation) {
     const RotationExpectations& rotation = *ctx.profile().rotation;
-    IdentityPtr candidates[] = {ctx.identity(rotation.new_role), ctx.serving_identity()};
+    IdentityPtr candidates[] = {ctx.identity_named(rotation.new_role), ctx.serving_identity()};
     if (rotation.moment == RotationMoment::before) {
         std::swap(candidates[0], candidates[1]);
     }
