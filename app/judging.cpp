@@ -27,8 +27,8 @@ bool keep(const Judging& judging, const RunRecord& record) {
 }  // namespace
 
 Judged judge(const Judging& judging) {
-    JournalWriter writer(judging.journal, judging.options.earlier == nullptr ? JournalWriter::Mode::fresh
-                                                                             : JournalWriter::Mode::resume);
+    JournalWriter writer(judging.journal,
+                         judging.options.earlier == nullptr ? JournalWriter::Mode::fresh : JournalWriter::Mode::resume);
     if (writer.failed()) {
         throw Unusable(writer.failure());
     }

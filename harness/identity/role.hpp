@@ -8,8 +8,8 @@
 namespace gateproof {
 
 inline constexpr std::array<std::string_view, 11> identity_roles{
-    "enrolled",  "second",            "unenrolled",  "expired",     "not_yet_valid", "revoked",
-    "wrong_eku", "other_environment", "rotated_old", "rotated_new", "retired"};
+    "enrolled",          "second",      "unenrolled",  "expired", "not_yet_valid", "revoked", "wrong_eku",
+    "other_environment", "rotated_old", "rotated_new", "retired"};
 
 /// A role that exists; a program with any other does not compile.
 class IdentityRole {

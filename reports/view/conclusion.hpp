@@ -19,12 +19,12 @@ enum class Conclusion {
 inline constexpr std::array conclusions{Conclusion::passed,       Conclusion::partial,     Conclusion::failed,
                                         Conclusion::inconclusive, Conclusion::interrupted, Conclusion::broken};
 
-/// Interrupted and broken come before whatever was found: the result is not whole. Otherwise fail and warning, where the
-/// run's `fail_on` names them, are failed; inconclusive, error and skipped are inconclusive. What is accepted
+/// Interrupted and broken come before whatever was found: the result is not whole. Otherwise fail and warning, where
+/// the run's `fail_on` names them, are failed; inconclusive, error and skipped are inconclusive. What is accepted
 /// (CheckRecord::accepted) does not count. A run that judged nothing is inconclusive whatever `fail_on` says, and so is
 /// one that was merged without all of its shards or whose journal lacks checks of its plan; a shard to which no check
-/// fell is not. So is what --exclude left out though it would have run, unless the run accepts it. What was not asked for
-/// (--suite, --check) does not count: the question was a narrower one.
+/// fell is not. So is what --exclude left out though it would have run, unless the run accepts it. What was not asked
+/// for (--suite, --check) does not count: the question was a narrower one.
 Conclusion conclusion_of(const RunRecord& run);
 
 /// "passed", "failed" ...

@@ -7,15 +7,28 @@ namespace gateproof::check_run_test {
 namespace {
 
 template <typename T>
-concept RunsChecks = requires(T& it) { it.work(); };
+concept RunsChecks = requires(T& it) {
+    it.work();
+};
 template <typename T>
-concept ControlsAround = requires(T& it) { it.control_before(); } || requires(T& it) { it.control_after(); };
+concept ControlsAround = requires(T& it) {
+    it.control_before();
+}
+|| requires(T& it) {
+    it.control_after();
+};
 template <typename T>
-concept ControlsAtWill = requires(T& it) { it.control_since(CheckRun::Clock::now(), "before"); };
+concept ControlsAtWill = requires(T& it) {
+    it.control_since(CheckRun::Clock::now(), "before");
+};
 template <typename T>
-concept CountsWaits = requires(const T& it) { it.waited(); };
+concept CountsWaits = requires(const T& it) {
+    it.waited();
+};
 template <typename T>
-concept ControlsNow = requires(T& it) { it.control(); };
+concept ControlsNow = requires(T& it) {
+    it.control();
+};
 
 static_assert(RunsChecks<CheckRun> && ControlsAround<CheckRun> && CountsWaits<CheckRun>);
 static_assert(ControlsNow<Context>);

@@ -18,9 +18,9 @@ using namespace std::chrono_literals;
 
 struct SharedEventTest : testing::Test {
     void wait_until(std::chrono::steady_clock::time_point latest) {
-        asio::co_spawn(io_, event_.wait(latest), asio::bind_cancellation_slot(signal_.slot(), [this](const auto& thrown) {
-                           ++(thrown ? cancelled_ : woken_);
-                       }));
+        asio::co_spawn(io_, event_.wait(latest),
+                       asio::bind_cancellation_slot(signal_.slot(),
+                                                    [this](const auto& thrown) { ++(thrown ? cancelled_ : woken_); }));
     }
     asio::io_context io_;
     SharedEvent event_;
