@@ -52,7 +52,7 @@ asio::awaitable<void> ask(HttpClient& client, HttpRequest request, std::size_t t
         if (whole && (outcome.response->status != 200 || !outcome.response->body.starts_with("OK"))) {
             tally.wrong.push_back("half an answer was taken for a whole one: " + outcome.summary());
         }
-        if (outcome.end == Ending::timeout || outcome.end == Ending::local) {
+        if (outcome.end == gateproof::Ending::timeout || outcome.end == gateproof::Ending::local) {
             tally.wrong.push_back(fmt::format("attempt {}: {} {}", i, outcome.summary(), outcome.detail));
         }
     }
