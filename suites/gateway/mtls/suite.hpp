@@ -1,10 +1,7 @@
 // CLOUD-MTLS-* and DESK-ONE-WAY: who is asked for a client certificate, and who is served.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-
-#include <memory>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/model/check.hpp"
@@ -32,7 +29,8 @@ CheckFamily identifies_family();
 /// A request that should have been served. `tls_alive`: the endpoint answers a ClientHello.
 Verdict judge_served(const HttpOutcome& outcome, const Operation& operation, std::string_view who, bool tls_alive);
 
-/// The control operation with this identity (null: none), and whether it was served.
-boost::asio::awaitable<Verdict> served_as(Context& ctx, std::shared_ptr<const Identity> identity, std::string who);
+/// The control operation must be served with the identity of this role, which `who` names in verdicts; or without one.
+GatewayCheck served_as(std::string_view role, std::string_view who);
+GatewayCheck served_without_certificate();
 
 }  // namespace gateproof::suites

@@ -13,8 +13,7 @@ using boost::asio::awaitable;
 using oauth::TokenAnswer;
 
 awaitable<TokenAnswer> refresh(Context& ctx, const OAuthClient& client, std::string token) {
-    oauth::Parameters parameters = oauth::refresh_grant(token);
-    TokenAnswer answer = co_await ask_token(ctx, client, std::move(parameters));
+    TokenAnswer answer = co_await ask_token(ctx, client, oauth::refresh_grant(token));
     co_return answer;
 }
 

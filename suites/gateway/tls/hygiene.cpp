@@ -13,8 +13,7 @@ using boost::asio::awaitable;
 
 /// RFC 5746 3.6: renegotiation_info in the ServerHello. TLS 1.3 has no renegotiation.
 awaitable<Verdict> secure_renegotiation(Context& ctx) {
-    ClientHello hello = ctx.offering(TlsVersion::tls_1_2);
-    const TriedHello tried = co_await try_hello(ctx, std::move(hello));
+    const TriedHello tried = co_await try_hello(ctx, ctx.offering(TlsVersion::tls_1_2));
     if (!tried.answer.server_hello) {
         co_return without_version(TlsVersion::tls_1_2, tried);
     }
@@ -27,8 +26,7 @@ awaitable<Verdict> secure_renegotiation(Context& ctx) {
 
 /// RFC 7627
 awaitable<Verdict> extended_master_secret(Context& ctx) {
-    ClientHello hello = ctx.offering(TlsVersion::tls_1_2);
-    const TriedHello tried = co_await try_hello(ctx, std::move(hello));
+    const TriedHello tried = co_await try_hello(ctx, ctx.offering(TlsVersion::tls_1_2));
     if (!tried.answer.server_hello) {
         co_return without_version(TlsVersion::tls_1_2, tried);
     }
