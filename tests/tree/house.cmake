@@ -130,6 +130,21 @@ list(FILTER headers INCLUDE REGEX "\\.hpp: ")
 list(LENGTH headers judgements)
 hold("judgements of a refusal" ${judgements} 1 ${headers})
 
+count(torn "^ *\"[A-Za-z]+ ?\"$" "" ${sources})
+hold("literals torn to one word" ${torn} 0 ${torn_places})
+# A remedy goes on after a colon in every report, so it begins small; it may hold several sentences.
+set(remedies "")
+foreach(file IN LISTS suites)
+    file(READ "${ROOT}/${file}" text)
+    string(REGEX MATCHALL "remedy(\\(| =)[ \n]*(fmt::format\\()?\"[A-Z][a-z]+ [^\"]*" found "${text}")
+    foreach(remedy IN LISTS found)
+        string(REGEX REPLACE "[ \n]+" " " remedy "${remedy}")
+        list(APPEND remedies "${file}: ${remedy}")
+    endforeach()
+endforeach()
+list(LENGTH remedies number)
+hold("remedies that begin with a capital" ${number} 0 ${remedies})
+
 # A function's length: from a line that ends with { at the margin to the next } there. Tables are data.
 set(longest_function 0)
 set(binders "")

@@ -118,8 +118,8 @@ awaitable<Verdict> version_tolerance(Context& ctx) {
     }
     co_return Verdict::fail("does not tolerate {}", join(refused))
         .remedy(
-            "Update the TLS implementation of this listener, or of the device in front of it: newer clients fail "
-            "here.")
+            "update the TLS implementation of this listener, or of the device in front of it: newer clients fail "
+            "here")
         .rests_on_resets(!told);
 }
 
@@ -157,7 +157,7 @@ awaitable<Verdict> downgrade_sentinel_present(Context& ctx) {
         co_return Verdict::fail(
             "TLS 1.3 is served, but ServerHello.random of a TLS 1.2 answer ends in {}",
             sentinel == Sentinel::none ? "no downgrade sentinel" : "the sentinel for TLS 1.1 and below")
-            .remedy("Update the TLS library of this listener: RFC 8446 4.1.3 demands the sentinel.");
+            .remedy("update the TLS library of this listener: RFC 8446 4.1.3 demands the sentinel");
     }
     co_return without_version(TlsVersion::tls_1_3, newest);
 }
