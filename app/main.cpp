@@ -61,6 +61,16 @@ std::string near_word(const CLI::App& root) {
     return near.empty() ? "" : "; did you mean " + near + "?";
 }
 
+/// The command line ended, or went wrong, where a command was to follow.
+bool lacks_command(const CLI::App& root) {
+    const CLI::App* app = &root;
+    const auto was_named = [](const CLI::App* command) { return command->parsed(); };
+    for (auto named = app->get_subcommands(was_named); !named.empty(); named = app->get_subcommands(was_named)) {
+        app = named.front();
+    }
+    return app->get_require_subcommand_min() > 0;
+}
+
 int main_of(int argc, char** argv) {
     CLI::App root(description, "gateproof");
     root.set_version_flag("--version", "gateproof " + version(), "Print the version and end");
@@ -80,7 +90,7 @@ int main_of(int argc, char** argv) {
         return code;
     } catch (const CLI::ParseError& problem) {
         const std::vector<std::string> unexpected = root.remaining(true);
-        if (std::string_view(problem.what()).find("subcommand") != std::string_view::npos && !unexpected.empty()) {
+        if (lacks_command(root) && !unexpected.empty()) {
             return unusable(fmt::format("unknown command {}{}\nTry gateproof --help.",
                                         reports::printable(unexpected.front()), near_word(root)));
         }

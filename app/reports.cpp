@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <system_error>
 
 #include "app/command.hpp"
 #include "app/files.hpp"
+#include "app/output.hpp"
 #include "harness/json/near_match.hpp"
 #include "reports/view/text.hpp"
 
@@ -62,14 +64,32 @@ void remove_old_reports(const std::filesystem::path& folder) {
     }
 }
 
-std::vector<std::filesystem::path> write_reports(const RunRecord& run, const std::filesystem::path& folder,
-                                                 const std::vector<const reports::Format*>& formats) {
-    std::vector<std::filesystem::path> files;
+std::vector<ReportFile> in_folder(const std::filesystem::path& folder,
+                                  const std::vector<const reports::Format*>& formats) {
+    std::vector<ReportFile> files;
     for (const reports::Format* format : formats) {
-        files.push_back(folder / format->file);
-        write_file(files.back(), format->make(run));
+        files.push_back({format, folder / format->file});
     }
     return files;
+}
+
+WrittenReports write_reports(const reports::Material& material, const std::vector<ReportFile>& wanted) {
+    WrittenReports written;
+    for (const auto& [format, file] : wanted) {
+        const std::string text = format->make(material);
+        if (file == "-") {
+            put(stdout, text);
+            flush(stdout);
+            continue;
+        }
+        try {
+            write_file(file, text);
+            written.files.push_back(file);
+        } catch (const std::system_error& problem) {
+            written.problems.push_back(fmt::format("cannot write the report: {}", problem.what()));
+        }
+    }
+    return written;
 }
 
 }  // namespace gateproof::cli

@@ -20,8 +20,22 @@ std::string formats_help();
 /// killed, nothing of the old one passes for its result.
 void remove_old_reports(const std::filesystem::path& folder);
 
-/// Writes each report to its file in the folder, and gives the files back. Throws std::system_error.
-std::vector<std::filesystem::path> write_reports(const RunRecord& run, const std::filesystem::path& folder,
-                                                 const std::vector<const reports::Format*>& formats);
+/// A report and where it goes.
+struct ReportFile {
+    const reports::Format* format;
+    std::filesystem::path file;  ///< "-" is standard output
+};
+
+/// Each by its usual name in this folder.
+std::vector<ReportFile> in_folder(const std::filesystem::path& folder,
+                                  const std::vector<const reports::Format*>& formats);
+
+struct WrittenReports {
+    std::vector<std::filesystem::path> files;  ///< standard output is none
+    std::vector<std::string> problems;         ///< a sentence for each that could not be written
+};
+
+/// Writes every report, also those after one that could not be written.
+WrittenReports write_reports(const reports::Material& material, const std::vector<ReportFile>& wanted);
 
 }  // namespace gateproof::cli

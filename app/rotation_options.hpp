@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,11 +21,5 @@ struct CertificateWords {
 /// The identity, and what of it must never appear in any output. Throws Unusable.
 std::shared_ptr<const Identity> load_certificate(const CertificateWords& words, const Profile& profile,
                                                  const std::string& role, std::vector<std::string>& secrets);
-
-std::optional<RotationMoment> moment_from(std::string_view word);
-
-/// A profile that speaks of this rotation: the roles rotated_old and rotated_new, and as the enrolled identity the one
-/// that should be served at the moment.
-void set_rotation(Profile& profile, std::shared_ptr<const Identity> old, std::shared_ptr<const Identity> fresh);
 
 }  // namespace gateproof::cli

@@ -154,6 +154,12 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
     return targets;
 }
 
+void say_warnings(const Targets& targets) {
+    for (const std::string& warning : targets.warnings) {
+        say(stderr, "gateproof: warning: {}\n", warning);
+    }
+}
+
 Plan plan_of(std::vector<Profile> profiles, const Selection& selection, const Catalogue& catalogue) {
     Plan plan = make_plan(catalogue, std::move(profiles), selection);
     if (!plan.unmatched.empty()) {

@@ -57,6 +57,9 @@ LoadedProfile load_named_profile(const std::string& name, const LoadOptions& opt
 /// Throws Unusable with every problem of every profile.
 Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway);
 
+/// Says on standard error what is doubtful about the profiles.
+void say_warnings(const Targets& targets);
+
 /// The plan; throws Unusable for a pattern that matches nothing, with near matches.
 Plan plan_of(std::vector<Profile> profiles, const Selection& selection,
              const Catalogue& catalogue = suites::catalogue());

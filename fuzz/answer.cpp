@@ -3,28 +3,33 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "fuzz/input.hpp"
 #include "fuzz/require.hpp"
+#include "harness/probe/http/cookie_jar.hpp"
 #include "harness/probe/jwt/jwt.hpp"
-#include "harness/probe/oauth/cookie_jar.hpp"
 #include "harness/probe/oauth/oauth.hpp"
 #include "suites/shared/callers.hpp"
 
 namespace {
 
 void check_cookies(const std::string& body) {
-    gateproof::HttpResponse response;
-    for (std::size_t at = 0; at < body.size() && response.headers.size() < 100;) {
+    std::vector<std::string> lines;
+    for (std::size_t at = 0; at < body.size() && lines.size() < 100;) {
         const std::size_t end = std::min(body.find('\n', at), body.size());
-        response.headers.emplace_back("set-cookie", body.substr(at, end - at));
+        lines.push_back("Set-Cookie: " + body.substr(at, end - at));
         at = end + 1;
     }
-    gateproof::CookieJar jar;
-    jar.take(response, "/gateway3/oauth/authorize");
-    const std::string header = jar.header("/gateway3/oauth/token");
-    require(header.find('\r') == std::string::npos && header.find('\0') == std::string::npos,
-            "a cookie that breaks out of its header");
+    const gateproof::CookieJar jar;
+    jar.store()->add(lines);
+    jar.store()->keep_bounds();
+    const std::vector<std::string> kept = jar.store()->lines();
+    require(gateproof::CookieJar(jar).store()->lines().size() <= kept.size(), "another browser knows more cookies");
+    require(kept.size() <= gateproof::CookieJar::max_cookies, "more cookies than a browser may have");
+    for (const std::string& line : kept) {
+        require(line.find_first_of("\r\n") == std::string::npos, "a cookie that breaks out of its header");
+    }
 }
 
 }  // namespace

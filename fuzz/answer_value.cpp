@@ -8,7 +8,7 @@
 #include "fuzz/require.hpp"
 #include "harness/json/tree.hpp"
 #include "harness/probe/http/answer_value.hpp"
-#include "suites/shared/answers.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace {
 
@@ -71,14 +71,14 @@ void check_xml(const std::string& body) {
 }
 
 void check_judgement(const std::string& body, int status) {
-    using Kind = gateproof::suites::AnswerReading::Kind;
+    using Kind = gateproof::suites::Answer::Kind;
     gateproof::HttpOutcome outcome;
     outcome.response.emplace();
     outcome.response->status = status;
     outcome.response->body = body;
     const gateproof::Operation operation;
     for (const auto& [name, model] : gateproof::documented_errors()) {
-        const auto reading = gateproof::suites::read_answer(outcome, operation, model);
+        const auto reading = gateproof::suites::answer_of(outcome, operation, model);
         require(reading.code.size() <= 64, "a code as long as a page");
         require(!reading.served() || (reading.code.empty() && status / 100 == 2), "an error passes for service");
         require(!matches(reading, model.not_permitted) || reading.kind == Kind::refused, "no permission, no refusal");

@@ -13,14 +13,24 @@
 namespace gateproof::reports {
 namespace {
 
+std::string page_of(const Material& material) {
+    return material.trend == nullptr ? html_report(material.run) : html_report(material.run, *material.trend);
+}
+
+/// A report that the run alone makes.
+template <std::string (*make)(const RunRecord&)>
+std::string of_run(const Material& material) {
+    return make(material.run);
+}
+
 constexpr std::array format_list{
     Format{"html", "report.html", "one page for people: verdict, remedies, evidence; prints as a test report",
-           &html_report},
-    Format{"junit", "junit.xml", "JUnit XML for CI servers", &junit_report},
-    Format{"json", "report.json", "everything, for programs (report.schema.json)", &json_report},
-    Format{"markdown", "report.md", "for step summaries and merge requests", &markdown_report},
-    Format{"csv", "test-report.csv", "the columns of the certification test report", &csv_report},
-    Format{"prometheus", "gateproof.prom", "for the node exporter's textfile collector", &prometheus_report},
+           &page_of},
+    Format{"junit", "junit.xml", "JUnit XML for CI servers", &of_run<junit_report>},
+    Format{"json", "report.json", "everything, for programs (report.schema.json)", &of_run<json_report>},
+    Format{"markdown", "report.md", "for step summaries and merge requests", &of_run<markdown_report>},
+    Format{"csv", "test-report.csv", "the columns of the certification test report", &of_run<csv_report>},
+    Format{"prometheus", "gateproof.prom", "for the node exporter's textfile collector", &of_run<prometheus_report>},
 };
 
 }  // namespace

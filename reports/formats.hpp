@@ -6,14 +6,21 @@
 #include <string_view>
 
 #include "harness/journal/record.hpp"
+#include "reports/trend/trend.hpp"
 
 namespace gateproof::reports {
+
+/// What reports are made from.
+struct Material {
+    const RunRecord& run;
+    const Trend* trend = nullptr;  ///< of this run and those before it; null: they are not known
+};
 
 struct Format {
     std::string_view name;  ///< "html"
     std::string_view file;  ///< what it is called in an output folder: "report.html"
     std::string_view what;  ///< for help texts, one phrase
-    std::string (*make)(const RunRecord&);
+    std::string (*make)(const Material&);
 };
 
 std::span<const Format> formats();

@@ -84,7 +84,8 @@ FaultRun run_proof(const Faults& faults, RunRecord& record) {
     proof.interrupted = record.end_reason == EndReason::interrupted;
     for (const CheckRecord& check : record.checks) {
         CheckResult result = record.result_of(check);
-        proof.cells.push_back({check.target, check.id, check.case_name, result.outcome, std::move(result.sentence)});
+        proof.cells.push_back(
+            {check.target, check.id, check.case_name, result.outcome, std::move(result.sentence), result.withheld});
     }
     return proof;
 }
@@ -121,9 +122,8 @@ FaultRun part_of(const FaultRun& run, const gateway::Fault& fault, const Faults&
         Cell& cell = proof.cells[index];
         // An endpoint that is down or serves nobody can only be seen, not judged; everything else must be a judgement.
         const bool blind = cell.outcome == Outcome::inconclusive && fault.ends_service;
-        // A server that proves nothing is sent no secret, and the sentence says so.
-        const bool kept_back = cell.outcome == Outcome::inconclusive && fault.proves_nothing &&
-                               cell.sentence.find("does not verify") != std::string::npos;
+        // A server that proves nothing is sent no secret.
+        const bool kept_back = cell.withheld && fault.proves_nothing;
         const bool noticed = cell.outcome == Outcome::fail || cell.outcome == Outcome::warning;
         if (is_for(fault, cell, record) && (noticed || blind)) {
             proof.caught.push_back(name_of(cell));

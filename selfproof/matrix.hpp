@@ -20,6 +20,7 @@ struct Cell {
     std::string case_name;  ///< of a check with cases; else empty
     Outcome outcome = Outcome::inconclusive;
     std::string sentence;
+    bool withheld = false;  ///< CheckResult::withheld
 };
 
 /// A run of the embedded profiles against a gateway with this fault, or with none.

@@ -86,7 +86,7 @@ void add_run(std::vector<evidence::PackFile>& files, const std::string& folder, 
              const RunRecord& record) {
     files.push_back({folder + "run.jsonl", whole_file(journal)});
     for (const reports::Format& format : reports::formats()) {
-        files.push_back({folder + std::string(format.file), format.make(record)});
+        files.push_back({folder + std::string(format.file), format.make({record})});
     }
 }
 

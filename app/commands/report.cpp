@@ -11,7 +11,7 @@
 #include "app/output.hpp"
 #include "app/reports.hpp"
 #include "reports/formats/console.hpp"
-#include "reports/formats/html/html.hpp"
+#include "reports/view/exit_code.hpp"
 #include "reports/view/text.hpp"
 
 namespace gateproof::cli {
@@ -37,17 +37,20 @@ struct ReportCommand {
     bool verbose = false;
 
     int execute() const;
-    [[nodiscard]] std::string text(const RunRecord& record) const;
+
+private:
+    [[nodiscard]] int summarize(const RunRecord& record) const;
 };
 
-/// The one format that was asked for.
-std::string ReportCommand::text(const RunRecord& record) const {
-    if (names.front() != "console") {
-        const reports::Format& format = *chosen_formats(names, "--format").front();
-        return format.name == "html" ? reports::html_report(record, history.trend()) : format.make(record);
-    }
+int ReportCommand::summarize(const RunRecord& record) const {
     const ViewOptions view = view_options_for(stdout, verbose, false);
-    return reports::console_summary(record, {view.colour && out == "-", view.verbose}, {});
+    const std::string text = reports::console_summary(record, {view.colour && out == "-", view.verbose}, {});
+    if (out == "-") {
+        put(stdout, text);
+    } else {
+        write_file(out, text);
+    }
+    return 0;
 }
 
 int ReportCommand::execute() const {
@@ -56,7 +59,8 @@ int ReportCommand::execute() const {
         throw Unusable(console ? "--format console stands alone; name it in a call of its own"
                                : "several formats need a folder: --out DIR");
     }
-    if (!console && chosen_formats(names, "--format").empty()) {
+    const auto formats = console ? std::vector<const reports::Format*>() : chosen_formats(names, "--format");
+    if (!console && formats.empty()) {
         throw Unusable("--format none makes no report");
     }
     const std::vector<KnownFailure> accepted = load_known(known);
@@ -64,28 +68,26 @@ int ReportCommand::execute() const {
     for (const std::string& note : accept_known(record, accepted)) {
         say(stderr, "gateproof: note: {}\n", note);
     }
+    if (console) {
+        return summarize(record);
+    }
     if (names.size() > 1) {
         prepare_folder(out, "--out");
-        for (const std::filesystem::path& file : write_reports(record, out, chosen_formats(names, "--format"))) {
-            if (history.given() && file.filename() == reports::find_format("html")->file) {
-                write_file(file, reports::html_report(record, history.trend()));
-            }
+    }
+    std::error_code ignored;
+    const bool folder = names.size() > 1 || std::filesystem::is_directory(out, ignored);
+    const reports::Trend trend = history.trend();
+    const WrittenReports written = write_reports(
+        {record, &trend}, folder ? in_folder(out, formats) : std::vector{ReportFile{formats.front(), out}});
+    for (const std::filesystem::path& file : written.files) {
+        if (folder) {
             say(stdout, "report: {}\n", reports::printable(file.string()));
         }
-        return 0;
     }
-    const std::string report = text(record);
-    std::error_code ignored;
-    if (!console && std::filesystem::is_directory(out, ignored)) {
-        const std::filesystem::path file = std::filesystem::path(out) / chosen_formats(names, "--format").front()->file;
-        write_file(file, report);
-        say(stdout, "report: {}\n", reports::printable(file.string()));
-    } else if (out == "-") {
-        put(stdout, report);
-    } else {
-        write_file(out, report);
+    for (const std::string& problem : written.problems) {
+        say(stderr, "gateproof: {}\n", problem);
     }
-    return 0;
+    return static_cast<int>(written.problems.empty() ? reports::ExitCode::passed : reports::ExitCode::broken);
 }
 
 }  // namespace

@@ -7,21 +7,20 @@
 #include <optional>
 
 #include "app/command.hpp"
-#include "app/exit_options.hpp"
 #include "app/files.hpp"
 #include "app/journals.hpp"
-#include "app/live_view.hpp"
+#include "app/judging.hpp"
 #include "app/output.hpp"
-#include "app/reports.hpp"
 #include "app/rotation_options.hpp"
 #include "app/targets.hpp"
 #include "app/version.hpp"
 #include "harness/json/read_file.hpp"
-#include "harness/run/runner.hpp"
+#include "harness/profile/digest.hpp"
+#include "harness/run/shard.hpp"
 #include "reports/compare/compare.hpp"
-#include "reports/view/exit_code.hpp"
 #include "reports/view/text.hpp"
 #include "suites/catalogue.hpp"
+#include "suites/gateway/rotation/baseline.hpp"
 
 namespace gateproof::cli {
 namespace {
@@ -97,24 +96,6 @@ void RotateCheckCommand::declare(CLI::App& app) {
     app.footer(rotate_check_footer);
 }
 
-/// What the gateway called us at the earlier moment.
-std::string name_in(const RunRecord& baseline) {
-    for (const CheckRecord& check : baseline.checks) {
-        if (!check.result || check.id != "rotation.same-identity") {
-            continue;
-        }
-        for (const Observation& observation : check.result->evidence) {
-            const auto field =
-                std::ranges::find(observation.fields, "named", [](const auto& one) { return one.first; });
-            if (observation.kind == "rotation_identity" && field != observation.fields.end()) {
-                const auto* const name = std::get_if<std::string>(&field->second);
-                return name == nullptr || *name == "nobody" ? "" : *name;
-            }
-        }
-    }
-    return "";
-}
-
 Profile RotateCheckCommand::rotating(Targets& loaded) const {
     Profile rotated = std::move(loaded.profiles.front());
     const bool declared = rotated.rotation.has_value();
@@ -175,59 +156,73 @@ void forget_other_moments(reports::Comparison& comparison) {
     });
 }
 
+/// Of the profile as it was loaded, and of what the command line made of it.
+std::string digest_of(const Profile& rotated, const std::string& loaded) {
+    Digest digest;
+    digest.add(loaded).add(to_string(rotated.rotation->moment)).add(rotated.rotation->known_as);
+    for (const std::string& role : {rotated.rotation->old_role, rotated.rotation->new_role}) {
+        const Identity* const identity = rotated.identity(role);
+        digest.add(identity == nullptr ? std::string() : identity->leaf.sha256_fingerprint());
+    }
+    return digest.hex();
+}
+
 int RotateCheckCommand::execute() {
     exit.load();
     EmbeddedGateway gateway({});
     TargetOptions options;
     options.profiles = {profile};
     Targets loaded = load_targets(options, gateway);
+    if (!quiet) {
+        say_warnings(loaded);
+    }
     std::optional<RunRecord> earlier;
     if (!baseline.empty()) {
         earlier = read_usable_journal(baseline);
     }
     Profile rotated = rotating(loaded);
     if (rotated.rotation->known_as.empty() && earlier) {
-        rotated.rotation->known_as = name_in(*earlier);
+        rotated.rotation->known_as = suites::name_in(*earlier);
     }
-    const std::string_view when = to_string(rotated.rotation->moment);
-    std::vector<Profile> profiles;
-    profiles.push_back(std::move(rotated));
-    const Catalogue rotation = catalogue_of({"rotation"});
-    const Plan plan = plan_of(std::move(profiles), options.selection(), rotation);
-    const std::filesystem::path folder = out.empty() ? fmt::format("gateproof-rotation-{}", when) : out;
-    prepare_folder(folder, "--out");
-    JournalWriter writer(folder / "run.jsonl");
-    LiveView view(view_options_for(stdout, true, quiet));
     RunOptions run_options;
     run_options.version = version();
     run_options.fail_on = exit.fail_on();
     run_options.accepts_excluded = exit.accepts_excluded();
     run_options.plan_suites = {"rotation"};
     run_options.secrets = std::move(loaded.secrets);
-    RunRecord record = run(plan, rotation, writer, run_options, view);
-
-    exit.accept(record);
-    std::vector<std::filesystem::path> files =
-        write_reports(record, folder, chosen_formats({"html", "junit"}, "--report"));
-    files.insert(files.begin(), folder / "run.jsonl");
-    if (!quiet) {
-        put(stdout, reports::console_summary(record, view.style(), files));
-    }
-    reports::ExitCode code = exit.judge(record, quiet ? nullptr : stdout);
+    run_options.profile_digests = {digest_of(rotated, loaded.digests.front())};
+    const std::filesystem::path folder =
+        out.empty() ? fmt::format("gateproof-rotation-{}", to_string(rotated.rotation->moment)) : out;
+    std::vector<Profile> profiles;
+    profiles.push_back(std::move(rotated));
+    const Catalogue rotation = catalogue_of({"rotation"});
+    const Plan plan = plan_of(std::move(profiles), options.selection(), rotation);
+    run_options.plan_digest = plan_digest(plan, run_options.profile_digests);
+    prepare_folder(folder, "--out");
+    remove_old_reports(folder);
+    const ViewOptions view = view_options_for(stdout, true, quiet);
+    const Judged judged = judge({.plan = plan,
+                                 .catalogue = rotation,
+                                 .options = run_options,
+                                 .exit = exit,
+                                 .view = view,
+                                 .journal = folder / "run.jsonl",
+                                 .reports = in_folder(folder, chosen_formats({"html", "junit"}, "--report"))});
+    reports::ExitCode code = judged.code;
     if (earlier) {
         reports::CompareOptions compared;
         compared.known = exit.known();
-        reports::Comparison comparison = reports::compare(*earlier, record, compared);
+        reports::Comparison comparison = reports::compare(*earlier, judged.record, compared);
         forget_other_moments(comparison);
         if (!quiet) {
             say(stdout, "\nSince {}:\n{}", reports::printable(baseline),
-                reports::compare_text(comparison, view.style()));
+                reports::compare_text(comparison, {view.colour, view.verbose}));
         }
         if (comparison.regressions() > 0 && code == reports::ExitCode::passed) {
             code = reports::ExitCode::failed;
         }
     }
-    return static_cast<int>(writer.failed() ? reports::ExitCode::broken : code);
+    return static_cast<int>(code);
 }
 
 }  // namespace

@@ -4,24 +4,18 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <system_error>
 
 #include "app/command.hpp"
 #include "app/duration.hpp"
-#include "app/exit_options.hpp"
 #include "app/files.hpp"
-#include "app/history.hpp"
-#include "app/live_view.hpp"
+#include "app/judging.hpp"
 #include "app/output.hpp"
-#include "app/reports.hpp"
 #include "app/resume.hpp"
 #include "app/shard_options.hpp"
 #include "app/targets.hpp"
 #include "app/version.hpp"
 #include "harness/run/resume.hpp"
-#include "harness/run/runner.hpp"
 #include "harness/run/shard.hpp"
-#include "reports/formats/html/html.hpp"
 #include "reports/view/text.hpp"
 #include "suites/catalogue.hpp"
 
@@ -72,10 +66,7 @@ private:
     [[nodiscard]] RunOptions run_options() const;
     /// What goes to the folder; JUnit has a place of its own when --junit names one.
     [[nodiscard]] std::vector<const reports::Format*> formats() const;
-    /// Adds the run to the history, if there is one; whether that went well.
-    [[nodiscard]] bool keep(const RunRecord& record) const;
-    /// Writes every report, also those after one that could not be written; the files, and whether all were written.
-    std::vector<std::filesystem::path> write(const RunRecord& record, bool& whole) const;
+    [[nodiscard]] std::vector<ReportFile> reports_wanted() const;
     [[nodiscard]] std::filesystem::path journal_file() const {
         if (journal.empty()) {
             return continues_in_place_ ? std::filesystem::path(resume) : std::filesystem::path(out) / "run.jsonl";
@@ -150,44 +141,12 @@ std::vector<const reports::Format*> RunCommand::formats() const {
     return chosen;
 }
 
-std::vector<std::filesystem::path> RunCommand::write(const RunRecord& record, bool& whole) const {
-    std::vector<std::filesystem::path> files;
-    const reports::Trend trend = history.trend();
-    const auto attempt = [&](const std::filesystem::path& file, const reports::Format& format) {
-        try {
-            if (file == "-") {
-                put(stdout, format.make(record));
-                flush(stdout);
-                return;
-            }
-            write_file(file, format.name == "html" ? reports::html_report(record, trend) : format.make(record));
-            files.push_back(file);
-        } catch (const std::system_error& problem) {
-            say(stderr, "gateproof: cannot write the report: {}; make it later with gateproof report {}\n",
-                problem.what(), reports::printable(journal_file().string()));
-            whole = false;
-        }
-    };
+std::vector<ReportFile> RunCommand::reports_wanted() const {
+    std::vector<ReportFile> files = in_folder(out, formats());
     if (!junit.empty()) {
-        attempt(junit, *reports::find_format("junit"));
-    }
-    for (const reports::Format* format : formats()) {
-        attempt(std::filesystem::path(out) / format->file, *format);
+        files.insert(files.begin(), {reports::find_format("junit"), junit});
     }
     return files;
-}
-
-bool RunCommand::keep(const RunRecord& record) const {
-    try {
-        if (history.given()) {
-            history.keep(record);
-        }
-        return true;
-    } catch (const std::system_error& problem) {
-        say(stderr, "gateproof: cannot keep the run in the history: {}; the journal {} has it\n", problem.what(),
-            reports::printable(journal_file().string()));
-        return false;
-    }
 }
 
 void RunCommand::follow(const RunRecord& earlier) {
@@ -238,9 +197,7 @@ int RunCommand::execute() {
     EmbeddedGateway gateway(targets.faults, targets.timeout_scale);
     Targets loaded = load_targets(targets, gateway);
     if (!quiet) {
-        for (const std::string& warning : loaded.warnings) {
-            say(stderr, "gateproof: warning: {}\n", warning);
-        }
+        say_warnings(loaded);
     }
     RunOptions options = run_options();
     options.fail_on = exit.fail_on(earlier ? earlier->fail_on : default_fail_on());
@@ -256,28 +213,16 @@ int RunCommand::execute() {
     if (earlier) {
         copy_journal(resume, journal_file());
     }
-    JournalWriter writer(journal_file(), earlier ? JournalWriter::Mode::resume : JournalWriter::Mode::fresh);
-    if (writer.failed()) {
-        throw Unusable(writer.failure());
-    }
-
     std::FILE* const human = junit == "-" ? stderr : stdout;
-    LiveView view(view_options_for(human, verbose, quiet));
-    RunRecord record = run(plan, suites::catalogue(), writer, options, view);
-
-    bool whole = keep(record);
-    exit.accept(record);
-    std::vector<std::filesystem::path> files = write(record, whole);
-    files.insert(files.begin(), journal_file());
-    if (!quiet) {
-        put(human, reports::console_summary(record, view.style(), files));
-    }
-    if (writer.failed()) {
-        say(stderr, "gateproof: the journal is not whole: {}\n", writer.failure());
-        whole = false;
-    }
-    const reports::ExitCode code = exit.judge(record, quiet ? nullptr : human);
-    return static_cast<int>(whole ? code : reports::ExitCode::broken);
+    return static_cast<int>(judge({.plan = plan,
+                                   .catalogue = suites::catalogue(),
+                                   .options = options,
+                                   .exit = exit,
+                                   .view = view_options_for(human, verbose, quiet),
+                                   .journal = journal_file(),
+                                   .reports = reports_wanted(),
+                                   .history = &history})
+                                .code);
 }
 
 }  // namespace

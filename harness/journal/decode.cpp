@@ -99,6 +99,14 @@ std::vector<std::string> texts(const Json& object, const char* key) {
     return all;
 }
 
+/// The value that is written so; empty: not recorded, or a later version knows.
+template <class Value>
+std::optional<Value> named(std::string_view name, std::initializer_list<Value> values) {
+    const auto* const found =
+        std::ranges::find(values, name, [](const Value value) { return std::string_view(to_string(value)); });
+    return found == values.end() ? std::nullopt : std::optional(*found);
+}
+
 CertificateRecord certificate(const Json& json) {
     return {text(json, "role"),
             text(json, "subject"),
@@ -148,7 +156,7 @@ RunStarted run_started(const Json& json) {
     }
     for (const Json& row : list(json, "requirements")) {
         run.requirements.push_back({needed_text(row, "id"), text(row, "sentence"), text(row, "source"),
-                                    text(row, "level"), texts(row, "channels")});
+                                    named(text(row, "level"), {Level::must, Level::should}), texts(row, "channels")});
     }
     if (const Json* suites = member(json, "suites"); suites != nullptr && suites->is_object()) {
         for (const auto& [id, title] : suites->items()) {
@@ -185,29 +193,24 @@ TargetRecord target(const Json& json) {
     return record;
 }
 
+PlannedEntry entry(const Json& json) {
+    return {.suite = text(json, "suite"),
+            .id = needed_text(json, "check"),
+            .title = text(json, "title"),
+            .requirements = texts(json, "requirements"),
+            .case_name = text(json, "case"),
+            .scenario = named(text(json, "scenario"), {Scenario::positive, Scenario::negative})};
+}
+
 CheckRecord planned(const Json& json) {
-    CheckRecord check;
-    check.target = needed_text(json, "target");
-    check.suite = text(json, "suite");
-    check.id = needed_text(json, "check");
-    check.case_name = text(json, "case");
-    check.title = text(json, "title");
-    check.requirements = texts(json, "requirements");
-    check.scenario = text(json, "scenario");
+    CheckRecord check{entry(json), needed_text(json, "target")};
     check.skip_reason = text(json, "skip_reason");
     check.position = count(json, "position", max_position);
     return check;
 }
 
 LeftOutCheck not_selected(const Json& json) {
-    LeftOutCheck check;
-    check.suite = text(json, "suite");
-    check.id = needed_text(json, "check");
-    check.case_name = text(json, "case");
-    check.title = text(json, "title");
-    check.requirements = texts(json, "requirements");
-    check.scenario = text(json, "scenario");
-    check.by = needed_text(json, "by");
+    LeftOutCheck check{entry(json), needed_text(json, "by")};
     check.excluded = flag(json, "excluded");
     check.skipped_anyway = text(json, "skipped_anyway");
     check.targets = texts(json, "targets");
@@ -231,6 +234,7 @@ CheckEnded check_ended(const Json& json) {
     constexpr std::uint64_t longest = std::uint64_t{100} * 365 * 24 * 3600 * 1000;
     result.duration = std::chrono::milliseconds(count(json, "duration_ms", longest));
     result.flaky = flag(json, "flaky");
+    result.withheld = flag(json, "withheld");
     result.observations_dropped = count(json, "observations_dropped", std::numeric_limits<std::uint32_t>::max());
     for (const Json& row : list(json, "evidence")) {
         if (result.evidence.size() >= Evidence::max_observations) {
@@ -247,13 +251,9 @@ CheckEnded check_ended(const Json& json) {
 }
 
 EndReason end_reason(std::string_view name) {
-    for (const EndReason reason : {EndReason::complete, EndReason::interrupted, EndReason::deadline, EndReason::journal,
-                                   EndReason::incomplete}) {
-        if (to_string(reason) == name) {
-            return reason;
-        }
-    }
-    return EndReason::unknown;
+    return named(name, {EndReason::complete, EndReason::interrupted, EndReason::deadline, EndReason::journal,
+                        EndReason::incomplete})
+        .value_or(EndReason::unknown);
 }
 
 RunEnded run_ended(const Json& json) {

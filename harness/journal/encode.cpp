@@ -24,6 +24,16 @@ void name_check(Json& json, const std::string& check, const std::string& case_na
     }
 }
 
+void put_entry(Json& json, const PlannedEntry& entry) {
+    name_check(json, entry.id, entry.case_name);
+    json["suite"] = entry.suite;
+    json["title"] = entry.title;
+    json["requirements"] = entry.requirements;
+    if (entry.scenario) {
+        json["scenario"] = to_string(*entry.scenario);
+    }
+}
+
 Json certificate(const CertificateRecord& record) {
     Json json = Json::object();
     json["role"] = record.role;
@@ -102,7 +112,7 @@ struct Encoder {
             row["id"] = requirement.id;
             row["sentence"] = requirement.sentence;
             row["source"] = requirement.source;
-            row["level"] = requirement.level;
+            row["level"] = to_string(requirement.level);
             if (!requirement.channels.empty()) {
                 row["channels"] = requirement.channels;
             }
@@ -131,13 +141,7 @@ struct Encoder {
     Json operator()(const CheckRecord& check) const {
         Json json = event("planned");
         json["target"] = check.target;
-        name_check(json, check.id, check.case_name);
-        json["suite"] = check.suite;
-        json["title"] = check.title;
-        json["requirements"] = check.requirements;
-        if (!check.scenario.empty()) {
-            json["scenario"] = check.scenario;
-        }
+        put_entry(json, check);
         json["position"] = check.position;
         if (!check.skip_reason.empty()) {
             json["skip_reason"] = check.skip_reason;
@@ -146,13 +150,7 @@ struct Encoder {
     }
     Json operator()(const LeftOutCheck& check) const {
         Json json = event("not_selected");
-        name_check(json, check.id, check.case_name);
-        json["suite"] = check.suite;
-        json["title"] = check.title;
-        json["requirements"] = check.requirements;
-        if (!check.scenario.empty()) {
-            json["scenario"] = check.scenario;
-        }
+        put_entry(json, check);
         json["by"] = check.by;
         json["excluded"] = check.excluded;
         if (!check.skipped_anyway.empty()) {
@@ -181,6 +179,9 @@ struct Encoder {
         json["started"] = iso_time(result.started);
         json["duration_ms"] = result.duration.count();
         json["flaky"] = result.flaky;
+        if (result.withheld) {
+            json["withheld"] = true;
+        }
         json["observations_dropped"] = result.observations_dropped;
         Json& evidence = json["evidence"] = Json::array();
         for (const Observation& observation : result.evidence) {

@@ -32,8 +32,8 @@ Reading::Reading(std::string_view original) : text_(original) {
     std::ranges::replace(text_, ' ', '+');
 }
 
-Range Reading::made_of(Range range, std::size_t depth) const {
-    for (std::size_t stage = stages_.size(); stage > depth; --stage) {
+Range Reading::made_of(Range range, std::size_t depth, std::size_t from) const {
+    for (std::size_t stage = from; stage > depth; --stage) {
         const Stage& pieces = stages_[stage - 1];
         const auto piece_of = [&pieces](std::size_t at) {
             return *(std::ranges::upper_bound(pieces, narrow(at), {}, &Piece::here) - 1);
@@ -98,13 +98,16 @@ void Reading::drop(Dropped dropped) {
     stages_.push_back(std::move(pieces));
 }
 
-void Reading::bare() {
+void Reading::unfold() {
     for (int layer = 0; layer < most_layers && std::ranges::any_of(text_, is_escaping); ++layer) {
         drop(is_blank);
         if (!undo_escapes()) {
             break;
         }
     }
+}
+
+void Reading::strip() {
     drop([](char c) { return is_blank(c) || is_left_out(c); });
     std::ranges::replace(text_, '_', '/');
 }

@@ -39,16 +39,23 @@ public:
     /// How often it was changed since.
     [[nodiscard]] std::size_t depth() const { return stages_.size(); }
     /// Bytes of the text that this one was at that depth, of which these were made; 0: of the original.
-    [[nodiscard]] Range made_of(Range range, std::size_t depth) const;
+    [[nodiscard]] Range made_of(Range range, std::size_t depth) const { return made_of(range, depth, this->depth()); }
+    /// The same of bytes of the text that this one was at depth `from`.
+    [[nodiscard]] Range made_of(Range range, std::size_t depth, std::size_t from) const;
 
     /// Undoes every escape once; false: there is none, nothing has changed. Where `open`, character references without
     /// their semicolon too, which may be what a folding or another layer has made of others.
     bool undo_escapes(bool open = false);
     /// Until there is none, or the bound of depth is reached.
     void undo_all_escapes();
-    /// Of a text without escapes: leaves out blanks, '-' and backslashes, undoes what folding had torn apart, and has
-    /// '/' for '_', so that both alphabets of base64 are read alike.
-    void bare();
+    /// Of a text without escapes: where folding may have torn some apart, leaves out blanks and undoes them.
+    void unfold();
+    /// Leaves out blanks, '-' and backslashes, and has '/' for '_', so that both alphabets of base64 are read alike.
+    void strip();
+    void bare() {
+        unfold();
+        strip();
+    }
 
     /// Two layers of encodings, and what a secret itself holds of the kind, are undone; more is nobody's habit.
     static constexpr int most_layers = 5;

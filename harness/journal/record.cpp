@@ -19,6 +19,15 @@ std::string_view to_string(EndReason reason) {
     }
     return "unknown";
 }
+
+std::string_view to_string(const std::optional<Level>& level) {
+    return level ? to_string(*level) : std::string_view();
+}
+
+std::string_view to_string(Scenario scenario) {
+    return scenario == Scenario::positive ? "positive" : "negative";
+}
+
 namespace {
 
 CheckResult not_judged(Outcome outcome, std::string sentence, std::chrono::system_clock::time_point when) {
@@ -31,11 +40,7 @@ CheckResult not_judged(Outcome outcome, std::string sentence, std::chrono::syste
 
 }  // namespace
 
-std::string CheckRecord::full_id() const {
-    return case_name.empty() ? id : id + '[' + case_name + ']';
-}
-
-std::string LeftOutCheck::full_id() const {
+std::string PlannedEntry::full_id() const {
     return case_name.empty() ? id : id + '[' + case_name + ']';
 }
 

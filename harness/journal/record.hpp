@@ -11,16 +11,20 @@
 #include <vector>
 
 #include "harness/model/evidence.hpp"
+#include "harness/model/requirement.hpp"
 #include "harness/model/selection.hpp"
 #include "harness/model/verdict.hpp"
 
 namespace gateproof {
 
+/// "must"; empty where it is not recorded.
+std::string_view to_string(const std::optional<Level>& level);
+
 struct RequirementRecord {
     std::string id;
     std::string sentence;
     std::string source;
-    std::string level;                       ///< "must" or "should"
+    std::optional<Level> level = {};         ///< empty: not recorded
     std::vector<std::string> channels = {};  ///< of which it is asked; empty: every channel
 };
 
@@ -33,6 +37,8 @@ struct CheckResult {
     bool flaky = false;  ///< a control had to be retried
     std::vector<Observation> evidence;
     std::size_t observations_dropped = 0;
+    /// A secret was kept back from a server that had not proved itself, so that nothing was judged.
+    bool withheld = false;
 };
 
 /// Why an outcome is accepted, and until when. No part of a journal: who makes a report from it says so anew.
@@ -41,39 +47,43 @@ struct Acceptance {
     std::chrono::sys_days expires;  ///< last day (UTC)
 };
 
-struct CheckRecord {
-    std::string target;  ///< profile name
+/// What a check proves.
+enum class Scenario {
+    positive,  ///< a service
+    negative,  ///< a refusal
+};
+/// "positive"
+std::string_view to_string(Scenario scenario);
+
+/// What a plan says of a check, be it run or left out.
+struct PlannedEntry {
     std::string suite;
     std::string id;
-    std::string title;                        ///< of the case, where the check has cases
-    std::vector<std::string> requirements;    ///< ids; look up in RunRecord::requirements
-    std::string skip_reason;                  ///< empty: the plan says run
-    std::optional<CheckResult> result;        ///< empty: planned to run, but the run ended first
-    std::string case_name = {};               ///< of a check whose cases are data of the profile; empty: it has none
-    std::string scenario = {};                ///< "positive": a service is proven; "negative": a refusal
-    std::size_t position = 0;                 ///< in the whole plan, of which a shard holds a part
-    std::optional<Acceptance> accepted = {};  ///< a known failure (--known)
+    std::string title = {};                      ///< of the case, where the check has cases
+    std::vector<std::string> requirements = {};  ///< ids; look up in RunRecord::requirements
+    std::string case_name = {};                  ///< of a check whose cases are data of the profile; empty: it has none
+    std::optional<Scenario> scenario = {};       ///< empty: not recorded
 
     /// "permission.outcome[other-customer]"; the bare id for a check without cases. Unique within a target.
     [[nodiscard]] std::string full_id() const;
 };
 
+struct CheckRecord : PlannedEntry {
+    std::string target;                       ///< profile name
+    std::string skip_reason = {};             ///< empty: the plan says run
+    std::optional<CheckResult> result = {};   ///< empty: planned to run, but the run ended first
+    std::size_t position = 0;                 ///< in the whole plan, of which a shard holds a part
+    std::optional<Acceptance> accepted = {};  ///< a known failure (--known)
+};
+
 /// A check that the selection left out of the run. Kept apart from CheckRecord, once for all of its targets: a run of
 /// one check against hundreds of endpoints leaves out a hundred thousand.
-struct LeftOutCheck {
-    std::string suite;
-    std::string id;
-    std::string title;
-    std::vector<std::string> requirements;
-    std::string by;                   ///< the option that left it out: "--exclude throttle"
-    bool excluded = false;            ///< taken out of what was asked for; otherwise it was not asked for at all
-    std::string skipped_anyway = {};  ///< why the plan would have skipped it; empty: it would have run
-    std::string case_name = {};
-    std::string scenario = {};
+struct LeftOutCheck : PlannedEntry {
+    std::string by;                         ///< the option that left it out: "--exclude throttle"
+    bool excluded = false;                  ///< taken out of what was asked for; otherwise it was not asked for at all
+    std::string skipped_anyway = {};        ///< why the plan would have skipped it; empty: it would have run
     std::vector<std::string> targets = {};  ///< names of those that would have had it
 
-    /// As CheckRecord::full_id.
-    [[nodiscard]] std::string full_id() const;
     /// "not selected: left out by --exclude throttle"
     [[nodiscard]] std::string sentence() const;
 };

@@ -62,24 +62,36 @@ constexpr bool is_base64(char c) {
            c == '-' || c == '_';
 }
 
-/// By what the bare form of a needle leaves out at its ends, white space between included. `range` is of `last`.
-Range widened(Range range, const Reading& last, std::string_view original, const Needle& needle) {
-    const std::string& text = last.text();
+/// How many characters a bare reading leaves out at either end, white space not counted.
+struct Ends {
+    std::size_t before = 0;
+    std::size_t behind = 0;
+};
+
+Ends ends_of(const std::string& text) {
+    const auto first = std::ranges::find_if_not(text, is_left_out);
+    const auto last = std::find_if_not(text.rbegin(), text.rend(), is_left_out);
+    return {static_cast<std::size_t>(first - text.begin()), static_cast<std::size_t>(last - text.rbegin())};
+}
+
+/// By so many left-out characters, white space between included. `range` is of `text`, which `reading` was at `depth`.
+Range widened(Range range, const std::string& text, const Reading& reading, std::size_t depth,
+              std::string_view original, Ends& left) {
     const auto is_space = [&](std::size_t at) {
-        const bool blank = text[at] == '+' && original[last.made_of({at, at + 1}, 0).begin] == ' ';
+        const bool blank = text[at] == '+' && original[reading.made_of({at, at + 1}, 0, depth).begin] == ' ';
         return blank || (text[at] >= '\t' && text[at] <= '\r');
     };
-    std::size_t left = needle.left_out_before;
-    for (std::size_t at = range.begin; at > 0 && left > 0 && (is_space(at - 1) || is_left_out(text[at - 1])); --at) {
+    for (std::size_t at = range.begin; at > 0 && left.before > 0 && (is_space(at - 1) || is_left_out(text[at - 1]));
+         --at) {
         if (!is_space(at - 1)) {
-            --left;
+            --left.before;
             range.begin = at - 1;
         }
     }
-    left = needle.left_out_behind;
-    for (std::size_t at = range.end; at < text.size() && left > 0 && (is_space(at) || is_left_out(text[at])); ++at) {
+    for (std::size_t at = range.end; at < text.size() && left.behind > 0 && (is_space(at) || is_left_out(text[at]));
+         ++at) {
         if (!is_space(at)) {
-            --left;
+            --left.behind;
             range.end = at + 1;
         }
     }
@@ -154,12 +166,14 @@ void Redactor::add_base64(std::string_view bytes) {
 
 void Redactor::add_spelling(Needle needle) {
     Reading bare(needle.text);
-    bare.bare();
+    bare.unfold();
+    // What is left out may itself be an escape that white space in the secret tears apart.
+    const Ends torn = ends_of(needle.text);
+    const Ends whole = ends_of(bare.text());
+    bare.strip();
     if (bare.text().size() >= shortest_bare) {
-        const auto first = std::ranges::find_if_not(needle.text, is_left_out);
-        const auto last = std::find_if_not(needle.text.rbegin(), needle.text.rend(), is_left_out);
-        needle.left_out_before = static_cast<std::size_t>(first - needle.text.begin());
-        needle.left_out_behind = static_cast<std::size_t>(last - needle.text.rbegin());
+        needle.left_out_before = std::max(torn.before, whole.before);
+        needle.left_out_behind = std::max(torn.behind, whole.behind);
         needle.text = bare.text();
         bare_.add(std::move(needle));
     } else if (needle.text.size() >= shortest_secret) {
@@ -223,11 +237,18 @@ std::size_t Redactor::cut_off_from(std::string_view bare, SearchBudget& budget) 
 void Redactor::find_bare(const Reading& last, std::string_view text, bool at_end, std::vector<Range>& found,
                          SearchBudget& budget) const {
     Reading reading = last;
-    reading.bare();
+    reading.unfold();
+    const std::string unfolded = reading.text();
+    const std::size_t depth = reading.depth();
+    reading.strip();
     const std::string& bare = reading.text();
     for (const Match& match : matches(bare, bare_, budget)) {
-        const Range range = reading.made_of(match.range, last.depth());
-        found.push_back(last.made_of(widened(range, last, text, *match.needle), 0));
+        Ends left{match.needle->left_out_before, match.needle->left_out_behind};
+        Range range = reading.made_of(match.range, depth);
+        // Twice: where something was unfolded, no '+' is left.
+        range = widened(range, unfolded, reading, depth, text, left);
+        range = reading.made_of(range, last.depth(), depth);
+        found.push_back(last.made_of(widened(range, last.text(), last, last.depth(), text, left), 0));
     }
     if (at_end) {
         Reading cut(std::string_view(last.text()).substr(last.text().size() - cut_escape(last.text())));

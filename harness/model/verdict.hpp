@@ -70,7 +70,14 @@ public:
         return std::move(*this);
     }
 
+    /// Says that nothing was judged because a secret was kept back from a server that had not proved itself.
+    Verdict&& withheld() && {
+        withheld_ = true;
+        return std::move(*this);
+    }
+
     [[nodiscard]] bool rests_on_resets() const& { return rests_on_resets_; }
+    [[nodiscard]] bool withheld() const& { return withheld_; }
     [[nodiscard]] Outcome outcome() const { return outcome_; }
     [[nodiscard]] const std::string& sentence() const { return sentence_; }
     [[nodiscard]] const std::string& remedy() const& { return remedy_; }
@@ -80,6 +87,7 @@ private:
     std::string sentence_;
     std::string remedy_;
     bool rests_on_resets_ = false;
+    bool withheld_ = false;
 };
 
 }  // namespace gateproof

@@ -4,7 +4,10 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
+#include <utility>
+
 #include "harness/identity/openssl_errors.hpp"
+#include "harness/profile/profile.hpp"
 
 namespace gateproof {
 
@@ -15,6 +18,26 @@ std::string_view to_string(RotationMoment moment) {
         case RotationMoment::after: return "after";
     }
     return "";
+}
+
+std::optional<RotationMoment> moment_from(std::string_view word) {
+    for (const RotationMoment moment : {RotationMoment::before, RotationMoment::during, RotationMoment::after}) {
+        if (word == to_string(moment)) {
+            return moment;
+        }
+    }
+    return std::nullopt;
+}
+
+void set_rotation(Profile& profile, std::shared_ptr<const Identity> old, std::shared_ptr<const Identity> fresh) {
+    RotationExpectations& rotation = *profile.rotation;
+    rotation.old_role = "rotated_old";
+    rotation.new_role = "rotated_new";
+    const bool new_in_use = rotation.moment == RotationMoment::after || (rotation.moment == RotationMoment::during &&
+                                                                         rotation.overlap == Overlap::cut_over_at_once);
+    profile.identities["enrolled"] = new_in_use ? fresh : old;
+    profile.identities["rotated_old"] = std::move(old);
+    profile.identities["rotated_new"] = std::move(fresh);
 }
 
 RotationMoment RotationExpectations::moment_of_signers() const {

@@ -20,6 +20,8 @@ enum class RotationMoment {
     after,   ///< cut over: the old certificate is no longer enrolled
 };
 std::string_view to_string(RotationMoment moment);
+/// Inverse of to_string; empty for an unknown word.
+std::optional<RotationMoment> moment_from(std::string_view word);
 
 /// What is declared for the time between enrolment of the new certificate and removal of the old one.
 enum class Overlap {
@@ -55,6 +57,12 @@ struct RotationExpectations {
     [[nodiscard]] RotationMoment moment_of_signers() const;
     [[nodiscard]] Overlap overlap_of_signers() const;
 };
+
+struct Profile;
+
+/// Makes the profile speak of this rotation: the roles rotated_old and rotated_new, and as the enrolled identity the
+/// one that should be served at the moment. Precondition: it has a rotation.
+void set_rotation(Profile& profile, std::shared_ptr<const Identity> old, std::shared_ptr<const Identity> fresh);
 
 /// The authorities that Inland Revenue publishes as approved (Mutual Authentication and Cipher Support).
 const std::vector<std::string>& published_authorities();

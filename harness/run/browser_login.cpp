@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "harness/journal/redact.hpp"
+#include "harness/probe/http/request.hpp"
 #include "harness/probe/oauth/loopback_redirect.hpp"
 #include "harness/run/tokens.hpp"
 
@@ -56,9 +57,7 @@ asio::awaitable<void> finish(Flow& flow) {
     if (must_prove_itself(flow.profile, exchange.endpoint)) {
         exchange.trust = std::make_shared<const Trust>(flow.profile.trust);
     }
-    exchange.connect_timeout = flow.profile.limits.connect_timeout;
-    exchange.timeout = flow.profile.limits.probe_timeout;
-    const HttpOutcome outcome = co_await flow.http.send(std::move(exchange));
+    const HttpOutcome outcome = co_await send_within(flow.profile.limits, flow.http, std::move(exchange));
     for (const std::string& secret : oauth::secrets_of(outcome)) {
         flow.redactor.add(secret);
     }

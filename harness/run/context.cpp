@@ -1,74 +1,18 @@
 #include "harness/run/context.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
+#include "harness/probe/http/request.hpp"
 #include "harness/probe/tls/hello_exchange.hpp"
+#include "harness/run/notes.hpp"
 #include "harness/run/target.hpp"
 
 namespace gateproof {
 
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
-
-namespace {
-
-std::int64_t milliseconds_since(Clock::time_point moment) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - moment).count();
-}
-
-void note_http(Observation& observation, const HttpRequest& request, const HttpOutcome& outcome,
-               const Context& context) {
-    observation.with("request", fmt::format("{} {}", request.method, request.path))
-        .with("authority", request.endpoint.authority())
-        .with("tls", request.tls)
-        .with("identity", request.identity ? std::string_view(request.identity->role) : std::string_view("none"))
-        .with("result", outcome.summary())
-        .with("duration_us", outcome.total.count());
-    if (outcome.over_kept_connection) {
-        observation.with("kept_connection", true);
-    }
-    if (request.via) {
-        observation.with("via", request.via->describe());
-    }
-    if (outcome.tls_version) {
-        observation.with("tls_version", to_string(*outcome.tls_version)).with("cipher_suite", outcome.cipher_suite);
-    }
-    if (outcome.alert) {
-        observation.with("alert", outcome.alert->name());
-    }
-    if (!outcome.detail.empty()) {
-        observation.with("detail", outcome.detail);
-    }
-    if (outcome.os_error != 0) {
-        observation.with("os_error", std::generic_category().message(outcome.os_error));
-    }
-    if (!outcome.remote_address.empty()) {
-        observation.with("remote_address", outcome.remote_address);
-    }
-    if (outcome.response) {
-        for (const std::string_view name : {"server", "location", "content-type", "retry-after"}) {
-            if (const std::string* value = outcome.response->header(name)) {
-                observation.with(fmt::format("header_{}", name), *value);
-            }
-        }
-        if (!request.answer_is_private) {
-            observation.with("body", context.excerpt(outcome.response->body));
-        }
-        observation.with("body_bytes", outcome.response->body.size());
-    }
-}
-
-std::string describe(const ClientHello& hello) {
-    return fmt::format("{} ({} cipher suites, {} extensions)", to_string(hello.legacy_version),
-                       hello.cipher_suites.size(), hello.extensions.size());
-}
-
-}  // namespace
 
 Context::Context(TargetRun& target, const PlannedCheck& planned, std::uint64_t seed)
     : target_(target), planned_(planned), random_(seed) {}
@@ -83,8 +27,12 @@ std::chrono::milliseconds Context::deadline() const {
     return check().deadline ? check().deadline(profile()) : profile().limits.check_deadline;
 }
 
-std::shared_ptr<const Identity> Context::identity(const std::string& role) const {
-    const auto found = profile().identities.find(role);
+std::shared_ptr<const Identity> Context::identity(IdentityRole role) const {
+    return identity_named(role.text());
+}
+
+std::shared_ptr<const Identity> Context::identity_named(std::string_view role) const {
+    const auto found = profile().identities.find(std::string(role));
     return found == profile().identities.end() ? nullptr : found->second;
 }
 
@@ -93,12 +41,7 @@ std::shared_ptr<const Identity> Context::serving_identity() const {
 }
 
 std::string Context::excerpt(std::string_view bytes) const {
-    constexpr std::size_t looked_at = std::size_t{16} * 1024;
-    constexpr std::size_t shown = 300;
-    std::string text(bytes.substr(0, looked_at));
-    target_.redactor().apply(text);
-    text.resize(std::min(text.size(), shown));
-    return text;
+    return gateproof::excerpt(bytes, target_.redactor());
 }
 
 asio::any_io_executor Context::executor() const {
@@ -137,25 +80,11 @@ asio::awaitable<std::shared_ptr<void>> Context::permit(Stay stay) {
     co_return permit;
 }
 
-Clock::duration Context::waited() const {
-    return waited_ + (waiting_ > 0 ? Clock::now() - waiting_since_ : Clock::duration::zero());
-}
-
-void Context::note(std::string_view offer, const ServerAnswer& answer) {
-    Observation& observation = evidence_.add("client_hello").with("offered", offer).with("answer", answer.summary());
-    if (answer.alert) {
-        observation.with("alert", answer.alert->name());
-    }
-    if (!answer.detail.empty()) {
-        observation.with("detail", answer.detail);
-    }
-}
-
 asio::awaitable<ServerAnswer> Context::client_hello(ClientHello hello, ServerAnswerParser::Until until) {
     const Permit slot = co_await permit();
     ServerAnswer answer =
         co_await exchange_client_hello(executor(), profile().endpoint, hello.encode(), until, timeouts());
-    note(describe(hello), answer);
+    note_hello(evidence_, hello, answer);
     co_return answer;
 }
 
@@ -163,7 +92,7 @@ asio::awaitable<ServerAnswer> Context::client_hello(Ssl2ClientHello hello) {
     const Permit slot = co_await permit();
     ServerAnswer answer = co_await exchange_client_hello(executor(), profile().endpoint, hello.encode(),
                                                          ServerAnswerParser::Until::server_hello, timeouts());
-    note(fmt::format("{} ({} cipher specs)", to_string(hello.newest), hello.cipher_specs.size()), answer);
+    note_hello(evidence_, hello, answer);
     co_return answer;
 }
 
@@ -174,15 +103,7 @@ asio::awaitable<TcpExchange> Context::tcp(Endpoint endpoint, std::string bytes, 
     const std::string authority = endpoint.authority();
     TcpExchange exchange =
         co_await tcp_exchange(executor(), std::move(endpoint), std::move(bytes), max_bytes, timeouts());
-    evidence_.add("tcp_exchange")
-        .with("authority", authority)
-        .with("connected", exchange.connected)
-        .with("sent_bytes", sent)
-        .with("received_bytes", exchange.bytes.size())
-        .with("received", excerpt(exchange.bytes))
-        .with("end", to_string(exchange.end))
-        .with("detail", exchange.detail)
-        .with("duration_ms", milliseconds_since(begun));
+    note_tcp(evidence_, authority, sent, exchange, begun, target_.redactor());
     co_return exchange;
 }
 
@@ -231,12 +152,10 @@ void Context::note_withheld(const Endpoint& endpoint, std::string_view lack_of_p
 
 asio::awaitable<HttpOutcome> Context::http(HttpRequest request) {
     const Permit slot = co_await permit();
-    request.connect_timeout = profile().limits.connect_timeout;
-    request.timeout = profile().limits.probe_timeout;
     guard(request);
     const HttpRequest sent = request;
-    HttpOutcome outcome = co_await target_.http().send(std::move(request));
-    note_http(evidence_.add("http_exchange"), sent, outcome, *this);
+    HttpOutcome outcome = co_await send_within(profile().limits, target_.http(), std::move(request));
+    note_http(evidence_, sent, outcome, target_.redactor());
     if (outcome.end == Ending::unproven) {
         note_withheld(sent.endpoint, outcome.detail, sent.secret.empty() ? "the request" : sent.secret);
     }
@@ -293,30 +212,8 @@ asio::awaitable<Context::TlsConnection> Context::tls_with(TlsOptions options, st
     if (connection.step.end == Ending::unproven && !secret.empty()) {
         note_withheld(endpoint, connection.step.detail, secret);
     }
-    Observation& observation =
-        evidence_.add("tls_handshake").with("identity", role).with("result", connection.step.summary());
-    if (connection.step.ok()) {
-        observation.with("version", to_string(connection.session->version()))
-            .with("cipher_suite", connection.session->cipher_suite())
-            .with("resumed", connection.session->resumed())
-            .with("certificate_requested", connection.session->certificate_requested())
-            .with("remote_address", connection.session->remote_address());
-    }
+    note_handshake(evidence_, role, connection);
     co_return connection;
-}
-
-asio::awaitable<Verdict> Context::work() {
-    std::optional<ControlService::Work> working(std::in_place, target_.controls());
-    Verdict verdict = co_await std::get<GatewayCheck>(check().run)(*this);
-    working.reset();
-    co_return verdict;
-}
-
-asio::awaitable<bool> Context::control_after() {
-    const Clock::time_point ended = Clock::now();
-    co_await target_.controls().settle();
-    const bool served = co_await control_since(ended, "after");
-    co_return served;
 }
 
 asio::awaitable<bool> Context::control() {
@@ -325,7 +222,7 @@ asio::awaitable<bool> Context::control() {
 
 asio::awaitable<bool> Context::control_since(Clock::time_point moment, std::string_view phase) {
     const ControlResult result = co_await target_.controls().since(moment);
-    flaky_ = flaky_ || (result.served && result.attempts > 1);
+    control_retried_ = control_retried_ || (result.served && result.attempts > 1);
     control_summary_ = result.summary;
     if (withheld_.empty()) {
         withheld_ = result.withheld;

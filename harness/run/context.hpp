@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/identity/role.hpp"
 #include "harness/model/check.hpp"
 #include "harness/model/evidence.hpp"
 #include "harness/probe/http/http.hpp"
@@ -50,7 +51,9 @@ public:
     /// Random numbers that depend on --seed, target and check alone.
     [[nodiscard]] std::mt19937_64& random() { return random_; }
     /// Null when the profile does not fill the role.
-    [[nodiscard]] std::shared_ptr<const Identity> identity(const std::string& role) const;
+    [[nodiscard]] std::shared_ptr<const Identity> identity(IdentityRole role) const;
+    /// The same of a role that the profile itself names (RotationExpectations::old_role).
+    [[nodiscard]] std::shared_ptr<const Identity> identity_named(std::string_view role) const;
     /// The identity that makes this channel serve: enrolled on cloud, none on desktop and mock.
     [[nodiscard]] std::shared_ptr<const Identity> serving_identity() const;
 
@@ -88,8 +91,7 @@ public:
     boost::asio::awaitable<AccessToken> access_token(std::string role);
     /// Cookies of a browser in which that user is logged in and has consented for the profile's client.
     boost::asio::awaitable<LoggedIn> login(std::string role);
-    /// The beginning of what a peer sent, as evidence shows it. Redacted before it is cut: half a secret would not be
-    /// recognised later.
+    /// The beginning of what a peer sent, as evidence shows it.
     [[nodiscard]] std::string excerpt(std::string_view bytes) const;
     /// A secret that this check has come to hold; it is replaced in everything that is written or shown.
     void keep_secret(std::string_view value);
@@ -107,32 +109,25 @@ public:
     /// Proves now, on a fresh connection, that the endpoint serves us; the runner does this around every check whose
     /// Check::control says so. False: not served, with the reason in the evidence.
     boost::asio::awaitable<bool> control();
+    /// What its last control came to, for a sentence: "connection refused".
+    [[nodiscard]] const std::string& control_summary() const { return control_summary_; }
+    /// A control of this check was served only after a failed attempt.
+    [[nodiscard]] bool control_retried() const { return control_retried_; }
 
     /// For waits that are no probes (timers).
     [[nodiscard]] boost::asio::any_io_executor executor() const;
 
+private:
+    friend class CheckRun;  ///< the runner's side of a check: harness/run/check_run.hpp
+
     /// A control that began at `moment` or later, noted in the evidence under `phase` ("before", "after", "during").
     boost::asio::awaitable<bool> control_since(std::chrono::steady_clock::time_point moment, std::string_view phase);
-    /// Runs the check itself.
-    boost::asio::awaitable<Verdict> work();
-    /// The control after the check: waits a little for others that are about to end, to share it with them.
-    boost::asio::awaitable<bool> control_after();
-    /// What the last control came to, for the runner's sentence: "connection refused".
-    [[nodiscard]] const std::string& control_summary() const { return control_summary_; }
-    /// A control was served only after a failed attempt.
-    [[nodiscard]] bool flaky() const { return flaky_; }
-    /// Time spent waiting for politeness so far, the current wait included; not counted in the deadline.
-    [[nodiscard]] std::chrono::steady_clock::duration waited() const;
-
-private:
     /// Demands proof of the server where the request carries a secret. Throws std::logic_error for one in clear.
     void guard(HttpRequest& request) const;
     boost::asio::awaitable<std::shared_ptr<void>> permit(Stay stay = Stay::brief);
-    /// What dies when the wait is over; that time is not the check's (see waited()).
+    /// What dies when the wait is over; that time is not the check's (see CheckRun::waited).
     [[nodiscard]] std::shared_ptr<void> count_wait();
     boost::asio::awaitable<TlsConnection> tls_with(TlsOptions options, std::shared_ptr<void> permit);
-    /// Notes an answer to a ClientHello described by `offer`.
-    void note(std::string_view offer, const ServerAnswer& answer);
     [[nodiscard]] TcpTimeouts timeouts() const;
 
     TargetRun& target_;
@@ -141,7 +136,7 @@ private:
     std::mt19937_64 random_;
     std::string control_summary_;
     std::string withheld_;
-    bool flaky_ = false;
+    bool control_retried_ = false;
     int waiting_ = 0;  ///< probes of this check that wait for a permit now
     std::chrono::steady_clock::time_point waiting_since_;
     std::chrono::steady_clock::duration waited_{0};

@@ -1,49 +1,19 @@
 #include "harness/run/control.hpp"
 
-#include <fmt/format.h>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <exception>
+
+#include "harness/probe/http/request.hpp"
+#include "harness/run/notes.hpp"
 
 namespace gateproof {
 
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
-
-std::shared_ptr<const Identity> serving_identity(const Profile& profile) {
-    if (profile.channel == Channel::desktop || profile.environment == Environment::mock) {
-        return nullptr;
-    }
-    const auto found = profile.identities.find("enrolled");
-    return found == profile.identities.end() ? nullptr : found->second;
-}
-
-HttpRequest make_request(const Profile& profile, const Operation& operation) {
-    HttpRequest request;
-    request.endpoint = profile.endpoint;
-    request.method = operation.method;
-    request.path = operation.path;
-    request.headers.assign(operation.headers.begin(), operation.headers.end());
-    request.body = operation.body;
-    request.secret = secret_of(operation);
-    request.connect_timeout = profile.limits.connect_timeout;
-    request.timeout = profile.limits.probe_timeout;
-    return request;
-}
-
-std::string secret_of(const Operation& operation) {
-    return operation.carries_secret() ? fmt::format("the secret of operation '{}'", operation.name) : std::string();
-}
-
-std::string withheld(const Endpoint& endpoint, std::string_view lack_of_proof, std::string_view secret) {
-    return fmt::format("the certificate of {} does not verify ({}), so {} was not sent to it", endpoint.authority(),
-                       lack_of_proof, secret);
-}
 
 ControlService::ControlService(asio::any_io_executor executor, const Profile& profile, HttpClient& http,
                                Openings& openings, Politeness& politeness)
@@ -63,10 +33,10 @@ asio::awaitable<ControlResult> ControlService::since(Clock::time_point moment) {
                                if (thrown) {
                                    last_ = ControlResult{false, 1, "could not be made", {}, Clock::now()};
                                }
-                               wake();
+                               changed_.wake_all();
                            }));
         }
-        co_await wait_until(Clock::time_point::max());
+        co_await changed_.wait();
     }
     co_return *last_;
 }
@@ -74,29 +44,13 @@ asio::awaitable<ControlResult> ControlService::since(Clock::time_point moment) {
 asio::awaitable<void> ControlService::settle() {
     const Clock::time_point latest = Clock::now() + settle_time;
     while (working_ > 0 && Clock::now() < latest) {
-        co_await wait_until(latest);
-    }
-}
-
-asio::awaitable<void> ControlService::wait_until(Clock::time_point latest) {
-    const auto waiter = waiting_.emplace(waiting_.end(), executor_, latest);
-    co_await waiter->async_wait(asio::as_tuple(asio::use_awaitable));
-    waiting_.erase(waiter);
-    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) {
-        throw boost::system::system_error(asio::error::operation_aborted);
+        co_await changed_.wait(latest);
     }
 }
 
 void ControlService::work_done() {
     if (--working_ == 0) {
-        wake();
-    }
-}
-
-void ControlService::wake() {
-    for (asio::steady_timer& waiter : waiting_) {
-        waiter.cancel();
+        changed_.wake_all();
     }
 }
 
@@ -113,7 +67,7 @@ asio::awaitable<void> ControlService::perform() {
         }
         std::shared_ptr<void> place = co_await openings_.enter();
         result.begun = Clock::now();
-        const HttpOutcome outcome = co_await http_.send(std::move(request));
+        const HttpOutcome outcome = co_await send_within(profile_.limits, http_, std::move(request));
         place.reset();
         permit.reset();
         result.served = outcome.served(operation);

@@ -4,10 +4,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
-#include <list>
 #include <optional>
 #include <string>
 
@@ -15,6 +13,7 @@
 #include "harness/profile/profile.hpp"
 #include "harness/run/openings.hpp"
 #include "harness/run/politeness.hpp"
+#include "harness/run/shared_event.hpp"
 
 namespace gateproof {
 
@@ -63,9 +62,7 @@ public:
 
 private:
     boost::asio::awaitable<void> perform();
-    boost::asio::awaitable<void> wait_until(std::chrono::steady_clock::time_point latest);
     void work_done();
-    void wake();
 
     boost::asio::any_io_executor executor_;
     const Profile& profile_;
@@ -77,22 +74,8 @@ private:
     bool running_ = false;
     std::size_t working_ = 0;
     std::size_t resets_ = 0;
-    std::list<boost::asio::steady_timer> waiting_;
+    SharedEvent changed_;  ///< a control ended, or the last check at work did
     boost::asio::cancellation_signal cancellation_;
 };
-
-/// The identity that makes the profile's channel serve: enrolled on cloud with mutual TLS, none on desktop and mock.
-std::shared_ptr<const Identity> serving_identity(const Profile& profile);
-
-/// A request to the profile's endpoint with the operation's method, path, headers, body and the profile's timeouts.
-HttpRequest make_request(const Profile& profile, const Operation& operation);
-
-/// "the secret of operation 'status'": HttpRequest::secret; empty: it carries none.
-std::string secret_of(const Operation& operation);
-/// The sentence for a `secret` that was kept from the server at `endpoint`, and for what there is to be done.
-std::string withheld(const Endpoint& endpoint, std::string_view lack_of_proof, std::string_view secret);
-constexpr std::string_view withheld_remedy =
-    "see server.chain-valid, server.hostname, server.validity and server.eku; let the server send its whole chain, or "
-    "give the CA that issued its certificate as trust.ca in the profile";
 
 }  // namespace gateproof

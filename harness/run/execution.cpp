@@ -14,8 +14,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// How old the control before a check may be: it proves that the endpoint was alive when the check began.
-constexpr auto control_freshness = 1s;
 constexpr auto tick_interval = 200ms;
 
 /// FNV-1a over seed, target and check: every check has its own reproducible random numbers.
@@ -29,25 +27,10 @@ std::uint64_t seed_of(std::uint64_t seed, std::string_view target, std::string_v
     return hash;
 }
 
-bool leans_on_service(Outcome outcome) {
-    // A check that skips itself says that the endpoint lacks something, and a dead endpoint lacks everything.
-    return outcome == Outcome::pass || outcome == Outcome::warning || outcome == Outcome::skipped;
-}
-
-/// A secret was kept back from a server that had not proved itself. What was served all the same stays a finding; but
-/// nothing follows from what was not even asked.
-Verdict not_proven(const Context& context, const std::optional<Verdict>& seen) {
-    Verdict verdict = seen && leans_on_service(seen->outcome())
-                          ? Verdict::inconclusive("looked like a {} ({}), but {}", to_string(seen->outcome()),
-                                                  seen->sentence(), context.withheld())
-                          : Verdict::inconclusive("{}", context.withheld());
-    return std::move(verdict).remedy(std::string(withheld_remedy));
-}
-
 }  // namespace
 
 Execution::Running::Running(std::size_t number, TargetRun& target, const PlannedCheck& planned, std::uint64_t seed)
-    : index(number), context(target, planned, seed), watchdog(target.executor()) {}
+    : index(number), check(target, planned, seed), watchdog(target.executor()) {}
 
 Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal, const RunOptions& options,
                      RunObserver& observer, std::size_t jobs)
@@ -142,7 +125,7 @@ void Execution::start(std::size_t index) {
     observer_.check_started(planned, plan_.targets[planned.target]);
     watch(running);
     asio::co_spawn(
-        io_, judge(*running),
+        io_, carry_out(*running),
         asio::bind_cancellation_slot(running->cancellation.slot(), [this, running](const std::exception_ptr& thrown) {
             finish(running, thrown);
             start_ready();
@@ -150,63 +133,21 @@ void Execution::start(std::size_t index) {
         }));
 }
 
-asio::awaitable<void> Execution::judge(Running& running) {
-    Context& context = running.context;
-    const Check& check = context.check();
-    bool alive = true;
-    if (check.control != Control::none) {
-        alive = co_await context.control_since(running.started - control_freshness, "before");
-    }
-    if (!alive && !context.withheld().empty() && check.control != Control::for_pass && !check.judges_hellos_alone) {
-        running.verdict = not_proven(context, std::nullopt);
-        co_return;
-    }
-    if (!alive && context.withheld().empty() && check.control != Control::for_pass) {
-        running.verdict = Verdict::inconclusive("the endpoint does not serve the control operation '{}': {}",
-                                                context.profile().control, context.control_summary())
-                              .remedy(
-                                  "see that the endpoint is up and that the profile's control operation, identity and "
-                                  "address are right; nothing can be judged beside a control that fails");
-        co_return;
-    }
-    Verdict verdict = co_await context.work();
-    const bool found = verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::error;
-    if (!context.withheld().empty() && !found) {
-        running.verdict = not_proven(context, verdict);
-        co_return;
-    }
-    const bool leans = (check.control == Control::bracket || check.control == Control::for_pass) &&
-                       leans_on_service(verdict.outcome());
-    if (leans && alive) {
-        alive = co_await context.control_after();
-    }
-    if (leans && !alive && !context.withheld().empty()) {
-        verdict = not_proven(context, verdict);
-    } else if (leans && !alive) {
-        verdict = Verdict::inconclusive(
-            "looked like a {} ({}), but the control operation '{}' was not served beside it: {}",
-            to_string(verdict.outcome()), verdict.sentence(), context.profile().control, context.control_summary());
-    }
-    const std::size_t resets = targets_[plan_.checks[running.index].target]->controls().resets();
-    if (verdict.rests_on_resets() && resets > 0) {
-        verdict = Verdict::inconclusive(
-                      "looked like a {} ({}), but {} of this run's control connections {} reset or closed too, so no "
-                      "reset can be taken for a refusal",
-                      to_string(verdict.outcome()), verdict.sentence(), resets, resets == 1 ? "was" : "were")
-                      .remedy(
-                          "see whether the endpoint, or a device in front of it, turns connections away under load; "
-                          "lower limits.connections_per_second and run again");
-    }
+asio::awaitable<void> Execution::carry_out(Running& running) {
+    Verdict verdict = co_await judge(running.check);
     running.verdict = std::move(verdict);
 }
 
 void Execution::watch(RunningList::iterator running) {
-    running->watchdog.expires_at(running->started + running->context.deadline() + running->context.waited());
-    running->watchdog.async_wait([this, running](const boost::system::error_code& error) {
+    const auto due = [running] {
+        return running->check.started() + running->check.context().deadline() + running->check.waited();
+    };
+    running->watchdog.expires_at(due());
+    running->watchdog.async_wait([this, running, due](const boost::system::error_code& error) {
         if (error) {
             return;
         }
-        if (Clock::now() < running->started + running->context.deadline() + running->context.waited()) {
+        if (Clock::now() < due()) {
             watch(running);  // it waited its turn meanwhile, which is not its fault
             return;
         }
@@ -226,14 +167,16 @@ void Execution::finish(RunningList::iterator running, const std::exception_ptr& 
     // What was cut off by the end of the run was not judged, and is reported as not run.
     if (running->verdict || !stop_reason_) {
         const Verdict verdict = verdict_of(*running, thrown);
-        Evidence& evidence = running->context.evidence();
+        Evidence& evidence = running->check.context().evidence();
         CheckResult result;
         result.outcome = verdict.outcome();
         result.sentence = verdict.sentence();
         result.remedy = verdict.remedy();
         result.started = running->started_at;
-        result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - running->started);
-        result.flaky = running->context.flaky();
+        result.duration =
+            std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - running->check.started());
+        result.withheld = verdict.withheld();
+        result.flaky = running->check.flaky();
         result.observations_dropped = evidence.dropped();
         result.evidence = std::move(evidence).take();
         redactor_.apply(result);
@@ -264,7 +207,7 @@ Verdict Execution::verdict_of(const Running& running, const std::exception_ptr& 
         }
     } catch (const RequestBudgetSpent&) {
         return Verdict::inconclusive("the profile's cap of {} connections was used up",
-                                     running.context.profile().limits.requests)
+                                     running.check.context().profile().limits.requests)
             .remedy("raise limits.requests, or run fewer checks (--suite, --check)");
     } catch (const std::exception& problem) {
         if (!running.timed_out) {
@@ -273,7 +216,7 @@ Verdict Execution::verdict_of(const Running& running, const std::exception_ptr& 
         }
     }
     return Verdict::inconclusive("no verdict within the check's deadline of {} s",
-                                 std::chrono::duration<double>(running.context.deadline()).count())
+                                 std::chrono::duration<double>(running.check.context().deadline()).count())
         .remedy("see the evidence for what it waited for; limits.check_deadline_ms sets the deadline");
 }
 
@@ -321,8 +264,9 @@ Progress Execution::progress() const {
     now.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
     if (!running_.empty()) {
         const Running& longest = running_.front();  // started first
-        now.longest = fmt::format("{} {}", longest.context.profile().name, longest.context.planned().id());
-        now.longest_age = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - longest.started);
+        now.longest =
+            fmt::format("{} {}", longest.check.context().profile().name, longest.check.context().planned().id());
+        now.longest_age = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - longest.check.started());
     }
     return now;
 }

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "harness/journal/redact.hpp"
-#include "harness/run/context.hpp"
+#include "harness/run/check_run.hpp"
 #include "harness/run/runner.hpp"
 #include "harness/run/target.hpp"
 
@@ -38,10 +38,9 @@ private:
     struct Running {
         Running(std::size_t number, TargetRun& target, const PlannedCheck& planned, std::uint64_t seed);
         std::size_t index;  ///< in plan and record
-        Context context;
+        CheckRun check;
         boost::asio::cancellation_signal cancellation;
         boost::asio::steady_timer watchdog;
-        Clock::time_point started = Clock::now();
         std::chrono::system_clock::time_point started_at = std::chrono::system_clock::now();
         std::optional<Verdict> verdict;
         bool timed_out = false;
@@ -55,7 +54,7 @@ private:
         std::set<std::string_view> busy;  ///< resources in use
     };
 
-    boost::asio::awaitable<void> judge(Running& running);
+    static boost::asio::awaitable<void> carry_out(Running& running);
 
     void start_ready();
     [[nodiscard]] bool ready(std::size_t index) const;

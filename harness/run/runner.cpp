@@ -62,9 +62,9 @@ std::vector<CertificateRecord> identities_of(const Profile& profile) {
 }
 
 /// Whether the check proves a service, or a refusal beside a service.
-std::string_view scenario_of(const Check& check) {
+Scenario scenario_of(const Check& check) {
     const bool refusal = check.control == Control::bracket || check.control == Control::for_pass;
-    return refusal ? "negative" : "positive";
+    return refusal ? Scenario::negative : Scenario::positive;
 }
 
 void add_requirements(RunRecord& record, const Catalogue& catalogue, const Check& check) {
@@ -73,7 +73,7 @@ void add_requirements(RunRecord& record, const Catalogue& catalogue, const Check
             record.requirements.try_emplace(
                 std::string(id),
                 RequirementRecord{std::string(id), std::string(requirement->sentence), std::string(requirement->source),
-                                  std::string(to_string(requirement->level)), names_of(requirement->channels)});
+                                  requirement->level, names_of(requirement->channels)});
         }
     }
 }

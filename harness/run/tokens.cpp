@@ -1,16 +1,14 @@
 #include "harness/run/tokens.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <exception>
 #include <utility>
 
-#include "harness/run/control.hpp"
+#include "harness/probe/http/request.hpp"
+#include "harness/run/notes.hpp"
 
 namespace gateproof {
 
@@ -26,9 +24,7 @@ public:
         const Permit slot = co_await service_.politeness_.acquire(Politeness::Priority::control);
         const Endpoint to = request.endpoint;
         request.trust = service_.trust_for(to);
-        request.connect_timeout = service_.profile_.limits.connect_timeout;
-        request.timeout = service_.profile_.limits.probe_timeout;
-        HttpOutcome outcome = co_await service_.http_.send(std::move(request));
+        HttpOutcome outcome = co_await send_within(service_.profile_.limits, service_.http_, std::move(request));
         for (const std::string& secret : oauth::secrets_of(outcome)) {
             service_.redactor_.add(secret);
         }
@@ -72,13 +68,7 @@ asio::awaitable<LoggedIn> TokenService::login(std::string role) {
         start(role, entry);
     }
     while (!entry.done) {
-        const auto waiter = entry.waiting.emplace(entry.waiting.end(), executor_, Clock::time_point::max());
-        co_await waiter->async_wait(asio::as_tuple(asio::use_awaitable));
-        entry.waiting.erase(waiter);
-        const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-        if (state.cancelled() != asio::cancellation_type::none) {
-            throw boost::system::system_error(asio::error::operation_aborted);
-        }
+        co_await entry.ended.wait();
     }
     co_return *entry.done;
 }
@@ -93,9 +83,7 @@ void TokenService::start(const std::string& role, Entry& entry) {
                            failed.token.problem = "the login could not be made";
                            entry.done = std::make_shared<const LoggedIn>(std::move(failed));
                        }
-                       for (asio::steady_timer& waiter : entry.waiting) {
-                           waiter.cancel();
-                       }
+                       entry.ended.wake_all();
                    }));
 }
 

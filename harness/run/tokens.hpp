@@ -4,9 +4,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/steady_timer.hpp>
 
-#include <list>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,6 +13,7 @@
 #include "harness/probe/oauth/authorization.hpp"
 #include "harness/profile/profile.hpp"
 #include "harness/run/politeness.hpp"
+#include "harness/run/shared_event.hpp"
 
 namespace gateproof {
 
@@ -56,7 +55,7 @@ public:
 private:
     struct Entry {
         std::shared_ptr<const LoggedIn> done;
-        std::list<boost::asio::steady_timer> waiting;
+        SharedEvent ended;
         boost::asio::cancellation_signal cancellation;
         bool running = false;
     };

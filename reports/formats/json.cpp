@@ -106,7 +106,7 @@ Json requirements_json(const Tally& tally) {
         all.push_back({{"id", row.requirement.id},
                        {"sentence", row.requirement.sentence},
                        {"source", row.requirement.source},
-                       {"level", row.requirement.level},
+                       {"level", to_string(row.requirement.level)},
                        {"channels", row.requirement.channels},
                        {"targets", std::move(cells)}});
     }
@@ -145,7 +145,7 @@ Json check_json(const Row& row) {
             {"check", check.id},
             {"case", check.case_name.empty() ? Json(nullptr) : Json(check.case_name)},
             {"title", check.title},
-            {"scenario", check.scenario.empty() ? Json(nullptr) : Json(check.scenario)},
+            {"scenario", check.scenario ? Json(to_string(*check.scenario)) : Json(nullptr)},
             {"requirements", check.requirements},
             {"outcome", to_string(result.outcome)},
             {"known", known_json(check)},
@@ -165,7 +165,7 @@ Json left_out_json(const LeftOutCheck& check, std::string_view target, const Run
             {"check", check.id},
             {"case", check.case_name.empty() ? Json(nullptr) : Json(check.case_name)},
             {"title", check.title},
-            {"scenario", check.scenario.empty() ? Json(nullptr) : Json(check.scenario)},
+            {"scenario", check.scenario ? Json(to_string(*check.scenario)) : Json(nullptr)},
             {"requirements", check.requirements},
             {"outcome", "not-selected"},
             {"known", nullptr},

@@ -10,6 +10,7 @@
 #include "reports/view/evidence_text.hpp"
 #include "reports/view/known.hpp"
 #include "reports/view/left_out.hpp"
+#include "reports/view/tally.hpp"
 #include "reports/view/text.hpp"
 
 namespace gateproof::reports {
@@ -19,13 +20,6 @@ namespace {
 constexpr std::size_t max_output = std::size_t{64} * 1024;
 constexpr std::size_t max_message = 1024;
 
-using Clock = std::chrono::system_clock;
-
-/// A moment as a journal keeps it: a report made from the journal says the same to the digit.
-Clock::time_point in_journal(Clock::time_point time) {
-    return std::chrono::floor<std::chrono::milliseconds>(time);
-}
-
 /// Seconds with three decimals, as the schema wants them.
 std::string seconds(std::chrono::milliseconds time) {
     const auto millis = std::max<std::int64_t>(0, time.count());
@@ -33,7 +27,7 @@ std::string seconds(std::chrono::milliseconds time) {
 }
 
 /// UTC without zone and fraction: the only form that every reader of JUnit files takes.
-std::string timestamp(Clock::time_point time) {
+std::string timestamp(std::chrono::system_clock::time_point time) {
     return iso_time(time).substr(0, 19);
 }
 
@@ -41,87 +35,55 @@ void attribute(pugi::xml_node& node, const char* name, const std::string& value)
     node.append_attribute(name).set_value(value.c_str());
 }
 
-/// A check with its outcome worked out once.
-struct Case {
-    const CheckRecord* check;
-    CheckResult result;
+/// A known failure is no failure: it is skipped, the one state that every CI system shows with a message and without
+/// turning red.
+bool skipped_as_known(const Row& row) {
+    const Outcome outcome = row.result->outcome;
+    return row.known() && (outcome == Outcome::fail || outcome == Outcome::inconclusive || outcome == Outcome::error);
+}
 
-    /// A known failure is no failure: it is skipped, the one state that every CI system shows with a message and
-    /// without turning red.
-    [[nodiscard]] bool skipped_as_known() const {
-        const bool bad = result.outcome == Outcome::fail || result.outcome == Outcome::inconclusive ||
-                         result.outcome == Outcome::error;
-        return check->accepted && bad;
-    }
-    [[nodiscard]] Outcome outcome() const { return skipped_as_known() ? Outcome::skipped : result.outcome; }
-};
+void write_counts(pugi::xml_node& node, const Counts& counts) {
+    attribute(node, "tests", std::to_string(counts.total()));
+    attribute(node, "failures", std::to_string(counts.of(Outcome::fail)));
+    attribute(node, "errors", std::to_string(counts.of(Outcome::inconclusive) + counts.of(Outcome::error)));
+}
 
-struct CaseCounts {
-    std::size_t tests = 0;
-    std::size_t failures = 0;
-    std::size_t errors = 0;
-    std::size_t skipped = 0;
+/// With what is known, and what was left out: the dialect has no states of their own for them.
+std::size_t skipped_of(const Counts& counts) {
+    return counts.of(Outcome::skipped) + counts.known() - counts.known_of(Outcome::pass) -
+           counts.known_of(Outcome::warning) + counts.left_out();
+}
 
-    void add(Outcome outcome) {
-        ++tests;
-        failures += outcome == Outcome::fail ? 1 : 0;
-        errors += outcome == Outcome::inconclusive || outcome == Outcome::error ? 1 : 0;
-        skipped += outcome == Outcome::skipped ? 1 : 0;
-    }
-    /// `skipped` is not among them: testsuites has no such attribute.
-    void write(pugi::xml_node& node) const {
-        attribute(node, "tests", std::to_string(tests));
-        attribute(node, "failures", std::to_string(failures));
-        attribute(node, "errors", std::to_string(errors));
-    }
-};
-
-/// First start and last end.
-struct Span {
-    std::optional<Clock::time_point> first;
-    std::optional<Clock::time_point> last;
-
-    void add(const CheckResult& result) {
-        const Clock::time_point start = in_journal(result.started);
-        first = std::min(first.value_or(start), start);
-        last = std::max(last.value_or(start), start + result.duration);
-    }
-    [[nodiscard]] std::chrono::milliseconds length() const {
-        return first ? std::chrono::duration_cast<std::chrono::milliseconds>(*last - *first)
-                     : std::chrono::milliseconds(0);
-    }
-};
-
-std::string output_of(const RunRecord& run, const Case& row) {
+std::string output_of(const RunRecord& run, const Row& row) {
     std::string text;
     for (const std::string& id : row.check->requirements) {
         text += requirement_line(run, id) + '\n';
     }
-    text += fmt::format("{}: {}\n", to_string(row.result.outcome), printable(row.result.sentence));
-    if (row.check->accepted) {
+    text += fmt::format("{}: {}\n", to_string(row.result->outcome), printable(row.result->sentence));
+    if (row.known()) {
         text += "known: " + printable(acceptance_text(*row.check)) + '\n';
     }
-    if (!row.result.remedy.empty()) {
-        text += "remedy: " + printable(row.result.remedy) + '\n';
+    if (!row.result->remedy.empty()) {
+        text += "remedy: " + printable(row.result->remedy) + '\n';
     }
-    if (row.result.flaky) {
+    if (row.result->flaky) {
         text += "flaky: a control needed more than one try\n";
     }
-    for (const std::string& line : evidence_lines(row.result)) {
+    for (const std::string& line : evidence_lines(*row.result)) {
         text += line + '\n';
     }
     return printable(text, Lines::many, max_output);
 }
 
-void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Case& row) {
-    const CheckResult& result = row.result;
+void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Row& row) {
+    const CheckResult& result = *row.result;
     const std::string message = printable(
-        row.skipped_as_known()
+        skipped_as_known(row)
             ? fmt::format("known {}, {}: {}", to_string(result.outcome), acceptance_text(*row.check), result.sentence)
             : result.sentence,
         Lines::one, max_message);
     const char* element = nullptr;
-    switch (row.outcome()) {
+    switch (skipped_as_known(row) ? Outcome::skipped : result.outcome) {
         case Outcome::pass:
         case Outcome::warning: return;
         case Outcome::skipped: {
@@ -192,11 +154,11 @@ void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::st
 struct Group {
     std::string target;
     std::string suite;
-    std::vector<Case> rows = {};
+    std::vector<const Row*> rows = {};
     std::vector<const LeftOutCheck*> left_out = {};
 };
 
-std::vector<Group> groups_of(const RunRecord& run) {
+std::vector<Group> groups_of(const Tally& tally) {
     std::vector<Group> groups;
     std::map<std::pair<std::string, std::string>, std::size_t> index;
     const auto group_of = [&](const std::string& target, const std::string& suite) -> Group& {
@@ -206,10 +168,10 @@ std::vector<Group> groups_of(const RunRecord& run) {
         }
         return groups[place->second];
     };
-    for (const CheckRecord& check : run.checks) {
-        group_of(check.target, check.suite).rows.push_back({&check, run.result_of(check)});
+    for (const Row& row : tally.rows()) {
+        group_of(row.check->target, row.check->suite).rows.push_back(&row);
     }
-    for (const LeftOutCheck& check : run.left_out) {
+    for (const LeftOutCheck& check : tally.run().left_out) {
         for (const std::string& target : check.targets) {
             group_of(target, check.suite).left_out.push_back(&check);
         }
@@ -234,51 +196,38 @@ void write_left_out(pugi::xml_node& suite, const RunRecord& run, const LeftOutCh
     testcase.append_child("system-out").text().set(printable(text, Lines::many, max_output).c_str());
 }
 
-CaseCounts write_group(pugi::xml_node& root, const RunRecord& run, const Group& group, const RequirementParts& parts) {
-    CaseCounts counts;
+void write_group(pugi::xml_node& root, const RunRecord& run, const Group& group, const RequirementParts& parts) {
+    Counts counts;
     Span span;
-    for (const Case& row : group.rows) {
-        counts.add(row.outcome());
-        if (row.check->result) {
-            span.add(row.result);
+    for (const Row* row : group.rows) {
+        counts.add(*row);
+        if (row->check->result) {
+            span.add(*row->result);
         }
     }
-    for (std::size_t i = 0; i < group.left_out.size(); ++i) {
-        counts.add(Outcome::skipped);
-    }
+    counts.add_left_out(group.left_out.size());
     const std::string class_name = fmt::format("gateproof.{}.{}", printable(group.target, Lines::one, 256),
                                                printable(group.suite, Lines::one, 256));
     pugi::xml_node suite = root.append_child("testsuite");
     attribute(suite, "name", class_name);
-    counts.write(suite);
-    attribute(suite, "skipped", std::to_string(counts.skipped));
+    write_counts(suite, counts);
+    attribute(suite, "skipped", std::to_string(skipped_of(counts)));
     attribute(suite, "time", seconds(span.length()));
-    attribute(suite, "timestamp", timestamp(span.first.value_or(run.started)));
+    attribute(suite, "timestamp", timestamp(span.begun().value_or(run.started)));
     attribute(suite, "hostname", run.hostname.empty() ? "localhost" : printable(run.hostname, Lines::one, 256));
     write_properties(suite, run, group.target, parts);
-    for (const Case& row : group.rows) {
+    for (const Row* of_group : group.rows) {
+        const Row& row = *of_group;
         pugi::xml_node testcase = suite.append_child("testcase");
         attribute(testcase, "name", printable(row.check->full_id() + ' ' + row.check->title, Lines::one, max_message));
         attribute(testcase, "classname", class_name);
-        attribute(testcase, "time", seconds(row.result.duration));
+        attribute(testcase, "time", seconds(row.result->duration));
         write_verdict(testcase, run, row);
         testcase.append_child("system-out").text().set(output_of(run, row).c_str());
     }
     for (const LeftOutCheck* check : group.left_out) {
         write_left_out(suite, run, *check, class_name);
     }
-    return counts;
-}
-
-std::chrono::milliseconds run_length(const RunRecord& run) {
-    Span span;
-    for (const CheckRecord& check : run.checks) {
-        if (check.result) {
-            span.add(*check.result);
-        }
-    }
-    const auto end = run.ended.value_or(span.last.value_or(run.started));
-    return std::chrono::duration_cast<std::chrono::milliseconds>(in_journal(end) - in_journal(run.started));
 }
 
 /// Characters beyond ASCII as references: some readers guess a file's encoding whatever it declares, and guess wrong.
@@ -311,16 +260,13 @@ std::string junit_report(const RunRecord& run) {
     attribute(declaration, "encoding", "UTF-8");
     pugi::xml_node root = document.append_child("testsuites");
     attribute(root, "name", "gateproof");
-    CaseCounts total;
+    const Tally tally(run);
     const RequirementParts parts = requirement_parts(run, 20);
-    for (const Group& group : groups_of(run)) {
-        const CaseCounts counts = write_group(root, run, group, parts);
-        total.tests += counts.tests;
-        total.failures += counts.failures;
-        total.errors += counts.errors;
+    for (const Group& group : groups_of(tally)) {
+        write_group(root, run, group, parts);
     }
-    total.write(root);
-    attribute(root, "time", seconds(run_length(run)));
+    write_counts(root, tally.counts());  // without skipped: testsuites has no such attribute
+    attribute(root, "time", seconds(length_of(run)));
     std::ostringstream out;
     document.save(out, "  ", pugi::format_default, pugi::encoding_utf8);
     return in_ascii(out.str());

@@ -80,7 +80,7 @@ std::string requirement_status(const Tally& tally) {
             const auto add = [&](std::string_view status, bool holds) {
                 metric.add({{"profile", tally.run().targets[i].name},
                             {"requirement", row.requirement.id},
-                            {"level", row.requirement.level},
+                            {"level", to_string(row.requirement.level)},
                             {"status", status}},
                            holds ? 1 : 0);
             };
@@ -92,7 +92,7 @@ std::string requirement_status(const Tally& tally) {
                  {std::pair("judged", cell.counts.judged()), std::pair("not-selected", cell.left_out.size())}) {
                 checks.add({{"profile", tally.run().targets[i].name},
                             {"requirement", row.requirement.id},
-                            {"level", row.requirement.level},
+                            {"level", to_string(row.requirement.level)},
                             {"state", state}},
                            static_cast<std::int64_t>(count));
             }

@@ -26,11 +26,11 @@ std::string operation_of(const Row& row) {
     return connected ? "Connection" : "";
 }
 
-std::string scenario_type(const std::string& scenario) {
-    if (scenario == "positive") {
-        return "Positive";
+std::string scenario_type(std::optional<Scenario> scenario) {
+    if (!scenario) {
+        return {};
     }
-    return scenario == "negative" ? "Negative" : scenario;
+    return *scenario == Scenario::positive ? "Positive" : "Negative";
 }
 
 std::string judgement(Outcome outcome) {

@@ -62,7 +62,7 @@ std::string requirement_line(const RunRecord& run, const std::string& id) {
     }
     const RequirementRecord& requirement = found->second;
     std::string line =
-        fmt::format("{} ({}): {}", printable(id), printable(requirement.level), printable(requirement.sentence));
+        fmt::format("{} ({}): {}", printable(id), to_string(requirement.level), printable(requirement.sentence));
     if (!line.ends_with('.')) {
         line += '.';
     }

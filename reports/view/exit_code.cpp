@@ -1,52 +1,21 @@
 #include "reports/view/exit_code.hpp"
 
-#include <set>
-
 namespace gateproof::reports {
-namespace {
 
-/// The outcomes that nobody has accepted.
-std::set<Outcome> open_outcomes(const RunRecord& run) {
-    std::set<Outcome> outcomes;
-    for (const CheckRecord& check : run.checks) {
-        if (!check.accepted) {
-            outcomes.insert(run.result_of(check).outcome);
-        }
+ExitCode code_of(Conclusion conclusion) {
+    switch (conclusion) {
+        case Conclusion::passed:
+        case Conclusion::partial: return ExitCode::passed;
+        case Conclusion::failed: return ExitCode::failed;
+        case Conclusion::inconclusive: return ExitCode::inconclusive;
+        case Conclusion::interrupted: return ExitCode::interrupted;
+        case Conclusion::broken: break;
     }
-    return outcomes;
-}
-
-/// A run that skipped everything proved nothing: it must not turn a pipeline green. A shard may be empty.
-bool proved_nothing(const RunRecord& run) {
-    const bool judged = run.count(Outcome::pass) + run.count(Outcome::warning) + run.count(Outcome::fail) > 0;
-    const bool empty_shard = run.shard.count > 1 && run.count(Outcome::skipped) == run.checks.size();
-    return !judged && !empty_shard;
-}
-
-}  // namespace
-
-bool excluded_counts(const RunRecord& run) {
-    return !run.accepts_excluded && run.excluded_count() > 0;
+    return ExitCode::broken;
 }
 
 ExitCode exit_code(const RunRecord& run) {
-    if (run.end_reason == EndReason::interrupted) {
-        return ExitCode::interrupted;
-    }
-    if (run.end_reason == EndReason::journal) {
-        return ExitCode::broken;
-    }
-    const std::set<Outcome> open = open_outcomes(run);
-    const auto counts = [&](Outcome outcome) { return open.contains(outcome) && run.fail_on.contains(outcome); };
-    if (counts(Outcome::fail) || counts(Outcome::warning)) {
-        return ExitCode::failed;
-    }
-    const bool unclear = counts(Outcome::inconclusive) || counts(Outcome::error) || counts(Outcome::skipped);
-    const bool lacks_lines = run.shard.count <= 1 && run.missing_count() > 0;
-    return unclear || excluded_counts(run) || run.end_reason == EndReason::incomplete || lacks_lines ||
-                   proved_nothing(run)
-               ? ExitCode::inconclusive
-               : ExitCode::passed;
+    return code_of(conclusion_of(run));
 }
 
 }  // namespace gateproof::reports

@@ -49,7 +49,7 @@ private:
         if (fresh) {
             const auto known = run_.requirements.find(id);
             MatrixRow& row = rows_.emplace_back();
-            row.requirement = known == run_.requirements.end() ? RequirementRecord{id, "", "", ""} : known->second;
+            row.requirement = known == run_.requirements.end() ? RequirementRecord{id, "", ""} : known->second;
             row.cells.resize(run_.targets.size());
             for (std::size_t i = 0; i < row.cells.size(); ++i) {
                 const std::vector<std::string>& channels = row.requirement.channels;

@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include "harness/journal/codec.hpp"
-#include "reports/view/exit_code.hpp"
 #include "reports/view/left_out.hpp"
 
 namespace gateproof::reports {
@@ -25,6 +24,17 @@ std::size_t Counts::judged() const {
 
 std::size_t Counts::total() const {
     return std::accumulate(open_.begin(), open_.end(), known() + left_out_);
+}
+
+void Span::add(const CheckResult& result) {
+    const auto start = std::chrono::floor<std::chrono::milliseconds>(result.started);
+    begun_ = std::min<std::chrono::system_clock::time_point>(begun_.value_or(start), start);
+    ended_ = std::max<std::chrono::system_clock::time_point>(ended_.value_or(start), start + result.duration);
+}
+
+std::chrono::milliseconds Span::length() const {
+    return begun_ ? std::chrono::duration_cast<std::chrono::milliseconds>(*ended_ - *begun_)
+                  : std::chrono::milliseconds(0);
 }
 
 Tally::Tally(const RunRecord& run) : run_(run) {
@@ -50,32 +60,6 @@ std::map<std::string, Counts> counts_by_target(const Tally& tally) {
         }
     }
     return counts;
-}
-
-Conclusion conclusion_of(const RunRecord& run) {
-    switch (exit_code(run)) {
-        case ExitCode::passed:
-            return run.left_out_count() > 0 || run.missing_count() > 0 || run.shard.count > 1 ? Conclusion::partial
-                                                                                              : Conclusion::passed;
-        case ExitCode::failed: return Conclusion::failed;
-        case ExitCode::inconclusive: return Conclusion::inconclusive;
-        case ExitCode::interrupted: return Conclusion::interrupted;
-        case ExitCode::unusable:
-        case ExitCode::broken: break;
-    }
-    return Conclusion::broken;
-}
-
-std::string_view to_string(Conclusion conclusion) {
-    switch (conclusion) {
-        case Conclusion::passed: return "passed";
-        case Conclusion::partial: return "partial";
-        case Conclusion::failed: return "failed";
-        case Conclusion::inconclusive: return "inconclusive";
-        case Conclusion::interrupted: return "interrupted";
-        case Conclusion::broken: return "broken";
-    }
-    return "broken";
 }
 
 namespace {
@@ -184,13 +168,13 @@ std::string shard_text(const RunRecord& run) {
 }
 
 std::chrono::system_clock::time_point end_of(const RunRecord& run) {
-    auto end = run.started;
+    Span span;
     for (const CheckRecord& check : run.checks) {
         if (check.result) {
-            end = std::max(end, check.result->started + check.result->duration);
+            span.add(*check.result);
         }
     }
-    return run.ended.value_or(end);
+    return run.ended.value_or(std::max(run.started, span.ended().value_or(run.started)));
 }
 
 std::chrono::milliseconds length_of(const RunRecord& run) {

@@ -2,14 +2,17 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/journal/record.hpp"
+#include "reports/view/conclusion.hpp"
 
 namespace gateproof::reports {
 
@@ -49,6 +52,21 @@ private:
     std::size_t left_out_ = 0;
 };
 
+/// From the first beginning to the last end of checks that were run. Moments are cut to what a journal keeps: a report
+/// made from the journal says the same to the digit.
+class Span {
+public:
+    void add(const CheckResult& result);
+    /// Empty where no check was run.
+    [[nodiscard]] std::optional<std::chrono::system_clock::time_point> begun() const { return begun_; }
+    [[nodiscard]] std::optional<std::chrono::system_clock::time_point> ended() const { return ended_; }
+    [[nodiscard]] std::chrono::milliseconds length() const;
+
+private:
+    std::optional<std::chrono::system_clock::time_point> begun_;
+    std::optional<std::chrono::system_clock::time_point> ended_;
+};
+
 /// Refers to the run, which must outlive it.
 class Tally {
 public:
@@ -70,15 +88,6 @@ private:
 
 /// The counts of each target, also of one without checks.
 std::map<std::string, Counts> counts_by_target(const Tally& tally);
-
-/// What the whole run says, as exit_code() judges it. Partial: all that was judged passed, but that is not the whole
-/// plan; a selection left something out, or this is one shard of several.
-enum class Conclusion { passed, partial, failed, inconclusive, interrupted, broken };
-inline constexpr std::array conclusions{Conclusion::passed,       Conclusion::partial,     Conclusion::failed,
-                                        Conclusion::inconclusive, Conclusion::interrupted, Conclusion::broken};
-Conclusion conclusion_of(const RunRecord& run);
-/// "passed", "failed" ...
-std::string_view to_string(Conclusion conclusion);
 
 /// One sentence for the head of a report: "3 of 114 checks failed".
 std::string headline(const Tally& tally);

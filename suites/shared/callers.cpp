@@ -23,9 +23,24 @@ awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Op
         HttpRequest other = request;
         other.identity = identity;
         request.identity = ourselves;
-        outcome.ourselves = co_await ctx.http(std::move(request));
+        outcome.ourselves = co_await ctx.http(request);
         if (outcome.ourselves.served(operation)) {
-            outcome.tried = co_await ctx.http(std::move(other));
+            outcome.tried.emplace();
+        }
+        while (outcome.tried && !outcome.tried->tries.decided()) {
+            if (outcome.tried->tries.last_was_cut()) {
+                // Whatever cuts connections at this moment would cut this one too.
+                outcome.ourselves = co_await ctx.http(request);
+                if (!outcome.ourselves.served(operation)) {
+                    outcome.tried.reset();
+                    break;
+                }
+            }
+            HttpOutcome answer = co_await ctx.http(other);
+            outcome.tried->add(std::move(answer), operation);
+        }
+        if (outcome.tried) {
+            note_tries(ctx, outcome.tried->tries);
         }
         outcomes.push_back(std::move(outcome));
     }
@@ -44,6 +59,12 @@ awaitable<HttpOutcome> send_as(Context& ctx, const Operation& operation, std::sh
     HttpRequest request = ctx.request_of(operation);
     request.identity = std::move(identity);
     co_return co_await ctx.http(std::move(request));
+}
+
+awaitable<TriedRequest> try_as(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity) {
+    HttpRequest request = ctx.request_of(operation);
+    request.identity = std::move(identity);
+    co_return co_await try_request(ctx, std::move(request), operation);
 }
 
 const Operation& revealing_operation(const Profile& profile) {
@@ -76,6 +97,10 @@ awaitable<IdentityAnswer> ask_who(Context& ctx, std::shared_ptr<const Identity> 
     co_return answer;
 }
 
+std::string request_line(const Operation& operation) {
+    return fmt::format("{} {}", operation.method, operation.path);
+}
+
 std::string shown(const std::optional<std::string>& name) {
     constexpr std::size_t longest = 256;
     if (!name) {
@@ -85,56 +110,51 @@ std::string shown(const std::optional<std::string>& name) {
     return name->size() > longest ? fmt::format("an answer of {} bytes", name->size()) : fmt::format("'{}'", *name);
 }
 
-bool gives_service(const HttpOutcome& outcome, const Operation& operation) {
-    const bool success = outcome.response && outcome.response->status / 100 == 2;
-    return outcome.served(operation) || success;
-}
-
 bool version_not_served(const HttpOutcome& outcome) {
-    return !outcome.response && !outcome.handshake_done &&
-           (outcome.is_refusal() || outcome.end == Ending::handshake_failed);
+    const bool ended = outcome.alert || is_refusal(outcome.end) || outcome.end == Ending::handshake_failed;
+    return !outcome.response && !outcome.handshake_done && ended;
 }
 
-Verdict judge_refused(const std::vector<VersionOutcome>& outcomes, const Operation& operation, std::string_view who,
-                      std::string_view remedy) {
-    std::string how;
+Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, const Operation& operation,
+                               std::string_view who, std::string_view remedy) {
+    std::vector<Trial> trials;
     std::string left_out;
     std::optional<Verdict> unclear;
-    bool at_http_level = false;
-    const auto append = [](std::string& text, const std::string& more) { text += (text.empty() ? "" : ", ") + more; };
+    Answer beside;
+    bool by_http = false;
     for (const VersionOutcome& outcome : outcomes) {
         const std::string version = to_string(outcome.version);
-        if (!outcome.tried) {
-            append(left_out, version + ": " + outcome.ourselves.summary());
-            if (!version_not_served(outcome.ourselves) && !unclear) {
-                unclear = Verdict::inconclusive("we are not served under {} ourselves, so a refusal proves nothing: {}",
-                                                version, outcome.ourselves.summary());
-            }
+        if (outcome.tried) {
+            beside = answer_of(outcome.ourselves, operation);
+            trials.emplace_back("under " + version, outcome.tried->tries);
+            by_http = by_http || outcome.tried->tries.refused_by_http();
             continue;
         }
-        const HttpOutcome& tried = *outcome.tried;
-        if (gives_service(tried, operation)) {
-            return Verdict::fail("{} {} was answered with {} under {} {}", operation.method, operation.path,
-                                 tried.summary(), version, who)
-                .remedy(std::string(remedy));
+        left_out += fmt::format("{}{}: {}", left_out.empty() ? "" : ", ", version, outcome.ourselves.summary());
+        if (!version_not_served(outcome.ourselves) && !unclear) {
+            unclear = Verdict::inconclusive("we are not served under {} ourselves, so a refusal proves nothing: {}",
+                                            version, outcome.ourselves.summary());
         }
-        if (!tried.is_refusal()) {
-            unclear = Verdict::inconclusive("{} under {}: {}, which is neither service nor a refusal", who, version,
-                                            tried.summary());
-        }
-        at_http_level = at_http_level || tried.response;
-        append(how, version + ": " + tried.summary());
     }
-    if (how.empty()) {
+    if (trials.empty()) {
         return Verdict::inconclusive("we are served under no version ourselves, so a refusal proves nothing: {}",
                                      left_out.empty() ? "nothing was tried" : left_out);
+    }
+    const std::string tried = fmt::format("{} {}", request_line(operation), who);
+    Words words;
+    words.tried = tried;
+    words.beside = "our own request";
+    Verdict verdict = judge_refused(beside, trials, words, remedy, Reading::no_service);
+    if (verdict.outcome() != Outcome::pass) {
+        return verdict;
     }
     if (unclear) {
         return *unclear;
     }
-    return Verdict::pass("refused {} ({}){}{}", who, how,
-                         at_http_level ? "; the connection itself was accepted and refused at HTTP level" : "",
-                         left_out.empty() ? "" : "; not served, so left out: " + left_out);
+    return Verdict::pass("{}{}{}", verdict.sentence(),
+                         by_http ? "; the connection itself was accepted and refused at HTTP level" : "",
+                         left_out.empty() ? "" : "; not served, so left out: " + left_out)
+        .rests_on_resets(verdict.rests_on_resets());
 }
 
 bool same_certificate(const Identity& one, const Identity& other) {

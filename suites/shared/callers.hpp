@@ -9,11 +9,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "harness/model/check.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/profile/profile.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 
@@ -22,34 +25,47 @@ std::vector<Environment> mtls_environments();
 
 inline constexpr TlsVersion served_versions[] = {TlsVersion::tls_1_2, TlsVersion::tls_1_3};
 
+/// `try_version(version)` for each of them in turn; it is no coroutine itself, but returns one that outlives it.
+template <class Try>
+auto under_each_version(Try try_version)
+    -> boost::asio::awaitable<std::vector<typename std::invoke_result_t<Try, TlsVersion>::value_type>> {
+    std::vector<typename std::invoke_result_t<Try, TlsVersion>::value_type> outcomes;
+    for (const TlsVersion version : served_versions) {
+        auto outcome = co_await try_version(version);
+        outcomes.push_back(std::move(outcome));
+    }
+    co_return outcomes;
+}
+
 /// One protocol version's outcome for ourselves and for somebody who must not be served; `tried` is empty when we are
 /// not served under that version, because a refusal would prove nothing there.
 struct VersionOutcome {
     TlsVersion version{};
     HttpOutcome ourselves;
-    std::optional<HttpOutcome> tried;
+    std::optional<TriedRequest> tried;
 };
 
-/// Sends `operation` as ourselves and then with `identity` (null: without a certificate), under TLS 1.2 and 1.3.
-/// `ourselves`: who is served, where that is not the enrolled identity.
+/// Sends `operation` as ourselves and then with `identity` (null: without a certificate), under TLS 1.2 and 1.3; where
+/// that is cut, both again. `ourselves`: who is served, where that is not the enrolled identity.
 boost::asio::awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Operation& operation,
                                                                        std::shared_ptr<const Identity> identity,
                                                                        std::shared_ptr<const Identity> ourselves);
 boost::asio::awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Operation& operation,
                                                                        std::shared_ptr<const Identity> identity);
 
-/// Any 2xx is service, whatever the body: the request must not have reached the service at all.
-bool gives_service(const HttpOutcome& outcome, const Operation& operation);
 /// The endpoint does not speak the version: the handshake ended before it was done.
 bool version_not_served(const HttpOutcome& outcome);
 
-/// Nobody who `who` stands for ("with an expired certificate") may be served. A refusal is an answer of the
-/// peer's own, and under TLS 1.3 it comes after the handshake.
-Verdict judge_refused(const std::vector<VersionOutcome>& outcomes, const Operation& operation, std::string_view who,
-                      std::string_view remedy);
+/// Nobody who `who` stands for ("with an expired certificate") may be served; under TLS 1.3 the refusal comes after the
+/// handshake.
+Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, const Operation& operation,
+                               std::string_view who, std::string_view remedy);
 
 /// The request with `identity` over a fresh connection, version negotiated.
 boost::asio::awaitable<HttpOutcome> send_as(Context& ctx, const Operation& operation,
+                                            std::shared_ptr<const Identity> identity);
+/// The same, asked again where it was cut: for somebody who must not be served.
+boost::asio::awaitable<TriedRequest> try_as(Context& ctx, const Operation& operation,
                                             std::shared_ptr<const Identity> identity);
 
 /// An answer, and whom it names.
@@ -67,6 +83,8 @@ std::vector<const Operation*> control_sent(const Profile& profile);
 std::vector<const Operation*> revealing_sent(const Profile& profile);
 /// The identity operation sent with `identity` over a fresh connection.
 boost::asio::awaitable<IdentityAnswer> ask_who(Context& ctx, std::shared_ptr<const Identity> identity);
+/// "GET /status"
+std::string request_line(const Operation& operation);
 /// A name for sentences: bounded.
 std::string shown(const std::optional<std::string>& name);
 

@@ -6,18 +6,19 @@
 #include <string_view>
 #include <utility>
 
+#include "harness/identity/role.hpp"
 #include "harness/profile/profile.hpp"
 
 namespace gateproof::suites {
 namespace {
 
 /// An identity of this role; `issuable`: a test CA can make one instead.
-Need role(std::string_view name, std::string_view role, std::string_view what, bool issuable) {
+Need role(std::string_view name, IdentityRole role, std::string_view what, bool issuable) {
     return {name, [role, what, issuable](const Profile& profile) {
-                if (profile.identity(std::string(role)) || (issuable && profile.issuer)) {
+                if (profile.identity(std::string(role.text())) || (issuable && profile.issuer)) {
                     return std::string();
                 }
-                return fmt::format("needs {}; give identities.{}{} in the profile", what, role,
+                return fmt::format("needs {}; give identities.{}{} in the profile", what, role.text(),
                                    issuable ? " or issuer" : "");
             }};
 }

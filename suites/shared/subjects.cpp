@@ -71,10 +71,10 @@ awaitable<HttpOutcome> ask(Context& ctx, const Operation& operation, std::shared
     co_return co_await ctx.http(std::move(request));
 }
 
-awaitable<AnswerReading> ask_and_read(Context& ctx, const Operation& operation,
-                                      std::shared_ptr<const Identity> identity, const ErrorModel& model) {
+awaitable<Answer> ask_and_read(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity,
+                               const ErrorModel& model) {
     const HttpOutcome outcome = co_await ask(ctx, operation, std::move(identity));
-    co_return read_answer(outcome, operation, model);
+    co_return answer_of(outcome, operation, model);
 }
 
 awaitable<CaseAnswer> ask_case(Context& ctx, const PermissionCase& one) {
@@ -86,7 +86,7 @@ awaitable<CaseAnswer> ask_case(Context& ctx, const PermissionCase& one) {
     }
     const Operation operation = operation_of(ctx.profile(), one, credential.authorization);
     answer.outcome = co_await ask(ctx, operation, credential.identity);
-    answer.reading = read_answer(answer.outcome, operation, *ctx.profile().permissions.model_of(one));
+    answer.reading = answer_of(answer.outcome, operation, *ctx.profile().permissions.model_of(one));
     co_return answer;
 }
 

@@ -8,7 +8,7 @@
 
 #include "harness/probe/http/http.hpp"
 #include "harness/profile/profile.hpp"
-#include "suites/shared/answers.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof {
 class Context;
@@ -35,13 +35,13 @@ Operation operation_of(const Profile& profile, const PermissionCase& one, const 
 /// Sends it; the evidence says how it was answered, and holds nothing of the body, which may be a customer's record.
 boost::asio::awaitable<HttpOutcome> ask(Context& ctx, const Operation& operation,
                                         std::shared_ptr<const Identity> identity);
-boost::asio::awaitable<AnswerReading> ask_and_read(Context& ctx, const Operation& operation,
-                                                   std::shared_ptr<const Identity> identity, const ErrorModel& model);
+boost::asio::awaitable<Answer> ask_and_read(Context& ctx, const Operation& operation,
+                                            std::shared_ptr<const Identity> identity, const ErrorModel& model);
 
 /// The case as its subject sends it.
 struct CaseAnswer {
     HttpOutcome outcome;
-    AnswerReading reading;
+    Answer reading;
     std::string problem;  ///< nothing could be sent
 };
 boost::asio::awaitable<CaseAnswer> ask_case(Context& ctx, const PermissionCase& one);

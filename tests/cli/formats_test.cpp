@@ -35,7 +35,7 @@ Observation exchange(const std::string& text) {
 
 /// A journal of `checks` checks, ten to a target, each of which says `text`; every tenth fails, some are cases.
 std::string journal_of(std::size_t checks, const std::string& text) {
-    RunStarted start{{1, "0.1.0", noon, "host", 7}, {{"CLOUD-X", "sentence", "source", "must", {"cloud"}}}};
+    RunStarted start{{1, "0.1.0", noon, "host", 7}, {{"CLOUD-X", "sentence", "source", Level::must, {"cloud"}}}};
     std::string lines = encode_event(start);
     const auto target = [](std::size_t i) { return "gateway-" + std::to_string(i / 10); };
     for (std::size_t i = 0; i < checks; i += 10) {
@@ -50,7 +50,7 @@ std::string journal_of(std::size_t checks, const std::string& text) {
     for (std::size_t i = 0; i < checks; ++i) {
         const std::string case_name = i % 10 < 2 ? "case-" + std::to_string(i % 10) : "";
         const std::string id = case_name.empty() ? "tls.check-" + std::to_string(i % 10) : "permission.outcome";
-        CheckRecord check{target(i), "tls", id, text, {"CLOUD-X"}, "", std::nullopt, case_name, "negative"};
+        CheckRecord check{{"tls", id, text, {"CLOUD-X"}, case_name, Scenario::negative}, target(i)};
         lines += encode_event(check);
         CheckResult result;
         result.outcome = i % 10 == 9 ? Outcome::fail : Outcome::pass;
@@ -179,7 +179,7 @@ TEST(Formats, JunitparserReadsEveryVerdictOfHostileText) {
     }
     std::string lines = encode_event(RunStarted{{1, every, noon, "host", 7}, {}});
     for (const char* outcome : {"pass", "warning", "skipped", "inconclusive", "error", "fail"}) {
-        CheckRecord check{"t", "tls", std::string("tls.") + outcome, every, {}, "", std::nullopt};
+        CheckRecord check{{"tls", std::string("tls.") + outcome, every}, "t"};
         CheckResult result{*outcome_from(outcome), every, every, noon, std::chrono::milliseconds(5), false,
                            {exchange(every)},      0};
         lines += encode_event(check) + encode_event(CheckEnded{"t", check.id, result});

@@ -115,6 +115,8 @@ TEST_F(Output, MessagesNameTheOptionThatTheySpeakOf) {
     refused({"run", "--out", file + "/below"}, "--out " + file + "/below");
     refused({"run", "--report", "none,html"}, "--report: none stands alone");
     refused({"profile", "show"}, "unknown command show");
+    refused({"lst"}, "unknown command lst; did you mean list?");
+    refused({"list", "subcommand"}, "not expected: subcommand");
     refused({"--verbose", "run"}, "give it behind the command");
     refused({"run", "--seed", "abc"}, "not a whole number");
     refused({"gateway", "--cloud-port", "99999"}, "65535");

@@ -19,8 +19,7 @@ const auto noon = *parse_iso_time("2026-02-03T12:00:00.000Z");
 /// Four checks: passed, failed, skipped, and one that the killed run never ended; then half a line.
 std::string killed_journal() {
     const auto planned = [](std::string id, std::string skip) {
-        return encode_event(
-            CheckRecord{"lab", "tls", std::move(id), "a <title>", {"R"}, std::move(skip), std::nullopt});
+        return encode_event(CheckRecord{{"tls", std::move(id), "a <title>", {"R"}}, "lab", std::move(skip)});
     };
     const auto ended = [](std::string id, Outcome outcome) {
         CheckResult result;
@@ -30,7 +29,7 @@ std::string killed_journal() {
         result.duration = std::chrono::milliseconds(1500);
         return encode_event(CheckEnded{"lab", std::move(id), result});
     };
-    return encode_event(RunStarted{{1, "0.1.0", noon, "host", 7}, {{"R", "sentence", "source", "must"}}}) +
+    return encode_event(RunStarted{{1, "0.1.0", noon, "host", 7}, {{"R", "sentence", "source", Level::must}}}) +
            encode_event(TargetRecord{"lab", "", "sandbox", "desktop", "https://127.0.0.1:1", ""}) +
            planned("tls.a", "") + planned("tls.b", "") + planned("tls.c", "no identity") + planned("tls.d", "") +
            ended("tls.a", Outcome::pass) + ended("tls.b", Outcome::fail) + R"({"event":"check_en)";

@@ -1,6 +1,7 @@
 // gateproof rotate-check through a whole rotation of the embedded gateway's certificates.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/served.hpp"
@@ -49,7 +50,7 @@ TEST_F(RotateCheck, TheThreeMomentsOfASoundRotation) {
         check(gateway, "retired", "enrolled", "after",
               {"--old-sessions", path("gateway/retired.sessions.pem"), "--baseline", path("during/run.jsonl")});
     EXPECT_EQ(after.status, 0) << after.out << after.err;
-    EXPECT_THAT(after.out, AllOf(HasSubstr("refused with a certificate that is cut over"),
+    EXPECT_THAT(after.out, AllOf(HasSubstr("with a certificate that is cut over ("), HasSubstr("was refused ("),
                                  HasSubstr("saved session 2 (TLS 1.3)"), HasSubstr("nothing changed")));
     for (const char* report : {"after/run.jsonl", "after/report.html", "after/junit.xml"}) {
         EXPECT_FALSE(read_file(path(report)).empty()) << report;
@@ -155,6 +156,41 @@ TEST_F(RotateCheck, AMachinesSigningKeyMayBeRotatedAlone) {
     const Finished one = gateproof({"rotate-check", "--profile", file, "--new", "enrolled", "--out", path("out")});
     EXPECT_EQ(one.status, 2);
     EXPECT_THAT(one.err, HasSubstr("give it with --old"));
+}
+
+TEST_F(RotateCheck, WhatIsDoubtfulAboutTheProfileIsSaid) {
+    const ServedGateway gateway(path("gateway"));
+    ASSERT_TRUE(gateway.serving()) << gateway.output();
+    std::filesystem::permissions(path("gateway/enrolled.key.pem"), std::filesystem::perms{0644});
+    const Finished told = check(gateway, "enrolled", "rotated_new", "before");
+    EXPECT_EQ(told.status, 0) << told.out << told.err;
+    EXPECT_THAT(told.err, HasSubstr("others may read it"));
+    EXPECT_THAT(check(gateway, "enrolled", "rotated_new", "before", {"--quiet"}).err, Not(HasSubstr("others")));
+}
+
+TEST_F(RotateCheck, NothingIsSentWithoutAJournal) {
+    std::filesystem::create_directories(path("out/run.jsonl"));
+    const Finished finished = gateproof({"rotate-check", "--profile", "embedded-cloud", "--out", path("out")});
+    EXPECT_EQ(finished.status, 2) << finished.out;
+    EXPECT_THAT(finished.err, HasSubstr("run.jsonl"));
+    EXPECT_THAT(finished.out, Not(HasSubstr("rotation.")));
+}
+
+TEST_F(RotateCheck, TheJournalTellsWhatWasJudged) {
+    const auto digests = [&](const std::string& moment) {
+        const Finished finished = gateproof(
+            {"rotate-check", "--profile", "embedded-cloud", "--moment", moment, "--out", path(moment), "--quiet"});
+        EXPECT_NE(finished.status, 2) << finished.err;
+        const std::string journal = read_file(path(moment + "/run.jsonl"));
+        const std::size_t second = journal.find('\n') + 1;
+        const auto started = nlohmann::json::parse(journal.substr(0, second));
+        const auto target = nlohmann::json::parse(journal.substr(second, journal.find('\n', second) - second));
+        return std::pair(started.value("plan", ""), target.value("profile_digest", ""));
+    };
+    const auto [plan, profile] = digests("during");
+    EXPECT_EQ(plan.size(), 64U);
+    EXPECT_EQ(profile.size(), 64U);
+    EXPECT_NE(digests("before").second, profile) << "another question";
 }
 
 TEST_F(RotateCheck, UnusableWordsSayWhatToDo) {

@@ -68,10 +68,12 @@ std::string Packages::root_;
 
 TEST_F(Packages, SayWhatTheyAreAndNeed) {
     EXPECT_EQ(field(program_, "Version"), GATEPROOF_VERSION "\n");
-    EXPECT_THAT(field(program_, "Depends"), AllOf(HasSubstr("libssl3"), HasSubstr("libcurl4"), HasSubstr("libc6 (>="),
-                                                  HasSubstr("libarchive13"), Not(HasSubstr("-dev"))));
-    EXPECT_THAT(field(development_, "Depends"), AllOf(HasSubstr("gateproof (= " GATEPROOF_VERSION ")"),
-                                                      HasSubstr("libssl-dev"), HasSubstr("libarchive-dev")));
+    EXPECT_THAT(field(program_, "Depends"),
+                AllOf(HasSubstr("libssl3"), HasSubstr("libcurl4"), HasSubstr("libc6 (>="), HasSubstr("libarchive13"),
+                      HasSubstr("libxml2"), Not(HasSubstr("-dev"))));
+    EXPECT_THAT(field(development_, "Depends"),
+                AllOf(HasSubstr("gateproof (= " GATEPROOF_VERSION ")"), HasSubstr("libssl-dev"),
+                      HasSubstr("libarchive-dev"), HasSubstr("libxml2-dev")));
     const std::string files = run({"dpkg-deb", "-c", program_}).out;
     for (const char* file :
          {"/usr/bin/gateproof", "/usr/share/man/man1/gateproof.1.gz",

@@ -46,7 +46,7 @@ TEST_P(Canary, NothingSecretLeavesARun) {
     }
     std::vector<std::pair<std::string, std::string>> outputs{{"journal", test::read_file(folder.path() / "run.jsonl")}};
     for (const reports::Format& format : reports::formats()) {
-        outputs.emplace_back(format.name, format.make(record));
+        outputs.emplace_back(format.name, format.make({record}));
     }
     std::size_t looked_for = 0;
     for (const std::string& name : gateway.reference_names()) {

@@ -120,15 +120,24 @@ hold("families that include another" ${number} 0 ${crossings})
 
 set(suites ${sources})
 list(FILTER suites INCLUDE REGEX "^suites/")
-count(literals "end_reason [!=]= \"" "^harness/journal/" ${sources})
-hold("end reasons compared as text outside the codec" ${literals} 0 ${literals_places})
+count(literals "(end_reason|level|scenario) [!=]= \"" "^harness/journal/" ${sources})
+hold("end reasons, levels and scenarios compared as text outside the codec" ${literals} 0 ${literals_places})
 count(writers "HTTP/1\\.1\\\\r\\\\n" "^(gateway/|harness/probe/http/http1\\.cpp|harness/probe/load/)" ${sources})
 hold("writers of HTTP requests beside harness/probe/http/http1" ${writers} 0 ${writers_places})
-count(judgements "^Verdict judge_refused\\(" "" ${suites})
-set(headers ${judgements_places})
-list(FILTER headers INCLUDE REGEX "\\.hpp: ")
-list(LENGTH headers judgements)
-hold("judgements of a refusal" ${judgements} 1 ${headers})
+# What a refusal is stands in one file: statuses that refuse or serve, kinds of answers, and the judgement itself.
+set(deciders "")
+foreach(expression
+        "/ 100 [=!]= 2"  # any 2xx is service
+        "[34][0-9][0-9], *4[0-9][0-9], *4[0-9][0-9]"  # a list of statuses that refuse
+        "^ *(cut|reset|silent|nothing),? *(//.*)?$"  # an enumerator of how a try ended
+        "(outcome|answer|response|nobody|tried)[a-z_.>-]*(\\.|->)is_refusal\\(\\)"  # of an exchange, not of its tries
+        "^Verdict judge_refused\\(")
+    count(places "${expression}" "^suites/shared/refusal\\." ${suites})
+    list(APPEND deciders ${places_places})
+endforeach()
+list(FILTER deciders EXCLUDE REGEX "tries\\.is_refusal")
+list(LENGTH deciders number)
+hold("judgements of a refusal beside suites/shared/refusal" ${number} 0 ${deciders})
 
 count(torn "^ *\"[A-Za-z]+ ?\"$" "" ${sources})
 hold("literals torn to one word" ${torn} 0 ${torn_places})

@@ -20,6 +20,8 @@
 
 namespace gateproof {
 
+class CookieStore;  // cookie_jar.hpp
+
 struct HttpRequest {
     Endpoint endpoint;
     std::string method = "GET";
@@ -36,6 +38,7 @@ struct HttpRequest {
     /// The server proves who it is by this, or nothing is sent (Ending::unproven). Null: the chain is not looked
     /// at.
     std::shared_ptr<const Trust> trust;
+    std::shared_ptr<CookieStore> cookies;  ///< sent along, and those that come are kept; null: none
     /// What it carries that is for this server alone, for messages: "the secret of operation 'status'"; empty: nothing.
     /// Context::http then demands `trust`.
     std::string secret;
@@ -76,8 +79,8 @@ struct HttpOutcome {
     [[nodiscard]] bool whole() const { return response && end == Ending::ok; }
     /// The response is what `operation` calls served: status and body.
     [[nodiscard]] bool served(const Operation& operation) const;
-    /// Anything that yields no service and is the peer's own doing: alert, reset, close after connecting,
-    /// HTTP 400/401/403/421/495/496/497. No connection and silence are not refusals.
+    /// The peer ended it without an answer: alert, reset or close. No connection and silence are not refusals; whether
+    /// a status is one depends on what was asked.
     [[nodiscard]] bool is_refusal() const;
     /// Reset or closed without a word, before any answer: an overloaded endpoint and a device in between do that too.
     [[nodiscard]] bool was_cut() const;

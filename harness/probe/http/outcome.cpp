@@ -1,13 +1,10 @@
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
 #include "harness/probe/http/transfer.hpp"
 
 namespace gateproof {
 namespace {
-
-constexpr std::array refusing_statuses{400, 401, 403, 421, 495, 496, 497};
 
 Ending from_os_error(long os_error, bool connected) {
     switch (os_error) {
@@ -79,10 +76,6 @@ bool HttpOutcome::served(const Operation& operation) const {
 }
 
 bool HttpOutcome::is_refusal() const {
-    if (end == Ending::ok) {
-        return response && std::ranges::find(refusing_statuses, response->status) != refusing_statuses.end();
-    }
-    // A broken-off response is neither service nor a clear refusal.
     return !response && (alert.has_value() || gateproof::is_refusal(end));
 }
 

@@ -38,7 +38,11 @@ HttpTransfer::HttpTransfer(std::shared_ptr<HttpMulti> multi, HttpRequest request
 HttpTransfer::~HttpTransfer() {
     if (easy_) {
         multi_->stop(easy_.get());
-        multi_->give_back(std::move(easy_));
+        if (request_.cookies) {
+            easy_.reset();  // it keeps what it had of cookies, whatever is reset
+        } else {
+            multi_->give_back(std::move(easy_));
+        }
     }
 }
 
@@ -58,6 +62,12 @@ void HttpTransfer::set_request_options() {
     const std::string port = std::to_string(request_.endpoint.port);
     url_ = (request_.tls ? "https://" : "http://") + host + ":" + port + "/";
     target_ = request_.endpoint.path_prefix + request_.path;
+    if (request_.cookies) {
+        // Cookies are for paths, and libcurl has that of the URL.
+        url_.pop_back();
+        url_ += target_.substr(0, target_.find_first_of("?#"));
+        request_.cookies->lend_to(easy);
+    }
     curl_easy_setopt(easy, CURLOPT_URL, url_.c_str());
     // The target goes out byte for byte: libcurl would tidy a path.
     curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, target_.c_str());
@@ -229,6 +239,9 @@ int HttpTransfer::on_connection(void* self, char*, char*, int, int) {
 
 HttpOutcome HttpTransfer::outcome(CURLcode result) {
     CURL* easy = easy_.get();
+    if (request_.cookies) {
+        request_.cookies->keep_bounds();
+    }
     HttpOutcome outcome;
     long status = 0;
     long os_error = 0;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "harness/probe/http/cookie_jar.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/probe/http/multi.hpp"
 #include "harness/probe/tls/openssl_client.hpp"

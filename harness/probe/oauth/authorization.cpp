@@ -31,10 +31,7 @@ HttpRequest request_of(const Authority& authority, const Step& step, const Cooki
         request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
         request.headers.emplace_back("Origin", origin_of(authority.endpoint));
     }
-    const std::string cookie = cookies.header(step.target);
-    if (!cookie.empty()) {
-        request.headers.emplace_back("Cookie", cookie);
-    }
+    request.cookies = cookies.store();
     return request;
 }
 
@@ -167,7 +164,6 @@ awaitable<Authorization> authorize(Sender& sender, const Authority& authority, A
             result.problem = outcome.summary();
             co_return result;
         }
-        cookies.take(*outcome.response, step.target);
         const bool goes_on = is_redirect(outcome.response->status)
                                  ? follow_redirect(*outcome.response, authority, request.redirect_uri, result, step)
                                  : answer_page(outcome, authority, browsing, result, step);

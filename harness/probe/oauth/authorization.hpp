@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "harness/probe/oauth/cookie_jar.hpp"
+#include "harness/probe/http/cookie_jar.hpp"
 #include "harness/probe/oauth/html_form.hpp"
 #include "harness/probe/oauth/oauth.hpp"
 

@@ -1,9 +1,10 @@
 #include "harness/probe/oauth/html_form.hpp"
 
+#include <libxml/HTMLparser.h>
+
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -13,228 +14,220 @@ namespace gateproof {
 namespace {
 
 constexpr std::size_t max_label_bytes = 200;
-constexpr std::size_t max_attributes = 64;
+/// As many elements inside each other as browsers keep.
+constexpr std::size_t max_depth = 512;
+/// libxml2 compares each attribute of a tag with all before it. So a page ends where one tag or comment has more words.
+constexpr std::size_t max_words = 4096;
+constexpr std::size_t piece_bytes = 4096;
 
-bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+std::string_view view(const xmlChar* text) {
+    return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
 }
 
-void append_utf8(std::string& out, std::uint32_t code) {
-    if (code == 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
-        code = 0xfffd;
-    }
-    if (code < 0x80) {
-        out.push_back(static_cast<char>(code));
-    } else if (code < 0x800) {
-        out.push_back(static_cast<char>(0xc0 | code >> 6));
-        out.push_back(static_cast<char>(0x80 | (code & 0x3f)));
-    } else if (code < 0x10000) {
-        out.push_back(static_cast<char>(0xe0 | code >> 12));
-        out.push_back(static_cast<char>(0x80 | (code >> 6 & 0x3f)));
-        out.push_back(static_cast<char>(0x80 | (code & 0x3f)));
-    } else {
-        out.push_back(static_cast<char>(0xf0 | code >> 18));
-        out.push_back(static_cast<char>(0x80 | (code >> 12 & 0x3f)));
-        out.push_back(static_cast<char>(0x80 | (code >> 6 & 0x3f)));
-        out.push_back(static_cast<char>(0x80 | (code & 0x3f)));
-    }
+constexpr std::string_view blank = " \t\n\r\f";
+
+/// What stands in these is text to a browser, or not of the page.
+bool hides_its_content(std::string_view element) {
+    constexpr std::array<std::string_view, 6> hiding{"template", "textarea", "title", "iframe", "noembed", "noframes"};
+    return std::ranges::find(hiding, element) != hiding.end();
 }
 
-/// The character that "&name;" stands for, without '&' and ';'; empty for a name that forms do not need.
-std::optional<std::uint32_t> entity(std::string_view name) {
-    constexpr std::array<std::pair<std::string_view, std::uint32_t>, 6> named{
-        {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"nbsp", 0xa0}}};
-    if (name.starts_with('#')) {
-        name.remove_prefix(1);
-        const bool hex = name.starts_with('x') || name.starts_with('X');
-        name.remove_prefix(hex ? 1 : 0);
-        std::uint32_t code = 0;
-        const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), code, hex ? 16 : 10);
-        const bool whole = !name.empty() && end == name.data() + name.size() && error == std::errc();
-        return whole ? std::optional(code) : std::nullopt;
-    }
-    const auto* const found = std::ranges::find(named, name, [](const auto& one) { return one.first; });
-    return found == named.end() ? std::nullopt : std::optional(found->second);
-}
+struct Attributes {
+    const xmlChar** all = nullptr;  ///< names and values in turn, then null
 
-std::string decoded(std::string_view text) {
-    constexpr std::size_t longest_name = 10;
-    std::string out;
-    text = text.substr(0, max_attribute_bytes);
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const std::size_t end = text[at] == '&' ? text.find(';', at) : std::string_view::npos;
-        if (end != std::string_view::npos && end - at <= longest_name) {
-            if (const auto code = entity(text.substr(at + 1, end - at - 1))) {
-                append_utf8(out, *code);
-                at = end;
-                continue;
+    [[nodiscard]] std::optional<std::string> get(std::string_view name) const {
+        for (const xmlChar** at = all; at != nullptr && *at != nullptr; at += 2) {
+            if (view(at[0]) == name) {
+                return std::string(view(at[1]).substr(0, max_attribute_bytes));
             }
         }
-        out.push_back(text[at]);
-    }
-    return out;
-}
-
-struct Tag {
-    std::string name;  ///< lower case, with '/' in front of an end tag
-    std::vector<std::pair<std::string, std::string>> attributes;
-
-    [[nodiscard]] const std::string* attribute(std::string_view wanted) const {
-        const auto found =
-            std::ranges::find(attributes, wanted, [](const auto& one) { return std::string_view(one.first); });
-        return found == attributes.end() ? nullptr : &found->second;
-    }
-    [[nodiscard]] std::string text(std::string_view wanted, std::string_view otherwise = {}) const {
-        const std::string* const value = attribute(wanted);
-        return value == nullptr ? std::string(otherwise) : *value;
-    }
-};
-
-/// Walks through a page from tag to tag; every step goes forward, so it ends.
-class Scanner {
-public:
-    explicit Scanner(std::string_view page) : page_(page.substr(0, max_page_bytes)) {}
-
-    /// The text before the next tag, and the tag; empty at the end of the page.
-    std::optional<Tag> next(std::string& text_before) {
-        while (at_ < page_.size()) {
-            const std::size_t open = std::min(page_.find('<', at_), page_.size());
-            text_before.append(page_.substr(at_, std::min(open - at_, max_label_bytes)));
-            at_ = open;
-            if (at_ + 1 >= page_.size()) {
-                break;
-            }
-            if (page_.substr(at_).starts_with("<!--")) {
-                skip_past("-->", 4);
-                continue;
-            }
-            const char after = page_[at_ + 1];
-            if (after == '!' || after == '?') {
-                skip_past(">", 2);
-                continue;
-            }
-            if (std::isalpha(static_cast<unsigned char>(after)) == 0 && after != '/') {
-                text_before.push_back('<');
-                ++at_;
-                continue;
-            }
-            Tag tag = read_tag();
-            if (tag.name == "script" || tag.name == "style" || tag.name == "template") {
-                skip_element(tag.name);
-                continue;
-            }
-            return tag;
-        }
-        at_ = page_.size();
         return std::nullopt;
     }
-
-private:
-    void skip_past(std::string_view end, std::size_t from) {
-        const std::size_t found = page_.find(end, at_ + from);
-        at_ = found == std::string_view::npos ? page_.size() : found + end.size();
-    }
-
-    void skip_element(const std::string& name) {
-        for (std::size_t found = page_.find("</", at_); found != std::string_view::npos;
-             found = page_.find("</", found + 2)) {
-            if (lower_case(page_.substr(found + 2, name.size())) == name) {
-                at_ = found;
-                return;
-            }
-        }
-        at_ = page_.size();
-    }
-
-    void skip_spaces() {
-        while (at_ < page_.size() && is_space(page_[at_])) {
-            ++at_;
-        }
-    }
-
-    std::string_view take_until(std::string_view stops) {
-        const std::size_t begin = at_;
-        while (at_ < page_.size() && stops.find(page_[at_]) == std::string_view::npos) {
-            ++at_;
-        }
-        return page_.substr(begin, at_ - begin);
-    }
-
-    Tag read_tag() {
-        Tag tag;
-        ++at_;  // '<'
-        if (page_[at_] == '/') {
-            tag.name = "/";
-            ++at_;
-        }
-        tag.name += lower_case(take_until(" \t\n\r\f/>").substr(0, 32));
-        while (at_ < page_.size() && page_[at_] != '>') {
-            const std::size_t before = at_;
-            skip_spaces();
-            read_attribute(tag);
-            if (at_ == before) {
-                ++at_;  // a stray '/' or '='
-            }
-        }
-        at_ = std::min(at_ + 1, page_.size());
-        return tag;
-    }
-
-    void read_attribute(Tag& tag) {
-        std::string name = lower_case(take_until(" \t\n\r\f/>=").substr(0, 64));
-        if (name.empty()) {
-            return;
-        }
-        skip_spaces();
-        std::string_view value;
-        if (at_ < page_.size() && page_[at_] == '=') {
-            ++at_;
-            skip_spaces();
-            const char quote = at_ < page_.size() ? page_[at_] : '\0';
-            if (quote == '"' || quote == '\'') {
-                ++at_;
-                value = take_until(std::string_view(&quote, 1));
-                at_ = std::min(at_ + 1, page_.size());
-            } else {
-                value = take_until(" \t\n\r\f>");
-            }
-        }
-        if (tag.attributes.size() < max_attributes && tag.attribute(name) == nullptr) {
-            tag.attributes.emplace_back(std::move(name), decoded(value));
-        }
-    }
-
-    std::string_view page_;
-    std::size_t at_ = 0;
 };
 
-FormField field_of(const Tag& tag) {
+FormField field_of(std::string_view element, const Attributes& attributes) {
     FormField field;
-    field.name = tag.text("name");
-    field.value = tag.text("value");
-    field.type = lower_case(tag.text("type", tag.name == "button" ? "submit" : "text"));
-    field.checked = tag.attribute("checked") != nullptr;
-    if ((field.type == "checkbox" || field.type == "radio") && tag.attribute("value") == nullptr) {
-        field.value = "on";
-    }
+    field.name = attributes.get("name").value_or("");
+    field.type = lower_case(attributes.get("type").value_or(element == "button" ? "submit" : "text"));
+    field.checked = attributes.get("checked").has_value();
+    const bool choice = field.type == "checkbox" || field.type == "radio";
+    field.value = attributes.get("value").value_or(choice ? "on" : "");
     if (field.type == "image") {
         field.type = "submit";
     }
-    if (field.type == "submit" && tag.name == "input") {
+    if (field.type == "submit" && element == "input") {
         field.label = field.value;
     }
     return field;
 }
 
-std::string label_of(std::string_view text) {
-    while (!text.empty() && is_space(text.front())) {
-        text.remove_prefix(1);
+/// libxml2 tells of elements as it meets them; nothing else of the page is kept.
+class FormReader {
+public:
+    FormReader() {
+        xmlSAXHandler told{};
+        told.initialized = XML_SAX2_MAGIC;  // else errors go to the terminal
+        told.serror = &FormReader::on_error;
+        told.startElement = &FormReader::on_start;
+        told.endElement = &FormReader::on_end;
+        told.characters = &FormReader::on_text;
+        told.ignorableWhitespace = &FormReader::on_text;
+        parser_.reset(htmlCreatePushParserCtxt(&told, this, nullptr, 0, nullptr, XML_CHAR_ENCODING_UTF8));
+        if (parser_) {
+            htmlCtxtUseOptions(parser_.get(), HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR |
+                                                  HTML_PARSE_NOWARNING | HTML_PARSE_IGNORE_ENC);
+        }
     }
-    while (!text.empty() && is_space(text.back())) {
-        text.remove_suffix(1);
+
+    void read(std::string_view page) {
+        while (!page.empty() && parser_) {
+            const std::string_view piece = page.substr(0, piece_bytes);
+            page.remove_prefix(piece.size());
+            htmlParseChunk(parser_.get(), piece.data(), static_cast<int>(piece.size()), 0);
+            if (depth_ > max_depth || (!in_script_ && waits_for_too_much())) {
+                return;
+            }
+        }
+        if (parser_) {
+            htmlParseChunk(parser_.get(), nullptr, 0, 1);
+        }
     }
-    return std::string(text.substr(0, max_label_bytes));
-}
+
+    std::vector<HtmlForm> forms() && {
+        std::vector<HtmlForm> forms;
+        for (Form& form : forms_) {
+            forms.push_back(std::move(form.form));
+        }
+        for (Owned& owned : fields_) {
+            const auto named = std::ranges::find_if(
+                forms_, [&](const Form& form) { return !owned.id.empty() && form.id == owned.id; });
+            const std::size_t owner = owned.by_id ? static_cast<std::size_t>(named - forms_.begin()) : owned.form;
+            if (owner < forms.size() && forms[owner].fields.size() < max_form_fields) {
+                owned.field.label.resize(owned.field.label.find_last_not_of(blank) + 1);
+                forms[owner].fields.push_back(std::move(owned.field));
+            }
+        }
+        return forms;
+    }
+
+private:
+    struct Form {
+        HtmlForm form;
+        std::string id;
+        std::size_t fields = 0;
+    };
+    struct Owned {
+        FormField field;
+        std::size_t form = 0;
+        bool by_id = false;
+        std::string id;
+    };
+    struct ParserDeleter {
+        void operator()(htmlParserCtxt* parser) const {
+            xmlFreeDoc(parser->myDoc);
+            htmlFreeParserCtxt(parser);
+        }
+    };
+
+    static void on_start(void* self, const xmlChar* name, const xmlChar** attributes) {
+        static_cast<FormReader*>(self)->start(view(name), {attributes});
+    }
+    static void on_end(void* self, const xmlChar* name) { static_cast<FormReader*>(self)->end(view(name)); }
+    static void on_text(void* self, const xmlChar* text, int size) {
+        static_cast<FormReader*>(self)->text({reinterpret_cast<const char*>(text), static_cast<std::size_t>(size)});
+    }
+    /// Constant or not is a matter of libxml2's version.
+    template <class Error>
+    static void on_error(void* self, Error* error) {
+        if (error != nullptr && error->code == XML_ERR_TAG_NAME_MISMATCH && error->str1 != nullptr) {
+            static_cast<FormReader*>(self)->end_tag(error->str1);
+        }
+    }
+
+    void start(std::string_view element, const Attributes& attributes) {
+        ++depth_;
+        in_script_ = element == "script" || element == "style";
+        if (hides_its_content(element)) {
+            ++hidden_;
+        } else if (hidden_ > 0) {
+            return;
+        } else if (element == "form" && !open_ && forms_.size() < max_forms) {
+            open_ = forms_.size();
+            Form form;
+            form.form.action = attributes.get("action").value_or("");
+            form.form.post = lower_case(attributes.get("method").value_or("")) == "post";
+            form.id = attributes.get("id").value_or("");
+            forms_.push_back(std::move(form));
+        } else if (element == "input" || element == "button") {
+            take_field(element, attributes);
+        }
+    }
+
+    void take_field(std::string_view element, const Attributes& attributes) {
+        in_button_ = false;
+        const std::optional<std::string> id = attributes.get("form");
+        std::size_t& count = id || !open_ ? fields_by_id_ : forms_[*open_].fields;
+        if ((!id && !open_) || count >= max_form_fields || attributes.get("disabled")) {
+            return;
+        }
+        ++count;
+        fields_.push_back({field_of(element, attributes), open_.value_or(0), id.has_value(), id.value_or("")});
+        in_button_ = element == "button";
+    }
+
+    void text(std::string_view text) {
+        if (in_button_ && hidden_ == 0) {
+            std::string& label = fields_.back().field.label;
+            label += label.empty() ? text.substr(std::min(text.find_first_not_of(blank), text.size())) : text;
+            label.resize(std::min(label.size(), max_label_bytes));
+        }
+    }
+
+    /// libxml2 ends an element with those around it; browsers end a form, for the fields behind, by its own tag alone.
+    /// That is the last thing read then.
+    void end(std::string_view element) {
+        depth_ -= depth_ > 0 ? 1 : 0;
+        in_script_ = false;
+        const xmlParserInput& input = *parser_->input;
+        const std::string_view read(reinterpret_cast<const char*>(input.base),
+                                    static_cast<std::size_t>(input.cur - input.base));
+        const std::string_view tag = read.substr(std::min(read.rfind('<'), read.size()));
+        constexpr std::string_view end_of_form = "</form";
+        const bool by_itself = same_ignoring_case(tag.substr(0, end_of_form.size()), end_of_form);
+        if (element == "button") {
+            in_button_ = false;
+        } else if (element != "form" || by_itself) {
+            end_tag(element);
+        }
+    }
+
+    /// Also of an element that libxml2 had ended before, or has not open innermost.
+    void end_tag(std::string_view element) {
+        if (hides_its_content(element)) {
+            hidden_ -= hidden_ > 0 ? 1 : 0;
+        } else if (element == "form" && hidden_ == 0) {
+            open_.reset();
+            in_button_ = false;
+        }
+    }
+
+    /// libxml2 waits for the end of a tag, comment or script before it reads it.
+    [[nodiscard]] bool waits_for_too_much() const {
+        const xmlParserInput& input = *parser_->input;
+        return static_cast<std::size_t>(std::count_if(
+                   input.cur, input.end, [](xmlChar c) { return c <= ' ' || c == '"' || c == '\''; })) > max_words;
+    }
+
+    std::unique_ptr<htmlParserCtxt, ParserDeleter> parser_;
+    std::vector<Form> forms_;
+    std::vector<Owned> fields_;        ///< as they come in the page
+    std::size_t fields_by_id_ = 0;     ///< that name their form
+    std::optional<std::size_t> open_;  ///< the form that fields belong to
+    std::size_t depth_ = 0;
+    std::size_t hidden_ = 0;  ///< how many elements around hide what is in them
+    bool in_button_ = false;  ///< the last field is a button whose end has not come
+    bool in_script_ = false;
+};
 
 }  // namespace
 
@@ -249,39 +242,9 @@ const FormField* HtmlForm::of_type(std::string_view type) const {
 }
 
 std::vector<HtmlForm> read_forms(std::string_view page) {
-    std::vector<HtmlForm> forms;
-    bool inside = false;
-    bool in_button = false;
-    Scanner scanner(page);
-    std::string text;
-    while (std::optional<Tag> tag = scanner.next(text)) {
-        if (in_button && !forms.empty() && !forms.back().fields.empty()) {
-            forms.back().fields.back().label += text.substr(0, max_label_bytes);
-        }
-        text.clear();
-        if (tag->name == "form" && !inside && forms.size() < max_forms) {
-            HtmlForm form;
-            form.action = tag->text("action");
-            form.post = lower_case(tag->text("method")) == "post";
-            forms.push_back(std::move(form));
-            inside = true;
-        } else if (tag->name == "/form") {
-            inside = false;
-            in_button = false;
-        } else if (tag->name == "/button") {
-            in_button = false;
-        } else if (inside && (tag->name == "input" || tag->name == "button") &&
-                   forms.back().fields.size() < max_form_fields && tag->attribute("disabled") == nullptr) {
-            forms.back().fields.push_back(field_of(*tag));
-            in_button = tag->name == "button";
-        }
-    }
-    for (HtmlForm& form : forms) {
-        for (FormField& field : form.fields) {
-            field.label = label_of(field.label);
-        }
-    }
-    return forms;
+    FormReader reader;
+    reader.read(page.substr(0, max_page_bytes));
+    return std::move(reader).forms();
 }
 
 }  // namespace gateproof

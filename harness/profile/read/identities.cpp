@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/identity/load_identity.hpp"
+#include "harness/identity/role.hpp"
 #include "harness/json/near_match.hpp"
 #include "harness/json/reader.hpp"
 #include "harness/profile/read/profile.hpp"
@@ -146,25 +147,18 @@ std::shared_ptr<const Identity> read_identity(const std::string& role, const Jso
     return fields.pkcs12 ? load_pkcs12(role, fields, references) : load_pem(role, fields, references);
 }
 
-const std::vector<std::string>& identity_roles() {
-    static const std::vector<std::string> names{"enrolled",      "second",      "unenrolled", "expired",
-                                                "not_yet_valid", "revoked",     "wrong_eku",  "other_environment",
-                                                "rotated_old",   "rotated_new", "retired"};
-    return names;
-}
-
 void read_identities(const JsonField& field, References& references, Profile& profile) {
     if (!field) {
         return;
     }
     ObjectReader reader(field, references.problems(), "an object of identities");
-    for (const std::string& role : identity_roles()) {
+    for (const std::string_view role : identity_roles) {
         const JsonField one = reader.optional(role);
         if (!one) {
             continue;
         }
-        if (std::shared_ptr<const Identity> identity = read_identity(role, one, references)) {
-            profile.identities.emplace(role, std::move(identity));
+        if (std::shared_ptr<const Identity> identity = read_identity(std::string(role), one, references)) {
+            profile.identities.emplace(std::string(role), std::move(identity));
         }
     }
     reader.finish();

@@ -26,8 +26,6 @@ void read_endpoint(const JsonField& field, References& references, Profile& prof
 void read_desktop(const JsonField& field, References& references, Profile& profile);
 
 void read_trust(const JsonField& field, References& references, Trust& trust);
-/// The roles that `identities` can fill.
-const std::vector<std::string>& identity_roles();
 void read_identities(const JsonField& field, References& references, Profile& profile);
 /// `issuer`: an error where the environment is shared with others.
 void read_issuer(const JsonField& field, References& references, Profile& profile);

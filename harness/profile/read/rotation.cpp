@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/identity/role.hpp"
 #include "harness/json/near_match.hpp"
 #include "harness/json/reader.hpp"
 #include "harness/profile/read/profile.hpp"
@@ -89,12 +90,7 @@ std::string text_or_reference(const JsonField& field, References& references, st
 
 std::optional<RotationMoment> read_moment(const JsonField& field, Problems& problems) {
     const std::optional<std::string> word = read_choice(field, problems, {"before", "during", "after"});
-    if (!word) {
-        return std::nullopt;
-    }
-    return *word == "during"  ? RotationMoment::during
-           : *word == "after" ? RotationMoment::after
-                              : RotationMoment::before;
+    return word ? moment_from(*word) : std::nullopt;
 }
 
 std::optional<Overlap> read_overlap(const JsonField& field, Problems& problems) {
@@ -157,9 +153,10 @@ void read_rotation(const JsonField& field, References& references, Profile& prof
     const JsonField pins = reader.optional("server_pins");
     reader.finish();
 
+    const std::vector<std::string> roles(identity_roles.begin(), identity_roles.end());
     RotationExpectations rotation;
-    rotation.old_role = read_choice(old_role, problems, identity_roles()).value_or("");
-    rotation.new_role = read_choice(new_role, problems, identity_roles()).value_or("");
+    rotation.old_role = read_choice(old_role, problems, roles).value_or("");
+    rotation.new_role = read_choice(new_role, problems, roles).value_or("");
     if (!rotation.old_role.empty() && rotation.old_role == rotation.new_role) {
         problems.error(Rank::value, new_role,
                        fmt::format("\"old\" and \"new\" are both {}; a rotation is from one certificate to another",

@@ -117,7 +117,7 @@ void write_requirement(HtmlWriter& out, const MatrixRow& row, const std::vector<
     out << "<tr";
     out.attribute("id", requirement_anchor(row.requirement.id)) << "><th scope=\"row\"><span class=\"id\">";
     out.text(row.requirement.id, 100) << "</span>";
-    if (row.requirement.level == "should") {
+    if (row.requirement.level == Level::should) {
         out << " <span class=\"level\">should</span>";
     }
     out << "<span class=\"says\">";

@@ -59,10 +59,11 @@ std::string_view to_string(Barrier barrier) {
 }
 
 Sighting sighting_of(const HttpOutcome& outcome, const VantagePoint& from, const Operation& operation, bool literal) {
-    if (outcome.response && (outcome.served(operation) || outcome.response->status / 100 == 2)) {
+    const Answer answer = answer_of(outcome, operation);
+    if (answer.served()) {
         return {Barrier::none, "answered with " + outcome.summary()};
     }
-    if (outcome.is_refusal() && outcome.response) {
+    if (answer.refused() && answer.status != 0) {
         return {Barrier::http, "let in and refused by " + outcome.summary()};
     }
     switch (outcome.end) {
@@ -86,28 +87,28 @@ Sighting sighting_of(const HttpOutcome& outcome, const VantagePoint& from, const
 }
 
 void TriedSighting::add(Sighting next) {
-    const auto end = [&] {
+    const auto kind = [&] {
         switch (next.barrier) {
-            case Barrier::none: return TryEnd::answered;
+            case Barrier::none: return Answer::Kind::served;
             case Barrier::http:
             case Barrier::alert:
             case Barrier::dropped:      // the connection itself did not come about, and
             case Barrier::unreachable:  // whoever prevented that said so, or was waited for
-                return TryEnd::refused;
+                return Answer::Kind::refused;
             case Barrier::refused:  // a reset too, in answer to the SYN
-            case Barrier::closed: return TryEnd::cut;
+            case Barrier::closed: return Answer::Kind::cut;
             case Barrier::own_side:
             case Barrier::unclear: break;
         }
-        return TryEnd::nothing;
+        return Answer::Kind::unclear;
     };
-    tries.add(end(), next.text);
+    tries.add(Answer{.kind = kind(), .summary = next.text});
     sighting = std::move(next);
 }
 
 Verdict judge_blocked(const TriedSighting& tried, const VantagePoint& from) {
     const std::string seen = tried.tries.summary();
-    if (tried.tries.answered()) {
+    if (tried.tries.served()) {
         return Verdict::fail("{} is not allow-listed, but was {}", from.describe(), seen)
             .remedy(
                 "let the firewall pass allow-listed source addresses alone, or correct `expected` of this "
@@ -124,7 +125,7 @@ Verdict judge_blocked(const TriedSighting& tried, const VantagePoint& from) {
 
 Verdict judge_let_through(const TriedSighting& tried, const VantagePoint& from, std::string_view remedy) {
     const std::string seen = tried.tries.summary();
-    if (tried.tries.answered()) {
+    if (tried.tries.served()) {
         return Verdict::pass("{} is served: {}", from.describe(), seen);
     }
     if (!tried.tries.is_refusal()) {

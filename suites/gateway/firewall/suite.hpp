@@ -7,7 +7,7 @@
 #include "harness/model/check.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/profile/profile.hpp"
-#include "suites/shared/tries.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 

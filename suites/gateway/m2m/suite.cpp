@@ -14,7 +14,7 @@ using boost::asio::awaitable;
 /// IA 2.4: the machine's JWT is served; whether bare is judged by m2m.bare-header.
 awaitable<Verdict> valid_served(Context& ctx) {
     const std::string token = machine_token(*ctx.profile().machine).value_or("");
-    const AnswerReading bare = co_await ask_as_machine(ctx, token);
+    const Answer bare = co_await ask_as_machine(ctx, token);
     if (bare.served()) {
         co_return Verdict::pass("served a good JWT ({})", bare.summary);
     }
@@ -30,8 +30,8 @@ awaitable<Verdict> valid_served(Context& ctx) {
 /// IA 2.4: the JWT is the whole value of the header; the word Bearer belongs to access tokens.
 awaitable<Verdict> bare_header(Context& ctx) {
     const std::string token = machine_token(*ctx.profile().machine).value_or("");
-    const AnswerReading bare = co_await ask_as_machine(ctx, token);
-    const AnswerReading bearer = co_await ask_as_machine(ctx, "Bearer " + token);
+    const Answer bare = co_await ask_as_machine(ctx, token);
+    const Answer bearer = co_await ask_as_machine(ctx, "Bearer " + token);
     if (bare.served()) {
         co_return Verdict::pass("served bare ({}); behind the word Bearer: {}", bare.summary, bearer.summary);
     }
@@ -49,13 +49,13 @@ awaitable<Verdict> all_refused(Context& ctx, MakeBadTokens* make, std::string_vi
     if (made.tokens.empty()) {
         co_return Verdict::skipped("{}", made.none_because);
     }
-    const AnswerReading good = co_await ask_as_machine(ctx, machine_token(*ctx.profile().machine).value_or(""));
-    std::vector<std::pair<std::string, AnswerReading>> bad;
+    const Answer good = co_await ask_as_machine(ctx, machine_token(*ctx.profile().machine).value_or(""));
+    std::vector<std::pair<std::string, Answer>> bad;
     for (BadToken& token : made.tokens) {
         if (!good.served()) {
             break;
         }
-        AnswerReading answer = co_await ask_as_machine(ctx, std::move(token.text));
+        Answer answer = co_await ask_as_machine(ctx, std::move(token.text));
         bad.emplace_back(std::move(token.what), std::move(answer));
     }
     co_return judge_bad_tokens(good, bad, std::string(remedy));
@@ -75,7 +75,7 @@ Operation machine_operation(const Profile& profile, const std::string& authoriza
     return addressed(profile.operations.at(machine.operation), machine.with, authorization);
 }
 
-awaitable<AnswerReading> ask_as_machine(Context& ctx, std::string token) {
+awaitable<Answer> ask_as_machine(Context& ctx, std::string token) {
     ctx.keep_secret(token);
     const Profile& profile = ctx.profile();
     const Operation operation = machine_operation(profile, token);
@@ -83,24 +83,14 @@ awaitable<AnswerReading> ask_as_machine(Context& ctx, std::string token) {
     co_return co_await ask_and_read(ctx, operation, ctx.serving_identity(), model);
 }
 
-Verdict judge_bad_tokens(const AnswerReading& good, const std::vector<std::pair<std::string, AnswerReading>>& bad,
+Verdict judge_bad_tokens(const Answer& good, const std::vector<std::pair<std::string, Answer>>& bad,
                          const std::string& remedy) {
-    if (!good.served()) {
-        return Verdict::inconclusive("a good JWT is not served itself, so a refusal proves nothing: {}", good.summary);
-    }
-    std::string how;
+    std::vector<Trial> trials;
     for (const auto& [what, answer] : bad) {
-        if (answer.served()) {
-            return Verdict::fail("a JWT {} was served: {}", what, answer.summary).remedy(std::string(remedy));
-        }
-        how += (how.empty() ? "" : ", ") + what + ": " + answer.summary;
+        trials.emplace_back(what, answer);
     }
-    for (const auto& [what, answer] : bad) {
-        if (!answer.refused()) {
-            return Verdict::inconclusive("a JWT {}: {}, which is neither service nor a refusal", what, answer.summary);
-        }
-    }
-    return Verdict::pass("refused, beside a good one that was served ({})", how);
+    const Words words{"a JWT", "a good JWT"};
+    return judge_refused(good, trials, words, remedy, Reading::documented);
 }
 
 GatewayCheck refused(MakeBadTokens* make, std::string_view remedy) {

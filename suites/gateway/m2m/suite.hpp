@@ -11,8 +11,8 @@
 #include "harness/model/check.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/profile/profile.hpp"
-#include "suites/shared/answers.hpp"
 #include "suites/shared/machine_token.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 
@@ -29,7 +29,7 @@ CheckFamily m2m_family();
 /// The operation of the machine with this Authorization header.
 Operation machine_operation(const Profile& profile, const std::string& authorization);
 /// Sent as the serving identity; the token is kept out of every output.
-boost::asio::awaitable<AnswerReading> ask_as_machine(Context& ctx, std::string token);
+boost::asio::awaitable<Answer> ask_as_machine(Context& ctx, std::string token);
 
 /// A JWT that must not be served, and what is wrong with it ("signed by another key").
 struct BadToken {
@@ -44,7 +44,7 @@ struct BadTokens {
 using MakeBadTokens = BadTokens(const Machine& machine);
 /// Passes when each that `make` makes is refused, beside a good one that is served.
 GatewayCheck refused(MakeBadTokens* make, std::string_view remedy);
-Verdict judge_bad_tokens(const AnswerReading& good, const std::vector<std::pair<std::string, AnswerReading>>& bad,
+Verdict judge_bad_tokens(const Answer& good, const std::vector<std::pair<std::string, Answer>>& bad,
                          const std::string& remedy);
 
 }  // namespace gateproof::suites

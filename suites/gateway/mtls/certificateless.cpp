@@ -57,34 +57,32 @@ awaitable<SessionPtr> session_before_request(Context& ctx, TlsOptions options) {
 }
 
 /// Full handshakes without a certificate, each with the operation; the last session that they left.
-awaitable<SessionPtr> try_in_full(Context& ctx, TlsOptions nobody, std::vector<HttpOutcome>& outcomes) {
+awaitable<SessionPtr> try_in_full(Context& ctx, TlsOptions nobody, CertificatelessTrials& of) {
+    const Operation& operation = ctx.profile().control_operation();
     SessionPtr left;
-    std::vector<HttpOutcome> now;
-    std::size_t told = 0;
-    bool again = true;
-    while (again) {
+    Tries tries(Tries::Ask::counted);
+    // One clear refusal is enough here, or two beside a cut: each session that is declined later is another.
+    while (!tries.decided() && !tries.is_refusal() && tries.other().empty()) {
+        co_await control_after_cut(ctx, tries);
         const Visit made = co_await noted_visit(ctx, nobody, "full handshake without a certificate");
         left = made.session ? made.session : left;
-        now.push_back(made.outcome);
-        // One clear refusal is enough here, or two beside a reset: each session that is declined later is another.
-        const bool clear = made.outcome.response || made.outcome.alert || made.outcome.end == Ending::closed;
-        told += clear ? 1 : 0;
-        const bool served = made.outcome.served(ctx.profile().control_operation());
-        again = (told < (any_reset(now) ? 2U : 1U) || served) && try_again(now);
+        tries.add(answer_of(made.outcome, operation, of.ourselves));
+        of.full.push_back(made.outcome);
     }
-    outcomes.insert(outcomes.end(), now.begin(), now.end());
     co_return left;
 }
 
 /// Offers the session, and then what each connection leaves: some servers take a ticket once only.
-awaitable<void> offer(Context& ctx, TlsOptions nobody, SessionPtr session, std::vector<SessionTrial>& trials) {
-    std::vector<HttpOutcome> outcomes;
-    while (session && (outcomes.empty() || try_again(outcomes))) {
+awaitable<void> offer(Context& ctx, TlsOptions nobody, SessionPtr session, CertificatelessTrials& of) {
+    const Operation& operation = ctx.profile().control_operation();
+    Tries tries(Tries::Ask::counted);
+    while (session && !tries.decided()) {
+        co_await control_after_cut(ctx, tries);
         TlsOptions resuming = nobody;
         resuming.resume = session;
         const Visit made = co_await noted_visit(ctx, std::move(resuming), "resumption without a certificate");
-        outcomes.push_back(made.outcome);
-        trials.push_back({made.resumed, made.outcome});
+        tries.add(answer_of(made.outcome, operation, of.ourselves));
+        of.trials.push_back({made.resumed, made.outcome});
         session = made.session ? made.session : session;
     }
 }
@@ -103,38 +101,35 @@ awaitable<CertificatelessTrials> try_version(Context& ctx, TlsVersion version) {
     if (!of.ourselves.served(operation)) {
         co_return of;
     }
-    const SessionPtr after_request = co_await try_in_full(ctx, nobody, of.full);
-    if (any_served(of.full, operation)) {
+    const SessionPtr after_request = co_await try_in_full(ctx, nobody, of);
+    if (counted(of.full, of.ourselves, operation).served()) {
         co_return of;
     }
     const SessionPtr before_request = co_await session_before_request(ctx, nobody);
     for (const SessionPtr& session : std::array{after_request, before_request}) {
-        co_await offer(ctx, nobody, session, of.trials);
+        co_await offer(ctx, nobody, session, of);
     }
-    std::vector<HttpOutcome> offered;
-    for (const SessionTrial& trial : of.trials) {
-        offered.push_back(trial.outcome);
-    }
-    if (any_served(offered, operation)) {
+    const auto trial_with = [&of](auto test) {
+        return std::ranges::any_of(of.trials, [&](const SessionTrial& trial) { return test(trial.outcome); });
+    };
+    if (trial_with([&](const HttpOutcome& outcome) { return outcome.served(operation); })) {
         // Was it the session? A pool with a node that asks nobody for a certificate looks the same at first.
-        for (std::size_t i = 0; i < refusal_tries; ++i) {
+        for (std::size_t i = 0; i < Tries::most; ++i) {
             const Visit made = co_await noted_visit(ctx, nobody, "full handshake without a certificate, once more");
             of.full.push_back(made.outcome);
         }
     }
-    if (any_reset(offered) || any_reset(of.full)) {
+    const auto was_cut = [](const HttpOutcome& outcome) { return outcome.was_cut(); };
+    if (trial_with(was_cut) || std::ranges::any_of(of.full, was_cut)) {
         control = co_await noted_visit(ctx, ourselves, "full handshake as the served identity, once more");
-        of.control_reset = ctx.flaky() || control.outcome.end == Ending::reset;
+        of.control_cut = ctx.control_retried() || control.outcome.was_cut();
     }
     co_return of;
 }
 
 awaitable<Verdict> certificateless_session_not_served(Context& ctx) {
-    std::vector<CertificatelessTrials> versions;
-    for (const TlsVersion version : served_versions) {
-        CertificatelessTrials of = co_await try_version(ctx, version);
-        versions.push_back(std::move(of));
-    }
+    const auto try_one = [&ctx](TlsVersion version) { return try_version(ctx, version); };
+    const std::vector<CertificatelessTrials> versions = co_await under_each_version(try_one);
     co_return judge_certificateless(versions, ctx.profile().control_operation());
 }
 

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "suites/gateway/mtls/refusal.hpp"
+#include "suites/shared/callers.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 
@@ -22,7 +23,7 @@ struct CertificatelessTrials {
     HttpOutcome ourselves;             ///< the served identity; nothing else was tried where it is not served
     std::vector<HttpOutcome> full;     ///< full handshakes without a certificate
     std::vector<SessionTrial> trials;  ///< empty: no session was given
-    bool control_reset = false;        ///< a connection that is to be served was reset
+    bool control_cut = false;          ///< a connection that is to be served was cut
 };
 Verdict judge_certificateless(const std::vector<CertificatelessTrials>& versions, const Operation& operation);
 
@@ -31,6 +32,9 @@ struct Door {
     std::string how;          ///< "without SNI", "under the SNI x.invalid"
     std::string server_name;  ///< empty: the extension is not sent
 };
+
+/// Without a certificate, counted: `ourselves` is the same request of the served identity.
+Tries counted(const std::vector<HttpOutcome>& outcomes, const HttpOutcome& ourselves, const Operation& operation);
 
 /// What happened at one door, always with the endpoint's own Host header and without a certificate.
 struct DoorTrials {
@@ -49,7 +53,7 @@ struct DoorsOfVersion {
     HttpOutcome ourselves;              ///< the served identity under the endpoint's own name
     std::vector<HttpOutcome> own_name;  ///< without a certificate under that name; looked at once a door served
     std::vector<DoorTrials> doors;
-    bool control_reset = false;  ///< a connection that is to be served was reset
+    bool control_cut = false;  ///< a connection that is to be served was cut
 };
 Verdict judge_doors(const std::vector<DoorsOfVersion>& versions, const Operation& operation);
 

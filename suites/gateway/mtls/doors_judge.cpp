@@ -25,6 +25,7 @@ struct Findings {
     std::string refused;
     std::string left_out;  ///< the versions that are not served
     std::string open;      ///< the versions under which nobody needs a certificate anyway
+    bool rests_on_resets = false;
 };
 
 void append(std::string& text, std::string_view more, std::string_view separator = "; ") {
@@ -32,10 +33,6 @@ void append(std::string& text, std::string_view more, std::string_view separator
         text += separator;
     }
     text += more;
-}
-
-std::string request_line(const Operation& operation) {
-    return fmt::format("{} {}", operation.method, operation.path);
 }
 
 std::string notes(const Findings& found) {
@@ -58,7 +55,8 @@ Verdict without_failure(const Findings& found, std::string_view what) {
         return Verdict::inconclusive("{}", found.unclear);
     }
     if (!found.refused.empty()) {
-        return Verdict::pass("{} is not served: {}{}", what, found.refused, notes(found));
+        return Verdict::pass("{} is not served: {}{}", what, found.refused, notes(found))
+            .rests_on_resets(found.rests_on_resets);
     }
     if (!found.open.empty()) {
         return Verdict::skipped(
@@ -83,60 +81,67 @@ bool ourselves_served(const HttpOutcome& ourselves, TlsVersion version, const Op
     return false;
 }
 
+/// Why nobody was served and it is no refusal all the same; empty: it is one.
+std::string doubt_of(const Tries& tries, bool control_cut) {
+    return tries.rests_on_resets() && control_cut ? "every try was cut, but so was a connection that is to be served"
+                                                  : tries.doubt();
+}
+
 /// The offered sessions, counted: all tries of them, and those that were resumed.
 struct Offered {
-    CountedTries all;
-    CountedTries resumed;
+    Tries all{Tries::Ask::counted};
+    Tries resumed{Tries::Ask::counted};
 };
 
 Offered count_trials(const CertificatelessTrials& of, const Operation& operation) {
     Offered offered;
     for (const SessionTrial& trial : of.trials) {
-        offered.all.add(trial.outcome, of.ourselves, operation);
+        const Answer answer = answer_of(trial.outcome, operation, of.ourselves);
+        offered.all.add(answer);
         if (trial.resumed) {
-            offered.resumed.add(trial.outcome, of.ourselves, operation);
+            offered.resumed.add(answer);
         }
     }
     return offered;
 }
 
-std::string opened(const Offered& offered, const CountedTries& full, std::string_view version) {
+std::string opened(const Offered& offered, const Tries& full, std::string_view version) {
     std::string said;
-    if (offered.resumed.served > 0) {
+    if (offered.resumed.served()) {
         said = fmt::format(
             "under {} a session made without a client certificate was resumed and served in {} tries "
             "({})",
-            version, share(offered.resumed.served, offered.resumed.all), offered.resumed.service);
+            version, offered.resumed.share_served(), offered.resumed.service());
     } else {
         said = fmt::format(
             "under {} a connection without a client certificate was served in {} tries that offered a "
             "session made without one, though it was not resumed ({})",
-            version, share(offered.all.served, offered.all.all), offered.all.service);
+            version, offered.all.share_served(), offered.all.service());
     }
-    if (full.refusals.empty()) {
-        return said + fmt::format("; a full handshake without a certificate is not ({})", full.other);
-    }
-    return said + fmt::format("; a full handshake without a certificate is refused ({})", full.refusals);
+    const std::string refusals = full.refusals();
+    return said + (refusals.empty()
+                       ? fmt::format("; a full handshake without a certificate is not ({})", full.other())
+                       : fmt::format("; a full handshake without a certificate is refused ({})", refusals));
 }
 
-std::string kept_shut(const Offered& offered, const CountedTries& full, std::string_view version) {
-    if (offered.all.all == 0) {
-        return full.at_http_level ? fmt::format("{}: no session is given; {}", version, full.refusals)
-                                  : fmt::format("{}: TLS itself refuses, so there is no session to resume: {}", version,
-                                                full.refusals);
+std::string kept_shut(const Offered& offered, const Tries& full, std::string_view version) {
+    if (offered.all.count() == 0) {
+        return full.refused_by_http() ? fmt::format("{}: no session is given; {}", version, full.refusals())
+                                      : fmt::format("{}: TLS itself refuses, so there is no session to resume: {}",
+                                                    version, full.refusals());
     }
-    if (offered.resumed.all == 0) {
+    if (offered.resumed.count() == 0) {
         return fmt::format("{}: resumption is declined, and the full handshake refused: {}", version,
-                           offered.all.refusals);
+                           offered.all.refusals());
     }
-    return fmt::format("{}: resumed in {} tries, and refused: {}", version, share(offered.resumed.all, offered.all.all),
-                       offered.all.refusals);
+    return fmt::format("{}: resumed in {} of {} tries, and refused: {}", version, offered.resumed.count(),
+                       offered.all.count(), offered.all.refusals());
 }
 
 /// Nobody needs a certificate under the endpoint's own name: there is nothing to get past.
 bool is_open(const DoorsOfVersion& of, const Operation& operation) {
-    const CountedTries own = count(of.own_name, of.ourselves, operation);
-    return own.all > 0 && own.served == own.all;
+    const Tries own = counted(of.own_name, of.ourselves, operation);
+    return own.count() > 0 && own.served_count() == own.count();
 }
 
 /// A whole answer, the same for everybody.
@@ -146,15 +151,15 @@ bool alike(const HttpOutcome& one, const HttpOutcome& other) {
            one.response->body == other.response->body;
 }
 
-CountedTries count(const DoorTrials& door, const HttpOutcome& ourselves, const Operation& operation) {
-    CountedTries tries;
+Tries counted_at(const DoorTrials& door, const HttpOutcome& ourselves, const Operation& operation) {
+    Tries tries(Tries::Ask::counted);
     for (const HttpOutcome& outcome : door.outcomes) {
-        const bool unclear = attempt_of(outcome, ourselves, operation) == Attempt::unclear;
-        if (unclear && door.ourselves && alike(outcome, *door.ourselves)) {
-            tries.add_refusal(outcome.summary() + ", with our certificate too", true);
-        } else {
-            tries.add(outcome, ourselves, operation);
+        Answer answer = answer_of(outcome, operation, ourselves);
+        if (answer.kind == Answer::Kind::unclear && door.ourselves && alike(outcome, *door.ourselves)) {
+            answer.kind = Answer::Kind::refused;
+            answer.summary += ", with our certificate too";
         }
+        tries.add(answer);
     }
     return tries;
 }
@@ -170,10 +175,10 @@ std::string refusals_by_version(const std::vector<DoorsOfVersion>& versions, std
             if (door.how != how) {
                 continue;
             }
-            const CountedTries tries = count(door, of.ourselves, operation);
-            if (tries.refused + tries.reset == tries.all && tries.all > 0) {
-                append(said, fmt::format("{}: {}", to_string(of.version), tries.refusals), ", ");
-                at_http_level = at_http_level || tries.at_http_level;
+            const Tries tries = counted_at(door, of.ourselves, operation);
+            if (tries.is_refusal()) {
+                append(said, fmt::format("{}: {}", to_string(of.version), tries.refusals()), ", ");
+                at_http_level = at_http_level || tries.refused_by_http();
             }
         }
     }
@@ -206,10 +211,18 @@ std::string refusals_by_door(const std::vector<DoorsOfVersion>& versions, const 
 
 }  // namespace
 
+Tries counted(const std::vector<HttpOutcome>& outcomes, const HttpOutcome& ourselves, const Operation& operation) {
+    Tries tries(Tries::Ask::counted);
+    for (const HttpOutcome& outcome : outcomes) {
+        tries.add(answer_of(outcome, operation, ourselves));
+    }
+    return tries;
+}
+
 bool needs_comparison(const std::vector<HttpOutcome>& outcomes, const HttpOutcome& ourselves,
                       const Operation& operation) {
     return std::ranges::any_of(outcomes, [&](const HttpOutcome& one) {
-        return one.response && attempt_of(one, ourselves, operation) == Attempt::unclear;
+        return one.response && answer_of(one, operation, ourselves).kind == Answer::Kind::unclear;
     });
 }
 
@@ -221,20 +234,21 @@ Verdict judge_certificateless(const std::vector<CertificatelessTrials>& versions
             continue;
         }
         const std::string version = to_string(of.version);
-        const CountedTries full = count(of.full, of.ourselves, operation);
+        const Tries full = counted(of.full, of.ourselves, operation);
         const Offered offered = count_trials(of, operation);
-        if (full.all > 0 && full.success == full.all && offered.all.served == 0) {
+        if (full.count() > 0 && full.success_count() == full.count() && !offered.all.served()) {
             append(found.open, version, " and ");
-        } else if (full.served > 0) {
+        } else if (full.served()) {
             append(uneven, fmt::format("under {} {} full handshakes without a client certificate were served ({})",
-                                       version, share(full.served, full.all), full.service));
-        } else if (offered.all.served > 0) {
+                                       version, full.share_served(), full.service()));
+        } else if (offered.all.served()) {
             append(found.failed, opened(offered, full, version));
         } else {
-            std::string doubt = full.doubt(of.control_reset);
-            if (doubt.empty() && offered.all.all > 0) {
-                doubt = offered.all.doubt(of.control_reset);
+            std::string doubt = doubt_of(full, of.control_cut);
+            if (doubt.empty() && offered.all.count() > 0) {
+                doubt = doubt_of(offered.all, of.control_cut);
             }
+            found.rests_on_resets = found.rests_on_resets || full.rests_on_resets() || offered.all.rests_on_resets();
             append(doubt.empty() ? found.refused : found.unclear,
                    doubt.empty() ? kept_shut(offered, full, version) : fmt::format("{}: {}", version, doubt));
         }
@@ -258,19 +272,20 @@ Verdict judge_doors(const std::vector<DoorsOfVersion>& versions, const Operation
             append(found.open, version, " and ");
             continue;
         }
-        if (const CountedTries own = count(of.own_name, of.ourselves, operation); own.served > 0) {
-            append(uneven, fmt::format("under the endpoint's own name and {} in {} tries", version,
-                                       share(own.served, own.all)));
+        if (const Tries own = counted(of.own_name, of.ourselves, operation); own.served()) {
+            append(uneven,
+                   fmt::format("under the endpoint's own name and {} in {} tries", version, own.share_served()));
         }
         std::string doubts;
         for (const DoorTrials& door : of.doors) {
-            const CountedTries tries = count(door, of.ourselves, operation);
-            if (tries.served > 0) {
-                append(found.failed,
-                       fmt::format("{} and {} in {} tries ({})", door.how, version, share(tries.served, tries.all),
-                                   tries.service),
-                       ", ");
-            } else if (const std::string doubt = tries.doubt(of.control_reset); !doubt.empty()) {
+            const Tries tries = counted_at(door, of.ourselves, operation);
+            found.rests_on_resets = found.rests_on_resets || tries.rests_on_resets();
+            if (tries.served()) {
+                append(
+                    found.failed,
+                    fmt::format("{} and {} in {} tries ({})", door.how, version, tries.share_served(), tries.service()),
+                    ", ");
+            } else if (const std::string doubt = doubt_of(tries, of.control_cut); !doubt.empty()) {
                 append(doubts, fmt::format("{} and {}: {}", door.how, version, doubt));
             }
         }

@@ -25,13 +25,13 @@ awaitable<Verdict> identity_refused(Context& ctx, IdentityPtr identity, std::str
     }
     const Operation& operation = ctx.profile().control_operation();
     const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, std::move(identity));
-    co_return judge_refused(outcomes, operation, who, remedy);
+    co_return judge_versions_refused(outcomes, operation, who, remedy);
 }
 
 /// The role's certificate from the profile, or one that its test CA issues as `spec` says.
 awaitable<Verdict> role_refused(Context& ctx, Spec spec, std::string who, std::string remedy) {
     const IdentityPtr enrolled = ctx.identity("enrolled");
-    IdentityPtr given = ctx.identity(spec.role);
+    IdentityPtr given = ctx.identity_named(spec.role);
     if (given) {
         const std::string wrong = not_what_it_says(*given, *enrolled);
         if (!wrong.empty()) {

@@ -16,8 +16,8 @@ awaitable<Verdict> other_environment_refused(Context& ctx) {
     }
     const Operation& operation = ctx.profile().control_operation();
     const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, std::move(other));
-    co_return judge_refused(outcomes, operation, "with a certificate that another environment has enrolled",
-                            "enrol in each environment only the certificates that were exchanged for it");
+    co_return judge_versions_refused(outcomes, operation, "with a certificate that another environment has enrolled",
+                                     "enrol in each environment only the certificates that were exchanged for it");
 }
 
 }  // namespace

@@ -23,10 +23,10 @@ awaitable<Verdict> identity_outcome(Context& ctx) {
     answers.second_cn = second->leaf.common_name();
     answers.first = co_await ask_who(ctx, enrolled);
     answers.second = co_await ask_who(ctx, second);
-    answers.nobody = co_await send_as(ctx, operation, nullptr);
+    answers.nobody = co_await try_as(ctx, operation, nullptr);
     std::shared_ptr<const Identity> look_alike = forge::look_alike_ca_twin(*enrolled);
     if (look_alike) {
-        answers.look_alike = co_await send_as(ctx, operation, std::move(look_alike));
+        answers.look_alike = co_await try_as(ctx, operation, std::move(look_alike));
     }
     answers.first_again = co_await ask_who(ctx, enrolled);
     co_return judge_identity(answers, operation);
@@ -34,7 +34,7 @@ awaitable<Verdict> identity_outcome(Context& ctx) {
 
 awaitable<Verdict> service_scope(Context& ctx) {
     const Operation& operation = ctx.profile().operations.at(ctx.profile().not_entitled);
-    const HttpOutcome refused = co_await send_as(ctx, operation, ctx.identity("enrolled"));
+    const TriedRequest refused = co_await try_as(ctx, operation, ctx.identity("enrolled"));
     std::optional<HttpOutcome> entitled;
     std::shared_ptr<const Identity> second = ctx.identity("second");
     if (second) {
@@ -51,17 +51,23 @@ struct HeaderTrial {
     std::optional<std::string> own_name;  ///< set: being answered as anybody else is the effect; otherwise service is
 };
 
-awaitable<HttpOutcome> send_with(Context& ctx, const HeaderTrial& trial, Headers headers) {
+/// What came of headers that had no effect.
+struct HeaderFindings {
+    std::string refused;  ///< how requests of somebody who is served without them were refused
+    bool rests_on_resets = false;
+};
+
+awaitable<TriedRequest> try_with(Context& ctx, const HeaderTrial& trial, Headers headers) {
     HttpRequest request = ctx.request_of(*trial.operation);
     request.identity = trial.identity;
     request.headers.insert(request.headers.end(), headers.begin(), headers.end());
-    co_return co_await ctx.http(std::move(request));
+    co_return co_await try_request(ctx, std::move(request), *trial.operation);
 }
 
 /// Whether the headers made us somebody else. Being refused for them is not: nothing is gained.
 bool took_effect(const Context& ctx, const HeaderTrial& trial, const HttpOutcome& outcome) {
     if (!trial.own_name) {
-        return gives_service(outcome, *trial.operation);
+        return answer_of(outcome, *trial.operation).served();
     }
     const std::optional<std::string> name = named_in(outcome, *trial.operation, ctx.profile().identity_pointer);
     return name && *name != *trial.own_name;
@@ -74,8 +80,8 @@ awaitable<Headers> headers_to_blame(Context& ctx, const HeaderTrial& trial, Head
         const Headers halves[] = {Headers(headers.begin(), middle), Headers(middle, headers.end())};
         bool smaller = false;
         for (const Headers& half : halves) {
-            const HttpOutcome outcome = co_await send_with(ctx, trial, half);
-            if (took_effect(ctx, trial, outcome)) {
+            const TriedRequest tried = co_await try_with(ctx, trial, half);
+            if (took_effect(ctx, trial, tried.outcome)) {
                 headers = half;
                 smaller = true;
                 break;
@@ -90,9 +96,10 @@ awaitable<Headers> headers_to_blame(Context& ctx, const HeaderTrial& trial, Head
 
 /// Empty: the headers changed nothing.
 awaitable<std::optional<Verdict>> try_headers(Context& ctx, const HeaderTrial& trial, const std::vector<Headers>& packs,
-                                              std::string& refused) {
+                                              HeaderFindings& found) {
     for (const Headers& pack : packs) {
-        const HttpOutcome outcome = co_await send_with(ctx, trial, pack);
+        const TriedRequest tried = co_await try_with(ctx, trial, pack);
+        const HttpOutcome& outcome = tried.outcome;
         if (took_effect(ctx, trial, outcome)) {
             const Headers guilty = co_await headers_to_blame(ctx, trial, pack);
             std::string names;
@@ -103,15 +110,16 @@ awaitable<std::optional<Verdict>> try_headers(Context& ctx, const HeaderTrial& t
                                     names, outcome.summary())
                 .remedy("remove these headers from every request that comes from outside, before setting your own");
         }
-        const bool answered = outcome.served(*trial.operation) || outcome.is_refusal() ||
+        const bool answered = outcome.served(*trial.operation) || tried.tries.is_refusal() ||
                               (outcome.response && outcome.response->status / 100 == 4);
         if (!answered) {
             co_return Verdict::inconclusive("{} and with forwarded-certificate headers: {}", trial.who,
-                                            outcome.summary());
+                                            tried.tries.summary());
         }
         if (trial.own_name && !outcome.served(*trial.operation)) {
-            refused = outcome.summary();
+            found.refused = tried.tries.summary();
         }
+        found.rests_on_resets = found.rests_on_resets || tried.tries.rests_on_resets();
     }
     co_return std::nullopt;
 }
@@ -121,17 +129,17 @@ awaitable<Verdict> identity_headers_ignored(Context& ctx) {
     const std::shared_ptr<const Identity> enrolled = ctx.identity("enrolled");
     const std::shared_ptr<const Identity> second = ctx.identity("second");
     const std::vector<Headers> as_enrolled = forwarded_identity_headers(*enrolled);
-    std::string refused;
+    HeaderFindings found;
     std::string tried = "without a certificate";
     HeaderTrial trial;
     trial.operation = &profile.control_operation();
     trial.who = "without a certificate, claiming the enrolled one";
     std::optional<Verdict> verdict;
-    const HttpOutcome bare = co_await send_as(ctx, *trial.operation, nullptr);
-    if (gives_service(bare, *trial.operation)) {
+    const TriedRequest bare = co_await try_as(ctx, *trial.operation, nullptr);
+    if (bare.tries.served()) {
         tried += " (served so without them: not their doing)";
     } else {
-        verdict = co_await try_headers(ctx, trial, as_enrolled, refused);
+        verdict = co_await try_headers(ctx, trial, as_enrolled, found);
     }
     if (verdict) {
         co_return *verdict;
@@ -146,7 +154,7 @@ awaitable<Verdict> identity_headers_ignored(Context& ctx) {
         trial.identity = enrolled;
         trial.who = "with the enrolled certificate, claiming the second one";
         trial.own_name = plain.name;
-        verdict = co_await try_headers(ctx, trial, as_second, refused);
+        verdict = co_await try_headers(ctx, trial, as_second, found);
         tried += " and with the enrolled one, claiming to be the second";
     }
     if (!verdict && second && !profile.not_entitled.empty()) {
@@ -155,9 +163,9 @@ awaitable<Verdict> identity_headers_ignored(Context& ctx) {
         trial.identity = enrolled;
         trial.who = "with the enrolled certificate, claiming the second one";
         trial.own_name.reset();
-        const HttpOutcome plain = co_await send_as(ctx, *trial.operation, enrolled);
-        if (plain.is_refusal()) {  // otherwise there is nothing that headers could win
-            verdict = co_await try_headers(ctx, trial, as_second, refused);
+        const TriedRequest plain = co_await try_as(ctx, *trial.operation, enrolled);
+        if (plain.tries.is_refusal()) {  // otherwise there is nothing that headers could win
+            verdict = co_await try_headers(ctx, trial, as_second, found);
             tried += ", also for the operation that the enrolled one may not use";
         }
     }
@@ -165,7 +173,8 @@ awaitable<Verdict> identity_headers_ignored(Context& ctx) {
         co_return *verdict;
     }
     co_return Verdict::pass("forwarded-certificate headers changed nothing, {}{}", tried,
-                            refused.empty() ? "" : "; requests with some of them are refused: " + refused);
+                            found.refused.empty() ? "" : "; requests with some of them are refused: " + found.refused)
+        .rests_on_resets(found.rests_on_resets);
 }
 
 /// The enrolled name must be met byte for byte (Access: "must match exactly").
@@ -175,22 +184,23 @@ awaitable<Verdict> cn_exact(Context& ctx) {
     const std::string cn = enrolled->leaf.common_name();
     std::string how;
     std::size_t tried = 0;
+    bool rests_on_resets = false;
     for (const forge::Spec& spec : forge::common_name_variants(cn)) {
         std::shared_ptr<const Identity> variant = forge::issued(*ctx.profile().issuer, *enrolled, spec);
         if (!variant) {
             continue;
         }
-        const HttpOutcome outcome = co_await send_as(ctx, operation, std::move(variant));
-        if (gives_service(outcome, operation)) {
-            co_return Verdict::fail("a certificate whose name only resembles the enrolled one ({}) was served: {}",
-                                    spec.role, outcome.summary())
-                .remedy("compare the common name byte for byte over its whole length, and take no second name for it");
+        const TriedRequest answer = co_await try_as(ctx, operation, std::move(variant));
+        const Trial trial(fmt::format("({})", spec.role), answer.tries);
+        const std::optional<Verdict> verdict =
+            not_refused(trial, "a certificate whose name only resembles the enrolled one",
+                        "compare the common name byte for byte over its whole length, and take no second name for it",
+                        Reading::no_service);
+        if (verdict) {
+            co_return *verdict;
         }
-        if (!outcome.is_refusal()) {
-            co_return Verdict::inconclusive("{}: {}, which is neither service nor a refusal", spec.role,
-                                            outcome.summary());
-        }
-        how += (tried++ == 0 ? "" : ", ") + spec.role + ": " + outcome.summary();
+        rests_on_resets = rests_on_resets || answer.tries.rests_on_resets();
+        how += (tried++ == 0 ? "" : ", ") + spec.role + ": " + answer.tries.summary();
     }
     if (tried == 0) {
         co_return Verdict::skipped("no certificate can be made like the enrolled one: its key type is not known");
@@ -199,7 +209,8 @@ awaitable<Verdict> cn_exact(Context& ctx) {
     if (!blind.empty()) {
         co_return Verdict::skipped("{}", blind);
     }
-    co_return Verdict::pass("{} names that only resemble the enrolled one were refused ({})", tried, how);
+    co_return Verdict::pass("{} names that only resemble the enrolled one were refused ({})", tried, how)
+        .rests_on_resets(rests_on_resets);
 }
 
 std::vector<const Operation*> not_entitled_sent(const Profile& profile) {

@@ -12,6 +12,35 @@ std::string body_of(const HttpOutcome& outcome) {
     return outcome.response ? outcome.response->body : std::string();
 }
 
+/// Those who are nobody, beside both identities that were answered.
+Verdict judge_strangers(const EverybodysAnswers& answers, const Operation& operation) {
+    std::vector<std::pair<Trial, std::string_view>> strangers;
+    strangers.emplace_back(Trial("without a certificate", answers.nobody.tries),
+                           "require and verify a client certificate on this listener");
+    if (answers.look_alike) {
+        strangers.emplace_back(
+            Trial("with a certificate of a CA that only bears the issuer's name", answers.look_alike->tries),
+            "trust CA certificates by their key, not by their name");
+    }
+    std::optional<Verdict> unclear;
+    bool rests_on_resets = false;
+    for (const auto& [trial, remedy] : strangers) {
+        const std::optional<Verdict> verdict = not_refused(trial, request_line(operation), remedy, Reading::no_service);
+        if (verdict && verdict->outcome() == Outcome::fail) {
+            return *verdict;
+        }
+        unclear = unclear ? unclear : verdict;
+        rests_on_resets = rests_on_resets || trial.tries.rests_on_resets();
+    }
+    if (unclear) {
+        return *unclear;
+    }
+    return Verdict::pass("answered as {} and as {}, each by its own certificate; nobody and forged: {}, {}",
+                         shown(answers.first.name), shown(answers.second.name), answers.nobody.tries.summary(),
+                         answers.look_alike ? answers.look_alike->tries.summary() : "not made")
+        .rests_on_resets(rests_on_resets);
+}
+
 }  // namespace
 
 Verdict judge_identity(const EverybodysAnswers& answers, const Operation& operation) {
@@ -35,48 +64,35 @@ Verdict judge_identity(const EverybodysAnswers& answers, const Operation& operat
                              shown(answers.first_again.name))
             .remedy(taken_for_another);
     }
-    if (gives_service(answers.nobody, operation)) {
-        return Verdict::fail("{} {} was answered with {} without a certificate", operation.method, operation.path,
-                             answers.nobody.summary())
-            .remedy("require and verify a client certificate on this listener");
-    }
-    if (answers.look_alike && gives_service(*answers.look_alike, operation)) {
-        return Verdict::fail("{} {} was answered with {} for a certificate of a CA that only bears the issuer's name",
-                             operation.method, operation.path, answers.look_alike->summary())
-            .remedy("trust CA certificates by their key, not by their name");
-    }
-    if (!answers.nobody.is_refusal() || (answers.look_alike && !answers.look_alike->is_refusal())) {
-        return Verdict::inconclusive("without a certificate: {}; with a forged one: {}", answers.nobody.summary(),
-                                     answers.look_alike ? answers.look_alike->summary() : "not made");
-    }
-    return Verdict::pass("answered as {} and as {}, each by its own certificate; nobody and forged: {}, {}",
-                         shown(answers.first.name), shown(answers.second.name), answers.nobody.summary(),
-                         answers.look_alike ? answers.look_alike->summary() : "not made");
+    return judge_strangers(answers, operation);
 }
 
-Verdict judge_scope(const HttpOutcome& enrolled, const std::optional<HttpOutcome>& entitled,
+Verdict judge_scope(const TriedRequest& enrolled, const std::optional<HttpOutcome>& entitled,
                     const Operation& operation) {
-    if (enrolled.served(operation)) {
-        return Verdict::fail("{} {} served the enrolled identity, which is not entitled to it: {}", operation.method,
-                             operation.path, enrolled.summary())
-            .remedy("let the enrolment of a certificate name the services that it opens, and check it at each");
+    const std::string answers = enrolled.tries.summary();
+    const std::string request = request_line(operation);
+    if (enrolled.tries.served() && !enrolled.outcome.served(operation)) {
+        return Verdict::inconclusive("{}: {}, which is neither service nor a refusal", request, answers);
     }
-    if (!enrolled.is_refusal()) {
-        return Verdict::inconclusive("{} {}: {}, which is neither service nor a refusal", operation.method,
-                                     operation.path, enrolled.summary());
+    const Trial trial("as the enrolled identity, which is not entitled to it,", enrolled.tries);
+    constexpr const char* remedy =
+        "let the enrolment of a certificate name the services that it opens, and check it at each";
+    if (const std::optional<Verdict> verdict = not_refused(trial, request, remedy, Reading::no_service)) {
+        return *verdict;
     }
     if (!entitled) {
-        return Verdict::pass("refused: {}; that somebody is served was not seen, it needs identities.second",
-                             enrolled.summary());
+        return Verdict::pass("refused: {}; that somebody is served was not seen, it needs identities.second", answers)
+            .rests_on_resets(enrolled.tries.rests_on_resets());
     }
     if (!entitled->served(operation)) {
         return Verdict::inconclusive(
-                   "the second identity is not served {} {} either ({}), so the refusal ({}) says "
-                   "nothing about entitlement",
-                   operation.method, operation.path, entitled->summary(), enrolled.summary())
+                   "the second identity is not served {} either ({}), so the refusal ({}) says nothing about "
+                   "entitlement",
+                   request, entitled->summary(), answers)
             .remedy("give an identity as second that is entitled to the operation of not_entitled");
     }
-    return Verdict::pass("refused the enrolled identity ({}) and served the entitled one", enrolled.summary());
+    return Verdict::pass("refused the enrolled identity ({}) and served the entitled one", answers)
+        .rests_on_resets(enrolled.tries.rests_on_resets());
 }
 
 Verdict judge_bleed(const std::vector<ConnectionAnswer>& answers, const Operation& operation,
@@ -166,13 +182,14 @@ Verdict judge_sessions(const std::vector<SessionVisit>& visits, const Operation&
 Verdict judge_mismatch(const MismatchAnswers& answers, const Operation& operation, const std::string& name) {
     constexpr const char* remedy =
         "answer 421 where the Host header names another host than the handshake (RFC 9110 15.5.20)";
-    const HttpOutcome& got = answers.mismatched;
+    const HttpOutcome& got = answers.mismatched.outcome;
+    const Tries& tries = answers.mismatched.tries;
     const int status = got.whole() ? got.response->status : 0;
-    if (got.is_refusal() || status / 100 == 4) {
-        return Verdict::pass("refused: {}", got.summary());
+    if (tries.is_refusal() || status / 100 == 4) {
+        return Verdict::pass("refused: {}", tries.summary()).rests_on_resets(tries.rests_on_resets());
     }
     if (!got.served(operation)) {
-        return Verdict::inconclusive("{}, which is neither service nor a refusal", got.summary());
+        return Verdict::inconclusive("{}, which is neither service nor a refusal", tries.summary());
     }
     if (!answers.own.served(operation)) {
         return Verdict::inconclusive("the endpoint's own name is not served: {}", answers.own.summary());

@@ -14,15 +14,15 @@ struct EverybodysAnswers {
     IdentityAnswer first;
     IdentityAnswer second;
     IdentityAnswer first_again;
-    HttpOutcome nobody;
-    std::optional<HttpOutcome> look_alike;  ///< empty: it could not be made
+    TriedRequest nobody;
+    std::optional<TriedRequest> look_alike;  ///< empty: it could not be made
     std::string first_cn;
     std::string second_cn;
 };
 Verdict judge_identity(const EverybodysAnswers& answers, const Operation& operation);
 
 /// `entitled`: the same operation as the second identity, where there is one.
-Verdict judge_scope(const HttpOutcome& enrolled, const std::optional<HttpOutcome>& entitled,
+Verdict judge_scope(const TriedRequest& enrolled, const std::optional<HttpOutcome>& entitled,
                     const Operation& operation);
 
 /// One answer of a connection that belongs to one identity.
@@ -55,7 +55,7 @@ struct MismatchAnswers {
     HttpOutcome own;
     HttpOutcome own_again;
     HttpOutcome other;
-    HttpOutcome mismatched;
+    TriedRequest mismatched;
 };
 Verdict judge_mismatch(const MismatchAnswers& answers, const Operation& operation, const std::string& name);
 

@@ -41,10 +41,14 @@ awaitable<HttpOutcome> knock_once(Context& ctx, TlsOptions options) {
     co_return std::move(made.outcome);
 }
 
-awaitable<std::vector<HttpOutcome>> knock(Context& ctx, TlsOptions options) {
+/// As often as a refusal is counted; `ourselves`: the served identity under the endpoint's own name.
+awaitable<std::vector<HttpOutcome>> knock(Context& ctx, TlsOptions options, const HttpOutcome& ourselves) {
     std::vector<HttpOutcome> outcomes;
-    while (outcomes.empty() || try_again(outcomes)) {
+    Tries tries(Tries::Ask::counted);
+    while (!tries.decided()) {
+        co_await control_after_cut(ctx, tries);
         HttpOutcome outcome = co_await knock_once(ctx, options);
+        tries.add(answer_of(outcome, ctx.profile().control_operation(), ourselves));
         outcomes.push_back(std::move(outcome));
     }
     co_return outcomes;
@@ -60,14 +64,15 @@ awaitable<DoorsOfVersion> try_version(Context& ctx, TlsVersion version, const st
     DoorsOfVersion of;
     of.version = version;
     of.ourselves = co_await knock_once(ctx, ourselves);
-    bool reset = false;
+    bool cut = false;
     for (const Door& door : rows) {
         TlsOptions options = nobody;
         options.server_name = door.server_name;
-        std::vector<HttpOutcome> outcomes = co_await knock(ctx, std::move(options));
-        reset = reset || any_reset(outcomes);
-        if (of.own_name.empty() && any_served(outcomes, operation)) {
-            of.own_name = co_await knock(ctx, nobody);
+        std::vector<HttpOutcome> outcomes = co_await knock(ctx, std::move(options), of.ourselves);
+        const Tries tries = counted(outcomes, of.ourselves, operation);
+        cut = cut || tries.any_cut();
+        if (of.own_name.empty() && tries.served()) {
+            of.own_name = co_await knock(ctx, nobody, of.ourselves);
         }
         DoorTrials trials{door.how, std::move(outcomes)};
         if (needs_comparison(trials.outcomes, of.ourselves, operation)) {
@@ -77,20 +82,17 @@ awaitable<DoorsOfVersion> try_version(Context& ctx, TlsVersion version, const st
         }
         of.doors.push_back(std::move(trials));
     }
-    if (reset) {
+    if (cut) {
         const HttpOutcome again = co_await knock_once(ctx, ourselves);
-        of.control_reset = ctx.flaky() || of.ourselves.end == Ending::reset || again.end == Ending::reset;
+        of.control_cut = ctx.control_retried() || of.ourselves.was_cut() || again.was_cut();
     }
     co_return of;
 }
 
 awaitable<Verdict> required_under_every_name(Context& ctx) {
     const std::vector<Door> rows = doors(ctx);
-    std::vector<DoorsOfVersion> versions;
-    for (const TlsVersion version : served_versions) {
-        DoorsOfVersion of = co_await try_version(ctx, version, rows);
-        versions.push_back(std::move(of));
-    }
+    const auto try_one = [&](TlsVersion version) { return try_version(ctx, version, rows); };
+    const std::vector<DoorsOfVersion> versions = co_await under_each_version(try_one);
     co_return judge_doors(versions, ctx.profile().control_operation());
 }
 

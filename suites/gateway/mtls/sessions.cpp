@@ -188,10 +188,26 @@ TlsOptions reference_of(const Destination& destination, const Context& ctx) {
     return options;
 }
 
-/// Neither service nor a refusal nor any other answer: silence, or what is no HTTP.
-bool says_nothing(const HttpOutcome& outcome, const Operation& operation) {
-    const bool answered = outcome.whole();
-    return !outcome.served(operation) && !outcome.is_refusal() && !answered;
+/// A session offered until what comes of it is decided.
+struct TriedVisit {
+    NamedVisit visit;  ///< the last one
+    Tries tries;
+
+    /// Neither service nor a refusal nor any other answer: silence, or what is no HTTP.
+    [[nodiscard]] bool says_nothing() const {
+        return !tries.served() && !tries.is_refusal() && !visit.answer.outcome.whole();
+    }
+};
+
+awaitable<TriedVisit> try_resuming(Context& ctx, TlsOptions options, const Operation& operation) {
+    TriedVisit tried;
+    while (!tried.tries.decided()) {
+        co_await control_after_cut(ctx, tried.tries);
+        tried.visit = co_await named_visit(ctx, options, operation);
+        tried.tries.add(answer_of(tried.visit.answer.outcome, operation));
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
 }
 
 /// CVE-2025-23419: a session carries the proof of its certificate; it must carry it nowhere else.
@@ -201,6 +217,7 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
     std::vector<SessionVisit> visits;
     std::string notes;
     std::string unclear;
+    bool rests_on_resets = false;
     for (const TlsVersion version : served_versions) {
         for (Destination& destination : destinations(ctx, version)) {
             const bool at_home = destination.place != SessionVisit::Place::from_desktop;
@@ -230,12 +247,14 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
             result.as_second = destination.as_second;
             TlsOptions resuming = destination.options;
             resuming.resume = taken.session;
-            const NamedVisit resumed = co_await named_visit(ctx, std::move(resuming), operation);
+            const TriedVisit offered = co_await try_resuming(ctx, std::move(resuming), operation);
+            const NamedVisit& resumed = offered.visit;
+            rests_on_resets = rests_on_resets || offered.tries.rests_on_resets();
             result.resumed = resumed.resumed;
             result.answer = resumed.answer;
             const bool unproven = resumed.answer.outcome.end == Ending::unproven;
-            if (says_nothing(resumed.answer.outcome, operation) && (resumed.resumed || !unproven)) {
-                unclear = fmt::format("{}: {}", result.how, resumed.answer.outcome.summary());
+            if (offered.says_nothing() && (resumed.resumed || !unproven)) {
+                unclear = fmt::format("{}: {}", result.how, offered.tries.summary());
             }
             if (destination.place != SessionVisit::Place::same_name && result.resumed &&
                 result.answer.outcome.served(operation)) {
@@ -256,7 +275,8 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
     if (verdict.outcome() == Outcome::pass && !unclear.empty()) {
         verdict = Verdict::inconclusive("{}, which is neither service nor a refusal", unclear);
     }
-    co_return verdict;
+    const bool rests = rests_on_resets && verdict.outcome() == Outcome::pass;
+    co_return std::move(verdict).rests_on_resets(rests);
 }
 
 std::string other_name_unmet(const Profile& profile) {
@@ -281,14 +301,18 @@ awaitable<Verdict> sni_host_mismatch(Context& ctx) {
     seen = co_await named_visit(ctx, std::move(other), operation);
     answers.other = std::move(seen.answer.outcome);
     const std::string host = host_header(endpoint, name);
-    std::string bytes = wire(ctx.request_of(operation), Connection::close, host);
+    const std::string bytes = wire(ctx.request_of(operation), Connection::close, host);
     own = ctx.guarded(std::move(own), operation);
-    Context::TlsConnection connection = co_await ctx.tls(std::move(own));
-    Http1 http(std::move(connection));
-    co_await http.send(std::move(bytes));
-    answers.mismatched = co_await http.receive();
-    note(ctx, fmt::format("Host {} over a connection for {}", host, endpoint.host),
-         named(ctx, operation, answers.mismatched));
+    while (!answers.mismatched.tries.decided()) {
+        co_await control_after_cut(ctx, answers.mismatched.tries);
+        Context::TlsConnection connection = co_await ctx.tls(own);
+        Http1 http(std::move(connection));
+        co_await http.send(bytes);
+        HttpOutcome outcome = co_await http.receive();
+        note(ctx, fmt::format("Host {} over a connection for {}", host, endpoint.host), named(ctx, operation, outcome));
+        answers.mismatched.add(std::move(outcome), operation);
+    }
+    note_tries(ctx, answers.mismatched.tries);
     co_return judge_mismatch(answers, operation, name);
 }
 

@@ -22,20 +22,26 @@ awaitable<Verdict> served(Context& ctx, std::shared_ptr<const Identity> identity
     const Operation& operation = ctx.profile().control_operation();
     HttpRequest request = ctx.request_of(operation);
     request.identity = std::move(identity);
-    const HttpOutcome outcome = co_await ctx.http(std::move(request));
+    TriedRequest tried;
+    while (!tried.tries.decided()) {
+        HttpOutcome outcome = co_await ctx.http(request);
+        tried.add(std::move(outcome), operation);
+    }
+    note_tries(ctx, tried.tries);
+    // The control is the same request, so it tells nothing more where all were cut.
     bool alive = false;
-    if (outcome.is_refusal() && !outcome.response && !outcome.alert) {
+    if (tried.tries.rests_on_resets()) {
         alive = co_await tls_alive(ctx);
     }
-    co_return judge_served(outcome, operation, who, alive);
+    co_return judge_served(tried, operation, who, alive);
 }
 
 /// CLOUD-MTLS-REQUIRED: without a certificate there is no service, whichever version carries the request.
 awaitable<Verdict> no_certificate_refused(Context& ctx) {
     const Operation& operation = ctx.profile().control_operation();
     const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, nullptr);
-    co_return judge_refused(outcomes, operation, "without a client certificate",
-                            "require and verify a client certificate on this listener");
+    co_return judge_versions_refused(outcomes, operation, "without a client certificate",
+                                     "require and verify a client certificate on this listener");
 }
 
 /// CLOUD-MTLS-REQUIRED: RFC 8446 4.3.2, RFC 5246 7.4.4: the server asks for a certificate in the handshake.
@@ -80,8 +86,8 @@ CheckFamily identifies_family() {
     return family;
 }
 
-GatewayCheck served_as(std::string_view role, std::string_view who) {
-    return [=](Context& ctx) { return served(ctx, ctx.identity(std::string(role)), who); };
+GatewayCheck served_as(IdentityRole role, std::string_view who) {
+    return [=](Context& ctx) { return served(ctx, ctx.identity(role), who); };
 }
 
 GatewayCheck served_without_certificate() {

@@ -4,9 +4,11 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/identity/role.hpp"
 #include "harness/model/check.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/profile/profile.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 
@@ -26,11 +28,12 @@ CheckFamily required_family();
 CheckFamily enrolled_family();
 CheckFamily identifies_family();
 
-/// A request that should have been served. `tls_alive`: the endpoint answers a ClientHello.
-Verdict judge_served(const HttpOutcome& outcome, const Operation& operation, std::string_view who, bool tls_alive);
+/// A request that should have been served. `tls_alive`: the endpoint answers a ClientHello, which tells a refusal of us
+/// by a close from an endpoint that closes on everybody.
+Verdict judge_served(const TriedRequest& tried, const Operation& operation, std::string_view who, bool tls_alive);
 
 /// The control operation must be served with the identity of this role, which `who` names in verdicts; or without one.
-GatewayCheck served_as(std::string_view role, std::string_view who);
+GatewayCheck served_as(IdentityRole role, std::string_view who);
 GatewayCheck served_without_certificate();
 
 }  // namespace gateproof::suites

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "suites/shared/refusal.hpp"
+
 namespace gateproof::suites {
 
 using boost::asio::awaitable;
@@ -142,13 +144,11 @@ Verdict no_tokens(const oauth::TokenAnswer& answer) {
 }
 
 Verdict judge_refused_grant(const oauth::TokenAnswer& answer, std::string_view what, std::string_view remedy) {
-    if (!answer.text("access_token").empty()) {
-        return Verdict::fail("{} was answered with {}", what, answer.summary()).remedy(std::string(remedy));
+    const Trial trial(std::string(what), answer_of(answer));
+    if (const std::optional<Verdict> verdict = not_refused(trial, "", remedy, Reading::documented)) {
+        return *verdict;
     }
-    if (answer.refused()) {
-        return Verdict::pass("{} was refused: {}", what, answer.summary());
-    }
-    return Verdict::inconclusive("{} was neither granted nor refused: {}", what, answer.summary());
+    return Verdict::pass("{} was refused: {}", what, answer.summary());
 }
 
 }  // namespace gateproof::suites

@@ -43,7 +43,7 @@ Need refused_case_with_record() {
 }
 
 /// An error answer as the model documents it for this reason.
-Verdict judge_shape(const AnswerReading& answer, const ErrorModel::Reason& reason, std::string_view what) {
+Verdict judge_shape(const Answer& answer, const ErrorModel::Reason& reason, std::string_view what) {
     if (answer.served()) {
         return Verdict::skipped("{} was served ({}), which another check judges", what, answer.summary);
     }
@@ -131,7 +131,7 @@ awaitable<Verdict> token_error_shape(Context& ctx) {
             continue;
         }
         const Operation operation = operation_of(profile, one, missing ? "" : "Bearer not-a-token");
-        const AnswerReading answer = co_await ask_and_read(ctx, operation, identity, model);
+        const Answer answer = co_await ask_and_read(ctx, operation, identity, model);
         Verdict verdict = judge_shape(answer, *reason, missing ? "a missing token" : "a bad token");
         if (verdict.outcome() != Outcome::pass) {
             co_return verdict;

@@ -127,8 +127,8 @@ awaitable<Verdict> no_existence_oracle(Context& ctx) {
     // Compared over connections of their own; only times need one that is kept.
     const HttpOutcome forbidden = co_await ask(ctx, targets.forbidden, credential.identity);
     const HttpOutcome unknown = co_await ask(ctx, targets.unknown, credential.identity);
-    const AnswerReading forbidden_read = read_answer(forbidden, targets.forbidden, model);
-    const AnswerReading unknown_read = read_answer(unknown, targets.unknown, model);
+    const Answer forbidden_read = answer_of(forbidden, targets.forbidden, model);
+    const Answer unknown_read = answer_of(unknown, targets.unknown, model);
     if (forbidden_read.served()) {
         co_return Verdict::skipped("the forbidden target was served, which another check judges");
     }

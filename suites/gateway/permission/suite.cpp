@@ -72,34 +72,17 @@ std::vector<CheckCase> on_each_model(const Profile& profile) {
     return described(token_cases(profile), profile);
 }
 
-Verdict judge_bad_credential(const AnswerReading& good, const AnswerReading& bad, std::string_view what,
-                             std::string_view remedy) {
-    if (!good.served()) {
-        return Verdict::inconclusive("a refusal proves nothing: with a good token the answer is {}", good.summary);
-    }
-    if (bad.served()) {
-        return Verdict::fail("served {}: {}", what, bad.summary).remedy(std::string(remedy));
-    }
-    if (!bad.refused()) {
-        return Verdict::inconclusive("{}: {}, which is neither service nor a refusal", what, bad.summary);
-    }
-    return Verdict::pass("refused {} ({}), served with a good token ({})", what, bad.summary, good.summary);
+Verdict judge_bad_credential(const Answer& good, const Answer& bad, std::string_view what, std::string_view remedy) {
+    const std::vector<Trial> trials{{std::string(what), bad}};
+    const Words words{"the request", "the one with a good token"};
+    return judge_refused(good, trials, words, remedy, Reading::documented);
 }
 
-Verdict judge_refused_case(const AnswerReading& control, const AnswerReading& answer, std::string_view what,
+Verdict judge_refused_case(const Answer& control, const Answer& answer, std::string_view what,
                            std::string_view remedy) {
-    if (!control.served()) {
-        return Verdict::inconclusive("a refusal proves nothing: the same subject is not served its own case ({})",
-                                     control.summary);
-    }
-    if (answer.served()) {
-        return Verdict::fail("{} was served: {}", what, answer.summary).remedy(std::string(remedy));
-    }
-    if (!answer.refused()) {
-        return Verdict::inconclusive("{}: {}, which is neither service nor a refusal", what, answer.summary);
-    }
-    return Verdict::pass("{} was refused ({}), the subject's own case served ({})", what, answer.summary,
-                         control.summary);
+    const std::vector<Trial> trials{{std::string(what), answer}};
+    const Words words{"", "the subject's own case"};
+    return judge_refused(control, trials, words, remedy, Reading::documented);
 }
 
 Suite permission_suite() {

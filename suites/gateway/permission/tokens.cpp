@@ -19,19 +19,19 @@ namespace {
 using boost::asio::awaitable;
 
 /// The case with its good token, and what is sent instead.
-struct Trial {
+struct TokenTrial {
     const PermissionCase& one;
     const ErrorModel& model;
     std::shared_ptr<const Identity> identity;
     std::string token;  ///< good
-    AnswerReading good;
+    Answer good;
     std::string problem;  ///< there is no good token
 };
 
-awaitable<Trial> begin(Context& ctx) {
+awaitable<TokenTrial> begin(Context& ctx) {
     const Profile& profile = ctx.profile();
     const PermissionCase& one = *token_cases(profile).at(ctx.case_index());
-    Trial trial{one, *profile.permissions.model_of(one), ctx.serving_identity(), {}, {}, {}};
+    TokenTrial trial{one, *profile.permissions.model_of(one), ctx.serving_identity(), {}, {}, {}};
     const AccessToken token = co_await ctx.access_token(one.subject);
     trial.token = token.value;
     trial.problem = token.problem;
@@ -42,18 +42,18 @@ awaitable<Trial> begin(Context& ctx) {
     co_return trial;
 }
 
-awaitable<AnswerReading> with_header(Context& ctx, const Trial& trial, std::string_view authorization) {
+awaitable<Answer> with_header(Context& ctx, const TokenTrial& trial, std::string_view authorization) {
     const Operation operation = operation_of(ctx.profile(), trial.one, std::string(authorization));
     co_return co_await ask_and_read(ctx, operation, trial.identity, trial.model);
 }
 
 /// Sends each token in place of the good one; the first that is not refused decides.
-awaitable<Verdict> all_tokens_refused(Context& ctx, const Trial& trial, std::vector<std::string> tokens,
+awaitable<Verdict> all_tokens_refused(Context& ctx, const TokenTrial& trial, std::vector<std::string> tokens,
                                       std::string_view what, std::string_view remedy) {
     if (!trial.problem.empty()) {
         co_return Verdict::inconclusive("there is no good token to compare with: {}", trial.problem);
     }
-    AnswerReading answer;
+    Answer answer;
     for (const std::string& token : tokens) {
         if (!trial.good.served()) {
             break;
@@ -69,23 +69,23 @@ awaitable<Verdict> all_tokens_refused(Context& ctx, const Trial& trial, std::vec
 }
 
 awaitable<Verdict> no_token(Context& ctx) {
-    const Trial trial = co_await begin(ctx);
+    const TokenTrial trial = co_await begin(ctx);
     if (!trial.problem.empty()) {
         co_return Verdict::inconclusive("there is no good token to compare with: {}", trial.problem);
     }
-    const AnswerReading bare = co_await with_header(ctx, trial, "");
+    const Answer bare = co_await with_header(ctx, trial, "");
     if (!bare.refused()) {
         co_return judge_bad_credential(trial.good, bare, "without a token",
                                        "authenticate every request to this service");
     }
-    const AnswerReading empty = co_await with_header(ctx, trial, "Bearer ");
+    const Answer empty = co_await with_header(ctx, trial, "Bearer ");
     co_return judge_bad_credential(trial.good, empty.served() ? empty : bare, "without a token",
                                    "authenticate every request to this service");
 }
 
 /// No token at all, and a good one that somebody wrote into a sentence.
 awaitable<Verdict> garbage_token(Context& ctx) {
-    const Trial trial = co_await begin(ctx);
+    const TokenTrial trial = co_await begin(ctx);
     std::vector<std::string> tokens{"garbage", "null", "undefined", "Z2FyYmFnZQ==", oauth::random_text(32)};
     co_return co_await all_tokens_refused(ctx, trial, std::move(tokens), "with something that is no token",
                                           "verify the token before anything else is done");
@@ -118,7 +118,7 @@ std::vector<std::string> tampered(const std::string& good) {
 }
 
 awaitable<Verdict> tampered_token(Context& ctx) {
-    const Trial trial = co_await begin(ctx);
+    const TokenTrial trial = co_await begin(ctx);
     std::vector<std::string> tokens = trial.problem.empty() ? tampered(trial.token) : std::vector<std::string>{};
     co_return co_await all_tokens_refused(ctx, trial, std::move(tokens), "with a good token that was changed",
                                           "verify the token's signature over header and claims");
@@ -126,7 +126,7 @@ awaitable<Verdict> tampered_token(Context& ctx) {
 
 /// RFC 8725 2.1.
 awaitable<Verdict> alg_none(Context& ctx) {
-    const Trial trial = co_await begin(ctx);
+    const TokenTrial trial = co_await begin(ctx);
     const std::optional<jwt::Token> parts = jwt::decode(trial.token);
     if (trial.problem.empty() && !parts) {
         co_return Verdict::skipped("access tokens are no JWTs here: there is no algorithm to change");
@@ -145,16 +145,16 @@ awaitable<Verdict> alg_none(Context& ctx) {
 
 /// RFC 9700 4.3.2: a token in a URL ends in logs and histories.
 awaitable<Verdict> token_in_query(Context& ctx) {
-    const Trial trial = co_await begin(ctx);
+    const TokenTrial trial = co_await begin(ctx);
     if (!trial.problem.empty()) {
         co_return Verdict::inconclusive("there is no good token to compare with: {}", trial.problem);
     }
     Operation operation = operation_of(ctx.profile(), trial.one, {});
     operation.path += operation.path.find('?') == std::string::npos ? "?" : "&";
     operation.path += "access_token=" + percent_encoded(trial.token);
-    const AnswerReading answer = co_await ask_and_read(ctx, operation, trial.identity, trial.model);
+    const Answer answer = co_await ask_and_read(ctx, operation, trial.identity, trial.model);
     if (answer.served()) {
-        const AnswerReading bare = co_await with_header(ctx, trial, "");
+        const Answer bare = co_await with_header(ctx, trial, "");
         if (bare.served()) {
             co_return Verdict::skipped("served without any token, which another check judges");
         }
@@ -166,7 +166,7 @@ awaitable<Verdict> token_in_query(Context& ctx) {
 /// A token that the profile gives by its role.
 awaitable<Verdict> given_token_refused(Context& ctx, std::string_view role_name, std::string_view what,
                                        std::string_view remedy) {
-    const Trial trial = co_await begin(ctx);
+    const TokenTrial trial = co_await begin(ctx);
     std::string role(role_name);
     const AccessToken token = co_await ctx.access_token(std::move(role));
     if (!token.ok()) {
@@ -195,7 +195,7 @@ awaitable<Verdict> revoked_live(Context& ctx) {
     }
     const Operation operation = operation_of(profile, one, "Bearer " + token.value);
     const std::shared_ptr<const Identity> identity = ctx.serving_identity();
-    const AnswerReading before = co_await ask_and_read(ctx, operation, identity, model);
+    const Answer before = co_await ask_and_read(ctx, operation, identity, model);
     if (!before.served()) {
         co_return Verdict::inconclusive("a refusal proves nothing: the token is not served before it is revoked: {}",
                                         before.summary);
@@ -205,7 +205,7 @@ awaitable<Verdict> revoked_live(Context& ctx) {
     if (!revoked.response || revoked.response->status != 200) {
         co_return Verdict::inconclusive("the authority does not revoke the token: {}", revoked.summary());
     }
-    const AnswerReading after = co_await ask_and_read(ctx, operation, identity, model);
+    const Answer after = co_await ask_and_read(ctx, operation, identity, model);
     co_return judge_bad_credential(before, after, "with a token that the authority has revoked",
                                    "ask the authority whether a token was revoked, or keep its list");
 }

@@ -97,7 +97,7 @@ Verdict judge_plaintext(const TcpExchange& exchange, const Tries& tries, const O
                                  *status)
                 .remedy("let this listener accept TLS alone");
         }
-        if (*status / 100 == 2) {
+        if (is_success(*status)) {
             return Verdict::fail("a request in clear on the TLS port was answered with HTTP {}", *status)
                 .remedy("let this listener accept TLS alone");
         }
@@ -226,7 +226,7 @@ Verdict judge_plain_http(const TriedRequest& tried, const Operation& operation, 
             return Verdict::fail("{} {} was served in clear on {}", operation.method, operation.path, where)
                 .remedy("close this port, or let it redirect to https and nothing else");
         }
-        if (status / 100 == 2) {
+        if (is_success(status)) {
             return Verdict::warning("{} answers HTTP {} in clear, though not the service", where, status)
                 .remedy("close this port, or let it redirect to https and nothing else");
         }
@@ -255,17 +255,13 @@ Verdict judge_cloud_on_desktop(const std::vector<std::pair<Operation, TriedReque
     std::string how;
     bool rests_on_resets = false;
     for (const auto& [operation, tried] : outcomes) {
-        const HttpOutcome& outcome = tried.outcome;
-        const int status = outcome.response ? outcome.response->status : 0;
-        if (outcome.served(operation) || status / 100 == 2) {
-            return Verdict::fail("{} {} of the cloud was answered with {} on the desktop port without a certificate",
-                                 operation.method, operation.path, outcome.summary())
-                .remedy("serve the cloud paths on the cloud port alone");
-        }
-        const bool redirected_or_unknown = status / 100 == 3 || status == 404 || status == 405 || status == 410;
-        if (!tried.tries.is_refusal() && !redirected_or_unknown) {
-            return Verdict::inconclusive("{} {} on the desktop port: {}", operation.method, operation.path,
-                                         tried.tries.summary());
+        const Trial trial("of the cloud on the desktop port without a certificate", tried.tries);
+        const std::string request = fmt::format("{} {}", operation.method, operation.path);
+        std::optional<Verdict> verdict =
+            not_refused(trial, request, "serve the cloud paths on the cloud port alone", Reading::no_service);
+        const bool unknown = tried.outcome.response && is_unknown_there(tried.outcome.response->status);
+        if (verdict && (verdict->outcome() == Outcome::fail || !unknown)) {
+            return *verdict;
         }
         rests_on_resets = rests_on_resets || tried.tries.rests_on_resets();
         how = tried.tries.summary();

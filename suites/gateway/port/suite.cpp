@@ -58,7 +58,7 @@ awaitable<Verdict> plaintext_refused(Context& ctx) {
     while (!tries.decided()) {
         co_await control_after_cut(ctx, tries);
         exchange = co_await ctx.tcp(endpoint, request, max_plain_answer);
-        tries.add(try_end_of(exchange), fmt::format("the connection was {}", to_string(exchange.end)));
+        tries.add(answer_of(exchange));
     }
     note_tries(ctx, tries);
     co_return judge_plaintext(exchange, tries, ctx.profile().control_operation());
@@ -96,7 +96,7 @@ awaitable<Verdict> no_cloud_service_on_443(Context& ctx) {
         request.endpoint = profile.desktop->endpoint;
         request.endpoint.path_prefix = profile.endpoint.path_prefix;
         request.identity = nullptr;
-        TriedRequest tried = co_await try_request(ctx, std::move(request));
+        TriedRequest tried = co_await try_request(ctx, std::move(request), *operation);
         outcomes.emplace_back(*operation, std::move(tried));
     }
     co_return judge_cloud_on_desktop(outcomes);
@@ -137,7 +137,7 @@ awaitable<Verdict> http_80_gives_no_service(Context& ctx) {
     request.headers.clear();  // a credential of the operation must not travel in clear
     request.body.clear();
     request.secret.clear();
-    const TriedRequest tried = co_await try_request(ctx, std::move(request));
+    const TriedRequest tried = co_await try_request(ctx, std::move(request), operation);
     co_return judge_plain_http(tried, operation, "http://" + profile.plain_http.authority());
 }
 

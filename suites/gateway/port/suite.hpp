@@ -11,7 +11,7 @@
 #include "harness/probe/socket/tcp.hpp"
 #include "harness/probe/tls/server_answer.hpp"
 #include "harness/profile/profile.hpp"
-#include "suites/shared/tries.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 

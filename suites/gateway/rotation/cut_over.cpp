@@ -38,7 +38,7 @@ std::vector<IdentityPtr> cut_over(const Profile& profile) {
 /// Who shows that the endpoint serves at this moment: the new certificate, or else the one in use. Null: nobody.
 awaitable<IdentityPtr> find_witness(Context& ctx, const Operation& operation) {
     const RotationExpectations& rotation = *ctx.profile().rotation;
-    IdentityPtr candidates[] = {ctx.identity(rotation.new_role), ctx.serving_identity()};
+    IdentityPtr candidates[] = {ctx.identity_named(rotation.new_role), ctx.serving_identity()};
     if (rotation.moment == RotationMoment::before) {
         std::swap(candidates[0], candidates[1]);
     }
@@ -77,7 +77,7 @@ awaitable<OldSession> try_session(Context& ctx, const Operation& operation, TlsO
     tried.how = std::move(how);
     while (!tried.tries.decided()) {
         Visit visited = co_await noted_visit(ctx, operation, options);
-        tried.tries.add(try_end_of(visited.outcome), visited.outcome.summary());
+        tried.tries.add(answer_of(visited.outcome, operation));
         tried.outcome = std::move(visited.outcome);
         tried.resumed = visited.resumed;
     }
@@ -102,10 +102,10 @@ awaitable<Verdict> old_refused(Context& ctx) {
     }
     for (const IdentityPtr& gone : cut_over(ctx.profile())) {
         const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, gone, witness);
-        Verdict verdict =
-            judge_refused(outcomes, operation, fmt::format("with a certificate that is cut over ({})", gone->role),
-                          "remove the old certificate's enrolment, on every node and in every cache: whoever has its "
-                          "key is still you. Where names alone are enrolled, have it revoked too");
+        Verdict verdict = judge_versions_refused(
+            outcomes, operation, fmt::format("with a certificate that is cut over ({})", gone->role),
+            "remove the old certificate's enrolment, on every node and in every cache: whoever has its "
+            "key is still you. Where names alone are enrolled, have it revoked too");
         if (!worst || verdict.outcome() > worst->outcome()) {
             worst = std::move(verdict);
         }
@@ -176,7 +176,7 @@ awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
         tried.push_back(std::move(tried_session));
     }
     const HttpOutcome served = co_await send_as(ctx, operation, witness);
-    Verdict verdict = judge_old_sessions(tried, operation, notes);
+    Verdict verdict = judge_old_sessions(tried, notes);
     if (verdict.outcome() == Outcome::pass && !served.served(operation)) {
         co_return Verdict::inconclusive("the endpoint stopped serving us meanwhile: {}", served.summary());
     }

@@ -121,12 +121,11 @@ Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Ov
         .rests_on_resets(lacking.tries.rests_on_resets());
 }
 
-Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const Operation& operation,
-                           const std::string& notes) {
+Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const std::string& notes) {
     std::string how;
     bool rests_on_resets = false;
     for (const OldSession& session : sessions) {
-        if (session.resumed && gives_service(session.outcome, operation)) {
+        if (session.resumed && session.tries.served()) {
             return Verdict::fail("{}: resumed and served: {}", session.how, session.outcome.summary())
                 .remedy(
                     "judge the certificate of a resumed session again, or change the ticket keys and flush the "

@@ -7,7 +7,7 @@
 
 #include "harness/probe/tls/trust.hpp"
 #include "suites/shared/callers.hpp"
-#include "suites/shared/tries.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 
@@ -41,8 +41,7 @@ struct OldSession {
     Tries tries;
 };
 /// `notes`: what could not be tried, and why.
-Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const Operation& operation,
-                           const std::string& notes);
+Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const std::string& notes);
 
 /// What the server shows after its own certificate was rotated.
 struct ServerShown {

@@ -1,5 +1,6 @@
 // The new certificate in use, and both beside each other for as long as is declared.
 #include "harness/run/context.hpp"
+#include "suites/gateway/rotation/baseline.hpp"
 #include "suites/gateway/rotation/judge.hpp"
 #include "suites/gateway/rotation/needs.hpp"
 #include "suites/gateway/rotation/suite.hpp"
@@ -13,11 +14,11 @@ using boost::asio::awaitable;
 
 awaitable<Verdict> new_served(Context& ctx) {
     const Operation& operation = ctx.profile().control_operation();
-    const std::shared_ptr<const Identity> fresh = ctx.identity(ctx.profile().rotation->new_role);
+    const std::shared_ptr<const Identity> fresh = ctx.identity_named(ctx.profile().rotation->new_role);
     TriedRequest tried;
     while (!tried.tries.decided()) {
-        tried.outcome = co_await send_as(ctx, operation, fresh);
-        tried.tries.add(try_end_of(tried.outcome), tried.outcome.summary());
+        HttpOutcome outcome = co_await send_as(ctx, operation, fresh);
+        tried.add(std::move(outcome), operation);
     }
     note_tries(ctx, tried.tries);
     co_return judge_new_served(tried, operation);
@@ -27,7 +28,7 @@ awaitable<TriedIdentity> try_who(Context& ctx, std::shared_ptr<const Identity> i
     TriedIdentity tried;
     while (!tried.tries.decided()) {
         IdentityAnswer answer = co_await ask_who(ctx, identity);
-        tried.tries.add(try_end_of(answer.outcome), answer.outcome.summary());
+        tried.tries.add(answer_of(answer.outcome, revealing_operation(ctx.profile())));
         tried.outcome = std::move(answer.outcome);
         tried.name = std::move(answer.name);
     }
@@ -37,17 +38,17 @@ awaitable<TriedIdentity> try_who(Context& ctx, std::shared_ptr<const Identity> i
 
 awaitable<BothAnswers> ask_both(Context& ctx) {
     const RotationExpectations& rotation = *ctx.profile().rotation;
-    const std::shared_ptr<const Identity> old = ctx.identity(rotation.old_role);
-    std::shared_ptr<const Identity> fresh = ctx.identity(rotation.new_role);
+    const std::shared_ptr<const Identity> old = ctx.identity_named(rotation.old_role);
+    std::shared_ptr<const Identity> fresh = ctx.identity_named(rotation.new_role);
     BothAnswers answers;
     answers.old = co_await try_who(ctx, old);
     answers.fresh = co_await try_who(ctx, std::move(fresh));
     answers.old_again = co_await try_who(ctx, old);
     for (const auto& [role, answer] : {std::pair{"old", &answers.old}, std::pair{"new", &answers.fresh}}) {
         ctx.evidence()
-            .add("rotation_identity")
+            .add(rotation_identity::kind)
             .with("certificate", role)
-            .with("named", answer->name ? std::string_view(*answer->name) : std::string_view("nobody"));
+            .with(rotation_identity::named, answer->name ? std::string_view(*answer->name) : rotation_identity::nobody);
     }
     co_return answers;
 }
@@ -56,7 +57,7 @@ awaitable<Verdict> same_identity(Context& ctx) {
     const Profile& profile = ctx.profile();
     const RotationExpectations& rotation = *profile.rotation;
     const std::string common_name =
-        rotation.common_name.empty() ? ctx.identity(rotation.old_role)->leaf.common_name() : rotation.common_name;
+        rotation.common_name.empty() ? ctx.identity_named(rotation.old_role)->leaf.common_name() : rotation.common_name;
     const BothAnswers answers = co_await ask_both(ctx);
     co_return judge_same_identity(answers, revealing_operation(profile), rotation.known_as, common_name);
 }

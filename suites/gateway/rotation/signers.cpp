@@ -24,7 +24,7 @@ Verdict judge_before(const SignerAnswers& answers) {
         return Verdict::fail("a JWT of the key in use was refused: {}", answers.old.summary)
             .remedy("see that rotation.signers.old is the certificate that is registered now, or declare the moment");
     }
-    if (!answers.old.served() || answers.fresh.kind == AnswerReading::Kind::unclear) {
+    if (!answers.old.served() || (!answers.fresh.served() && !answers.fresh.refused())) {
         return Verdict::inconclusive("JWT of the old key: {}; of the new key: {}", answers.old.summary,
                                      answers.fresh.summary);
     }
@@ -37,18 +37,21 @@ Verdict judge_before(const SignerAnswers& answers) {
 }
 
 Verdict judge_cut_over(const SignerAnswers& answers) {
-    if (answers.old.served()) {
-        return Verdict::fail("a JWT of the old key was served: {}", answers.old.summary).remedy(withdraw_old);
+    const std::optional<Verdict> old =
+        not_refused(Trial("of the old key", answers.old), "a JWT", withdraw_old, Reading::documented);
+    std::optional<Verdict> crossed;
+    if (answers.crossed) {
+        crossed = not_refused(
+            Trial("in the name of the new certificate that the old key signed", *answers.crossed), "a JWT",
+            "verify a JWT with the key of the certificate that sub names, and with no other of that machine",
+            Reading::documented);
     }
-    if (answers.crossed && answers.crossed->served()) {
-        return Verdict::fail("a JWT in the name of the new certificate was served though the old key signed it: {}",
-                             answers.crossed->summary)
-            .remedy("verify a JWT with the key of the certificate that sub names, and with no other of that machine");
+    const bool crossed_served = crossed && crossed->outcome() == Outcome::fail;
+    if (old && !(crossed_served && old->outcome() != Outcome::fail)) {
+        return *old;
     }
-    const AnswerReading& last = answers.crossed && answers.old.refused() ? *answers.crossed : answers.old;
-    if (!last.refused()) {
-        return Verdict::inconclusive("a JWT that the old key signed: {}, which is neither service nor a refusal",
-                                     last.summary);
+    if (crossed) {
+        return *crossed;
     }
     if (answers.fresh_again && !answers.fresh_again->served()) {
         return Verdict::inconclusive("JWTs of the new key are not served any more: {}", answers.fresh_again->summary);
@@ -78,8 +81,8 @@ std::string crossed_token(const Machine& old, const Machine& fresh) {
     return token.text().value_or("");
 }
 
-awaitable<AnswerReading> ask_with(Context& ctx, std::string_view key, const Machine& machine, std::string token) {
-    const AnswerReading answer = co_await ask_as_machine(ctx, std::move(token));
+awaitable<Answer> ask_with(Context& ctx, std::string_view key, const Machine& machine, std::string token) {
+    const Answer answer = co_await ask_as_machine(ctx, std::move(token));
     ctx.evidence()
         .add("signing_key")
         .with("key", key)

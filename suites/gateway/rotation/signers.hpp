@@ -6,16 +6,16 @@
 
 #include "harness/model/verdict.hpp"
 #include "harness/profile/rotation.hpp"
-#include "suites/shared/answers.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 
 /// The same request with JWTs of both keys of a rotation.
 struct SignerAnswers {
-    AnswerReading fresh;
-    AnswerReading old;
-    std::optional<AnswerReading> crossed;      ///< in the new certificate's name, signed by the old key
-    std::optional<AnswerReading> fresh_again;  ///< after all others
+    Answer fresh;
+    Answer old;
+    std::optional<Answer> crossed;      ///< in the new certificate's name, signed by the old key
+    std::optional<Answer> fresh_again;  ///< after all others
 };
 
 /// Whether the old key is to be refused, by what is declared.

@@ -17,8 +17,8 @@ using boost::asio::awaitable;
 /// Nothing is sent: what is wrong with a certificate should be known before the cut-over, not after it.
 awaitable<Verdict> new_certificate_fit(Context& ctx) {
     const Profile& profile = ctx.profile();
-    const std::shared_ptr<const Identity> old = ctx.identity(profile.rotation->old_role);
-    const std::shared_ptr<const Identity> fresh = ctx.identity(profile.rotation->new_role);
+    const std::shared_ptr<const Identity> old = ctx.identity_named(profile.rotation->old_role);
+    const std::shared_ptr<const Identity> fresh = ctx.identity_named(profile.rotation->new_role);
     note_certificate(ctx, "old", 0, old->leaf);
     note_certificate(ctx, "new", 0, fresh->leaf);
     std::vector<Certificate> known = profile.trust.anchors;

@@ -7,7 +7,7 @@
 #include "harness/run/context.hpp"
 #include "suites/gateway/timeout/needs.hpp"
 #include "suites/gateway/timeout/suite.hpp"
-#include "suites/shared/tries.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -58,7 +58,7 @@ struct TriedHold {
     void add(Held next, milliseconds due) {
         const bool early =
             next.opened && next.end.was_cut() && next.received.empty() && next.lasted < due / early_share;
-        tries.add(early ? TryEnd::cut : TryEnd::answered, next.end.summary());
+        tries.add(Answer{.kind = early ? Answer::Kind::cut : Answer::Kind::unclear, .summary = next.end.summary()});
         held = std::move(next);
     }
     [[nodiscard]] Verdict judge(milliseconds due, const Timing& timing, std::string_view doing) const {
@@ -191,7 +191,7 @@ awaitable<Verdict> idle_keep_alive(Context& ctx) {
     std::string request = wire(ctx.request_of(control), Connection::keep);
     const TlsStep written = co_await connection.session->write(std::move(request));
     const SlowAnswer answer = co_await read_slow_answer(*connection.session, profile.limits.probe_timeout);
-    if (!written.ok() || !answer.is_whole() || answer.status / 100 != 2) {
+    if (!written.ok() || !answer.is_whole() || !is_success(answer.status)) {
         co_return Verdict::inconclusive("the control operation was not served on the connection to be kept alive: {}",
                                         written.ok() ? answer.summary() : written.summary());
     }

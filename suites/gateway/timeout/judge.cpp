@@ -20,8 +20,8 @@ bool is_one_of(const std::array<int, N>& statuses, int status) {
     return std::ranges::find(statuses, status) != statuses.end();
 }
 
-bool is_success(const SlowAnswer& answer) {
-    return answer.status / 100 == 2;
+bool succeeded(const SlowAnswer& answer) {
+    return is_success(answer.status);
 }
 
 /// As the profile says that a served answer looks.
@@ -84,7 +84,7 @@ Verdict judge_slow_cut(const SlowAnswer& answer, const Timing& timing, const Ope
         return Verdict::fail("the slow operation was not cut at all: {} ({})", answer.summary(), limit_text(timing))
             .remedy(std::string(cut_remedy));
     }
-    if (is_success(answer) || !answer.is_whole()) {
+    if (succeeded(answer) || !answer.is_whole()) {
         return Verdict::fail("the slow operation was cut by an answer that does not say so: {}", answer.summary())
             .remedy(std::string(cut_remedy));
     }
@@ -123,7 +123,7 @@ Verdict judge_no_partial_success(const SlowAnswer& answer, const Timing& timing,
     if (answer.body_state == Body::none || answer.body_state == Body::unreadable) {
         return Verdict::skipped("there was no answer that could be partial: {}", answer.summary());
     }
-    if (!is_success(answer)) {
+    if (!succeeded(answer)) {
         return Verdict::pass("the operation that was cut is no success: {}", answer.summary());
     }
     if (answer.body_state == Body::broken_off) {
@@ -162,7 +162,7 @@ Verdict judge_usable_after(const SlowAnswer& cut, const AfterCut& after, const O
                                  .remedy(std::string(remedy));
     }
     if (!looks_served(after.next, control)) {
-        const bool strange = after.next.is_whole() && after.next.status / 100 == 2;
+        const bool strange = after.next.is_whole() && is_success(after.next.status);
         return Verdict::fail("after the cut the connection was no good: {}{}", after.next.summary(),
                              strange ? ", but not the answer to what was asked" : "")
             .remedy(std::string(remedy));

@@ -21,7 +21,7 @@ struct Enumeration {
 /// Offers `offer` until the answers decide. The end of an enumeration has to be confirmed, and the second offer is the
 /// other way round: a server may refuse the whole list for the one suite that it comes to first.
 awaitable<TriedHello> try_suites(Context& ctx, TlsVersion version, std::vector<std::uint16_t> offer) {
-    TriedHello tried{{}, Tries(Tries::Confirm::yes)};
+    TriedHello tried{{}, Tries(Tries::Ask::twice)};
     while (!tried.tries.decided()) {
         co_await control_after_cut(ctx, tried.tries);
         ClientHello hello = ctx.offering(version);

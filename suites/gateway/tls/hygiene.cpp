@@ -73,7 +73,7 @@ struct Groups {
     /// No group was chosen: this is the end, or none that anything follows from.
     void end(const TriedHello& tried) {
         rests_on_resets = tried.tries.rests_on_resets();
-        if (!tried.tries.answered() && !tried.tries.is_refusal()) {
+        if (!tried.tries.served() && !tried.tries.is_refusal()) {
             broken = nothing_follows(tried);
         }
     }
@@ -89,7 +89,7 @@ awaitable<Groups> groups_of_tls_1_3(Context& ctx, std::vector<std::uint16_t> gro
         ClientHello hello = ctx.offering(TlsVersion::tls_1_3);
         hello.set_groups(list).set_key_shares({});
         const TriedHello tried = co_await try_hello(ctx, std::move(hello), ServerAnswerParser::Until::server_hello,
-                                                    Tries(Tries::Confirm::yes));
+                                                    Tries(Tries::Ask::twice));
         const std::optional<NamedGroup> group =
             tried.answer.server_hello ? tried.answer.server_hello->key_share_group() : std::nullopt;
         if (!group) {
@@ -117,7 +117,7 @@ awaitable<Groups> groups_of_tls_1_2(Context& ctx, std::vector<std::uint16_t> odd
         }
         ClientHello hello = ecdhe_only(ctx.offering(TlsVersion::tls_1_2), groups);
         const TriedHello tried = co_await try_hello(ctx, std::move(hello), ServerAnswerParser::Until::server_hello_done,
-                                                    Tries(Tries::Confirm::yes));
+                                                    Tries(Tries::Ask::twice));
         if (!tried.answer.key_exchange_group) {
             found.end(tried);
             break;

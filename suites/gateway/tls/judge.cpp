@@ -43,7 +43,7 @@ std::string join(const std::vector<std::string>& names) {
 }
 
 Verdict nothing_follows(const TriedHello& tried) {
-    if (tried.tries.answered()) {
+    if (tried.tries.served()) {
         return Verdict::inconclusive("an answer that fits no offer: {}", tried.tries.summary());
     }
     if (tried.tries.result() == Tries::Result::undecided) {

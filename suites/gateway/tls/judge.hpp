@@ -11,7 +11,7 @@
 #include "harness/model/verdict.hpp"
 #include "harness/probe/tls/cipher_suites.hpp"
 #include "harness/probe/tls/server_answer.hpp"
-#include "suites/shared/tries.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 

@@ -29,7 +29,7 @@ awaitable<Context::TlsConnection> try_tls(Context& ctx, TlsOptions options) {
         connection = {};  // its slot is given back before the next one is asked for
         co_await control_after_cut(ctx, tries);
         connection = co_await ctx.tls(options);
-        tries.add(try_end_of(connection.step), connection.step.summary());
+        tries.add(answer_of(connection.step));
     }
     note_tries(ctx, tries);
     co_return connection;
@@ -73,10 +73,10 @@ awaitable<Verdict> client_renegotiation_refused(Context& ctx) {
         if (step.end == Ending::timeout) {
             co_return Verdict::pass("a renegotiation begun by the client was not completed: {}", step.summary());
         }
-        tries.add(try_end_of(step), step.summary());
+        tries.add(answer_of(step));
     }
     note_tries(ctx, tries);
-    if (tries.answered()) {
+    if (tries.served()) {
         co_return Verdict::fail("a renegotiation begun by the client was completed")
             .remedy(
                 "refuse renegotiation by clients. OpenSSL: SSL_OP_NO_RENEGOTIATION; nginx and HAProxy do so "

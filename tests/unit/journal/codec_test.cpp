@@ -45,7 +45,7 @@ TEST(Codec, RunStarted) {
     start.started = noon;
     start.hostname = "host";
     start.seed = std::numeric_limits<std::uint64_t>::max();
-    start.requirements = {{"CLOUD-TLS-MIN", "TLS 1.2 is the lowest version", "SE; RFC 8996", "must", {"cloud"}}};
+    start.requirements = {{"CLOUD-TLS-MIN", "TLS 1.2 is the lowest version", "SE; RFC 8996", Level::must, {"cloud"}}};
     start.suites = {{"tls", "TLS versions"}};
     const RunStarted back = round_trip(start);
     EXPECT_EQ(back.schema, 1);
@@ -55,7 +55,7 @@ TEST(Codec, RunStarted) {
     EXPECT_EQ(back.seed, std::numeric_limits<std::uint64_t>::max());
     ASSERT_EQ(back.requirements.size(), 1U);
     EXPECT_EQ(back.requirements[0].source, "SE; RFC 8996");
-    EXPECT_EQ(back.requirements[0].level, "must");
+    EXPECT_EQ(back.requirements[0].level, Level::must);
     EXPECT_THAT(back.requirements[0].channels, testing::ElementsAre("cloud"));
     EXPECT_EQ(back.suites.at("tls"), "TLS versions");
 }
@@ -102,27 +102,23 @@ TEST(Codec, WhatWasAskedForAndTheSizeOfTheWholePlan) {
 }
 
 TEST(Codec, NotSelected) {
-    const LeftOutCheck back = round_trip(LeftOutCheck{"permission",
-                                                      "permission.outcome",
-                                                      "B reads A's",
-                                                      {"R", "S"},
-                                                      "--exclude permission",
-                                                      true,
-                                                      "needs B's token",
-                                                      "other-data",
-                                                      "negative",
-                                                      {"cloud", "desktop"}});
+    const LeftOutCheck back = round_trip(
+        LeftOutCheck{{"permission", "permission.outcome", "B reads A's", {"R", "S"}, "other-data", Scenario::negative},
+                     "--exclude permission",
+                     true,
+                     "needs B's token",
+                     {"cloud", "desktop"}});
     EXPECT_EQ(back.suite, "permission");
     EXPECT_EQ(back.full_id(), "permission.outcome[other-data]");
     EXPECT_EQ(back.title, "B reads A's");
     EXPECT_THAT(back.requirements, testing::ElementsAre("R", "S"));
     EXPECT_EQ(back.by, "--exclude permission");
     EXPECT_TRUE(back.excluded);
-    EXPECT_EQ(back.scenario, "negative");
+    EXPECT_EQ(back.scenario, Scenario::negative);
     EXPECT_THAT(back.targets, testing::ElementsAre("cloud", "desktop"));
     EXPECT_EQ(back.sentence(),
               "not selected: left out by --exclude permission; it would have been skipped: needs B's token");
-    EXPECT_EQ(round_trip(LeftOutCheck{"tls", "tls.a", "", {}, "--suite port"}).sentence(),
+    EXPECT_EQ(round_trip(LeftOutCheck{{"tls", "tls.a"}, "--suite port"}).sentence(),
               "not selected: the run was asked for --suite port alone");
     for (const char* line :
          {R"({"event":"not_selected","by":"--exclude x"})", R"({"event":"not_selected","check":"tls.a"})",
@@ -153,8 +149,8 @@ TEST(Codec, TargetAndPlanned) {
     EXPECT_EQ(target.identities[0].not_after, noon + 24h);
     EXPECT_FALSE(target.identities[1].not_after);
 
-    const CheckRecord run = round_trip(
-        CheckRecord{"cloud-test", "tls", "tls.refuses-1.1", "TLS 1.1 is refused", {"CLOUD-TLS-MIN"}, "", std::nullopt});
+    const CheckRecord run =
+        round_trip(CheckRecord{{"tls", "tls.refuses-1.1", "TLS 1.1 is refused", {"CLOUD-TLS-MIN"}}, "cloud-test"});
     EXPECT_EQ(run.id, "tls.refuses-1.1");
     EXPECT_EQ(run.suite, "tls");
     EXPECT_THAT(run.requirements, testing::ElementsAre("CLOUD-TLS-MIN"));
@@ -162,17 +158,18 @@ TEST(Codec, TargetAndPlanned) {
     EXPECT_FALSE(run.result);
     EXPECT_THAT(encode_event(run), testing::Not(testing::HasSubstr("skip_reason")));
 
-    const CheckRecord skipped =
-        round_trip(CheckRecord{"t", "tls", "tls.a", "", {}, "no second identity", std::nullopt});
+    const CheckRecord skipped = round_trip(CheckRecord{{"tls", "tls.a"}, "t", "no second identity"});
     EXPECT_EQ(skipped.skip_reason, "no second identity");
-    EXPECT_EQ(skipped.scenario, "");
+    EXPECT_FALSE(skipped.scenario);
     CheckRecord refusal = skipped;
-    refusal.scenario = "negative";
-    EXPECT_EQ(round_trip(refusal).scenario, "negative");
+    for (const Scenario scenario : {Scenario::negative, Scenario::positive}) {
+        refusal.scenario = scenario;
+        EXPECT_EQ(round_trip(refusal).scenario, scenario);
+    }
 }
 
 TEST(Codec, ACaseStaysApartFromItsCheck) {
-    CheckRecord check{"t", "permission", "permission.outcome", "A must not read B's", {}, "", std::nullopt, "other"};
+    const CheckRecord check{{"permission", "permission.outcome", "A must not read B's", {}, "other"}, "t"};
     const CheckRecord back = round_trip(check);
     EXPECT_EQ(back.id, "permission.outcome");
     EXPECT_EQ(back.case_name, "other");
@@ -195,6 +192,9 @@ TEST(Codec, CheckEndedKeepsEvidenceWithTypesAndOrder) {
     EXPECT_EQ(back.result.started, noon);
     EXPECT_EQ(back.result.duration, 1234ms);
     EXPECT_TRUE(back.result.flaky);
+    EXPECT_FALSE(back.result.withheld);
+    result.withheld = true;
+    EXPECT_TRUE(round_trip(CheckEnded{"t", "tls.refuses-1.1", result}).result.withheld);
     EXPECT_EQ(back.result.observations_dropped, 7U);
     ASSERT_EQ(back.result.evidence.size(), 1U);
     EXPECT_EQ(back.result.evidence[0].kind, "alert");

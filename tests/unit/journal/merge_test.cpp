@@ -18,7 +18,7 @@ using testing::IsEmpty;
 const auto noon = *parse_iso_time("2026-02-03T12:00:00.000Z");
 
 CheckRecord check(std::string id, std::size_t position, std::optional<Outcome> outcome) {
-    CheckRecord record{"cloud", "tls", std::move(id), "title", {"R"}, "", std::nullopt};
+    CheckRecord record{{"tls", std::move(id), "title", {"R"}}, "cloud"};
     record.position = position;
     if (outcome) {
         record.result = CheckResult{};
@@ -38,7 +38,7 @@ RunRecord shard(std::size_t index, std::size_t count, std::vector<CheckRecord> c
     run.plan_digest = "plan";
     run.shard = {index, count};
     run.targets.push_back({"cloud", "", "test", "cloud", "https://a:4046", ""});
-    run.requirements["R"] = {"R", "s", "src", "must"};
+    run.requirements["R"] = {"R", "s", "src", Level::must};
     run.checks = std::move(checks);
     return run;
 }
@@ -78,7 +78,7 @@ TEST(Merge, WhatIsNoSuccessInOneShardIsNoneInTheWhole) {
 }
 
 LeftOutCheck left_out(std::string id, std::string by, bool excluded) {
-    return {"tls", std::move(id), "title", {"R"}, std::move(by), excluded, "", "", "", {"cloud"}};
+    return {{"tls", std::move(id), "title", {"R"}}, std::move(by), excluded, "", {"cloud"}};
 }
 
 TEST(Merge, ShardsKeepWhatAllOfThemLeftOutOnce) {

@@ -18,7 +18,7 @@ using testing::IsEmpty;
 const auto noon = *parse_iso_time("2026-02-03T12:00:00.000Z");
 
 CheckRecord planned(std::string id, std::string skip_reason = {}) {
-    return {"cloud", "tls", std::move(id), "title", {"CLOUD-TLS-MIN"}, std::move(skip_reason), std::nullopt};
+    return {{"tls", std::move(id), "title", {"CLOUD-TLS-MIN"}}, "cloud", std::move(skip_reason)};
 }
 
 CheckEnded ended(std::string id, Outcome outcome) {
@@ -32,7 +32,7 @@ CheckEnded ended(std::string id, Outcome outcome) {
 
 /// A run of four checks: one passes, one fails, one is skipped, one never ends.
 std::string killed_journal() {
-    return encode_event(RunStarted{{1, "0.1.0", noon, "host", 7}, {{"CLOUD-TLS-MIN", "s", "src", "must"}}}) +
+    return encode_event(RunStarted{{1, "0.1.0", noon, "host", 7}, {{"CLOUD-TLS-MIN", "s", "src", Level::must}}}) +
            encode_event(TargetRecord{"cloud", "Cloud", "test", "cloud", "https://a:4046", ""}) +
            encode_event(planned("tls.a")) + encode_event(planned("tls.b")) +
            encode_event(planned("tls.c", "no second identity")) + encode_event(planned("tls.d")) +
@@ -70,8 +70,8 @@ TEST(ReadJournal, WhatWasLeftOutIsOfEveryTargetUnlessItSaysOfWhich) {
     run.targets.push_back({"desktop", "Desktop", "test", "desktop", "https://a", ""});
     run.selection = Selection{{}, {}, {"tls.x"}};
     run.whole_plan = 7;
-    run.left_out = {{"tls", "tls.x", "t", {"R"}, "--exclude tls.x", true, "", "", "", {"cloud", "desktop"}},
-                    {"tls", "tls.y", "t", {"R"}, "--exclude tls.x", true, "", "", "", {"desktop"}}};
+    run.left_out = {{{"tls", "tls.x", "t", {"R"}}, "--exclude tls.x", true, "", {"cloud", "desktop"}},
+                    {{"tls", "tls.y", "t", {"R"}}, "--exclude tls.x", true, "", {"desktop"}}};
     const std::string text = encode_run(run);
     EXPECT_EQ(text.find("\"targets\":[\"cloud\""), std::string::npos) << "said once for all";
     const JournalRead journal = read(text);

@@ -234,6 +234,14 @@ TEST(RedactEncodings, WhatLooksLikeTheSecretOnlyAcrossAnEscapeStays) {
     EXPECT_EQ(in_output(redactor, "\"" + spelt.substr(0, spelt.size() - 5) + behind), "\"a[redacted]" + behind);
 }
 
+/// To a bare reading the torn escape is a '-', which it leaves out.
+TEST(RedactEncodings, AnEscapeInASecretThatItTearsApartItselfGoesToo) {
+    const std::string secret = "&#x0002d\r\n\t;KA0c3Mgd1wicmRcLys8Jj4nXFw9JT&#45\n;";
+    const Redactor redactor({secret});
+    EXPECT_EQ(in_output(redactor, "\"" + folded(20, "\r\n\t")(secret) + "\""), "\"[redacted]\"");
+    EXPECT_EQ(in_output(redactor, "\"" + folded(1, " ")(secret) + "\""), "\"[redacted]\"");
+}
+
 TEST(RedactEncodings, CharactersBeyondAsciiAreUtf8) {
     const Redactor redactor({"M\xc4\x81ori-\xf0\x9f\x98\x80-password"});
     for (const std::string spelt : {"M\xc4\x81ori-\xf0\x9f\x98\x80-password", "M\\u0101ori-\\ud83d\\ude00-password",

@@ -32,15 +32,18 @@ using Json = nlohmann::json;
 
 LeftOutCheck left_out(std::string id, std::vector<std::string> requirements, std::string by, bool excluded) {
     const std::string suite = id.substr(0, id.find('.'));
-    return {suite, std::move(id), "a title", std::move(requirements), std::move(by), excluded, "",
-            "",    "negative",    {"cloud"}};
+    return {{suite, std::move(id), "a title", std::move(requirements), "", Scenario::negative},
+            std::move(by),
+            excluded,
+            "",
+            {"cloud"}};
 }
 
 /// Two checks pass; one that decides the same requirement, and every one of another requirement, were taken out.
 RunRecord excluding_run() {
     RunRecord run = empty_run();
     run.targets.pop_back();
-    run.requirements["TIMEOUT"] = {"TIMEOUT", "an idle connection is closed", "SE", "must"};
+    run.requirements["TIMEOUT"] = {"TIMEOUT", "an idle connection is closed", "SE", Level::must};
     run.selection = Selection{{}, {}, {"tls.refuses-1.1", "timeout"}};
     run.checks = {check_with("cloud", "tls.accepts-1.2", result_with(Outcome::pass, "served")),
                   check_with("cloud", "tls.refuses-1.0", result_with(Outcome::pass, "refused"))};

@@ -24,7 +24,7 @@ inline CheckResult result_with(Outcome outcome, std::string sentence, std::strin
 
 inline CheckRecord check_with(std::string target, std::string id, CheckResult result) {
     const std::string suite = id.substr(0, id.find('.'));
-    return {std::move(target), suite, std::move(id), "a title", {"CLOUD-TLS-MIN"}, "", std::move(result)};
+    return {{suite, std::move(id), "a title", {"CLOUD-TLS-MIN"}}, std::move(target), "", std::move(result)};
 }
 
 inline RunRecord empty_run() {
@@ -36,7 +36,7 @@ inline RunRecord empty_run() {
     run.end_reason = EndReason::complete;
     run.seed = 42;
     run.requirements["CLOUD-TLS-MIN"] = {"CLOUD-TLS-MIN", "TLS 1.2 is the lowest version negotiated", "SE; RFC 8996",
-                                         "must"};
+                                         Level::must};
     run.targets.push_back({"cloud", "Cloud", "test", "cloud", "https://gateway.example:4046", "cloud.json"});
     run.targets.push_back({"desktop", "Desktop", "test", "desktop", "https://gateway.example", ""});
     return run;
@@ -54,7 +54,7 @@ inline RunRecord sample_run() {
         check_with("cloud", "server.validity", result_with(Outcome::warning, "expires in 12 days", "renew it")),
         check_with("cloud", "tls.refuses-1.0", result_with(Outcome::inconclusive, "no answer within 10 s")),
         check_with("desktop", "tls.refuses-1.1", result_with(Outcome::error, "out of descriptors")),
-        {"desktop", "tls", "tls.accepts-1.2", "a title", {"CLOUD-TLS-MIN"}, "not for desktop", std::nullopt},
+        {{"tls", "tls.accepts-1.2", "a title", {"CLOUD-TLS-MIN"}}, "desktop", "not for desktop"},
     };
     return run;
 }

@@ -197,8 +197,8 @@ TEST_F(ExecutionTest, TheRecordSaysWhatReportsNeed) {
     const RunRecord record = execute();
     EXPECT_EQ(record.suites.at("s"), "S");
     EXPECT_THAT(record.requirements.at("CLOUD-X").channels, testing::ElementsAre("cloud"));
-    EXPECT_EQ(record.checks[0].scenario, "positive");
-    EXPECT_EQ(record.checks[1].scenario, "negative") << "a refusal is proven beside a success";
+    EXPECT_EQ(record.checks[0].scenario, Scenario::positive);
+    EXPECT_EQ(record.checks[1].scenario, Scenario::negative) << "a refusal is proven beside a success";
     ASSERT_EQ(record.targets[0].identities.size(), 1U);
     const CertificateRecord& identity = record.targets[0].identities[0];
     EXPECT_EQ(identity.role, "enrolled");
@@ -353,6 +353,7 @@ TEST_F(SecretsTest, GoToNobodyWhoDoesNotProveThemselves) {
         EXPECT_THAT(check.result->sentence, HasSubstr("the certificate of localhost:")) << check.id;
         EXPECT_THAT(check.result->sentence, HasSubstr("does not verify (")) << check.id;
         EXPECT_THAT(check.result->remedy, HasSubstr("trust.ca")) << check.id;
+        EXPECT_TRUE(check.result->withheld) << check.id;
     }
     EXPECT_THAT(record.checks[0].result->sentence, HasSubstr(kept_back));
     EXPECT_THAT(record.checks[2].result->sentence, HasSubstr(kept_back));

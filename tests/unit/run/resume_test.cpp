@@ -134,7 +134,7 @@ TEST_F(Resume, ASelectionNeedNotBeRepeated) {
 TEST_F(Resume, TheJournalSaysWhatWasLeftOut) {
     RunRecord before = earlier();
     before.selection = Selection{{}, {}, {"s.x"}};
-    before.left_out = {{"s", "s.x", "t", {}, "--exclude s.x", true, "", "", "", {"p"}}};
+    before.left_out = {{{"s", "s.x", "t"}, "--exclude s.x", true, "", {"p"}}};
     before.whole_plan = 5;
     options_.earlier = &before;
     const RunRecord after = execute();

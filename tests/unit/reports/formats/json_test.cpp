@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 TEST(JsonReport, TellsWhatTheJournalTells) {
     RunRecord run = sample_run();
     run.targets[0].identities = {{"enrolled", "CN=dsp", "CN=ca", "AA", std::nullopt, noon() + std::chrono::hours(48)}};
-    run.checks[0].scenario = "negative";
+    run.checks[0].scenario = Scenario::negative;
     run.checks[3].case_name = "other";
     const Json report = Json::parse(json_report(run));
     EXPECT_EQ(report["report"], 1);
@@ -72,7 +72,7 @@ TEST(Formats, EachHasAFileOfItsOwnAndMakesOne) {
     for (const Format& format : formats()) {
         EXPECT_TRUE(files.insert(format.file).second) << format.file;
         EXPECT_EQ(find_format(format.name), &format);
-        EXPECT_NE(format.make(run).find("loud"), std::string::npos) << format.name;  // the target, by name or title
+        EXPECT_NE(format.make({run}).find("loud"), std::string::npos) << format.name;  // the target, by name or title
     }
     EXPECT_EQ(find_format("pdf"), nullptr);
 }

@@ -143,7 +143,7 @@ TEST(Junit, ASuiteForEachProfileAndSuiteInPlanOrder) {
 
 TEST(Junit, AKilledRunReportsWhatDidNotRunAsErrors) {
     RunRecord run = sample_run();
-    run.checks.push_back({"cloud", "tls", "tls.late", "a title", {}, "", std::nullopt});
+    run.checks.push_back({{"tls", "tls.late", "a title"}, "cloud"});
     run.ended.reset();
     run.end_reason = EndReason::killed;
     const pugi::xml_document document = parsed(run);
@@ -189,7 +189,7 @@ TEST(Junit, HostileTextIsCarriedSafely) {
     check.requirements = {hostile};
     run.checks = {check};
     run.hostname = run.tool_version = hostile;
-    run.requirements[hostile] = {hostile, hostile, hostile, hostile};
+    run.requirements[hostile] = {hostile, hostile, hostile};
     const std::string text = junit_report(run);
     EXPECT_TRUE(only_xml_characters(text));
     const pugi::xml_document document = parsed(run);

@@ -82,7 +82,7 @@ TEST(Prometheus, HostileTextStaysInItsLabel) {
     run.targets[0].name = run.targets[1].name = every;
     run.targets[0].identities.assign(
         3, CertificateRecord{every, every, every, every, std::nullopt, noon() + std::chrono::hours(1)});
-    run.requirements[every] = {every, every, every, every};
+    run.requirements[every] = {every, every, every};
     CheckRecord check = check_with(every, "tls.a", result_with(Outcome::pass, every));
     check.requirements = {every};
     run.checks = {check};

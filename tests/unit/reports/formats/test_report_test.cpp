@@ -46,11 +46,11 @@ std::vector<std::vector<std::string>> read_csv(const std::string& text) {
 
 TEST(TestReport, TheColumnsOfTheForm) {
     RunRecord run = sample_run();
-    run.checks[0].scenario = "negative";
+    run.checks[0].scenario = Scenario::negative;
     Observation exchange{"http_exchange", noon(), {}};
     exchange.with("request", "GET /gateway/customer-service/status");
     run.checks[1].result->evidence = {{"tls_handshake", noon(), {}}, exchange};
-    run.checks[1].scenario = "positive";
+    run.checks[1].scenario = Scenario::positive;
     run.checks[2].result->evidence = {{"client_hello", noon(), {}}};
     const auto rows = read_csv(csv_report(run));
     ASSERT_EQ(rows.size(), 7U);

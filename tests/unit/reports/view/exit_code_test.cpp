@@ -33,6 +33,15 @@ TEST(ExitCode, FollowsTheWorstOutcome) {
     EXPECT_EQ(exit_code(run_of({pass, inconclusive, fail, error})), ExitCode::failed);
 }
 
+TEST(ExitCode, FollowsFromTheConclusion) {
+    EXPECT_EQ(code_of(Conclusion::passed), ExitCode::passed);
+    EXPECT_EQ(code_of(Conclusion::partial), ExitCode::passed);
+    EXPECT_EQ(code_of(Conclusion::failed), ExitCode::failed);
+    EXPECT_EQ(code_of(Conclusion::inconclusive), ExitCode::inconclusive);
+    EXPECT_EQ(code_of(Conclusion::interrupted), ExitCode::interrupted);
+    EXPECT_EQ(code_of(Conclusion::broken), ExitCode::broken);
+}
+
 TEST(ExitCode, NothingJudgedIsNoSuccess) {
     EXPECT_EQ(exit_code(run_of({Outcome::skipped})), ExitCode::inconclusive);
     EXPECT_EQ(exit_code(run_of({})), ExitCode::inconclusive);
@@ -45,7 +54,7 @@ TEST(ExitCode, ARunThatIsNotWholeSaysSo) {
     run.end_reason = EndReason::journal;
     EXPECT_EQ(exit_code(run), ExitCode::broken);
     run = run_of({Outcome::pass});
-    run.checks.push_back({"cloud", "tls", "tls.z", "", {}, "", std::nullopt});
+    run.checks.push_back({{"tls", "tls.z"}, "cloud"});
     run.end_reason = EndReason::deadline;
     EXPECT_EQ(exit_code(run), ExitCode::inconclusive);
 }

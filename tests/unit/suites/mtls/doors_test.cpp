@@ -19,44 +19,50 @@ HttpOutcome reset() {
     return failed(Ending::reset);
 }
 
-Attempt attempt(const HttpOutcome& outcome) {
-    return attempt_of(outcome, answered(200, "OK\n"), status_operation());
+Answer::Kind kind_of(const HttpOutcome& outcome) {
+    return answer_of(outcome, status_operation(), answered(200, "OK\n")).kind;
 }
 
 TEST(MtlsRefusal, WhatATryCameTo) {
-    EXPECT_EQ(attempt(answered(200, "OK\n")), Attempt::served);
+    using enum Answer::Kind;
+    EXPECT_EQ(kind_of(answered(200, "OK\n")), Answer::Kind::served);
     for (const int status : {302, 400, 401, 403, 404, 407, 421, 495, 496, 497}) {
-        EXPECT_EQ(attempt(answered(status, "<html>TOKEN</html>")), Attempt::refused) << status;
-        EXPECT_EQ(attempt(answered(status, "OK\n")), Attempt::unclear) << status << " with the service's own body";
+        EXPECT_EQ(kind_of(answered(status, "<html>TOKEN</html>")), refused) << status;
+        EXPECT_EQ(kind_of(answered(status, "OK\n")), unclear) << status << " with the service's own body";
     }
     for (const int status : {200, 204, 301, 418, 500, 503}) {
-        EXPECT_EQ(attempt(answered(status, "something else")), Attempt::unclear) << status;
+        EXPECT_EQ(kind_of(answered(status, "something else")), unclear) << status;
     }
-    EXPECT_EQ(attempt(alerted()), Attempt::refused);
-    EXPECT_EQ(attempt(failed(Ending::reset, Alert{2, 116})), Attempt::refused);
-    EXPECT_EQ(attempt(failed(Ending::closed)), Attempt::refused);
-    EXPECT_EQ(attempt(reset()), Attempt::reset);
+    EXPECT_EQ(kind_of(alerted()), refused);
+    EXPECT_EQ(kind_of(failed(Ending::reset, Alert{2, 116})), refused);
+    EXPECT_EQ(kind_of(failed(Ending::closed)), cut);
+    EXPECT_EQ(kind_of(reset()), cut);
     for (const Ending failure :
          {Ending::timeout, Ending::connect_failed, Ending::connect_timeout, Ending::resolve_failed}) {
-        EXPECT_EQ(attempt(failed(failure)), Attempt::silent);
+        EXPECT_EQ(kind_of(failed(failure)), silent);
     }
     for (const Ending failure : {Ending::not_http, Ending::local, Ending::handshake_failed}) {
-        EXPECT_EQ(attempt(failed(failure)), Attempt::unclear);
+        EXPECT_EQ(kind_of(failed(failure)), unclear);
     }
     HttpOutcome broken_off = answered(200, "O");
     broken_off.end = Ending::closed;
-    EXPECT_EQ(attempt(broken_off), Attempt::unclear) << "a close behind the head of a success is no refusal";
+    EXPECT_EQ(kind_of(broken_off), unclear) << "a close behind the head of a success is no refusal";
 }
 
-std::string doubt(const std::vector<HttpOutcome>& outcomes, bool control_reset = false) {
-    return count(outcomes, answered(200, "OK\n"), status_operation()).doubt(control_reset);
+Tries tried_all(const std::vector<HttpOutcome>& outcomes) {
+    return counted(outcomes, answered(200, "OK\n"), status_operation());
+}
+
+std::string doubt(const std::vector<HttpOutcome>& outcomes) {
+    return tried_all(outcomes).doubt();
 }
 
 TEST(MtlsRefusal, AResetCountsOnlyIfEveryTryEndsSo) {
     EXPECT_THAT(doubt({alerted(), alerted(), alerted()}), IsEmpty());
     EXPECT_THAT(doubt({alerted(), answered(403), failed(Ending::closed)}), IsEmpty());
-    EXPECT_THAT(doubt({reset(), reset(), reset()}), IsEmpty());
-    EXPECT_THAT(doubt({reset(), reset(), reset()}, true), HasSubstr("to be served"));
+    EXPECT_THAT(doubt({reset(), failed(Ending::closed), reset()}), IsEmpty());
+    EXPECT_TRUE(tried_all({reset(), reset(), reset()}).rests_on_resets());
+    EXPECT_THAT(doubt({reset()}), HasSubstr("no refusal"));
     EXPECT_THAT(doubt({alerted(), reset(), reset()}), HasSubstr("reset in 2 of 3 tries"));
     EXPECT_THAT(doubt({alerted(), alerted(), reset()}), IsEmpty()) << "told twice, and a reset that says nothing";
     EXPECT_THAT(doubt({alerted(), alerted(), failed(Ending::timeout)}), HasSubstr("no complete answer in time"));
@@ -65,6 +71,7 @@ TEST(MtlsRefusal, AResetCountsOnlyIfEveryTryEndsSo) {
 }
 
 TEST(MtlsRefusal, TriedThreeTimesAndMoreWhereSomeWereReset) {
+    const auto try_again = [](const std::vector<HttpOutcome>& outcomes) { return !tried_all(outcomes).decided(); };
     EXPECT_TRUE(try_again({alerted(), alerted()}));
     EXPECT_FALSE(try_again({alerted(), alerted(), alerted()}));
     EXPECT_FALSE(try_again({reset(), reset(), reset()}));
@@ -168,7 +175,7 @@ TEST(CertificatelessSessions, SilenceAndErrorsProveNothing) {
     EXPECT_EQ(judged({}).outcome(), Outcome::inconclusive);
     CertificatelessTrials reset_too = trials({reset(), reset(), reset()}, {});
     EXPECT_EQ(judged({reset_too}).outcome(), Outcome::pass);
-    reset_too.control_reset = true;
+    reset_too.control_cut = true;
     EXPECT_EQ(judged({reset_too}).outcome(), Outcome::inconclusive);
 }
 
@@ -240,7 +247,8 @@ TEST(Doors, SilenceAndSingleResetsProveNothing) {
     EXPECT_EQ(judged({doors({{"without SNI", {alerted(), reset(), reset()}}})}).outcome(), Outcome::inconclusive);
     DoorsOfVersion all_reset = doors({{"without SNI", {reset(), reset(), reset()}}});
     EXPECT_EQ(judged({all_reset}).outcome(), Outcome::pass);
-    all_reset.control_reset = true;
+    EXPECT_TRUE(judged({all_reset}).rests_on_resets());
+    all_reset.control_cut = true;
     EXPECT_EQ(judged({all_reset}).outcome(), Outcome::inconclusive);
     EXPECT_EQ(judged(std::vector<DoorsOfVersion>{}).outcome(), Outcome::inconclusive);
 }

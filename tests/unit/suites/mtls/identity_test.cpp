@@ -12,6 +12,7 @@
 #include "suites/gateway/mtls/headers.hpp"
 #include "tests/unit/probe/mint.hpp"
 #include "tests/unit/suites/shared/answers.hpp"
+#include "tests/unit/suites/shared/tried.hpp"
 
 namespace gateproof::suites::mtls_identity_test {
 namespace {
@@ -46,8 +47,8 @@ EverybodysAnswers everybody() {
     answers.first = as("a");
     answers.second = as("b");
     answers.first_again = as("a");
-    answers.nobody = failed(Ending::reset);
-    answers.look_alike = answered(403);
+    answers.nobody = tried(failed(Ending::reset));
+    answers.look_alike = tried(answered(403));
     answers.first_cn = "a";
     answers.second_cn = "b";
     return answers;
@@ -69,14 +70,16 @@ TEST(MtlsIdentity, EverybodyIsAnsweredAsHimself) {
     answers.first_again = as("c");
     EXPECT_EQ(judged(answers), Outcome::fail);
     answers = everybody();
-    answers.nobody = answered(200);
+    answers.nobody = tried(answered(200));
     EXPECT_EQ(judged(answers), Outcome::fail);
     answers = everybody();
-    answers.look_alike = answered(200);
+    answers.look_alike = tried(answered(200));
     EXPECT_EQ(judged(answers), Outcome::fail);
     answers = everybody();
-    answers.look_alike = failed(Ending::timeout);
+    answers.look_alike = tried(failed(Ending::timeout));
     EXPECT_EQ(judged(answers), Outcome::inconclusive);
+    answers.look_alike = tried(failed(Ending::reset), 1);
+    EXPECT_EQ(judged(answers), Outcome::inconclusive) << "one cut is no refusal";
     answers = everybody();
     answers.second = nameless(answered(403));
     EXPECT_EQ(judged(answers), Outcome::inconclusive);
@@ -84,11 +87,11 @@ TEST(MtlsIdentity, EverybodyIsAnsweredAsHimself) {
 
 TEST(MtlsIdentity, ScopeNeedsSomebodyWhoIsEntitled) {
     const Operation operation = whoami();
-    EXPECT_EQ(judge_scope(answered(200), answered(200), operation).outcome(), Outcome::fail);
-    EXPECT_EQ(judge_scope(answered(403), answered(200), operation).outcome(), Outcome::pass);
-    EXPECT_EQ(judge_scope(answered(403), std::nullopt, operation).outcome(), Outcome::pass);
-    EXPECT_EQ(judge_scope(answered(403), answered(403), operation).outcome(), Outcome::inconclusive);
-    EXPECT_EQ(judge_scope(answered(404), answered(200), operation).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_scope(tried(answered(200)), answered(200), operation).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_scope(tried(answered(403)), answered(200), operation).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_scope(tried(answered(403)), std::nullopt, operation).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_scope(tried(answered(403)), answered(403), operation).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_scope(tried(answered(404)), answered(200), operation).outcome(), Outcome::inconclusive);
 }
 
 Outcome bleed(const std::vector<ConnectionAnswer>& answers) {
@@ -135,7 +138,8 @@ TEST(MtlsIdentity, ASessionWinsNothingElsewhere) {
 }
 
 Outcome mismatch(HttpOutcome own, HttpOutcome own_again, HttpOutcome other, HttpOutcome got) {
-    return judge_mismatch({std::move(own), std::move(own_again), std::move(other), std::move(got)}, whoami(), "x")
+    return judge_mismatch({std::move(own), std::move(own_again), std::move(other), tried(std::move(got))}, whoami(),
+                          "x")
         .outcome();
 }
 

@@ -1,6 +1,7 @@
 #include "suites/gateway/mtls/suite.hpp"
 #include "suites/shared/asked.hpp"
 #include "suites/shared/callers.hpp"
+#include "tests/unit/suites/shared/tried.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,10 +10,13 @@
 namespace gateproof::suites {
 namespace {
 
+Verdict judged(HttpOutcome outcome, std::size_t times = Tries::most) {
+    return judge_versions_refused({{TlsVersion::tls_1_3, answered(200, "OK"), tried(std::move(outcome), times)}},
+                                  status_operation(), "as nobody", "");
+}
+
 Outcome without(HttpOutcome outcome) {
-    return judge_refused({{TlsVersion::tls_1_3, answered(200, "OK"), std::move(outcome)}}, status_operation(),
-                         "as nobody", "")
-        .outcome();
+    return judged(std::move(outcome)).outcome();
 }
 
 TEST(MtlsJudgement, NoCertificate) {
@@ -27,25 +31,33 @@ TEST(MtlsJudgement, NoCertificate) {
     EXPECT_EQ(without(answered(503, "")), Outcome::inconclusive);
 }
 
-TEST(MtlsJudgement, OneVersionThatServesIsEnoughToFailAndNoneProvesNothing) {
-    const HttpOutcome refused = failed(Ending::handshake_failed, Alert{2, 40});
-    EXPECT_EQ(judge_refused({{TlsVersion::tls_1_2, answered(200, "OK"), refused},
-                             {TlsVersion::tls_1_3, answered(200, "OK"), answered(200, "OK")}},
-                            status_operation(), "", "")
-                  .outcome(),
-              Outcome::fail);
-    EXPECT_EQ(judge_refused({{TlsVersion::tls_1_2, answered(200, "OK"), refused},
-                             {TlsVersion::tls_1_3, failed(Ending::handshake_failed, Alert{2, 70}), {}}},
-                            status_operation(), "", "")
-                  .outcome(),
-              Outcome::pass);
-    EXPECT_EQ(judge_refused({{TlsVersion::tls_1_2, failed(Ending::connect_failed), {}}}, status_operation(), "", "")
-                  .outcome(),
-              Outcome::inconclusive);
+TEST(MtlsJudgement, OneCutIsNoRefusal) {
+    EXPECT_EQ(judged(failed(Ending::reset), 1).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judged(failed(Ending::closed), 2).outcome(), Outcome::inconclusive);
+    EXPECT_TRUE(judged(failed(Ending::closed)).rests_on_resets()) << "the runner withdraws it beside a cut control";
+    EXPECT_FALSE(judged(failed(Ending::alert, Alert{2, 116})).rests_on_resets());
 }
 
-Outcome served(const HttpOutcome& outcome, bool alive = false) {
-    return judge_served(outcome, status_operation(), "we,", alive).outcome();
+TEST(MtlsJudgement, OneVersionThatServesIsEnoughToFailAndNoneProvesNothing) {
+    const TriedRequest refused = tried(failed(Ending::handshake_failed, Alert{2, 40}));
+    EXPECT_EQ(judge_versions_refused({{TlsVersion::tls_1_2, answered(200, "OK"), refused},
+                                      {TlsVersion::tls_1_3, answered(200, "OK"), tried(answered(200, "OK"))}},
+                                     status_operation(), "", "")
+                  .outcome(),
+              Outcome::fail);
+    EXPECT_EQ(judge_versions_refused({{TlsVersion::tls_1_2, answered(200, "OK"), refused},
+                                      {TlsVersion::tls_1_3, failed(Ending::handshake_failed, Alert{2, 70}), {}}},
+                                     status_operation(), "", "")
+                  .outcome(),
+              Outcome::pass);
+    EXPECT_EQ(
+        judge_versions_refused({{TlsVersion::tls_1_2, failed(Ending::connect_failed), {}}}, status_operation(), "", "")
+            .outcome(),
+        Outcome::inconclusive);
+}
+
+Outcome served(const HttpOutcome& outcome, bool alive = false, std::size_t times = Tries::most) {
+    return judge_served(tried(outcome, times), status_operation(), "we,", alive).outcome();
 }
 
 TEST(MtlsJudgement, ServedOrRefusedOrDead) {
@@ -59,6 +71,7 @@ TEST(MtlsJudgement, ServedOrRefusedOrDead) {
     EXPECT_EQ(served(failed(Ending::connect_failed)), Outcome::inconclusive);
     EXPECT_EQ(served(failed(Ending::closed), false), Outcome::inconclusive);
     EXPECT_EQ(served(failed(Ending::closed), true), Outcome::fail);
+    EXPECT_EQ(served(failed(Ending::closed), true, 1), Outcome::inconclusive);
 }
 
 TEST(MtlsJudgement, AskedAndNotAsked) {

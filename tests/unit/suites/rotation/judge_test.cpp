@@ -113,9 +113,7 @@ TEST(OverlapJudgement, CutOverAtOnce) {
 }
 
 TEST(OldSessions, OnlyServiceOverAResumedSessionFails) {
-    const auto judged = [](std::vector<OldSession> sessions) {
-        return judge_old_sessions(sessions, operation, "none");
-    };
+    const auto judged = [](std::vector<OldSession> sessions) { return judge_old_sessions(sessions, "none"); };
     EXPECT_EQ(judged({session(true, answered(200, "OK"))}).outcome(), Outcome::fail);
     EXPECT_EQ(judged({session(true, answered(403)), session(true, answered(200, "OK"))}).outcome(), Outcome::fail);
     EXPECT_EQ(judged({session(true, answered(403))}).outcome(), Outcome::pass);

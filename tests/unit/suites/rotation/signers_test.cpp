@@ -5,11 +5,11 @@
 namespace gateproof::suites {
 namespace {
 
-using Kind = AnswerReading::Kind;
+using Kind = Answer::Kind;
 using ::testing::HasSubstr;
 
-AnswerReading answer(Kind kind) {
-    AnswerReading made;
+Answer answer(Kind kind) {
+    Answer made;
     made.kind = kind;
     made.summary = "as made";
     return made;

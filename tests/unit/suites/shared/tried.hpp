@@ -3,16 +3,15 @@
 
 #include <utility>
 
-#include "suites/shared/tries.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 
-inline TriedRequest tried(HttpOutcome outcome, std::size_t times = Tries::most) {
+inline TriedRequest tried(HttpOutcome outcome, std::size_t times = Tries::most, const Operation& operation = {}) {
     TriedRequest request;
     for (std::size_t i = 0; i < times && !request.tries.decided(); ++i) {
-        request.tries.add(try_end_of(outcome), outcome.summary());
+        request.add(outcome, operation);
     }
-    request.outcome = std::move(outcome);
     return request;
 }
 

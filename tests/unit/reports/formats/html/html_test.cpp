@@ -116,10 +116,10 @@ RunRecord run_that_says(const std::string& text) {
                   text,
                   {{text, text, text, text, std::nullopt, noon() + std::chrono::hours(1)}}};
     }
-    run.requirements["CLOUD-TLS-MIN"] = {"CLOUD-TLS-MIN", text, text, text};
+    run.requirements["CLOUD-TLS-MIN"] = {"CLOUD-TLS-MIN", text, text};
     run.suites = {{"tls", text}, {"server", text}};
     for (CheckRecord& check : run.checks) {
-        check.title = check.scenario = check.case_name = text;
+        check.title = check.case_name = text;
         check.skip_reason += text;
         if (check.result) {
             check.result->sentence = text;

@@ -1,0 +1,61 @@
+#include "app/judging.hpp"
+
+#include <system_error>
+#include <utility>
+
+#include "app/command.hpp"
+#include "app/output.hpp"
+#include "reports/view/text.hpp"
+
+namespace gateproof::cli {
+namespace {
+
+/// Adds the run to the history, if there is one; whether that went well.
+bool keep(const Judging& judging, const RunRecord& record) {
+    try {
+        if (judging.history != nullptr && judging.history->given()) {
+            judging.history->keep(record);
+        }
+        return true;
+    } catch (const std::system_error& problem) {
+        say(stderr, "gateproof: cannot keep the run in the history: {}; the journal {} has it\n", problem.what(),
+            reports::printable(judging.journal.string()));
+        return false;
+    }
+}
+
+}  // namespace
+
+Judged judge(const Judging& judging) {
+    JournalWriter writer(judging.journal,
+                         judging.options.earlier == nullptr ? JournalWriter::Mode::fresh : JournalWriter::Mode::resume);
+    if (writer.failed()) {
+        throw Unusable(writer.failure());
+    }
+    LiveView view(judging.view);
+    RunRecord record = run(judging.plan, judging.catalogue, writer, judging.options, view);
+
+    bool whole = keep(judging, record);
+    judging.exit.accept(record);
+    const reports::Trend trend = judging.history == nullptr ? reports::Trend{} : judging.history->trend();
+    const WrittenReports written = write_reports({record, &trend}, judging.reports);
+    for (const std::string& problem : written.problems) {
+        say(stderr, "gateproof: {}; make it later with gateproof report {}\n", problem,
+            reports::printable(judging.journal.string()));
+        whole = false;
+    }
+    const bool quiet = judging.view.quiet;
+    if (!quiet) {
+        std::vector<std::filesystem::path> files{judging.journal};
+        files.insert(files.end(), written.files.begin(), written.files.end());
+        put(judging.view.out, reports::console_summary(record, view.style(), files));
+    }
+    if (writer.failed()) {
+        say(stderr, "gateproof: the journal is not whole: {}\n", writer.failure());
+        whole = false;
+    }
+    const reports::ExitCode code = judging.exit.judge(record, quiet ? nullptr : judging.view.out);
+    return {std::move(record), whole ? code : reports::ExitCode::broken};
+}
+
+}  // namespace gateproof::cli

@@ -1,0 +1,113 @@
+#include "harness/run/check_run.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "harness/run/notes.hpp"
+#include "harness/run/target.hpp"
+
+namespace gateproof {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// How old the control before a check may be: it proves that the endpoint was alive when the check began.
+constexpr auto control_freshness = 1s;
+
+bool leans_on_service(Outcome outcome) {
+    // A check that skips itself says that the endpoint lacks something, and a dead endpoint lacks everything.
+    return outcome == Outcome::pass || outcome == Outcome::warning || outcome == Outcome::skipped;
+}
+
+/// A secret was kept back from a server that had not proved itself. What was served all the same stays a finding; but
+/// nothing follows from what was not even asked.
+Verdict not_proven(const Context& context, const std::optional<Verdict>& seen) {
+    Verdict verdict = seen && leans_on_service(seen->outcome())
+                          ? Verdict::inconclusive("looked like a {} ({}), but {}", to_string(seen->outcome()),
+                                                  seen->sentence(), context.withheld())
+                          : Verdict::inconclusive("{}", context.withheld());
+    return std::move(verdict).remedy(std::string(withheld_remedy)).withheld();
+}
+
+}  // namespace
+
+CheckRun::CheckRun(TargetRun& target, const PlannedCheck& planned, std::uint64_t seed)
+    : target_(target), context_(target, planned, seed) {}
+
+asio::awaitable<bool> CheckRun::control_before() {
+    return context_.control_since(started_ - control_freshness, "before");
+}
+
+asio::awaitable<Verdict> CheckRun::work() {
+    std::optional<ControlService::Work> working(std::in_place, target_.controls());
+    Verdict verdict = co_await std::get<GatewayCheck>(context_.check().run)(context_);
+    working.reset();
+    co_return verdict;
+}
+
+asio::awaitable<bool> CheckRun::control_after() {
+    const Clock::time_point ended = Clock::now();
+    co_await target_.controls().settle();
+    const bool served = co_await context_.control_since(ended, "after");
+    co_return served;
+}
+
+std::size_t CheckRun::control_resets() const {
+    return target_.controls().resets();
+}
+
+CheckRun::Clock::duration CheckRun::waited() const {
+    return context_.waited_ +
+           (context_.waiting_ > 0 ? Clock::now() - context_.waiting_since_ : Clock::duration::zero());
+}
+
+asio::awaitable<Verdict> judge(CheckRun& run) {
+    const Context& context = run.context();
+    const Check& check = context.check();
+    bool alive = true;
+    if (check.control != Control::none) {
+        alive = co_await run.control_before();
+    }
+    if (!alive && !context.withheld().empty() && check.control != Control::for_pass && !check.judges_hellos_alone) {
+        co_return not_proven(context, std::nullopt);
+    }
+    if (!alive && context.withheld().empty() && check.control != Control::for_pass) {
+        co_return Verdict::inconclusive("the endpoint does not serve the control operation '{}': {}",
+                                        context.profile().control, context.control_summary())
+            .remedy(
+                "see that the endpoint is up and that the profile's control operation, identity and address are "
+                "right; nothing can be judged beside a control that fails");
+    }
+    Verdict verdict = co_await run.work();
+    const bool found = verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::error;
+    if (!context.withheld().empty() && !found) {
+        co_return not_proven(context, verdict);
+    }
+    const bool leans = (check.control == Control::bracket || check.control == Control::for_pass) &&
+                       leans_on_service(verdict.outcome());
+    if (leans && alive) {
+        alive = co_await run.control_after();
+    }
+    if (leans && !alive && !context.withheld().empty()) {
+        verdict = not_proven(context, verdict);
+    } else if (leans && !alive) {
+        verdict = Verdict::inconclusive(
+            "looked like a {} ({}), but the control operation '{}' was not served beside it: {}",
+            to_string(verdict.outcome()), verdict.sentence(), context.profile().control, context.control_summary());
+    }
+    const std::size_t resets = run.control_resets();
+    if (verdict.rests_on_resets() && resets > 0) {
+        verdict = Verdict::inconclusive(
+                      "looked like a {} ({}), but {} of this run's control connections {} reset or closed too, so no "
+                      "reset can be taken for a refusal",
+                      to_string(verdict.outcome()), verdict.sentence(), resets, resets == 1 ? "was" : "were")
+                      .remedy(
+                          "see whether the endpoint, or a device in front of it, turns connections away under load; "
+                          "lower limits.connections_per_second and run again");
+    }
+    co_return verdict;
+}
+
+}  // namespace gateproof

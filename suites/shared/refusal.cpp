@@ -1,0 +1,396 @@
+#include "suites/shared/refusal.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "harness/probe/http/answer_value.hpp"
+#include "harness/run/context.hpp"
+
+namespace gateproof::suites {
+
+using boost::asio::awaitable;
+using AnswerKind = Answer::Kind;
+
+namespace {
+
+constexpr std::array refusing_statuses{400, 401, 403, 421, 495, 496, 497};
+constexpr std::array refusing_beside_service{302, 404, 407};
+constexpr std::size_t longest_code = 64;
+
+template <class List, class T>
+bool holds(const List& list, const T& value) {
+    return std::ranges::find(list, value) != list.end();
+}
+
+/// What an exchange without a whole HTTP answer came to.
+AnswerKind kind_without_answer(const HttpOutcome& outcome) {
+    if (outcome.response) {
+        return AnswerKind::unclear;  // broken off: what would have come is not known
+    }
+    if (outcome.was_cut()) {
+        return AnswerKind::cut;
+    }
+    if (outcome.is_refusal()) {
+        return AnswerKind::refused;
+    }
+    return is_silence(outcome.end) ? AnswerKind::silent : AnswerKind::unclear;
+}
+
+int status_in(const HttpOutcome& outcome) {
+    return outcome.whole() ? outcome.response->status : 0;
+}
+
+bool carries_service(const HttpResponse& response, const HttpOutcome& ourselves) {
+    return !response.body.empty() && ourselves.response && response.body == ourselves.response->body;
+}
+
+/// Client errors that speak of the request's pace, not of its right.
+bool is_about_pace(int status) {
+    return status == 408 || status == 425 || status == 429;
+}
+
+/// Whatever its status: SOAP 1.2 faults travel with HTTP 500.
+bool is_documented(const Answer& answer, const ErrorModel& model) {
+    return matches(answer, model.not_permitted) || (model.no_token && matches(answer, *model.no_token)) ||
+           (model.invalid_token && matches(answer, *model.invalid_token));
+}
+
+std::string joined(std::string_view tried, std::string_view what) {
+    return fmt::format("{}{}{}", tried, tried.empty() || what.empty() ? "" : " ", what);
+}
+
+}  // namespace
+
+bool is_success(int status) {
+    return status / 100 == 2;
+}
+
+bool is_unknown_there(int status) {
+    return status / 100 == 3 || status == 404 || status == 405 || status == 410;
+}
+
+Answer answer_of(const ServerAnswer& answer) {
+    Answer read{.kind = AnswerKind::unclear, .summary = answer.summary()};
+    if (answer.end == Ending::ok || answer.key_exchange_group) {
+        read.kind = AnswerKind::served;
+    } else if (answer.was_cut()) {
+        read.kind = AnswerKind::cut;
+    } else if (is_refusal(answer.end)) {
+        read.kind = AnswerKind::refused;
+    } else if (is_silence(answer.end)) {
+        read.kind = AnswerKind::silent;
+    }
+    return read;
+}
+
+Answer answer_of(const TlsStep& step) {
+    Answer read{.kind = AnswerKind::unclear, .summary = step.summary()};
+    if (step.ok()) {
+        read.kind = AnswerKind::served;
+    } else if (step.was_cut()) {
+        read.kind = AnswerKind::cut;
+    } else if (step.is_refusal()) {
+        read.kind = AnswerKind::refused;
+    } else if (is_silence(step.end)) {
+        read.kind = AnswerKind::silent;
+    }
+    return read;
+}
+
+Answer answer_of(const TcpExchange& exchange) {
+    Answer read{.kind = AnswerKind::silent, .summary = fmt::format("the connection was {}", to_string(exchange.end))};
+    if (!exchange.bytes.empty()) {
+        read.kind = AnswerKind::unclear;
+    } else if (exchange.connected && was_cut(exchange.end)) {
+        read.kind = AnswerKind::cut;
+    }
+    return read;
+}
+
+Answer answer_of(const oauth::TokenAnswer& answer) {
+    Answer read{.kind = AnswerKind::unclear, .summary = answer.summary(), .status = answer.status};
+    if (!answer.text("access_token").empty()) {
+        read.kind = AnswerKind::served;
+    } else if (answer.refused()) {
+        read.kind = AnswerKind::refused;
+    } else if (answer.status == 0) {
+        read.kind = AnswerKind::silent;
+    }
+    return read;
+}
+
+Answer answer_of(const HttpOutcome& outcome, const Operation& operation) {
+    Answer read{.kind = AnswerKind::unclear, .summary = outcome.summary(), .status = status_in(outcome)};
+    if (outcome.served(operation) || (outcome.response && is_success(outcome.response->status))) {
+        read.kind = AnswerKind::served;
+    } else if (!outcome.whole()) {
+        read.kind = kind_without_answer(outcome);
+    } else if (holds(refusing_statuses, read.status)) {
+        read.kind = AnswerKind::refused;
+    }
+    return read;
+}
+
+Answer answer_of(const HttpOutcome& outcome, const Operation& operation, const HttpOutcome& ourselves) {
+    Answer read{.kind = AnswerKind::unclear, .summary = outcome.summary(), .status = status_in(outcome)};
+    if (outcome.served(operation)) {
+        read.kind = AnswerKind::served;
+    } else if (!outcome.whole()) {
+        read.kind = kind_without_answer(outcome);
+    } else if ((holds(refusing_statuses, read.status) || holds(refusing_beside_service, read.status)) &&
+               !(ourselves.served(operation) && carries_service(*outcome.response, ourselves))) {
+        read.kind = AnswerKind::refused;
+    }
+    return read;
+}
+
+Answer answer_of(const HttpOutcome& outcome, const Operation& operation, const ErrorModel& model) {
+    Answer read{.kind = AnswerKind::unclear, .summary = outcome.summary(), .status = status_in(outcome)};
+    if (!outcome.whole()) {
+        read.kind = kind_without_answer(outcome);
+        return read;
+    }
+    std::string code = value_at(outcome.response->body, model.pointer, model.xpath).value_or("");
+    if (!holds(model.success, code) && code.size() <= longest_code) {
+        read.code = std::move(code);
+    }
+    if (!read.code.empty()) {
+        read.summary += " " + read.code;
+    }
+    const bool success = is_success(read.status);
+    const bool client_error = read.status / 100 == 4;
+    if (read.code.empty() && (outcome.served(operation) || success)) {
+        read.kind = AnswerKind::served;
+    } else if (success || (client_error && !is_about_pace(read.status)) || is_documented(read, model)) {
+        read.kind = AnswerKind::refused;
+    }
+    return read;
+}
+
+bool matches(const Answer& answer, const ErrorModel::Reason& reason) {
+    return holds(reason.status, answer.status) && holds(reason.codes, answer.code);
+}
+
+std::string describe(const ErrorModel::Reason& reason) {
+    return fmt::format("HTTP {} with {}", fmt::join(reason.status, " or "), fmt::join(reason.codes, " or "));
+}
+
+Tries Tries::once(const Answer& answer) {
+    Tries tries;
+    tries.add(answer);
+    return tries;
+}
+
+void Tries::add(const Answer& answer) {
+    last_ = answer.kind;
+    ++count_;
+    served_ += answer.kind == AnswerKind::served ? 1 : 0;
+    refused_ += answer.kind == AnswerKind::refused ? 1 : 0;
+    cut_ += answer.kind == AnswerKind::cut ? 1 : 0;
+    silent_ += answer.kind == AnswerKind::silent ? 1 : 0;
+    unclear_ += answer.kind == AnswerKind::unclear ? 1 : 0;
+    successes_ += answer.served() || is_success(answer.status) ? 1 : 0;
+    refused_by_http_ = refused_by_http_ || (answer.refused() && answer.status != 0);
+    const auto known = std::ranges::find_if(
+        ways_, [&answer](const Way& way) { return way.kind == answer.kind && way.summary == answer.summary; });
+    if (known == ways_.end()) {
+        ways_.push_back({answer.summary, answer.kind, 1});
+    } else {
+        ++known->times;
+    }
+}
+
+bool Tries::decided() const {
+    if (count_ == 0) {
+        return false;
+    }
+    if (last_ == AnswerKind::silent) {
+        return true;  // each more would cost the whole of the probe's time
+    }
+    if (ask_ == Ask::counted) {
+        const bool mixed = cut_ > 0 && cut_ < count_;
+        return count_ >= most * (mixed ? 2 : 1);
+    }
+    return count_ >= most || last_ == AnswerKind::served || last_ == AnswerKind::unclear ||
+           refused_ >= refusals_needed();
+}
+
+Tries::Result Tries::result() const {
+    if (served_ > 0) {
+        return Result::served;
+    }
+    if (unclear_ > 0) {
+        return Result::unclear;
+    }
+    if (count_ == 0 || silent_ > 0) {
+        return Result::nothing;
+    }
+    if (refused_ >= refusals_needed()) {
+        return Result::refused;
+    }
+    return cut_ == count_ && count_ >= most ? Result::cut_every_time : Result::undecided;
+}
+
+bool Tries::is_refusal(Reading reading) const {
+    return result() == Result::refused || (reading == Reading::no_service && rests_on_resets());
+}
+
+std::string Tries::doubt(Reading reading) const {
+    if (is_refusal(reading)) {
+        return {};
+    }
+    if (count_ == 0) {
+        return "nothing was tried";
+    }
+    if (reading == Reading::no_service && result() == Result::undecided) {
+        return fmt::format("{}, and a reset or close is no refusal unless every try ends so", summary());
+    }
+    const std::string neither = other();
+    return fmt::format("{}, which is neither service nor a refusal", neither.empty() ? summary() : neither);
+}
+
+std::string Tries::summary() const {
+    if (count_ <= 1) {
+        return ways_.empty() ? "nothing was tried" : ways_.front().summary;
+    }
+    std::vector<std::string> parts;
+    for (const Way& way : ways_) {
+        parts.push_back(fmt::format("{} in {} of {} tries", way.summary, way.times, count_));
+    }
+    return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string Tries::refusals() const {
+    std::vector<std::string_view> ways;
+    for (const Way& way : ways_) {
+        if (way.kind == AnswerKind::refused || way.kind == AnswerKind::cut) {
+            ways.push_back(way.summary);
+        }
+    }
+    return fmt::format("{}", fmt::join(ways, ", "));
+}
+
+const Tries::Way* Tries::first_of(AnswerKind kind) const {
+    const auto found = std::ranges::find(ways_, kind, &Way::kind);
+    return found == ways_.end() ? nullptr : &*found;
+}
+
+std::string Tries::service() const {
+    const Way* const way = first_of(AnswerKind::served);
+    return way == nullptr ? "" : way->summary;
+}
+
+std::string Tries::other() const {
+    const Way* way = first_of(AnswerKind::unclear);
+    way = way == nullptr ? first_of(AnswerKind::silent) : way;
+    return way == nullptr ? "" : way->summary;
+}
+
+std::string Tries::share_served() const {
+    return fmt::format("{} of {}", served_, count_);
+}
+
+void TriedHello::add(ServerAnswer next) {
+    tries.add(answer_of(next));
+    answer = std::move(next);
+}
+
+void TriedRequest::add(HttpOutcome next, const Operation& operation) {
+    tries.add(answer_of(next, operation));
+    outcome = std::move(next);
+}
+
+void note_tries(Context& ctx, const Tries& tries) {
+    if (tries.count() > 1) {
+        ctx.evidence().add("tries").with("count", tries.count()).with("answers", tries.summary());
+    }
+}
+
+awaitable<void> control_after_cut(Context& ctx, const Tries& tries) {
+    if (tries.last_was_cut()) {
+        const bool served = co_await ctx.control();
+        static_cast<void>(served);  // where it is not, the control behind the check says so as well
+    }
+}
+
+awaitable<TriedHello> try_hello(Context& ctx, ClientHello hello, ServerAnswerParser::Until until, Tries tries) {
+    TriedHello tried{{}, std::move(tries)};
+    while (!tried.tries.decided()) {
+        co_await control_after_cut(ctx, tried.tries);
+        ServerAnswer answer = co_await ctx.client_hello(hello, until);
+        tried.add(std::move(answer));
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
+}
+
+awaitable<TriedHello> try_hello(Context& ctx, Ssl2ClientHello hello) {
+    TriedHello tried;
+    while (!tried.tries.decided()) {
+        co_await control_after_cut(ctx, tried.tries);
+        ServerAnswer answer = co_await ctx.client_hello(hello);
+        tried.add(std::move(answer));
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
+}
+
+awaitable<TriedRequest> try_request(Context& ctx, HttpRequest request, const Operation& operation) {
+    TriedRequest tried;
+    while (!tried.tries.decided()) {
+        co_await control_after_cut(ctx, tried.tries);
+        HttpOutcome outcome = co_await ctx.http(request);
+        tried.add(std::move(outcome), operation);
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
+}
+
+std::optional<Verdict> not_refused(const Trial& trial, std::string_view tried, std::string_view remedy,
+                                   Reading reading) {
+    const std::string what = joined(tried, trial.what);
+    if (trial.tries.served()) {
+        return Verdict::fail("{} was served: {}", what, trial.tries.summary()).remedy(std::string(remedy));
+    }
+    if (const std::string doubt = trial.tries.doubt(reading); !doubt.empty()) {
+        return Verdict::inconclusive("{}: {}", what, doubt);
+    }
+    return std::nullopt;
+}
+
+Verdict judge_refused(const Answer& beside, std::span<const Trial> tried, const Words& words, std::string_view remedy,
+                      Reading reading) {
+    if (!beside.served()) {
+        return Verdict::inconclusive("{} is not served, so a refusal proves nothing: {}", words.beside, beside.summary);
+    }
+    std::optional<Verdict> unclear;
+    std::string how;
+    bool rests_on_resets = false;
+    for (const Trial& trial : tried) {
+        std::optional<Verdict> verdict = not_refused(trial, words.tried, remedy, reading);
+        if (verdict && verdict->outcome() == Outcome::fail) {
+            return *verdict;
+        }
+        if (verdict && !unclear) {
+            unclear = std::move(verdict);
+        }
+        rests_on_resets = rests_on_resets || trial.tries.rests_on_resets();
+        how += fmt::format("{}{}{}{}", how.empty() ? "" : ", ", trial.what, trial.what.empty() ? "" : ": ",
+                           trial.tries.summary());
+    }
+    if (unclear) {
+        return *unclear;
+    }
+    if (tried.empty()) {
+        return Verdict::inconclusive("nothing was tried beside {}", words.beside);
+    }
+    const std::string what = tried.size() == 1 ? joined(words.tried, tried.front().what) : std::string(words.tried);
+    return Verdict::pass("{} was refused ({}), {} was served ({})", what,
+                         tried.size() == 1 ? tried.front().tries.summary() : how, words.beside, beside.summary)
+        .rests_on_resets(rests_on_resets);
+}
+
+}  // namespace gateproof::suites

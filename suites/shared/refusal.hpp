@@ -1,0 +1,205 @@
+// Refusals, in one place: what an answer is, how often it is asked for, and when that nobody was served is a pass.
+//
+// One reset or close says nothing, because an overloaded endpoint and a device in between do that too, so whatever is
+// judged by a refusal is asked until the answers decide it. And a refusal counts only beside a success.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/model/verdict.hpp"
+#include "harness/probe/http/http.hpp"
+#include "harness/probe/oauth/oauth.hpp"
+#include "harness/probe/socket/tcp.hpp"
+#include "harness/probe/tls/server_answer.hpp"
+#include "harness/probe/tls/session.hpp"
+#include "harness/profile/permission_case.hpp"
+
+namespace gateproof {
+class Context;
+}
+
+namespace gateproof::suites {
+
+/// How a refusal is read.
+enum class Reading {
+    no_service,  ///< TLS, identity, doors: a refusal in words, or every try cut
+    documented,  ///< permissions: a code or status of the error model alone, for a cut is none of them
+};
+
+/// What came of asking once.
+struct Answer {
+    enum class Kind {
+        served,   ///< what was asked for: the operation's answer, a ServerHello, a token
+        refused,  ///< in words: a TLS alert, an HTTP status, an error code
+        cut,      ///< reset or closed without a word
+        silent,   ///< no connection, or no answer in time: asking on would not help
+        unclear,  ///< anything else: overload, a broken server, bytes that cannot be read
+    };
+    Kind kind = Kind::silent;
+    std::string summary;    ///< "HTTP 403 EV1022", "connection reset"
+    int status = 0;         ///< of HTTP; 0: no whole answer
+    std::string code = {};  ///< the error code that an error model leads to; empty: none, or one that means success
+
+    [[nodiscard]] bool served() const { return kind == Kind::served; }
+    [[nodiscard]] bool refused() const { return kind == Kind::refused; }
+};
+
+/// Any 2xx is service, whatever the body: the request must not have got so far.
+bool is_success(int status);
+/// Redirects and HTTP 404, 405, 410: whoever answers there has no such service.
+bool is_unknown_there(int status);
+
+Answer answer_of(const ServerAnswer& answer);
+Answer answer_of(const TlsStep& step);
+/// Bytes are an answer, whatever they say.
+Answer answer_of(const TcpExchange& exchange);
+Answer answer_of(const oauth::TokenAnswer& answer);
+/// HTTP 400, 401, 403, 421 and 495 to 497 are refusals; other client errors may be the request's own fault.
+Answer answer_of(const HttpOutcome& outcome, const Operation& operation);
+/// Beside the identical request of the served identity, which rules that fault out: HTTP 302, 404 and 407 are refusals
+/// as well. Service is the operation's own answer alone, and an answer with its body is no refusal.
+Answer answer_of(const HttpOutcome& outcome, const Operation& operation, const HttpOutcome& ourselves);
+/// By the error model of the operation (Reading::documented). A 2xx answer without an error code is service.
+Answer answer_of(const HttpOutcome& outcome, const Operation& operation, const ErrorModel& model);
+
+/// The error is one that the model gives for this reason: HTTP status and code.
+bool matches(const Answer& answer, const ErrorModel::Reason& reason);
+/// "HTTP 403 with EV1022"
+std::string describe(const ErrorModel::Reason& reason);
+
+/// The tries of one question, in turn:
+///
+///     Tries tries;
+///     while (!tries.decided()) {
+///         co_await control_after_cut(ctx, tries);
+///         answer = co_await ctx.client_hello(hello);
+///         tries.add(answer_of(answer));
+///     }
+class Tries {
+public:
+    static constexpr std::size_t most = 3;
+
+    enum class Ask {
+        until_told,  ///< until somebody says so in words, and twice so beside a cut
+        twice,       ///< a refusal in words has to be heard twice, where an enumeration would end with it
+        counted,     ///< `most` times whatever comes, and as often again where only some were cut: how often is told
+    };
+    explicit Tries(Ask ask = Ask::until_told) : ask_(ask) {}
+    /// Asked once, and not again whatever came.
+    static Tries once(const Answer& answer);
+
+    void add(const Answer& answer);
+    [[nodiscard]] std::size_t count() const { return count_; }
+    /// Another try would change nothing, or enough were made.
+    [[nodiscard]] bool decided() const;
+    [[nodiscard]] bool last_was_cut() const { return count_ > 0 && last_ == Answer::Kind::cut; }
+
+    enum class Result {
+        served,          ///< once is enough, however the other tries ended
+        refused,         ///< in words; a cut beside it is outweighed by two such refusals
+        cut_every_time,  ///< a refusal only beside controls that were not cut: Verdict::rests_on_resets
+        undecided,       ///< cuts and refusals in turn
+        unclear,         ///< an answer that is neither
+        nothing,         ///< silence, or nothing was tried
+    };
+    [[nodiscard]] Result result() const;
+    [[nodiscard]] bool served() const { return result() == Result::served; }
+    [[nodiscard]] bool is_refusal(Reading reading = Reading::no_service) const;
+    [[nodiscard]] bool rests_on_resets() const { return result() == Result::cut_every_time; }
+    /// Why nobody was served and it is no refusal all the same; empty: it is one.
+    [[nodiscard]] std::string doubt(Reading reading = Reading::no_service) const;
+
+    /// "alert protocol_version (70)"; after several tries "connection reset in 2 of 3 tries, alert ... in 1 of 3 tries"
+    [[nodiscard]] std::string summary() const;
+    /// The ways in which it was refused or cut: "HTTP 403, connection reset".
+    [[nodiscard]] std::string refusals() const;
+    /// How the first that was served was answered: "HTTP 200"; empty: none was.
+    [[nodiscard]] std::string service() const;
+    /// The first answer that was neither; empty: there was none.
+    [[nodiscard]] std::string other() const;
+    [[nodiscard]] std::size_t served_count() const { return served_; }
+    [[nodiscard]] std::size_t success_count() const { return successes_; }
+    /// "2 of 3" were served.
+    [[nodiscard]] std::string share_served() const;
+    [[nodiscard]] bool any_cut() const { return cut_ > 0; }
+    /// TLS accepted the connection, and HTTP refused the request.
+    [[nodiscard]] bool refused_by_http() const { return refused_by_http_; }
+
+private:
+    struct Way {
+        std::string summary;
+        Answer::Kind kind;
+        std::size_t times;
+    };
+    [[nodiscard]] std::size_t refusals_needed() const { return ask_ == Ask::twice || cut_ > 0 ? 2 : 1; }
+    [[nodiscard]] const Way* first_of(Answer::Kind kind) const;
+
+    Ask ask_;
+    std::size_t count_ = 0;
+    std::size_t served_ = 0;
+    std::size_t successes_ = 0;  ///< answered with any 2xx
+    std::size_t refused_ = 0;
+    std::size_t cut_ = 0;
+    std::size_t silent_ = 0;
+    std::size_t unclear_ = 0;
+    bool refused_by_http_ = false;
+    Answer::Kind last_ = Answer::Kind::silent;
+    std::vector<Way> ways_;  ///< in the order they were seen
+};
+
+/// Before the same is asked again: a control, which whatever cuts connections at this moment would cut too. The runner
+/// looks at it, see Verdict::rests_on_resets.
+boost::asio::awaitable<void> control_after_cut(Context& ctx, const Tries& tries);
+
+/// A ClientHello and its answers.
+struct TriedHello {
+    ServerAnswer answer;  ///< the last one, by which the tries were decided
+    Tries tries;
+
+    void add(ServerAnswer next);
+};
+boost::asio::awaitable<TriedHello> try_hello(Context& ctx, ClientHello hello,
+                                             ServerAnswerParser::Until until = ServerAnswerParser::Until::server_hello,
+                                             Tries tries = Tries());
+boost::asio::awaitable<TriedHello> try_hello(Context& ctx, Ssl2ClientHello hello);
+
+/// A request and its answers. Only for one that may be sent again.
+struct TriedRequest {
+    HttpOutcome outcome;  ///< the last one, by which the tries were decided
+    Tries tries;
+
+    void add(HttpOutcome next, const Operation& operation);
+};
+boost::asio::awaitable<TriedRequest> try_request(Context& ctx, HttpRequest request, const Operation& operation);
+
+/// Notes in the evidence that more than one try was needed.
+void note_tries(Context& ctx, const Tries& tries);
+
+/// Something that must not be served, and what came of it.
+struct Trial {
+    std::string what;  ///< behind Words::tried: "with the kid OAUTH", "under TLS 1.2"; may be empty
+    Tries tries;
+
+    Trial(std::string what_, Tries tries_) : what(std::move(what_)), tries(std::move(tries_)) {}
+    Trial(std::string what_, const Answer& answer) : what(std::move(what_)), tries(Tries::once(answer)) {}
+};
+struct Words {
+    std::string_view tried;   ///< what all trials have in common: "a JWT"; may be empty
+    std::string_view beside;  ///< what must be served beside them: "a good JWT"
+};
+
+/// The verdict when one trial decides: it was served, or nothing can be said. Nothing: it was refused.
+std::optional<Verdict> not_refused(const Trial& trial, std::string_view tried, std::string_view remedy,
+                                   Reading reading);
+/// The product's first rule: everything that was tried must be refused, and that counts only beside a success.
+Verdict judge_refused(const Answer& beside, std::span<const Trial> tried, const Words& words, std::string_view remedy,
+                      Reading reading);
+
+}  // namespace gateproof::suites
