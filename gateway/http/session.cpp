@@ -133,7 +133,7 @@ asio::awaitable<Taken> read_request(Session& session, Channel& channel, std::str
             const std::string more = co_await channel.read();
             if (more.empty()) {
                 const bool half_way = session.phase() == Phase::headers || session.phase() == Phase::body;
-                co_return half_way&& session.overdue() ? Taken::overdue : Taken::ended;
+                co_return (half_way && session.overdue()) ? Taken::overdue : Taken::ended;
             }
             session.heard();
             input += more;
@@ -170,7 +170,7 @@ asio::awaitable<bool> answer_slowly(Session& session, Channel& channel, SlowPlan
             open = !ignored.empty();
         }
     }
-    co_return plan.end == SlowPlan::End::keep&& plan.answer&& plan.answer->keep_alive();
+    co_return (plan.end == SlowPlan::End::keep && plan.answer && plan.answer->keep_alive());
 }
 
 /// What the limit of heavy use has to say about a request, which belongs to the connection's certificate whatever else

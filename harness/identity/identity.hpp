@@ -49,6 +49,7 @@ struct Identity {
     std::vector<Certificate> chain;  ///< intermediates, nearest the leaf first
     std::shared_ptr<EVP_PKEY> key;
 };
+using IdentityPtr = std::shared_ptr<const Identity>;  ///< null: no client certificate
 
 /// The private test CA of a sandbox that the profile lends: it can issue what a gateway must refuse.
 struct Issuer {

@@ -1,18 +1,25 @@
 #include "harness/model/check.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <utility>
 
+#include "harness/model/name_table.hpp"
+
 namespace gateproof {
+namespace {
+
+constexpr std::array levels_of_intrusion{
+    Named<Intrusiveness>{Intrusiveness::passive, "passive"},
+    Named<Intrusiveness>{Intrusiveness::active, "active"},
+    Named<Intrusiveness>{Intrusiveness::load, "load"},
+};
+
+}  // namespace
 
 std::string_view to_string(Intrusiveness intrusiveness) {
-    switch (intrusiveness) {
-        case Intrusiveness::passive: return "passive";
-        case Intrusiveness::active: return "active";
-        case Intrusiveness::load: return "load";
-    }
-    return "unknown";
+    return name_in(levels_of_intrusion, intrusiveness);
 }
 
 std::vector<Check> checks(const CheckFamily& family, std::vector<CheckRow> rows) {

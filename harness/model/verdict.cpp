@@ -1,31 +1,29 @@
 #include "harness/model/verdict.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "harness/model/name_table.hpp"
 
 namespace gateproof {
 namespace {
-struct Name {
-    Outcome outcome;
-    std::string_view name;
+
+constexpr std::array outcomes{
+    Named<Outcome>{Outcome::pass, "pass"},
+    Named<Outcome>{Outcome::warning, "warning"},
+    Named<Outcome>{Outcome::fail, "fail"},
+    Named<Outcome>{Outcome::error, "error"},
+    Named<Outcome>{Outcome::inconclusive, "inconclusive"},
+    Named<Outcome>{Outcome::skipped, "skipped"},
 };
-constexpr std::array names{
-    Name{Outcome::pass, "pass"},   Name{Outcome::warning, "warning"},           Name{Outcome::fail, "fail"},
-    Name{Outcome::error, "error"}, Name{Outcome::inconclusive, "inconclusive"}, Name{Outcome::skipped, "skipped"},
-};
+
 }  // namespace
 
 std::string_view to_string(Outcome outcome) {
-    const auto* found = std::ranges::find(names, outcome, &Name::outcome);
-    return found == names.end() ? "unknown" : found->name;
+    return name_in(outcomes, outcome);
 }
 
 std::optional<Outcome> outcome_from(std::string_view name) {
-    const auto* found = std::ranges::find(names, name, &Name::name);
-    if (found == names.end()) {
-        return std::nullopt;
-    }
-    return found->outcome;
+    return value_in(outcomes, name);
 }
 
 }  // namespace gateproof

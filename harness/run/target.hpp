@@ -30,7 +30,7 @@ public:
     [[nodiscard]] const Profile& profile() const { return profile_; }
     [[nodiscard]] HttpClient& http() { return http_; }
     [[nodiscard]] Openings& openings() { return openings_; }
-    [[nodiscard]] Redactor& redactor() const { return redactor_; }
+    [[nodiscard]] Redactor& redactor() { return redactor_; }
     [[nodiscard]] Politeness& politeness() { return politeness_; }
     [[nodiscard]] ControlService& controls() { return controls_; }
     [[nodiscard]] TokenService& tokens() { return tokens_; }

@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <map>
 #include <regex>
 #include <set>
 
+#include "profiles/builtin.hpp"
+#include "reports/formats.hpp"
 #include "tests/cli/command.hpp"
 
 namespace gateproof::test {
@@ -14,11 +17,48 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+/// As the program itself lists them.
+const std::set<std::string>& command_names() {
+    static const std::set<std::string> names = [] {
+        std::string help = gateproof({"--help"}).out;
+        help = help.substr(help.find("\nSubcommands:\n"));
+        help = help.substr(0, help.find("\n\n"));
+        const std::regex name("\n  ([a-z-]+) ");
+        return std::set<std::string>(std::sregex_token_iterator(help.begin(), help.end(), name, 1), {});
+    }();
+    return names;
+}
+
 const std::vector<std::vector<std::string>>& commands() {
-    static const std::vector<std::vector<std::string>> all{
-        {"run"},          {"plan"}, {"list"},  {"report"}, {"gateway"}, {"init"}, {"selftest"}, {"profile", "validate"},
-        {"rotate-check"}, {"pack"}, {"verify"}};
+    static const std::vector<std::vector<std::string>> all = [] {
+        std::vector<std::vector<std::string>> out;
+        for (const std::string& name : command_names()) {
+            out.push_back(name == "profile" ? std::vector<std::string>{name, "validate"}
+                                            : std::vector<std::string>{name});
+        }
+        return out;
+    }();
     return all;
+}
+
+std::set<std::string> split(const std::string& text, const char* separator) {
+    const std::regex at(separator);
+    std::set<std::string> out(std::sregex_token_iterator(text.begin(), text.end(), at, -1), {});
+    out.erase("");
+    return out;
+}
+
+/// The options that take one of a few words, and the words: "--channel NAME:{cloud,desktop}".
+std::map<std::string, std::set<std::string>> choices(std::vector<std::string> words) {
+    words.emplace_back("--help");
+    const std::string help = gateproof(words).out;
+    const std::regex choice("\n  (?:-[a-z],)?(--[a-z-]+) [^ {\n]+:\\{([^}\n]+)\\}");
+    std::map<std::string, std::set<std::string>> out;
+    for (auto found = std::sregex_iterator(help.begin(), help.end(), choice); found != std::sregex_iterator();
+         ++found) {
+        out[(*found)[1]] = split((*found)[2], ",");
+    }
+    return out;
 }
 
 std::set<std::string> long_options(std::vector<std::string> words) {
@@ -113,7 +153,37 @@ TEST_F(Installed, CompletionOffersWhatTheProgramKnows) {
     EXPECT_EQ(complete({"run", "--fault", "no-tls-1.2"}), "no-tls-1.2\n");
     EXPECT_EQ(complete({"profile", ""}), "validate\n");
     EXPECT_EQ(complete({"plan", "cloud-t"}), "cloud-test\n");
+    const auto offers = [&](std::vector<std::string> words, const std::string& option) {
+        words.insert(words.end(), {option, ""});
+        std::set<std::string> offered = split(complete(words), "\n");
+        std::erase_if(offered, [](const std::string& word) { return word.find(',') != std::string::npos; });
+        return offered;
+    };
+    std::set<std::string> first = command_names();
+    first.insert({"--version", "--help"});
+    EXPECT_EQ(split(complete({""}), "\n"), first);
+    std::set<std::string> formats;
+    for (const reports::Format& format : reports::formats()) {
+        formats.emplace(format.name);
+    }
+    const auto with = [&formats](const char* word) {
+        std::set<std::string> all = formats;
+        all.emplace(word);
+        return all;
+    };
+    EXPECT_EQ(offers({"report"}, "--format"), with("console"));
+    EXPECT_EQ(offers({"run"}, "--report"), with("none"));
+    std::set<std::string> profiles = offers({"run"}, "--profile");
+    for (const BuiltinProfile& profile : builtin_profiles()) {
+        EXPECT_EQ(profiles.erase(std::string(profile.name)), 1U) << profile.name;
+    }
+    for (const std::string& other : profiles) {
+        EXPECT_TRUE(std::filesystem::exists(other)) << other << " is neither a profile nor a file";
+    }
     for (const auto& words : commands()) {
+        for (const auto& [option, values] : choices(words)) {
+            EXPECT_EQ(offers(words, option), values) << words.front() << ' ' << option;
+        }
         std::vector<std::string> typed = words;
         typed.emplace_back("--");
         const std::string offered = "\n" + complete(typed);

@@ -139,6 +139,21 @@ list(FILTER deciders EXCLUDE REGEX "tries\\.is_refusal")
 list(LENGTH deciders number)
 hold("judgements of a refusal beside suites/shared/refusal" ${number} 0 ${deciders})
 
+count(torn "^ *\"[A-Za-z]+ ?\"$" "" ${sources})
+hold("literals torn to one word" ${torn} 0 ${torn_places})
+# A remedy goes on after a colon in every report, so it begins small; it may hold several sentences.
+set(remedies "")
+foreach(file IN LISTS suites)
+    file(READ "${ROOT}/${file}" text)
+    string(REGEX MATCHALL "remedy(\\(| =)[ \n]*(fmt::format\\()?\"[A-Z][a-z]+ [^\"]*" found "${text}")
+    foreach(remedy IN LISTS found)
+        string(REGEX REPLACE "[ \n]+" " " remedy "${remedy}")
+        list(APPEND remedies "${file}: ${remedy}")
+    endforeach()
+endforeach()
+list(LENGTH remedies number)
+hold("remedies that begin with a capital" ${number} 0 ${remedies})
+
 # A function's length: from a line that ends with { at the margin to the next } there. Tables are data.
 set(longest_function 0)
 set(binders "")

@@ -12,8 +12,6 @@
 
 namespace gateproof::forge {
 
-using IdentityPtr = std::shared_ptr<const Identity>;
-
 /// What a made certificate says; everything else is copied from the genuine one (algorithm, extensions, lifetime).
 struct Spec {
     std::string role;  ///< for evidence: "cn-with-suffix"

@@ -56,8 +56,8 @@ void write_hand_in(HtmlWriter& out, const Tally& tally) {
     std::map<std::string, Counts> counts = counts_by_target(tally);
     out << "<section id=\"hand-in\" aria-labelledby=\"hand-in-title\">\n<h2 id=\"hand-in-title\">Test report</h2>\n"
            "<p class=\"quiet screen\">In the columns of the certification test report, a table for each service. "
-           "Printing "
-           "this page gives a version to hand in; <code>--report csv</code> gives the same table as a file.</p>\n"
+           "Printing this page gives a version to hand in; <code>--report csv</code> gives the same table as a file."
+           "</p>\n"
            "<details class=\"more hand-in\"><summary>Show the tables</summary>\n";
     for (const TargetRecord& target : tally.run().targets) {
         write_service(out, tally, target, rows[target.name], left_out_rows ? 0 : counts[target.name].left_out());

@@ -17,8 +17,7 @@ awaitable<Verdict> refused_on_desktop(Context& ctx) {
     const Profile& profile = ctx.profile();
     const Machine& machine = *profile.machine;
     const std::string token = machine_token(machine).value_or("");
-    std::string sent = token;
-    const Answer good = co_await ask_as_machine(ctx, std::move(sent));
+    const Answer good = co_await ask_as_machine(ctx, token);
     if (!good.served()) {
         co_return Verdict::inconclusive("the JWT is not served on the cloud channel itself: {}", good.summary);
     }
@@ -52,8 +51,7 @@ awaitable<Verdict> refused_on_desktop(Context& ctx) {
 awaitable<Verdict> other_certificate(Context& ctx) {
     const Profile& profile = ctx.profile();
     const std::string token = machine_token(*profile.machine).value_or("");
-    std::string sent = token;
-    const Answer good = co_await ask_as_machine(ctx, std::move(sent));
+    const Answer good = co_await ask_as_machine(ctx, token);
     const std::shared_ptr<const Identity> second = ctx.identity("second");
     const HttpOutcome itself = co_await ask(ctx, profile.control_operation(), second);
     if (!itself.served(profile.control_operation())) {

@@ -14,8 +14,7 @@ using boost::asio::awaitable;
 /// IA 2.4: the machine's JWT is served; whether bare is judged by m2m.bare-header.
 awaitable<Verdict> valid_served(Context& ctx) {
     const std::string token = machine_token(*ctx.profile().machine).value_or("");
-    std::string sent = token;
-    const Answer bare = co_await ask_as_machine(ctx, std::move(sent));
+    const Answer bare = co_await ask_as_machine(ctx, token);
     if (bare.served()) {
         co_return Verdict::pass("served a good JWT ({})", bare.summary);
     }
@@ -31,10 +30,8 @@ awaitable<Verdict> valid_served(Context& ctx) {
 /// IA 2.4: the JWT is the whole value of the header; the word Bearer belongs to access tokens.
 awaitable<Verdict> bare_header(Context& ctx) {
     const std::string token = machine_token(*ctx.profile().machine).value_or("");
-    std::string sent = token;
-    const Answer bare = co_await ask_as_machine(ctx, std::move(sent));
-    std::string behind_word = "Bearer " + token;
-    const Answer bearer = co_await ask_as_machine(ctx, std::move(behind_word));
+    const Answer bare = co_await ask_as_machine(ctx, token);
+    const Answer bearer = co_await ask_as_machine(ctx, "Bearer " + token);
     if (bare.served()) {
         co_return Verdict::pass("served bare ({}); behind the word Bearer: {}", bare.summary, bearer.summary);
     }
@@ -52,8 +49,7 @@ awaitable<Verdict> all_refused(Context& ctx, MakeBadTokens* make, std::string_vi
     if (made.tokens.empty()) {
         co_return Verdict::skipped("{}", made.none_because);
     }
-    std::string good_text = machine_token(*ctx.profile().machine).value_or("");
-    const Answer good = co_await ask_as_machine(ctx, std::move(good_text));
+    const Answer good = co_await ask_as_machine(ctx, machine_token(*ctx.profile().machine).value_or(""));
     std::vector<std::pair<std::string, Answer>> bad;
     for (BadToken& token : made.tokens) {
         if (!good.served()) {
@@ -83,9 +79,8 @@ awaitable<Answer> ask_as_machine(Context& ctx, std::string token) {
     ctx.keep_secret(token);
     const Profile& profile = ctx.profile();
     const Operation operation = machine_operation(profile, token);
-    std::shared_ptr<const Identity> identity = ctx.serving_identity();
     const ErrorModel& model = profile.permissions.errors.at(profile.machine->error);
-    co_return co_await ask_and_read(ctx, operation, std::move(identity), model);
+    co_return co_await ask_and_read(ctx, operation, ctx.serving_identity(), model);
 }
 
 Verdict judge_bad_tokens(const Answer& good, const std::vector<std::pair<std::string, Answer>>& bad,

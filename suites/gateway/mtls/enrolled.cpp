@@ -13,7 +13,6 @@ namespace gateproof::suites {
 namespace {
 
 using boost::asio::awaitable;
-using forge::IdentityPtr;
 using forge::Spec;
 
 Verdict cannot_be_made() {

@@ -20,11 +20,6 @@ awaitable<Verdict> other_environment_refused(Context& ctx) {
                                      "enrol in each environment only the certificates that were exchanged for it");
 }
 
-awaitable<Verdict> mock_serves_without_certificate(Context& ctx) {
-    std::string who = "without a client certificate,";
-    co_return co_await served_as(ctx, nullptr, std::move(who));
-}
-
 }  // namespace
 
 std::vector<Check> mtls_environment_checks() {
@@ -42,7 +37,7 @@ std::vector<Check> mtls_environment_checks() {
                               .sends = control_sent},
                              {{.id = "mtls.mock-serves-without-certificate",
                                .title = "The mock must serve clients without a certificate",
-                               .run = mock_serves_without_certificate}}),
+                               .run = served_without_certificate()}}),
                       std::back_inserter(made));
     return made;
 }

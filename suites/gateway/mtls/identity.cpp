@@ -34,8 +34,7 @@ awaitable<Verdict> identity_outcome(Context& ctx) {
 
 awaitable<Verdict> service_scope(Context& ctx) {
     const Operation& operation = ctx.profile().operations.at(ctx.profile().not_entitled);
-    std::shared_ptr<const Identity> enrolled = ctx.identity("enrolled");
-    const TriedRequest refused = co_await try_as(ctx, operation, std::move(enrolled));
+    const TriedRequest refused = co_await try_as(ctx, operation, ctx.identity("enrolled"));
     std::optional<HttpOutcome> entitled;
     std::shared_ptr<const Identity> second = ctx.identity("second");
     if (second) {

@@ -14,9 +14,26 @@ using boost::asio::awaitable;
 
 /// Tells a refusal of us from an endpoint that closes on everybody.
 awaitable<bool> tls_alive(Context& ctx) {
-    ClientHello hello = ctx.offering(TlsVersion::tls_1_3, TlsVersion::tls_1_2);
-    const ServerAnswer answer = co_await ctx.client_hello(std::move(hello));
+    const ServerAnswer answer = co_await ctx.client_hello(ctx.offering(TlsVersion::tls_1_3, TlsVersion::tls_1_2));
     co_return answer.server_hello.has_value() || answer.alert.has_value();
+}
+
+awaitable<Verdict> served(Context& ctx, std::shared_ptr<const Identity> identity, std::string_view who) {
+    const Operation& operation = ctx.profile().control_operation();
+    HttpRequest request = ctx.request_of(operation);
+    request.identity = std::move(identity);
+    TriedRequest tried;
+    while (!tried.tries.decided()) {
+        HttpOutcome outcome = co_await ctx.http(request);
+        tried.add(std::move(outcome), operation);
+    }
+    note_tries(ctx, tried.tries);
+    // The control is the same request, so it tells nothing more where all were cut.
+    bool alive = false;
+    if (tried.tries.rests_on_resets()) {
+        alive = co_await tls_alive(ctx);
+    }
+    co_return judge_served(tried, operation, who, alive);
 }
 
 /// CLOUD-MTLS-REQUIRED: without a certificate there is no service, whichever version carries the request.
@@ -27,13 +44,6 @@ awaitable<Verdict> no_certificate_refused(Context& ctx) {
                                      "require and verify a client certificate on this listener");
 }
 
-/// CLOUD-MTLS-ENROLLED: the enrolled certificate opens the service.
-awaitable<Verdict> enrolled_served(Context& ctx) {
-    std::shared_ptr<const Identity> enrolled = ctx.identity("enrolled");
-    std::string who = "with the enrolled certificate,";
-    co_return co_await served_as(ctx, std::move(enrolled), std::move(who));
-}
-
 /// CLOUD-MTLS-REQUIRED: RFC 8446 4.3.2, RFC 5246 7.4.4: the server asks for a certificate in the handshake.
 awaitable<Verdict> request_sent(Context& ctx) {
     std::vector<std::string> acceptable;
@@ -42,12 +52,6 @@ awaitable<Verdict> request_sent(Context& ctx) {
         ctx.evidence().add("acceptable_ca").with("subject", name);
     }
     co_return judge_asked(outcomes, acceptable.size());
-}
-
-/// DESK-ONE-WAY: the desktop serves clients that have no certificate.
-awaitable<Verdict> desktop_served(Context& ctx) {
-    std::string who = "without a client certificate,";
-    co_return co_await served_as(ctx, nullptr, std::move(who));
 }
 
 /// DESK-ONE-WAY: it does not even ask.
@@ -82,22 +86,12 @@ CheckFamily identifies_family() {
     return family;
 }
 
-awaitable<Verdict> served_as(Context& ctx, std::shared_ptr<const Identity> identity, std::string who) {
-    const Operation& operation = ctx.profile().control_operation();
-    HttpRequest request = ctx.request_of(operation);
-    request.identity = std::move(identity);
-    TriedRequest tried;
-    while (!tried.tries.decided()) {
-        HttpOutcome outcome = co_await ctx.http(request);
-        tried.add(std::move(outcome), operation);
-    }
-    note_tries(ctx, tried.tries);
-    // The control is the same request, so it tells nothing more where all were cut.
-    bool alive = false;
-    if (tried.tries.rests_on_resets()) {
-        alive = co_await tls_alive(ctx);
-    }
-    co_return judge_served(tried, operation, who, alive);
+GatewayCheck served_as(IdentityRole role, std::string_view who) {
+    return [=](Context& ctx) { return served(ctx, ctx.identity(role), who); };
+}
+
+GatewayCheck served_without_certificate() {
+    return [](Context& ctx) { return served(ctx, nullptr, "without a client certificate,"); };
 }
 
 Suite mtls_suite() {
@@ -120,7 +114,7 @@ Suite mtls_suite() {
     append(mtls_name_checks());
     append(checks(enrolled_family(), {{.id = "mtls.enrolled-served",
                                        .title = "The enrolled certificate must be served",
-                                       .run = enrolled_served,
+                                       .run = served_as("enrolled", "with the enrolled certificate,"),
                                        .control = Control::none}}));
     append(mtls_enrolled_checks());
     append(mtls_identity_checks());
@@ -129,7 +123,7 @@ Suite mtls_suite() {
     append(checks({.requirements = {decides("DESK-ONE-WAY")}, .control = Control::none, .channels = {Channel::desktop}},
                   {{.id = "mtls.desktop-served-without-certificate",
                     .title = "The desktop must serve clients without a certificate",
-                    .run = desktop_served,
+                    .run = served_without_certificate(),
                     .sends = control_sent},
                    {.id = "mtls.desktop-does-not-request",
                     .title = "The desktop must request no client certificate",

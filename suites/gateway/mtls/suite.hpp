@@ -1,12 +1,10 @@
 // CLOUD-MTLS-* and DESK-ONE-WAY: who is asked for a client certificate, and who is served.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-
-#include <memory>
-#include <string>
+#include <string_view>
 #include <vector>
 
+#include "harness/identity/role.hpp"
 #include "harness/model/check.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/profile/profile.hpp"
@@ -34,7 +32,8 @@ CheckFamily identifies_family();
 /// by a close from an endpoint that closes on everybody.
 Verdict judge_served(const TriedRequest& tried, const Operation& operation, std::string_view who, bool tls_alive);
 
-/// The control operation with this identity (null: none), and whether it was served.
-boost::asio::awaitable<Verdict> served_as(Context& ctx, std::shared_ptr<const Identity> identity, std::string who);
+/// The control operation must be served with the identity of this role, which `who` names in verdicts; or without one.
+GatewayCheck served_as(IdentityRole role, std::string_view who);
+GatewayCheck served_without_certificate();
 
 }  // namespace gateproof::suites

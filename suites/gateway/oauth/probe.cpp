@@ -41,8 +41,7 @@ OAuthClient with_wrong_secret(const OAuthClient& client) {
 }
 
 awaitable<LoggedIn> log_in(Context& ctx) {
-    std::string role = "user";
-    LoggedIn result = co_await ctx.login(std::move(role));
+    LoggedIn result = co_await ctx.login("user");
     result.cookies = CookieJar();
     co_return result;
 }
@@ -86,14 +85,14 @@ awaitable<CodeGrant> get_code(Context& ctx, const OAuthClient& client, CookieJar
 
 awaitable<oauth::TokenAnswer> ask_token(Context& ctx, const OAuthClient& client, oauth::Parameters parameters,
                                         oauth::ClientAuthentication how) {
-    HttpRequest request = oauth::token_request(authority_of(ctx), client, std::move(parameters), how);
-    const HttpOutcome outcome = co_await ctx.oauth_http(std::move(request));
+    const HttpOutcome outcome =
+        co_await ctx.oauth_http(oauth::token_request(authority_of(ctx), client, std::move(parameters), how));
     co_return oauth::read_token_answer(outcome);
 }
 
 awaitable<oauth::TokenAnswer> exchange(Context& ctx, const OAuthClient& client, const CodeGrant& grant) {
-    oauth::Parameters parameters = oauth::code_grant(grant.code, client.redirect_uri, grant.pkce.verifier);
-    oauth::TokenAnswer answer = co_await ask_token(ctx, client, std::move(parameters));
+    oauth::TokenAnswer answer =
+        co_await ask_token(ctx, client, oauth::code_grant(grant.code, client.redirect_uri, grant.pkce.verifier));
     co_return answer;
 }
 
@@ -110,8 +109,8 @@ awaitable<oauth::TokenAnswer> new_tokens(Context& ctx, const OAuthClient& client
 
 awaitable<Introspection> introspect(Context& ctx, const std::string& token) {
     const Authority& authority = authority_of(ctx);
-    HttpRequest request = oauth::introspection_request(authority, authority.client, token);
-    const HttpOutcome outcome = co_await ctx.oauth_http(std::move(request));
+    const HttpOutcome outcome =
+        co_await ctx.oauth_http(oauth::introspection_request(authority, authority.client, token));
     const oauth::TokenAnswer answer = oauth::read_token_answer(outcome);
     Introspection said;
     said.summary = answer.summary();

@@ -52,7 +52,7 @@ boost::asio::awaitable<LoggedIn> log_in(Context& ctx);
 
 /// One authorization of this client in this browser.
 boost::asio::awaitable<CodeGrant> get_code(Context& ctx, const OAuthClient& client, CookieJar& browser, CodeWish wish);
-/// The same without any wish. No default argument: g++ 12 destroys temporaries of a co_await twice.
+/// The same without any wish. No default argument: a struct made in braces there is destroyed twice by g++ 12.
 boost::asio::awaitable<CodeGrant> get_code(Context& ctx, const OAuthClient& client, CookieJar& browser);
 
 boost::asio::awaitable<oauth::TokenAnswer> ask_token(

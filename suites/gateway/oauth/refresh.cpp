@@ -13,8 +13,7 @@ using boost::asio::awaitable;
 using oauth::TokenAnswer;
 
 awaitable<TokenAnswer> refresh(Context& ctx, const OAuthClient& client, std::string token) {
-    oauth::Parameters parameters = oauth::refresh_grant(token);
-    TokenAnswer answer = co_await ask_token(ctx, client, std::move(parameters));
+    TokenAnswer answer = co_await ask_token(ctx, client, oauth::refresh_grant(token));
     co_return answer;
 }
 
@@ -153,7 +152,7 @@ awaitable<Verdict> desktop_offline_scope_ignored(Context& ctx, CookieJar& browse
     const std::string& offline = authority_of(ctx).offline_scope;
     const CodeGrant grant = co_await offline_code(ctx, browser);
     if (grant.code.empty()) {
-        co_return grant.came.returned&& grant.came.parameter("error") != nullptr
+        co_return (grant.came.returned && grant.came.parameter("error") != nullptr)
             ? Verdict::pass("the scope {} is refused: {}", offline, grant.came.summary())
             : no_code(grant);
     }

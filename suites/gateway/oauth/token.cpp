@@ -92,8 +92,8 @@ awaitable<Verdict> introspection(Context& ctx, CookieJar& browser) {
             : Verdict::fail("a token that was never given is not called inactive: {}", unknown.summary)
                   .remedy(std::string(remedy));
     }
-    HttpRequest request = oauth::introspection_request(authority, authority.client, token, ClientAuthentication::none);
-    const HttpOutcome outcome = co_await ctx.oauth_http(std::move(request));
+    const HttpOutcome outcome = co_await ctx.oauth_http(
+        oauth::introspection_request(authority, authority.client, token, ClientAuthentication::none));
     const TokenAnswer open = oauth::read_token_answer(outcome);
     const auto active = open.flags.find("active");
     if (active != open.flags.end() && active->second) {
@@ -118,8 +118,8 @@ awaitable<Verdict> revocation(Context& ctx, CookieJar& browser) {
                                         before.summary);
     }
     for (const std::string& revoked : {token, oauth::random_text(32)}) {
-        HttpRequest request = oauth::revocation_request(authority, authority.client, revoked);
-        const HttpOutcome outcome = co_await ctx.oauth_http(std::move(request));
+        const HttpOutcome outcome =
+            co_await ctx.oauth_http(oauth::revocation_request(authority, authority.client, revoked));
         if (!outcome.response) {
             co_return Verdict::inconclusive("revocation: {}", outcome.summary());
         }

@@ -26,8 +26,7 @@ awaitable<Verdict> token_under_other_certificate(Context& ctx) {
         co_return Verdict::inconclusive("a refusal proves nothing: the second certificate is not served by itself ({})",
                                         itself.summary());
     }
-    std::string role = one.subject;
-    const AccessToken token = co_await ctx.access_token(std::move(role));
+    const AccessToken token = co_await ctx.access_token(one.subject);
     const Operation operation = operation_of(profile, one, "Bearer " + token.value);
     const ErrorModel& model = *profile.permissions.model_of(one);
     const Answer answer = co_await ask_and_read(ctx, operation, second, model);

@@ -118,8 +118,7 @@ awaitable<Verdict> no_existence_oracle(Context& ctx) {
     const Profile& profile = ctx.profile();
     const PermissionCase& one = *cases_with_unknown(profile).at(ctx.case_index());
     const ErrorModel& model = *profile.permissions.model_of(one);
-    std::string subject = one.subject;
-    const Credential credential = co_await credential_of(ctx, std::move(subject));
+    const Credential credential = co_await credential_of(ctx, one.subject);
     if (!credential.problem.empty()) {
         co_return Verdict::inconclusive("nothing could be asked: {}", credential.problem);
     }

@@ -32,8 +32,7 @@ awaitable<TokenTrial> begin(Context& ctx) {
     const Profile& profile = ctx.profile();
     const PermissionCase& one = *token_cases(profile).at(ctx.case_index());
     TokenTrial trial{one, *profile.permissions.model_of(one), ctx.serving_identity(), {}, {}, {}};
-    std::string role = one.subject;
-    const AccessToken token = co_await ctx.access_token(std::move(role));
+    const AccessToken token = co_await ctx.access_token(one.subject);
     trial.token = token.value;
     trial.problem = token.problem;
     if (token.ok()) {
@@ -190,8 +189,7 @@ awaitable<Verdict> revoked_live(Context& ctx) {
     const Profile& profile = ctx.profile();
     const PermissionCase& one = *token_cases(profile).front();
     const ErrorModel& model = *profile.permissions.model_of(one);
-    std::string role = "revocable";
-    const AccessToken token = co_await ctx.access_token(std::move(role));
+    const AccessToken token = co_await ctx.access_token("revocable");
     if (!token.ok()) {
         co_return Verdict::inconclusive("{}", token.problem);
     }

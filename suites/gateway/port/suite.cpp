@@ -30,23 +30,20 @@ awaitable<Verdict> declared(Context& ctx) {
 
 awaitable<Verdict> open(Context& ctx) {
     const Endpoint& endpoint = ctx.profile().endpoint;
-    std::string nothing;
-    const TcpExchange exchange = co_await ctx.tcp(endpoint, std::move(nothing), 0);
+    const TcpExchange exchange = co_await ctx.tcp(endpoint, {}, 0);
     co_return judge_open(exchange, endpoint.authority());
 }
 
 /// RFC 8446 4.1.2: a ClientHello is answered in TLS.
 awaitable<Verdict> speaks_tls(Context& ctx) {
-    ClientHello hello = ctx.offering(TlsVersion::tls_1_3, TlsVersion::tls_1_2);
-    const TriedHello tried = co_await try_hello(ctx, std::move(hello));
+    const TriedHello tried = co_await try_hello(ctx, ctx.offering(TlsVersion::tls_1_3, TlsVersion::tls_1_2));
     const ServerAnswer& answer = tried.answer;
     if (!tried.tries.rests_on_resets()) {
         co_return judge_speaks_tls(answer, nullptr);
     }
     // A server that knows HTTP alone may just close on bytes that it cannot read.
     const Endpoint& endpoint = ctx.profile().endpoint;
-    std::string request = plain_request(ctx.profile());
-    const TcpExchange plain = co_await ctx.tcp(endpoint, std::move(request), max_plain_answer);
+    const TcpExchange plain = co_await ctx.tcp(endpoint, plain_request(ctx.profile()), max_plain_answer);
     // A TLS listener may also answer HTTP in clear with 400: only a port without TLS gives more.
     const std::optional<int> status = status_of(plain.bytes);
     co_return judge_speaks_tls(answer, status && *status != 400 ? &plain : nullptr);

@@ -14,7 +14,6 @@ namespace gateproof::suites {
 namespace {
 
 using boost::asio::awaitable;
-using IdentityPtr = std::shared_ptr<const Identity>;
 
 constexpr std::string_view retired_role = "retired";
 

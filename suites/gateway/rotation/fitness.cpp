@@ -38,8 +38,7 @@ Finding client_auth(const Certificate& leaf) {
         "ask for a certificate with clientAuth in its extended key usage. This is today's commonest rotation failure: "
         "public CAs stopped putting clientAuth into TLS certificates between October 2025 and June 2026 (Chrome Root "
         "Program), and a renewal from the same CA silently lost it. Order a client or mutual TLS certificate, from a "
-        "CA "
-        "of the approved list that still issues it, perhaps under another root";
+        "CA of the approved list that still issues it, perhaps under another root";
     const std::uint32_t flags = X509_get_extension_flags(leaf.get());
     if ((flags & EXFLAG_XKUSAGE) == 0) {
         return {"client_auth", Outcome::warning,

@@ -14,8 +14,7 @@ using boost::asio::awaitable;
 
 constexpr const char* register_new =
     "have the new signing certificate registered for this environment by its thumbprint (SHA-256), under the issuer "
-    "and "
-    "the client certificate of the old one";
+    "and the client certificate of the old one";
 constexpr const char* withdraw_old =
     "withdraw the registration of the old signing certificate, on every node and in every cache: whoever has its key "
     "acts as this machine";
@@ -101,22 +100,19 @@ awaitable<Verdict> jwt_key_rotated(Context& ctx) {
         co_return Verdict::fail("the new signing certificate has the key of the old one: nothing is rotated")
             .remedy("make a new key for the new signing certificate");
     }
-    std::string new_token = machine_token(fresh).value_or("");
+    const std::string new_token = machine_token(fresh).value_or("");
     if (new_token.empty()) {
         co_return Verdict::fail("the new key is of a kind that no documented algorithm takes, or does not sign")
             .remedy("take an RSA key of 2048 bits or more, or one on P-256, P-384 or P-521");
     }
     const RotationMoment moment = rotation.moment_of_signers();
     const Overlap overlap = rotation.overlap_of_signers();
-    std::string again = new_token;
-    std::string old_token = machine_token(old).value_or("");
     SignerAnswers answers;
-    answers.fresh = co_await ask_with(ctx, "new", fresh, std::move(new_token));
-    answers.old = co_await ask_with(ctx, "old", old, std::move(old_token));
+    answers.fresh = co_await ask_with(ctx, "new", fresh, new_token);
+    answers.old = co_await ask_with(ctx, "old", old, machine_token(old).value_or(""));
     if (old_key_cut_over(moment, overlap) && answers.fresh.served()) {
-        std::string crossed = crossed_token(old, fresh);
-        answers.crossed = co_await ask_with(ctx, "old", fresh, std::move(crossed));
-        answers.fresh_again = co_await ask_with(ctx, "new", fresh, std::move(again));
+        answers.crossed = co_await ask_with(ctx, "old", fresh, crossed_token(old, fresh));
+        answers.fresh_again = co_await ask_with(ctx, "new", fresh, new_token);
     }
     co_return judge_signers(answers, moment, overlap);
 }

@@ -53,7 +53,7 @@ awaitable<Enumeration> enumerate(Context& ctx, TlsVersion version, std::vector<s
         const std::uint16_t chosen = tried.answer.server_hello->cipher_suite;
         if (std::erase(offer, chosen) == 0) {
             found.broken = Verdict::fail("chose {}, which was not offered", cipher_suite_name(chosen))
-                               .remedy("The TLS implementation of this listener breaks the protocol; update it.");
+                               .remedy("update the TLS implementation of this listener, which breaks the protocol");
             break;
         }
         found.accepted.push_back(chosen);
@@ -85,8 +85,8 @@ awaitable<Preference> preference(Context& ctx, TlsVersion version, std::vector<s
             Verdict::inconclusive("suites that were accepted in {} are not any more, so no refusal tells anything: {}",
                                   to_string(version), tried.tries.summary())
                 .remedy(
-                    "See whether the endpoint, or a device in front of it, turns connections away under load (lower "
-                    "limits.connections_per_second), or whether its nodes differ; then run again.");
+                    "see whether the endpoint, or a device in front of it, turns connections away under load (lower "
+                    "limits.connections_per_second), or whether its nodes differ; then run again");
     }
     co_return found;
 }

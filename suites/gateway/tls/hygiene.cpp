@@ -13,8 +13,7 @@ using boost::asio::awaitable;
 
 /// RFC 5746 3.6: renegotiation_info in the ServerHello. TLS 1.3 has no renegotiation.
 awaitable<Verdict> secure_renegotiation(Context& ctx) {
-    ClientHello hello = ctx.offering(TlsVersion::tls_1_2);
-    const TriedHello tried = co_await try_hello(ctx, std::move(hello));
+    const TriedHello tried = co_await try_hello(ctx, ctx.offering(TlsVersion::tls_1_2));
     if (!tried.answer.server_hello) {
         co_return without_version(TlsVersion::tls_1_2, tried);
     }
@@ -22,13 +21,12 @@ awaitable<Verdict> secure_renegotiation(Context& ctx) {
         co_return Verdict::pass("the TLS 1.2 ServerHello carries renegotiation_info");
     }
     co_return Verdict::fail("the TLS 1.2 ServerHello lacks renegotiation_info (RFC 5746)")
-        .remedy("Update the TLS library of this listener, or take away the option that turns RFC 5746 off.");
+        .remedy("update the TLS library of this listener, or take away the option that turns RFC 5746 off");
 }
 
 /// RFC 7627
 awaitable<Verdict> extended_master_secret(Context& ctx) {
-    ClientHello hello = ctx.offering(TlsVersion::tls_1_2);
-    const TriedHello tried = co_await try_hello(ctx, std::move(hello));
+    const TriedHello tried = co_await try_hello(ctx, ctx.offering(TlsVersion::tls_1_2));
     if (!tried.answer.server_hello) {
         co_return without_version(TlsVersion::tls_1_2, tried);
     }
@@ -36,7 +34,7 @@ awaitable<Verdict> extended_master_secret(Context& ctx) {
         co_return Verdict::pass("the TLS 1.2 ServerHello carries extended_master_secret");
     }
     co_return Verdict::warning("the TLS 1.2 ServerHello lacks extended_master_secret (RFC 7627)")
-        .remedy("Update the TLS library of this listener; OpenSSL has it since 1.1.0.");
+        .remedy("update the TLS library of this listener; OpenSSL has it since 1.1.0");
 }
 
 /// BCP 195 (RFC 9325 3.3): compression leaks secrets (CRIME).
@@ -55,7 +53,7 @@ awaitable<Verdict> compression_off(Context& ctx) {
         co_return Verdict::pass("chose no compression though DEFLATE was offered first");
     }
     co_return Verdict::fail("chose compression method {} (CRIME)", tried.answer.server_hello->compression_method)
-        .remedy("Turn TLS compression off. OpenSSL: SSL_OP_NO_COMPRESSION; Apache: SSLCompression off");
+        .remedy("turn TLS compression off. OpenSSL: SSL_OP_NO_COMPRESSION; Apache: SSLCompression off");
 }
 
 ClientHello ecdhe_only(ClientHello hello, const std::vector<std::uint16_t>& groups) {

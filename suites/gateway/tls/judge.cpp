@@ -10,13 +10,13 @@ namespace gateproof::suites {
 namespace {
 
 constexpr std::string_view old_version_remedy =
-    "Disable every protocol version below TLS 1.2 on this listener. nginx: ssl_protocols TLSv1.2 TLSv1.3; HAProxy: "
+    "disable every protocol version below TLS 1.2 on this listener. nginx: ssl_protocols TLSv1.2 TLSv1.3; HAProxy: "
     "ssl-min-ver TLSv1.2; Apache: SSLProtocol -all +TLSv1.2 +TLSv1.3";
 constexpr std::string_view suites_remedy =
-    "Allow the published suites alone. nginx and HAProxy (ssl_ciphers, ciphers) and Apache (SSLCipherSuite): "
+    "allow the published suites alone. nginx and HAProxy (ssl_ciphers, ciphers) and Apache (SSLCipherSuite): "
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305";
 constexpr std::string_view suites_1_3_remedy =
-    "Allow the published suites alone. nginx: ssl_conf_command Ciphersuites, HAProxy: ciphersuites, Apache: "
+    "allow the published suites alone. nginx: ssl_conf_command Ciphersuites, HAProxy: ciphersuites, Apache: "
     "SSLCipherSuite TLSv1.3, each with TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
 
 std::string with_weakness(const CipherSuite* suite) {
@@ -50,8 +50,8 @@ Verdict nothing_follows(const TriedHello& tried) {
         return Verdict::inconclusive("a reset or close alone is no refusal, and the tries do not agree: {}",
                                      tried.tries.summary())
             .remedy(
-                "See whether the endpoint, or a device in front of it, turns connections away under load (lower "
-                "limits.connections_per_second), or whether its nodes differ; then run again.");
+                "see whether the endpoint, or a device in front of it, turns connections away under load (lower "
+                "limits.connections_per_second), or whether its nodes differ; then run again");
     }
     return Verdict::inconclusive("nothing can be said: {}", tried.tries.summary());
 }
@@ -77,7 +77,7 @@ Verdict judge_old_version(TlsVersion offered, const TriedHello& tried) {
         // No client that sent this offer goes on with that version, so nothing old is negotiated.
         return Verdict::warning("answered {} though {} was the newest version offered (RFC 5246 7.4.1.3)",
                                 to_string(version), to_string(offered))
-            .remedy("The TLS implementation of this listener breaks the protocol; update it.");
+            .remedy("update the TLS implementation of this listener, which breaks the protocol");
     }
     return Verdict::fail("{} was negotiated when {} was the newest version offered: {}", to_string(version),
                          to_string(offered), tried.tries.summary())
@@ -100,16 +100,15 @@ Verdict judge_wanted_version(TlsVersion wanted, Outcome when_missing, const Trie
         return Verdict::inconclusive("{} was refused ({}), and negotiated when asked again", to_string(wanted),
                                      tries.summary())
             .remedy(
-                "See whether the endpoint turns clients away under load, or its nodes differ in their TLS settings; "
-                "then "
-                "run again.");
+                "see whether the endpoint turns clients away under load, or its nodes differ in their TLS settings; "
+                "then run again");
     }
     if (again != nullptr && tries.rests_on_resets() && !again->was_cut()) {
         return Verdict::inconclusive("{} was answered with {}, and then with {}: a reset or close alone is no refusal",
                                      to_string(wanted), tries.summary(), again->summary());
     }
     return Verdict(when_missing, fmt::format("{} is not served: {}", to_string(wanted), tries.summary()))
-        .remedy(fmt::format("Enable {} on this listener. nginx: ssl_protocols TLSv1.2 TLSv1.3; HAProxy: ssl-max-ver "
+        .remedy(fmt::format("enable {} on this listener. nginx: ssl_protocols TLSv1.2 TLSv1.3; HAProxy: ssl-max-ver "
                             "TLSv1.3; Apache: SSLProtocol -all +TLSv1.2 +TLSv1.3",
                             to_string(wanted)))
         .rests_on_resets(tries.rests_on_resets());
@@ -124,8 +123,8 @@ Verdict judge_fallback(TlsVersion newest, TlsVersion offered, const TriedHello& 
                        fmt::format("serves {}, yet a fallback to {} marked with TLS_FALLBACK_SCSV was accepted: {}",
                                    to_string(newest), to_string(offered), answers))
             .remedy(
-                "Update the TLS library of this listener, or enable no version below TLS 1.2: RFC 7507 (obsoleted by "
-                "RFC 8996) asks for the alert inappropriate_fallback.");
+                "update the TLS library of this listener, or enable no version below TLS 1.2: RFC 7507 (obsoleted by "
+                "RFC 8996) asks for the alert inappropriate_fallback");
     }
     if (!fallback.tries.is_refusal()) {
         return nothing_follows(fallback);
@@ -255,7 +254,7 @@ Verdict judge_groups(std::span<const std::uint16_t> accepted) {
         usual = usual || group == 23 || group == 24 || group == 29;
     }
     constexpr const char* remedy =
-        "Offer X25519, P-256 and P-384. nginx: ssl_ecdh_curve X25519:prime256v1:secp384r1; HAProxy: curves "
+        "offer X25519, P-256 and P-384. nginx: ssl_ecdh_curve X25519:prime256v1:secp384r1; HAProxy: curves "
         "X25519:P-256:P-384; Apache: SSLOpenSSLConfCmd Groups X25519:P-256:P-384";
     if (!weak.empty()) {
         return Verdict::warning("agrees on weak groups: {}", join(weak)).remedy(remedy);

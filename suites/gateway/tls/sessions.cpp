@@ -79,7 +79,7 @@ awaitable<Verdict> client_renegotiation_refused(Context& ctx) {
     if (tries.served()) {
         co_return Verdict::fail("a renegotiation begun by the client was completed")
             .remedy(
-                "Refuse renegotiation by clients. OpenSSL: SSL_OP_NO_RENEGOTIATION; nginx and HAProxy do so "
+                "refuse renegotiation by clients. OpenSSL: SSL_OP_NO_RENEGOTIATION; nginx and HAProxy do so "
                 "unless patched; Apache: update to 2.2.15 or later");
     }
     if (tries.is_refusal()) {
@@ -110,7 +110,7 @@ awaitable<Verdict> judge_early_data(Context& ctx, std::shared_ptr<SSL_SESSION> t
         .with("result", connection.step.summary())
         .with("answer", status_line(answer));
     constexpr const char* remedy =
-        "Turn early data off, because it can be replayed. nginx: ssl_early_data off; HAProxy: take allow-0rtt away";
+        "turn early data off, because it can be replayed. nginx: ssl_early_data off; HAProxy: take allow-0rtt away";
     if (!accepted) {
         co_return Verdict::warning("tickets announce {} bytes of early data, though early data was declined", announced)
             .remedy(remedy);

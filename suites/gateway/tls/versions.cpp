@@ -13,14 +13,12 @@ using boost::asio::awaitable;
 
 /// RFC 6176: SSL 2 is never negotiated. A SERVER-HELLO without a common cipher still is SSL 2 (CVE-2015-3197).
 awaitable<Verdict> refuses_ssl_2(Context& ctx) {
-    Ssl2ClientHello hello = Ssl2ClientHello::offering_all();
-    const TriedHello tried = co_await try_hello(ctx, std::move(hello));
+    const TriedHello tried = co_await try_hello(ctx, Ssl2ClientHello::offering_all());
     co_return judge_old_version(TlsVersion::ssl_2, tried);
 }
 
 awaitable<Verdict> refuses(Context& ctx, TlsVersion version) {
-    ClientHello hello = ctx.offering(version);
-    const TriedHello tried = co_await try_hello(ctx, std::move(hello));
+    const TriedHello tried = co_await try_hello(ctx, ctx.offering(version));
     co_return judge_old_version(version, tried);
 }
 
@@ -101,8 +99,7 @@ awaitable<Verdict> version_tolerance(Context& ctx) {
             continue;
         }
         if (offer.needs_tls_1_2) {
-            ClientHello plain = ctx.offering(TlsVersion::tls_1_2);
-            const TriedHello without = co_await try_hello(ctx, std::move(plain));
+            const TriedHello without = co_await try_hello(ctx, ctx.offering(TlsVersion::tls_1_2));
             if (without.tries.is_refusal()) {
                 continue;  // TLS 1.2 is not served at all: another check's matter
             }
@@ -121,8 +118,8 @@ awaitable<Verdict> version_tolerance(Context& ctx) {
     }
     co_return Verdict::fail("does not tolerate {}", join(refused))
         .remedy(
-            "Update the TLS implementation of this listener, or of the device in front of it: newer clients fail "
-            "here.")
+            "update the TLS implementation of this listener, or of the device in front of it: newer clients fail "
+            "here")
         .rests_on_resets(!told);
 }
 
@@ -147,8 +144,7 @@ awaitable<Verdict> fallback_scsv(Context& ctx) {
 
 /// RFC 8446 4.1.3: a server that speaks TLS 1.3 says so in the random bytes of an older answer.
 awaitable<Verdict> downgrade_sentinel_present(Context& ctx) {
-    ClientHello older = ctx.offering(TlsVersion::tls_1_2);
-    const TriedHello tried = co_await try_hello(ctx, std::move(older));
+    const TriedHello tried = co_await try_hello(ctx, ctx.offering(TlsVersion::tls_1_2));
     if (!tried.answer.server_hello) {
         co_return without_version(TlsVersion::tls_1_2, tried);
     }
@@ -156,13 +152,12 @@ awaitable<Verdict> downgrade_sentinel_present(Context& ctx) {
     if (sentinel == Sentinel::tls_1_2) {
         co_return Verdict::pass("ServerHello.random of a TLS 1.2 answer ends in the downgrade sentinel of TLS 1.3");
     }
-    ClientHello newer = ctx.offering(TlsVersion::tls_1_3);
-    const TriedHello newest = co_await try_hello(ctx, std::move(newer));
+    const TriedHello newest = co_await try_hello(ctx, ctx.offering(TlsVersion::tls_1_3));
     if (newest.answer.server_hello && newest.answer.server_hello->version == TlsVersion::tls_1_3) {
         co_return Verdict::fail(
             "TLS 1.3 is served, but ServerHello.random of a TLS 1.2 answer ends in {}",
             sentinel == Sentinel::none ? "no downgrade sentinel" : "the sentinel for TLS 1.1 and below")
-            .remedy("Update the TLS library of this listener: RFC 8446 4.1.3 demands the sentinel.");
+            .remedy("update the TLS library of this listener: RFC 8446 4.1.3 demands the sentinel");
     }
     co_return without_version(TlsVersion::tls_1_3, newest);
 }

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/unit/suites/shared/answers.hpp"
+
 namespace gateproof::suites {
 namespace {
 
@@ -9,33 +11,12 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-HttpOutcome answered(int status, std::string body = "") {
-    HttpOutcome outcome;
-    outcome.response = HttpResponse{status, {}, std::move(body), false};
-    outcome.handshake_done = true;
-    return outcome;
-}
-
-HttpOutcome failed(Ending failure, std::optional<Alert> alert = std::nullopt) {
-    HttpOutcome outcome;
-    outcome.end = failure;
-    outcome.alert = alert;
-    return outcome;
-}
-
 HttpOutcome alerted() {
     return failed(Ending::handshake_failed, Alert{2, 116});
 }
 
 HttpOutcome reset() {
     return failed(Ending::reset);
-}
-
-Operation status_operation() {
-    Operation operation;
-    operation.path = "/status";
-    operation.expect_body_contains = "OK";
-    return operation;
 }
 
 Answer::Kind kind_of(const HttpOutcome& outcome) {

@@ -11,6 +11,7 @@
 #include "suites/catalogue.hpp"
 #include "suites/gateway/mtls/headers.hpp"
 #include "tests/unit/probe/mint.hpp"
+#include "tests/unit/suites/shared/answers.hpp"
 #include "tests/unit/suites/shared/tried.hpp"
 
 namespace gateproof::suites::mtls_identity_test {
@@ -20,19 +21,6 @@ Operation whoami() {
     Operation operation;
     operation.path = "/whoami";
     return operation;
-}
-
-HttpOutcome answered(int status, std::string body = "") {
-    HttpOutcome outcome;
-    outcome.response = HttpResponse{status, {}, std::move(body), false};
-    outcome.handshake_done = true;
-    return outcome;
-}
-
-HttpOutcome failed(Ending failure) {
-    HttpOutcome outcome;
-    outcome.end = failure;
-    return outcome;
 }
 
 IdentityAnswer as(const std::string& name) {

@@ -5,32 +5,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/suites/shared/answers.hpp"
+
 namespace gateproof::suites {
 namespace {
 
-HttpOutcome answered(int status, std::string body = "OK") {
-    HttpOutcome outcome;
-    outcome.response = HttpResponse{status, {}, std::move(body), false};
-    outcome.handshake_done = true;
-    return outcome;
-}
-
-HttpOutcome failed(Ending failure, std::optional<Alert> alert = std::nullopt) {
-    HttpOutcome outcome;
-    outcome.end = failure;
-    outcome.alert = alert;
-    return outcome;
-}
-
-Operation status_operation() {
-    Operation operation;
-    operation.path = "/status";
-    operation.expect_body_contains = "OK";
-    return operation;
-}
-
 Verdict judged(HttpOutcome outcome, std::size_t times = Tries::most) {
-    return judge_versions_refused({{TlsVersion::tls_1_3, answered(200), tried(std::move(outcome), times)}},
+    return judge_versions_refused({{TlsVersion::tls_1_3, answered(200, "OK"), tried(std::move(outcome), times)}},
                                   status_operation(), "as nobody", "");
 }
 
@@ -43,7 +24,7 @@ TEST(MtlsJudgement, NoCertificate) {
     EXPECT_EQ(without(failed(Ending::handshake_failed, required)), Outcome::pass);
     EXPECT_EQ(without(answered(400, "<html>")), Outcome::pass);
     EXPECT_EQ(without(failed(Ending::reset)), Outcome::pass);
-    EXPECT_EQ(without(answered(200)), Outcome::fail);
+    EXPECT_EQ(without(answered(200, "OK")), Outcome::fail);
     EXPECT_EQ(without(answered(200, "something else")), Outcome::fail);
     EXPECT_EQ(without(failed(Ending::timeout)), Outcome::inconclusive);
     EXPECT_EQ(without(failed(Ending::connect_failed)), Outcome::inconclusive);
@@ -59,12 +40,12 @@ TEST(MtlsJudgement, OneCutIsNoRefusal) {
 
 TEST(MtlsJudgement, OneVersionThatServesIsEnoughToFailAndNoneProvesNothing) {
     const TriedRequest refused = tried(failed(Ending::handshake_failed, Alert{2, 40}));
-    EXPECT_EQ(judge_versions_refused({{TlsVersion::tls_1_2, answered(200), refused},
-                                      {TlsVersion::tls_1_3, answered(200), tried(answered(200))}},
+    EXPECT_EQ(judge_versions_refused({{TlsVersion::tls_1_2, answered(200, "OK"), refused},
+                                      {TlsVersion::tls_1_3, answered(200, "OK"), tried(answered(200, "OK"))}},
                                      status_operation(), "", "")
                   .outcome(),
               Outcome::fail);
-    EXPECT_EQ(judge_versions_refused({{TlsVersion::tls_1_2, answered(200), refused},
+    EXPECT_EQ(judge_versions_refused({{TlsVersion::tls_1_2, answered(200, "OK"), refused},
                                       {TlsVersion::tls_1_3, failed(Ending::handshake_failed, Alert{2, 70}), {}}},
                                      status_operation(), "", "")
                   .outcome(),
@@ -80,7 +61,7 @@ Outcome served(const HttpOutcome& outcome, bool alive = false, std::size_t times
 }
 
 TEST(MtlsJudgement, ServedOrRefusedOrDead) {
-    EXPECT_EQ(served(answered(200)), Outcome::pass);
+    EXPECT_EQ(served(answered(200, "OK")), Outcome::pass);
     EXPECT_EQ(served(answered(403)), Outcome::fail);
     EXPECT_EQ(served(answered(200, "no")), Outcome::fail);
     EXPECT_EQ(served(failed(Ending::handshake_failed, Alert{2, 48})), Outcome::fail);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/unit/probe/mint.hpp"
+#include "tests/unit/suites/shared/answers.hpp"
 #include "tests/unit/suites/shared/tried.hpp"
 
 namespace gateproof::suites::rotation_judge_test {
@@ -10,26 +11,12 @@ namespace {
 
 using ::testing::HasSubstr;
 
-HttpOutcome answered(int status) {
-    HttpOutcome outcome;
-    outcome.response = HttpResponse{status, {}, "OK", false};
-    outcome.handshake_done = true;
-    return outcome;
-}
-
-HttpOutcome failed(Ending failure, std::optional<Alert> alert = std::nullopt) {
-    HttpOutcome outcome;
-    outcome.end = failure;
-    outcome.alert = alert;
-    return outcome;
-}
-
 HttpOutcome alert() {
     return failed(Ending::handshake_failed, Alert{2, 46});
 }
 
 TriedIdentity as(const char* name) {
-    return {answered(200), name, tried(answered(200)).tries};
+    return {answered(200, "OK"), name, tried(answered(200, "OK")).tries};
 }
 
 TriedIdentity nobody(HttpOutcome outcome, std::size_t times = Tries::most) {
@@ -56,7 +43,7 @@ const Operation operation = [] {
 }();
 
 TEST(NewServed, RefusalsFailAndSilenceProvesNothing) {
-    EXPECT_EQ(judge_new_served(tried(answered(200)), operation).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_new_served(tried(answered(200, "OK")), operation).outcome(), Outcome::pass);
     EXPECT_EQ(judge_new_served(tried(answered(403)), operation).outcome(), Outcome::fail);
     EXPECT_EQ(judge_new_served(tried(alert()), operation).outcome(), Outcome::fail);
     EXPECT_EQ(judge_new_served(tried(failed(Ending::timeout)), operation).outcome(), Outcome::inconclusive);
@@ -103,35 +90,35 @@ Outcome overlap(Overlap declared, HttpOutcome old, HttpOutcome fresh, std::optio
 
 TEST(OverlapJudgement, BothServed) {
     constexpr Overlap both = Overlap::both_served;
-    EXPECT_EQ(overlap(both, answered(200), answered(200)), Outcome::pass);
-    EXPECT_EQ(overlap(both, answered(403), answered(200)), Outcome::fail);
-    EXPECT_EQ(overlap(both, alert(), answered(200)), Outcome::fail);
-    EXPECT_EQ(overlap(both, answered(200), answered(403)), Outcome::fail);
-    EXPECT_EQ(overlap(both, answered(200), answered(200), answered(403)), Outcome::fail)
+    EXPECT_EQ(overlap(both, answered(200, "OK"), answered(200, "OK")), Outcome::pass);
+    EXPECT_EQ(overlap(both, answered(403), answered(200, "OK")), Outcome::fail);
+    EXPECT_EQ(overlap(both, alert(), answered(200, "OK")), Outcome::fail);
+    EXPECT_EQ(overlap(both, answered(200, "OK"), answered(403)), Outcome::fail);
+    EXPECT_EQ(overlap(both, answered(200, "OK"), answered(200, "OK"), answered(403)), Outcome::fail)
         << "use of the new one must not end the old one";
     EXPECT_EQ(overlap(both, answered(403), answered(403)), Outcome::inconclusive);
-    EXPECT_EQ(overlap(both, failed(Ending::timeout), answered(200)), Outcome::inconclusive);
+    EXPECT_EQ(overlap(both, failed(Ending::timeout), answered(200, "OK")), Outcome::inconclusive);
 }
 
 TEST(OverlapJudgement, CutOverAtOnce) {
     constexpr Overlap at_once = Overlap::cut_over_at_once;
-    EXPECT_EQ(overlap(at_once, answered(403), answered(200)), Outcome::pass);
-    EXPECT_EQ(overlap(at_once, answered(200), answered(200)), Outcome::fail);
-    EXPECT_EQ(overlap(at_once, answered(403), answered(200), answered(200)), Outcome::fail);
-    EXPECT_EQ(overlap(at_once, answered(200), answered(403)), Outcome::inconclusive);
-    EXPECT_EQ(overlap(at_once, failed(Ending::timeout), answered(200)), Outcome::inconclusive);
-    EXPECT_EQ(overlap(at_once, closed_after_handshake(), answered(200)), Outcome::pass);
+    EXPECT_EQ(overlap(at_once, answered(403), answered(200, "OK")), Outcome::pass);
+    EXPECT_EQ(overlap(at_once, answered(200, "OK"), answered(200, "OK")), Outcome::fail);
+    EXPECT_EQ(overlap(at_once, answered(403), answered(200, "OK"), answered(200, "OK")), Outcome::fail);
+    EXPECT_EQ(overlap(at_once, answered(200, "OK"), answered(403)), Outcome::inconclusive);
+    EXPECT_EQ(overlap(at_once, failed(Ending::timeout), answered(200, "OK")), Outcome::inconclusive);
+    EXPECT_EQ(overlap(at_once, closed_after_handshake(), answered(200, "OK")), Outcome::pass);
     const BothAnswers once{nobody(closed_after_handshake(), 1), as("a"), {}};
     EXPECT_EQ(judge_overlap(once, operation, at_once).outcome(), Outcome::inconclusive);
 }
 
 TEST(OldSessions, OnlyServiceOverAResumedSessionFails) {
     const auto judged = [](std::vector<OldSession> sessions) { return judge_old_sessions(sessions, "none"); };
-    EXPECT_EQ(judged({session(true, answered(200))}).outcome(), Outcome::fail);
-    EXPECT_EQ(judged({session(true, answered(403)), session(true, answered(200))}).outcome(), Outcome::fail);
+    EXPECT_EQ(judged({session(true, answered(200, "OK"))}).outcome(), Outcome::fail);
+    EXPECT_EQ(judged({session(true, answered(403)), session(true, answered(200, "OK"))}).outcome(), Outcome::fail);
     EXPECT_EQ(judged({session(true, answered(403))}).outcome(), Outcome::pass);
     EXPECT_EQ(judged({session(false, alert())}).outcome(), Outcome::pass);
-    EXPECT_EQ(judged({session(false, answered(200))}).outcome(), Outcome::pass)
+    EXPECT_EQ(judged({session(false, answered(200, "OK"))}).outcome(), Outcome::pass)
         << "who is served without a certificate is another check's matter";
     EXPECT_EQ(judged({session(false, failed(Ending::timeout))}).outcome(), Outcome::inconclusive);
     EXPECT_EQ(judged({session(true, closed_after_handshake())}).outcome(), Outcome::pass);
