@@ -247,8 +247,11 @@ std::string chosen_secret(Choices& choices) {
     std::ranges::replace_if(
         secret, [](char c) { return static_cast<unsigned char>(c) >= 0x7f || c == '\0'; }, '/');
     std::erase_if(secret, [](char c) { return c == '[' || c == ']' || c == '|'; });
-    if (std::ranges::count_if(secret, is_plain) < 12) {
-        secret += "aB3dE5gH7jK9";
+    // Letters and digits of an escape may mean a blank or a '-', and fewer than eight others are not found across
+    // folds.
+    const bool may_hold_escapes = secret.find_first_of("\\%&") != std::string::npos;
+    if (may_hold_escapes || std::ranges::count_if(secret, is_plain) < 12) {
+        secret.insert(secret.size() / 2, "aB3dE5gH7jK9");
     }
     return secret;
 }
