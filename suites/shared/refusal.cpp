@@ -68,6 +68,10 @@ bool is_success(int status) {
     return status / 100 == 2;
 }
 
+bool is_client_error(int status) {
+    return status / 100 == 4;
+}
+
 bool is_unknown_there(int status) {
     return status / 100 == 3 || status == 404 || status == 405 || status == 410;
 }
@@ -161,10 +165,9 @@ Answer answer_of(const HttpOutcome& outcome, const Operation& operation, const E
         read.summary += " " + read.code;
     }
     const bool success = is_success(read.status);
-    const bool client_error = read.status / 100 == 4;
     if (read.code.empty() && (outcome.served(operation) || success)) {
         read.kind = AnswerKind::served;
-    } else if (success || (client_error && !is_about_pace(read.status)) || is_documented(read, model)) {
+    } else if (success || (is_client_error(read.status) && !is_about_pace(read.status)) || is_documented(read, model)) {
         read.kind = AnswerKind::refused;
     }
     return read;

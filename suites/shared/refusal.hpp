@@ -53,6 +53,8 @@ struct Answer {
 
 /// Any 2xx is service, whatever the body: the request must not have got so far.
 bool is_success(int status);
+/// Any 4xx: the request was not carried out, though maybe for a fault of its own.
+bool is_client_error(int status);
 /// Redirects and HTTP 404, 405, 410: whoever answers there has no such service.
 bool is_unknown_there(int status);
 

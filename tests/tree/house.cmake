@@ -127,7 +127,7 @@ hold("writers of HTTP requests beside harness/probe/http/http1" ${writers} 0 ${w
 # What a refusal is stands in one file: statuses that refuse or serve, kinds of answers, and the judgement itself.
 set(deciders "")
 foreach(expression
-        "/ 100 [=!]= 2"  # any 2xx is service
+        "/ 100 [=!]= [24]"  # any 2xx is service, any 4xx none
         "[34][0-9][0-9], *4[0-9][0-9], *4[0-9][0-9]"  # a list of statuses that refuse
         "^ *(cut|reset|silent|nothing),? *(//.*)?$"  # an enumerator of how a try ended
         "(outcome|answer|response|nobody|tried)[a-z_.>-]*(\\.|->)is_refusal\\(\\)"  # of an exchange, not of its tries

@@ -111,7 +111,7 @@ awaitable<std::optional<Verdict>> try_headers(Context& ctx, const HeaderTrial& t
                 .remedy("remove these headers from every request that comes from outside, before setting your own");
         }
         const bool answered = outcome.served(*trial.operation) || tried.tries.is_refusal() ||
-                              (outcome.response && outcome.response->status / 100 == 4);
+                              (outcome.response && is_client_error(outcome.response->status));
         if (!answered) {
             co_return Verdict::inconclusive("{} and with forwarded-certificate headers: {}", trial.who,
                                             tried.tries.summary());

@@ -185,7 +185,7 @@ Verdict judge_mismatch(const MismatchAnswers& answers, const Operation& operatio
     const HttpOutcome& got = answers.mismatched.outcome;
     const Tries& tries = answers.mismatched.tries;
     const int status = got.whole() ? got.response->status : 0;
-    if (tries.is_refusal() || status / 100 == 4) {
+    if (tries.is_refusal() || is_client_error(status)) {
         return Verdict::pass("refused: {}", tries.summary()).rests_on_resets(tries.rests_on_resets());
     }
     if (!got.served(operation)) {

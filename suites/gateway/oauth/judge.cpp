@@ -8,6 +8,7 @@
 #include <set>
 
 #include "harness/text/ascii.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -69,7 +70,7 @@ Verdict judge_wrong_password(const oauth::Authorization& came) {
     if (came.login_refused) {
         return Verdict::pass("the wrong password was refused, the right one is taken");
     }
-    if (answered(came) && came.last->response->status / 100 == 4) {
+    if (answered(came) && is_client_error(came.last->response->status)) {
         return Verdict::pass("the wrong password was answered with HTTP {}", came.last->response->status);
     }
     if (came.returned && came.parameter("error") != nullptr) {
