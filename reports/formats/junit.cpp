@@ -21,7 +21,7 @@ constexpr std::size_t max_output = std::size_t{64} * 1024;
 constexpr std::size_t max_message = 1024;
 
 /// Seconds with three decimals, as the schema wants them.
-std::string seconds(std::chrono::milliseconds time) {
+std::string decimal_seconds(std::chrono::milliseconds time) {
     const auto millis = std::max<std::int64_t>(0, time.count());
     return fmt::format("{}.{:03}", millis / 1000, millis % 1000);
 }
@@ -185,7 +185,7 @@ void write_left_out(pugi::xml_node& suite, const RunRecord& run, const LeftOutCh
     pugi::xml_node testcase = suite.append_child("testcase");
     attribute(testcase, "name", printable(check.full_id() + ' ' + check.title, Lines::one, max_message));
     attribute(testcase, "classname", class_name);
-    attribute(testcase, "time", seconds(std::chrono::milliseconds(0)));
+    attribute(testcase, "time", decimal_seconds(std::chrono::milliseconds(0)));
     pugi::xml_node skipped = testcase.append_child("skipped");
     attribute(skipped, "message", printable(check.sentence(), Lines::one, max_message));
     std::string text;
@@ -212,7 +212,7 @@ void write_group(pugi::xml_node& root, const RunRecord& run, const Group& group,
     attribute(suite, "name", class_name);
     write_counts(suite, counts);
     attribute(suite, "skipped", std::to_string(skipped_of(counts)));
-    attribute(suite, "time", seconds(span.length()));
+    attribute(suite, "time", decimal_seconds(span.length()));
     attribute(suite, "timestamp", timestamp(span.begun().value_or(run.started)));
     attribute(suite, "hostname", run.hostname.empty() ? "localhost" : printable(run.hostname, Lines::one, 256));
     write_properties(suite, run, group.target, parts);
@@ -221,7 +221,7 @@ void write_group(pugi::xml_node& root, const RunRecord& run, const Group& group,
         pugi::xml_node testcase = suite.append_child("testcase");
         attribute(testcase, "name", printable(row.check->full_id() + ' ' + row.check->title, Lines::one, max_message));
         attribute(testcase, "classname", class_name);
-        attribute(testcase, "time", seconds(row.result->duration));
+        attribute(testcase, "time", decimal_seconds(row.result->duration));
         write_verdict(testcase, run, row);
         testcase.append_child("system-out").text().set(output_of(run, row).c_str());
     }
@@ -266,7 +266,7 @@ std::string junit_report(const RunRecord& run) {
         write_group(root, run, group, parts);
     }
     write_counts(root, tally.counts());  // without skipped: testsuites has no such attribute
-    attribute(root, "time", seconds(length_of(run)));
+    attribute(root, "time", decimal_seconds(length_of(run)));
     std::ostringstream out;
     document.save(out, "  ", pugi::format_default, pugi::encoding_utf8);
     return in_ascii(out.str());
