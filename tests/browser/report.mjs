@@ -66,6 +66,10 @@ async function accessible(browser, address, name = "report") {
       assert.ok(result.passes.length > 20, "axe looked at something");
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(overflow, 0, `nothing sticks out at ${width} px`);
+      if (name === "report" && width === 1280) {
+        const hidden = await page.locator("table.endpoints").evaluate((table) => table.scrollWidth - table.parentElement.clientWidth);
+        assert.ok(hidden <= 0, `${hidden} px of the endpoints' counts are hidden at ${width} px`);
+      }
       await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${width}.png`), fullPage: true });
       const trend = page.locator("#trend");
       if (await trend.count() > 0) await trend.screenshot({ path: join(pictures, `${name}-section-${colorScheme}-${width}.png`) });
