@@ -13,16 +13,21 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(Http, NothingIsSentToWhoDoesNotProveItself) {
-    std::atomic<int> requests{0};
-    const Peer peer([&](tcp::socket& socket) {
-        ServerTls tls(socket, pki().server);
+/// Shows this certificate, counts the requests that come and answers each.
+Peer::Script answering(const Minted& shown, std::atomic<int>& requests) {
+    return [&shown, &requests](tcp::socket& socket) {
+        ServerTls tls(socket, shown);
         if (tls.handshake() && !tls.read().empty()) {
             ++requests;
             tls.write(ok_answer);
         }
         drain(socket);
-    });
+    };
+}
+
+TEST(Http, NothingIsSentToWhoDoesNotProveItself) {
+    std::atomic<int> requests{0};
+    const Peer peer(answering(pki().server, requests));
     const auto outcome_by = [&](Trust trust, bool keep) {
         HttpRequest request = request_to(peer, true);
         request.headers = {{"Authorization", "Bearer secret"}};
@@ -46,14 +51,7 @@ TEST(Http, NothingIsSentToWhoDoesNotProveItself) {
 TEST(Http, ACertificateThatNamesTheHostByItsCommonNameAloneProvesNothing) {  // RFC 9525 2
     std::atomic<int> requests{0};
     const auto outcome_by = [&](const Minted& shown) {
-        const Peer peer([&](tcp::socket& socket) {
-            ServerTls tls(socket, shown);
-            if (tls.handshake() && !tls.read().empty()) {
-                ++requests;
-                tls.write(ok_answer);
-            }
-            drain(socket);
-        });
+        const Peer peer(answering(shown, requests));
         HttpRequest request = request_to(peer, true);
         request.trust = std::make_shared<const Trust>(Trust{false, {pki().ca.certificate}});
         return send(std::move(request));
@@ -71,14 +69,7 @@ TEST(Http, ACertificateThatNamesTheHostByItsCommonNameAloneProvesNothing) {  // 
 TEST(Http, WhatProvesOneServerProvesNoOther) {
     const Minted other_ca = mint_ca("other CA");
     std::atomic<int> requests{0};
-    const Peer peer([&](tcp::socket& socket) {
-        ServerTls tls(socket, pki().server);
-        if (tls.handshake() && !tls.read().empty()) {
-            ++requests;
-            tls.write(ok_answer);
-        }
-        drain(socket);
-    });
+    const Peer peer(answering(pki().server, requests));
     boost::asio::io_context loop;
     HttpClient client(loop.get_executor());
     const auto ask = [&](const Certificate& anchor) {
