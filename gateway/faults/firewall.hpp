@@ -7,7 +7,7 @@
 
 namespace gateproof::gateway {
 
-constexpr auto firewall_faults = std::to_array<Fault>({
+inline constexpr auto firewall_faults = std::to_array<Fault>({
     {.name = "no-allow-list",
      .title = "The mock environment serves every source address",
      .requirements = "FW-NONPROD",

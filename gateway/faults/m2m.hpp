@@ -7,7 +7,7 @@
 
 namespace gateproof::gateway {
 
-constexpr auto m2m_faults = std::to_array<Fault>({
+inline constexpr auto m2m_faults = std::to_array<Fault>({
     {.name = "m2m-no-signature-check",
      .title = "the signature of a machine's JWT is not checked",
      .requirements = "CLOUD-M2M",

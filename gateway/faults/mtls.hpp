@@ -7,7 +7,7 @@
 
 namespace gateproof::gateway {
 
-constexpr auto mtls_faults = std::to_array<Fault>({
+inline constexpr auto mtls_faults = std::to_array<Fault>({
     {.name = "certificate-optional",
      .title = "the cloud serves a client that shows no certificate",
      .requirements = "CLOUD-MTLS-REQUIRED",

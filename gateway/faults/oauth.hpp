@@ -7,7 +7,7 @@
 
 namespace gateproof::gateway {
 
-constexpr auto oauth_faults = std::to_array<Fault>({
+inline constexpr auto oauth_faults = std::to_array<Fault>({
     {.name = "login-skipped",
      .title = "a code is given to a browser in which nobody has logged in",
      .requirements = "OAUTH-USER",

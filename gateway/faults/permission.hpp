@@ -7,7 +7,7 @@
 
 namespace gateproof::gateway {
 
-constexpr auto permission_faults = std::to_array<Fault>({
+inline constexpr auto permission_faults = std::to_array<Fault>({
     {.name = "token-optional",
      .title = "a request without a token is served",
      .requirements = "TOKEN-CHECKED",

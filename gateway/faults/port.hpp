@@ -7,7 +7,7 @@
 
 namespace gateproof::gateway {
 
-constexpr auto port_faults = std::to_array<Fault>({
+inline constexpr auto port_faults = std::to_array<Fault>({
     {.name = "declares-another-port",
      .title = "onboarding declares another port than the URL has",
      .requirements = "CLOUD-PORT DESK-PORT",

@@ -7,7 +7,7 @@
 
 namespace gateproof::gateway {
 
-constexpr auto rotation_faults = std::to_array<Fault>({
+inline constexpr auto rotation_faults = std::to_array<Fault>({
     {.name = "new-certificate-without-client-auth",
      .title = "the new client certificate came without clientAuth, and is refused for it",
      .requirements = "ROTATION",

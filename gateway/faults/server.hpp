@@ -7,7 +7,7 @@
 
 namespace gateproof::gateway {
 
-constexpr auto server_faults = std::to_array<Fault>({
+inline constexpr auto server_faults = std::to_array<Fault>({
     {.name = "incomplete-chain",
      .title = "the intermediate certificate is not sent",
      .requirements = "SERVER-CERT",

@@ -30,8 +30,9 @@ constexpr auto joined(const std::array<Fault, Sizes>&... families) {
     return all;
 }
 
-constexpr auto all_faults = joined(tls_faults, server_faults, port_faults, mtls_faults, firewall_faults, oauth_faults,
-                                   m2m_faults, permission_faults, timeout_faults, throttle_faults, rotation_faults);
+inline constexpr auto all_faults =
+    joined(tls_faults, server_faults, port_faults, mtls_faults, firewall_faults, oauth_faults, m2m_faults,
+           permission_faults, timeout_faults, throttle_faults, rotation_faults);
 
 std::span<const Fault> faults();
 /// Null for a name that no fault has.

@@ -7,7 +7,7 @@
 
 namespace gateproof::gateway {
 
-constexpr auto throttle_faults = std::to_array<Fault>({
+inline constexpr auto throttle_faults = std::to_array<Fault>({
     {.name = "throttle-off",
      .title = "heavy use is never throttled",
      .requirements = "CLOUD-THROTTLE",

@@ -7,7 +7,7 @@
 
 namespace gateproof::gateway {
 
-constexpr auto timeout_faults = std::to_array<Fault>({
+inline constexpr auto timeout_faults = std::to_array<Fault>({
     {.name = "no-operation-timeout",
      .title = "No operation is ever cut, however long it takes",
      .requirements = "TIMEOUT",

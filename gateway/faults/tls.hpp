@@ -7,7 +7,7 @@
 
 namespace gateproof::gateway {
 
-constexpr auto tls_faults = std::to_array<Fault>({
+inline constexpr auto tls_faults = std::to_array<Fault>({
     {.name = "answers-ssl2",
      .title = "an SSL 2 CLIENT-HELLO is answered with a SERVER-HELLO",
      .requirements = "CLOUD-TLS-MIN DESK-TLS-MIN",

@@ -1,4 +1,7 @@
 // GEN-CERT-PER-ENV and MOCK-NO-MTLS: which environment wants which certificate.
+#include <algorithm>
+#include <iterator>
+
 #include "harness/run/context.hpp"
 #include "suites/gateway/mtls/suite.hpp"
 #include "suites/shared/callers.hpp"

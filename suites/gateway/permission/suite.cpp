@@ -21,14 +21,6 @@ CaseList token_cases(const Profile& profile) {
     return chosen;
 }
 
-std::string no_token_case(const Profile& profile) {
-    const CaseList cases = token_cases(profile);
-    if (cases.empty()) {
-        return "needs a request that a user's token opens; give permissions.cases one of kind own in the profile";
-    }
-    return token_unmet(profile, cases.front()->subject);
-}
-
 CaseList cases_of(const Profile& profile, Kind kind) {
     CaseList chosen;
     for (const PermissionCase& one : profile.permissions.cases) {

@@ -25,8 +25,6 @@ std::vector<Check> permission_oracle_checks();   ///< DELEG-ERROR: existence
 using CaseList = std::vector<const PermissionCase*>;
 /// Served cases of users, the first of each error model: what TOKEN-CHECKED is tried on.
 CaseList token_cases(const Profile& profile);
-/// Why a check on them cannot run (Check::unmet).
-std::string no_token_case(const Profile& profile);
 CaseList cases_of(const Profile& profile, PermissionCase::Kind kind);
 /// Cases that must be refused.
 CaseList refused_cases(const Profile& profile);

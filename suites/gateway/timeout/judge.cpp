@@ -20,10 +20,6 @@ bool is_one_of(const std::array<int, N>& statuses, int status) {
     return std::ranges::find(statuses, status) != statuses.end();
 }
 
-bool succeeded(const SlowAnswer& answer) {
-    return is_success(answer.status);
-}
-
 /// As the profile says that a served answer looks.
 bool looks_served(const SlowAnswer& answer, const Operation& operation) {
     return answer.is_whole() &&
@@ -84,7 +80,7 @@ Verdict judge_slow_cut(const SlowAnswer& answer, const Timing& timing, const Ope
         return Verdict::fail("the slow operation was not cut at all: {} ({})", answer.summary(), limit_text(timing))
             .remedy(std::string(cut_remedy));
     }
-    if (succeeded(answer) || !answer.is_whole()) {
+    if (is_success(answer.status) || !answer.is_whole()) {
         return Verdict::fail("the slow operation was cut by an answer that does not say so: {}", answer.summary())
             .remedy(std::string(cut_remedy));
     }
@@ -123,7 +119,7 @@ Verdict judge_no_partial_success(const SlowAnswer& answer, const Timing& timing,
     if (answer.body_state == Body::none || answer.body_state == Body::unreadable) {
         return Verdict::skipped("there was no answer that could be partial: {}", answer.summary());
     }
-    if (!succeeded(answer)) {
+    if (!is_success(answer.status)) {
         return Verdict::pass("the operation that was cut is no success: {}", answer.summary());
     }
     if (answer.body_state == Body::broken_off) {
