@@ -1,7 +1,5 @@
 #include "suites/shared/asked.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "harness/probe/http/http1.hpp"
@@ -64,10 +62,7 @@ awaitable<std::vector<AskedOutcome>> ask_for_certificate(Context& ctx, std::vect
         TlsSession& session = *connection.session;
         if (connection.step.ok() && !session.certificate_requested()) {
             // Some servers ask once they have seen the request: by a second handshake, or as RFC 8446 4.6.2 has it.
-            // Without its headers, which may hold a secret.
-            HttpRequest request;
-            request.endpoint = ctx.profile().endpoint;
-            request.path = ctx.profile().control_operation().path;
+            const HttpRequest request = bare_request(ctx.profile(), ctx.profile().control_operation().path);
             const TlsStep written = co_await session.write(wire(request, Connection::close));
             if (written.ok()) {
                 co_await session.read();

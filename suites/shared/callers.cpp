@@ -29,10 +29,9 @@ awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Op
         }
         while (outcome.tried && !outcome.tried->tries.decided()) {
             if (outcome.tried->tries.last_was_cut()) {
-                // Whatever cuts connections at this moment would cut this one too.
-                outcome.ourselves = co_await ctx.http(request);
-                if (!outcome.ourselves.served(operation)) {
-                    outcome.tried.reset();
+                // Whatever cuts connections at this moment would cut this one too, and then the tries prove nothing.
+                const HttpOutcome again = co_await ctx.http(request);
+                if (!again.served(operation)) {
                     break;
                 }
             }
@@ -53,6 +52,13 @@ awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Op
     std::vector<VersionOutcome> outcomes =
         co_await try_under_versions(ctx, operation, std::move(identity), std::move(ourselves));
     co_return outcomes;
+}
+
+HttpRequest bare_request(const Profile& profile, std::string path) {
+    HttpRequest request;
+    request.endpoint = profile.endpoint;
+    request.path = std::move(path);
+    return request;
 }
 
 awaitable<HttpOutcome> send_as(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity) {

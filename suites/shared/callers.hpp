@@ -1,12 +1,11 @@
-// What the mtls checks share: one identity tried under every TLS version, whom an answer names, and how both are
-// judged.
+// Who asks: one identity tried under every TLS version, requests with and without it, whom an answer names, and how
+// these are judged.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -61,6 +60,9 @@ bool version_not_served(const HttpOutcome& outcome);
 Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, const Operation& operation,
                                std::string_view who, std::string_view remedy);
 
+/// A GET of this path without any operation's headers, which may hold a secret: for a connection that proved nothing.
+HttpRequest bare_request(const Profile& profile, std::string path);
+
 /// The request with `identity` over a fresh connection, version negotiated.
 boost::asio::awaitable<HttpOutcome> send_as(Context& ctx, const Operation& operation,
                                             std::shared_ptr<const Identity> identity);
@@ -91,8 +93,5 @@ std::string shown(const std::optional<std::string>& name);
 bool same_certificate(const Identity& one, const Identity& other);
 /// Why the profile's certificate is not what its role says (one given as expired that is valid still); empty: it is.
 std::string not_what_it_says(const Identity& identity, const Identity& enrolled);
-/// Why certificates of the profile's issuer prove nothing when they are refused: a flawless one, with the enrolled
-/// common name, is refused too. Empty: it is served.
-boost::asio::awaitable<std::string> issuer_not_served(Context& ctx);
 
 }  // namespace gateproof::suites

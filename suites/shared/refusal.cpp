@@ -189,12 +189,6 @@ Tries Tries::once(const Answer& answer) {
 
 void Tries::add(const Answer& answer) {
     last_ = answer.kind;
-    ++count_;
-    served_ += answer.kind == AnswerKind::served ? 1 : 0;
-    refused_ += answer.kind == AnswerKind::refused ? 1 : 0;
-    cut_ += answer.kind == AnswerKind::cut ? 1 : 0;
-    silent_ += answer.kind == AnswerKind::silent ? 1 : 0;
-    unclear_ += answer.kind == AnswerKind::unclear ? 1 : 0;
     successes_ += answer.served() || is_success(answer.status) ? 1 : 0;
     refused_by_http_ = refused_by_http_ || (answer.refused() && answer.status != 0);
     const auto known = std::ranges::find_if(
@@ -206,35 +200,51 @@ void Tries::add(const Answer& answer) {
     }
 }
 
+std::size_t Tries::count() const {
+    std::size_t all = 0;
+    for (const Way& way : ways_) {
+        all += way.times;
+    }
+    return all;
+}
+
+std::size_t Tries::times(AnswerKind kind) const {
+    std::size_t times = 0;
+    for (const Way& way : ways_) {
+        times += way.kind == kind ? way.times : 0;
+    }
+    return times;
+}
+
 bool Tries::decided() const {
-    if (count_ == 0) {
+    if (ways_.empty()) {
         return false;
     }
     if (last_ == AnswerKind::silent) {
         return true;  // each more would cost the whole of the probe's time
     }
     if (ask_ == Ask::counted) {
-        const bool mixed = cut_ > 0 && cut_ < count_;
-        return count_ >= most * (mixed ? 2 : 1);
+        const bool mixed = any_cut() && times(AnswerKind::cut) < count();
+        return count() >= most * (mixed ? 2 : 1);
     }
-    return count_ >= most || last_ == AnswerKind::served || last_ == AnswerKind::unclear ||
-           refused_ >= refusals_needed();
+    return count() >= most || last_ == AnswerKind::served || last_ == AnswerKind::unclear ||
+           times(AnswerKind::refused) >= refusals_needed();
 }
 
 Tries::Result Tries::result() const {
-    if (served_ > 0) {
+    if (served_count() > 0) {
         return Result::served;
     }
-    if (unclear_ > 0) {
+    if (times(AnswerKind::unclear) > 0) {
         return Result::unclear;
     }
-    if (count_ == 0 || silent_ > 0) {
+    if (ways_.empty() || times(AnswerKind::silent) > 0) {
         return Result::nothing;
     }
-    if (refused_ >= refusals_needed()) {
+    if (times(AnswerKind::refused) >= refusals_needed()) {
         return Result::refused;
     }
-    return cut_ == count_ && count_ >= most ? Result::cut_every_time : Result::undecided;
+    return times(AnswerKind::cut) == count() && count() >= most ? Result::cut_every_time : Result::undecided;
 }
 
 bool Tries::is_refusal(Reading reading) const {
@@ -245,7 +255,7 @@ std::string Tries::doubt(Reading reading) const {
     if (is_refusal(reading)) {
         return {};
     }
-    if (count_ == 0) {
+    if (ways_.empty()) {
         return "nothing was tried";
     }
     if (reading == Reading::no_service && result() == Result::undecided) {
@@ -256,12 +266,12 @@ std::string Tries::doubt(Reading reading) const {
 }
 
 std::string Tries::summary() const {
-    if (count_ <= 1) {
+    if (count() <= 1) {
         return ways_.empty() ? "nothing was tried" : ways_.front().summary;
     }
     std::vector<std::string> parts;
     for (const Way& way : ways_) {
-        parts.push_back(fmt::format("{} in {} of {} tries", way.summary, way.times, count_));
+        parts.push_back(fmt::format("{} in {} of {} tries", way.summary, way.times, count()));
     }
     return fmt::format("{}", fmt::join(parts, ", "));
 }
@@ -293,7 +303,7 @@ std::string Tries::other() const {
 }
 
 std::string Tries::share_served() const {
-    return fmt::format("{} of {}", served_, count_);
+    return fmt::format("{} of {}", served_count(), count());
 }
 
 void TriedHello::add(ServerAnswer next) {
@@ -312,17 +322,20 @@ void note_tries(Context& ctx, const Tries& tries) {
     }
 }
 
-awaitable<void> control_after_cut(Context& ctx, const Tries& tries) {
+awaitable<bool> asks_on(Context& ctx, const Tries& tries) {
+    if (tries.decided()) {
+        co_return false;
+    }
     if (tries.last_was_cut()) {
         const bool served = co_await ctx.control();
         static_cast<void>(served);  // where it is not, the control behind the check says so as well
     }
+    co_return true;
 }
 
 awaitable<TriedHello> try_hello(Context& ctx, ClientHello hello, ServerAnswerParser::Until until, Tries tries) {
     TriedHello tried{{}, std::move(tries)};
-    while (!tried.tries.decided()) {
-        co_await control_after_cut(ctx, tried.tries);
+    while (co_await asks_on(ctx, tried.tries)) {
         ServerAnswer answer = co_await ctx.client_hello(hello, until);
         tried.add(std::move(answer));
     }
@@ -332,8 +345,7 @@ awaitable<TriedHello> try_hello(Context& ctx, ClientHello hello, ServerAnswerPar
 
 awaitable<TriedHello> try_hello(Context& ctx, Ssl2ClientHello hello) {
     TriedHello tried;
-    while (!tried.tries.decided()) {
-        co_await control_after_cut(ctx, tried.tries);
+    while (co_await asks_on(ctx, tried.tries)) {
         ServerAnswer answer = co_await ctx.client_hello(hello);
         tried.add(std::move(answer));
     }
@@ -343,8 +355,7 @@ awaitable<TriedHello> try_hello(Context& ctx, Ssl2ClientHello hello) {
 
 awaitable<TriedRequest> try_request(Context& ctx, HttpRequest request, const Operation& operation) {
     TriedRequest tried;
-    while (!tried.tries.decided()) {
-        co_await control_after_cut(ctx, tried.tries);
+    while (co_await asks_on(ctx, tried.tries)) {
         HttpOutcome outcome = co_await ctx.http(request);
         tried.add(std::move(outcome), operation);
     }
@@ -373,7 +384,8 @@ Verdict judge_refused(const Answer& beside, std::span<const Trial> tried, const 
     std::string how;
     bool rests_on_resets = false;
     for (const Trial& trial : tried) {
-        std::optional<Verdict> verdict = not_refused(trial, words.tried, remedy, reading);
+        const std::string_view advice = trial.remedy.empty() ? remedy : trial.remedy;
+        std::optional<Verdict> verdict = not_refused(trial, words.tried, advice, reading);
         if (verdict && verdict->outcome() == Outcome::fail) {
             return *verdict;
         }

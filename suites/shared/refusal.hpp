@@ -79,8 +79,7 @@ std::string describe(const ErrorModel::Reason& reason);
 /// The tries of one question, in turn:
 ///
 ///     Tries tries;
-///     while (!tries.decided()) {
-///         co_await control_after_cut(ctx, tries);
+///     while (co_await asks_on(ctx, tries)) {
 ///         answer = co_await ctx.client_hello(hello);
 ///         tries.add(answer_of(answer));
 ///     }
@@ -98,10 +97,10 @@ public:
     static Tries once(const Answer& answer);
 
     void add(const Answer& answer);
-    [[nodiscard]] std::size_t count() const { return count_; }
+    [[nodiscard]] std::size_t count() const;
     /// Another try would change nothing, or enough were made.
     [[nodiscard]] bool decided() const;
-    [[nodiscard]] bool last_was_cut() const { return count_ > 0 && last_ == Answer::Kind::cut; }
+    [[nodiscard]] bool last_was_cut() const { return !ways_.empty() && last_ == Answer::Kind::cut; }
 
     enum class Result {
         served,          ///< once is enough, however the other tries ended
@@ -126,11 +125,11 @@ public:
     [[nodiscard]] std::string service() const;
     /// The first answer that was neither; empty: there was none.
     [[nodiscard]] std::string other() const;
-    [[nodiscard]] std::size_t served_count() const { return served_; }
+    [[nodiscard]] std::size_t served_count() const { return times(Answer::Kind::served); }
     [[nodiscard]] std::size_t success_count() const { return successes_; }
     /// "2 of 3" were served.
     [[nodiscard]] std::string share_served() const;
-    [[nodiscard]] bool any_cut() const { return cut_ > 0; }
+    [[nodiscard]] bool any_cut() const { return times(Answer::Kind::cut) > 0; }
     /// TLS accepted the connection, and HTTP refused the request.
     [[nodiscard]] bool refused_by_http() const { return refused_by_http_; }
 
@@ -140,25 +139,20 @@ private:
         Answer::Kind kind;
         std::size_t times;
     };
-    [[nodiscard]] std::size_t refusals_needed() const { return ask_ == Ask::twice || cut_ > 0 ? 2 : 1; }
+    [[nodiscard]] std::size_t times(Answer::Kind kind) const;
+    [[nodiscard]] std::size_t refusals_needed() const { return ask_ == Ask::twice || any_cut() ? 2 : 1; }
     [[nodiscard]] const Way* first_of(Answer::Kind kind) const;
 
     Ask ask_;
-    std::size_t count_ = 0;
-    std::size_t served_ = 0;
     std::size_t successes_ = 0;  ///< answered with any 2xx
-    std::size_t refused_ = 0;
-    std::size_t cut_ = 0;
-    std::size_t silent_ = 0;
-    std::size_t unclear_ = 0;
     bool refused_by_http_ = false;
     Answer::Kind last_ = Answer::Kind::silent;
     std::vector<Way> ways_;  ///< in the order they were seen
 };
 
-/// Before the same is asked again: a control, which whatever cuts connections at this moment would cut too. The runner
-/// looks at it, see Verdict::rests_on_resets.
-boost::asio::awaitable<void> control_after_cut(Context& ctx, const Tries& tries);
+/// Whether to ask once more. After a cut a control comes first, which whatever cuts connections at this moment would
+/// cut too; the runner looks at it, see Verdict::rests_on_resets.
+boost::asio::awaitable<bool> asks_on(Context& ctx, const Tries& tries);
 
 /// A ClientHello and its answers.
 struct TriedHello {
@@ -188,9 +182,12 @@ void note_tries(Context& ctx, const Tries& tries);
 struct Trial {
     std::string what;  ///< behind Words::tried: "with the kid OAUTH", "under TLS 1.2"; may be empty
     Tries tries;
+    std::string_view remedy;  ///< of its own; empty: what is said to judge_refused
 
-    Trial(std::string what_, Tries tries_) : what(std::move(what_)), tries(std::move(tries_)) {}
-    Trial(std::string what_, const Answer& answer) : what(std::move(what_)), tries(Tries::once(answer)) {}
+    Trial(std::string what_, Tries tries_, std::string_view remedy_ = {})
+        : what(std::move(what_)), tries(std::move(tries_)), remedy(remedy_) {}
+    Trial(std::string what_, const Answer& answer, std::string_view remedy_ = {})
+        : Trial(std::move(what_), Tries::once(answer), remedy_) {}
 };
 struct Words {
     std::string_view tried;   ///< what all trials have in common: "a JWT"; may be empty

@@ -211,6 +211,23 @@ TEST_F(ResetsTest, AnAlertIsAskedForNoSecondTime) {
     EXPECT_GE(once, 3U) << "each refused with an alert, and asked once";
 }
 
+TEST_F(ResetsTest, AVersionThatWasServedIsNotLeftOutOnceItIsReset) {
+    serve({});
+    const auto alone = std::make_shared<int>(0);
+    const Judgement judgement = judge_behind(
+        [alone](std::string_view bytes) {
+            // Offers of TLS 1.3 alone: ours is served, the next one is somebody else's, and then it is ours again.
+            const bool newest = bytes.find(std::string_view("\0\x2b\0\3\2\3\4", 7)) != std::string_view::npos;
+            const int number = newest ? ++*alone : 0;
+            return number == 2 || number == 3 ? Fate::reset : Fate::forwarded;
+        },
+        {"--check", "mtls.no-certificate-refused"});
+    EXPECT_GE(*alone, 3);
+    const CheckResult result = judgement.of("mtls.no-certificate-refused");
+    EXPECT_EQ(result.outcome, Outcome::inconclusive) << result.sentence;
+    EXPECT_THAT(result.sentence, HasSubstr("TLS 1.3"));
+}
+
 TEST_F(ResetsTest, APlainRequestThatIsServedTheSecondTimeNeverPasses) {
     serve({.listen = ""});  // no TLS at all
     const auto seen = std::make_shared<bool>(false);

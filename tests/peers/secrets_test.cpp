@@ -208,6 +208,9 @@ TEST_F(SecretsTest, EachGoesToAServerThatProvesItself) {
         EXPECT_GT(server->requests_with("canary-whoami-51d8", "User-Agent:"), 0U);
         EXPECT_GT(server->requests_with("canary-slow-b6f2", "User-Agent:"), 0U);
         EXPECT_TRUE(served.contains(name)) << judgement.output;
+        // What is said to see when a server loses its patience needs no secret.
+        EXPECT_GT(server->times_received("X-Slow: "), 0U);
+        EXPECT_EQ(server->times_received("X-Slow: "), server->requests_with("X-Slow: ", "canary-"));
     }
 }
 

@@ -59,8 +59,7 @@ awaitable<Sighting> look_once(Context& ctx, const VantagePoint& point) {
 /// Looks until it is decided: a connection that is let in and then reset or closed may have been so by chance.
 awaitable<TriedSighting> look_from(Context& ctx, const VantagePoint& point) {
     TriedSighting tried;
-    while (!tried.tries.decided()) {
-        co_await control_after_cut(ctx, tried.tries);
+    while (co_await asks_on(ctx, tried.tries)) {
         Sighting sighting = co_await look_once(ctx, point);
         tried.add(std::move(sighting));
     }

@@ -62,8 +62,7 @@ awaitable<SessionPtr> try_in_full(Context& ctx, TlsOptions nobody, Certificatele
     SessionPtr left;
     Tries tries(Tries::Ask::counted);
     // One clear refusal is enough here, or two beside a cut: each session that is declined later is another.
-    while (!tries.decided() && !tries.is_refusal() && tries.other().empty()) {
-        co_await control_after_cut(ctx, tries);
+    while (!tries.is_refusal() && tries.other().empty() && co_await asks_on(ctx, tries)) {
         const Visit made = co_await noted_visit(ctx, nobody, "full handshake without a certificate");
         left = made.session ? made.session : left;
         tries.add(answer_of(made.outcome, operation, of.ourselves));
@@ -76,8 +75,7 @@ awaitable<SessionPtr> try_in_full(Context& ctx, TlsOptions nobody, Certificatele
 awaitable<void> offer(Context& ctx, TlsOptions nobody, SessionPtr session, CertificatelessTrials& of) {
     const Operation& operation = ctx.profile().control_operation();
     Tries tries(Tries::Ask::counted);
-    while (session && !tries.decided()) {
-        co_await control_after_cut(ctx, tries);
+    while (session && co_await asks_on(ctx, tries)) {
         TlsOptions resuming = nobody;
         resuming.resume = session;
         const Visit made = co_await noted_visit(ctx, std::move(resuming), "resumption without a certificate");

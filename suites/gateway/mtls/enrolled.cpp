@@ -1,6 +1,4 @@
 // CLOUD-MTLS-ENROLLED: a certificate that only resembles an enrolled one is nobody's.
-#include <array>
-
 #include <fmt/format.h>
 
 #include "harness/probe/forge/forge.hpp"
@@ -106,7 +104,8 @@ awaitable<Verdict> intermediate_as_leaf_refused(Context& ctx) {
     if (!ctx.profile().issuer) {
         co_return Verdict::pass(
             "{}; a CA certificate as the client's own was not tried, it needs issuer in the profile",
-            verdict.sentence());
+            verdict.sentence())
+            .rests_on_resets(verdict.rests_on_resets());
     }
     Spec spec;
     spec.role = "authority";
@@ -118,7 +117,8 @@ awaitable<Verdict> intermediate_as_leaf_refused(Context& ctx) {
         co_return second;
     }
     const std::string blind = co_await issuer_not_served(ctx);
-    co_return Verdict::pass("{}; {}", verdict.sentence(), blind.empty() ? second.sentence() : blind);
+    co_return Verdict::pass("{}; {}", verdict.sentence(), blind.empty() ? second.sentence() : blind)
+        .rests_on_resets(verdict.rests_on_resets() || (blind.empty() && second.rests_on_resets()));
 }
 
 }  // namespace

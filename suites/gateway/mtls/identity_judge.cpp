@@ -14,31 +14,25 @@ std::string body_of(const HttpOutcome& outcome) {
 
 /// Those who are nobody, beside both identities that were answered.
 Verdict judge_strangers(const EverybodysAnswers& answers, const Operation& operation) {
-    std::vector<std::pair<Trial, std::string_view>> strangers;
-    strangers.emplace_back(Trial("without a certificate", answers.nobody.tries),
-                           "require and verify a client certificate on this listener");
+    std::vector<Trial> strangers{Trial("without a certificate", answers.nobody.tries)};
     if (answers.look_alike) {
-        strangers.emplace_back(
-            Trial("with a certificate of a CA that only bears the issuer's name", answers.look_alike->tries),
-            "trust CA certificates by their key, not by their name");
+        strangers.emplace_back("with a certificate of a CA that only bears the issuer's name",
+                               answers.look_alike->tries, "trust CA certificates by their key, not by their name");
     }
-    std::optional<Verdict> unclear;
-    bool rests_on_resets = false;
-    for (const auto& [trial, remedy] : strangers) {
-        const std::optional<Verdict> verdict = not_refused(trial, request_line(operation), remedy, Reading::no_service);
-        if (verdict && verdict->outcome() == Outcome::fail) {
-            return *verdict;
-        }
-        unclear = unclear ? unclear : verdict;
-        rests_on_resets = rests_on_resets || trial.tries.rests_on_resets();
-    }
-    if (unclear) {
-        return *unclear;
+    const std::string request = request_line(operation);
+    Words words;
+    words.tried = request;
+    words.beside = "our own request";
+    const Verdict refused =
+        judge_refused(answer_of(answers.first.outcome, operation), strangers, words,
+                      "require and verify a client certificate on this listener", Reading::no_service);
+    if (refused.outcome() != Outcome::pass) {
+        return refused;
     }
     return Verdict::pass("answered as {} and as {}, each by its own certificate; nobody and forged: {}, {}",
                          shown(answers.first.name), shown(answers.second.name), answers.nobody.tries.summary(),
                          answers.look_alike ? answers.look_alike->tries.summary() : "not made")
-        .rests_on_resets(rests_on_resets);
+        .rests_on_resets(refused.rests_on_resets());
 }
 
 }  // namespace

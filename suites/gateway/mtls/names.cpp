@@ -45,8 +45,7 @@ awaitable<HttpOutcome> knock_once(Context& ctx, TlsOptions options) {
 awaitable<std::vector<HttpOutcome>> knock(Context& ctx, TlsOptions options, const HttpOutcome& ourselves) {
     std::vector<HttpOutcome> outcomes;
     Tries tries(Tries::Ask::counted);
-    while (!tries.decided()) {
-        co_await control_after_cut(ctx, tries);
+    while (co_await asks_on(ctx, tries)) {
         HttpOutcome outcome = co_await knock_once(ctx, options);
         tries.add(answer_of(outcome, ctx.profile().control_operation(), ourselves));
         outcomes.push_back(std::move(outcome));

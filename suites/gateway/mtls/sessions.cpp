@@ -201,8 +201,7 @@ struct TriedVisit {
 
 awaitable<TriedVisit> try_resuming(Context& ctx, TlsOptions options, const Operation& operation) {
     TriedVisit tried;
-    while (!tried.tries.decided()) {
-        co_await control_after_cut(ctx, tried.tries);
+    while (co_await asks_on(ctx, tried.tries)) {
         tried.visit = co_await named_visit(ctx, options, operation);
         tried.tries.add(answer_of(tried.visit.answer.outcome, operation));
     }
@@ -303,8 +302,7 @@ awaitable<Verdict> sni_host_mismatch(Context& ctx) {
     const std::string host = host_header(endpoint, name);
     const std::string bytes = wire(ctx.request_of(operation), Connection::close, host);
     own = ctx.guarded(std::move(own), operation);
-    while (!answers.mismatched.tries.decided()) {
-        co_await control_after_cut(ctx, answers.mismatched.tries);
+    while (co_await asks_on(ctx, answers.mismatched.tries)) {
         Context::TlsConnection connection = co_await ctx.tls(own);
         Http1 http(std::move(connection));
         co_await http.send(bytes);

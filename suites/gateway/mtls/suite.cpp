@@ -1,6 +1,7 @@
 #include "suites/gateway/mtls/suite.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <iterator>
 
 #include "harness/run/context.hpp"
 #include "suites/shared/asked.hpp"

@@ -32,6 +32,10 @@ CheckFamily identifies_family();
 /// by a close from an endpoint that closes on everybody.
 Verdict judge_served(const TriedRequest& tried, const Operation& operation, std::string_view who, bool tls_alive);
 
+/// Why certificates of the profile's issuer prove nothing when they are refused: a flawless one, with the enrolled
+/// common name, is refused too. Empty: it is served.
+boost::asio::awaitable<std::string> issuer_not_served(Context& ctx);
+
 /// The control operation must be served with the identity of this role, which `who` names in verdicts; or without one.
 GatewayCheck served_as(IdentityRole role, std::string_view who);
 GatewayCheck served_without_certificate();

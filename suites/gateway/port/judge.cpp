@@ -5,6 +5,7 @@
 #include "harness/probe/http/http1.hpp"
 #include "harness/text/ascii.hpp"
 #include "suites/gateway/port/suite.hpp"
+#include "suites/shared/callers.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -21,7 +22,7 @@ std::string location_of(const HttpOutcome& outcome) {
 }
 
 /// What a peer sent, fit for a sentence.
-std::string shown(std::string_view text) {
+std::string fit_to_show(std::string_view text) {
     std::string safe(text.substr(0, 200));
     std::ranges::replace_if(
         safe, [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
@@ -60,7 +61,8 @@ Verdict judge_open(const TcpExchange& exchange, const std::string& authority) {
     if (exchange.connected) {
         return Verdict::pass("{} accepts TCP connections ({})", authority, exchange.remote_address);
     }
-    const std::string why = exchange.detail.empty() ? std::string(to_string(exchange.end)) : shown(exchange.detail);
+    const std::string why =
+        exchange.detail.empty() ? std::string(to_string(exchange.end)) : fit_to_show(exchange.detail);
     return Verdict::inconclusive("no TCP connection to {}: {}", authority, why)
         .remedy("check that the endpoint is up and that firewalls allow this machine's address");
 }
@@ -78,7 +80,7 @@ Verdict judge_speaks_tls(const ServerAnswer& answer, const TcpExchange* plain) {
     }
     if (answer.end == Ending::not_tls) {
         return Verdict::fail("the port answers a ClientHello with something that is not TLS: {}",
-                             shown(answer.first_bytes))
+                             fit_to_show(answer.first_bytes))
             .remedy("check that this is the gateway's port, and that TLS is enabled on it");
     }
     return Verdict::inconclusive("no answer to a ClientHello: {}", answer.summary());
@@ -86,7 +88,7 @@ Verdict judge_speaks_tls(const ServerAnswer& answer, const TcpExchange* plain) {
 
 Verdict judge_plaintext(const TcpExchange& exchange, const Tries& tries, const Operation& operation) {
     if (!exchange.connected) {
-        return Verdict::inconclusive("no TCP connection: {}", shown(exchange.detail));
+        return Verdict::inconclusive("no TCP connection: {}", fit_to_show(exchange.detail));
     }
     if (const std::optional<int> status = status_of(exchange.bytes)) {
         const std::size_t head_end = exchange.bytes.find("\r\n\r\n");
@@ -180,7 +182,7 @@ Verdict judge_redirects(const std::vector<Redirect>& tried, const Endpoint& endp
         const std::string why = leaves_endpoint(location, endpoint);
         if (!why.empty()) {
             return Verdict::fail("{} redirects away from {}: Location {}: {}", redirect.path, endpoint.authority(),
-                                 shown(location), why)
+                                 fit_to_show(location), why)
                 .remedy("let every redirect keep https, the host and the port");
         }
     }
@@ -236,7 +238,7 @@ Verdict judge_plain_http(const TriedRequest& tried, const Operation& operation, 
         }
         if (status / 100 == 3) {
             return Verdict::warning("{} redirects, but not to https: HTTP {}, Location {}", where, status,
-                                    shown(location))
+                                    fit_to_show(location))
                 .remedy("redirect to https, or close this port");
         }
         return Verdict::pass("{} gives no service: HTTP {}", where, status);
@@ -256,7 +258,7 @@ Verdict judge_cloud_on_desktop(const std::vector<std::pair<Operation, TriedReque
     bool rests_on_resets = false;
     for (const auto& [operation, tried] : outcomes) {
         const Trial trial("of the cloud on the desktop port without a certificate", tried.tries);
-        const std::string request = fmt::format("{} {}", operation.method, operation.path);
+        const std::string request = request_line(operation);
         std::optional<Verdict> verdict =
             not_refused(trial, request, "serve the cloud paths on the cloud port alone", Reading::no_service);
         const bool unknown = tried.outcome.response && is_unknown_there(tried.outcome.response->status);

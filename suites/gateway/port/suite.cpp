@@ -1,10 +1,9 @@
 #include "suites/gateway/port/suite.hpp"
 
-#include <fmt/format.h>
-
 #include "harness/probe/http/http1.hpp"
 #include "harness/run/context.hpp"
 #include "suites/shared/asked.hpp"
+#include "suites/shared/callers.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -13,11 +12,9 @@ using boost::asio::awaitable;
 
 constexpr std::size_t max_plain_answer = std::size_t{64} * 1024;
 
-/// Without the operation's headers: a credential must not travel in clear.
+/// A credential must not travel in clear.
 std::string plain_request(const Profile& profile) {
-    HttpRequest request;
-    request.endpoint = profile.endpoint;
-    request.path = profile.control_operation().path;
+    HttpRequest request = bare_request(profile, profile.control_operation().path);
     request.headers = {{"Accept", "*/*"}};
     return wire(request, Connection::close);
 }
@@ -55,8 +52,7 @@ awaitable<Verdict> plaintext_refused(Context& ctx) {
     const std::string request = plain_request(ctx.profile());
     Tries tries;
     TcpExchange exchange;
-    while (!tries.decided()) {
-        co_await control_after_cut(ctx, tries);
+    while (co_await asks_on(ctx, tries)) {
         exchange = co_await ctx.tcp(endpoint, request, max_plain_answer);
         tries.add(answer_of(exchange));
     }

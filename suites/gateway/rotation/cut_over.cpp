@@ -64,18 +64,25 @@ awaitable<Visit> noted_visit(Context& ctx, const Operation& operation, TlsOption
     Visit visited = co_await visit(ctx, std::move(options), operation, std::move(host));
     ctx.evidence()
         .add("http_exchange")
-        .with("request", fmt::format("{} {}", operation.method, operation.path))
+        .with("request", request_line(operation))
         .with("identity", role)
         .with("resumed", visited.resumed)
         .with("result", visited.outcome.summary());
     co_return visited;
 }
 
-/// Offers a session until what comes of it is decided.
-awaitable<OldSession> try_session(Context& ctx, const Operation& operation, TlsOptions options, std::string how) {
+/// Offers a session until what comes of it is decided, or `witness` is not served either after a cut.
+awaitable<OldSession> try_session(Context& ctx, const Operation& operation, TlsOptions options, std::string how,
+                                  IdentityPtr witness) {
     OldSession tried;
     tried.how = std::move(how);
     while (!tried.tries.decided()) {
+        if (tried.tries.last_was_cut()) {
+            const HttpOutcome beside = co_await send_as(ctx, operation, witness);
+            if (!beside.served(operation)) {
+                break;
+            }
+        }
         Visit visited = co_await noted_visit(ctx, operation, options);
         tried.tries.add(answer_of(visited.outcome, operation));
         tried.outcome = std::move(visited.outcome);
@@ -120,7 +127,7 @@ awaitable<Verdict> old_refused(Context& ctx) {
 /// What the refused handshake itself leaves can be resumed into service by a server that judges certificates in full
 /// handshakes alone.
 awaitable<void> try_left_sessions(Context& ctx, const Operation& operation, const IdentityPtr& gone,
-                                  std::vector<OldSession>& tried, std::string& notes) {
+                                  const IdentityPtr& witness, std::vector<OldSession>& tried, std::string& notes) {
     for (const TlsVersion version : served_versions) {
         TlsOptions full = options_for(ctx, version, gone);
         const Visit first = co_await noted_visit(ctx, operation, std::move(full));
@@ -137,7 +144,7 @@ awaitable<void> try_left_sessions(Context& ctx, const Operation& operation, cons
         TlsOptions resuming = options_for(ctx, version, nullptr);
         resuming.resume = first.session;
         std::string how = fmt::format("{}, left by the refused handshake", to_string(version));
-        OldSession session = co_await try_session(ctx, operation, std::move(resuming), std::move(how));
+        OldSession session = co_await try_session(ctx, operation, std::move(resuming), std::move(how), witness);
         tried.push_back(std::move(session));
     }
 }
@@ -155,7 +162,7 @@ awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
         co_return nobody_served();
     }
     for (const IdentityPtr& gone : cut_over(ctx.profile())) {
-        co_await try_left_sessions(ctx, operation, gone, tried, notes);
+        co_await try_left_sessions(ctx, operation, gone, witness, tried, notes);
     }
     std::size_t number = 0;
     std::vector<Certificate> shown;
@@ -172,7 +179,7 @@ awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
         resuming.resume = session;
         resuming.beside = shown;
         std::string how = fmt::format("saved session {} ({})", ++number, to_string(version));
-        OldSession tried_session = co_await try_session(ctx, operation, std::move(resuming), std::move(how));
+        OldSession tried_session = co_await try_session(ctx, operation, std::move(resuming), std::move(how), witness);
         tried.push_back(std::move(tried_session));
     }
     const HttpOutcome served = co_await send_as(ctx, operation, witness);

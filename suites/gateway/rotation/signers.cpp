@@ -37,21 +37,16 @@ Verdict judge_before(const SignerAnswers& answers) {
 }
 
 Verdict judge_cut_over(const SignerAnswers& answers) {
-    const std::optional<Verdict> old =
-        not_refused(Trial("of the old key", answers.old), "a JWT", withdraw_old, Reading::documented);
-    std::optional<Verdict> crossed;
+    std::vector<Trial> trials{Trial("of the old key", answers.old)};
     if (answers.crossed) {
-        crossed = not_refused(
-            Trial("in the name of the new certificate that the old key signed", *answers.crossed), "a JWT",
-            "verify a JWT with the key of the certificate that sub names, and with no other of that machine",
-            Reading::documented);
+        trials.emplace_back("in the name of the new certificate that the old key signed", *answers.crossed,
+                            "verify a JWT with the key of the certificate that sub names, and with no other of that "
+                            "machine");
     }
-    const bool crossed_served = crossed && crossed->outcome() == Outcome::fail;
-    if (old && !(crossed_served && old->outcome() != Outcome::fail)) {
-        return *old;
-    }
-    if (crossed) {
-        return *crossed;
+    const Words words{"a JWT", "a JWT of the new key"};
+    Verdict refused = judge_refused(answers.fresh, trials, words, withdraw_old, Reading::documented);
+    if (refused.outcome() != Outcome::pass) {
+        return refused;
     }
     if (answers.fresh_again && !answers.fresh_again->served()) {
         return Verdict::inconclusive("JWTs of the new key are not served any more: {}", answers.fresh_again->summary);

@@ -7,6 +7,7 @@
 #include "harness/run/context.hpp"
 #include "suites/gateway/timeout/needs.hpp"
 #include "suites/gateway/timeout/suite.hpp"
+#include "suites/shared/callers.hpp"
 #include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
@@ -36,7 +37,8 @@ void note(Context& ctx, std::string_view phase, const Held& held) {
         .with("received", held.received);
 }
 
-/// What the client says before it stops, over a connection whose handshake is done.
+/// What the client says before it stops, over a connection whose handshake is done. No proof is asked of the server, so
+/// it says nothing secret.
 awaitable<Held> hold_request(Context& ctx, Hold hold, std::string_view phase) {
     TlsOptions options = ctx.tls_options();
     const Context::TlsConnection connection = co_await ctx.tls(std::move(options), Context::Stay::held);
@@ -70,8 +72,7 @@ struct TriedHold {
 
 awaitable<TriedHold> try_tcp(Context& ctx, Hold hold, std::string_view phase, milliseconds due) {
     TriedHold tried;
-    while (!tried.tries.decided()) {
-        co_await control_after_cut(ctx, tried.tries);
+    while (co_await asks_on(ctx, tried.tries)) {
         Held held = co_await ctx.hold_tcp(hold);
         tried.add(held, due);
         if (!hold.opening.empty()) {
@@ -88,8 +89,7 @@ awaitable<TriedHold> try_tcp(Context& ctx, Hold hold, std::string_view phase, mi
 
 awaitable<TriedHold> try_request_held(Context& ctx, Hold hold, std::string_view phase, milliseconds due) {
     TriedHold tried;
-    while (!tried.tries.decided()) {
-        co_await control_after_cut(ctx, tried.tries);
+    while (co_await asks_on(ctx, tried.tries)) {
         Held held = co_await hold_request(ctx, hold, phase);
         tried.add(std::move(held), due);
     }
@@ -121,9 +121,7 @@ awaitable<Verdict> slow_headers_cut(Context& ctx) {
     const Profile& profile = ctx.profile();
     const milliseconds due = profile.timing.by(profile.timing.headers);
     Hold hold;
-    HttpRequest request = ctx.request_of(profile.control_operation());
-    request.body.clear();
-    hold.opening = request_head(request, Connection::keep) + "X-Slow: ";
+    hold.opening = request_head(bare_request(profile, profile.control_operation().path), Connection::keep) + "X-Slow: ";
     hold.drip = "a";
     hold.every = drip_interval(due);
     hold.patience = profile.timing.patience(due);
@@ -142,10 +140,8 @@ const std::string& path_for_a_body(const Profile& profile) {
 
 /// Head and first byte of a body that is never finished, so the operation behind the path is never called.
 std::string unfinished_body(const Profile& profile) {
-    HttpRequest request;
-    request.endpoint = profile.endpoint;
+    HttpRequest request = bare_request(profile, path_for_a_body(profile));
     request.method = "POST";
-    request.path = path_for_a_body(profile);
     request.headers = {{"Content-Type", "application/json"}};
     request.body = std::string(1000, ' ');
     return request_head(request, Connection::keep) + "\r\n{";

@@ -22,8 +22,7 @@ struct Enumeration {
 /// other way round: a server may refuse the whole list for the one suite that it comes to first.
 awaitable<TriedHello> try_suites(Context& ctx, TlsVersion version, std::vector<std::uint16_t> offer) {
     TriedHello tried{{}, Tries(Tries::Ask::twice)};
-    while (!tried.tries.decided()) {
-        co_await control_after_cut(ctx, tried.tries);
+    while (co_await asks_on(ctx, tried.tries)) {
         ClientHello hello = ctx.offering(version);
         hello.cipher_suites = offer;
         ServerAnswer answer = co_await ctx.client_hello(std::move(hello));

@@ -13,26 +13,33 @@ using boost::asio::awaitable;
 
 constexpr std::uint8_t alert_protocol_version = 70;
 
-/// Why there is no connection of that version: skipped when the server says so, otherwise inconclusive.
-Verdict not_connected(TlsVersion version, const TlsStep& step) {
-    if (step.alert && step.alert->description == alert_protocol_version) {
-        return Verdict::skipped("{} is not served: {}", to_string(version), step.summary());
+/// A connection, tried again where it was cut.
+struct TriedTls {
+    Context::TlsConnection connection;  ///< the last one
+    Tries tries;
+
+    [[nodiscard]] bool connected() const { return connection.step.ok(); }
+};
+awaitable<TriedTls> try_tls(Context& ctx, TlsOptions options) {
+    TriedTls tried;
+    while (co_await asks_on(ctx, tried.tries)) {
+        tried.connection = co_await ctx.tls(options);
+        tried.tries.add(answer_of(tried.connection.step));
+        if (!tried.connected()) {
+            tried.connection.permit.reset();  // before the next one is asked for
+        }
     }
-    return Verdict::inconclusive("no {} connection was made: {}", to_string(version), step.summary());
+    note_tries(ctx, tried.tries);
+    co_return tried;
 }
 
-/// A connection, tried again where it was cut.
-awaitable<Context::TlsConnection> try_tls(Context& ctx, TlsOptions options) {
-    Tries tries;
-    Context::TlsConnection connection;
-    while (!tries.decided()) {
-        connection = {};  // its slot is given back before the next one is asked for
-        co_await control_after_cut(ctx, tries);
-        connection = co_await ctx.tls(options);
-        tries.add(answer_of(connection.step));
+/// Why there is no connection of that version: skipped when the server says so, otherwise inconclusive.
+Verdict not_connected(TlsVersion version, const TriedTls& tried) {
+    const std::optional<Alert>& alert = tried.connection.step.alert;
+    if (alert && alert->description == alert_protocol_version && tried.tries.result() == Tries::Result::refused) {
+        return Verdict::skipped("{} is not served: {}", to_string(version), tried.tries.summary());
     }
-    note_tries(ctx, tries);
-    co_return connection;
+    return Verdict::inconclusive("no {} connection was made: {}", to_string(version), tried.tries.summary());
 }
 
 /// Reads until the peer ends it; the first bytes are enough to judge by.
@@ -62,13 +69,12 @@ awaitable<Verdict> client_renegotiation_refused(Context& ctx) {
     TlsOptions options = ctx.tls_options();
     options.max_version = TlsVersion::tls_1_2;
     Tries tries;
-    while (!tries.decided()) {
-        co_await control_after_cut(ctx, tries);
-        const Context::TlsConnection connection = co_await try_tls(ctx, options);
-        if (!connection.step.ok()) {
-            co_return not_connected(TlsVersion::tls_1_2, connection.step);
+    while (co_await asks_on(ctx, tries)) {
+        const TriedTls tried = co_await try_tls(ctx, options);
+        if (!tried.connected()) {
+            co_return not_connected(TlsVersion::tls_1_2, tried);
         }
-        const TlsStep step = co_await connection.session->renegotiate();
+        const TlsStep step = co_await tried.connection.session->renegotiate();
         ctx.evidence().add("renegotiation").with("result", step.summary());
         if (step.end == Ending::timeout) {
             co_return Verdict::pass("a renegotiation begun by the client was not completed: {}", step.summary());
@@ -95,19 +101,19 @@ awaitable<Verdict> judge_early_data(Context& ctx, std::shared_ptr<SSL_SESSION> t
     options.min_version = TlsVersion::tls_1_3;
     options.resume = std::move(ticket);
     options.early_data = wire(ctx.request_of(ctx.profile().control_operation()), Connection::close);
-    const Context::TlsConnection connection = co_await try_tls(ctx, std::move(options));
-    if (!connection.step.ok() && connection.step.end != Ending::alert) {
-        co_return Verdict::inconclusive("nothing can be said about early data: {}", connection.step.summary());
+    const TriedTls tried = co_await try_tls(ctx, std::move(options));
+    if (!tried.connected() && tried.tries.result() != Tries::Result::refused) {
+        co_return Verdict::inconclusive("nothing can be said about early data: {}", tried.tries.summary());
     }
-    const bool accepted = connection.step.ok() && connection.session->early_data_accepted();
+    const bool accepted = tried.connected() && tried.connection.session->early_data_accepted();
     std::string answer;
     if (accepted) {
-        answer = co_await read_answer(*connection.session);
+        answer = co_await read_answer(*tried.connection.session);
     }
     ctx.evidence()
         .add("early_data")
         .with("accepted", accepted)
-        .with("result", connection.step.summary())
+        .with("result", tried.connection.step.summary())
         .with("answer", status_line(answer));
     constexpr const char* remedy =
         "turn early data off, because it can be replayed. nginx: ssl_early_data off; HAProxy: take allow-0rtt away";
@@ -127,10 +133,11 @@ awaitable<Verdict> judge_early_data(Context& ctx, std::shared_ptr<SSL_SESSION> t
 awaitable<Verdict> no_early_data(Context& ctx) {
     TlsOptions options = ctx.guarded(ctx.tls_options(), ctx.profile().control_operation());
     options.min_version = TlsVersion::tls_1_3;
-    Context::TlsConnection first = co_await try_tls(ctx, options);
-    if (!first.step.ok()) {
-        co_return not_connected(TlsVersion::tls_1_3, first.step);
+    TriedTls tried = co_await try_tls(ctx, options);
+    if (!tried.connected()) {
+        co_return not_connected(TlsVersion::tls_1_3, tried);
     }
+    Context::TlsConnection& first = tried.connection;
     const std::string request = wire(ctx.request_of(ctx.profile().control_operation()), Connection::close);
     const TlsStep written = co_await first.session->write(request);
     if (!written.ok()) {
