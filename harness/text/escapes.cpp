@@ -142,10 +142,12 @@ Escape reference_at(std::string_view text, bool open) {
     }
     const bool closed = end < text.size() && text[end] == ';';
     const std::string_view name = text.substr(1, end - 1);
-    for (std::size_t i = 0; i < (closed ? names.size() : open ? old_names : 0); ++i) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
         const auto& [known, meant] = names[i];
-        if (closed ? same_ignoring_case(name, known) : same_ignoring_case(name.substr(0, known.size()), known)) {
-            return of_byte(1 + known.size() + (closed ? 1 : 0), static_cast<unsigned char>(meant));
+        const bool whole = closed && same_ignoring_case(name, known);
+        const bool begins = open && i < old_names && same_ignoring_case(name.substr(0, known.size()), known);
+        if (whole || begins) {
+            return of_byte(1 + known.size() + (whole ? 1 : 0), static_cast<unsigned char>(meant));
         }
     }
     return {};

@@ -242,6 +242,13 @@ TEST(RedactEncodings, AnEscapeInASecretThatItTearsApartItselfGoesToo) {
     EXPECT_EQ(in_output(redactor, "\"" + folded(1, " ")(secret) + "\""), "\"[redacted]\"");
 }
 
+/// Browsers read "&amp" before letters and a semicolon of the text itself.
+TEST(RedactEncodings, AnOldReferenceWithoutItsSemicolonIsReadBeforeAnotherSemicolon) {
+    const Redactor redactor({"correct&horse;battery"});
+    EXPECT_EQ(in_output(redactor, "\"correct&amphorse;battery\""), "\"[redacted]\"");
+    EXPECT_EQ(in_output(redactor, "\"correct&AMP;horse;battery\""), "\"[redacted]\"");
+}
+
 TEST(RedactEncodings, CharactersBeyondAsciiAreUtf8) {
     const Redactor redactor({"M\xc4\x81ori-\xf0\x9f\x98\x80-password"});
     for (const std::string spelt : {"M\xc4\x81ori-\xf0\x9f\x98\x80-password", "M\\u0101ori-\\ud83d\\ude00-password",
