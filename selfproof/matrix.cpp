@@ -26,7 +26,7 @@ using Clock = std::chrono::steady_clock;
 /// More gateways at a time than this would only wait for each other.
 constexpr std::size_t most_gateways = 48;
 /// With more, one miss or false alarm would cost too many runs.
-constexpr std::size_t most_together = 3;
+constexpr std::size_t most_together = 6;
 
 using Faults = std::vector<const gateway::Fault*>;
 

@@ -62,7 +62,7 @@ struct ProveProgress {
 
 struct ProveOptions {
     std::function<bool(const gateway::Fault&)> chosen = [](const gateway::Fault&) { return true; };
-    /// Each fault on a gateway of its own. Otherwise up to three share one, no two of them caught by checks of the same
+    /// Each fault on a gateway of its own. Otherwise up to six share one, no two of them caught by checks of the same
     /// suite: proved when the run shows what they are for, all of it and nothing else; if not, each is run by itself.
     bool alone = false;
     std::size_t jobs = 0;  ///< gateways at a time; 0: as many as the processors carry while most of them wait

@@ -25,7 +25,7 @@ namespace {
 constexpr const char* selftest_footer = R"(Examples:
   gateproof selftest                       every fault against every check, on this machine alone
   gateproof selftest --fault 'accepts-*'   only these faults
-  gateproof selftest --alone               never two faults on one gateway: takes three times as long
+  gateproof selftest --alone               never two faults on one gateway: takes four times as long
   gateproof selftest --json                the whole matrix for programs
   gateproof selftest --html > proof.html   the whole matrix as a page
   gateproof selftest --soak 10000,30m      the conforming gateway, judged again and again; does the process grow?
@@ -148,7 +148,7 @@ Command add_selftest(CLI::App& root) {
         ->check(CLI::Range(std::size_t{1}, std::size_t{256}));
     app->add_flag(
         "--alone", command->alone,
-        "Each fault on a gateway of its own; otherwise up to three share one, if no suite is to notice two of "
+        "Each fault on a gateway of its own; otherwise up to six share one, if no suite is to notice two of "
         "them, and are run by themselves should anything else be noticed");
     CLI::Option* json = app->add_flag("--json", command->json, "As JSON");
     CLI::Option* markdown = app->add_flag("--markdown", command->markdown, "As Markdown")->excludes(json);
