@@ -1,6 +1,7 @@
 // What the profile expects of timeouts, and the slow operations that show them.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -29,17 +30,22 @@ struct Timing {
     PhaseLimit handshake;                        ///< also before its first byte
     PhaseLimit headers;
     PhaseLimit body;
-    PhaseLimit keep_alive;  ///< between two requests
-    double scale = 1;       ///< --timeout-scale
+    PhaseLimit keep_alive;                        ///< between two requests
+    double scale = 1;                             ///< --timeout-scale
+    std::chrono::milliseconds least_lateness{0};  ///< see lateness(); what is left of `tolerance` however small `scale`
 
     [[nodiscard]] std::chrono::milliseconds by(const PhaseLimit& phase) const {
         return phase.by.count() > 0 ? phase.by : limit;
     }
+    /// How long after its time a cut may come. A server that looks at its timers once a second does so however short
+    /// they are, so of this a scale leaves some seconds.
+    [[nodiscard]] std::chrono::milliseconds lateness() const { return std::max(tolerance, least_lateness); }
     /// How long a cut that is due at `due` is waited for.
     [[nodiscard]] std::chrono::milliseconds patience(std::chrono::milliseconds due) const {
-        return due + tolerance + margin;
+        return due + lateness() + margin;
     }
-    /// Multiplies every time: the endpoint is known to run with all its times scaled alike.
+    /// Multiplies every time, see lateness() for the one that keeps some seconds: the endpoint is known to run with all
+    /// its times scaled alike.
     void scale_by(double factor);
 };
 

@@ -76,6 +76,9 @@ void read_phases(const JsonField& field, Problems& problems, Timing& timing) {
     read_phase(keep_alive, problems, timing.keep_alive);
 }
 
+/// What a scale leaves of the time by which a cut may be late, where it was longer.
+constexpr milliseconds shortest_lateness{3'000};
+
 /// What the checks lean on: a slow operation is slow and a quick one quick, whatever the tolerance.
 void judge_durations(const Timing& timing, const JsonField& tolerance, const TimedField& slow, const TimedField& below,
                      Problems& problems) {
@@ -103,6 +106,7 @@ void Timing::scale_by(double factor) {
     const auto scaled = [factor](milliseconds& time) {
         time = milliseconds(static_cast<std::int64_t>(std::llround(static_cast<double>(time.count()) * factor)));
     };
+    least_lateness = std::min(lateness(), shortest_lateness);
     for (milliseconds* const time :
          std::array{&limit, &tolerance, &margin, &handshake.by, &headers.by, &body.by, &keep_alive.by}) {
         scaled(*time);

@@ -192,7 +192,7 @@ awaitable<Verdict> idle_keep_alive(Context& ctx) {
                                         written.ok() ? answer.summary() : written.summary());
     }
     Hold hold;
-    hold.patience = answer.keep_alive ? timing.patience(timing.by(timing.keep_alive)) : timing.tolerance;
+    hold.patience = answer.keep_alive ? timing.patience(timing.by(timing.keep_alive)) : timing.lateness();
     const Held held = co_await hold_tls(*connection.session, std::move(hold));
     note(ctx, "between two requests", held);
     co_await connection.session->shutdown();

@@ -49,7 +49,7 @@ Verdict judge_timeout_status(const SlowAnswer& answer, const Timing& timing) {
         return Verdict::fail("{}: before {}", answer.summary(), limit_text(timing))
             .remedy("raise the gateway's timeout, or correct timeouts.limit_ms in the profile");
     }
-    if (answer.end_at > timing.limit + timing.tolerance) {
+    if (answer.end_at > timing.limit + timing.lateness()) {
         return Verdict::fail("{}: too long after {}", answer.summary(), limit_text(timing))
             .remedy("lower the gateway's timeout, or correct timeouts.limit_ms in the profile");
     }
@@ -84,7 +84,7 @@ Verdict judge_slow_cut(const SlowAnswer& answer, const Timing& timing, const Ope
         return Verdict::fail("the slow operation was cut by an answer that does not say so: {}", answer.summary())
             .remedy(std::string(cut_remedy));
     }
-    if (answer.end_at > timing.limit + timing.tolerance) {
+    if (answer.end_at > timing.limit + timing.lateness()) {
         return Verdict::fail("{}: too long after {}", answer.summary(), limit_text(timing))
             .remedy(std::string(cut_remedy));
     }
@@ -181,7 +181,7 @@ Verdict judge_idle_cut(const Held& held, milliseconds due, const Timing& timing,
     if (held.end.end == Ending::tls_protocol) {
         return Verdict::inconclusive("a client that stops {}: {}", doing, how);
     }
-    if (held.lasted > due + timing.tolerance) {
+    if (held.lasted > due + timing.lateness()) {
         return Verdict::fail("a client that stops {} was cut only after {} (due: {}): {}", doing,
                              seconds_text(held.lasted), seconds_text(due), how)
             .remedy("lower this timeout, or say in timeouts.phases when the cut is due");

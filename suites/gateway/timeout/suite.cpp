@@ -101,10 +101,10 @@ awaitable<Verdict> connection_usable_after(Context& ctx) {
     TlsSession& session = *exchange.connection.session;
     AfterCut after;
     if (cut_with_an_answer(exchange.answer) && exchange.answer.keep_alive) {
-        after.next = co_await ask(ctx, session, control, timing.tolerance + timing.margin);
+        after.next = co_await ask(ctx, session, control, timing.lateness() + timing.margin);
     } else if (cut_with_an_answer(exchange.answer)) {
         Hold hold;
-        hold.patience = timing.tolerance;
+        hold.patience = timing.lateness();
         const Held held = co_await hold_tls(session, std::move(hold));
         after.ended = !held.still_open();
     }
@@ -126,7 +126,7 @@ milliseconds timeout_deadline(const Profile& profile) {
     }
     // Around the wait: a control, the connection, and what is asked when the wait is over.
     const Limits& limits = profile.limits;
-    return timing.patience(longest) + timing.tolerance + timing.margin + limits.connect_timeout +
+    return timing.patience(longest) + timing.lateness() + timing.margin + limits.connect_timeout +
            std::max(limits.probe_timeout, limits.check_deadline);
 }
 

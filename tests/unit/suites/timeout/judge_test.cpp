@@ -82,6 +82,31 @@ TEST(SlowCut, NamesTheScale) {
                 HasSubstr("the limit of 6 s, scaled by 0.1"));
 }
 
+TEST(SlowCut, MayBeSomeSecondsLateHoweverShortTheScaledLimitIs) {
+    Timing timing = minute();
+    timing.scale_by(1.0 / 30);
+    ASSERT_EQ(timing.limit, 2s);
+    const auto judge = [&timing](const SlowAnswer& answer) {
+        return judge_slow_cut(answer, timing, slow_operation()).outcome();
+    };
+    EXPECT_EQ(judge(answer(504, 2'900ms)), Outcome::pass) << "its timers are looked at once a second";
+    EXPECT_EQ(judge(answer(504, 5'001ms)), Outcome::fail);
+    EXPECT_EQ(judge(answer(504, 1'800ms)), Outcome::fail) << "too early is too early";
+    EXPECT_EQ(judge(answer(200, 4s, Body::complete, "complete")), Outcome::fail) << "not cut at all";
+    EXPECT_EQ(timing.patience(2s), 2s + 3s + 167ms) << "waited for as long as it may take";
+}
+
+TEST(SlowCut, KeepsATighterToleranceWhenItIsScaled) {
+    Timing timing = minute();
+    timing.tolerance = 1s;
+    timing.scale_by(0.1);
+    EXPECT_EQ(timing.lateness(), 1s);
+    timing.scale_by(0.1);
+    EXPECT_EQ(timing.lateness(), 1s) << "scaled once more";
+    timing.scale_by(300);
+    EXPECT_EQ(timing.lateness(), 3s);
+}
+
 TEST(BelowLimit, IsServedInItsTime) {
     const auto judge = [](const SlowAnswer& answer) {
         return judge_below_limit(answer, minute(), slow_operation()).outcome();
@@ -150,6 +175,10 @@ TEST(IdleCut, IsDueByThen) {
     EXPECT_EQ(judge(held(65'001ms)), Outcome::fail);
     EXPECT_EQ(judge(held(70s, Ending::timeout)), Outcome::fail);
     EXPECT_EQ(judge(held(1s, Ending::tls_protocol)), Outcome::inconclusive);
+    Timing quick;
+    quick.scale_by(1.0 / 30);
+    EXPECT_EQ(judge_idle_cut(held(3s), 2s, quick, "in its headers").outcome(), Outcome::pass);
+    EXPECT_EQ(judge_idle_cut(held(5'001ms), 2s, quick, "in its headers").outcome(), Outcome::fail);
     Held refused = held(0s, Ending::connect_failed);
     refused.opened = false;
     EXPECT_EQ(judge(refused), Outcome::inconclusive);
