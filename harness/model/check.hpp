@@ -40,7 +40,8 @@ struct Need {
 /// How a check bears on a requirement.
 struct Bearing {
     std::string_view requirement;  ///< its id
-    /// The requirement is judged only when every check that decides it was; one that adds to it makes it stricter.
+    /// The check proves what the requirement says; one that adds to it makes it stricter. Nothing reads this yet: for
+    /// reports a requirement rests on all of its checks alike.
     bool decides = true;
 };
 constexpr Bearing decides(std::string_view requirement) {
