@@ -141,8 +141,8 @@ struct CheckRow {
     std::string_view resource = {};
     DeadlineFunction deadline = {};
     CasesFunction cases = {};
-    std::optional<OperationsFunction> sends = {};
-    std::optional<bool> judges_hellos_alone = {};
+    OperationsFunction sends = {};
+    bool judges_hellos_alone = false;
 };
 
 /// The rows as checks, in their order.
