@@ -72,9 +72,7 @@ HttpOutcome Http1::ended(const TlsStep& step) const {
     outcome.alert = step.alert;
     outcome.detail = step.detail;
     outcome.end = step.end;
-    if (step.ok()) {
-        outcome.end = Ending::closed;
-    } else if (step.end == Ending::tls_protocol) {
+    if (step.end == Ending::tls_protocol) {
         outcome.end = connected() ? Ending::not_http : Ending::handshake_failed;
     }
     return outcome;
