@@ -1,7 +1,7 @@
 # gateproof_units(target [least most]): where CMAKE_UNITY_BUILD is on, neighbours of the target's list are compiled
-# together, because most of what a file costs is its headers and the templates that its neighbours instantiate as well. A
-# unit ends between two folders once it has `least` files, or has `most`; so a new file changes its own unit alone. A file
-# that has a UNITY_GROUP already keeps it.
+# together, because most of what a file costs alone is its headers and the templates that its neighbours instantiate as
+# well. A unit ends between two folders once it has `least` files, and anywhere once it has `most`. So a new file changes
+# its own unit, and those behind it up to the next end that a folder makes. A file that has a UNITY_GROUP already keeps it.
 function(gateproof_units target)
     set(least 6)
     set(most 12)

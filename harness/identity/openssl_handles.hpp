@@ -2,10 +2,14 @@
 #pragma once
 
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
 #include <memory>
+#include <span>
+
+#include "harness/identity/identity.hpp"
 
 namespace gateproof {
 
@@ -13,6 +17,12 @@ struct BioDeleter {
     void operator()(BIO* bio) const { BIO_free(bio); }
 };
 using BioHandle = std::unique_ptr<BIO, BioDeleter>;
+
+/// What it held is overwritten: it may be a part of a private key.
+struct BignumDeleter {
+    void operator()(BIGNUM* number) const { BN_clear_free(number); }
+};
+using BignumHandle = std::unique_ptr<BIGNUM, BignumDeleter>;
 
 struct StoreDeleter {
     void operator()(X509_STORE* store) const { X509_STORE_free(store); }
@@ -29,5 +39,15 @@ struct BorrowedStackDeleter {
     void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
 };
 using BorrowedStack = std::unique_ptr<STACK_OF(X509), BorrowedStackDeleter>;
+/// Null: there is no memory for it.
+inline BorrowedStack borrowed_stack(std::span<const Certificate> certificates) {
+    BorrowedStack stack(sk_X509_new_null());
+    for (const Certificate& certificate : certificates) {
+        if (!stack || sk_X509_push(stack.get(), certificate.get()) == 0) {
+            return nullptr;
+        }
+    }
+    return stack;
+}
 
 }  // namespace gateproof

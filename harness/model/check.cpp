@@ -41,8 +41,8 @@ std::vector<Check> checks(const CheckFamily& family, std::vector<CheckRow> rows)
         check.resource = row.resource.empty() ? family.resource : row.resource;
         check.deadline = row.deadline ? std::move(row.deadline) : family.deadline;
         check.cases = std::move(row.cases);
-        check.sends = row.sends ? std::move(*row.sends) : family.sends;
-        check.judges_hellos_alone = row.judges_hellos_alone.value_or(family.judges_hellos_alone);
+        check.sends = row.sends ? std::move(row.sends) : family.sends;
+        check.judges_hellos_alone = row.judges_hellos_alone || family.judges_hellos_alone;
         made.push_back(std::move(check));
     }
     return made;

@@ -40,7 +40,8 @@ struct Need {
 /// How a check bears on a requirement.
 struct Bearing {
     std::string_view requirement;  ///< its id
-    /// The requirement is judged only when every check that decides it was; one that adds to it makes it stricter.
+    /// The check proves what the requirement says; one that adds to it makes it stricter. Nothing reads this yet: for
+    /// reports a requirement rests on all of its checks alike.
     bool decides = true;
 };
 constexpr Bearing decides(std::string_view requirement) {
@@ -140,8 +141,8 @@ struct CheckRow {
     std::string_view resource = {};
     DeadlineFunction deadline = {};
     CasesFunction cases = {};
-    std::optional<OperationsFunction> sends = {};
-    std::optional<bool> judges_hellos_alone = {};
+    OperationsFunction sends = {};
+    bool judges_hellos_alone = false;
 };
 
 /// The rows as checks, in their order.

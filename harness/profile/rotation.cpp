@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/identity/openssl_errors.hpp"
+#include "harness/identity/openssl_handles.hpp"
 #include "harness/profile/profile.hpp"
 
 namespace gateproof {
@@ -57,8 +58,7 @@ const std::vector<std::string>& published_authorities() {
 std::vector<std::shared_ptr<SSL_SESSION>> sessions_from_pem(std::string_view pem) {
     constexpr std::string_view begin = "-----BEGIN SSL SESSION PARAMETERS-----";
     const OpensslErrorScope errors;
-    const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
-                                                        BIO_free);
+    const BioHandle bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
     std::vector<std::shared_ptr<SSL_SESSION>> sessions;
     for (std::size_t at = pem.find(begin); at != std::string_view::npos; at = pem.find(begin, at + begin.size())) {
         std::shared_ptr<SSL_SESSION> session(PEM_read_bio_SSL_SESSION(bio.get(), nullptr, nullptr, nullptr),

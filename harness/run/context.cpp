@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "harness/probe/http/request.hpp"
+#include "harness/probe/socket/deadline.hpp"
 #include "harness/probe/tls/hello_exchange.hpp"
 #include "harness/run/notes.hpp"
 #include "harness/run/target.hpp"
@@ -233,7 +234,7 @@ asio::awaitable<bool> Context::control_since(Clock::time_point moment, std::stri
         .with("served", result.served)
         .with("result", result.summary)
         .with("attempts", result.attempts)
-        .with("age_ms", milliseconds_since(result.begun));
+        .with("age_ms", since(result.begun).count());
     co_return result.served;
 }
 

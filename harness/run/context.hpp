@@ -70,8 +70,8 @@ public:
     /// Fills timeouts from the profile and sends. What carries a secret goes only to a server that proves itself where
     /// it must (must_prove_itself), or not at all: withheld().
     boost::asio::awaitable<HttpOutcome> http(HttpRequest request);
-    /// A request to the authority (probe/oauth.hpp). Codes, tokens and cookies that come back are kept out of every
-    /// output, and the evidence holds no value of them.
+    /// A request to the authority (probe/oauth/oauth.hpp). Codes, tokens and cookies that come back are kept out of
+    /// every output, and the evidence holds no value of them.
     boost::asio::awaitable<HttpOutcome> oauth_http(HttpRequest request);
     /// By what the peer at `endpoint` has to prove who it is before a token is sent to it (HttpRequest::trust).
     [[nodiscard]] std::shared_ptr<const Trust> trust_for(const Endpoint& endpoint, bool by_proxy = false) const;

@@ -7,6 +7,8 @@
 
 #include <csignal>
 
+#include "harness/probe/socket/deadline.hpp"
+
 namespace gateproof {
 
 namespace asio = boost::asio;
@@ -173,8 +175,7 @@ void Execution::finish(RunningList::iterator running, const std::exception_ptr& 
         result.sentence = verdict.sentence();
         result.remedy = verdict.remedy();
         result.started = running->started_at;
-        result.duration =
-            std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - running->check.started());
+        result.duration = since(running->check.started());
         result.withheld = verdict.withheld();
         result.flaky = running->check.flaky();
         result.observations_dropped = evidence.dropped();
@@ -261,12 +262,12 @@ Progress Execution::progress() const {
     now.done = done_;
     now.total = total_;
     now.running = running_.size();
-    now.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
+    now.elapsed = since(started_);
     if (!running_.empty()) {
         const Running& longest = running_.front();  // started first
         now.longest =
             fmt::format("{} {}", longest.check.context().profile().name, longest.check.context().planned().id());
-        now.longest_age = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - longest.check.started());
+        now.longest_age = since(longest.check.started());
     }
     return now;
 }

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "harness/probe/oauth/oauth.hpp"
+#include "harness/probe/socket/deadline.hpp"
 
 namespace gateproof {
 
@@ -177,11 +178,7 @@ void note_tcp(Evidence& evidence, const std::string& authority, std::size_t sent
         .with("received", excerpt(exchange.bytes, redactor))
         .with("end", to_string(exchange.end))
         .with("detail", exchange.detail)
-        .with("duration_ms", milliseconds_since(begun));
-}
-
-std::int64_t milliseconds_since(std::chrono::steady_clock::time_point moment) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - moment).count();
+        .with("duration_ms", since(begun).count());
 }
 
 std::string withheld(const Endpoint& endpoint, std::string_view lack_of_proof, std::string_view secret) {

@@ -28,9 +28,6 @@ void note_handshake(Evidence& evidence, std::string_view role, const TlsConnecti
 void note_tcp(Evidence& evidence, const std::string& authority, std::size_t sent, const TcpExchange& exchange,
               std::chrono::steady_clock::time_point begun, const Redactor& redactor);
 
-/// Whole milliseconds that have passed since `moment`.
-std::int64_t milliseconds_since(std::chrono::steady_clock::time_point moment);
-
 /// The sentence for a `secret` that was kept from the server at `endpoint`, and for what there is to be done.
 std::string withheld(const Endpoint& endpoint, std::string_view lack_of_proof, std::string_view secret);
 constexpr std::string_view withheld_remedy =

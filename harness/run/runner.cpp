@@ -96,23 +96,26 @@ std::vector<std::string> requirements_of(const Check& check, const Catalogue& ca
     return ids;
 }
 
+/// What the journal says of a check whether it is run or left out.
+PlannedEntry entry_of(const PlannedCheck& planned, const Catalogue& catalogue, Channel channel) {
+    PlannedEntry entry;
+    entry.suite = planned.check->suite();
+    entry.id = planned.check->id;
+    entry.case_name = planned.the_case.name;
+    entry.title = planned.title();
+    entry.requirements = requirements_of(*planned.check, catalogue, channel);
+    entry.scenario = scenario_of(*planned.check);
+    return entry;
+}
+
 /// What was left out, each check once for all of its targets.
 void add_left_out(RunRecord& record, const Plan& plan, const Catalogue& catalogue) {
     LeftOutChecks left_out;
     for (const UnselectedCheck& one : plan.left_out) {
         const PlannedCheck& planned = one.planned;
         const Profile& profile = plan.targets[planned.target];
-        LeftOutCheck check;
-        check.suite = planned.check->suite();
-        check.id = planned.check->id;
-        check.case_name = planned.the_case.name;
-        check.title = planned.title();
-        check.requirements = requirements_of(*planned.check, catalogue, profile.channel);
-        check.scenario = scenario_of(*planned.check);
-        check.by = one.by;
-        check.excluded = one.excluded;
-        check.skipped_anyway = planned.skip_reason;
-        left_out.add(check, profile.name);
+        left_out.add({entry_of(planned, catalogue, profile.channel), one.by, one.excluded, planned.skip_reason},
+                     profile.name);
         add_requirements(record, catalogue, *planned.check);
     }
     record.left_out = std::move(left_out).take();
@@ -144,15 +147,8 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
         record.suites.emplace(suite.id, suite.title);
     }
     for (const PlannedCheck& planned : plan.checks) {
-        CheckRecord check;
-        check.target = plan.targets[planned.target].name;
-        check.suite = planned.check->suite();
-        check.id = planned.check->id;
-        check.case_name = planned.the_case.name;
-        check.title = planned.title();
-        check.requirements = requirements_of(*planned.check, catalogue, plan.targets[planned.target].channel);
-        check.scenario = scenario_of(*planned.check);
-        check.skip_reason = planned.skip_reason;
+        const Profile& profile = plan.targets[planned.target];
+        CheckRecord check{entry_of(planned, catalogue, profile.channel), profile.name, planned.skip_reason};
         check.position = planned.position;
         record.checks.push_back(std::move(check));
         add_requirements(record, catalogue, *planned.check);

@@ -58,11 +58,16 @@ asio::awaitable<AccessToken> TokenService::access_token(std::string role) {
             co_return AccessToken{given->second, {}};
         }
     }
-    LoggedIn logged_in = co_await login(std::move(role));
-    co_return std::move(logged_in.token);
+    const std::shared_ptr<const LoggedIn> logged_in = co_await await_login(std::move(role));
+    co_return logged_in->token;
 }
 
 asio::awaitable<LoggedIn> TokenService::login(std::string role) {
+    const std::shared_ptr<const LoggedIn> logged_in = co_await await_login(std::move(role));
+    co_return *logged_in;
+}
+
+asio::awaitable<std::shared_ptr<const LoggedIn>> TokenService::await_login(std::string role) {
     Entry& entry = entries_[role];
     if (!entry.done && !entry.running) {
         start(role, entry);
@@ -70,7 +75,7 @@ asio::awaitable<LoggedIn> TokenService::login(std::string role) {
     while (!entry.done) {
         co_await entry.ended.wait();
     }
-    co_return *entry.done;
+    co_return entry.done;
 }
 
 void TokenService::start(const std::string& role, Entry& entry) {

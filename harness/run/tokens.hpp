@@ -61,6 +61,8 @@ private:
     };
     class PlainSender;
 
+    /// The login of this role, waited for: what stands in its entry, which is never taken away again.
+    boost::asio::awaitable<std::shared_ptr<const LoggedIn>> await_login(std::string role);
     boost::asio::awaitable<void> perform(std::string role, Entry& entry);
     [[nodiscard]] boost::asio::awaitable<LoggedIn> log_in(std::string role);
     void start(const std::string& role, Entry& entry);

@@ -4,73 +4,14 @@
 #include <openssl/x509v3.h>
 
 #include "harness/probe/http/answer_value.hpp"
-#include "harness/run/context.hpp"
 
 namespace gateproof::suites {
-
-using boost::asio::awaitable;
-
-awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Operation& operation,
-                                                          std::shared_ptr<const Identity> identity,
-                                                          std::shared_ptr<const Identity> ourselves) {
-    std::vector<VersionOutcome> outcomes;
-    for (const TlsVersion version : served_versions) {
-        VersionOutcome outcome;
-        outcome.version = version;
-        HttpRequest request = ctx.request_of(operation);
-        request.min_version = version;
-        request.max_version = version;
-        HttpRequest other = request;
-        other.identity = identity;
-        request.identity = ourselves;
-        outcome.ourselves = co_await ctx.http(request);
-        if (outcome.ourselves.served(operation)) {
-            outcome.tried.emplace();
-        }
-        while (outcome.tried && !outcome.tried->tries.decided()) {
-            if (outcome.tried->tries.last_was_cut()) {
-                // Whatever cuts connections at this moment would cut this one too, and then the tries prove nothing.
-                const HttpOutcome again = co_await ctx.http(request);
-                if (!again.served(operation)) {
-                    break;
-                }
-            }
-            HttpOutcome answer = co_await ctx.http(other);
-            outcome.tried->add(std::move(answer), operation);
-        }
-        if (outcome.tried) {
-            note_tries(ctx, outcome.tried->tries);
-        }
-        outcomes.push_back(std::move(outcome));
-    }
-    co_return outcomes;
-}
-
-awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Operation& operation,
-                                                          std::shared_ptr<const Identity> identity) {
-    std::shared_ptr<const Identity> ourselves = ctx.serving_identity();
-    std::vector<VersionOutcome> outcomes =
-        co_await try_under_versions(ctx, operation, std::move(identity), std::move(ourselves));
-    co_return outcomes;
-}
 
 HttpRequest bare_request(const Profile& profile, std::string path) {
     HttpRequest request;
     request.endpoint = profile.endpoint;
     request.path = std::move(path);
     return request;
-}
-
-awaitable<HttpOutcome> send_as(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity) {
-    HttpRequest request = ctx.request_of(operation);
-    request.identity = std::move(identity);
-    co_return co_await ctx.http(std::move(request));
-}
-
-awaitable<TriedRequest> try_as(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity) {
-    HttpRequest request = ctx.request_of(operation);
-    request.identity = std::move(identity);
-    co_return co_await try_request(ctx, std::move(request), operation);
 }
 
 const Operation& revealing_operation(const Profile& profile) {
@@ -93,14 +34,6 @@ std::optional<std::string> named_in(const HttpOutcome& outcome, const Operation&
     }
     const std::string& body = outcome.response->body;
     return pointer.empty() ? body : json_value(body, pointer);
-}
-
-awaitable<IdentityAnswer> ask_who(Context& ctx, std::shared_ptr<const Identity> identity) {
-    const Operation& operation = revealing_operation(ctx.profile());
-    IdentityAnswer answer;
-    answer.outcome = co_await send_as(ctx, operation, std::move(identity));
-    answer.name = named_in(answer.outcome, operation, ctx.profile().identity_pointer);
-    co_return answer;
 }
 
 std::string request_line(const Operation& operation) {

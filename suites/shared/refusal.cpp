@@ -7,11 +7,9 @@
 #include <array>
 
 #include "harness/probe/http/answer_value.hpp"
-#include "harness/run/context.hpp"
 
 namespace gateproof::suites {
 
-using boost::asio::awaitable;
 using AnswerKind = Answer::Kind;
 
 namespace {
@@ -314,53 +312,6 @@ void TriedHello::add(ServerAnswer next) {
 void TriedRequest::add(HttpOutcome next, const Operation& operation) {
     tries.add(answer_of(next, operation));
     outcome = std::move(next);
-}
-
-void note_tries(Context& ctx, const Tries& tries) {
-    if (tries.count() > 1) {
-        ctx.evidence().add("tries").with("count", tries.count()).with("answers", tries.summary());
-    }
-}
-
-awaitable<bool> asks_on(Context& ctx, const Tries& tries) {
-    if (tries.decided()) {
-        co_return false;
-    }
-    if (tries.last_was_cut()) {
-        const bool served = co_await ctx.control();
-        static_cast<void>(served);  // where it is not, the control behind the check says so as well
-    }
-    co_return true;
-}
-
-awaitable<TriedHello> try_hello(Context& ctx, ClientHello hello, ServerAnswerParser::Until until, Tries tries) {
-    TriedHello tried{{}, std::move(tries)};
-    while (co_await asks_on(ctx, tried.tries)) {
-        ServerAnswer answer = co_await ctx.client_hello(hello, until);
-        tried.add(std::move(answer));
-    }
-    note_tries(ctx, tried.tries);
-    co_return tried;
-}
-
-awaitable<TriedHello> try_hello(Context& ctx, Ssl2ClientHello hello) {
-    TriedHello tried;
-    while (co_await asks_on(ctx, tried.tries)) {
-        ServerAnswer answer = co_await ctx.client_hello(hello);
-        tried.add(std::move(answer));
-    }
-    note_tries(ctx, tried.tries);
-    co_return tried;
-}
-
-awaitable<TriedRequest> try_request(Context& ctx, HttpRequest request, const Operation& operation) {
-    TriedRequest tried;
-    while (co_await asks_on(ctx, tried.tries)) {
-        HttpOutcome outcome = co_await ctx.http(request);
-        tried.add(std::move(outcome), operation);
-    }
-    note_tries(ctx, tried.tries);
-    co_return tried;
 }
 
 std::optional<Verdict> not_refused(const Trial& trial, std::string_view tried, std::string_view remedy,

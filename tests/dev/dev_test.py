@@ -342,6 +342,52 @@ class Time(Dev):
         self.assertEqual(self.whole(TEST_MINUTES="0").returncode, 0, "people may wait")
 
 
+class Proof(Dev):
+    """./dev proof with what an earlier build left, and a build that fails or not."""
+
+    PAGE = "above\n<!-- begin {0} -->\n\nearlier figures\n\n<!-- end {0} -->\nbelow\n"
+
+    def proof(self, section, cmake):
+        tree = self.tree(DEBIAN_12)
+        tree.stand_in("dpkg-query", f"sed -nE 's/^/installed /p' {tree.folder}/all")
+        names = [*PRESENT, "libboost1.81-dev", *package_names(), "gcovr"]
+        (tree.folder / "all").write_text("\n".join(names) + "\n")
+        tree.stand_in("cmake", 'echo "cmake $*" >>"$TREE/calls"; ' + cmake)
+        tree.stand_in("ctest", "echo '100% tests passed'")
+        for name in ("clang++-14", "gcovr", "python3"):
+            tree.stand_in(name, "exit 0")
+        for command in ("awk", "mv", "find", "sort", "basename", "cp"):
+            os.symlink(shutil.which(command), tree.bin / command)
+        for name in ("release/app/gateproof", "fuzz/fuzz/fuzz_text", "release/tests/hostile/hostile"):
+            program = tree.folder / "build" / name
+            program.parent.mkdir(parents=True)
+            program.write_text("#!/bin/sh\necho judged\necho '[  PASSED  ]'\n")
+        for preset in ("asan", "tsan", "coverage"):
+            (tree.folder / "build" / preset).mkdir()
+        page = tree.folder / "docs/proof.md"
+        page.parent.mkdir()
+        page.write_text(self.PAGE.format(section))
+        return tree, tree.run("proof", section, user=65534, FUZZ_SECONDS="1"), page.read_text()
+
+    def test_a_build_that_fails_leaves_the_page_as_it_was(self):
+        for section in ("faults", "selftest", "soak", "hostile", "fuzz", "sanitize", "coverage"):
+            with self.subTest(section):
+                tree, done, page = self.proof(section, 'case "$*" in *--build*) exit 3; esac')
+                self.assertNotEqual(done.returncode, 0, done.stdout + done.stderr)
+                self.assertEqual(page, self.PAGE.format(section))
+                self.assertEqual(len([call for call in tree.calls() if "--build" in call]), 1, "it ends there")
+
+    def test_figures_are_those_of_the_preset_that_was_built(self):
+        for section, preset in (("faults", "quick"), ("selftest", "release"), ("soak", "release"), ("hostile", "release")):
+            with self.subTest(section):
+                tree, done, page = self.proof(section, "exit 0")
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                self.assertNotIn("earlier figures", page)
+                self.assertTrue(page.startswith("above\n") and page.endswith("below\n"), page)
+                self.assertEqual([call.split()[:4] for call in tree.calls()],
+                                 [["cmake", "--preset", preset], ["cmake", "--build", "--preset", preset]])
+
+
 class BuildTimes(unittest.TestCase):
     """bench/build_times on a log and a trace of which the sums are known."""
 

@@ -2,7 +2,6 @@
 // what the profile's own test CA can truly issue.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -11,15 +11,14 @@
 #include <string>
 #include <vector>
 
+#include "harness/identity/openssl_handles.hpp"
+
 namespace gateproof::forge {
 
 namespace {
 
 constexpr int most_rsa_bits = 4096;
 
-struct BignumDeleter {
-    void operator()(BIGNUM* number) const { BN_clear_free(number); }
-};
 struct BuilderDeleter {
     void operator()(OSSL_PARAM_BLD* builder) const { OSSL_PARAM_BLD_free(builder); }
 };
@@ -29,7 +28,6 @@ struct ParamsDeleter {
 struct KeyContextDeleter {
     void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
 };
-using Bignum = std::unique_ptr<BIGNUM, BignumDeleter>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, BuilderDeleter>;
 using Params = std::unique_ptr<OSSL_PARAM, ParamsDeleter>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, KeyContextDeleter>;
@@ -55,10 +53,10 @@ std::string group_of(const EVP_PKEY* key) {
                                                                                 : std::string();
 }
 
-Bignum number_of(const EVP_PKEY* key, const char* what) {
+BignumHandle number_of(const EVP_PKEY* key, const char* what) {
     BIGNUM* number = nullptr;
     EVP_PKEY_get_bn_param(key, what, &number);
-    return Bignum(number);
+    return BignumHandle(number);
 }
 
 std::vector<unsigned char> octets_of(const EVP_PKEY* key, const char* what) {
@@ -87,9 +85,9 @@ KeyPtr assemble(const char* kind, OSSL_PARAM_BLD* builder) {
 
 /// Without CRT parameters, which would bring their own modulus.
 KeyPtr mismatched_rsa(const EVP_PKEY* genuine, const EVP_PKEY* other) {
-    const Bignum modulus = number_of(genuine, OSSL_PKEY_PARAM_RSA_N);
-    const Bignum exponent = number_of(genuine, OSSL_PKEY_PARAM_RSA_E);
-    const Bignum secret = number_of(other, OSSL_PKEY_PARAM_RSA_D);
+    const BignumHandle modulus = number_of(genuine, OSSL_PKEY_PARAM_RSA_N);
+    const BignumHandle exponent = number_of(genuine, OSSL_PKEY_PARAM_RSA_E);
+    const BignumHandle secret = number_of(other, OSSL_PKEY_PARAM_RSA_D);
     const Builder builder(OSSL_PARAM_BLD_new());
     const bool good = modulus && exponent && secret && builder &&
                       OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, modulus.get()) == 1 &&
@@ -101,7 +99,7 @@ KeyPtr mismatched_rsa(const EVP_PKEY* genuine, const EVP_PKEY* other) {
 KeyPtr mismatched_ec(const EVP_PKEY* genuine, const EVP_PKEY* other) {
     const std::string group = group_of(genuine);
     const std::vector<unsigned char> point = octets_of(genuine, OSSL_PKEY_PARAM_PUB_KEY);
-    const Bignum secret = number_of(other, OSSL_PKEY_PARAM_PRIV_KEY);
+    const BignumHandle secret = number_of(other, OSSL_PKEY_PARAM_PRIV_KEY);
     const Builder builder(OSSL_PARAM_BLD_new());
     const bool good =
         !point.empty() && secret && builder &&

@@ -9,15 +9,13 @@
 #include <memory>
 #include <utility>
 
+#include "harness/identity/openssl_handles.hpp"
 #include "harness/probe/forge/keys.hpp"
 
 namespace gateproof::forge {
 
 namespace {
 
-struct SerialDeleter {
-    void operator()(BIGNUM* number) const { BN_free(number); }
-};
 struct NameDeleter {
     void operator()(X509_NAME* name) const { X509_NAME_free(name); }
 };
@@ -34,7 +32,7 @@ using AltName = std::unique_ptr<GENERAL_NAME, AltNameDeleter>;
 /// Positive and unpredictable (RFC 5280, 4.1.2.2).
 bool set_random_serial(X509* certificate) {
     constexpr int bits = 127;
-    const std::unique_ptr<BIGNUM, SerialDeleter> number(BN_new());
+    const BignumHandle number(BN_new());
     return number && BN_rand(number.get(), bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1 &&
            BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
 }

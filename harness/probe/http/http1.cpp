@@ -5,7 +5,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
-#include <algorithm>
 #include <charconv>
 #include <iterator>
 
@@ -72,9 +71,7 @@ HttpOutcome Http1::ended(const TlsStep& step) const {
     outcome.alert = step.alert;
     outcome.detail = step.detail;
     outcome.end = step.end;
-    if (step.ok()) {
-        outcome.end = Ending::closed;
-    } else if (step.end == Ending::tls_protocol) {
+    if (step.end == Ending::tls_protocol) {
         outcome.end = connected() ? Ending::not_http : Ending::handshake_failed;
     }
     return outcome;

@@ -39,6 +39,7 @@ public:
     boost::asio::awaitable<HttpOutcome> receive();
 
 private:
+    /// How the connection ended: `step` is one that failed.
     [[nodiscard]] HttpOutcome ended(const TlsStep& step) const;
 
     TlsConnection connection_;

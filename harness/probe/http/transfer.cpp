@@ -300,7 +300,7 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
             outcome.detail, [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
         response_.truncated = true;
     }
-    // A response that broke off after its head is still shown; `failure` says that it is not whole.
+    // A response that broke off after its head is still shown; `end` says that it is not whole.
     if (status >= 100 && outcome.end != Ending::proxy_failed) {
         response_.status = static_cast<int>(status);
         outcome.response = std::move(response_);

@@ -6,12 +6,10 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
-#include <cstdint>
+#include <cstddef>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "harness/probe/socket/endings.hpp"
 #include "harness/profile/profile.hpp"

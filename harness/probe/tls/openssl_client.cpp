@@ -5,16 +5,6 @@
 namespace gateproof {
 namespace {
 
-BorrowedStack stack_of(const std::vector<Certificate>& chain) {
-    BorrowedStack stack(sk_X509_new_null());
-    for (const Certificate& certificate : chain) {
-        if (!stack || sk_X509_push(stack.get(), certificate.get()) == 0) {
-            return nullptr;
-        }
-    }
-    return stack;
-}
-
 void free_witness(void*, void* held, CRYPTO_EX_DATA*, int, long, void*) {
     delete static_cast<std::shared_ptr<TlsWitness>*>(held);
 }
@@ -82,12 +72,12 @@ std::shared_ptr<TlsWitness> witness_of(const SSL* ssl) {
 }
 
 bool use_identity(SSL_CTX* ctx, const Identity& identity) {
-    const auto chain = stack_of(identity.chain);
+    const auto chain = borrowed_stack(identity.chain);
     return chain && SSL_CTX_use_cert_and_key(ctx, identity.leaf.get(), identity.key.get(), chain.get(), 1) == 1;
 }
 
 bool use_identity(SSL* ssl, const Identity& identity) {
-    const auto chain = stack_of(identity.chain);
+    const auto chain = borrowed_stack(identity.chain);
     return chain && SSL_use_cert_and_key(ssl, identity.leaf.get(), identity.key.get(), chain.get(), 1) == 1;
 }
 

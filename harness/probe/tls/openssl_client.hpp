@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "harness/probe/tls/client_hello.hpp"
 #include "harness/probe/tls/server_answer.hpp"

@@ -82,8 +82,8 @@ public:
     enum class State { need_more, done };
     /// Takes the next bytes from the peer. After `done` further bytes are ignored.
     State feed(std::span<const std::uint8_t> bytes);
-    /// The connection ended before `done`: how (closed, reset, timeout, or connect_failed). A close or reset in the
-    /// middle of a message makes the answer malformed: a peer that had begun to answer did not refuse.
+    /// The connection ended before `done`: how, connect_failed where there was none. A close or reset in the middle of
+    /// a message makes the answer malformed: a peer that had begun to answer did not refuse.
     void end(Ending how, std::string detail = {});
 
     [[nodiscard]] const ServerAnswer& answer() const { return answer_; }

@@ -6,6 +6,7 @@
 #include <new>
 #include <utility>
 
+#include "harness/identity/openssl_handles.hpp"
 #include "harness/probe/tls/openssl_client.hpp"
 #include "harness/probe/tls/proof.hpp"
 
@@ -24,7 +25,7 @@ struct SessionDeleter {
 constexpr int max_acceptable_cas = 256;
 
 std::string name_text(const X509_NAME* name) {
-    std::unique_ptr<BIO, decltype(&BIO_free_all)> out(BIO_new(BIO_s_mem()), &BIO_free_all);
+    const BioHandle out(BIO_new(BIO_s_mem()));
     if (!out || X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0) {
         return {};
     }

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <new>
+#include <span>
 
 #include "harness/identity/openssl_handles.hpp"
 
@@ -15,17 +16,6 @@ namespace gateproof {
 namespace {
 
 constexpr std::size_t max_names_text = 512;
-
-BorrowedStack stack_of(const std::vector<Certificate>& certificates, std::size_t from) {
-    BorrowedStack stack(sk_X509_new_null());
-    for (std::size_t i = from; stack && i < certificates.size(); ++i) {
-        sk_X509_push(stack.get(), certificates[i].get());
-    }
-    if (!stack) {
-        throw std::bad_alloc();
-    }
-    return stack;
-}
 
 /// An intermediate beside its root in the profile's CA file must not hide that the server forgot to send it.
 std::vector<Certificate> roots_of(const std::vector<Certificate>& anchors) {
@@ -86,9 +76,9 @@ ChainVerdict verify_chain(const std::vector<Certificate>& chain, const Trust& tr
         verdict.text = "the server sent no certificate";
         return verdict;
     }
-    const BorrowedStack sent = stack_of(chain, 1);
+    const BorrowedStack sent = borrowed_stack(std::span(chain).subspan(1));
     const std::vector<Certificate> roots = roots_of(trust.anchors);
-    const BorrowedStack anchors = stack_of(roots.empty() ? trust.anchors : roots, 0);
+    const BorrowedStack anchors = borrowed_stack(roots.empty() ? trust.anchors : roots);
     StoreHandle none;
     X509_STORE* store = nullptr;
     if (trust.anchors.empty() && trust.system) {
@@ -98,7 +88,7 @@ ChainVerdict verify_chain(const std::vector<Certificate>& chain, const Trust& tr
         store = none.get();
     }
     const StoreContextHandle context(X509_STORE_CTX_new());
-    if (!context || store == nullptr ||
+    if (!sent || !anchors || !context || store == nullptr ||
         X509_STORE_CTX_init(context.get(), store, chain.front().get(), sent.get()) != 1) {
         throw std::bad_alloc();
     }

@@ -41,14 +41,8 @@ bool signed_for(OCSP_BASICRESP* basic, const Certificate& issuer) {
     }
     X509_VERIFY_PARAM* parameters = X509_STORE_get0_param(store.get());
     X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
-    STACK_OF(X509)* known = sk_X509_new_null();
-    if (known == nullptr) {
-        return false;
-    }
-    sk_X509_push(known, issuer.get());
-    const bool good = OCSP_basic_verify(basic, known, store.get(), OCSP_PARTIAL_CHAIN) == 1;
-    sk_X509_free(known);
-    return good;
+    const BorrowedStack known = borrowed_stack({&issuer, 1});
+    return known && OCSP_basic_verify(basic, known.get(), store.get(), OCSP_PARTIAL_CHAIN) == 1;
 }
 
 bool speaks_of(const OCSP_CERTID* id, const Certificate& leaf, const Certificate* issuer) {

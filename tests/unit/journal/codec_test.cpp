@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace gateproof {
 namespace {

@@ -1,0 +1,58 @@
+// Asking until the answers decide it. What they are is judged in refusal.cpp, which needs no endpoint.
+#include <utility>
+
+#include "harness/run/context.hpp"
+#include "suites/shared/refusal.hpp"
+
+namespace gateproof::suites {
+
+using boost::asio::awaitable;
+
+void note_tries(Context& ctx, const Tries& tries) {
+    if (tries.count() > 1) {
+        ctx.evidence().add("tries").with("count", tries.count()).with("answers", tries.summary());
+    }
+}
+
+awaitable<bool> asks_on(Context& ctx, const Tries& tries) {
+    if (tries.decided()) {
+        co_return false;
+    }
+    if (tries.last_was_cut()) {
+        const bool served = co_await ctx.control();
+        static_cast<void>(served);  // where it is not, the control behind the check says so as well
+    }
+    co_return true;
+}
+
+awaitable<TriedHello> try_hello(Context& ctx, ClientHello hello, ServerAnswerParser::Until until, Tries tries) {
+    TriedHello tried{{}, std::move(tries)};
+    while (co_await asks_on(ctx, tried.tries)) {
+        ServerAnswer answer = co_await ctx.client_hello(hello, until);
+        tried.add(std::move(answer));
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
+}
+
+awaitable<TriedHello> try_hello(Context& ctx, Ssl2ClientHello hello) {
+    TriedHello tried;
+    while (co_await asks_on(ctx, tried.tries)) {
+        ServerAnswer answer = co_await ctx.client_hello(hello);
+        tried.add(std::move(answer));
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
+}
+
+awaitable<TriedRequest> try_request(Context& ctx, HttpRequest request, const Operation& operation) {
+    TriedRequest tried;
+    while (co_await asks_on(ctx, tried.tries)) {
+        HttpOutcome outcome = co_await ctx.http(request);
+        tried.add(std::move(outcome), operation);
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
+}
+
+}  // namespace gateproof::suites
