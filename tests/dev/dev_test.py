@@ -301,6 +301,22 @@ class Labels(Dev):
             self.assertIn(f" {label}", done.stderr)
 
 
+class Help(Dev):
+    def test_asking_what_a_command_does_starts_nothing(self):
+        for command in ("test", "check", "proof", "sanitize", "coverage", "times", "format"):
+            for option in ("--help", "-h"):
+                with self.subTest(f"{command} {option}"):
+                    tree = self.tree(DEBIAN_12)
+                    done = tree.run(command, option, user=65534)
+                    self.assertEqual((done.returncode, done.stderr, tree.calls()), (0, "", []))
+                    self.assertTrue(done.stdout.startswith("Usage: ./dev COMMAND"), done.stdout)
+
+    def test_the_program_answers_for_itself(self):
+        tree = self.tree(DEBIAN_12, [*PRESENT, "libboost1.81-dev"])
+        done = tree.run("run", "--help", user=65534)
+        self.assertEqual((done.returncode, done.stdout.splitlines()[-1]), (0, "judged"), done.stderr)
+
+
 def package_names():
     """Every word of the lists in ./dev; as good as a package when the stand-in says that it is installed."""
     text = (SOURCE / "dev").read_text()
