@@ -5,7 +5,6 @@
 #include "app/journals.hpp"
 #include "app/output.hpp"
 #include "reports/view/tally.hpp"
-#include "reports/view/text.hpp"
 
 namespace gateproof::cli {
 

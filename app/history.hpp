@@ -4,7 +4,9 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <string>
+#include <vector>
 
+#include "app/reports.hpp"
 #include "harness/journal/record.hpp"
 #include "reports/trend/trend.hpp"
 
@@ -20,14 +22,14 @@ public:
     /// Adds the run as a journal and removes the oldest beyond the number to keep; nothing else in the folder is
     /// touched. Throws std::system_error.
     void keep(const RunRecord& run) const;
-    [[nodiscard]] reports::Trend trend() const;
+    /// Without runs where no folder was given, or none of these reports shows a trend: a long history takes its time to
+    /// read. A file that is
+    /// no journal is said on standard error. Throws Unusable for no folder.
+    [[nodiscard]] reports::Trend trend(const std::vector<ReportFile>& wanted) const;
 
 private:
     std::filesystem::path folder_;
     std::size_t most_ = 100;
 };
-
-/// The trend of a folder's runs; a file that is no journal is said on standard error. Throws Unusable for no folder.
-reports::Trend trend_of(const std::filesystem::path& folder);
 
 }  // namespace gateproof::cli

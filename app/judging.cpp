@@ -13,8 +13,8 @@ namespace {
 /// Adds the run to the history, if there is one; whether that went well.
 bool keep(const Judging& judging, const RunRecord& record) {
     try {
-        if (judging.history != nullptr && judging.history->given()) {
-            judging.history->keep(record);
+        if (judging.history.given()) {
+            judging.history.keep(record);
         }
         return true;
     } catch (const std::system_error& problem) {
@@ -37,8 +37,7 @@ Judged judge(const Judging& judging) {
 
     bool whole = keep(judging, record);
     judging.exit.accept(record);
-    const reports::Trend trend = judging.history == nullptr ? reports::Trend{} : judging.history->trend();
-    const WrittenReports written = write_reports({record, &trend}, judging.reports);
+    const WrittenReports written = write_reports({record, judging.history.trend(judging.reports)}, judging.reports);
     for (const std::string& problem : written.problems) {
         say(stderr, "gateproof: {}; make it later with gateproof report {}\n", problem,
             reports::printable(judging.journal.string()));

@@ -22,7 +22,7 @@ struct Judging {
     ViewOptions view;
     std::filesystem::path journal;
     std::vector<ReportFile> reports;
-    const HistoryOptions* history = nullptr;  ///< null: the command keeps none
+    HistoryOptions history = {};
 };
 
 struct Judged {

@@ -11,7 +11,6 @@
 #include "harness/identity/load_identity.hpp"
 #include "harness/identity/pkcs11.hpp"
 #include "harness/json/read_file.hpp"
-#include "reports/view/text.hpp"
 
 namespace gateproof::cli {
 namespace {

@@ -13,7 +13,6 @@
 #include "harness/json/near_match.hpp"
 #include "harness/profile/digest.hpp"
 #include "profiles/builtin.hpp"
-#include "reports/view/text.hpp"
 #include "suites/catalogue.hpp"
 
 namespace gateproof::cli {

@@ -14,7 +14,7 @@ namespace gateproof::reports {
 namespace {
 
 std::string page_of(const Material& material) {
-    return material.trend == nullptr ? html_report(material.run) : html_report(material.run, *material.trend);
+    return html_report(material.run, material.trend);
 }
 
 /// A report that the run alone makes.
@@ -24,8 +24,8 @@ std::string of_run(const Material& material) {
 }
 
 constexpr std::array format_list{
-    Format{"html", "report.html", "one page for people: verdict, remedies, evidence; prints as a test report",
-           &page_of},
+    Format{"html", "report.html", "one page for people: verdict, remedies, evidence; prints as a test report", &page_of,
+           true},
     Format{"junit", "junit.xml", "JUnit XML for CI servers", &of_run<junit_report>},
     Format{"json", "report.json", "everything, for programs (report.schema.json)", &of_run<json_report>},
     Format{"markdown", "report.md", "for step summaries and merge requests", &of_run<markdown_report>},

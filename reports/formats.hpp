@@ -13,7 +13,7 @@ namespace gateproof::reports {
 /// What reports are made from.
 struct Material {
     const RunRecord& run;
-    const Trend* trend = nullptr;  ///< of this run and those before it; null: they are not known
+    Trend trend = {};  ///< of this run and those before it; without runs: they are not known
 };
 
 struct Format {
@@ -21,6 +21,7 @@ struct Format {
     std::string_view file;  ///< what it is called in an output folder: "report.html"
     std::string_view what;  ///< for help texts, one phrase
     std::string (*make)(const Material&);
+    bool shows_trend = false;
 };
 
 std::span<const Format> formats();

@@ -8,7 +8,6 @@
 #include "app/live_view.hpp"
 #include "app/output.hpp"
 #include "reports/compare/compare.hpp"
-#include "reports/view/text.hpp"
 
 namespace gateproof::cli {
 namespace {

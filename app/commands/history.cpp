@@ -61,6 +61,21 @@ std::vector<fs::path> kept_runs(const fs::path& folder) {
     return files;
 }
 
+/// A file that is no journal is said on standard error.
+reports::Trend trend_of(const std::vector<fs::path>& files) {
+    reports::TrendBuilder builder;
+    for (const fs::path& file : files) {
+        const JournalRead read = read_journal(file);
+        if (read.usable) {
+            builder.add(read.run);
+        } else {
+            say(stderr, "gateproof: warning: {} is no journal that this version reads\n",
+                reports::printable(file.string()));
+        }
+    }
+    return std::move(builder).finish();
+}
+
 }  // namespace
 
 void HistoryOptions::declare(CLI::App& app, bool keeps) {
@@ -92,22 +107,13 @@ void HistoryOptions::keep(const RunRecord& run) const {
     }
 }
 
-reports::Trend HistoryOptions::trend() const {
-    return given() ? trend_of(folder_) : reports::Trend{};
-}
-
-reports::Trend trend_of(const fs::path& folder) {
-    reports::TrendBuilder builder;
-    for (const fs::path& file : kept_runs(folder)) {
-        const JournalRead read = read_journal(file);
-        if (read.usable) {
-            builder.add(read.run);
-        } else {
-            say(stderr, "gateproof: warning: {} is no journal that this version reads\n",
-                reports::printable(file.string()));
-        }
+reports::Trend HistoryOptions::trend(const std::vector<ReportFile>& wanted) const {
+    if (!given()) {
+        return {};
     }
-    return std::move(builder).finish();
+    const std::vector<fs::path> files = kept_runs(folder_);
+    const bool shown = std::ranges::any_of(wanted, [](const ReportFile& report) { return report.format->shows_trend; });
+    return shown ? trend_of(files) : reports::Trend{};
 }
 
 Command add_history(CLI::App& root) {
@@ -124,7 +130,7 @@ Command add_history(CLI::App& root) {
         ->capture_default_str();
     app->footer(history_footer);
     return {app, [command] {
-                const reports::Trend trend = trend_of(command->folder);
+                const reports::Trend trend = trend_of(kept_runs(command->folder));
                 const ViewOptions view = view_options_for(stdout, false, false);
                 put(stdout, command->format == "json" ? reports::trend_json(trend)
                                                       : reports::trend_text(trend, {view.colour, false}));

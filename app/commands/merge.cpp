@@ -10,7 +10,6 @@
 #include "app/output.hpp"
 #include "harness/journal/codec.hpp"
 #include "reports/formats/console.hpp"
-#include "reports/view/text.hpp"
 
 namespace gateproof::cli {
 namespace {

@@ -56,6 +56,7 @@ signature (RFC 5652) over the manifest.
 or, before unpacking: gateproof verify PACK --ca ca.pem
 )";
 
+/// Longer than shown_word() lets a word be: what a certificate or a pack says is shown as well.
 std::string shown(const std::string& word) {
     return reports::printable(word, reports::Lines::one, 300);
 }

@@ -39,10 +39,10 @@ struct ReportCommand {
     int execute() const;
 
 private:
-    [[nodiscard]] int summarize(const RunRecord& record) const;
+    void summarize(const RunRecord& record) const;
 };
 
-int ReportCommand::summarize(const RunRecord& record) const {
+void ReportCommand::summarize(const RunRecord& record) const {
     const ViewOptions view = view_options_for(stdout, verbose, false);
     const std::string text = reports::console_summary(record, {view.colour && out == "-", view.verbose}, {});
     if (out == "-") {
@@ -50,7 +50,6 @@ int ReportCommand::summarize(const RunRecord& record) const {
     } else {
         write_file(out, text);
     }
-    return 0;
 }
 
 int ReportCommand::execute() const {
@@ -69,18 +68,19 @@ int ReportCommand::execute() const {
         say(stderr, "gateproof: note: {}\n", note);
     }
     if (console) {
-        return summarize(record);
+        summarize(record);
+        return 0;
     }
     if (names.size() > 1) {
         prepare_folder(out, "--out");
     }
     std::error_code ignored;
     const bool folder = names.size() > 1 || std::filesystem::is_directory(out, ignored);
-    const reports::Trend trend = history.trend();
-    const WrittenReports written = write_reports(
-        {record, &trend}, folder ? in_folder(out, formats) : std::vector{ReportFile{formats.front(), out}});
-    for (const std::filesystem::path& file : written.files) {
-        if (folder) {
+    const std::vector<ReportFile> wanted =
+        folder ? in_folder(out, formats) : std::vector{ReportFile{formats.front(), out}};
+    const WrittenReports written = write_reports({record, history.trend(wanted)}, wanted);
+    if (folder) {
+        for (const std::filesystem::path& file : written.files) {
             say(stdout, "report: {}\n", reports::printable(file.string()));
         }
     }

@@ -221,7 +221,7 @@ int RunCommand::execute() {
                                    .view = view_options_for(human, verbose, quiet),
                                    .journal = journal_file(),
                                    .reports = reports_wanted(),
-                                   .history = &history})
+                                   .history = history})
                                 .code);
 }
 

@@ -66,6 +66,13 @@ RankTest rank_test(const std::vector<double>& a, const std::vector<double>& b) {
         const double distance = std::max(0.0, std::abs(u - n * m / 2) - 0.5);
         test.p = std::erfc(distance / std::sqrt(variance) / std::sqrt(2.0));
     }
+    return test;
+}
+
+double shift(const std::vector<double>& a, const std::vector<double>& b) {
+    if (a.size() < 2 || b.size() < 2) {
+        return 0;
+    }
     std::vector<double> differences;
     differences.reserve(a.size() * b.size());
     for (const double one : a) {
@@ -73,8 +80,7 @@ RankTest rank_test(const std::vector<double>& a, const std::vector<double>& b) {
             differences.push_back(one - other);
         }
     }
-    test.shift = median(std::move(differences));
-    return test;
+    return median(std::move(differences));
 }
 
 double quartile_range(std::vector<double> values) {

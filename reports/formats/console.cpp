@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reports/view/conclusion.hpp"
 #include "reports/view/evidence_text.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/findings.hpp"

@@ -5,6 +5,7 @@
 
 #include "harness/journal/codec.hpp"
 #include "reports/view/certificates.hpp"
+#include "reports/view/conclusion.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/known.hpp"
 #include "reports/view/left_out.hpp"

@@ -21,11 +21,6 @@ constexpr std::size_t max_output = std::size_t{64} * 1024;
 constexpr std::size_t max_message = 1024;
 
 /// Seconds with three decimals, as the schema wants them.
-std::string decimal_seconds(std::chrono::milliseconds time) {
-    const auto millis = std::max<std::int64_t>(0, time.count());
-    return fmt::format("{}.{:03}", millis / 1000, millis % 1000);
-}
-
 /// UTC without zone and fraction: the only form that every reader of JUnit files takes.
 std::string timestamp(std::chrono::system_clock::time_point time) {
     return iso_time(time).substr(0, 19);
@@ -185,7 +180,7 @@ void write_left_out(pugi::xml_node& suite, const RunRecord& run, const LeftOutCh
     pugi::xml_node testcase = suite.append_child("testcase");
     attribute(testcase, "name", printable(check.full_id() + ' ' + check.title, Lines::one, max_message));
     attribute(testcase, "classname", class_name);
-    attribute(testcase, "time", decimal_seconds(std::chrono::milliseconds(0)));
+    attribute(testcase, "time", seconds_text(std::chrono::milliseconds(0)));
     pugi::xml_node skipped = testcase.append_child("skipped");
     attribute(skipped, "message", printable(check.sentence(), Lines::one, max_message));
     std::string text;
@@ -212,7 +207,7 @@ void write_group(pugi::xml_node& root, const RunRecord& run, const Group& group,
     attribute(suite, "name", class_name);
     write_counts(suite, counts);
     attribute(suite, "skipped", std::to_string(skipped_of(counts)));
-    attribute(suite, "time", decimal_seconds(span.length()));
+    attribute(suite, "time", seconds_text(span.length()));
     attribute(suite, "timestamp", timestamp(span.begun().value_or(run.started)));
     attribute(suite, "hostname", run.hostname.empty() ? "localhost" : printable(run.hostname, Lines::one, 256));
     write_properties(suite, run, group.target, parts);
@@ -221,7 +216,7 @@ void write_group(pugi::xml_node& root, const RunRecord& run, const Group& group,
         pugi::xml_node testcase = suite.append_child("testcase");
         attribute(testcase, "name", printable(row.check->full_id() + ' ' + row.check->title, Lines::one, max_message));
         attribute(testcase, "classname", class_name);
-        attribute(testcase, "time", decimal_seconds(row.result->duration));
+        attribute(testcase, "time", seconds_text(row.result->duration));
         write_verdict(testcase, run, row);
         testcase.append_child("system-out").text().set(output_of(run, row).c_str());
     }
@@ -266,7 +261,7 @@ std::string junit_report(const RunRecord& run) {
         write_group(root, run, group, parts);
     }
     write_counts(root, tally.counts());  // without skipped: testsuites has no such attribute
-    attribute(root, "time", decimal_seconds(length_of(run)));
+    attribute(root, "time", seconds_text(length_of(run)));
     std::ostringstream out;
     document.save(out, "  ", pugi::format_default, pugi::encoding_utf8);
     return in_ascii(out.str());

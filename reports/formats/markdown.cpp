@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "reports/view/certificates.hpp"
+#include "reports/view/conclusion.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/findings.hpp"
 #include "reports/view/known.hpp"

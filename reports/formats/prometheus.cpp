@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "reports/view/certificates.hpp"
+#include "reports/view/conclusion.hpp"
 #include "reports/view/matrix.hpp"
 #include "reports/view/text.hpp"
 
@@ -46,12 +47,8 @@ private:
     std::set<std::string> seen_;
 };
 
-std::string metric_seconds(std::chrono::milliseconds time) {
-    return fmt::format("{}.{:03}", time.count() / 1000, time.count() % 1000);
-}
-
 std::string unix_seconds(std::chrono::system_clock::time_point time) {
-    return metric_seconds(std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()));
+    return seconds_text(std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()));
 }
 
 std::string check_counts(const Tally& tally) {
@@ -135,7 +132,7 @@ std::string run_metrics(const Tally& tally) {
         conclusion.add({{"status", to_string(one)}}, conclusion_of(run) == one ? 1 : 0);
     }
     Metric duration("gateproof_run_duration_seconds", "How long the newest run took.");
-    duration.add({}, metric_seconds(length_of(run)));
+    duration.add({}, seconds_text(length_of(run)));
     Metric start("gateproof_run_start_timestamp_seconds", "When the newest run started.");
     start.add({}, unix_seconds(run.started));
     Metric end("gateproof_run_end_timestamp_seconds", "When the newest run ended.");

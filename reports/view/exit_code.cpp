@@ -1,5 +1,7 @@
 #include "reports/view/exit_code.hpp"
 
+#include "reports/view/conclusion.hpp"
+
 namespace gateproof::reports {
 
 ExitCode code_of(Conclusion conclusion) {

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "harness/journal/codec.hpp"
+#include "reports/view/conclusion.hpp"
 #include "reports/view/left_out.hpp"
 
 namespace gateproof::reports {
@@ -195,6 +196,11 @@ std::string duration_text(std::chrono::milliseconds time) {
     }
     return seconds < 3600 ? fmt::format("{} min {} s", seconds / 60, seconds % 60)
                           : fmt::format("{} h {} min", seconds / 3600, seconds % 3600 / 60);
+}
+
+std::string seconds_text(std::chrono::milliseconds time) {
+    const auto millis = std::max<std::int64_t>(0, time.count());
+    return fmt::format("{}.{:03}", millis / 1000, millis % 1000);
 }
 
 std::string moment_text(std::chrono::system_clock::time_point time) {

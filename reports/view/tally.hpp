@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "harness/journal/record.hpp"
-#include "reports/view/conclusion.hpp"
 
 namespace gateproof::reports {
 
@@ -102,6 +101,8 @@ std::chrono::system_clock::time_point end_of(const RunRecord& run);
 
 /// "1.2 s", "3 min 5 s", "2 h 4 min": for people.
 std::string duration_text(std::chrono::milliseconds time);
+/// "185.250", without a unit: for programs. Nothing is below zero.
+std::string seconds_text(std::chrono::milliseconds time);
 /// "2026-02-03 12:00:00 UTC"
 std::string moment_text(std::chrono::system_clock::time_point time);
 

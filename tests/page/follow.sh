@@ -2,6 +2,7 @@
 # docs/adding-a-check.md, followed word for word in a copy of the tree: its blocks, then its own list of commands.
 # follow.sh SOURCE OUT FILES CMAKE: FILES are those that the page changes, with commas between them; OUT gets the copy.
 set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/../support/clone_files.sh"
 source=$1
 out=$2
 files=$3
@@ -10,13 +11,7 @@ page=docs/adding-a-check.md
 
 rm -rf "$out"
 mkdir -p "$out"
-# What a clean clone would hold if the tree were committed as it is.
-(cd "$source" && git ls-files -z --cached --others --exclude-standard |
-    while IFS= read -r -d '' file; do
-        if [[ -e $file || -L $file ]]; then
-            printf '%s\0' "$file"
-        fi
-    done | tar --create --null --files-from=-) | tar --extract --directory="$out"
+(cd "$source" && clone_files | tar --create --null --files-from=-) | tar --extract --directory="$out"
 cd "$out"
 git -c init.defaultBranch=main init --quiet
 git add --all

@@ -135,7 +135,8 @@ protected:
 
     /// Nothing secret has arrived, and what could not be judged says why and what to do.
     void expect_kept_back(const Recorder& server, const Judgement& judgement) {
-        EXPECT_GT(server.connections(), 50) << judgement.output;
+        // The ways make 90 to 97 connections: what did not arrive was not sent, though the suites did ask.
+        EXPECT_GT(server.connections(), 80) << judgement.output;
         for (const auto& [what, secret] : secrets) {
             EXPECT_EQ(server.times_received(secret), 0U) << what;
         }

@@ -4,6 +4,7 @@
 # system.sh SUITE SOURCE OUT [STEP...]: steps are run (the default), unit and clang (builds all of it, to read the
 # warnings). OUT gets the logs, the journal, and summary.md. As root, or as a user whom mmdebstrap lets make a root.
 set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/../support/clone_files.sh"
 suite=$1
 source=$2
 out=$3
@@ -30,14 +31,24 @@ done < <(apt-config dump | grep -E '^Acquire::((https?|ftp)::.*Proxy|Check-Valid
 rm -rf "$out"
 mkdir -p "$out"
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-# What a clean clone would hold if the tree were committed as it is.
-(cd "$source" && git ls-files -z --cached --others --exclude-standard |
-    while IFS= read -r -d '' file; do
-        if [[ -e $file || -L $file ]]; then
-            printf '%s\0' "$file"
-        fi
-    done | tar --create --null --files-from=- --transform='flags=r;s,^,src/,' --file="$work/tree.tar" --owner=0 --group=0)
+maker=
+# mmdebstrap takes down what it has mounted when it is asked to end; what does not end in 10 s is ended.
+clean_up() {
+    local tries=0
+    if [[ -n $maker ]] && kill -TERM -- "-$maker" 2>/dev/null; then
+        while kill -0 -- "-$maker" 2>/dev/null && ((tries < 50)); do
+            sleep 0.2
+            tries=$((tries + 1))
+        done
+        kill -KILL -- "-$maker" 2>/dev/null || true
+    fi
+    rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+(cd "$source" && clone_files |
+    tar --create --null --files-from=- --transform='flags=r;s,^,src/,' --file="$work/tree.tar" --owner=0 --group=0)
 
 # In namespaces of its own, as root: when the test is ended, nothing stays mounted and nothing goes on.
 chmod 755 "$work"
@@ -46,11 +57,18 @@ if ((EUID == 0)); then
     apart=(unshare --mount --pid --fork --kill-child --mount-proc)
 fi
 # The steps write their results into /result and always end with 0, so that the results come out of the root.
+# A process group of its own can be ended as a whole, and bash heeds a signal at once while it waits for a job, but only
+# afterwards while a command runs.
+set -m
 TMPDIR=$work "${apart[@]}" mmdebstrap --variant=minbase --format=null "${options[@]}" \
     --customize-hook="tar-in '$work/tree.tar' /" \
     --customize-hook="chroot \"\$1\" /bin/bash /src/tests/systems/inside.sh ${steps[*]}" \
     --customize-hook="tar-out /result '$work/result.tar'" \
-    "$suite" /dev/null "$mirror" || fail "mmdebstrap could not make a root of $suite from $mirror"
+    "$suite" /dev/null "$mirror" </dev/null &
+maker=$!
+set +m
+wait "$maker" || fail "mmdebstrap could not make a root of $suite from $mirror"
+maker=
 tar --extract --file="$work/result.tar" --strip-components=1 --directory="$out"
 
 cat "$out/summary.md"

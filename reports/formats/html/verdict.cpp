@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "reports/formats/html/sections.hpp"
+#include "reports/view/conclusion.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/findings.hpp"
 #include "reports/view/left_out.hpp"

@@ -55,6 +55,10 @@ std::string difference_of_names(const HttpResponse& forbidden, const HttpRespons
     return apart.empty() ? std::string() : fmt::format("only one of the two answers has the header {}", apart.front());
 }
 
+double shift_of(const Series& series) {
+    return statistics::shift(series.forbidden, series.unknown);
+}
+
 }  // namespace
 
 std::string shape_of(std::string_view body, const Placeholders& target) {
@@ -108,21 +112,22 @@ std::string difference(const HttpResponse& forbidden, const Placeholders& forbid
 bool is_suspicious(const Series& series) {
     const statistics::RankTest test = statistics::rank_test(series.forbidden, series.unknown);
     return test.p < suspicious_p && std::abs(test.delta) >= suspicious_delta &&
-           std::abs(test.shift) >= suspicious_shift_ms;
+           std::abs(shift_of(series)) >= suspicious_shift_ms;
 }
 
 bool is_undecided(const Series& series) {
     const statistics::RankTest test = statistics::rank_test(series.forbidden, series.unknown);
     return series.forbidden.size() < most_pairs && !is_suspicious(series) && test.p < undecided_p &&
-           std::abs(test.shift) >= suspicious_shift_ms;
+           std::abs(shift_of(series)) >= suspicious_shift_ms;
 }
 
 Verdict judge_times(const Series& first, const std::optional<Series>& second) {
     const statistics::RankTest test = statistics::rank_test(first.forbidden, first.unknown);
+    const double shift = shift_of(first);
     const double scatter =
         std::max(statistics::quartile_range(first.forbidden), statistics::quartile_range(first.unknown));
     const std::string numbers = fmt::format("{} pairs, shift {:.2f} ms, Mann-Whitney p = {:.1e}, Cliff's delta {:.2f}",
-                                            first.forbidden.size(), test.shift, test.p, test.delta);
+                                            first.forbidden.size(), shift, test.p, test.delta);
     if (!is_suspicious(first)) {
         return scatter > most_scatter_ms
                    ? Verdict::inconclusive("times scatter by {:.0f} ms (quartile range), too much to compare: {}",
@@ -136,17 +141,18 @@ Verdict judge_times(const Series& first, const std::optional<Series>& second) {
         return Verdict::inconclusive("times differ ({}), and no second series could confirm it", numbers);
     }
     const statistics::RankTest again = statistics::rank_test(second->forbidden, second->unknown);
-    const bool agrees = is_suspicious(*second) && (again.shift > 0) == (test.shift > 0);
+    const double shift_again = shift_of(*second);
+    const bool agrees = is_suspicious(*second) && (shift_again > 0) == (shift > 0);
     if (!agrees) {
         return Verdict::inconclusive(
             "times differed in one series ({}) and not in a second one (shift {:.2f} ms, p = "
             "{:.1e}): too noisy to say",
-            numbers, again.shift, again.p);
+            numbers, shift_again, again.p);
     }
     return Verdict::warning(
                "the time tells whether a customer exists: the forbidden one is answered {:.1f} ms {} ({}; "
                "confirmed by a second series: shift {:.2f} ms, p = {:.1e})",
-               std::abs(test.shift), test.shift > 0 ? "later" : "sooner", numbers, again.shift, again.p)
+               std::abs(shift), shift > 0 ? "later" : "sooner", numbers, shift_again, again.p)
         .remedy("look up permission before the customer, or do the same work in both cases");
 }
 

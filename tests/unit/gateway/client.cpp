@@ -11,18 +11,8 @@
 
 #include <csignal>
 
-namespace gateproof::gateway::testing {
+namespace gateproof::gateway::test {
 namespace {
-
-using BioPtr = std::unique_ptr<BIO, decltype(&BIO_free)>;
-
-BioPtr text_bio(const Gateway& gateway, const std::string& name) {
-    const auto text = gateway.reference(name);
-    EXPECT_TRUE(text.has_value()) << name;
-    BioPtr bio(BIO_new(BIO_s_mem()), BIO_free);
-    BIO_write(bio.get(), text->data(), static_cast<int>(text->size()));
-    return bio;
-}
 
 void trust(SSL_CTX* context, const Gateway& gateway) {
     const BioPtr bio = text_bio(gateway, "ca.pem");
@@ -258,4 +248,4 @@ RawServerHello server_hello_of(const std::string& answer) {
     return hello;
 }
 
-}  // namespace gateproof::gateway::testing
+}  // namespace gateproof::gateway::test

@@ -12,7 +12,7 @@
 #include "gateway/gateway.hpp"
 #include "tests/unit/gateway/mint.hpp"
 
-namespace gateproof::gateway::testing {
+namespace gateproof::gateway::test {
 
 struct ClientOptions {
     int min_version = TLS1_2_VERSION;
@@ -88,4 +88,4 @@ RawServerHello server_hello_of(const std::string& answer);
 inline constexpr const char* cloud_status = "/gateway/customer-service/status";
 inline constexpr const char* desktop_status = "/gateway2/customer-service/status";
 
-}  // namespace gateproof::gateway::testing
+}  // namespace gateproof::gateway::test

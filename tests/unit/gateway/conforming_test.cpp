@@ -8,10 +8,10 @@
 
 #include "tests/unit/gateway/client.hpp"
 
-namespace gateproof::gateway::testing {
+namespace gateproof::gateway::test {
 namespace {
 
-class ConformingGateway : public ::testing::Test {
+class ConformingGateway : public testing::Test {
 protected:
     static void SetUpTestSuite() { gateway = std::make_unique<Gateway>(); }
     static void TearDownTestSuite() { gateway.reset(); }
@@ -243,4 +243,4 @@ TEST(GatewayLife, SaysWhenAPortIsTaken) {
 }
 
 }  // namespace
-}  // namespace gateproof::gateway::testing
+}  // namespace gateproof::gateway::test

@@ -6,7 +6,7 @@
 
 #include "tests/unit/gateway/mint.hpp"
 
-namespace gateproof::gateway::testing {
+namespace gateproof::gateway::test {
 
 /// Whom nobody but the fault made for it may serve.
 inline std::map<std::string, Minted> forgeries(const Gateway& gateway) {
@@ -47,4 +47,4 @@ inline std::map<std::string, Minted> forgeries(const Gateway& gateway) {
     return made;
 }
 
-}  // namespace gateproof::gateway::testing
+}  // namespace gateproof::gateway::test

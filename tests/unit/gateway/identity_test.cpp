@@ -4,13 +4,13 @@
 #include "tests/unit/gateway/client.hpp"
 #include "tests/unit/gateway/forgeries.hpp"
 
-namespace gateproof::gateway::testing {
+namespace gateproof::gateway::test::identity_test {
 namespace {
 
 constexpr const char* whoami = "/gateway/whoami";
 using SessionPtr = std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)>;
 
-class Identities : public ::testing::Test {
+class Identities : public testing::Test {
 protected:
     static void SetUpTestSuite() { gateway = std::make_unique<Gateway>(); }
     static void TearDownTestSuite() { gateway.reset(); }
@@ -143,4 +143,4 @@ TEST(OptionalCertificates, AreDemandedOfEveryRequest) {
 }
 
 }  // namespace
-}  // namespace gateproof::gateway::testing
+}  // namespace gateproof::gateway::test::identity_test

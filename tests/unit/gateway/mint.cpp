@@ -8,17 +8,8 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
-namespace gateproof::gateway::testing {
+namespace gateproof::gateway::test {
 namespace {
-
-using BioPtr = std::unique_ptr<BIO, decltype(&BIO_free)>;
-
-BioPtr text_bio(const Gateway& gateway, const std::string& name) {
-    const std::string text = gateway.reference(name).value_or("");
-    BioPtr bio(BIO_new(BIO_s_mem()), BIO_free);
-    BIO_write(bio.get(), text.data(), static_cast<int>(text.size()));
-    return bio;
-}
 
 std::shared_ptr<X509> shared(X509* certificate) {
     return {certificate, X509_free};
@@ -37,6 +28,14 @@ void add_extension(X509* certificate, X509* issuer, int nid, const std::string& 
 }
 
 }  // namespace
+
+BioPtr text_bio(const Gateway& gateway, const std::string& name) {
+    const auto text = gateway.reference(name);
+    EXPECT_TRUE(text.has_value()) << name;
+    BioPtr bio(BIO_new(BIO_s_mem()), BIO_free);
+    BIO_write(bio.get(), text->data(), static_cast<int>(text->size()));
+    return bio;
+}
 
 Minted identity_of(const Gateway& gateway, const std::string& role) {
     Minted out;
@@ -127,4 +126,4 @@ std::string common_name(const Minted& minted) {
     return text;
 }
 
-}  // namespace gateproof::gateway::testing
+}  // namespace gateproof::gateway::test

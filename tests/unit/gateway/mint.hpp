@@ -1,6 +1,7 @@
 // Client certificates that tests make for themselves, genuine and forged.
 #pragma once
 
+#include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
@@ -10,7 +11,7 @@
 
 #include "gateway/gateway.hpp"
 
-namespace gateproof::gateway::testing {
+namespace gateproof::gateway::test {
 
 /// A certificate, what is sent with it, and the key that signs for it.
 struct Minted {
@@ -29,6 +30,10 @@ struct MintSpec {
     bool authority = false;
 };
 
+using BioPtr = std::unique_ptr<BIO, decltype(&BIO_free)>;
+/// What the gateway's embedded reference of this name holds.
+BioPtr text_bio(const Gateway& gateway, const std::string& name);
+
 /// The gateway's own identity of this role: "enrolled", "client-ca" ...
 Minted identity_of(const Gateway& gateway, const std::string& role);
 /// Issued by `issuer`, whose certificate and chain are sent along; null: self-signed.
@@ -39,4 +44,4 @@ Minted stolen(const Minted& genuine);
 Minted tampered(const Minted& genuine);
 std::string common_name(const Minted& minted);
 
-}  // namespace gateproof::gateway::testing
+}  // namespace gateproof::gateway::test

@@ -80,4 +80,9 @@ std::shared_ptr<const Identity> identity_of(const Minted& leaf, std::vector<Cert
     return std::make_shared<const Identity>(Identity{"enrolled", leaf.certificate, std::move(chain), leaf.key});
 }
 
+const Pki& pki() {
+    static const Pki made;
+    return made;
+}
+
 }  // namespace gateproof::test

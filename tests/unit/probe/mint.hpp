@@ -41,4 +41,13 @@ Minted mint(const MintOptions& options, const Minted* issuer = nullptr);
 Minted mint_ca(const std::string& common_name, const Minted* issuer = nullptr);
 std::shared_ptr<const Identity> identity_of(const Minted& leaf, std::vector<Certificate> chain = {});
 
+/// An authority, with a certificate for each side of a connection.
+struct Pki {
+    Minted ca = mint_ca("test CA");
+    Minted server = mint({}, &ca);
+    Minted client = mint({.common_name = "dsp", .extended_key_usage = "clientAuth"}, &ca);
+};
+/// The same for every test of a program.
+const Pki& pki();
+
 }  // namespace gateproof::test

@@ -15,6 +15,7 @@
 #include "reports/formats/prometheus.hpp"
 #include "reports/formats/test_report.hpp"
 #include "reports/trend/trend.hpp"
+#include "reports/view/conclusion.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/matrix.hpp"
 #include "tests/unit/reports/sample_run.hpp"

@@ -7,7 +7,7 @@
 #include "gateway/faults/table.hpp"
 #include "tests/unit/gateway/client.hpp"
 
-namespace gateproof::gateway::testing {
+namespace gateproof::gateway::test {
 namespace {
 
 /// A gateway with some faults, and short ways to reach it.
@@ -32,7 +32,7 @@ ClientOptions tls12(const std::string& suites = {}) {
     return {.max_version = TLS1_2_VERSION, .cipher_list = suites};
 }
 
-class EveryFault : public ::testing::TestWithParam<std::string> {};
+class EveryFault : public testing::TestWithParam<std::string> {};
 
 /// Whoever judges one fault needs the rest of the gateway to work.
 TEST_P(EveryFault, LeavesTheControlServed) {
@@ -53,7 +53,7 @@ TEST_P(EveryFault, LeavesTheControlServed) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Faults, EveryFault, ::testing::ValuesIn([] {
+INSTANTIATE_TEST_SUITE_P(Faults, EveryFault, testing::ValuesIn([] {
                              std::vector<std::string> names;
                              for (const Fault& fault : faults()) {
                                  if (!fault.ends_service) {
@@ -309,4 +309,4 @@ TEST(IdentityFaults, CertificatesAreAskedForWrongly) {
 }
 
 }  // namespace
-}  // namespace gateproof::gateway::testing
+}  // namespace gateproof::gateway::test

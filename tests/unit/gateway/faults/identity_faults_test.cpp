@@ -7,7 +7,7 @@
 #include "tests/unit/gateway/client.hpp"
 #include "tests/unit/gateway/forgeries.hpp"
 
-namespace gateproof::gateway::testing::identity_faults_test {
+namespace gateproof::gateway::test::identity_faults_test {
 namespace {
 
 constexpr const char* whoami = "/gateway/whoami";
@@ -38,7 +38,7 @@ struct Row {
     Names served;
 };
 
-class ServedForgeries : public ::testing::TestWithParam<Row> {};
+class ServedForgeries : public testing::TestWithParam<Row> {};
 
 TEST_P(ServedForgeries, AreThoseOfTheFaultAndNoOthers) {
     const Broken broken(GetParam().fault);
@@ -59,17 +59,17 @@ TEST_P(ServedForgeries, AreThoseOfTheFaultAndNoOthers) {
 
 INSTANTIATE_TEST_SUITE_P(
     Faults, ServedForgeries,
-    ::testing::Values(Row{"accepts-unenrolled-cn", {"unenrolled"}}, Row{"accepts-self-signed", {"self-signed"}},
-                      Row{"trusts-any-ca", {"look-alike-ca"}}, Row{"no-expiry-check", {"expired"}},
-                      Row{"no-not-before-check", {"not_yet_valid"}}, Row{"no-revocation-check", {"revoked"}},
-                      Row{"no-client-eku-check", {"wrong_eku"}}, Row{"no-signature-check", {"tampered"}},
-                      Row{"accepts-ca-as-leaf", {"ca-as-leaf", "ca-with-enrolled-name"}},
-                      Row{"accepts-leaf-issued", {"leaf-issued"}}, Row{"no-certificate-verify-check", {"stolen"}},
-                      Row{"identity-by-prefix", {"name-and-suffix"}}, Row{"identity-ignores-case", {"upper-case"}},
-                      Row{"identity-by-any-cn", {"name-first", "name-last"}},
-                      Row{"identity-by-san", {"san-alone", "san-and-other-name"}},
-                      Row{"cn-stops-at-nul", {"nul-after-name"}},
-                      Row{"accepts-other-environment", {"other_environment"}}),
+    testing::Values(Row{"accepts-unenrolled-cn", {"unenrolled"}}, Row{"accepts-self-signed", {"self-signed"}},
+                    Row{"trusts-any-ca", {"look-alike-ca"}}, Row{"no-expiry-check", {"expired"}},
+                    Row{"no-not-before-check", {"not_yet_valid"}}, Row{"no-revocation-check", {"revoked"}},
+                    Row{"no-client-eku-check", {"wrong_eku"}}, Row{"no-signature-check", {"tampered"}},
+                    Row{"accepts-ca-as-leaf", {"ca-as-leaf", "ca-with-enrolled-name"}},
+                    Row{"accepts-leaf-issued", {"leaf-issued"}}, Row{"no-certificate-verify-check", {"stolen"}},
+                    Row{"identity-by-prefix", {"name-and-suffix"}}, Row{"identity-ignores-case", {"upper-case"}},
+                    Row{"identity-by-any-cn", {"name-first", "name-last"}},
+                    Row{"identity-by-san", {"san-alone", "san-and-other-name"}},
+                    Row{"cn-stops-at-nul", {"nul-after-name"}},
+                    Row{"accepts-other-environment", {"other_environment"}}),
     [](const auto& row) {
         std::string name = row.param.fault;
         for (char& c : name) {
@@ -191,4 +191,4 @@ TEST(IdentityFault, TheMockDemandsACertificate) {
 }
 
 }  // namespace
-}  // namespace gateproof::gateway::testing::identity_faults_test
+}  // namespace gateproof::gateway::test::identity_faults_test

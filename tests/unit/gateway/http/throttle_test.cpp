@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace gateproof::gateway {
+namespace gateproof::gateway::throttle_test {
 namespace {
 
 namespace http = boost::beast::http;
@@ -89,4 +89,4 @@ TEST(Throttle, OtherSpellingsAreOnePathForTheFaultyServiceAlone) {
 }
 
 }  // namespace
-}  // namespace gateproof::gateway
+}  // namespace gateproof::gateway::throttle_test

@@ -14,7 +14,7 @@ HelloView view(const std::string& bytes) {
 }
 
 TEST(HelloView, ReadsAClientHelloOnlyWhenItIsComplete) {
-    const std::string bytes = testing::RawHello{.tls13 = true, .more_versions = {0x3a3a, 0x0305}}.encode();
+    const std::string bytes = test::RawHello{.tls13 = true, .more_versions = {0x3a3a, 0x0305}}.encode();
     for (std::size_t size = 0; size < bytes.size(); ++size) {
         EXPECT_EQ(view(bytes.substr(0, size)).kind, FirstBytes::need_more) << size;
     }
@@ -44,7 +44,7 @@ TEST(HelloView, TellsOtherProtocolsApart) {
 }
 
 TEST(HelloView, TakesNothingFromBeyondADamagedHello) {
-    const std::string good = testing::RawHello{.tls13 = true}.encode();
+    const std::string good = test::RawHello{.tls13 = true}.encode();
     std::mt19937 random(7);
     for (int round = 0; round < 5000; ++round) {
         std::string bad = good;

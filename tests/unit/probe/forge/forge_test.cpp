@@ -20,8 +20,8 @@ struct Kind {
     const char* curve;
 };
 
-struct Pki {
-    explicit Pki(const Kind& kind)
+struct Parties {
+    explicit Parties(const Kind& kind)
         : ca(mint_ca("Issuing CA")),
           leaf(mint({.common_name = "DSP 4711",
                      .subject_alt_name = "DNS:dsp.example",
@@ -111,7 +111,7 @@ void expect_copy(const Identity& made, const Identity& genuine) {
 class Forge : public testing::TestWithParam<Kind> {
 protected:
     ~Forge() override { EXPECT_EQ(ERR_peek_error(), 0UL) << "the OpenSSL error queue is not empty"; }
-    Pki pki{GetParam()};
+    Parties pki{GetParam()};
 };
 
 TEST_P(Forge, TheSelfSignedTwinVerifiesByItselfAlone) {
@@ -223,7 +223,7 @@ INSTANTIATE_TEST_SUITE_P(Keys, Forge,
                          [](const auto& given) { return std::string(given.param.name); });
 
 TEST(ForgeEddsa, IsCopiedToo) {
-    const Pki pki(Kind{"ec256", 0, "P-256"});
+    const Parties pki(Kind{"ec256", 0, "P-256"});
     Identity genuine = pki.genuine;
     const std::shared_ptr<EVP_PKEY> key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"), &EVP_PKEY_free);
     X509* leaf = X509_dup(pki.genuine.leaf.get());
@@ -240,7 +240,7 @@ TEST(ForgeEddsa, IsCopiedToo) {
 }
 
 TEST(ForgeNames, EveryVariantNamesSomebodyElseAndIsTrulyIssued) {
-    const Pki pki(Kind{"ec256", 0, "P-256"});
+    const Parties pki(Kind{"ec256", 0, "P-256"});
     const std::string cn = pki.genuine.leaf.common_name();
     std::map<std::string, Certificate> made;
     for (const forge::Spec& spec : forge::common_name_variants(cn)) {
@@ -270,7 +270,7 @@ TEST(ForgeNames, EveryVariantNamesSomebodyElseAndIsTrulyIssued) {
 }
 
 TEST(ForgeNames, TheNameKeepsItsPlaceInTheSubjectAndMayBeLong) {
-    const Pki pki(Kind{"ec256", 0, "P-256"});
+    const Parties pki(Kind{"ec256", 0, "P-256"});
     X509* leaf = X509_dup(pki.genuine.leaf.get());
     X509_NAME* subject = X509_NAME_dup(X509_get_subject_name(leaf));
     X509_NAME_add_entry_by_txt(subject, "C", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("CZ"), -1, 0, 0);
@@ -300,7 +300,7 @@ TEST(ForgeChain, AnIssuingIntermediateIsSentAlong) {
 }
 
 TEST(ForgeKinds, AKeyThatCannotBeCopiedGivesNothing) {
-    const Pki pki(Kind{"ec256", 0, "P-256"});
+    const Parties pki(Kind{"ec256", 0, "P-256"});
     const std::shared_ptr<EVP_PKEY> key(EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519"), &EVP_PKEY_free);
     X509* leaf = X509_dup(pki.genuine.leaf.get());
     X509_set_pubkey(leaf, key.get());
@@ -316,7 +316,7 @@ TEST(ForgeKinds, AKeyThatCannotBeCopiedGivesNothing) {
 }
 
 TEST(ForgeMemory, AThousandForgeriesLeaveNothingBehind) {
-    const Pki pki(Kind{"ec256", 0, "P-256"});
+    const Parties pki(Kind{"ec256", 0, "P-256"});
     const std::vector<forge::Spec> specs = forge::common_name_variants("DSP 4711");
     const auto forge_all = [&](std::size_t round) {
         for (const auto& made :

@@ -1,19 +1,14 @@
+#include "harness/probe/http/http1.hpp"
 
 #include <gtest/gtest.h>
 
-#include "harness/probe/http/http1.hpp"
+#include "tests/unit/probe/mint.hpp"
 #include "tests/unit/probe/peer.hpp"
 
 namespace gateproof {
 namespace {
 
 using namespace std::chrono_literals;
-
-const test::Minted& server() {
-    static const test::Minted ca = test::mint_ca("test CA");
-    static const test::Minted made = test::mint({}, &ca);
-    return made;
-}
 
 boost::asio::awaitable<HttpOutcome> exchange(Http1& http) {
     std::string request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -26,7 +21,7 @@ boost::asio::awaitable<HttpOutcome> exchange(Http1& http) {
 /// What is read of a server that answers the first request with these bytes and closes.
 HttpOutcome answer_of(const std::string& bytes) {
     test::Peer peer([&bytes](boost::asio::ip::tcp::socket& socket) {
-        test::ServerTls tls(socket, server());
+        test::ServerTls tls(socket, test::pki().server);
         if (tls.handshake() && !tls.read().empty()) {
             if (!bytes.empty()) {
                 tls.write(bytes);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/unit/probe/http/requests.hpp"
+#include "tests/unit/probe/mint.hpp"
 #include "tests/unit/probe/peer.hpp"
 
 namespace gateproof::test {

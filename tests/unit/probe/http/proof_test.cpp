@@ -6,6 +6,7 @@
 
 #include "harness/probe/http/http.hpp"
 #include "tests/unit/probe/http/requests.hpp"
+#include "tests/unit/probe/mint.hpp"
 #include "tests/unit/probe/peer.hpp"
 
 namespace gateproof::test {

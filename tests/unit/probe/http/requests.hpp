@@ -1,4 +1,4 @@
-// Requests by libcurl to peers of the test, and the certificates of both sides.
+// Requests by libcurl to peers of the test.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "harness/probe/http/http.hpp"
-#include "tests/unit/probe/mint.hpp"
 #include "tests/unit/probe/peer.hpp"
 
 namespace gateproof::test {
@@ -25,16 +24,6 @@ inline HttpRequest request_to(const Peer& peer, bool tls) {
     request.endpoint = peer.endpoint();
     request.tls = tls;
     return request;
-}
-
-struct Pki {
-    Minted ca = mint_ca("test CA");
-    Minted server = mint({}, &ca);
-    Minted client = mint({.common_name = "dsp", .extended_key_usage = "clientAuth"}, &ca);
-};
-inline const Pki& pki() {
-    static const Pki made;
-    return made;
 }
 
 }  // namespace gateproof::test

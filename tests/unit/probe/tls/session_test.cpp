@@ -5,22 +5,13 @@
 #include <array>
 #include <atomic>
 
+#include "tests/unit/probe/mint.hpp"
 #include "tests/unit/probe/peer.hpp"
 
 namespace gateproof::test::tls_session_test {
 namespace {
 
 using namespace std::chrono_literals;
-
-struct Pki {
-    Minted ca = mint_ca("test CA");
-    Minted server = mint({}, &ca);
-    Minted client = mint({.common_name = "dsp", .extended_key_usage = "clientAuth"}, &ca);
-};
-const Pki& pki() {
-    static const Pki made;
-    return made;
-}
 
 ServerTls::Setup only(int version) {
     return [version](SSL_CTX* ctx) {

@@ -7,6 +7,7 @@
 #include "reports/formats/markdown.hpp"
 #include "reports/formats/prometheus.hpp"
 #include "reports/formats/test_report.hpp"
+#include "reports/view/conclusion.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/findings.hpp"
 #include "reports/view/known.hpp"

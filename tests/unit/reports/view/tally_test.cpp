@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "reports/view/conclusion.hpp"
 #include "reports/view/findings.hpp"
 #include "reports/view/matrix.hpp"
 #include "tests/unit/reports/sample_run.hpp"

@@ -4,7 +4,7 @@
 
 #include "tests/unit/suites/shared/answers.hpp"
 
-namespace gateproof::suites {
+namespace gateproof::suites::doors_test {
 namespace {
 
 using testing::HasSubstr;
@@ -299,4 +299,4 @@ TEST(Doors, AVersionThatTheOwnNameDoesNotSpeakIsTriedAllTheSame) {
 }
 
 }  // namespace
-}  // namespace gateproof::suites
+}  // namespace gateproof::suites::doors_test

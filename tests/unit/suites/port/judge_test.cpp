@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/suites/shared/answers.hpp"
 #include "tests/unit/suites/shared/tried.hpp"
 
 namespace gateproof::suites {
@@ -16,29 +17,9 @@ Endpoint gateway(std::uint16_t port = 4046, std::uint16_t declared = 0) {
     return endpoint;
 }
 
-Operation status_operation() {
-    Operation operation;
-    operation.name = "status";
-    operation.path = "/gateway/customer-service/status";
-    operation.expect_body_contains = "OK";
-    return operation;
-}
-
-HttpOutcome answered(int status, std::string body = "", std::string location = "") {
-    HttpOutcome outcome;
-    HttpResponse response;
-    response.status = status;
-    response.body = std::move(body);
-    if (!location.empty()) {
-        response.headers.emplace_back("location", std::move(location));
-    }
-    outcome.response = std::move(response);
-    return outcome;
-}
-
-HttpOutcome failed(Ending failure) {
-    HttpOutcome outcome;
-    outcome.end = failure;
+HttpOutcome redirected(int status, std::string location) {
+    HttpOutcome outcome = answered(status);
+    outcome.response->headers.emplace_back("location", std::move(location));
     return outcome;
 }
 
@@ -148,8 +129,8 @@ TEST(PortJudgement, LocationsAreReadStrictly) {
 
 TEST(PortJudgement, Redirects) {
     const auto judged = [](std::vector<Redirect> tried) { return judge_redirects(tried, gateway()).outcome(); };
-    EXPECT_EQ(judged({{"/", answered(404)}, {"/x", answered(302, "", "/y")}}), Outcome::pass);
-    EXPECT_EQ(judged({{"/", answered(404)}, {"/x", answered(302, "", "https://gw.example:8443/y")}}), Outcome::fail);
+    EXPECT_EQ(judged({{"/", answered(404)}, {"/x", redirected(302, "/y")}}), Outcome::pass);
+    EXPECT_EQ(judged({{"/", answered(404)}, {"/x", redirected(302, "https://gw.example:8443/y")}}), Outcome::fail);
     EXPECT_EQ(judged({{"/", answered(200)}, {"/x", failed(Ending::timeout)}}), Outcome::inconclusive);
     EXPECT_EQ(judged({}), Outcome::inconclusive);
 }
@@ -158,6 +139,7 @@ TEST(PortJudgement, RedirectPathsCoverEveryParentAndAreBounded) {
     Profile profile;
     profile.control = "status";
     profile.operations["status"] = status_operation();
+    profile.operations["status"].path = "/gateway/customer-service/status";
     const std::vector<std::string> paths = redirect_paths(profile);
     for (const char* path : {"/gateway/customer-service/status", "/", "/gateway/customer-service",
                              "/gateway/customer-service/", "/gateway", "/gateway/"}) {
@@ -182,8 +164,8 @@ TEST(PortJudgement, PlainHttpPort) {
     EXPECT_EQ(judge_plain_http(once, status_operation(), "").outcome(), Outcome::inconclusive);
     EXPECT_EQ(judged(failed(Ending::timeout)), Outcome::inconclusive);
     EXPECT_EQ(judged(failed(Ending::resolve_failed)), Outcome::inconclusive);
-    EXPECT_EQ(judged(answered(301, "", "https://gw.example/")), Outcome::pass);
-    EXPECT_EQ(judged(answered(301, "", "http://gw.example/x")), Outcome::warning);
+    EXPECT_EQ(judged(redirected(301, "https://gw.example/")), Outcome::pass);
+    EXPECT_EQ(judged(redirected(301, "http://gw.example/x")), Outcome::warning);
     EXPECT_EQ(judged(answered(200, "OK")), Outcome::fail);
     EXPECT_EQ(judged(answered(200, "welcome")), Outcome::warning);
     EXPECT_EQ(judged(answered(403)), Outcome::pass);

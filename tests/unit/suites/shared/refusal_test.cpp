@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
-namespace gateproof::suites {
+#include "tests/unit/suites/shared/answers.hpp"
+
+namespace gateproof::suites::refusal_test {
 namespace {
 
 using Result = Tries::Result;
@@ -88,19 +90,11 @@ TEST(AnswerOf, AnswersOfTls) {
 }
 
 TEST(AnswerOf, AnswersOfHttp) {
-    HttpOutcome outcome;
-    outcome.end = Ending::reset;
-    EXPECT_EQ(answer_of(outcome, Operation{}).kind, cut);
-    outcome.alert = Alert{2, 42};
-    EXPECT_EQ(answer_of(outcome, Operation{}).kind, refused);
-    outcome = {};
-    outcome.end = Ending::timeout;
-    EXPECT_EQ(answer_of(outcome, Operation{}).kind, silent);
-    outcome = {};
-    outcome.response.emplace();
-    outcome.response->status = 403;
-    EXPECT_EQ(answer_of(outcome, Operation{}).kind, refused);
-    outcome.response->status = 404;
+    EXPECT_EQ(answer_of(failed(Ending::reset), Operation{}).kind, cut);
+    EXPECT_EQ(answer_of(failed(Ending::reset, Alert{2, 42}), Operation{}).kind, refused);
+    EXPECT_EQ(answer_of(failed(Ending::timeout), Operation{}).kind, silent);
+    EXPECT_EQ(answer_of(answered(403), Operation{}).kind, refused);
+    HttpOutcome outcome = answered(404);
     EXPECT_EQ(answer_of(outcome, Operation{}).kind, unclear);
     outcome.end = Ending::closed;
     EXPECT_EQ(answer_of(outcome, Operation{}).kind, unclear) << "broken off, but begun";
@@ -125,14 +119,9 @@ Answer came(Answer::Kind kind, std::string summary = "-") {
 }
 
 TEST(AnswerOf, StatusesBesideTheSameRequestOfTheServedIdentity) {
-    HttpOutcome ourselves;
-    ourselves.response = HttpResponse{200, {}, "OK", false};
-    HttpOutcome outcome;
-    outcome.response = HttpResponse{404, {}, "", false};
-    EXPECT_EQ(answer_of(outcome, Operation{}).kind, unclear) << "it may be the request's own fault";
-    EXPECT_EQ(answer_of(outcome, Operation{}, ourselves).kind, refused);
-    outcome.response->status = 204;
-    EXPECT_EQ(answer_of(outcome, Operation{}).kind, served) << "any 2xx is service";
+    EXPECT_EQ(answer_of(answered(404), Operation{}).kind, unclear) << "it may be the request's own fault";
+    EXPECT_EQ(answer_of(answered(404), Operation{}, answered(200, "OK")).kind, refused);
+    EXPECT_EQ(answer_of(answered(204), Operation{}).kind, served) << "any 2xx is service";
 }
 
 Verdict judged(Answer::Kind beside, std::vector<Trial> tried, Reading reading = Reading::no_service) {
@@ -171,4 +160,4 @@ TEST(JudgeRefused, ACutIsNoDocumentedRefusal) {
 }
 
 }  // namespace
-}  // namespace gateproof::suites
+}  // namespace gateproof::suites::refusal_test
