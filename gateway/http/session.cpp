@@ -9,6 +9,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <sstream>
@@ -194,6 +195,20 @@ asio::awaitable<std::optional<Response>> ask_throttle(Session& session, Request&
     co_return answer;
 }
 
+/// A target that is a whole URI (RFC 9112 3.2.2) names the host, whatever Host says; false: it is none.
+bool take_absolute_form(Request& request) {
+    const std::string target(request.target().data(), request.target().size());
+    const std::size_t scheme = target.find("://");
+    if (scheme == std::string::npos || scheme > target.find('/')) {
+        return false;
+    }
+    const std::size_t host = scheme + 3;
+    const std::size_t path = std::min(target.find_first_of("/?", host), target.size());
+    request.set(http::field::host, target.substr(host, path - host));
+    request.target(path < target.size() && target[path] == '/' ? target.substr(path) : "/" + target.substr(path));
+    return true;
+}
+
 /// The authority answers what is its own, the service everything else.
 Response answer_of(const Request& request, const Caller& caller, ListenerState& listener, unsigned served) {
     if (listener.authority != nullptr && caller.over_tls) {
@@ -236,6 +251,7 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
                 request.keep_alive(false);
             }
             ListenerState& listener = session.listener();
+            caller.absolute_form = take_absolute_form(request);
             std::optional<Response> limited = co_await ask_throttle(session, request, caller);
             response = limited ? std::move(*limited) : answer_of(request, caller, listener, served);
             co_await hold_back(session);
@@ -285,6 +301,7 @@ asio::awaitable<void> linger(Session& session) {
 struct Opening {
     HelloView hello;
     std::string bytes;
+    unsigned reads = 0;  ///< that it took
 };
 
 /// Reads until it is clear what the connection begins with.
@@ -302,6 +319,7 @@ asio::awaitable<Opening> read_opening(Session& session) {
             session.enter(Phase::handshake);
         }
         opening.bytes.append(buffer.data(), size);
+        ++opening.reads;
         opening.hello =
             view_first_bytes({reinterpret_cast<const std::uint8_t*>(opening.bytes.data()), opening.bytes.size()});
     }
@@ -343,7 +361,7 @@ asio::awaitable<void> serve_tls(Session& session) {
         co_await channel.write(*answer);
         co_return;
     }
-    TlsStream stream(session.socket(), listener.tls->accept(opening.hello), opening.bytes);
+    TlsStream stream(session.socket(), listener.tls->accept(opening.hello, opening.reads > 1), opening.bytes);
     const bool secured = co_await finish_handshake(stream, listener.tls->reads_early_data());
     if (!secured) {
         co_return;

@@ -28,6 +28,7 @@ struct Caller {
     boost::asio::ip::address source = {};
     bool resumed = false;          ///< the TLS session of the connection was
     std::uint64_t connection = 0;  ///< unlike that of every other connection; 0: nobody asked
+    bool absolute_form = false;    ///< this request's target was a whole URI (RFC 9112 3.2.2)
 };
 
 /// Not to be stored by anybody.

@@ -1,9 +1,11 @@
 // Who is asked for a certificate, and which sessions may be taken up again: the part of TlsServer about its clients.
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <boost/asio/ip/address.hpp>
 
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 #include "gateway/tls/server.hpp"
 #include "gateway/tls/unchecked_key.hpp"
@@ -24,11 +26,21 @@ std::string host_name_of(const unsigned char* data, std::size_t size) {
     return {reinterpret_cast<const char*>(data) + 5, size - 5};
 }
 
-int name_index() {
+int arrival_index() {
     static const int index = SSL_get_ex_new_index(
         0, nullptr, nullptr, nullptr,
-        [](void*, void* name, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<std::string*>(name); });
+        [](void*, void* arrival, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<Arrival*>(arrival); });
     return index;
+}
+
+Arrival* arrival_of(const SSL* ssl) {
+    return static_cast<Arrival*>(SSL_get_ex_data(ssl, arrival_index()));
+}
+
+bool is_address(const std::string& name) {
+    boost::system::error_code not_one;
+    boost::asio::ip::make_address(name, not_one);
+    return !not_one;
 }
 
 }  // namespace
@@ -41,9 +53,18 @@ std::string lower_case(std::string_view text) {
     return lower;
 }
 
+void TlsServer::remember(SSL* ssl, Arrival arrival) {
+    SSL_set_ex_data(ssl, arrival_index(), new Arrival(std::move(arrival)));
+}
+
 std::string TlsServer::server_name(const SSL* ssl) {
-    const auto* const name = static_cast<const std::string*>(SSL_get_ex_data(ssl, name_index()));
-    return name != nullptr ? *name : std::string();
+    const Arrival* const arrival = arrival_of(ssl);
+    return arrival != nullptr ? lower_case(arrival->name) : std::string();
+}
+
+bool TlsServer::overlooked_certificate(const SSL* ssl) {
+    const Arrival* const arrival = arrival_of(ssl);
+    return arrival != nullptr && arrival->overlooked;
 }
 
 void TlsServer::set_client_authentication(SSL_CTX* context, const Pki& pki) {
@@ -71,19 +92,34 @@ void TlsServer::set_client_authentication(SSL_CTX* context, const Pki& pki) {
     }
     const bool optional = certificate_optional_ || faults_.has("certificate-optional") ||
                           faults_.has("certificateless-session-resumed-1.2") ||
-                          faults_.has("certificateless-session-resumed-1.3");
+                          faults_.has("certificateless-session-resumed-1.3") || faults_.has("absolute-form-served") ||
+                          faults_.has("own-session-served-under-other-name");
     SSL_CTX_set_verify(context, optional ? SSL_VERIFY_PEER : demand, nullptr);
     SSL_CTX_set_cert_verify_callback(context, &TlsServer::verify_client, this);
 }
 
-bool TlsServer::overlooks_certificate(std::string_view server_name) const {
-    if (faults_.empty() || role_ != ListenerRole::cloud || server_name == own_server_name ||
-        server_name == other_server_name) {
+bool TlsServer::overlooks_certificate(const Arrival& arrival) const {
+    if (faults_.empty() || role_ != ListenerRole::cloud) {
         return false;
     }
-    return faults_.has("certificate-by-sni-alone") ||
-           (server_name.empty() ? faults_.has("certificate-not-demanded-without-sni")
-                                : faults_.has("certificate-not-demanded-under-unknown-sni"));
+    const std::string name = lower_case(arrival.name);
+    if (name == own_server_name) {
+        return (arrival.name != name && faults_.has("certificate-not-demanded-in-other-case")) ||
+               (arrival.in_segments && faults_.has("certificate-not-demanded-in-two-segments")) ||
+               (arrival.in_records && faults_.has("certificate-not-demanded-in-two-records"));
+    }
+    if (name == other_server_name) {
+        return faults_.has("certificate-not-demanded-under-other-name");
+    }
+    if (faults_.has("certificate-by-sni-alone")) {
+        return true;
+    }
+    if (name.empty()) {
+        return faults_.has("certificate-not-demanded-without-sni");
+    }
+    return faults_.has("certificate-not-demanded-under-unknown-sni") ||
+           (name == std::string(own_server_name) + "." && faults_.has("certificate-not-demanded-behind-a-dot")) ||
+           (is_address(name) && faults_.has("certificate-not-demanded-under-an-address"));
 }
 
 int TlsServer::verify_client(X509_STORE_CTX* context, void* self) {
@@ -103,20 +139,20 @@ int TlsServer::on_client_hello(SSL* ssl, int*, void* self) {
     const auto& server = *static_cast<const TlsServer*>(self);
     const unsigned char* data = nullptr;
     std::size_t size = 0;
-    std::string name;
+    // A second ClientHello (RFC 8446 4.1.2) comes here again.
+    Arrival& arrival = *arrival_of(ssl);
     if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &data, &size) == 1) {
-        name = lower_case(host_name_of(data, size));
+        arrival.name = host_name_of(data, size);
     }
+    const std::string name = lower_case(arrival.name);
     if (name == other_server_name) {
         SSL_set_SSL_CTX(ssl, server.other_context_.get());
     }
-    if (server.overlooks_certificate(name)) {
+    arrival.overlooked = server.overlooks_certificate(arrival);
+    if (arrival.overlooked || (name == other_server_name && server.faults_.has("other-names-session-served"))) {
         SSL_set_verify(ssl, SSL_VERIFY_NONE, nullptr);
     }
     server.bind_sessions(ssl, name);
-    // A second ClientHello (RFC 8446 4.1.2) comes here again.
-    delete static_cast<std::string*>(SSL_get_ex_data(ssl, name_index()));
-    SSL_set_ex_data(ssl, name_index(), new std::string(std::move(name)));
     return SSL_CLIENT_HELLO_SUCCESS;
 }
 
@@ -126,7 +162,8 @@ void TlsServer::bind_sessions(SSL* ssl, const std::string& name) const {
     if (!faults_.has("tickets-shared-across-listeners")) {
         scope += role_ == ListenerRole::cloud ? " cloud" : role_ == ListenerRole::desktop ? " desktop" : " mock";
     }
-    if (!faults_.has("tickets-shared-across-names")) {
+    if (!faults_.has("tickets-shared-across-names") && !faults_.has("other-names-session-served") &&
+        !faults_.has("own-session-served-under-other-name")) {
         scope += ' ' + name;
     }
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

@@ -199,9 +199,10 @@ void TlsServer::set_server_certificate(SSL_CTX* context, const Credential& crede
     }
 }
 
-SslPtr TlsServer::accept(const HelloView& hello) {
+SslPtr TlsServer::accept(const HelloView& hello, bool in_segments) {
     SslPtr ssl(SSL_new(context_.get()));
     require_tls(ssl != nullptr, "connection");
+    remember(ssl.get(), Arrival{.in_segments = in_segments, .in_records = hello.kind == FirstBytes::other});
     SSL_set_accept_state(ssl.get());
     if (!faults_.empty()) {
         take_turns(ssl.get());

@@ -34,6 +34,14 @@ struct SslContextDeleter {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 };
 
+/// How a client came.
+struct Arrival {
+    std::string name = {};  ///< SNI as it was sent; empty: none
+    bool in_segments = false;
+    bool in_records = false;
+    bool overlooked = false;  ///< a fault: it was asked for no certificate
+};
+
 class TlsServer {
 public:
     /// `ticket_keys` (80 bytes): session tickets of every listener with the same keys can be read here.
@@ -43,13 +51,14 @@ public:
     TlsServer(const TlsServer&) = delete;
     TlsServer& operator=(const TlsServer&) = delete;
 
-    /// The server side of a new connection whose ClientHello is `hello`; no BIOs yet.
-    [[nodiscard]] SslPtr accept(const HelloView& hello);
+    /// The server side of a new connection whose ClientHello is `hello`; no BIOs yet. `in_segments`: it came in more
+    /// than one read.
+    [[nodiscard]] SslPtr accept(const HelloView& hello, bool in_segments = false);
     /// The name that the client asked for (SNI), in lower case; empty: none. From the ClientHello on.
     [[nodiscard]] static std::string server_name(const SSL* ssl);
     [[nodiscard]] const ClientPolicy& clients() const { return clients_; }
-    /// A fault: the cloud asks for no certificate in handshakes for this server name (empty: none).
-    [[nodiscard]] bool overlooks_certificate(std::string_view server_name) const;
+    /// A fault: the cloud has asked this client for no certificate, because of its ClientHello.
+    [[nodiscard]] static bool overlooked_certificate(const SSL* ssl);
     /// TLS 1.3 0-RTT data is taken (and served) before the handshake has ended.
     [[nodiscard]] bool reads_early_data() const { return early_data_; }
     /// DER of the server's certificate.
@@ -58,6 +67,7 @@ public:
 private:
     using ContextPtr = std::unique_ptr<SSL_CTX, SslContextDeleter>;
 
+    static void remember(SSL* ssl, Arrival arrival);
     [[nodiscard]] ContextPtr make_context(const Pki& pki);
     void set_client_authentication(SSL_CTX* context, const Pki& pki);
     void set_versions_and_suites(SSL_CTX* context);
@@ -71,6 +81,7 @@ private:
     static int verify_client(X509_STORE_CTX* context, void* self);
     static int on_client_hello(SSL* ssl, int* alert, void* self);
     void bind_sessions(SSL* ssl, const std::string& name) const;
+    [[nodiscard]] bool overlooks_certificate(const Arrival& arrival) const;
 
     ListenerRole role_;
     const FaultSet& faults_;

@@ -149,6 +149,20 @@ Answer answer_of(const HttpOutcome& outcome, const Operation& operation, const H
     return read;
 }
 
+Answer answer_beside_service(const HttpOutcome& outcome, const Operation& operation, const HttpOutcome* ourselves) {
+    Answer read = answer_of(outcome, operation);
+    if (read.served() || !outcome.whole()) {
+        return read;
+    }
+    const bool service_within = ourselves != nullptr && carries_service(*outcome.response, *ourselves);
+    if (service_within && (read.refused() || holds(refusing_beside_service, read.status))) {
+        read.kind = AnswerKind::unclear;
+    } else if (holds(refusing_beside_service, read.status)) {
+        read.kind = AnswerKind::refused;
+    }
+    return read;
+}
+
 Answer answer_of(const HttpOutcome& outcome, const Operation& operation, const ErrorModel& model) {
     Answer read{.kind = AnswerKind::unclear, .summary = outcome.summary(), .status = status_in(outcome)};
     if (!outcome.whole()) {
@@ -311,6 +325,11 @@ void TriedHello::add(ServerAnswer next) {
 
 void TriedRequest::add(HttpOutcome next, const Operation& operation) {
     tries.add(answer_of(next, operation));
+    outcome = std::move(next);
+}
+
+void TriedRequest::add_beside_service(HttpOutcome next, const Operation& operation, const HttpOutcome* ourselves) {
+    tries.add(answer_beside_service(next, operation, ourselves));
     outcome = std::move(next);
 }
 

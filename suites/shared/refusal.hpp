@@ -68,6 +68,10 @@ Answer answer_of(const HttpOutcome& outcome, const Operation& operation);
 /// Beside the identical request of the served identity, which rules that fault out: HTTP 302, 404 and 407 are refusals
 /// as well. Service is the operation's own answer alone, and an answer with its body is no refusal.
 Answer answer_of(const HttpOutcome& outcome, const Operation& operation, const HttpOutcome& ourselves);
+/// Any 2xx is service, and HTTP 302, 404 and 407 are refusals as well: for whoever must not be served, where the
+/// identical request of the served identity gets service, whose answer is `ourselves`; null: the controls around the
+/// check show it.
+Answer answer_beside_service(const HttpOutcome& outcome, const Operation& operation, const HttpOutcome* ourselves);
 /// By the error model of the operation (Reading::documented). A 2xx answer without an error code is service.
 Answer answer_of(const HttpOutcome& outcome, const Operation& operation, const ErrorModel& model);
 
@@ -172,6 +176,8 @@ struct TriedRequest {
     Tries tries;
 
     void add(HttpOutcome next, const Operation& operation);
+    /// For whoever must not be served: see answer_beside_service.
+    void add_beside_service(HttpOutcome next, const Operation& operation, const HttpOutcome* ourselves = nullptr);
 };
 boost::asio::awaitable<TriedRequest> try_request(Context& ctx, HttpRequest request, const Operation& operation);
 

@@ -23,6 +23,7 @@ awaitable<Visit> visit(Context& ctx, TlsOptions options, const Operation& operat
     co_await http.send(std::move(bytes));
     Visit visited;
     visited.outcome = co_await http.receive();
+    visited.outcome.remote_address = http.session().remote_address();
     visited.resumed = http.session().resumed();
     visited.session = http.session().session();
     co_await http.session().shutdown();

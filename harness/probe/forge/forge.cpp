@@ -148,6 +148,9 @@ IdentityPtr issued(const Issuer& issuer, const Identity& genuine, const Spec& sp
         mould.set(NID_key_usage, "critical,keyCertSign,cRLSign");
     }
     mould.set_lifetime(spec.valid_from_days, spec.valid_to_days);
+    if (spec.valid_for) {
+        mould.set_end(*spec.valid_for);
+    }
     std::optional<Certificate> leaf = mould.sign(key.get(), &issuer.certificate, issuer.key.get());
     std::vector<Certificate> chain;
     if (!is_root(issuer.certificate)) {

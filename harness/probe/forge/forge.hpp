@@ -2,6 +2,7 @@
 // what the profile's own test CA can truly issue.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ struct Spec {
     std::string extended_key_usage = "clientAuth";  ///< OpenSSL words; empty: no extension
     int valid_from_days = -1;                       ///< from now
     int valid_to_days = 30;
+    std::optional<std::chrono::seconds> valid_for = {};  ///< from now, instead of valid_to_days
     bool authority = false;  ///< a CA certificate as CAs have them: CA:TRUE, key usage keyCertSign and cRLSign alone
 };
 

@@ -169,6 +169,11 @@ void Mould::set_lifetime(int from_days, int to_days) {
     need(good_ && X509_time_adj_ex(X509_getm_notAfter(made_.get()), to_days, 0, nullptr) != nullptr);
 }
 
+void Mould::set_end(std::chrono::seconds from_now) {
+    need(good_ &&
+         X509_time_adj_ex(X509_getm_notAfter(made_.get()), 0, static_cast<long>(from_now.count()), nullptr) != nullptr);
+}
+
 std::optional<Certificate> Mould::sign(EVP_PKEY* key, const Certificate* issuer, EVP_PKEY* issuer_key) {
     X509* made = made_.get();
     X509* signer = issuer == nullptr ? made : issuer->get();

@@ -3,6 +3,7 @@
 
 #include <openssl/x509.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ public:
     void set(int extension, const std::string& value);
     /// From now.
     void set_lifetime(int from_days, int to_days);
+    /// notAfter, from now.
+    void set_end(std::chrono::seconds from_now);
 
     /// Null `issuer`: signed by itself with `key`. Subject and authority key identifiers are made to fit.
     std::optional<Certificate> sign(EVP_PKEY* key, const Certificate* issuer, EVP_PKEY* issuer_key);

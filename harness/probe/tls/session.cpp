@@ -129,4 +129,8 @@ std::uint32_t max_early_data(const SSL_SESSION& session) {
     return SSL_SESSION_get_max_early_data(&session);
 }
 
+std::chrono::seconds ticket_lifetime(const SSL_SESSION& session) {
+    return std::chrono::seconds(SSL_SESSION_get_ticket_lifetime_hint(&session));
+}
+
 }  // namespace gateproof

@@ -19,6 +19,14 @@
 
 namespace gateproof {
 
+/// How a ClientHello travels: a server has to put together what TCP and the record layer may cut anywhere (RFC
+/// 8446 5.1).
+enum class HelloCut {
+    none,
+    two_segments,  ///< one record, sent in two writes with a pause between them
+    two_records,   ///< two records in one write
+};
+
 struct TlsOptions {
     Endpoint endpoint;
     std::string server_name;  ///< SNI; empty: the extension is not sent
@@ -35,6 +43,8 @@ struct TlsOptions {
     std::vector<Certificate> beside = {};  ///< may complete its path; a session from a file holds the leaf alone
     std::string secret = {};               ///< what is kept from it otherwise, for messages: HttpRequest::secret
     std::string cipher_list;               ///< OpenSSL list for TLS <= 1.2; empty: default
+    HelloCut hello = HelloCut::none;       ///< how the first ClientHello travels
+    bool address_as_name = false;          ///< an IP literal is sent as SNI too, against RFC 6066 3
     std::chrono::milliseconds connect_timeout{5000};
     std::chrono::milliseconds timeout{10000};  ///< each step
 };
@@ -108,6 +118,8 @@ private:
 
 /// max_early_data_size of the session's ticket (RFC 8446 4.6.1); 0: no 0-RTT allowed.
 std::uint32_t max_early_data(const SSL_SESSION& session);
+/// For how long the server says that its ticket is good (RFC 8446 4.6.1, RFC 5077 3.3); 0: it does not say.
+std::chrono::seconds ticket_lifetime(const SSL_SESSION& session);
 
 /// A session, and how its handshake went.
 struct TlsConnection {

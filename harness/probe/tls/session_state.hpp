@@ -47,6 +47,8 @@ struct TlsSession::State {
     int call(Operation operation, std::string& bytes);
     asio::awaitable<TlsStep> drive(Operation operation, std::string& bytes);
     asio::awaitable<TcpMoved> flush(Deadline& deadline);
+    /// The first flight as TlsOptions::hello wants it.
+    asio::awaitable<TcpMoved> send_hello(Deadline& deadline, std::string flight);
     asio::awaitable<TlsStep> connect();
     TlsStep failed(Ending end, std::string detail);
     [[nodiscard]] std::vector<Certificate> peer_chain() const;
@@ -61,6 +63,7 @@ struct TlsSession::State {
     BIO* from_peer = nullptr;  ///< owned by ssl
     BIO* to_peer = nullptr;    ///< owned by ssl
     std::optional<Alert> alert;
+    bool hello_sent = false;
     std::string lacks;  ///< why the server has not proved itself; empty: it has, or need not
     std::shared_ptr<SSL_SESSION> session;
     bool certificate_requested = false;

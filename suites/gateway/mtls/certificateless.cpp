@@ -1,5 +1,8 @@
 // CLOUD-MTLS-REQUIRED: a session carries what its handshake has proved (RFC 8446 2.2, 4.6.1); one that was made without
 // a client certificate has proved nothing, and resuming it must not help (RFC 9325 3.4).
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -20,6 +23,9 @@ using SessionPtr = std::shared_ptr<SSL_SESSION>;
 constexpr auto ticket_look = 50ms;
 constexpr int ticket_looks = 10;
 
+/// Other names whose sessions are offered, and that are offered ours.
+constexpr std::size_t most_names = 2;
+
 void note(Context& ctx, std::string_view what, const Visit& made) {
     ctx.evidence()
         .add("http_exchange")
@@ -29,10 +35,13 @@ void note(Context& ctx, std::string_view what, const Visit& made) {
         .with("result", made.outcome.summary());
 }
 
+/// With the Host header of the server name; of the endpoint's own where there is none.
 awaitable<Visit> noted_visit(Context& ctx, TlsOptions options, std::string_view what) {
     const Operation& operation = ctx.profile().control_operation();
+    const Endpoint& endpoint = ctx.profile().endpoint;
     options = ctx.guarded(std::move(options), operation);
-    Visit made = co_await visit(ctx, std::move(options), operation, ctx.profile().endpoint.authority());
+    std::string host = options.server_name.empty() ? endpoint.authority() : host_header(endpoint, options.server_name);
+    Visit made = co_await visit(ctx, std::move(options), operation, std::move(host));
     note(ctx, what, made);
     co_return made;
 }
@@ -71,18 +80,52 @@ awaitable<SessionPtr> try_in_full(Context& ctx, TlsOptions nobody, Certificatele
     co_return left;
 }
 
-/// Offers the session, and then what each connection leaves: some servers take a ticket once only.
-awaitable<void> offer(Context& ctx, TlsOptions nobody, SessionPtr session, CertificatelessTrials& of) {
+/// Offers the session, and then what each resumption leaves: some servers take a ticket once only.
+awaitable<void> offer(Context& ctx, TlsOptions nobody, SessionPtr session, const HttpOutcome& ourselves,
+                      std::vector<SessionTrial>& trials) {
     const Operation& operation = ctx.profile().control_operation();
     Tries tries(Tries::Ask::counted);
     while (session && co_await asks_on(ctx, tries)) {
         TlsOptions resuming = nobody;
         resuming.resume = session;
         const Visit made = co_await noted_visit(ctx, std::move(resuming), "resumption without a certificate");
-        tries.add(answer_of(made.outcome, operation, of.ourselves));
-        of.trials.push_back({made.resumed, made.outcome});
-        session = made.session ? made.session : session;
+        tries.add(answer_of(made.outcome, operation, ourselves));
+        trials.push_back({made.resumed, made.outcome});
+        // Where it was declined, what comes is a session of this place and no longer of the one where it was made.
+        session = made.resumed && made.session ? made.session : session;
     }
+}
+
+bool any_served(const std::vector<SessionTrial>& trials, const Operation& operation) {
+    return std::ranges::any_of(trials, [&](const SessionTrial& one) { return one.outcome.served(operation); });
+}
+
+/// A name that asks nobody for a certificate leaves sessions to everybody; they must open no other name than theirs.
+awaitable<void> offer_across(Context& ctx, TlsOptions nobody, SessionPtr own, CertificatelessTrials& of) {
+    const Operation& operation = ctx.profile().control_operation();
+    const std::vector<std::string>& names = ctx.profile().other_names;
+    for (std::size_t i = 0; i < std::min(names.size(), most_names); ++i) {
+        TlsOptions there = nobody;
+        there.server_name = names[i];
+        const Visit made = co_await noted_visit(ctx, there, "full handshake without a certificate under another name");
+        AcrossTrials home;
+        home.home = true;
+        home.how = fmt::format("made under {} and offered under the endpoint's own name", names[i]);
+        co_await offer(ctx, nobody, made.session, of.ourselves, home.trials);
+        of.across.push_back(std::move(home));
+        AcrossTrials away;
+        away.how = fmt::format("made under the endpoint's own name and offered under {}", names[i]);
+        away.full.push_back(made.outcome);
+        if (!made.outcome.served(operation)) {
+            co_await offer(ctx, there, own, of.ourselves, away.trials);
+        }
+        while (any_served(away.trials, operation) && away.full.size() < Tries::most) {
+            const Visit again = co_await noted_visit(ctx, there, "full handshake under another name, once more");
+            away.full.push_back(again.outcome);
+        }
+        of.across.push_back(std::move(away));
+    }
+    std::erase_if(of.across, [](const AcrossTrials& one) { return one.trials.empty(); });
 }
 
 awaitable<CertificatelessTrials> try_version(Context& ctx, TlsVersion version) {
@@ -105,12 +148,14 @@ awaitable<CertificatelessTrials> try_version(Context& ctx, TlsVersion version) {
     }
     const SessionPtr before_request = co_await session_before_request(ctx, nobody);
     for (const SessionPtr& session : std::array{after_request, before_request}) {
-        co_await offer(ctx, nobody, session, of);
+        co_await offer(ctx, nobody, session, of.ourselves, of.trials);
     }
-    const auto trial_with = [&of](auto test) {
-        return std::ranges::any_of(of.trials, [&](const SessionTrial& trial) { return test(trial.outcome); });
+    co_await offer_across(ctx, nobody, before_request ? before_request : after_request, of);
+    const auto any_trial = [&of](auto test) {
+        return test(of.trials) ||
+               std::ranges::any_of(of.across, [&](const AcrossTrials& one) { return test(one.trials); });
     };
-    if (trial_with([&](const HttpOutcome& outcome) { return outcome.served(operation); })) {
+    if (any_trial([&](const std::vector<SessionTrial>& trials) { return any_served(trials, operation); })) {
         // Was it the session? A pool with a node that asks nobody for a certificate looks the same at first.
         for (std::size_t i = 0; i < Tries::most; ++i) {
             const Visit made = co_await noted_visit(ctx, nobody, "full handshake without a certificate, once more");
@@ -118,7 +163,10 @@ awaitable<CertificatelessTrials> try_version(Context& ctx, TlsVersion version) {
         }
     }
     const auto was_cut = [](const HttpOutcome& outcome) { return outcome.was_cut(); };
-    if (trial_with(was_cut) || std::ranges::any_of(of.full, was_cut)) {
+    const auto any_cut = [&](const std::vector<SessionTrial>& trials) {
+        return std::ranges::any_of(trials, [&](const SessionTrial& trial) { return was_cut(trial.outcome); });
+    };
+    if (any_trial(any_cut) || std::ranges::any_of(of.full, was_cut)) {
         control = co_await noted_visit(ctx, ourselves, "full handshake as the served identity, once more");
         of.control_cut = ctx.control_retried() || control.outcome.was_cut();
     }

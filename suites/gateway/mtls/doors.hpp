@@ -4,8 +4,10 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "harness/probe/tls/session.hpp"
 #include "suites/shared/callers.hpp"
 #include "suites/shared/refusal.hpp"
 
@@ -17,31 +19,53 @@ struct SessionTrial {
     HttpOutcome outcome;
 };
 
+/// Sessions that were made without a certificate under one name, and offered without one under another.
+struct AcrossTrials {
+    std::string how;    ///< "made under x and offered under the endpoint's own name"
+    bool home = false;  ///< offered under the endpoint's own name
+    std::vector<SessionTrial> trials;
+    std::vector<HttpOutcome> full;  ///< full handshakes without a certificate under the other name
+};
+
 /// What one version makes of sessions without a certificate.
 struct CertificatelessTrials {
     TlsVersion version{};
     HttpOutcome ourselves;             ///< the served identity; nothing else was tried where it is not served
     std::vector<HttpOutcome> full;     ///< full handshakes without a certificate
     std::vector<SessionTrial> trials;  ///< empty: no session was given
-    bool control_cut = false;          ///< a connection that is to be served was cut
+    std::vector<AcrossTrials> across = {};
+    bool control_cut = false;  ///< a connection that is to be served was cut
 };
 Verdict judge_certificateless(const std::vector<CertificatelessTrials>& versions, const Operation& operation);
 
-/// A server name that may lead past the demand. More of them are more rows.
+/// A way to come that may lead past the demand: a server name, or how the ClientHello with it travels. More of them are
+/// more rows.
 struct Door {
     std::string how;          ///< "without SNI", "under the SNI x.invalid"
     std::string server_name;  ///< empty: the extension is not sent
+    HelloCut hello = HelloCut::none;
+    bool counted = false;   ///< as often as a refusal is counted; otherwise until it was told
+    bool unknown = false;   ///< a name that nobody has
+    bool own_name = false;  ///< the endpoint's own, as it stands in the profile
 };
+/// `unknown`: a name that nobody has, whose first label makes the sibling's. `address`: where the endpoint was met, "IP
+/// literal:port"; empty: not known.
+std::vector<Door> doors_of(const Profile& profile, const std::string& unknown, std::string_view address);
 
 /// Without a certificate, counted: `ourselves` is the same request of the served identity.
 Tries counted(const std::vector<HttpOutcome>& outcomes, const HttpOutcome& ourselves, const Operation& operation);
 
 /// What happened at one door, always with the endpoint's own Host header and without a certificate.
 struct DoorTrials {
+    /// What the first request was, or what came behind it on a connection that stayed open: a request whose target is a
+    /// whole URI (RFC 9112 3.2.2), of the endpoint itself or of a host that nobody has.
+    enum class Request { first, own_uri, unknown_uri };
     std::string how;
     std::vector<HttpOutcome> outcomes;
     /// The served identity there, where the answers are neither service nor a refusal: a door may lead to another host.
     std::optional<HttpOutcome> ourselves = {};
+    Request request = Request::first;
+    bool unknown = false;  ///< under a name that nobody has
 };
 /// Whether an answer came that is neither.
 bool needs_comparison(const std::vector<HttpOutcome>& outcomes, const HttpOutcome& ourselves,
@@ -55,6 +79,8 @@ struct DoorsOfVersion {
     std::vector<DoorTrials> doors;
     bool control_cut = false;  ///< a connection that is to be served was cut
 };
+/// Whether anything was served at a door, or behind it.
+bool any_served(const DoorsOfVersion& of, const Operation& operation);
 Verdict judge_doors(const std::vector<DoorsOfVersion>& versions, const Operation& operation);
 
 }  // namespace gateproof::suites

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "suites/gateway/mtls/doors.hpp"
 
@@ -29,7 +30,7 @@ struct Findings {
 };
 
 void append(std::string& text, std::string_view more, std::string_view separator = "; ") {
-    if (!text.empty()) {
+    if (!text.empty() && !more.empty()) {
         text += separator;
     }
     text += more;
@@ -93,10 +94,11 @@ struct Offered {
     Tries resumed{Tries::Ask::counted};
 };
 
-Offered count_trials(const CertificatelessTrials& of, const Operation& operation) {
+Offered count_trials(const std::vector<SessionTrial>& trials, const HttpOutcome& ourselves,
+                     const Operation& operation) {
     Offered offered;
-    for (const SessionTrial& trial : of.trials) {
-        const Answer answer = answer_of(trial.outcome, operation, of.ourselves);
+    for (const SessionTrial& trial : trials) {
+        const Answer answer = answer_of(trial.outcome, operation, ourselves);
         offered.all.add(answer);
         if (trial.resumed) {
             offered.resumed.add(answer);
@@ -105,18 +107,20 @@ Offered count_trials(const CertificatelessTrials& of, const Operation& operation
     return offered;
 }
 
-std::string opened(const Offered& offered, const Tries& full, std::string_view version) {
+/// `how`: ", made under x and offered under y,"; empty: under the endpoint's own name alone. `full`: full handshakes
+/// where it was offered.
+std::string opened(const Offered& offered, const Tries& full, std::string_view version, std::string_view how = {}) {
     std::string said;
     if (offered.resumed.served()) {
         said = fmt::format(
-            "under {} a session made without a client certificate was resumed and served in {} tries "
+            "under {} a session made without a client certificate{} was resumed and served in {} tries "
             "({})",
-            version, offered.resumed.share_served(), offered.resumed.service());
+            version, how, offered.resumed.share_served(), offered.resumed.service());
     } else {
         said = fmt::format(
             "under {} a connection without a client certificate was served in {} tries that offered a "
-            "session made without one, though it was not resumed ({})",
-            version, offered.all.share_served(), offered.all.service());
+            "session made without one{}, though it was not resumed ({})",
+            version, offered.all.share_served(), how, offered.all.service());
     }
     const std::string refusals = full.refusals();
     return said + (refusals.empty()
@@ -138,6 +142,56 @@ std::string kept_shut(const Offered& offered, const Tries& full, std::string_vie
                        offered.all.count(), offered.all.refusals());
 }
 
+/// What came of sessions without a certificate under one version, where a full handshake without one is never served.
+struct OffersOfVersion {
+    std::string failed;
+    std::string doubt;
+    std::string across;  ///< how those of other names were kept out
+    bool rests_on_resets = false;
+};
+
+void judge_across(const AcrossTrials& one, const CertificatelessTrials& of, const Operation& operation,
+                  OffersOfVersion& offers) {
+    const std::string version = to_string(of.version);
+    const Tries there = counted(one.home ? of.full : one.full, of.ourselves, operation);
+    const Offered offered = count_trials(one.trials, of.ourselves, operation);
+    if (there.served()) {
+        return;  // whoever comes is served there, or some of its nodes serve everybody: not the session's doing
+    }
+    if (one.home ? offered.all.served() : offered.resumed.served()) {
+        append(offers.failed, opened(offered, there, version, fmt::format(", {},", one.how)));
+        return;
+    }
+    const Tries& judged = one.home ? offered.all : offered.resumed;
+    if (judged.count() == 0) {
+        return;
+    }
+    const std::string doubt = doubt_of(judged, of.control_cut);
+    append(offers.doubt, doubt.empty() ? "" : fmt::format("{}: {}", one.how, doubt));
+    offers.rests_on_resets = offers.rests_on_resets || judged.rests_on_resets();
+    offers.across += fmt::format("; {}: resumed in {} of {} tries, and refused", one.how, offered.resumed.count(),
+                                 offered.all.count());
+}
+
+OffersOfVersion judge_offers(const CertificatelessTrials& of, const Operation& operation) {
+    OffersOfVersion offers;
+    const std::string version = to_string(of.version);
+    const Tries full = counted(of.full, of.ourselves, operation);
+    const Offered offered = count_trials(of.trials, of.ourselves, operation);
+    if (offered.all.served()) {
+        offers.failed = opened(offered, full, version);
+    }
+    offers.doubt = doubt_of(full, of.control_cut);
+    if (offers.doubt.empty() && offered.all.count() > 0) {
+        offers.doubt = doubt_of(offered.all, of.control_cut);
+    }
+    offers.rests_on_resets = full.rests_on_resets() || offered.all.rests_on_resets();
+    for (const AcrossTrials& one : of.across) {
+        judge_across(one, of, operation, offers);
+    }
+    return offers;
+}
+
 /// Nobody needs a certificate under the endpoint's own name: there is nothing to get past.
 bool is_open(const DoorsOfVersion& of, const Operation& operation) {
     const Tries own = counted(of.own_name, of.ourselves, operation);
@@ -151,11 +205,32 @@ bool alike(const HttpOutcome& one, const HttpOutcome& other) {
            one.response->body == other.response->body;
 }
 
+/// Few servers know what to say to a URI for a target: whatever they answer that is not the operation's answer is no
+/// service. A host that nobody has may lead to a page of the server's own, which is told from ours by what it holds.
+Answer answer_behind(Answer answer, DoorTrials::Request request, const HttpOutcome& outcome,
+                     const HttpOutcome& ourselves, const Operation& operation) {
+    const bool tells = !operation.expect_body_contains.empty() || request == DoorTrials::Request::own_uri ||
+                       (ourselves.response && outcome.response && outcome.response->body == ourselves.response->body);
+    if (outcome.whole() && (answer.kind == Answer::Kind::unclear || !tells)) {
+        answer.kind = Answer::Kind::refused;
+    }
+    return answer;
+}
+
+/// HTTP 421, and what some answer to a name that they do not know: nothing that a certificate would change.
+bool refuses_the_name(const HttpOutcome& outcome) {
+    return outcome.whole() &&
+           (outcome.response->status == 421 ||
+            (outcome.response->status == 400 && outcome.response->body.find("SNI") != std::string::npos));
+}
+
 Tries counted_at(const DoorTrials& door, const HttpOutcome& ourselves, const Operation& operation) {
     Tries tries(Tries::Ask::counted);
     for (const HttpOutcome& outcome : door.outcomes) {
         Answer answer = answer_of(outcome, operation, ourselves);
-        if (answer.kind == Answer::Kind::unclear && door.ourselves && alike(outcome, *door.ourselves)) {
+        if (door.request != DoorTrials::Request::first) {
+            answer = answer_behind(std::move(answer), door.request, outcome, ourselves, operation);
+        } else if (answer.kind == Answer::Kind::unclear && door.ourselves && alike(outcome, *door.ourselves)) {
             answer.kind = Answer::Kind::refused;
             answer.summary += ", with our certificate too";
         }
@@ -164,8 +239,15 @@ Tries counted_at(const DoorTrials& door, const HttpOutcome& ourselves, const Ope
     return tries;
 }
 
+/// What is to be said of refusals as a whole.
+struct RefusalNotes {
+    bool at_http_level = false;
+    bool by_name = false;
+    bool unknown_accepted = false;
+};
+
 std::string refusals_by_version(const std::vector<DoorsOfVersion>& versions, std::string_view how,
-                                const Operation& operation, bool& at_http_level) {
+                                const Operation& operation, RefusalNotes& notes) {
     std::string said;
     for (const DoorsOfVersion& of : versions) {
         if (is_open(of, operation) || !of.ourselves.served(operation)) {
@@ -178,14 +260,18 @@ std::string refusals_by_version(const std::vector<DoorsOfVersion>& versions, std
             const Tries tries = counted_at(door, of.ourselves, operation);
             if (tries.is_refusal()) {
                 append(said, fmt::format("{}: {}", to_string(of.version), tries.refusals()), ", ");
-                at_http_level = at_http_level || tries.refused_by_http();
+                notes.at_http_level = notes.at_http_level || tries.refused_by_http();
+                notes.by_name = notes.by_name || std::ranges::any_of(door.outcomes, refuses_the_name);
+                notes.unknown_accepted =
+                    notes.unknown_accepted ||
+                    (door.unknown && std::ranges::any_of(door.outcomes, &HttpOutcome::handshake_done));
             }
         }
     }
     return said;
 }
 
-/// "without SNI (TLS 1.2: alert ..., TLS 1.3: alert ...); under the SNI x (...)"
+/// "without SNI, under the SNI x (TLS 1.2: alert ..., TLS 1.3: alert ...); under the SNI y (...)"
 std::string refusals_by_door(const std::vector<DoorsOfVersion>& versions, const Operation& operation) {
     std::vector<std::string> names;
     for (const DoorsOfVersion& of : versions) {
@@ -195,16 +281,34 @@ std::string refusals_by_door(const std::vector<DoorsOfVersion>& versions, const 
             }
         }
     }
-    std::string said;
-    bool at_http_level = false;
+    std::vector<std::pair<std::string, std::string>> by_refusals;  // with all the doors that were refused so
+    RefusalNotes notes;
     for (const std::string& how : names) {
-        const std::string refusals = refusals_by_version(versions, how, operation, at_http_level);
-        if (!refusals.empty()) {
-            append(said, fmt::format("{} ({})", how, refusals));
+        const std::string refusals = refusals_by_version(versions, how, operation, notes);
+        if (refusals.empty()) {
+            continue;
+        }
+        const auto known = std::ranges::find(by_refusals, refusals, &std::pair<std::string, std::string>::first);
+        if (known == by_refusals.end()) {
+            by_refusals.emplace_back(refusals, how);
+        } else {
+            append(known->second, how, ", ");
         }
     }
-    if (at_http_level) {
+    std::string said;
+    for (const auto& [refusals, doors] : by_refusals) {
+        append(said, fmt::format("{} ({})", doors, refusals));
+    }
+    if (notes.at_http_level) {
         said += "; where HTTP refused, TLS had accepted the connection";
+    }
+    if (notes.by_name) {
+        said += "; HTTP 421 and 'Invalid SNI' refuse the name, and tell nothing of certificates";
+    }
+    if (notes.unknown_accepted) {
+        said +=
+            "; the handshake goes on under a name that nobody has, where RFC 9325 3.7 would rather have it end "
+            "(unrecognized_name)";
     }
     return said;
 }
@@ -235,22 +339,21 @@ Verdict judge_certificateless(const std::vector<CertificatelessTrials>& versions
         }
         const std::string version = to_string(of.version);
         const Tries full = counted(of.full, of.ourselves, operation);
-        const Offered offered = count_trials(of, operation);
+        const Offered offered = count_trials(of.trials, of.ourselves, operation);
         if (full.count() > 0 && full.success_count() == full.count() && !offered.all.served()) {
             append(found.open, version, " and ");
         } else if (full.served()) {
             append(uneven, fmt::format("under {} {} full handshakes without a client certificate were served ({})",
                                        version, full.share_served(), full.service()));
-        } else if (offered.all.served()) {
-            append(found.failed, opened(offered, full, version));
         } else {
-            std::string doubt = doubt_of(full, of.control_cut);
-            if (doubt.empty() && offered.all.count() > 0) {
-                doubt = doubt_of(offered.all, of.control_cut);
+            const OffersOfVersion offers = judge_offers(of, operation);
+            found.rests_on_resets = found.rests_on_resets || offers.rests_on_resets;
+            append(found.failed, offers.failed);
+            if (offers.failed.empty() && !offers.doubt.empty()) {
+                append(found.unclear, fmt::format("{}: {}", version, offers.doubt));
+            } else if (offers.failed.empty()) {
+                append(found.refused, kept_shut(offered, full, version) + offers.across);
             }
-            found.rests_on_resets = found.rests_on_resets || full.rests_on_resets() || offered.all.rests_on_resets();
-            append(doubt.empty() ? found.refused : found.unclear,
-                   doubt.empty() ? kept_shut(offered, full, version) : fmt::format("{}: {}", version, doubt));
         }
     }
     if (!found.failed.empty()) {
@@ -261,6 +364,11 @@ Verdict judge_certificateless(const std::vector<CertificatelessTrials>& versions
         return Verdict::fail("{}: {}{}", request_line(operation), uneven, notes(found)).remedy(every_node_remedy);
     }
     return without_failure(found, "a session made without a client certificate");
+}
+
+bool any_served(const DoorsOfVersion& of, const Operation& operation) {
+    return std::ranges::any_of(
+        of.doors, [&](const DoorTrials& door) { return counted_at(door, of.ourselves, operation).served(); });
 }
 
 Verdict judge_doors(const std::vector<DoorsOfVersion>& versions, const Operation& operation) {
@@ -302,8 +410,8 @@ Verdict judge_doors(const std::vector<DoorsOfVersion>& versions, const Operation
     }
     if (!found.failed.empty()) {
         return Verdict::fail(
-                   "{} with the endpoint's own Host header was served without a client certificate {}, though not "
-                   "under its own name{}",
+                   "{} with the endpoint's own Host header was served without a client certificate {}, though not in a "
+                   "plain handshake under its own name{}",
                    request_line(operation), found.failed, notes(found))
             .remedy(name_remedy);
     }

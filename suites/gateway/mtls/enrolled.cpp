@@ -1,11 +1,19 @@
 // CLOUD-MTLS-ENROLLED: a certificate that only resembles an enrolled one is nobody's.
 #include <fmt/format.h>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
 
 #include "harness/probe/forge/forge.hpp"
 #include "harness/run/context.hpp"
+#include "suites/gateway/mtls/identity_judge.hpp"
 #include "suites/gateway/mtls/suite.hpp"
 #include "suites/shared/callers.hpp"
 #include "suites/shared/needs.hpp"
+#include "suites/shared/visits.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -121,6 +129,133 @@ awaitable<Verdict> intermediate_as_leaf_refused(Context& ctx) {
         .rests_on_resets(verdict.rests_on_resets() || (blind.empty() && second.rests_on_resets()));
 }
 
+using Clock = std::chrono::steady_clock;
+using SessionPtr = std::shared_ptr<SSL_SESSION>;
+
+/// A certificate that is good for seconds, and until when, by our clock.
+struct ShortLived {
+    IdentityPtr identity;
+    Clock::time_point end;
+};
+
+ShortLived short_lived(Context& ctx, std::chrono::seconds good_for) {
+    Spec spec;
+    spec.role = "short-lived";
+    spec.valid_for = good_for;
+    ShortLived made;
+    made.end = Clock::now() + good_for;
+    made.identity = forge::issued(*ctx.profile().issuer, *ctx.identity("enrolled"), spec);
+    return made;
+}
+
+/// Under one version: the sessions that a short-lived certificate left while it was valid.
+struct LeftSessions {
+    TlsOptions options;
+    std::vector<SessionPtr> sessions;
+};
+
+awaitable<Visit> visit_with(Context& ctx, TlsOptions options, std::string_view what) {
+    const Operation& operation = ctx.profile().control_operation();
+    options = ctx.guarded(std::move(options), operation);
+    Visit made = co_await visit(ctx, std::move(options), operation, ctx.profile().endpoint.authority());
+    ctx.evidence()
+        .add("http_exchange")
+        .with("request", what)
+        .with("resumed", made.resumed)
+        .with("session_given", made.session != nullptr)
+        .with("result", made.outcome.summary());
+    co_return made;
+}
+
+/// A full handshake while the certificate is valid, and its session resumed at once.
+awaitable<ExpiryTrials> use_while_valid(Context& ctx, LeftSessions& left) {
+    const Operation& operation = ctx.profile().control_operation();
+    ExpiryTrials of;
+    of.version = left.options.min_version;
+    const Visit first = co_await visit_with(ctx, left.options, "with a certificate that is good for seconds");
+    of.valid = first.outcome;
+    of.given = first.session != nullptr;
+    if (!of.valid.served(operation) || !of.given) {
+        co_return of;
+    }
+    TlsOptions resuming = left.options;
+    resuming.resume = first.session;
+    const Visit second = co_await visit_with(ctx, std::move(resuming), "its session, while it is valid");
+    if (second.resumed && second.outcome.served(operation)) {
+        of.renewed = second.outcome;
+        // What resuming left carries the proof on: as long as that goes, a certificate lives for ever.
+        left.sessions = {second.session ? second.session : first.session, first.session};
+    }
+    co_return of;
+}
+
+awaitable<void> offer_expired(Context& ctx, const LeftSessions& left, ExpiryTrials& of) {
+    const Operation& operation = ctx.profile().control_operation();
+    bool served = false;
+    for (const SessionPtr& session : left.sessions) {
+        Tries tries;
+        while (co_await asks_on(ctx, tries)) {
+            TlsOptions resuming = left.options;
+            resuming.resume = session;
+            const Visit made = co_await visit_with(ctx, std::move(resuming), "a session of the expired certificate");
+            tries.add(answer_of(made.outcome, operation, of.valid));
+            of.expired.push_back({made.resumed, made.outcome});
+        }
+        served = served || tries.served();
+    }
+    if (served) {
+        const Visit full = co_await visit_with(ctx, left.options, "with the expired certificate in full");
+        of.full = full.outcome;
+    }
+}
+
+/// RFC 5280 4.1.2.5; RFC 8446 4.6.1: a ticket lives for hours or days, and the certificate that it stands for may not.
+awaitable<Verdict> expired_session_not_served(Context& ctx) {
+    // A crowded run may have to wait for its turn longer than the certificate lives: then with one that lives longer.
+    constexpr std::array lifetimes{std::chrono::seconds(3), std::chrono::seconds(8), std::chrono::seconds(20)};
+    constexpr auto margin = std::chrono::milliseconds(1500);  // dates have whole seconds, and clocks differ a little
+    std::vector<ExpiryTrials> versions;
+    std::vector<LeftSessions> left;
+    ShortLived used;
+    for (const std::chrono::seconds lifetime : lifetimes) {
+        used = short_lived(ctx, lifetime);
+        if (!used.identity) {
+            co_return cannot_be_made();
+        }
+        versions.clear();
+        left.clear();
+        for (const TlsVersion version : served_versions) {
+            LeftSessions one;
+            one.options = ctx.tls_options();
+            one.options.identity = used.identity;
+            one.options.min_version = version;
+            one.options.max_version = version;
+            ExpiryTrials of = co_await use_while_valid(ctx, one);
+            versions.push_back(std::move(of));
+            left.push_back(std::move(one));
+        }
+        if (Clock::now() + std::chrono::seconds(1) < used.end) {
+            break;
+        }
+    }
+    const auto left_some = [](const LeftSessions& one) { return !one.sessions.empty(); };
+    if (std::ranges::any_of(left, left_some)) {
+        boost::asio::steady_timer timer(ctx.executor(), used.end + margin);
+        co_await timer.async_wait(boost::asio::use_awaitable);
+        for (std::size_t i = 0; i < left.size(); ++i) {
+            co_await offer_expired(ctx, left[i], versions[i]);
+        }
+    }
+    Verdict verdict = judge_expiry(versions, ctx.profile().control_operation());
+    if (verdict.outcome() == Outcome::inconclusive) {
+        const std::string blind = co_await issuer_not_served(ctx);
+        if (!blind.empty()) {
+            co_return Verdict::skipped("{}", blind);
+        }
+    }
+    co_return verdict;
+}
+
 }  // namespace
 
 awaitable<std::string> issuer_not_served(Context& ctx) {
@@ -171,6 +306,11 @@ std::vector<Check> mtls_enrolled_checks() {
           .run = role_refused(expired, "with an expired certificate",
                               "check the validity period of client certificates (RFC 5280 6.1.3)"),
           .needs = {expired_identity()}},
+         {.id = "mtls.expired-session-not-served",
+          .title = "A session must open no service once the certificate that it was made with has expired",
+          .run = expired_session_not_served,
+          .intrusiveness = active,
+          .needs = {issuer()}},
          {.id = "mtls.not-yet-valid-refused",
           .title = "A certificate that is not valid yet must be refused",
           .run = role_refused(not_yet_valid, "with a certificate that is not valid yet",

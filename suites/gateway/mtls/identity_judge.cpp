@@ -8,8 +8,90 @@ namespace {
 constexpr const char* taken_for_another =
     "derive the caller's identity from the certificate of the very connection that carries the request";
 
+/// RFC 8446 4.6.1
+constexpr std::chrono::seconds longest_ticket = std::chrono::hours(7 * 24);
+
 std::string body_of(const HttpOutcome& outcome) {
     return outcome.response ? outcome.response->body : std::string();
+}
+
+/// Runs of letters and digits, and every other character for itself.
+std::vector<std::string_view> words_of(std::string_view text) {
+    const auto in_word = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    };
+    std::vector<std::string_view> words;
+    while (!text.empty()) {
+        std::size_t size = 1;
+        while (in_word(text.front()) && size < text.size() && in_word(text[size])) {
+            ++size;
+        }
+        words.push_back(text.substr(0, size));
+        text.remove_prefix(size);
+    }
+    return words;
+}
+
+/// Whether `body` is `one` but for what differs between `one` and `again`, two answers to equal requests: a time, an
+/// id. Where nothing is left to compare it is not.
+bool same_but_for_changes(std::string_view body, std::string_view one, std::string_view again) {
+    if (one == again) {
+        return body == one;
+    }
+    const std::vector<std::string_view> model = words_of(one);
+    const std::vector<std::string_view> second = words_of(again);
+    const std::vector<std::string_view> words = words_of(body);
+    if (model.size() != second.size() || model.size() != words.size()) {
+        return false;
+    }
+    std::size_t compared = 0;
+    for (std::size_t i = 0; i < model.size(); ++i) {
+        if (model[i] == second[i] && model[i] != words[i]) {
+            return false;
+        }
+        compared += model[i] == second[i] && model[i].size() > 1 ? 1 : 0;
+    }
+    return compared > 0;
+}
+
+/// Whether the endpoint's own host gives this answer: by whom it names, where own and other name two, otherwise by all
+/// that it says.
+bool is_own(const HttpOutcome& outcome, const MismatchAnswers& answers, const Operation& operation) {
+    const auto named = [&](const HttpOutcome& one) { return named_in(one, operation, answers.pointer); };
+    if (!answers.pointer.empty() && named(answers.own) && named(answers.other) && named(outcome) &&
+        named(answers.own) == named(answers.own_again) && named(answers.own) != named(answers.other)) {
+        return named(outcome) == named(answers.own);
+    }
+    return same_but_for_changes(body_of(outcome), body_of(answers.own), body_of(answers.own_again));
+}
+
+/// The other host answers the operation's path itself as the mismatched request was answered. By the root of the server
+/// it shows whose word that was.
+Verdict judge_unknown_there(const MismatchAnswers& answers, const std::string& name, const char* remedy) {
+    const std::string said = answers.mismatched.tries.summary();
+    const auto alike = [](const HttpOutcome& one, const HttpOutcome& other) {
+        return one.whole() && other.whole() && one.response->status == other.response->status &&
+               one.response->body == other.response->body;
+    };
+    if (!answers.roots || !answers.roots->mismatched.whole()) {
+        return Verdict::inconclusive("{}, which {} itself answers to this path, so it may be no refusal", said, name);
+    }
+    const RootAnswers& roots = *answers.roots;
+    if (!alike(roots.mismatched, roots.other)) {
+        return Verdict::pass("refused: {}; nor is the root of {} given over this connection: {}", said, name,
+                             roots.mismatched.summary());
+    }
+    if (alike(roots.own, roots.other)) {
+        return Verdict::inconclusive(
+            "{}, which {} itself answers to this path too, and the root of the server is the same under both names: "
+            "whose answer it is cannot be told",
+            said, name);
+    }
+    return Verdict::warning(
+               "Host {} was answered by {} over a connection made for another name: the operation is unknown there "
+               "({}), but its root is given ({})",
+               name, name, said, roots.mismatched.summary())
+        .remedy(remedy);
 }
 
 /// Those who are nobody, beside both identities that were answered.
@@ -102,6 +184,10 @@ Verdict judge_bleed(const std::vector<ConnectionAnswer>& answers, const Operatio
                 ++ended;  // a server may end a connection after any answer; unread requests make that a reset
                 continue;
             }
+            if (one.behind_another && is_silence(one.answer.outcome.end)) {
+                ++ended;  // of pipelined requests some servers read the first alone
+                continue;
+            }
             return Verdict::inconclusive("{}, as the {} identity: {} {} named nobody: {}", one.where, who,
                                          operation.method, operation.path, one.answer.outcome.summary());
         }
@@ -118,12 +204,13 @@ Verdict judge_bleed(const std::vector<ConnectionAnswer>& answers, const Operatio
     if (!names[0] || !names[1]) {
         return Verdict::inconclusive("not both identities were answered");
     }
-    return Verdict::pass("{} answers over fresh, kept-alive and pipelined connections, each for its own identity{}",
-                         judged, ended > 0 ? fmt::format("; {} more were not given: the connection ended", ended) : "");
+    return Verdict::pass(
+        "{} answers over fresh, kept-alive and pipelined connections, each for its own identity{}", judged,
+        ended > 0 ? fmt::format("; {} more were not given: the connection ended, or nothing came", ended) : "");
 }
 
-Verdict judge_sessions(const std::vector<SessionVisit>& visits, const Operation& operation,
-                       const std::optional<std::string>& first_name, const std::string& notes) {
+Verdict judge_sessions(const std::vector<SessionVisit>& visits, const Operation& operation, const std::string& notes,
+                       std::chrono::seconds longest) {
     using Place = SessionVisit::Place;
     std::size_t offered = 0;
     std::size_t resumed = 0;
@@ -135,12 +222,12 @@ Verdict judge_sessions(const std::vector<SessionVisit>& visits, const Operation&
         const bool served = visit.answer.outcome.served(operation);
         if (visit.place == Place::same_name) {
             // A resumed session is its first owner, whatever certificate the client has at hand by now.
-            if (visit.resumed && name && first_name && *name != *first_name) {
+            if (visit.resumed && name && visit.owner && *name != *visit.owner) {
                 return Verdict::fail("{}: the session of {} was resumed and answered as {}", visit.how,
-                                     shown(first_name), shown(name))
+                                     shown(visit.owner), shown(name))
                     .remedy("keep the verified identity with the session and take it from there");
             }
-            if (!visit.resumed && visit.as_second && name && name == first_name) {
+            if (!visit.resumed && visit.as_second && name && name == visit.owner) {
                 return Verdict::fail("{}: not resumed, and answered as the session's {} instead of the second identity",
                                      visit.how, shown(name))
                     .remedy(taken_for_another);
@@ -162,6 +249,11 @@ Verdict judge_sessions(const std::vector<SessionVisit>& visits, const Operation&
                           .remedy("resume no session under another name (RFC 6066 3)");
         }
     }
+    if (longest > longest_ticket) {
+        return Verdict::fail("a ticket of TLS 1.3 says that it is good for {} s; {} s, seven days, is the most",
+                             longest.count(), longest_ticket.count())
+            .remedy("give tickets a lifetime of seven days at most (RFC 8446 4.6.1), better of hours");
+    }
     if (warning) {
         return *warning;
     }
@@ -173,12 +265,84 @@ Verdict judge_sessions(const std::vector<SessionVisit>& visits, const Operation&
                          offered, resumed, notes.empty() ? "" : "; " + notes);
 }
 
+Verdict judge_expiry(const std::vector<ExpiryTrials>& versions, const Operation& operation) {
+    std::string failed;
+    std::string unclear;
+    std::string kept;
+    bool rests_on_resets = false;
+    const auto append = [](std::string& text, const std::string& more) { text += (text.empty() ? "" : "; ") + more; };
+    for (const ExpiryTrials& of : versions) {
+        const std::string version = to_string(of.version);
+        if (!of.valid.served(operation)) {
+            if (!version_not_served(of.valid)) {
+                append(unclear, fmt::format("{}: a certificate of the profile's issuer that is good for seconds is not "
+                                            "served while it is ({}), so nothing can be said of its sessions",
+                                            version, of.valid.summary()));
+            }
+            continue;
+        }
+        if (!of.given || !of.renewed) {
+            append(kept, fmt::format("{}: {}", version,
+                                     of.given ? "no session is resumed" : "no session or ticket is given"));
+            continue;
+        }
+        Tries tries(Tries::Ask::counted);
+        Tries resumed(Tries::Ask::counted);
+        for (const ExpiryTrials::Offer& offer : of.expired) {
+            const Answer answer = answer_of(offer.outcome, operation, of.valid);
+            tries.add(answer);
+            if (offer.resumed) {
+                resumed.add(answer);
+            }
+        }
+        const bool full_served = of.full && of.full->served(operation);
+        if (tries.served() && (full_served || !resumed.served())) {
+            append(unclear, fmt::format("{}: a certificate that has expired is served in a full handshake too, which "
+                                        "mtls.expired-refused reports, unless the clock there is behind ours",
+                                        version));
+        } else if (resumed.served()) {
+            append(failed, fmt::format("{} in {} tries ({})", version, resumed.share_served(), resumed.service()));
+        } else if (const std::string doubt = tries.doubt(); !doubt.empty()) {
+            append(unclear, fmt::format("{}: {}", version, doubt));
+        } else {
+            rests_on_resets = rests_on_resets || tries.rests_on_resets();
+            append(kept, fmt::format("{}: {}", version, tries.refusals()));
+        }
+    }
+    if (!failed.empty()) {
+        return Verdict::fail(
+                   "sessions were resumed and served after the certificate that they were made with had "
+                   "expired: {}",
+                   failed)
+            .remedy(
+                "let no session outlive its certificate: bound its lifetime by notAfter, or look at the certificate "
+                "again when a session is resumed");
+    }
+    if (!unclear.empty()) {
+        return Verdict::inconclusive("{}", unclear);
+    }
+    if (kept.empty()) {
+        return Verdict::inconclusive("a certificate that is good for seconds is served under no version");
+    }
+    return Verdict::pass("no session was served after its certificate had expired: {}", kept)
+        .rests_on_resets(rests_on_resets);
+}
+
+bool needs_roots(const MismatchAnswers& answers) {
+    const HttpOutcome& got = answers.mismatched.outcome;
+    return got.whole() && answers.other.whole() && is_unknown_there(got.response->status) &&
+           got.response->status == answers.other.response->status;
+}
+
 Verdict judge_mismatch(const MismatchAnswers& answers, const Operation& operation, const std::string& name) {
     constexpr const char* remedy =
         "answer 421 where the Host header names another host than the handshake (RFC 9110 15.5.20)";
     const HttpOutcome& got = answers.mismatched.outcome;
     const Tries& tries = answers.mismatched.tries;
     const int status = got.whole() ? got.response->status : 0;
+    if (needs_roots(answers)) {
+        return judge_unknown_there(answers, name, remedy);
+    }
     if (tries.is_refusal() || is_client_error(status)) {
         return Verdict::pass("refused: {}", tries.summary()).rests_on_resets(tries.rests_on_resets());
     }
@@ -188,10 +352,9 @@ Verdict judge_mismatch(const MismatchAnswers& answers, const Operation& operatio
     if (!answers.own.served(operation)) {
         return Verdict::inconclusive("the endpoint's own name is not served: {}", answers.own.summary());
     }
-    const std::string body = body_of(got);
-    const bool stable = body_of(answers.own) == body_of(answers.own_again);
+    const bool as_own = is_own(got, answers, operation);
     if (!answers.other.served(operation)) {
-        if (stable && body == body_of(answers.own)) {
+        if (as_own) {
             return Verdict::pass("answered as the name of the handshake; {} itself does not serve us: {}", name,
                                  answers.other.summary());
         }
@@ -201,7 +364,7 @@ Verdict judge_mismatch(const MismatchAnswers& answers, const Operation& operatio
                    name, name, answers.other.summary())
             .remedy(remedy);
     }
-    if (stable && body == body_of(answers.own) && body != body_of(answers.other)) {
+    if (as_own && !is_own(answers.other, answers, operation)) {
         return Verdict::pass("answered as the name of the handshake");
     }
     return Verdict::warning("Host {} was served over a connection made for another name: {}", name, got.summary())

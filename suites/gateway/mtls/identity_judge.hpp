@@ -1,6 +1,7 @@
 // How the checks of CLOUD-MTLS-IDENTIFIES judge: pure functions, apart from the connections that feed them.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,7 @@ struct ConnectionAnswer {
     bool second = false;  ///< sent as the second identity, otherwise as the enrolled one
     bool first_request = false;
     IdentityAnswer answer;
+    bool behind_another = false;  ///< sent before the request in front of it was answered
 };
 Verdict judge_bleed(const std::vector<ConnectionAnswer>& answers, const Operation& operation,
                     const std::string& first_cn, const std::string& second_cn);
@@ -46,17 +48,47 @@ struct SessionVisit {
     /// What a full handshake there gives us without the session: for other names as the enrolled identity, for the
     /// listeners without a certificate.
     bool served_anyway = false;
+    /// Whom the connection was answered as that the session was taken from; empty: not known, or nobody's.
+    std::optional<std::string> owner = {};
 };
-Verdict judge_sessions(const std::vector<SessionVisit>& visits, const Operation& operation,
-                       const std::optional<std::string>& first_name, const std::string& notes);
+/// `longest`: of what tickets of TLS 1.3 say that they are good for.
+Verdict judge_sessions(const std::vector<SessionVisit>& visits, const Operation& operation, const std::string& notes,
+                       std::chrono::seconds longest = {});
 
-/// SNI of one name and Host of another; `own` and `other` are the answers where both agree.
+/// The root of the server, asked for as the operation was.
+struct RootAnswers {
+    HttpOutcome own;
+    HttpOutcome other;
+    HttpOutcome mismatched;
+};
+/// What one version makes of a certificate that expires while a session of it lives.
+struct ExpiryTrials {
+    TlsVersion version{};
+    HttpOutcome valid;                   ///< a full handshake while it was valid
+    bool given = false;                  ///< that left a session
+    std::optional<HttpOutcome> renewed;  ///< the session resumed while it was valid; empty: it was not resumed
+    struct Offer {
+        bool resumed = false;
+        HttpOutcome outcome;
+    };
+    /// Sessions offered once it had expired, by what they were: the first one, or the one that resuming it left.
+    std::vector<Offer> expired = {};
+    std::optional<HttpOutcome> full = {};  ///< a full handshake with it after that; looked at once a session was served
+};
+Verdict judge_expiry(const std::vector<ExpiryTrials>& versions, const Operation& operation);
+
+/// SNI of one name and Host of another; `own` and `other` are the answers where both agree. `own_again` came after the
+/// mismatched ones: what changes by itself has changed between the two if it has at all.
 struct MismatchAnswers {
     HttpOutcome own;
     HttpOutcome own_again;
     HttpOutcome other;
     TriedRequest mismatched;
+    std::string pointer = {};               ///< identity.pointer; empty: whole bodies are compared
+    std::optional<RootAnswers> roots = {};  ///< asked where needs_roots() says so
 };
+/// Whether "no such thing here" (HTTP 404 ...) may be the other host's own word and no refusal: it answers so itself.
+bool needs_roots(const MismatchAnswers& answers);
 Verdict judge_mismatch(const MismatchAnswers& answers, const Operation& operation, const std::string& name);
 
 }  // namespace gateproof::suites

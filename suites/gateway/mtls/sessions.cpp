@@ -1,7 +1,9 @@
 // CLOUD-MTLS-IDENTIFIES over connections and sessions that are used more than once, and names that do not agree.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "harness/probe/http/http1.hpp"
 #include "harness/run/context.hpp"
@@ -36,6 +38,7 @@ struct Kept {
     bool second;
     int requests = 0;
     bool ended = false;
+    bool left_waiting = false;  ///< of pipelined requests the first alone was answered
 };
 
 /// `count` requests at once on one connection, and their answers.
@@ -51,9 +54,11 @@ awaitable<void> exchange(Context& ctx, Kept& kept, int number, int count, std::v
         ConnectionAnswer got;
         got.second = kept.second;
         got.first_request = kept.requests == 0;
+        got.behind_another = i > 0;
         got.where = fmt::format("connection {}, {}request {}", number, count > 1 ? "pipelined " : "", ++kept.requests);
         HttpOutcome outcome = co_await kept.http.receive();
         kept.ended = !outcome.response;
+        kept.left_waiting = i > 0 && is_silence(outcome.end);
         got.answer = named(ctx, operation, std::move(outcome));
         note(ctx, got.where, got.answer);
         answers.push_back(std::move(got));
@@ -84,12 +89,15 @@ awaitable<Verdict> no_identity_bleed(Context& ctx) {
         for (Context::TlsConnection& connection : open_together) {
             kept.push_back({Http1(std::move(connection)), kept.size() % 2 == 1});
         }
+        bool pipelines = true;
         for (const int count : {1, 1, 2}) {
             for (std::size_t i = 0; i < kept.size(); ++i) {
                 if (kept[i].ended) {
                     continue;
                 }
-                co_await exchange(ctx, kept[i], static_cast<int>(i + 1), count, answers);
+                const int at_once = pipelines ? count : 1;  // each that is not answered would cost the probe's time
+                co_await exchange(ctx, kept[i], static_cast<int>(i + 1), at_once, answers);
+                pipelines = pipelines && !kept[i].left_waiting;
             }
         }
     }
@@ -212,8 +220,8 @@ awaitable<TriedVisit> try_resuming(Context& ctx, TlsOptions options, const Opera
 /// CVE-2025-23419: a session carries the proof of its certificate; it must carry it nowhere else.
 awaitable<Verdict> resumption_bound(Context& ctx) {
     const Operation& operation = revealing_operation(ctx.profile());
-    std::optional<std::string> first_name;
     std::vector<SessionVisit> visits;
+    std::chrono::seconds longest{0};
     std::string notes;
     std::string unclear;
     bool rests_on_resets = false;
@@ -229,8 +237,8 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
                                      taken.answer.outcome.summary());
                 break;
             }
-            if (at_home && taken.answer.name && !ctx.profile().identity_operation.empty()) {
-                first_name = taken.answer.name;
+            if (taken.session && version == TlsVersion::tls_1_3) {
+                longest = std::max(longest, ticket_lifetime(*taken.session));
             }
             if (!taken.session) {
                 if (at_home) {
@@ -244,6 +252,9 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
             result.place = destination.place;
             result.how = destination.how;
             result.as_second = destination.as_second;
+            if (at_home && !ctx.profile().identity_operation.empty()) {
+                result.owner = taken.answer.name;
+            }
             TlsOptions resuming = destination.options;
             resuming.resume = taken.session;
             const TriedVisit offered = co_await try_resuming(ctx, std::move(resuming), operation);
@@ -270,7 +281,7 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
             visits.push_back(std::move(result));
         }
     }
-    Verdict verdict = judge_sessions(visits, operation, first_name, notes);
+    Verdict verdict = judge_sessions(visits, operation, notes, longest);
     if (verdict.outcome() == Outcome::pass && !unclear.empty()) {
         verdict = Verdict::inconclusive("{}, which is neither service nor a refusal", unclear);
     }
@@ -284,6 +295,28 @@ std::string other_name_unmet(const Profile& profile) {
                                        : "";
 }
 
+/// The root of the server under either name, and under the endpoint's own with the other's Host header. Nothing of an
+/// operation is in these requests.
+awaitable<RootAnswers> ask_for_roots(Context& ctx, TlsOptions own, TlsOptions other) {
+    Operation root;
+    root.path = "/";
+    const Endpoint& endpoint = ctx.profile().endpoint;
+    const std::string other_host = host_header(endpoint, other.server_name);
+    Visit made = co_await visit(ctx, own, root, endpoint.authority());
+    RootAnswers answers;
+    answers.own = std::move(made.outcome);
+    made = co_await visit(ctx, std::move(other), root, other_host);
+    answers.other = std::move(made.outcome);
+    made = co_await visit(ctx, std::move(own), root, other_host);
+    answers.mismatched = std::move(made.outcome);
+    ctx.evidence()
+        .add("roots")
+        .with("own", answers.own.summary())
+        .with("other", answers.other.summary())
+        .with("mismatched", answers.mismatched.summary());
+    co_return answers;
+}
+
 /// RFC 9110 7.4, 15.5.20; RFC 6066 11.1: the certificate was verified for the name of the handshake.
 awaitable<Verdict> sni_host_mismatch(Context& ctx) {
     const Operation& operation = revealing_operation(ctx.profile());
@@ -295,15 +328,14 @@ awaitable<Verdict> sni_host_mismatch(Context& ctx) {
     TlsOptions own = ctx.tls_options();
     NamedVisit seen = co_await named_visit(ctx, own, operation);
     answers.own = std::move(seen.answer.outcome);
-    seen = co_await named_visit(ctx, own, operation);
-    answers.own_again = std::move(seen.answer.outcome);
-    seen = co_await named_visit(ctx, std::move(other), operation);
+    seen = co_await named_visit(ctx, other, operation);
     answers.other = std::move(seen.answer.outcome);
+    answers.pointer = ctx.profile().identity_operation.empty() ? "" : ctx.profile().identity_pointer;
     const std::string host = host_header(endpoint, name);
     const std::string bytes = wire(ctx.request_of(operation), Connection::close, host);
-    own = ctx.guarded(std::move(own), operation);
+    const TlsOptions guarded = ctx.guarded(own, operation);
     while (co_await asks_on(ctx, answers.mismatched.tries)) {
-        Context::TlsConnection connection = co_await ctx.tls(own);
+        Context::TlsConnection connection = co_await ctx.tls(guarded);
         Http1 http(std::move(connection));
         co_await http.send(bytes);
         HttpOutcome outcome = co_await http.receive();
@@ -311,6 +343,11 @@ awaitable<Verdict> sni_host_mismatch(Context& ctx) {
         answers.mismatched.add(std::move(outcome), operation);
     }
     note_tries(ctx, answers.mismatched.tries);
+    seen = co_await named_visit(ctx, own, operation);
+    answers.own_again = std::move(seen.answer.outcome);
+    if (needs_roots(answers)) {
+        answers.roots = co_await ask_for_roots(ctx, own, other);
+    }
     co_return judge_mismatch(answers, operation, name);
 }
 

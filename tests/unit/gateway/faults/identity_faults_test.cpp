@@ -138,7 +138,8 @@ TEST(IdentityFault, TheCertificateIsAMatterOfTheServerName) {
     const auto open_under = [](const char* fault) {
         const Broken broken(fault);
         Names names;
-        for (const char* const name : {"", "x.invalid", "localhost", "other.embedded.test"}) {
+        for (const char* const name :
+             {"", "x.invalid", "localhost", "LOCALHOST", "localhost.", "other.embedded.test"}) {
             const bool open = served(broken.cloud({.server_name = name, .host = "localhost"}).request(cloud_status));
             if (open) {
                 names.insert(name);
@@ -148,9 +149,12 @@ TEST(IdentityFault, TheCertificateIsAMatterOfTheServerName) {
         EXPECT_FALSE(served(broken.cloud({.identity = "enrolled", .host = "other.embedded.test"}).request(whoami)));
         return names;
     };
-    EXPECT_EQ(open_under("certificate-by-sni-alone"), (Names{"", "x.invalid"}));
+    EXPECT_EQ(open_under("certificate-by-sni-alone"), (Names{"", "localhost.", "x.invalid"}));
     EXPECT_EQ(open_under("certificate-not-demanded-without-sni"), Names{""});
-    EXPECT_EQ(open_under("certificate-not-demanded-under-unknown-sni"), Names{"x.invalid"});
+    EXPECT_EQ(open_under("certificate-not-demanded-under-unknown-sni"), (Names{"localhost.", "x.invalid"}));
+    EXPECT_EQ(open_under("certificate-not-demanded-under-other-name"), Names{"other.embedded.test"});
+    EXPECT_EQ(open_under("certificate-not-demanded-in-other-case"), Names{"LOCALHOST"});
+    EXPECT_EQ(open_under("certificate-not-demanded-behind-a-dot"), Names{"localhost."});
 }
 
 TEST(IdentityFault, SessionsAreGoodWhereTheyWereNotMade) {

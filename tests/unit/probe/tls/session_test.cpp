@@ -68,6 +68,72 @@ TEST_P(TlsSessionVersions, WritesReadsAndTellsWhatWasAgreed) {
 INSTANTIATE_TEST_SUITE_P(Versions, TlsSessionVersions,
                          testing::Values(TLS1_VERSION, TLS1_1_VERSION, TLS1_2_VERSION, TLS1_3_VERSION));
 
+/// What a client sends before anything is answered, each read a piece.
+std::vector<std::string> first_pieces(TlsOptions options) {
+    std::vector<std::string> pieces;
+    {
+        Peer peer([&pieces](tcp::socket& socket) {
+            std::array<char, 4096> bytes{};
+            boost::system::error_code error;
+            while (!error) {
+                const std::size_t got = socket.read_some(boost::asio::buffer(bytes), error);
+                if (got > 0) {
+                    pieces.emplace_back(bytes.data(), got);
+                }
+            }
+        });
+        boost::asio::io_context loop;
+        options.endpoint = peer.endpoint();
+        options.timeout = 400ms;
+        TlsSession session(loop.get_executor(), options);
+        EXPECT_EQ(run(loop, session.connect()).end, Ending::timeout);
+    }
+    return pieces;
+}
+
+TEST(TlsSession, AClientHelloIsCutWithinTheServerName) {
+    TlsOptions options;
+    options.server_name = "localhost";
+    std::vector<std::string> pieces = first_pieces(options);
+    ASSERT_EQ(pieces.size(), 1U);
+    EXPECT_NE(pieces.front().find("localhost"), std::string::npos);
+
+    options.hello = HelloCut::two_segments;
+    pieces = first_pieces(options);
+    ASSERT_EQ(pieces.size(), 2U);
+    EXPECT_TRUE(pieces.front().ends_with("loca"));
+    EXPECT_TRUE(pieces.back().starts_with("lhost"));
+
+    options.hello = HelloCut::two_records;
+    pieces = first_pieces(options);
+    ASSERT_EQ(pieces.size(), 1U);
+    EXPECT_EQ(pieces.front().find("localhost"), std::string::npos);
+    EXPECT_NE(pieces.front().find(std::string("loca\x16\x03\x01", 7)), std::string::npos);
+}
+
+TEST(TlsSession, ACutClientHelloIsUnderstood) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        for (const HelloCut cut : {HelloCut::two_segments, HelloCut::two_records}) {
+            Peer peer(echo(only(version)));
+            boost::asio::io_context loop;
+            TlsOptions options = options_for(peer);
+            options.hello = cut;
+            TlsSession session(loop.get_executor(), options);
+            EXPECT_TRUE(run(loop, session.connect()).ok());
+            EXPECT_TRUE(run(loop, session.write("ping")).ok());
+            EXPECT_EQ(run(loop, session.read()).bytes, "ping");
+        }
+    }
+}
+
+TEST(TlsSession, AnAddressIsSentAsServerNameOnlyWhereThatIsWanted) {
+    TlsOptions options;
+    options.server_name = "192.0.2.99";
+    EXPECT_EQ(first_pieces(options).at(0).find("192.0.2.99"), std::string::npos);
+    options.address_as_name = true;
+    EXPECT_NE(first_pieces(options).at(0).find("192.0.2.99"), std::string::npos);
+}
+
 TEST(TlsSession, ARefusedClientCertificateShowsInTheHandshakeUnder12AndAtTheFirstReadUnder13) {
     boost::asio::io_context loop;
     {

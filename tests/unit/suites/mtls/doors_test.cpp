@@ -191,6 +191,26 @@ TEST(CertificatelessSessions, AVersionThatIsNotServedIsLeftOut) {
     EXPECT_EQ(judged({unserved, trials({alerted()}, {})}).outcome(), Outcome::inconclusive);
 }
 
+TEST(CertificatelessSessions, OfOneNameOpenNoOther) {
+    const auto across = [](bool home, std::vector<SessionTrial> offered, std::vector<HttpOutcome> full = {}) {
+        CertificatelessTrials of = trials({alerted()}, {});
+        of.across.push_back({"made under x and offered under y", home, std::move(offered), std::move(full)});
+        return judged({of});
+    };
+    const Verdict home = across(true, three_served);
+    EXPECT_EQ(home.outcome(), Outcome::fail);
+    EXPECT_THAT(home.sentence(), HasSubstr("made under x and offered under y, was resumed and served in 3 of 3"));
+    EXPECT_EQ(across(true, three_refused).outcome(), Outcome::pass);
+    EXPECT_THAT(across(true, three_refused).sentence(), HasSubstr("resumed in 3 of 3 tries, and refused"));
+    EXPECT_EQ(across(true, {{false, alerted()}}).outcome(), Outcome::pass);
+    EXPECT_EQ(across(true, {{true, failed(Ending::timeout)}}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(across(false, three_served, {alerted(), alerted(), alerted()}).outcome(), Outcome::fail);
+    EXPECT_EQ(across(false, three_served, {answered(200, "OK\n")}).outcome(), Outcome::pass) << "open to everybody";
+    EXPECT_EQ(across(false, {{false, answered(200, "OK\n")}}, {alerted()}).outcome(), Outcome::pass)
+        << "not resumed: a matter of the other name";
+    EXPECT_EQ(across(false, three_refused, {alerted()}).outcome(), Outcome::pass);
+}
+
 DoorsOfVersion doors(std::vector<DoorTrials> all, std::vector<HttpOutcome> own_name = {},
                      TlsVersion version = TlsVersion::tls_1_3) {
     DoorsOfVersion of;
@@ -272,6 +292,72 @@ TEST(Doors, AnAnswerThatEverybodyIsGivenIsAnotherHosts) {
     }
     EXPECT_FALSE(needs_comparison({alerted(), answered(403), reset(), failed(Ending::timeout)}, answered(200, "OK\n"),
                                   status_operation()));
+}
+
+std::vector<std::string> names_tried(const std::string& host, std::vector<std::string> other_names = {}) {
+    Profile profile;
+    profile.endpoint.host = host;
+    profile.other_names = std::move(other_names);
+    std::vector<std::string> names;
+    for (const Door& door : doors_of(profile, "gateproof-1.invalid", "192.0.2.1:443")) {
+        names.push_back(door.server_name);
+        EXPECT_EQ(door.own_name, door.hello != HelloCut::none) << door.how;
+    }
+    return names;
+}
+
+TEST(Doors, EverySpellingOfEveryNameIsTried) {
+    using testing::ElementsAre;
+    EXPECT_THAT(names_tried("gw.example.nz", {"a.example", "b.example", "c.example", "d.example"}),
+                ElementsAre("", "gateproof-1.invalid", "a.example", "b.example", "c.example", "GW.EXAMPLE.NZ",
+                            "gw.example.nz.", "gateproof-1.example.nz", "192.0.2.1", "gw.example.nz", "gw.example.nz"));
+    EXPECT_THAT(names_tried("EXAMPLE.NZ."), ElementsAre("", "gateproof-1.invalid", "example.nz.", "gateproof-1.NZ.",
+                                                        "192.0.2.1", "EXAMPLE.NZ.", "EXAMPLE.NZ."));
+    EXPECT_THAT(names_tried("localhost"), ElementsAre("", "gateproof-1.invalid", "LOCALHOST", "localhost.", "192.0.2.1",
+                                                      "localhost", "localhost"));
+    EXPECT_THAT(names_tried("192.0.2.1"), ElementsAre("gateproof-1.invalid", "192.0.2.1", "", ""))
+        << "its own handshake has no server name";
+}
+
+TEST(Doors, ARefusalByNameTellsNothingOfCertificates) {
+    const auto sentence = [](const HttpOutcome& outcome) {
+        return judged({doors({{"without SNI", std::vector<HttpOutcome>(3, outcome)}})}).sentence();
+    };
+    EXPECT_THAT(sentence(answered(421)), HasSubstr("refuse the name, and tell nothing of certificates"));
+    EXPECT_THAT(sentence(answered(400, "<h1>Bad Message 400</h1>reason: Invalid SNI")), HasSubstr("refuse the name"));
+    EXPECT_THAT(sentence(answered(400, "No required SSL certificate was sent")), Not(HasSubstr("refuse the name")));
+    EXPECT_THAT(sentence(alerted()), Not(HasSubstr("refuse the name")));
+}
+
+TEST(Doors, AnUnknownNameThatIsAcceptedIsWorthANote) {
+    DoorTrials door{"under the SNI x.invalid", always_misdirected};
+    EXPECT_THAT(judged({doors({door})}).sentence(), Not(HasSubstr("RFC 9325 3.7")));
+    door.unknown = true;
+    EXPECT_EQ(judged({doors({door})}).outcome(), Outcome::pass);
+    EXPECT_THAT(judged({doors({door})}).sentence(), HasSubstr("RFC 9325 3.7"));
+    door.outcomes = always_alerted;
+    EXPECT_THAT(judged({doors({door})}).sentence(), Not(HasSubstr("RFC 9325 3.7")));
+}
+
+TEST(Doors, AWholeUriForATargetOpensNone) {
+    using enum DoorTrials::Request;
+    Operation any_body = status_operation();
+    any_body.expect_body_contains.clear();
+    const auto judge = [](HttpOutcome outcome, DoorTrials::Request request, const Operation& operation) {
+        DoorTrials door{"under its own name with its whole URI", {std::move(outcome)}};
+        door.request = request;
+        return judge_doors(std::vector<DoorsOfVersion>{doors({door})}, operation).outcome();
+    };
+    for (const DoorTrials::Request request : {own_uri, unknown_uri}) {
+        EXPECT_EQ(judge(answered(200, "OK\n"), request, status_operation()), Outcome::fail);
+        EXPECT_EQ(judge(answered(200, "OK\n"), request, any_body), Outcome::fail);
+        for (const int status : {200, 301, 400, 404, 405, 421, 500, 501}) {
+            EXPECT_EQ(judge(answered(status, "welcome"), request, status_operation()), Outcome::pass) << status;
+        }
+        EXPECT_EQ(judge(failed(Ending::timeout), request, status_operation()), Outcome::inconclusive);
+    }
+    EXPECT_EQ(judge(answered(200, "welcome"), own_uri, any_body), Outcome::fail);
+    EXPECT_EQ(judge(answered(200, "welcome"), unknown_uri, any_body), Outcome::pass) << "a page of the server's own";
 }
 
 TEST(Doors, ServiceUnderTheOwnNameIsAnotherChecksFinding) {

@@ -113,11 +113,20 @@ TEST(MtlsIdentity, BleedIsAnyAnswerForTheOther) {
     EXPECT_EQ(bleed({a, b, {"1", false, false, nameless(failed(Ending::timeout))}}), Outcome::inconclusive);
 }
 
+TEST(MtlsIdentity, OfPipelinedRequestsSomeServersAnswerTheFirstAlone) {
+    const ConnectionAnswer a{"1", false, true, as("a")};
+    const ConnectionAnswer b{"2", true, true, as("b")};
+    EXPECT_EQ(bleed({a, b, {"1", false, false, nameless(failed(Ending::timeout)), true}}), Outcome::pass);
+    EXPECT_EQ(bleed({a, b, {"1", false, false, as("b"), true}}), Outcome::fail);
+    EXPECT_EQ(bleed({a, b, {"1", false, false, nameless(answered(500)), true}}), Outcome::inconclusive);
+}
+
 using Place = SessionVisit::Place;
 
 Outcome session(Place place, bool resumed, IdentityAnswer answer, bool served_anyway = false, bool as_second = false) {
-    const SessionVisit visit{place, "there", resumed, as_second, std::move(answer), served_anyway};
-    return judge_sessions({visit}, whoami(), std::string("a"), "").outcome();
+    SessionVisit visit{place, "there", resumed, as_second, std::move(answer), served_anyway};
+    visit.owner = "a";
+    return judge_sessions({visit}, whoami(), "").outcome();
 }
 
 TEST(MtlsIdentity, ASessionWinsNothingElsewhere) {
@@ -133,8 +142,65 @@ TEST(MtlsIdentity, ASessionWinsNothingElsewhere) {
         EXPECT_EQ(session(place, true, nameless(answered(403))), Outcome::pass);
         EXPECT_EQ(session(place, true, as("a"), true), place == Place::other_name ? Outcome::warning : Outcome::pass);
     }
-    EXPECT_EQ(judge_sessions({}, whoami(), {}, "").outcome(), Outcome::inconclusive);
-    EXPECT_EQ(judge_sessions({}, whoami(), {}, "no tickets").outcome(), Outcome::pass);
+    EXPECT_EQ(judge_sessions({}, whoami(), "").outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_sessions({}, whoami(), "no tickets").outcome(), Outcome::pass);
+}
+
+TEST(MtlsIdentity, EachSessionIsItsOwnOwners) {
+    // Under TLS 1.2 nobody is asked for a certificate, so the answer names nobody in particular; under 1.3 it names us.
+    SessionVisit nameless_one{Place::same_name, "TLS 1.2", true, false, as("null")};
+    nameless_one.owner = "null";
+    SessionVisit named_one{Place::same_name, "TLS 1.3", true, false, as("a")};
+    named_one.owner = "a";
+    EXPECT_EQ(judge_sessions({nameless_one, named_one}, whoami(), "").outcome(), Outcome::pass);
+    named_one.owner = "b";
+    EXPECT_EQ(judge_sessions({nameless_one, named_one}, whoami(), "").outcome(), Outcome::fail);
+}
+
+TEST(MtlsIdentity, ATicketIsGoodForSevenDaysAtMost) {
+    const SessionVisit visit{Place::same_name, "there", true, false, as("a")};
+    constexpr std::chrono::seconds week = std::chrono::hours(7 * 24);
+    EXPECT_EQ(judge_sessions({visit}, whoami(), "", week).outcome(), Outcome::pass);
+    const Verdict verdict = judge_sessions({visit}, whoami(), "", week + std::chrono::seconds(1));
+    EXPECT_EQ(verdict.outcome(), Outcome::fail);
+    EXPECT_NE(verdict.sentence().find("604801 s"), std::string::npos);
+}
+
+std::vector<ExpiryTrials::Offer> twice(bool resumed, const HttpOutcome& outcome) {
+    return {{resumed, outcome}, {resumed, outcome}};
+}
+
+TEST(MtlsIdentity, NoSessionOutlivesItsCertificate) {
+    const HttpOutcome good = answered(200, "OK\n");
+    ExpiryTrials of;
+    of.version = TlsVersion::tls_1_3;
+    of.valid = good;
+    const auto judge = [](const ExpiryTrials& one) { return judge_expiry({one}, status_operation()).outcome(); };
+    EXPECT_EQ(judge(of), Outcome::pass) << "no session is given";
+    of.given = true;
+    EXPECT_EQ(judge(of), Outcome::pass) << "none is resumed";
+    of.renewed = good;
+    of.expired = twice(true, answered(403));
+    EXPECT_EQ(judge(of), Outcome::pass);
+    of.expired = twice(false, failed(Ending::alert, Alert{2, 45}));
+    EXPECT_EQ(judge(of), Outcome::pass);
+    of.expired = twice(true, good);
+    EXPECT_EQ(judge(of), Outcome::fail);
+    of.full = failed(Ending::alert, Alert{2, 45});
+    EXPECT_EQ(judge(of), Outcome::fail);
+    of.expired.front().outcome = answered(403);
+    EXPECT_EQ(judge(of), Outcome::fail) << "one of the two is enough";
+    of.full = good;
+    EXPECT_EQ(judge(of), Outcome::inconclusive) << "its clock is behind, or it looks at no dates";
+    of.full.reset();
+    of.expired = twice(true, failed(Ending::timeout));
+    EXPECT_EQ(judge(of), Outcome::inconclusive);
+    of.expired = twice(true, failed(Ending::reset));
+    EXPECT_EQ(judge(of), Outcome::inconclusive);
+    of.valid = answered(403);
+    EXPECT_EQ(judge(of), Outcome::inconclusive);
+    of.valid = failed(Ending::handshake_failed, Alert{2, 70});
+    EXPECT_EQ(judge(of), Outcome::inconclusive) << "served under no version";
 }
 
 Outcome mismatch(HttpOutcome own, HttpOutcome own_again, HttpOutcome other, HttpOutcome got) {
@@ -155,6 +221,53 @@ TEST(MtlsIdentity, HostAndHandshakeNameOneHost) {
     EXPECT_EQ(mismatch(own, own, answered(403), own), Outcome::pass);
     EXPECT_EQ(mismatch(own, own, other, answered(503)), Outcome::inconclusive);
     EXPECT_EQ(mismatch(answered(503), own, other, own), Outcome::inconclusive);
+}
+
+TEST(MtlsIdentity, WhatChangesByItselfTellsNoHostsApart) {
+    const auto at = [](const std::string& who, int second) {
+        return answered(200, "dsp of " + who + " at 10:00:0" + std::to_string(second));
+    };
+    EXPECT_EQ(mismatch(at("own", 1), at("own", 4), at("other", 2), at("own", 3)), Outcome::pass);
+    EXPECT_EQ(mismatch(at("own", 1), at("own", 4), at("other", 2), at("other", 3)), Outcome::warning);
+    EXPECT_EQ(mismatch(at("own", 1), at("own", 4), answered(403), at("own", 3)), Outcome::pass);
+    EXPECT_EQ(mismatch(at("own", 1), at("own", 4), answered(403), at("other", 3)), Outcome::fail);
+    EXPECT_EQ(mismatch(answered(200, "1"), answered(200, "2"), answered(403), answered(200, "3")), Outcome::fail)
+        << "nothing is left to know it by";
+}
+
+TEST(MtlsIdentity, WhomTheAnswerNamesTellsHostsApart) {
+    const auto says = [](const std::string& host, const std::string& more) {
+        return answered(200, R"({"host": ")" + host + R"(", "log": ")" + more + R"("})");
+    };
+    MismatchAnswers answers{says("own", "a b"), says("own", "c"), says("other", "d"), tried(says("own", "e f g"))};
+    EXPECT_EQ(judge_mismatch(answers, whoami(), "x").outcome(), Outcome::warning);
+    answers.pointer = "/host";
+    EXPECT_EQ(judge_mismatch(answers, whoami(), "x").outcome(), Outcome::pass);
+    answers.mismatched = tried(says("other", "e f g"));
+    EXPECT_EQ(judge_mismatch(answers, whoami(), "x").outcome(), Outcome::warning);
+}
+
+TEST(MtlsIdentity, AnotherHostsOwnNotFoundIsNoRefusal) {
+    const HttpOutcome own = answered(200, "own");
+    const HttpOutcome unknown = answered(404, "nothing here");
+    MismatchAnswers answers{own, own, unknown, tried(unknown)};
+    EXPECT_TRUE(needs_roots(answers));
+    EXPECT_EQ(judge_mismatch(answers, whoami(), "x").outcome(), Outcome::inconclusive);
+    answers.roots = RootAnswers{own, answered(200, "other"), answered(200, "other")};
+    EXPECT_EQ(judge_mismatch(answers, whoami(), "x").outcome(), Outcome::warning);
+    answers.roots->mismatched = unknown;
+    EXPECT_EQ(judge_mismatch(answers, whoami(), "x").outcome(), Outcome::pass);
+    answers.roots = RootAnswers{unknown, unknown, unknown};
+    EXPECT_EQ(judge_mismatch(answers, whoami(), "x").outcome(), Outcome::inconclusive) << "it says so to everybody";
+    answers.roots->mismatched = failed(Ending::timeout);
+    EXPECT_EQ(judge_mismatch(answers, whoami(), "x").outcome(), Outcome::inconclusive);
+    answers.other = own;
+    EXPECT_FALSE(needs_roots(answers));
+    EXPECT_EQ(judge_mismatch(answers, whoami(), "x").outcome(), Outcome::pass);
+    answers.other = answered(403);
+    answers.mismatched = tried(answered(403));
+    EXPECT_FALSE(needs_roots(answers)) << "no host is opened by it";
+    EXPECT_EQ(judge_mismatch(answers, whoami(), "x").outcome(), Outcome::pass);
 }
 
 TEST(MtlsIdentity, HeadersClaimTheOtherInPacksThatServersTake) {

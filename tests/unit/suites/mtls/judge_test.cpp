@@ -31,6 +31,23 @@ TEST(MtlsJudgement, NoCertificate) {
     EXPECT_EQ(without(answered(503, "")), Outcome::inconclusive);
 }
 
+TEST(MtlsJudgement, WhatIsARefusalBesideService) {
+    using enum Answer::Kind;
+    const HttpOutcome ourselves = answered(200, "OK\n");
+    for (const int status : {302, 400, 401, 403, 404, 407, 421, 495, 496, 497}) {
+        const HttpOutcome outcome = answered(status, "<html>TOKEN</html>");
+        EXPECT_EQ(answer_beside_service(outcome, status_operation(), &ourselves).kind, refused) << status;
+        EXPECT_EQ(answer_beside_service(outcome, status_operation(), nullptr).kind, refused) << status;
+        EXPECT_EQ(answer_beside_service(answered(status, "OK\n"), status_operation(), &ourselves).kind, unclear)
+            << status << " with the service's own body";
+    }
+    for (const int status : {301, 405, 418, 500, 503}) {
+        EXPECT_EQ(answer_beside_service(answered(status), status_operation(), nullptr).kind, unclear) << status;
+    }
+    EXPECT_EQ(answer_beside_service(answered(204), status_operation(), nullptr).kind, served) << "any 2xx is service";
+    EXPECT_EQ(answer_beside_service(failed(Ending::timeout), status_operation(), nullptr).kind, silent);
+}
+
 TEST(MtlsJudgement, OneCutIsNoRefusal) {
     EXPECT_EQ(judged(failed(Ending::reset), 1).outcome(), Outcome::inconclusive);
     EXPECT_EQ(judged(failed(Ending::closed), 2).outcome(), Outcome::inconclusive);
