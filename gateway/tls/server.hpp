@@ -50,6 +50,8 @@ public:
     [[nodiscard]] const ClientPolicy& clients() const { return clients_; }
     /// A fault: the cloud asks for no certificate in handshakes for this server name (empty: none).
     [[nodiscard]] bool overlooks_certificate(std::string_view server_name) const;
+    /// A fault: a certificate is taken at its word in handshakes for this server name.
+    [[nodiscard]] bool believes_certificate(std::string_view server_name) const;
     /// TLS 1.3 0-RTT data is taken (and served) before the handshake has ended.
     [[nodiscard]] bool reads_early_data() const { return early_data_; }
     /// DER of the server's certificate.

@@ -25,9 +25,12 @@ awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Op
         request.identity = ourselves;
         outcome.ourselves = co_await ctx.http(request);
         if (outcome.ourselves.served(operation)) {
-            outcome.tried.emplace();
+            outcome.tried = TriedRequest{{}, Tries(Tries::Ask::counted)};
+        } else if (!is_silence(outcome.ourselves.end)) {
+            outcome.alone = co_await ctx.http(other);
         }
-        while (outcome.tried && !outcome.tried->tries.decided()) {
+        const auto repeat = static_cast<std::size_t>(ctx.profile().limits.repeat);
+        while (outcome.tried && !outcome.tried->tries.decided(repeat)) {
             if (outcome.tried->tries.last_was_cut()) {
                 // Whatever cuts connections at this moment would cut this one too, and then the tries prove nothing.
                 const HttpOutcome again = co_await ctx.http(request);
@@ -136,6 +139,12 @@ Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, cons
             by_http = by_http || outcome.tried->tries.refused_by_http();
             continue;
         }
+        if (outcome.alone && outcome.alone->served(operation)) {
+            return Verdict::fail("{} {} was served under {} ({}), though our own request is not ({})",
+                                 request_line(operation), who, version, outcome.alone->summary(),
+                                 outcome.ourselves.summary())
+                .remedy(std::string(remedy));
+        }
         left_out += fmt::format("{}{}: {}", left_out.empty() ? "" : ", ", version, outcome.ourselves.summary());
         if (!version_not_served(outcome.ourselves) && !unclear) {
             unclear = Verdict::inconclusive("we are not served under {} ourselves, so a refusal proves nothing: {}",
@@ -157,7 +166,11 @@ Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, cons
     if (unclear) {
         return *unclear;
     }
-    return Verdict::pass("{}{}{}", verdict.sentence(),
+    std::size_t tries = 0;
+    for (const Trial& trial : trials) {
+        tries += trial.tries.count();
+    }
+    return Verdict::pass("{}; 0 of {} tries were served{}{}{}", verdict.sentence(), tries, bound_of_none(tries),
                          by_http ? "; the connection itself was accepted and refused at HTTP level" : "",
                          left_out.empty() ? "" : "; not served, so left out: " + left_out)
         .rests_on_resets(verdict.rests_on_resets());
