@@ -59,6 +59,10 @@ void TargetOptions::declare(CLI::App& app) {
     add_list_option(app, "--fault", faults,
                     "Break the embedded gateway in this way (repeatable; see gateproof list --faults)")
         ->type_name("NAME");
+    CLI::Option* const times = app.add_option(
+        "--repeat", repeat, "Try what must be refused so often, instead of the profile's limits.repeat (3)");
+    times->type_name("N")->check(CLI::Range(1, most_repeats));
+    app.add_flag("--quick", quick, "Try it once")->excludes(times);
     app.add_option("--timeout-scale", timeout_scale,
                    "Multiply every time of the profiles' \"timeouts\": 0.1 for a test system whose minute lasts 6 s")
         ->type_name("FACTOR")
@@ -142,6 +146,8 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
         }
         targets.digests.push_back(digest.hex());
         loaded.profile->timing.scale_by(options.timeout_scale);
+        int& tries = loaded.profile->limits.repeat;
+        tries = options.quick ? 1 : options.repeat > 0 ? options.repeat : tries;
         targets.profiles.push_back(std::move(*loaded.profile));
     }
     if (!problems.empty()) {

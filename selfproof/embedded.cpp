@@ -27,6 +27,7 @@ EmbeddedTargets embedded_targets(const gateway::Gateway& gateway) {
             throw std::logic_error(fmt::format("the built-in profile {} does not load: {}", name,
                                                loaded.problems.empty() ? "" : loaded.problems.front().text()));
         }
+        loaded.profile->limits.repeat = 1;  // what a fault breaks is broken each time
         targets.profiles.push_back(std::move(*loaded.profile));
         targets.secrets.insert(targets.secrets.end(), loaded.secrets.begin(), loaded.secrets.end());
     }

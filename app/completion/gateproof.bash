@@ -68,9 +68,9 @@ _gateproof() {
             return
             ;;
         --junit | --journal | --resume | --known | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
-        --shards | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --max-connections | --allow-source) return ;;
+        --shards | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source) return ;;
     esac
-    local choose='--suite --check --exclude --allow --fault --timeout-scale'
+    local choose='--suite --check --exclude --allow --fault --timeout-scale --repeat --quick'
     case $command in
         '') _gateproof_words 'run plan list report gateway profile init login selftest compare merge history rotate-check pack verify --version --help' ;;
         run)

@@ -20,7 +20,8 @@ bool trusts_resumption(const FaultSet& faults, const SSL* ssl) {
 
 /// Whether somebody without a certificate is served.
 bool serves_nameless(const ListenerState& listener, const SSL* ssl) {
-    return listener.faults.has("certificate-optional") || listener.faults.has("cloud-does-not-request") ||
+    return listener.faults.has("certificate-optional") || listener.faults.has("serves-the-nameless-alone") ||
+           listener.faults.has("cloud-does-not-request") ||
            (SSL_session_reused(ssl) == 1 &&
             (listener.faults.has("tickets-shared-across-listeners") || trusts_resumption(listener.faults, ssl))) ||
            TlsServer::overlooked_certificate(ssl);
@@ -40,10 +41,26 @@ bool speaks_of_certificates(std::string_view header) {
                        [&name](std::string_view word) { return name.find(word) != std::string::npos; });
 }
 
-std::string named_in_headers(const Request& request, const Pki& pki) {
+/// How gateways call the consumer that they have recognised.
+bool speaks_of_consumers(std::string_view header) {
+    const std::string name = lower_case(header);
+    return name.starts_with("x-consumer-") || name == "x-forwarded-user";
+}
+
+/// The header that the owner of this gateway chose.
+bool is_of_this_gateway(std::string_view header) {
+    return lower_case(header) == "x-embedded-caller";
+}
+
+std::string named_in_headers(const Request& request, const ListenerState& listener) {
+    const Pki& pki = listener.pki;
     for (const auto& field : request) {
         const std::string_view value(field.value().data(), field.value().size());
-        if (!speaks_of_certificates({field.name_string().data(), field.name_string().size()})) {
+        const std::string_view name(field.name_string().data(), field.name_string().size());
+        const bool trusted = (listener.faults.has("trusts-identity-headers") && speaks_of_certificates(name)) ||
+                             (listener.faults.has("trusts-consumer-headers") && speaks_of_consumers(name)) ||
+                             (listener.faults.has("trusts-its-own-header") && is_of_this_gateway(name));
+        if (!trusted) {
             continue;
         }
         for (const std::string& enrolled : pki.enrolled_names()) {
@@ -79,6 +96,9 @@ Caller caller_of(ListenerState& listener, SSL* ssl, const boost::asio::ip::addre
         }
         return caller;
     }
+    if (listener.tls->believes_certificate(caller.server_name)) {
+        caller.server_name.clear();  // nor does it compare the name with the host of the request
+    }
     const ClientPolicy& policy = listener.tls->clients();
     if (SSL_session_reused(ssl) == 1) {
         const int reason = policy.verify_again(leaf);
@@ -98,7 +118,8 @@ Caller caller_of(ListenerState& listener, SSL* ssl, const boost::asio::ip::addre
         listener.last_dsp_of[source] = caller.dsp;
     }
     caller.source = source;
-    caller.authorised = caller.authorised && !listener.faults.has("enrolled-refused");
+    caller.authorised = caller.authorised && !listener.faults.has("enrolled-refused") &&
+                        !listener.faults.has("serves-the-nameless-alone");
     return caller;
 }
 
@@ -111,11 +132,9 @@ Caller caller_of_request(const Caller& connection, const Request& request, const
     if (caller.absolute_form && listener.faults.has("absolute-form-served")) {
         caller.authorised = true;
     }
-    if (listener.faults.has("trusts-identity-headers")) {
-        const std::string named = named_in_headers(request, listener.pki);
-        if (!named.empty()) {
-            become(caller, named, listener);
-        }
+    const std::string named = named_in_headers(request, listener);
+    if (!named.empty()) {
+        become(caller, named, listener);
     }
     const bool asks_who = std::string_view(request.target().data(), request.target().size()).ends_with("/whoami");
     const auto last = listener.last_dsp_of.find(connection.source);

@@ -142,8 +142,7 @@ Response serve(const Request& request, const Caller& caller, const FaultSet& fau
                    ? text_response(request, "OK")
                    : error_response(request, 403, "EV1022", "security", "Access not permitted");
     }
-    if (operation == "customer-service/validateIRD" &&
-        (request.method() == http::verb::get || request.method() == http::verb::post)) {
+    if (operation == "customer-service/validateIRD" && (reads || request.method() == http::verb::post)) {
         return validate_ird(request, query);
     }
     if (services != nullptr && !operation.empty()) {

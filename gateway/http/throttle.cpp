@@ -24,6 +24,21 @@ std::string_view path_of(const Request& request) {
     return target.substr(0, target.find('?'));
 }
 
+std::string field_of(const Request& request, std::string_view name) {
+    const auto field = request.find({name.data(), name.size()});
+    return field == request.end() ? std::string() : std::string(field->value().data(), field->value().size());
+}
+
+/// Where proxies write whom they have seen.
+std::string claimed_address(const Request& request) {
+    for (const std::string_view name : {"X-Forwarded-For", "X-Real-IP", "True-Client-IP", "CF-Connecting-IP"}) {
+        if (std::string claimed = field_of(request, name); !claimed.empty()) {
+            return claimed;
+        }
+    }
+    return {};
+}
+
 /// Without case, doubled or trailing slashes.
 std::string plain_spelling(std::string_view path) {
     std::string plain;
@@ -55,7 +70,8 @@ std::optional<Response> Throttle::answer(const Request& request, const Caller& c
     if (!counts) {
         return std::nullopt;
     }
-    const bool free = faults_.has("throttle-off") || (faults_.has("throttle-forgets-resumed") && caller.resumed);
+    const bool free = faults_.has("throttle-off") || (faults_.has("throttle-forgets-resumed") && caller.resumed) ||
+                      (faults_.has("throttle-overlooks-head") && request.method() == http::verb::head);
     if (buckets_.size() >= max_buckets) {
         buckets_.clear();
     }
@@ -78,11 +94,32 @@ std::string Throttle::key_of(const Request& request, const Caller& caller, std::
     if (faults_.has("throttle-by-address")) {
         return caller.source.to_string();
     }
-    std::string key = caller.dsp;
+    if (faults_.has("throttle-by-claimed-address") && !claimed_address(request).empty()) {
+        return claimed_address(request);
+    }
+    if (faults_.has("throttle-by-claimed-client") && !field_of(request, "X-Consumer-Username").empty()) {
+        return field_of(request, "X-Consumer-Username");
+    }
+    return caller.dsp + more_of_key(request, caller, path);
+}
+
+/// What faults count apart although it is one DSP.
+std::string Throttle::more_of_key(const Request& request, const Caller& caller, std::string_view path) const {
+    std::string key;
+    if (faults_.has("throttle-by-forwarded-address")) {
+        key += " " + field_of(request, "X-Forwarded-For");
+    }
+    if (faults_.has("throttle-by-user-agent")) {
+        key += " " + field_of(request, "User-Agent");
+    }
+    if (faults_.has("throttle-by-host-spelling")) {
+        key += " " + field_of(request, "Host");
+    }
+    if (faults_.has("throttle-by-query")) {
+        key += " " + std::string(request.target().data(), request.target().size());
+    }
     if (faults_.has("throttle-by-token")) {
-        const auto token = request.find(http::field::authorization);
-        key +=
-            " " + (token == request.end() ? std::string() : std::string(token->value().data(), token->value().size()));
+        key += " " + field_of(request, "Authorization");
     }
     if (faults_.has("throttle-by-path")) {
         key += " " + std::string(path);

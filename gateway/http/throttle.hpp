@@ -38,6 +38,7 @@ private:
     };
 
     [[nodiscard]] std::string key_of(const Request& request, const Caller& caller, std::string_view path) const;
+    [[nodiscard]] std::string more_of_key(const Request& request, const Caller& caller, std::string_view path) const;
     bool take(Bucket& bucket, Clock::time_point now) const;
     [[nodiscard]] Response refusal(const Request& request, const Bucket& bucket) const;
 

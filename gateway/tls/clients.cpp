@@ -90,7 +90,7 @@ void TlsServer::set_client_authentication(SSL_CTX* context, const Pki& pki) {
         SSL_CTX_add_client_CA(context, pki.client_authority().certificate.get()) != 1) {
         throw std::runtime_error("TLS set-up: acceptable authorities");
     }
-    const bool optional = certificate_optional_ || faults_.has("certificate-optional") ||
+    const bool optional = certificate_optional_ || faults_.has("certificate-optional") || faults_.has("serves-the-nameless-alone") ||
                           faults_.has("certificateless-session-resumed-1.2") ||
                           faults_.has("certificateless-session-resumed-1.3") || faults_.has("absolute-form-served") ||
                           faults_.has("own-session-served-under-other-name");
@@ -122,10 +122,19 @@ bool TlsServer::overlooks_certificate(const Arrival& arrival) const {
            (is_address(name) && faults_.has("certificate-not-demanded-under-an-address"));
 }
 
+bool TlsServer::believes_certificate(std::string_view server_name) const {
+    return !faults_.empty() && role_ == ListenerRole::cloud && server_name != own_server_name &&
+           server_name != other_server_name && faults_.has("certificates-verified-under-own-name-alone");
+}
+
 int TlsServer::verify_client(X509_STORE_CTX* context, void* self) {
     const auto& server = *static_cast<const TlsServer*>(self);
     X509* const leaf = X509_STORE_CTX_get0_cert(context);
-    const int reason = server.clients_.verify(leaf, X509_STORE_CTX_get0_untrusted(context));
+    const auto* const ssl =
+        static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    const int reason = server.believes_certificate(server_name(ssl))
+                           ? X509_V_OK
+                           : server.clients_.verify(leaf, X509_STORE_CTX_get0_untrusted(context));
     X509_STORE_CTX_set_error(context, reason);
     if (reason == X509_V_OK && server.faults_.has("no-certificate-verify-check")) {
         stop_checking_signatures(leaf);

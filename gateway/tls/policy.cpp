@@ -70,6 +70,28 @@ std::vector<std::string> alternative_dns_names(X509* certificate) {
     return names;
 }
 
+/// The whole subject on one line, where a slash in a value looks like the next attribute.
+std::string subject_line(const X509* certificate) {
+    const std::unique_ptr<char, void (*)(char*)> line(X509_NAME_oneline(X509_get_subject_name(certificate), nullptr, 0),
+                                                      [](char* text) { OPENSSL_free(text); });
+    return line ? std::string(line.get()) : std::string();
+}
+
+/// Any attribute of the subject, whatever its type.
+bool has_attribute(const X509* certificate, const std::string& value) {
+    const X509_NAME* const subject = X509_get_subject_name(certificate);
+    for (int at = 0; at < X509_NAME_entry_count(subject); ++at) {
+        if (utf8(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at))) == value) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool may_sign_handshakes(X509* certificate) {
+    return (X509_get_key_usage(certificate) & X509v3_KU_DIGITAL_SIGNATURE) != 0;
+}
+
 template <class Condition>
 bool any_of(STACK_OF(X509) * certificates, Condition condition) {
     for (int i = 0; i < sk_X509_num(certificates); ++i) {
@@ -127,7 +149,9 @@ int ClientPolicy::verify_chain(X509* leaf, STACK_OF(X509) * sent) const {
     }
     // OpenSSL would take a CA certificate that may also sign handshakes for a client.
     if (is_authority(leaf)) {
-        return faults_.has("accepts-ca-as-leaf") ? X509_V_OK : X509_V_ERR_INVALID_CA;
+        const bool taken =
+            faults_.has("accepts-ca-as-leaf") || (faults_.has("accepts-ca-that-signs") && may_sign_handshakes(leaf));
+        return taken ? X509_V_OK : X509_V_ERR_INVALID_CA;
     }
     return is_ours(X509_STORE_CTX_get0_chain(context.get())) ? X509_V_OK : X509_V_ERR_CERT_UNTRUSTED;
 }
@@ -226,9 +250,29 @@ bool ClientPolicy::stands_for(X509* leaf, const std::string& enrolled) const {
     if (faults_.has("identity-by-any-cn") && std::find(names.begin(), names.end(), enrolled) != names.end()) {
         return true;
     }
+    if (resembles(only, enrolled)) {
+        return true;
+    }
+    if (faults_.has("identity-by-one-line") &&
+        (subject_line(leaf) + '/').find("/CN=" + enrolled + '/') != std::string::npos) {
+        return true;
+    }
+    if (faults_.has("identity-by-any-attribute") && has_attribute(leaf, enrolled)) {
+        return true;
+    }
     const std::vector<std::string> alternative = alternative_dns_names(leaf);
     return faults_.has("identity-by-san") &&
            std::find(alternative.begin(), alternative.end(), enrolled) != alternative.end();
+}
+
+/// Faults that compare with less than every byte.
+bool ClientPolicy::resembles(const std::string& only, const std::string& enrolled) const {
+    const std::size_t last = only.find_last_not_of(' ');
+    return (faults_.has("identity-trims-blanks") && only.substr(0, last + 1) == enrolled) ||
+           (faults_.has("identity-ignores-trailing-dot") && only == enrolled + '.') ||
+           (faults_.has("identity-before-at-sign") && only.substr(0, only.find('@')) == enrolled) ||
+           (faults_.has("identity-takes-wildcards") && only.starts_with("*.") &&
+            enrolled.ends_with(std::string_view(only).substr(1)));
 }
 
 }  // namespace gateproof::gateway

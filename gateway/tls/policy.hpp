@@ -30,6 +30,7 @@ private:
     [[nodiscard]] bool is_ours(STACK_OF(X509) * chain) const;
     [[nodiscard]] bool waved_through(X509* leaf, STACK_OF(X509) * sent) const;
     [[nodiscard]] bool stands_for(X509* leaf, const std::string& enrolled) const;
+    [[nodiscard]] bool resembles(const std::string& only, const std::string& enrolled) const;
     [[nodiscard]] bool overlooks(X509_STORE_CTX* context) const;
     static int on_problem(int good, X509_STORE_CTX* context);
 

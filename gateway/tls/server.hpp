@@ -59,6 +59,8 @@ public:
     [[nodiscard]] const ClientPolicy& clients() const { return clients_; }
     /// A fault: the cloud has asked this client for no certificate, because of its ClientHello.
     [[nodiscard]] static bool overlooked_certificate(const SSL* ssl);
+    /// A fault: a certificate is taken at its word in handshakes for this server name.
+    [[nodiscard]] bool believes_certificate(std::string_view server_name) const;
     /// TLS 1.3 0-RTT data is taken (and served) before the handshake has ended.
     [[nodiscard]] bool reads_early_data() const { return early_data_; }
     /// DER of the server's certificate.

@@ -49,11 +49,15 @@ struct Limits {
     /// Open at once beside those, and idle: connections that a timeout check keeps waiting for most of a minute. They
     /// have an allowance of their own, so that they neither hold up the other checks nor add up.
     int idle_connections = 16;
+    /// How often what must be refused is tried, where one refusal is not enough; what was cut is tried more often.
+    int repeat = 3;
     std::int64_t requests = 5000;  ///< connections plus requests in a whole run of this target
     std::chrono::milliseconds connect_timeout{5000};
     std::chrono::milliseconds probe_timeout{10000};   ///< one exchange: connect, send, answer
     std::chrono::milliseconds check_deadline{60000};  ///< one check, waits for politeness not counted
 };
+
+inline constexpr int most_repeats = 20;  ///< of Limits::repeat
 
 /// How the server's certificate is trusted.
 struct Trust {
@@ -72,6 +76,10 @@ struct TlsExpectations {
 struct RelatedEndpoint {
     Endpoint endpoint;
 };
+
+/// What a value of Profile::identity_headers may name in braces.
+inline constexpr std::string_view identity_facts[] = {"common_name", "subject", "issuer", "pem",
+                                                      "der",         "sha1",    "sha256"};
 
 struct Profile {
     std::string name;  ///< [a-z0-9-]+, used in file names and JUnit class names
@@ -94,6 +102,9 @@ struct Profile {
     std::string not_entitled;
     /// Further host names that the same listener serves (SNI), for sessions moved between them.
     std::vector<std::string> other_names;
+    /// Headers, beside the well-known ones, by which this gateway's own proxies say whom they have recognised: name,
+    /// and a value whose placeholders (identity_facts) stand for what a certificate says.
+    std::vector<std::pair<std::string, std::string>> identity_headers;
     Limits limits;
     TlsExpectations tls;
     Endpoint plain_http;  ///< endpoint.plain_http_url: where unencrypted HTTP would be; default port 80 of `endpoint`

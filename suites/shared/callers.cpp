@@ -69,6 +69,12 @@ Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, cons
             by_http = by_http || outcome.tried->tries.refused_by_http();
             continue;
         }
+        if (outcome.alone && outcome.alone->served(operation)) {
+            return Verdict::fail("{} {} was served under {} ({}), though our own request is not ({})",
+                                 request_line(operation), who, version, outcome.alone->summary(),
+                                 outcome.ourselves.summary())
+                .remedy(std::string(remedy));
+        }
         left_out += fmt::format("{}{}: {}", left_out.empty() ? "" : ", ", version, outcome.ourselves.summary());
         if (!version_not_served(outcome.ourselves) && !unclear) {
             unclear = Verdict::inconclusive("we are not served under {} ourselves, so a refusal proves nothing: {}",
@@ -90,7 +96,11 @@ Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, cons
     if (unclear) {
         return *unclear;
     }
-    return Verdict::pass("{}{}{}", verdict.sentence(),
+    std::size_t tries = 0;
+    for (const Trial& trial : trials) {
+        tries += trial.tries.count();
+    }
+    return Verdict::pass("{}; 0 of {} tries were served{}{}{}", verdict.sentence(), tries, bound_of_none(tries),
                          by_http ? "; the connection itself was accepted and refused at HTTP level" : "",
                          left_out.empty() ? "" : "; not served, so left out: " + left_out)
         .rests_on_resets(verdict.rests_on_resets());

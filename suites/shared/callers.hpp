@@ -42,10 +42,13 @@ struct VersionOutcome {
     TlsVersion version{};
     HttpOutcome ourselves;
     std::optional<TriedRequest> tried;
+    /// The same once, where we are not served ourselves: that it is served is a finding all the same.
+    std::optional<HttpOutcome> alone = {};
 };
 
-/// Sends `operation` as ourselves and then with `identity` (null: without a certificate), under TLS 1.2 and 1.3; where
-/// that is cut, both again. `ourselves`: who is served, where that is not the enrolled identity.
+/// Sends `operation` as ourselves and then with `identity` (null: without a certificate), under TLS 1.2 and 1.3, as
+/// often as limits.repeat says; where that is cut, both again. `ourselves`: who is served, where that is not the
+/// enrolled identity.
 boost::asio::awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Operation& operation,
                                                                        std::shared_ptr<const Identity> identity,
                                                                        std::shared_ptr<const Identity> ourselves);

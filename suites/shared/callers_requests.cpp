@@ -23,9 +23,12 @@ awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Op
         request.identity = ourselves;
         outcome.ourselves = co_await ctx.http(request);
         if (outcome.ourselves.served(operation)) {
-            outcome.tried.emplace();
+            outcome.tried = TriedRequest{{}, Tries(Tries::Ask::counted)};
+        } else if (!is_silence(outcome.ourselves.end)) {
+            outcome.alone = co_await ctx.http(other);
         }
-        while (outcome.tried && !outcome.tried->tries.decided()) {
+        const auto repeat = static_cast<std::size_t>(ctx.profile().limits.repeat);
+        while (outcome.tried && !outcome.tried->tries.decided(repeat)) {
             if (outcome.tried->tries.last_was_cut()) {
                 // Whatever cuts connections at this moment would cut this one too, and then the tries prove nothing.
                 const HttpOutcome again = co_await ctx.http(request);

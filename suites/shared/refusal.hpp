@@ -51,7 +51,7 @@ struct Answer {
     [[nodiscard]] bool refused() const { return kind == Kind::refused; }
 };
 
-/// Any 2xx is service, whatever the body: the request must not have got so far.
+/// Any 2xx.
 bool is_success(int status);
 /// Any 4xx: the request was not carried out, though maybe for a fault of its own.
 bool is_client_error(int status);
@@ -63,10 +63,13 @@ Answer answer_of(const TlsStep& step);
 /// Bytes are an answer, whatever they say.
 Answer answer_of(const TcpExchange& exchange);
 Answer answer_of(const oauth::TokenAnswer& answer);
-/// HTTP 400, 401, 403, 421 and 495 to 497 are refusals; other client errors may be the request's own fault.
+/// HTTP 400, 401, 403, 421 and 495 to 497 are refusals; other client errors may be the request's own fault. Any 2xx is
+/// service, unless the operation says what its answer holds and this one does not: with a documented error code it is a
+/// refusal, else neither.
 Answer answer_of(const HttpOutcome& outcome, const Operation& operation);
 /// Beside the identical request of the served identity, which rules that fault out: HTTP 302, 404 and 407 are refusals
-/// as well. Service is the operation's own answer alone, and an answer with its body is no refusal.
+/// as well. Service is the operation's own answer alone, an answer with its body is no refusal, and another 2xx is one
+/// with a documented error code alone.
 Answer answer_of(const HttpOutcome& outcome, const Operation& operation, const HttpOutcome& ourselves);
 /// Any 2xx is service, and HTTP 302, 404 and 407 are refusals as well: for whoever must not be served, where the
 /// identical request of the served identity gets service, whose answer is `ourselves`; null: the controls around the
@@ -94,7 +97,7 @@ public:
     enum class Ask {
         until_told,  ///< until somebody says so in words, and twice so beside a cut
         twice,       ///< a refusal in words has to be heard twice, where an enumeration would end with it
-        counted,     ///< `most` times whatever comes, and as often again where only some were cut: how often is told
+        counted,  ///< as often as asked whatever comes (`most` where any was cut, as often again where only some were)
     };
     explicit Tries(Ask ask = Ask::until_told) : ask_(ask) {}
     /// Asked once, and not again whatever came.
@@ -102,8 +105,8 @@ public:
 
     void add(const Answer& answer);
     [[nodiscard]] std::size_t count() const;
-    /// Another try would change nothing, or enough were made.
-    [[nodiscard]] bool decided() const;
+    /// Another try would change nothing, or enough were made. `repeat`: how many are to be counted (limits.repeat).
+    [[nodiscard]] bool decided(std::size_t repeat = most) const;
     [[nodiscard]] bool last_was_cut() const { return !ways_.empty() && last_ == Answer::Kind::cut; }
 
     enum class Result {
@@ -148,7 +151,7 @@ private:
     [[nodiscard]] const Way* first_of(Answer::Kind kind) const;
 
     Ask ask_;
-    std::size_t successes_ = 0;  ///< answered with any 2xx
+    std::size_t successes_ = 0;  ///< answered with any 2xx that is no refusal in words
     bool refused_by_http_ = false;
     Answer::Kind last_ = Answer::Kind::silent;
     std::vector<Way> ways_;  ///< in the order they were seen
@@ -183,6 +186,9 @@ boost::asio::awaitable<TriedRequest> try_request(Context& ctx, HttpRequest reque
 
 /// Notes in the evidence that more than one try was needed.
 void note_tries(Context& ctx, const Tries& tries);
+
+/// What it says of a share that it was 0 of so many, in words; empty for one: " (95 % confidence: below 39 %)".
+std::string bound_of_none(std::size_t tries);
 
 /// Something that must not be served, and what came of it.
 struct Trial {

@@ -15,7 +15,7 @@ void note_tries(Context& ctx, const Tries& tries) {
 }
 
 awaitable<bool> asks_on(Context& ctx, const Tries& tries) {
-    if (tries.decided()) {
+    if (tries.decided(static_cast<std::size_t>(ctx.profile().limits.repeat))) {
         co_return false;
     }
     if (tries.last_was_cut()) {

@@ -55,6 +55,17 @@ TEST_F(NginxTest, AnOptionalCertificateThatTheServerDemandsRaisesNoAlarm) {
     }
 }
 
+TEST_F(NginxTest, ARefusalInHttp200RaisesNoAlarm) {
+    serve(
+        {.verify_client = "optional",
+         .status =
+             R"(if ($ssl_client_verify != SUCCESS) { return 200 '{"errors":[{"code":"EV1022"}]}'; } return 200 "OK\n";)"});
+    const Judgement judgement = judge();
+    expect_as_listed(judgement);
+    EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
+    EXPECT_THAT(judgement.of("mtls.no-certificate-refused").sentence, HasSubstr("HTTP 200 EV1022"));
+}
+
 /// nginx looks at the block of the Host header too, and refuses where that one demands a certificate.
 TEST_F(NginxTest, ADefaultServerWithoutClientCertificatesRaisesNoAlarm) {
     serve({.other_servers = fmt::format(R"(

@@ -8,6 +8,7 @@ namespace gateproof::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr const char* work_path = "/gateway/customer-service/work";
 
@@ -62,6 +63,54 @@ TEST_F(NginxThrottleTest, ALimitByConnectionIsCaught) {
         judge_limit("limit_req_zone $ssl_client_s_dn$connection zone=dsp:1m rate=100r/s;", limited, told_off);
     expect_as_listed(judgement);
     EXPECT_THAT(judgement.of("throttle.not-evadable").sentence, HasSubstr("new connections"));
+}
+
+TEST_F(NginxThrottleTest, ALimitByAForwardedAddressIsCaught) {
+    const Judgement judgement =
+        judge_limit("limit_req_zone $ssl_client_s_dn$http_x_forwarded_for zone=dsp:1m rate=100r/s;", limited, told_off);
+    expect_as_listed(judgement);
+    const std::string& sentence = judgement.of("throttle.not-evadable").sentence;
+    EXPECT_THAT(sentence, HasSubstr("does not hold for X-Forwarded-For ("));
+    EXPECT_THAT(sentence, Not(HasSubstr("X-Real-IP"))) << "the one that is to blame, and no other";
+}
+
+TEST_F(NginxThrottleTest, ALimitByTheAddressThatAHeaderSetsIsCaught) {
+    const Judgement judgement = judge_limit(
+        "set_real_ip_from 0.0.0.0/0; real_ip_header CF-Connecting-IP; "
+        "limit_req_zone $ssl_client_s_dn$binary_remote_addr zone=dsp:1m rate=100r/s;",
+        limited, told_off);
+    expect_as_listed(judgement);
+    EXPECT_THAT(judgement.of("throttle.not-evadable").sentence, HasSubstr("does not hold for CF-Connecting-IP ("));
+}
+
+TEST_F(NginxThrottleTest, ALimitByAClaimedAddressBeforeTheCertificateIsCaught) {
+    const Judgement judgement = judge_limit(
+        "map $http_x_forwarded_for $dsp { default $http_x_forwarded_for; '' $ssl_client_s_dn; } "
+        "limit_req_zone $dsp zone=dsp:1m rate=100r/s;",
+        limited, told_off);
+    expect_as_listed(judgement);
+    EXPECT_THAT(judgement.of("throttle.isolates").sentence, HasSubstr("claimed another's address"));
+}
+
+TEST_F(NginxThrottleTest, ALimitByQueryIsCaught) {
+    const Judgement judgement =
+        judge_limit("limit_req_zone $ssl_client_s_dn$request_uri zone=dsp:1m rate=100r/s;", limited, told_off);
+    expect_as_listed(judgement);
+    EXPECT_THAT(judgement.of("throttle.not-evadable").sentence, HasSubstr("another query parameter"));
+}
+
+TEST_F(NginxThrottleTest, ALimitByMethodIsCaught) {
+    const Judgement judgement =
+        judge_limit("limit_req_zone $ssl_client_s_dn$request_method zone=dsp:1m rate=100r/s;", limited, told_off);
+    expect_as_listed(judgement);
+    EXPECT_THAT(judgement.of("throttle.not-evadable").sentence, HasSubstr("HEAD instead of GET"));
+}
+
+TEST_F(NginxThrottleTest, ALimitByTheHostAsItIsSpeltIsCaught) {
+    const Judgement judgement =
+        judge_limit("limit_req_zone $ssl_client_s_dn$http_host zone=dsp:1m rate=100r/s;", limited, told_off);
+    expect_as_listed(judgement);
+    EXPECT_THAT(judgement.of("throttle.not-evadable").sentence, HasSubstr("the host in other letters"));
 }
 
 TEST_F(NginxThrottleTest, NoLimitIsCaught) {

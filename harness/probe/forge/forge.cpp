@@ -1,6 +1,7 @@
 #include "harness/probe/forge/forge.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/obj_mac.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
@@ -139,13 +140,15 @@ IdentityPtr issued(const Issuer& issuer, const Identity& genuine, const Spec& sp
         // Nothing else in the certificate may name the genuine client.
         mould.remove(NID_subject_alt_name);
     }
+    mould.surround_subject(spec.before, spec.behind);
     mould.remove(NID_ext_key_usage);
     if (!spec.extended_key_usage.empty()) {
         mould.set(NID_ext_key_usage, spec.extended_key_usage);
     }
     if (spec.authority) {
         mould.set(NID_basic_constraints, "critical,CA:TRUE");
-        mould.set(NID_key_usage, "critical,keyCertSign,cRLSign");
+        mould.set(NID_key_usage, spec.signs_handshakes ? "critical,digitalSignature,keyCertSign,cRLSign"
+                                                       : "critical,keyCertSign,cRLSign");
     }
     mould.set_lifetime(spec.valid_from_days, spec.valid_to_days);
     if (spec.valid_for) {
@@ -173,6 +176,18 @@ std::vector<Spec> common_name_variants(std::string_view cn) {
         specs.push_back(named("cn-in-other-case", in_other_case(name)));
     }
     specs.push_back(named("cn-with-nul", name + std::string(1, '\0') + ".example"));
+    specs.push_back(named("cn-with-blank", name + " "));
+    specs.push_back(named("cn-with-dot", name + "."));
+    specs.push_back(named("cn-with-host", name + "@gateproof.invalid"));
+    const std::size_t dot = name.find('.');
+    if (dot != std::string::npos && dot > 0 && name[0] != '*') {
+        specs.push_back(named("cn-wildcard", "*" + name.substr(dot)));
+    }
+    specs.push_back(named("cn-in-organisation", other));
+    specs.back().before = {{NID_organizationName, "x/CN=" + name}};
+    specs.back().behind = {{NID_organizationName, "x,CN=" + name}, {NID_organizationalUnitName, "x/CN=" + name}};
+    specs.push_back(named("cn-in-other-attributes", other));
+    specs.back().behind = {{NID_organizationalUnitName, name}, {NID_organizationName, name}, {NID_userId, name}};
     specs.push_back(named("cn-second", other));
     specs.back().extra_common_names = {name};
     specs.push_back(named("cn-first-of-two", name));

@@ -12,6 +12,12 @@
 
 namespace gateproof::forge {
 
+/// One attribute of a name, such as an organisation.
+struct NameAttribute {
+    int nid = 0;  ///< OpenSSL's number of its type: NID_organizationName
+    std::string value;
+};
+
 /// What a made certificate says; everything else is copied from the genuine one (algorithm, extensions, lifetime).
 struct Spec {
     std::string role;  ///< for evidence: "cn-with-suffix"
@@ -19,12 +25,16 @@ struct Spec {
     /// else names the genuine client.
     std::optional<std::string> common_name;
     std::vector<std::string> extra_common_names;
+    /// Further attributes of the subject, in front of everything that it has and behind it.
+    std::vector<NameAttribute> before;
+    std::vector<NameAttribute> behind;
     bool common_name_in_san_only = false;  ///< the name stands in subjectAltName alone (dNSName and directoryName)
     std::string extended_key_usage = "clientAuth";  ///< OpenSSL words; empty: no extension
     int valid_from_days = -1;                       ///< from now
     int valid_to_days = 30;
     std::optional<std::chrono::seconds> valid_for = {};  ///< from now, instead of valid_to_days
     bool authority = false;  ///< a CA certificate as CAs have them: CA:TRUE, key usage keyCertSign and cRLSign alone
+    bool signs_handshakes = false;  ///< an authority's key usage has digitalSignature as well
 };
 
 // From the genuine identity alone; serial numbers and key identifiers are new, and fit the signer. Null only when the
@@ -46,8 +56,10 @@ IdentityPtr tampered(const Identity& genuine);
 IdentityPtr issued(const Issuer& issuer, const Identity& genuine, const Spec& spec);
 
 /// Names that are not `cn` but that a careless comparison takes for it: cn-with-prefix, cn-with-suffix, cn-cut-short,
-/// cn-in-other-case, cn-with-nul, cn-second (of two), cn-first-of-two, cn-in-san-only. Those that a name does not have
-/// are left out (no letters: no other case).
+/// cn-in-other-case, cn-with-nul, cn-with-blank, cn-with-dot, cn-with-host (as of a mail address), cn-wildcard,
+/// cn-second (of two), cn-first-of-two, cn-in-organisation (where a name written in one line reads as if it had it),
+/// cn-in-other-attributes, cn-in-san-only. Those that a name does not have are left out (no letters: no other case; no
+/// domain: no wildcard).
 std::vector<Spec> common_name_variants(std::string_view cn);
 
 }  // namespace gateproof::forge

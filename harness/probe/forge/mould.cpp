@@ -38,11 +38,15 @@ bool set_random_serial(X509* certificate) {
 }
 
 /// Takes the bytes as they are: no length limit, no character set, NUL too.
-bool add_common_name(X509_NAME* subject, std::string_view text, int place) {
+bool add_attribute(X509_NAME* subject, int nid, std::string_view text, int place) {
     return text.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()) &&
-           X509_NAME_add_entry_by_NID(subject, NID_commonName, V_ASN1_UTF8STRING,
+           X509_NAME_add_entry_by_NID(subject, nid, V_ASN1_UTF8STRING,
                                       reinterpret_cast<const unsigned char*>(text.data()),
                                       static_cast<int>(text.size()), place, 0) == 1;
+}
+
+bool add_common_name(X509_NAME* subject, std::string_view text, int place) {
+    return add_attribute(subject, NID_commonName, text, place);
 }
 
 bool push(GENERAL_NAMES* names, AltName name) {
@@ -115,6 +119,22 @@ void Mould::set_common_names(const std::vector<std::string>& names) {
         place = place < 0 ? place : place + 1;
     }
     need(X509_set_subject_name(made_.get(), subject.get()) == 1);
+}
+
+void Mould::surround_subject(const std::vector<NameAttribute>& before, const std::vector<NameAttribute>& behind) {
+    if (!good_ || (before.empty() && behind.empty())) {
+        return;
+    }
+    const Name subject(X509_NAME_dup(X509_get_subject_name(made_.get())));
+    need(subject != nullptr);
+    int place = 0;
+    for (const NameAttribute& attribute : before) {
+        need(good_ && add_attribute(subject.get(), attribute.nid, attribute.value, place++));
+    }
+    for (const NameAttribute& attribute : behind) {
+        need(good_ && add_attribute(subject.get(), attribute.nid, attribute.value, -1));
+    }
+    need(good_ && X509_set_subject_name(made_.get(), subject.get()) == 1);
 }
 
 void Mould::set_subject_alt_name(std::string_view name) {

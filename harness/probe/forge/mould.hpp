@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/identity/identity.hpp"
+#include "harness/probe/forge/forge.hpp"
 
 namespace gateproof::forge {
 
@@ -22,6 +23,8 @@ public:
 
     /// Every CN of the subject gives way to these, in order, as UTF8String; none: the subject has no CN.
     void set_common_names(const std::vector<std::string>& names);
+    /// Further attributes, as UTF8String: some in front of all that the subject has, in order, some behind it.
+    void surround_subject(const std::vector<NameAttribute>& before, const std::vector<NameAttribute>& behind);
     /// As dNSName and as a directoryName with that CN.
     void set_subject_alt_name(std::string_view name);
     void remove(int extension);

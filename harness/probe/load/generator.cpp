@@ -11,6 +11,7 @@
 
 #include "harness/probe/http/http1.hpp"
 #include "harness/probe/load/stream_run.hpp"
+#include "harness/text/ascii.hpp"
 
 namespace gateproof::load {
 
@@ -212,10 +213,15 @@ asio::awaitable<LoadResult> run_load(asio::any_io_executor executor, std::vector
     co_return run->take_result();
 }
 
-std::string request_bytes(const HttpRequest& request, bool close) {
+std::string request_bytes(const HttpRequest& request, bool close, std::string_view host) {
+    const auto connection = close ? gateproof::Connection::close : gateproof::Connection::keep;
+    const auto is_name = [](const auto& header) { return same_ignoring_case(header.first, "user-agent"); };
+    if (std::ranges::any_of(request.headers, is_name)) {
+        return wire(request, connection, host);
+    }
     HttpRequest named = request;
     named.headers.emplace(named.headers.begin(), "User-Agent", "gateproof");
-    return wire(named, close ? gateproof::Connection::close : gateproof::Connection::keep);
+    return wire(named, connection, host);
 }
 
 }  // namespace gateproof::load

@@ -79,7 +79,8 @@ struct LoadOptions {
 boost::asio::awaitable<LoadResult> run_load(boost::asio::any_io_executor executor, std::vector<Stream> streams,
                                             Budget& budget, LoadOptions options);
 
-/// "GET /path HTTP/1.1" with Host, the headers, a User-Agent, and the body; `close`: it ends the connection.
-std::string request_bytes(const HttpRequest& request, bool close);
+/// "GET /path HTTP/1.1" with Host, the headers, a User-Agent where they have none, and the body; `close`: it ends the
+/// connection. `host`: the Host header; empty: the endpoint's own.
+std::string request_bytes(const HttpRequest& request, bool close, std::string_view host = {});
 
 }  // namespace gateproof::load

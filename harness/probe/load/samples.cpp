@@ -19,6 +19,14 @@ nanoseconds quantile(std::vector<nanoseconds>& values, double share) {
     return *place;
 }
 
+Counts& Counts::operator+=(const Counts& more) {
+    sent += more.sent;
+    served += more.served;
+    refused += more.refused;
+    failed += more.failed;
+    return *this;
+}
+
 Counts count(std::span<const Sample> samples) {
     Counts counts;
     for (const Sample& sample : samples) {

@@ -36,6 +36,8 @@ struct Counts {
     std::size_t served = 0;
     std::size_t refused = 0;
     std::size_t failed = 0;
+
+    Counts& operator+=(const Counts& more);
 };
 Counts count(std::span<const Sample> samples);
 

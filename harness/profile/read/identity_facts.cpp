@@ -1,18 +1,25 @@
 // What a profile says about who is who: the operation that tells, the one that is denied, the listener's other names.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "harness/json/near_match.hpp"
 #include "harness/json/reader.hpp"
 #include "harness/profile/endpoint_url.hpp"
 #include "harness/profile/read/profile.hpp"
+#include "harness/text/ascii.hpp"
 
 namespace gateproof {
 
 namespace {
 
 using Rank = Problems::Rank;
+
+constexpr std::size_t longest_header = 200;
+constexpr std::size_t most_headers = 20;
 
 /// RFC 6066, section 3: SNI carries DNS names, no addresses.
 bool is_host_name(const std::string& text) {
@@ -80,6 +87,47 @@ void read_other_names(const JsonField& field, Problems& problems, std::vector<st
                                        "is sent as SNI; found {}",
                                        in_quotes(*name)));
         }
+    }
+}
+
+void read_identity_headers(const JsonField& field, Problems& problems, Profile& profile) {
+    if (!field) {
+        return;
+    }
+    const std::vector<std::string> facts(std::begin(identity_facts), std::end(identity_facts));
+    ObjectReader reader(field, problems, "an object of header names and values");
+    std::set<std::string> seen;
+    for (const JsonField& header : reader.members()) {
+        const std::string& name = header.node->key;
+        if (!is_header_name(name)) {
+            problems.error(Rank::value, header.node->key_at, header.pointer,
+                           fmt::format("{} is no HTTP header name (letters, digits and hyphens)", in_quotes(name)));
+        } else if (!seen.insert(lower_case(name)).second) {
+            problems.error(Rank::value, header.node->key_at, header.pointer,
+                           fmt::format("the header {} is given twice (names are compared without case)", name));
+        }
+        std::optional<std::string> value = read_text(header, problems, "a value such as \"CN={common_name}\"");
+        if (!value) {
+            continue;
+        }
+        if (value->empty() || value->size() > longest_header || !is_header_value(*value)) {
+            problems.error(Rank::value, header,
+                           fmt::format("a value has 1 to {} characters, none of them a line break or another control "
+                                       "character",
+                                       longest_header));
+        }
+        for (const std::string& fact : placeholders_in(*value)) {
+            if (std::ranges::find(facts, fact) == facts.end()) {
+                problems.error(
+                    Rank::value, header,
+                    fmt::format("{{{}}} is nothing that a certificate says{}", fact, suggestion(fact, facts)));
+            }
+        }
+        profile.identity_headers.emplace_back(name, std::move(*value));
+    }
+    reader.finish();
+    if (profile.identity_headers.size() > most_headers) {
+        problems.error(Rank::value, field, fmt::format("at most {} headers", most_headers));
     }
 }
 

@@ -42,6 +42,7 @@ void read_limits(const JsonField& field, Problems& problems, Limits& limits) {
     const JsonField rate = reader.optional("connections_per_second");
     const JsonField concurrent = reader.optional("concurrent_connections");
     const JsonField idle = reader.optional("idle_connections");
+    const JsonField repeat = reader.optional("repeat");
     const JsonField requests = reader.optional("requests");
     const JsonField connect = reader.optional("connect_timeout_ms");
     const JsonField probe = reader.optional("probe_timeout_ms");
@@ -51,6 +52,7 @@ void read_limits(const JsonField& field, Problems& problems, Limits& limits) {
     limits.concurrent_connections =
         static_cast<int>(read_integer(concurrent, problems, 0, 1000).value_or(limits.concurrent_connections));
     limits.idle_connections = static_cast<int>(read_integer(idle, problems, 1, 1000).value_or(limits.idle_connections));
+    limits.repeat = static_cast<int>(read_integer(repeat, problems, 1, most_repeats).value_or(limits.repeat));
     limits.requests = read_integer(requests, problems, 0, 10'000'000).value_or(limits.requests);
     read_milliseconds(connect, problems, 120'000, limits.connect_timeout);
     read_milliseconds(probe, problems, 600'000, limits.probe_timeout);

@@ -10,16 +10,6 @@
 
 namespace gateproof {
 
-namespace {
-
-using Rank = Problems::Rank;
-
-bool is_operation_name(std::string_view name) {
-    const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
-    return !name.empty() && name.size() <= 63 && std::all_of(name.begin(), name.end(), good) && name[0] != '-' &&
-           name[0] != '_';
-}
-
 bool is_header_name(std::string_view name) {
     constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
     return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
@@ -32,6 +22,16 @@ bool is_header_value(std::string_view value) {
         const auto byte = static_cast<unsigned char>(c);
         return c == '\t' || (byte >= 0x20 && byte != 0x7F);
     });
+}
+
+namespace {
+
+using Rank = Problems::Rank;
+
+bool is_operation_name(std::string_view name) {
+    const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+    return !name.empty() && name.size() <= 63 && std::all_of(name.begin(), name.end(), good) && name[0] != '-' &&
+           name[0] != '_';
 }
 
 void read_method(const JsonField& field, Problems& problems, Operation& operation) {

@@ -200,6 +200,7 @@ Profile read_profile(const JsonNode& root, References& references) {
     const JsonField identity = reader.optional("identity");
     const JsonField not_entitled = reader.optional("not_entitled");
     const JsonField other_names = reader.optional("other_names");
+    const JsonField identity_headers = reader.optional("identity_headers");
     const JsonField authority = reader.optional("oauth");
     const JsonField machine = reader.optional("m2m");
     const JsonField permissions = reader.optional("permissions");
@@ -227,6 +228,7 @@ Profile read_profile(const JsonNode& root, References& references) {
     read_identity_operation(identity, operations, problems, profile);
     profile.not_entitled = read_operation_name(not_entitled, operations, problems, profile.operations);
     read_other_names(other_names, problems, profile.other_names);
+    read_identity_headers(identity_headers, problems, profile);
     read_authority(authority, references, profile);
     read_permission_errors(permissions, problems, profile.permissions);
     read_machine(machine, references, profile);

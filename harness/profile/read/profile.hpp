@@ -37,6 +37,10 @@ std::string read_operation_name(const JsonField& field, const JsonField& operati
 /// `identity`: the operation that says whom the gateway takes us for, and where in its answer.
 void read_identity_operation(const JsonField& field, const JsonField& operations, Problems& problems, Profile& profile);
 void read_other_names(const JsonField& field, Problems& problems, std::vector<std::string>& names);
+void read_identity_headers(const JsonField& field, Problems& problems, Profile& profile);
+/// RFC 9110 5.1, 5.5: what may stand before and behind the colon.
+bool is_header_name(std::string_view name);
+bool is_header_value(std::string_view value);
 /// `oauth` into profile.authority.
 void read_authority(const JsonField& field, References& references, Profile& profile);
 /// A client certificate with its key, as `identities` holds them; null when absent or reported.

@@ -1,5 +1,6 @@
 // CLOUD-MTLS-ENROLLED: a certificate that only resembles an enrolled one is nobody's.
 #include <fmt/format.h>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -25,17 +26,73 @@ Verdict cannot_be_made() {
     return Verdict::skipped("this certificate cannot be made from the enrolled one: its key type is not known");
 }
 
-awaitable<Verdict> identity_refused(Context& ctx, IdentityPtr identity, std::string who, std::string remedy) {
+/// Server names that may lead to another configuration of the same listener (RFC 6066 3), which may take what the
+/// endpoint's own refuses. Empty: no SNI.
+std::vector<std::string> other_doors(Context& ctx) {
+    std::vector<std::string> names{unknown_name(ctx)};
+    boost::system::error_code not_literal;
+    boost::asio::ip::make_address(ctx.profile().endpoint.host, not_literal);
+    if (not_literal) {
+        names.emplace_back();  // the handshake with an address has no server name anyway
+    }
+    names.insert(names.end(), ctx.profile().other_names.begin(), ctx.profile().other_names.end());
+    return names;
+}
+
+awaitable<HttpOutcome> knock_as(Context& ctx, const IdentityPtr& identity, const std::string& server_name) {
+    const Operation& operation = ctx.profile().control_operation();
+    TlsOptions options = ctx.tls_options();
+    options.server_name = server_name;
+    options.identity = identity;
+    options = ctx.guarded(std::move(options), operation);
+    Visit made = co_await visit(ctx, std::move(options), operation, ctx.profile().endpoint.authority());
+    ctx.evidence()
+        .add("http_exchange")
+        .with("server_name", server_name)
+        .with("host", ctx.profile().endpoint.authority())
+        .with("identity", identity ? std::string_view(identity->role) : std::string_view("none"))
+        .with("result", made.outcome.summary());
+    co_return std::move(made.outcome);
+}
+
+/// The identity under two of the other names, with the endpoint's own Host header. Which two goes by `row`, so that
+/// over the rows each name is met by several.
+awaitable<std::vector<DoorOutcome>> try_other_doors(Context& ctx, const IdentityPtr& identity, std::size_t row) {
+    const Operation& operation = ctx.profile().control_operation();
+    const std::vector<std::string> names = other_doors(ctx);
+    std::vector<DoorOutcome> outcomes;
+    for (std::size_t turn = 0; turn < std::min<std::size_t>(2, names.size()); ++turn) {
+        DoorOutcome door;
+        const std::string& name = names[(2 * row + turn) % names.size()];
+        door.how = name.empty() ? "without SNI" : "under the SNI " + name;
+        door.outcome = co_await knock_as(ctx, identity, name);
+        if (door.outcome.served(operation)) {
+            const HttpOutcome nobody = co_await knock_as(ctx, nullptr, name);
+            door.nobody_too = nobody.served(operation);
+        }
+        outcomes.push_back(std::move(door));
+    }
+    co_return outcomes;
+}
+
+/// Nobody may be served with this identity, which `who` names: under either version, nor under other names.
+awaitable<Verdict> identity_refused(Context& ctx, IdentityPtr identity, std::string who, std::string remedy,
+                                    std::size_t row) {
     if (!identity) {
         co_return cannot_be_made();
     }
     const Operation& operation = ctx.profile().control_operation();
-    const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, std::move(identity));
-    co_return judge_versions_refused(outcomes, operation, who, remedy);
+    const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, identity);
+    Verdict verdict = judge_versions_refused(outcomes, operation, who, remedy);
+    if (verdict.outcome() != Outcome::pass) {
+        co_return verdict;
+    }
+    const std::vector<DoorOutcome> doors = co_await try_other_doors(ctx, identity, row);
+    co_return judge_other_doors(verdict, doors, operation, who);
 }
 
 /// The role's certificate from the profile, or one that its test CA issues as `spec` says.
-awaitable<Verdict> role_refused(Context& ctx, Spec spec, std::string who, std::string remedy) {
+awaitable<Verdict> role_refused(Context& ctx, Spec spec, std::string who, std::string remedy, std::size_t row) {
     const IdentityPtr enrolled = ctx.identity("enrolled");
     IdentityPtr given = ctx.identity_named(spec.role);
     if (given) {
@@ -43,11 +100,11 @@ awaitable<Verdict> role_refused(Context& ctx, Spec spec, std::string who, std::s
         if (!wrong.empty()) {
             co_return Verdict::skipped("identities.{} does not fit its role: {}", spec.role, wrong);
         }
-        co_return co_await identity_refused(ctx, std::move(given), std::move(who), std::move(remedy));
+        co_return co_await identity_refused(ctx, std::move(given), std::move(who), std::move(remedy), row);
     }
     const Issuer& issuer = *ctx.profile().issuer;
     IdentityPtr made = forge::issued(issuer, *enrolled, spec);
-    Verdict verdict = co_await identity_refused(ctx, std::move(made), std::move(who), std::move(remedy));
+    Verdict verdict = co_await identity_refused(ctx, std::move(made), std::move(who), std::move(remedy), row);
     if (verdict.outcome() == Outcome::pass) {
         const std::string blind = co_await issuer_not_served(ctx);
         if (!blind.empty()) {
@@ -87,15 +144,15 @@ Spec wrong_eku(Context& /*ctx*/) {
 }
 
 /// Nobody may be served with a certificate of this kind, which `who` names.
-GatewayCheck role_refused(MakeSpec* spec, std::string_view who, std::string_view remedy) {
-    return [=](Context& ctx) { return role_refused(ctx, spec(ctx), std::string(who), std::string(remedy)); };
+GatewayCheck role_refused(std::size_t row, MakeSpec* spec, std::string_view who, std::string_view remedy) {
+    return [=](Context& ctx) { return role_refused(ctx, spec(ctx), std::string(who), std::string(remedy), row); };
 }
 
 /// Nobody may be served with what is forged of the enrolled certificate.
-GatewayCheck forgery_refused(IdentityPtr (*forged)(const Identity& enrolled), std::string_view who,
+GatewayCheck forgery_refused(std::size_t row, IdentityPtr (*forged)(const Identity& enrolled), std::string_view who,
                              std::string_view remedy) {
     return [=](Context& ctx) {
-        return identity_refused(ctx, forged(*ctx.identity("enrolled")), std::string(who), std::string(remedy));
+        return identity_refused(ctx, forged(*ctx.identity("enrolled")), std::string(who), std::string(remedy), row);
     };
 }
 
@@ -105,7 +162,7 @@ awaitable<Verdict> intermediate_as_leaf_refused(Context& ctx) {
     IdentityPtr below = forge::signed_by_leaf(*enrolled);
     Verdict verdict = co_await identity_refused(ctx, std::move(below),
                                                 "with a certificate that the enrolled certificate's key has signed",
-                                                "check basicConstraints along the chain of client certificates");
+                                                "check basicConstraints along the chain of client certificates", 11);
     if (verdict.outcome() != Outcome::pass) {
         co_return verdict;
     }
@@ -115,18 +172,45 @@ awaitable<Verdict> intermediate_as_leaf_refused(Context& ctx) {
             verdict.sentence())
             .rests_on_resets(verdict.rests_on_resets());
     }
-    Spec spec;
-    spec.role = "authority";
-    spec.authority = true;
-    IdentityPtr authority = forge::issued(*ctx.profile().issuer, *enrolled, spec);
-    Verdict second = co_await identity_refused(ctx, std::move(authority), "with a CA certificate as the client's own",
-                                               "refuse client certificates whose basicConstraints say CA");
-    if (second.outcome() != Outcome::pass) {
-        co_return second;
+    // One that must not sign a handshake is refused for its key usage, which hides whether anybody looks at
+    // basicConstraints; one that may sign is refused for those alone.
+    struct Kind {
+        bool signs_handshakes;
+        const char* who;
+        const char* words;
+    };
+    constexpr Kind kinds[] = {
+        {false, "with a CA certificate as the client's own, whose key may sign certificates alone",
+         "for its key usage or as a CA"},
+        {true, "with a CA certificate as the client's own, whose key may sign handshakes as well", "as a CA alone"}};
+    std::string told = verdict.sentence();
+    bool rests_on_resets = verdict.rests_on_resets();
+    for (const Kind& kind : kinds) {
+        Spec spec;
+        spec.role = kind.signs_handshakes ? "authority-that-signs" : "authority";
+        spec.authority = true;
+        spec.signs_handshakes = kind.signs_handshakes;
+        IdentityPtr authority = forge::issued(*ctx.profile().issuer, *enrolled, spec);
+        Verdict next = co_await identity_refused(ctx, std::move(authority), kind.who,
+                                                 "refuse client certificates whose basicConstraints say CA",
+                                                 kind.signs_handshakes ? 12 : 13);
+        if (next.outcome() == Outcome::fail && kind.signs_handshakes) {
+            // RFC 5280 limits what a CA's key may sign, not whose certificate it is, and stacks in wide use take it.
+            co_return Verdict::warning("{}; nothing but key usage kept out one that may sign certificates alone",
+                                       next.sentence())
+                .remedy(std::string(next.remedy()));
+        }
+        if (next.outcome() != Outcome::pass) {
+            co_return next;
+        }
+        told += fmt::format("; {} ({})", next.sentence(), kind.words);
+        rests_on_resets = rests_on_resets || next.rests_on_resets();
     }
     const std::string blind = co_await issuer_not_served(ctx);
-    co_return Verdict::pass("{}; {}", verdict.sentence(), blind.empty() ? second.sentence() : blind)
-        .rests_on_resets(verdict.rests_on_resets() || (blind.empty() && second.rests_on_resets()));
+    if (!blind.empty()) {
+        co_return Verdict::pass("{}; {}", verdict.sentence(), blind).rests_on_resets(verdict.rests_on_resets());
+    }
+    co_return Verdict::pass("{}", told).rests_on_resets(rests_on_resets);
 }
 
 using Clock = std::chrono::steady_clock;
@@ -285,25 +369,25 @@ std::vector<Check> mtls_enrolled_checks() {
         family,
         {{.id = "mtls.unenrolled-cn-refused",
           .title = "A good certificate that is not enrolled must be refused",
-          .run = role_refused(unenrolled, "with a good certificate whose CN is not enrolled",
+          .run = role_refused(0, unenrolled, "with a good certificate whose CN is not enrolled",
                               "serve only the common names that are enrolled, whoever issued them"),
           .needs = {unenrolled_identity()}},
          {.id = "mtls.self-signed-refused",
           .title = "A self-signed certificate of our subject must be refused",
-          .run = forgery_refused(forge::self_signed_twin, "with a self-signed certificate of the enrolled subject",
+          .run = forgery_refused(1, forge::self_signed_twin, "with a self-signed certificate of the enrolled subject",
                                  "verify the chain of client certificates up to an approved CA; the subject alone "
                                  "proves nothing"),
           .intrusiveness = active},
          {.id = "mtls.other-ca-same-subject-refused",
           .title = "Our subject from another CA must be refused",
-          .run = forgery_refused(forge::look_alike_ca_twin,
+          .run = forgery_refused(2, forge::look_alike_ca_twin,
                                  "with the enrolled subject from a CA that only bears the issuer's name",
                                  "trust CA certificates by their key, not by their name, and none that the client "
                                  "brings along"),
           .intrusiveness = active},
          {.id = "mtls.expired-refused",
           .title = "An expired certificate must be refused",
-          .run = role_refused(expired, "with an expired certificate",
+          .run = role_refused(3, expired, "with an expired certificate",
                               "check the validity period of client certificates (RFC 5280 6.1.3)"),
           .needs = {expired_identity()}},
          {.id = "mtls.expired-session-not-served",
@@ -313,7 +397,7 @@ std::vector<Check> mtls_enrolled_checks() {
           .needs = {issuer()}},
          {.id = "mtls.not-yet-valid-refused",
           .title = "A certificate that is not valid yet must be refused",
-          .run = role_refused(not_yet_valid, "with a certificate that is not valid yet",
+          .run = role_refused(4, not_yet_valid, "with a certificate that is not valid yet",
                               "check the validity period of client certificates (RFC 5280 6.1.3)"),
           .needs = {not_yet_valid_identity()}},
          {.id = "mtls.revoked-refused",
@@ -322,17 +406,18 @@ std::vector<Check> mtls_enrolled_checks() {
               [](Context& ctx) {
                   return identity_refused(ctx, ctx.identity("revoked"), "with a revoked certificate",
                                           "check client certificates against the CA's revocation list or by OCSP, and "
-                                          "load the newest list");
+                                          "load the newest list",
+                                          10);
               },
           .needs = {revoked_identity()}},
          {.id = "mtls.wrong-eku-refused",
           .title = "A certificate that is not for TLS clients must be refused",
-          .run = role_refused(wrong_eku, "with a certificate for TLS servers alone",
+          .run = role_refused(5, wrong_eku, "with a certificate for TLS servers alone",
                               "check the extended key usage of client certificates (RFC 5280 4.2.1.12)"),
           .needs = {wrong_eku_identity()}},
          {.id = "mtls.tampered-chain-refused",
           .title = "A certificate with a changed signature must be refused",
-          .run = forgery_refused(forge::tampered, "with the enrolled certificate, one bit of its signature changed",
+          .run = forgery_refused(6, forge::tampered, "with the enrolled certificate, one bit of its signature changed",
                                  "verify the signature of every certificate of the chain (RFC 5280 6.1.3)"),
           .intrusiveness = active},
          {.id = "mtls.intermediate-as-leaf-refused",
@@ -342,7 +427,7 @@ std::vector<Check> mtls_enrolled_checks() {
          // RFC 5246 7.4.8, RFC 8446 4.4.3: a certificate is public; only CertificateVerify proves whose it is.
          {.id = "mtls.proof-of-possession",
           .title = "Our certificate without our key must be refused",
-          .run = forgery_refused(forge::stolen_certificate, "with the enrolled certificate and another key",
+          .run = forgery_refused(7, forge::stolen_certificate, "with the enrolled certificate and another key",
                                  "verify the CertificateVerify message: without it anybody who has seen the "
                                  "certificate is its owner"),
           .intrusiveness = active}});

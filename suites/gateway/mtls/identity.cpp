@@ -43,138 +43,28 @@ awaitable<Verdict> service_scope(Context& ctx) {
     co_return judge_scope(refused, entitled, operation);
 }
 
-/// One way to be taken in by headers: who sends them, what for, and when they have had an effect.
-struct HeaderTrial {
-    const Operation* operation = nullptr;
-    std::shared_ptr<const Identity> identity;
-    std::string who;
-    std::optional<std::string> own_name;  ///< set: being answered as anybody else is the effect; otherwise service is
-};
-
-/// What came of headers that had no effect.
-struct HeaderFindings {
-    std::string refused;  ///< how requests of somebody who is served without them were refused
-    bool rests_on_resets = false;
-};
-
-awaitable<TriedRequest> try_with(Context& ctx, const HeaderTrial& trial, Headers headers) {
-    HttpRequest request = ctx.request_of(*trial.operation);
-    request.identity = trial.identity;
-    request.headers.insert(request.headers.end(), headers.begin(), headers.end());
-    co_return co_await try_request(ctx, std::move(request), *trial.operation);
-}
-
-/// Whether the headers made us somebody else. Being refused for them is not: nothing is gained.
-bool took_effect(const Context& ctx, const HeaderTrial& trial, const HttpOutcome& outcome) {
-    if (!trial.own_name) {
-        return answer_of(outcome, *trial.operation).served();
+/// Was it the name? A node that serves everybody looks the same at first, and so does one that serves whomever the
+/// issuer vouches for.
+awaitable<Verdict> judge_resembling(Context& ctx, IdentityPtr variant, std::string answer) {
+    const Operation& operation = ctx.profile().control_operation();
+    const auto is_service = [&operation](const HttpOutcome& outcome) { return answer_of(outcome, operation).served(); };
+    ResemblingServed served;
+    served.variant = variant->role;
+    served.answer = std::move(answer);
+    served.again = {1, 1};
+    for (std::size_t look = 0; look < looks_again; ++look) {
+        const HttpOutcome nobody = co_await send_as(ctx, operation, nullptr);
+        served.nobody.add(is_service(nobody));
+        const HttpOutcome again = co_await send_as(ctx, operation, variant);
+        served.again.add(is_service(again));
     }
-    const std::optional<std::string> name = named_in(outcome, *trial.operation, ctx.profile().identity_pointer);
-    return name && *name != *trial.own_name;
-}
-
-/// Halves the headers as long as one half alone has the effect.
-awaitable<Headers> headers_to_blame(Context& ctx, const HeaderTrial& trial, Headers headers) {
-    while (headers.size() > 1) {
-        const auto middle = headers.begin() + static_cast<std::ptrdiff_t>(headers.size() / 2);
-        const Headers halves[] = {Headers(headers.begin(), middle), Headers(middle, headers.end())};
-        bool smaller = false;
-        for (const Headers& half : halves) {
-            const TriedRequest tried = co_await try_with(ctx, trial, half);
-            if (took_effect(ctx, trial, tried.outcome)) {
-                headers = half;
-                smaller = true;
-                break;
-            }
-        }
-        if (!smaller) {
-            break;  // they work only together
-        }
-    }
-    co_return headers;
-}
-
-/// Empty: the headers changed nothing.
-awaitable<std::optional<Verdict>> try_headers(Context& ctx, const HeaderTrial& trial, const std::vector<Headers>& packs,
-                                              HeaderFindings& found) {
-    for (const Headers& pack : packs) {
-        const TriedRequest tried = co_await try_with(ctx, trial, pack);
-        const HttpOutcome& outcome = tried.outcome;
-        if (took_effect(ctx, trial, outcome)) {
-            const Headers guilty = co_await headers_to_blame(ctx, trial, pack);
-            std::string names;
-            for (const auto& [name, value] : guilty) {
-                names += (names.empty() ? "" : ", ") + name;
-            }
-            co_return Verdict::fail("{}: the request headers {} made the gateway serve somebody else: {}", trial.who,
-                                    names, outcome.summary())
-                .remedy("remove these headers from every request that comes from outside, before setting your own");
-        }
-        const bool answered = outcome.served(*trial.operation) || tried.tries.is_refusal() ||
-                              (outcome.response && is_client_error(outcome.response->status));
-        if (!answered) {
-            co_return Verdict::inconclusive("{} and with forwarded-certificate headers: {}", trial.who,
-                                            tried.tries.summary());
-        }
-        if (trial.own_name && !outcome.served(*trial.operation)) {
-            found.refused = tried.tries.summary();
-        }
-        found.rests_on_resets = found.rests_on_resets || tried.tries.rests_on_resets();
-    }
-    co_return std::nullopt;
-}
-
-awaitable<Verdict> identity_headers_ignored(Context& ctx) {
-    const Profile& profile = ctx.profile();
-    const std::shared_ptr<const Identity> enrolled = ctx.identity("enrolled");
-    const std::shared_ptr<const Identity> second = ctx.identity("second");
-    const std::vector<Headers> as_enrolled = forwarded_identity_headers(*enrolled);
-    HeaderFindings found;
-    std::string tried = "without a certificate";
-    HeaderTrial trial;
-    trial.operation = &profile.control_operation();
-    trial.who = "without a certificate, claiming the enrolled one";
-    std::optional<Verdict> verdict;
-    const TriedRequest bare = co_await try_as(ctx, *trial.operation, nullptr);
-    if (bare.tries.served()) {
-        tried += " (served so without them: not their doing)";
-    } else {
-        verdict = co_await try_headers(ctx, trial, as_enrolled, found);
-    }
-    if (verdict) {
-        co_return *verdict;
-    }
-    if (second && !profile.identity_operation.empty()) {
-        const IdentityAnswer plain = co_await ask_who(ctx, enrolled);
-        if (!plain.name) {
-            co_return Verdict::inconclusive("the identity operation names nobody: {}", plain.outcome.summary());
-        }
-        const std::vector<Headers> as_second = forwarded_identity_headers(*second);
-        trial.operation = &revealing_operation(profile);
-        trial.identity = enrolled;
-        trial.who = "with the enrolled certificate, claiming the second one";
-        trial.own_name = plain.name;
-        verdict = co_await try_headers(ctx, trial, as_second, found);
-        tried += " and with the enrolled one, claiming to be the second";
-    }
-    if (!verdict && second && !profile.not_entitled.empty()) {
-        const std::vector<Headers> as_second = forwarded_identity_headers(*second);
-        trial.operation = &profile.operations.at(profile.not_entitled);
-        trial.identity = enrolled;
-        trial.who = "with the enrolled certificate, claiming the second one";
-        trial.own_name.reset();
-        const TriedRequest plain = co_await try_as(ctx, *trial.operation, enrolled);
-        if (plain.tries.is_refusal()) {  // otherwise there is nothing that headers could win
-            verdict = co_await try_headers(ctx, trial, as_second, found);
-            tried += ", also for the operation that the enrolled one may not use";
-        }
-    }
-    if (verdict) {
-        co_return *verdict;
-    }
-    co_return Verdict::pass("forwarded-certificate headers changed nothing, {}{}", tried,
-                            found.refused.empty() ? "" : "; requests with some of them are refused: " + found.refused)
-        .rests_on_resets(found.rests_on_resets);
+    forge::Spec spec;
+    spec.role = "resembles-nothing";
+    spec.common_name = fmt::format("{:016x}.gateproof-stranger", ctx.random()());
+    IdentityPtr stranger = forge::issued(*ctx.profile().issuer, *ctx.identity("enrolled"), spec);
+    const HttpOutcome outcome = co_await send_as(ctx, operation, std::move(stranger));
+    served.stranger = is_service(outcome);
+    co_return judge_resembling_served(served, operation);
 }
 
 /// The enrolled name must be met byte for byte (Access: "must match exactly").
@@ -186,18 +76,21 @@ awaitable<Verdict> cn_exact(Context& ctx) {
     std::size_t tried = 0;
     bool rests_on_resets = false;
     for (const forge::Spec& spec : forge::common_name_variants(cn)) {
-        std::shared_ptr<const Identity> variant = forge::issued(*ctx.profile().issuer, *enrolled, spec);
+        const IdentityPtr variant = forge::issued(*ctx.profile().issuer, *enrolled, spec);
         if (!variant) {
             continue;
         }
-        const TriedRequest answer = co_await try_as(ctx, operation, std::move(variant));
+        const TriedRequest answer = co_await try_as(ctx, operation, variant);
+        if (answer.tries.served()) {
+            std::string service = answer.tries.service();
+            Verdict verdict = co_await judge_resembling(ctx, variant, std::move(service));
+            co_return verdict;
+        }
         const Trial trial(fmt::format("({})", spec.role), answer.tries);
-        const std::optional<Verdict> verdict =
-            not_refused(trial, "a certificate whose name only resembles the enrolled one",
-                        "compare the common name byte for byte over its whole length, and take no second name for it",
-                        Reading::no_service);
-        if (verdict) {
-            co_return *verdict;
+        const std::optional<Verdict> unclear =
+            not_refused(trial, "a certificate whose name only resembles the enrolled one", {}, Reading::no_service);
+        if (unclear) {
+            co_return *unclear;
         }
         rests_on_resets = rests_on_resets || answer.tries.rests_on_resets();
         how += (tried++ == 0 ? "" : ", ") + spec.role + ": " + answer.tries.summary();

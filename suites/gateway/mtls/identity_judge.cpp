@@ -171,6 +171,61 @@ Verdict judge_scope(const TriedRequest& enrolled, const std::optional<HttpOutcom
         .rests_on_resets(enrolled.tries.rests_on_resets());
 }
 
+Verdict judge_other_doors(const Verdict& own_name, const std::vector<DoorOutcome>& doors, const Operation& operation,
+                          std::string_view who) {
+    std::string told;
+    for (const DoorOutcome& door : doors) {
+        const bool served = door.outcome.served(operation);
+        if (served && !door.nobody_too) {
+            return Verdict::fail("{} {} was refused under the endpoint's own name, and served {}: {}",
+                                 request_line(operation), who, door.how, door.outcome.summary())
+                .remedy("verify client certificates alike under every server name, the default one too");
+        }
+        told += fmt::format(
+            "{}{}: {}", told.empty() ? "; " : ", ", door.how,
+            served ? "served, as everybody is there (mtls.required-under-every-name)" : door.outcome.summary());
+    }
+    return Verdict::pass("{}{}", own_name.sentence(), told).rests_on_resets(own_name.rests_on_resets());
+}
+
+Verdict judge_header_effect(const HeaderEffect& effect, std::string_view who, std::string_view claim) {
+    const std::string with = fmt::format("{} of {}", effect.with.times, effect.with.of);
+    const std::string without = fmt::format("{} of {}", effect.without.times, effect.without.of);
+    if (effect.without.times > 0) {
+        return Verdict::fail(
+                   "{}, the gateway serves somebody else in {} tries without any identity header (and in {} with them: "
+                   "{}), so not for the headers: one of several nodes may take everybody",
+                   who, without, with, effect.answer)
+            .remedy(
+                "see that every node behind this address requires and verifies client certificates, and serves each "
+                "by its own");
+    }
+    return Verdict::fail(
+               "{}, {}: the request headers {} made the gateway serve somebody else: {} (in {} tries, in {} "
+               "without them)",
+               who, claim, effect.headers, effect.answer, with, without)
+        .remedy("remove these headers from every request that comes from outside, before setting your own");
+}
+
+Verdict judge_resembling_served(const ResemblingServed& served, const Operation& operation) {
+    const std::string request = request_line(operation);
+    if (served.nobody.times > 0) {
+        return Verdict::fail(
+                   "{} was served without any certificate in {} of {} tries, so it says nothing of names that a "
+                   "certificate ({}) was served as well ({})",
+                   request, served.nobody.times, served.nobody.of, served.variant, served.answer)
+            .remedy("see that every node behind this address requires and verifies client certificates");
+    }
+    return Verdict::fail(
+               "{} with a certificate whose name only resembles the enrolled one ({}) was served in {} of {} "
+               "tries: {}{}",
+               request, served.variant, served.again.times, served.again.of, served.answer,
+               served.stranger ? "; so is one with a name that resembles nothing" : "")
+        .remedy(served.stranger ? "serve only the common names that are enrolled, whoever issued them"
+                                : "compare the common name byte for byte over its whole length, and take no second "
+                                  "name for it");
+}
+
 Verdict judge_bleed(const std::vector<ConnectionAnswer>& answers, const Operation& operation,
                     const std::string& first_cn, const std::string& second_cn) {
     std::optional<std::string> names[2];

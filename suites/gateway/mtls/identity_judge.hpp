@@ -26,6 +26,55 @@ Verdict judge_identity(const EverybodysAnswers& answers, const Operation& operat
 Verdict judge_scope(const TriedRequest& enrolled, const std::optional<HttpOutcome>& entitled,
                     const Operation& operation);
 
+/// Somebody who must not be served, under a server name that is not the endpoint's.
+struct DoorOutcome {
+    std::string how;  ///< "without SNI", "under the SNI x.invalid"
+    HttpOutcome outcome;
+    bool nobody_too = false;  ///< so is a request without any certificate there
+};
+/// `own_name`: the pass of `who` under the endpoint's own name. Where everybody is served it is not the certificate's
+/// doing, and mtls.required-under-every-name says so.
+Verdict judge_other_doors(const Verdict& own_name, const std::vector<DoorOutcome>& doors, const Operation& operation,
+                          std::string_view who);
+
+/// How often an apparent effect is looked for again, and as often what would rule out its cause.
+inline constexpr std::size_t looks_again = 5;
+
+/// How often something was seen.
+struct Seen {
+    std::size_t times = 0;
+    std::size_t of = 0;
+
+    void add(bool seen) {
+        times += seen ? 1 : 0;
+        ++of;
+    }
+};
+
+/// An apparent effect of headers, looked for again with them and without them.
+struct HeaderEffect {
+    Seen with;
+    Seen without;
+    std::string headers;  ///< the names of those that are enough for it
+    std::string answer;   ///< how the request with them was answered
+
+    /// Seen with them each time and never without.
+    [[nodiscard]] bool is_of_the_headers() const { return without.times == 0 && with.times == with.of; }
+};
+/// Always a failure, but of what? `who` sent them ("without a certificate"), `claim`ing what.
+Verdict judge_header_effect(const HeaderEffect& effect, std::string_view who, std::string_view claim);
+
+/// A certificate whose name only resembles the enrolled one, served once, and what was then tried in turn.
+struct ResemblingServed {
+    std::string variant;    ///< "cn-with-suffix"
+    std::string answer;     ///< how it was answered
+    Seen again;             ///< the same certificate
+    Seen nobody;            ///< no certificate at all
+    bool stranger = false;  ///< so is a certificate of the same issuer whose name resembles nothing
+};
+/// Always a failure, but of what?
+Verdict judge_resembling_served(const ResemblingServed& served, const Operation& operation);
+
 /// One answer of a connection that belongs to one identity.
 struct ConnectionAnswer {
     std::string where;    ///< "kept-alive connection 2, request 3"

@@ -12,7 +12,7 @@ Verdict judge_served(const TriedRequest& tried, const Operation& operation, std:
         return Verdict::fail("{} {} {} was refused: {}", who, operation.method, operation.path, answers)
             .remedy("check that the certificate is the enrolled one of this environment, and its enrolment");
     }
-    if (outcome.whole() && tried.tries.served()) {
+    if (outcome.whole() && tried.tries.success_count() > 0) {
         return Verdict::fail("{} {} {} was answered with {} but not as the profile expects", who, operation.method,
                              operation.path, answers)
             .remedy("compare expect_status and expect_body_contains of the operation with the answer");

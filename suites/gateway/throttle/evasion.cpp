@@ -4,116 +4,64 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
+#include <cmath>
+#include <iterator>
 #include <random>
 #include <span>
 
-#include "suites/gateway/throttle/judge.hpp"
-#include "suites/gateway/throttle/probe.hpp"
 #include "suites/gateway/throttle/suite.hpp"
+#include "suites/gateway/throttle/ways.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 namespace {
 
 using boost::asio::awaitable;
-using load::Connections;
 using load::LoadResult;
 using load::Schedule;
 using load::Stream;
 using std::chrono::nanoseconds;
 
 constexpr int most_rounds = 4;
-constexpr std::size_t tries = 10;  ///< of each way in a round
+// Of each way in a round; fewer where the limit is so slow that our own time would end before the round.
+constexpr double most_tries = 10;
+constexpr double fewest_tries = 4;
 
-std::string with_path(const ThrottleProbe& probe, std::string path) {
-    HttpRequest request = probe.request();
-    request.path = std::move(path);
-    return load::request_bytes(request, false);
-}
-
-/// The path with every letter of its last component in the other case.
-std::string other_case(std::string path) {
-    const std::size_t ends = std::min(path.find('?'), path.size());
-    const std::size_t begins = path.rfind('/', ends) + 1;
-    for (std::size_t i = begins; i < ends; ++i) {
-        const auto c = static_cast<unsigned char>(path[i]);
-        path[i] = static_cast<char>(std::islower(c) != 0 ? std::toupper(c) : std::tolower(c));
-    }
-    return path;
-}
-
-std::string doubled_slash(std::string path) {
-    const std::size_t last = path.rfind('/', path.find('?'));
-    return path.insert(last, "/");
-}
-
-std::string trailing_slash(std::string path) {
-    return path.insert(std::min(path.find('?'), path.size()), "/");
-}
-
-/// The last letter of the path as %XX, which is the same path (RFC 3986 6.2.2.2).
-std::string last_letter_encoded(std::string path) {
-    const std::size_t ends = std::min(path.find('?'), path.size());
-    const char last = path[ends - 1];
-    return path.replace(ends - 1, 1, fmt::format("%{:02X}", static_cast<unsigned char>(last)));
-}
-
-struct Way {
-    std::string name;
-    std::vector<std::string> requests;  ///< empty: the operation as it is
-    Connections connections = Connections::pooled;
-    bool any_body = false;  ///< what is served there is not known
-    Served got = {};
-    bool exceeded = false;  ///< in a round with it more was served in all than the limit allows
-    Evasion evasion = Evasion::undecided;
+/// What a round takes, and how often each way is tried in it. A way that took all of the limit would still leave the
+/// flood nothing, so both are seen over the same time: twice what the limit needs for all tries.
+struct Round {
+    double tries = most_tries;
+    nanoseconds drained{0};  ///< the flood alone, until the limit is spent
+    nanoseconds time{0};
 };
 
-std::vector<Way> ways_around(const ThrottleProbe& probe) {
-    HttpRequest request = probe.request();
-    const std::string bytes = load::request_bytes(request, true);
-    std::vector<Way> ways{{"new connections", {bytes}, Connections::fresh},
-                          {"resumed sessions", {bytes}, Connections::resumed}};
-    std::vector<std::string> tokens = requests_with_other_tokens(probe);
-    if (!tokens.empty()) {
-        ways.push_back({"other tokens", std::move(tokens)});
-    }
-    if (!probe.limits().paths.empty()) {
-        Way others{"other paths", {}, Connections::pooled, true};
-        for (const std::string& path : probe.limits().paths) {
-            HttpRequest other = request;
-            other.method = "GET";
-            other.body.clear();
-            other.path = path;
-            others.requests.push_back(load::request_bytes(other, false));
-        }
-        ways.push_back(std::move(others));
-    }
-    const std::string& path = request.path;
-    ways.push_back({"the path in other letters", {with_path(probe, other_case(path))}});
-    ways.push_back({"a doubled slash", {with_path(probe, doubled_slash(path))}});
-    ways.push_back({"a trailing slash", {with_path(probe, trailing_slash(path))}});
-    ways.push_back({"a percent-encoded letter", {with_path(probe, last_letter_encoded(path))}});
-    return ways;
+Round round_of(std::size_t ways, const ThrottleLimits& limits) {
+    const double allowed = 0.6 * std::chrono::duration<double>(limits.load.duration).count();
+    const double affordable = std::floor(allowed * 2 * limits.rate() / static_cast<double>(ways));
+    Round round;
+    round.tries = std::clamp(affordable, fewest_tries, most_tries);
+    const double seconds = std::max(0.3, round.tries * static_cast<double>(ways) / (2 * limits.rate()));
+    round.time = time_of(seconds);
+    round.drained = round.time / 4;
+    return round;
 }
 
 /// The flood, and beside it what is not decided yet of the ways.
-std::vector<Stream> streams_of(ThrottleProbe& probe, const std::vector<Way>& ways, nanoseconds drained,
-                               nanoseconds time, std::mt19937_64& random) {
+std::vector<Stream> streams_of(ThrottleProbe& probe, const std::vector<Way>& ways, const Round& round,
+                               std::mt19937_64& random) {
     const auto open = std::ranges::count(ways, Evasion::undecided, &Way::evasion);
-    const double each = static_cast<double>(tries) / std::chrono::duration<double>(time).count();
+    const double each = round.tries / std::chrono::duration<double>(round.time).count();
+    const double rate = probe.flood_rate(each * static_cast<double>(open));
     std::vector<Stream> streams;
-    streams.push_back(probe.as_a(
-        "A",
-        Schedule::constant(probe.flood_rate(each * static_cast<double>(open)), drained + time).jittered(random())));
+    streams.push_back(probe.as_a("A", Schedule::constant(rate, round.drained + round.time).jittered(random())));
     for (const Way& way : ways) {
         if (way.evasion != Evasion::undecided) {
             continue;
         }
-        Stream stream = probe.as_a(way.name, Schedule::constant(each, time).delayed(drained).jittered(random()));
+        Schedule schedule = Schedule::constant(each, round.time).delayed(round.drained).jittered(random());
+        Stream stream = probe.as_a(way.name, std::move(schedule));
         stream.connections = way.connections;
-        if (!way.requests.empty()) {
-            stream.requests = way.requests;
-        }
+        stream.requests = way.requests;
         if (way.any_body) {
             stream.served_status = {200};
             stream.served_body.clear();
@@ -137,7 +85,8 @@ Verdict judge_ways(const std::vector<Way>& ways, const Served& flood) {
     const std::string beside = fmt::format("{} of {} requests of the flood beside it", flood.served, flood.answered);
     if (!evaded.empty()) {
         return Verdict::fail("the limit does not hold for {}; {} were served", fmt::join(evaded, ", "), beside)
-            .remedy("count requests by the client certificate alone, whatever connection, token or path they use");
+            .remedy(
+                "count requests by the client certificate alone, whatever connection, token, path or header they use");
     }
     if (!open.empty()) {
         return Verdict::inconclusive("cannot tell for {}; {} were served", fmt::join(open, ", "), beside)
@@ -155,6 +104,14 @@ struct Stretch {
     nanoseconds to;
 };
 
+/// Answers that are neither service nor the declared refusal: such requests get nowhere.
+std::size_t turned_down(std::span<const load::Sample> samples, const ThrottleLimits& limits) {
+    return static_cast<std::size_t>(std::ranges::count_if(samples, [&limits](const load::Sample& sample) {
+        return sample.outcome == load::Outcome::refused &&
+               std::ranges::find(limits.refusal_status, sample.status) == limits.refusal_status.end();
+    }));
+}
+
 /// Adds what a round brought. A way that had a larger share of the limit than the flood has still evaded nothing as
 /// long as the limit held over all: a new connection comes after a pause of its own making, for one. True: a way is
 /// open.
@@ -170,7 +127,9 @@ bool take_round(std::vector<Way>& ways, Served& flood, const LoadResult& result,
         if (way.evasion != Evasion::undecided || next >= streams.size()) {
             continue;
         }
-        way.got += served_within(streams[next++].samples, stretch.from, stretch.to);
+        const load::StreamResult& stream = streams[next++];
+        way.got += served_within(stream.samples, stretch.from, stretch.to);
+        way.turned_down += turned_down(stream.samples, limits);
         way.exceeded = way.exceeded || exceeded;
         way.evasion = judge_evasion(flood, way.got);
         if (way.evasion != Evasion::no && !way.exceeded) {
@@ -181,27 +140,66 @@ bool take_round(std::vector<Way>& ways, Served& flood, const LoadResult& result,
     return open;
 }
 
+/// Tries the ways until each is decided; why that cannot be done, or empty.
+awaitable<std::optional<Verdict>> measure(Context& ctx, ThrottleProbe& probe, std::vector<Way>& ways, Served& flood) {
+    const Round round = round_of(ways.size(), probe.limits());
+    std::optional<Verdict> stopped;
+    for (int number = 0; number < most_rounds; ++number) {
+        std::vector<Stream> streams = streams_of(probe, ways, round, ctx.random());
+        const LoadResult result = co_await probe.run(std::move(streams));
+        stopped = unusable(result);
+        const Stretch stretch{round.drained, round.drained + round.time};
+        const bool open = take_round(ways, flood, result, stretch, probe.limits());
+        if (stopped || !open || result.end != load::LoadEnd::complete) {
+            break;
+        }
+    }
+    co_return stopped;
+}
+
+/// Whether the refusals of a load have a status that service has as well.
+bool refused_as_service(const load::StreamResult& flood) {
+    return std::ranges::any_of(flood.samples, [](const load::Sample& sample) {
+        return sample.outcome == load::Outcome::refused && is_success(sample.status);
+    });
+}
+
+/// The headers one by one that were sent together, where that has to be told. Where none of them does it alone, the
+/// limit does not hold for them together, and that stands.
+awaitable<std::optional<Verdict>> measure_parts(Context& ctx, ThrottleProbe& probe, std::vector<Way>& ways,
+                                                Served& flood) {
+    std::vector<Way> parts;
+    for (const Way& way : ways) {
+        if (way.has_to_be_parted()) {
+            parts.insert(parts.end(), way.parts.begin(), way.parts.end());
+        }
+    }
+    if (parts.empty()) {
+        co_return std::nullopt;
+    }
+    std::optional<Verdict> stopped = co_await measure(ctx, probe, parts, flood);
+    const bool told = std::ranges::count(parts, Evasion::yes, &Way::evasion) > 0;
+    std::erase_if(ways,
+                  [told](const Way& way) { return way.has_to_be_parted() && (told || way.evasion != Evasion::yes); });
+    std::ranges::move(parts, std::back_inserter(ways));
+    co_return stopped;
+}
+
 /// SE, throttling: the limit is the DSP's, however its requests come.
 awaitable<Verdict> not_evadable(Context& ctx, ThrottleProbe& probe) {
     const LoadResult first = co_await probe.run(probe.flood_until_refused(3));
+    const load::StreamResult& engaged = first.streams.front();
     std::optional<Verdict> stopped = unusable(first);
-    if (!stopped && load::count(first.streams.front().samples).refused == 0) {
+    if (!stopped && load::count(engaged.samples).refused == 0) {
         stopped = never_refused(first);
     }
-    std::vector<Way> ways = ways_around(probe);
+    std::vector<Way> ways = ways_around(probe, refused_as_service(engaged));
     Served flood;
-    // A way that took all of the limit would still leave the flood nothing: both are seen over the same time.
-    const double spread = std::max(0.3, static_cast<double>(tries * ways.size()) / (2 * probe.limits().rate()));
-    const auto time = nanoseconds(static_cast<std::int64_t>(spread * 1e9));
-    const nanoseconds drained = time / 4;
-    for (int round = 0; round < most_rounds && !stopped; ++round) {
-        std::vector<Stream> streams = streams_of(probe, ways, drained, time, ctx.random());
-        const LoadResult result = co_await probe.run(std::move(streams));
-        stopped = unusable(result);
-        const bool open = take_round(ways, flood, result, {drained, drained + time}, probe.limits());
-        if (!open || result.end != load::LoadEnd::complete) {
-            break;
-        }
+    if (!stopped) {
+        stopped = co_await measure(ctx, probe, ways, flood);
+    }
+    if (!stopped) {
+        stopped = co_await measure_parts(ctx, probe, ways, flood);
     }
     co_await probe.end();
     co_return stopped ? *stopped : judge_ways(ways, flood);
@@ -212,7 +210,7 @@ awaitable<Verdict> not_evadable(Context& ctx, ThrottleProbe& probe) {
 std::vector<Check> throttle_evasion_checks() {
     return checks(throttle_family(decides("CLOUD-THROTTLE")),
                   {{.id = "throttle.not-evadable",
-                    .title = "No other connection, session, token or path may evade the limit",
+                    .title = "No other connection, session, token, path, header or method may evade the limit",
                     .run = under_load(not_evadable, ThrottleProbe::Tokens::sent),
                     .needs = {provable_for_tokens()}}});
 }

@@ -7,6 +7,7 @@
 #include "suites/gateway/throttle/judge.hpp"
 #include "suites/gateway/throttle/probe.hpp"
 #include "suites/gateway/throttle/suite.hpp"
+#include "suites/gateway/throttle/ways.hpp"
 #include "suites/shared/needs.hpp"
 
 namespace gateproof::suites {
@@ -31,6 +32,42 @@ void take(std::vector<Sample>& into, const std::vector<Sample>& samples, nanosec
     std::ranges::copy_if(samples, std::back_inserter(into), [from, to](const Sample& sample) {
         return sample.scheduled >= from && sample.scheduled < to;
     });
+}
+
+/// A takes the victim's address for its own: both name it as a proxy would, so that a gateway which counts by it counts
+/// both together. Nothing: B is shielded.
+awaitable<std::optional<Verdict>> claims_address(ThrottleProbe& probe, const IsolationSamples& seen) {
+    constexpr double asked_alone = 4;
+    const double calm = calm_rate(probe);
+    const HttpRequest claiming = claiming_address(probe.request(), nobodys_address(1));
+    const std::vector<std::string> requests{load::request_bytes(claiming, false)};
+    co_await probe.pause(probe.limits().recovery);
+    Stream quiet = probe.as_b("B with an address in headers", Schedule::constant(calm, time_of(asked_alone / calm)));
+    quiet.requests = requests;
+    const LoadResult before = co_await probe.run(std::move(quiet));
+    const load::Counts alone = load::count(before.streams.front().samples);
+    if (alone.served < alone.sent || alone.sent == 0) {
+        co_return std::nullopt;  // such requests are refused, so nobody is taken for somebody by them
+    }
+    const nanoseconds time = time_of(phase_requests / calm);
+    const nanoseconds drained = time / 5;
+    std::vector<Stream> streams;
+    streams.push_back(probe.as_b("B with an address in headers", Schedule::constant(calm, time).delayed(drained)));
+    streams.push_back(
+        probe.as_a("A with the address of B in headers", Schedule::constant(probe.flood_rate(calm), drained + time)));
+    streams.front().max_connections = static_cast<std::size_t>(probe.limits().load.connections);
+    streams.front().requests = requests;
+    streams.back().requests = requests;
+    const LoadResult result = co_await probe.run(std::move(streams));
+    std::optional<Verdict> verdict = unusable(result);
+    if (!verdict) {
+        load::Counts calm_ones = alone;
+        for (const std::vector<Sample>* part : {&seen.before, &seen.after}) {
+            calm_ones += load::count(*part);
+        }
+        verdict = judge_claimed_address(calm_ones, load::count(result.streams.front().samples));
+    }
+    co_return verdict;
 }
 
 /// SE, throttling: other DSPs are shielded from a heavy one. B asks evenly all the time, A floods in the middle; after
@@ -66,6 +103,12 @@ awaitable<Verdict> isolates(Context& /*ctx*/, ThrottleProbe& probe) {
             break;
         }
         co_await probe.pause(gap);
+    }
+    if (verdict.outcome() == Outcome::pass) {
+        const std::optional<Verdict> displaced = co_await claims_address(probe, seen);
+        if (displaced) {
+            verdict = *displaced;
+        }
     }
     co_await probe.end();
     co_return verdict;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -71,6 +72,9 @@ struct IsolationSamples {
     std::vector<load::Sample> during;
     std::vector<load::Sample> after;
 };
+/// Whether B is displaced once A claims B's address; both name it in the headers of proxies. `alone`: B's requests
+/// while nobody was heavy. Nothing: it is not.
+std::optional<Verdict> judge_claimed_address(const load::Counts& alone, const load::Counts& during);
 /// The statistic of throttle.isolates (docs/throttling.md); inconclusive where it cannot tell.
 Verdict judge_isolation(const IsolationSamples& samples, std::chrono::nanoseconds allowed);
 

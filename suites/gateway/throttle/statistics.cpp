@@ -133,6 +133,25 @@ Verdict judge_key(const Served& flood, const Served& other, const Served& token,
                          other.answered, beside);
 }
 
+std::optional<Verdict> judge_claimed_address(const Counts& alone, const Counts& during) {
+    if (during.sent < fewest) {
+        return Verdict::inconclusive(
+                   "{} requests of another DSP, beside one that was heavy and claimed the same address, are too few to "
+                   "judge by",
+                   during.sent)
+            .remedy("raise throttle.load.duration_ms, if the endpoint's owner agrees");
+    }
+    const Interval lost = statistics::share_difference(unserved(alone), alone.sent, unserved(during), during.sent, z99);
+    if (lost.low <= loss_margin) {
+        return std::nullopt;
+    }
+    return Verdict::fail(
+               "while one DSP was heavy and claimed another's address in the headers of proxies, {} of {} requests of "
+               "the other were refused or lost; alone {} of {} were",
+               unserved(during), during.sent, unserved(alone), alone.sent)
+        .remedy("count requests by the client certificate, never by an address that the client itself may write");
+}
+
 Verdict judge_isolation(const IsolationSamples& samples, nanoseconds allowed) {
     const Counts before = load::count(samples.before);
     const Counts during = load::count(samples.during);

@@ -262,6 +262,8 @@ TEST(LoadProfile, ReadsWhatTellsIdentitiesApart) {
     EXPECT_EQ(facts.profile->identity_pointer, "/a~1b/0/~0");
     EXPECT_EQ(facts.profile->not_entitled, "whoami");
     EXPECT_THAT(facts.profile->other_names, ::testing::ElementsAre("other.example", "1a.example"));
+    EXPECT_THAT(facts.profile->identity_headers, ::testing::ElementsAre(::testing::Pair("X-Caller", "{common_name}"),
+                                                                        ::testing::Pair("X-Seen", "SUCCESS {sha256}")));
     EXPECT_EQ(facts.profile->issuer, nullptr);
 
     const LoadedProfile lent = load_profile(good / "issuer.json", options);

@@ -59,17 +59,21 @@ TEST_P(ServedForgeries, AreThoseOfTheFaultAndNoOthers) {
 
 INSTANTIATE_TEST_SUITE_P(
     Faults, ServedForgeries,
-    testing::Values(Row{"accepts-unenrolled-cn", {"unenrolled"}}, Row{"accepts-self-signed", {"self-signed"}},
-                    Row{"trusts-any-ca", {"look-alike-ca"}}, Row{"no-expiry-check", {"expired"}},
-                    Row{"no-not-before-check", {"not_yet_valid"}}, Row{"no-revocation-check", {"revoked"}},
-                    Row{"no-client-eku-check", {"wrong_eku"}}, Row{"no-signature-check", {"tampered"}},
-                    Row{"accepts-ca-as-leaf", {"ca-as-leaf", "ca-with-enrolled-name"}},
-                    Row{"accepts-leaf-issued", {"leaf-issued"}}, Row{"no-certificate-verify-check", {"stolen"}},
-                    Row{"identity-by-prefix", {"name-and-suffix"}}, Row{"identity-ignores-case", {"upper-case"}},
-                    Row{"identity-by-any-cn", {"name-first", "name-last"}},
-                    Row{"identity-by-san", {"san-alone", "san-and-other-name"}},
-                    Row{"cn-stops-at-nul", {"nul-after-name"}},
-                    Row{"accepts-other-environment", {"other_environment"}}),
+    testing::Values(
+        Row{"accepts-unenrolled-cn", {"unenrolled"}}, Row{"accepts-self-signed", {"self-signed"}},
+        Row{"trusts-any-ca", {"look-alike-ca"}}, Row{"no-expiry-check", {"expired"}},
+        Row{"no-not-before-check", {"not_yet_valid"}}, Row{"no-revocation-check", {"revoked"}},
+        Row{"no-client-eku-check", {"wrong_eku"}}, Row{"no-signature-check", {"tampered"}},
+        Row{"accepts-ca-as-leaf", {"ca-as-leaf", "ca-with-enrolled-name"}}, Row{"accepts-leaf-issued", {"leaf-issued"}},
+        Row{"no-certificate-verify-check", {"stolen"}}, Row{"accepts-ca-that-signs", {"ca-with-enrolled-name"}},
+        Row{"identity-by-prefix", {"name-and-suffix", "blank-after-name", "dot-after-name", "name-at-host"}},
+        Row{"identity-trims-blanks", {"blank-after-name"}}, Row{"identity-ignores-trailing-dot", {"dot-after-name"}},
+        Row{"identity-before-at-sign", {"name-at-host"}}, Row{"identity-takes-wildcards", {"wildcard"}},
+        Row{"identity-by-one-line", {"name-first", "name-last"}},
+        Row{"identity-by-any-attribute", {"name-first", "name-last"}}, Row{"identity-ignores-case", {"upper-case"}},
+        Row{"identity-by-any-cn", {"name-first", "name-last"}},
+        Row{"identity-by-san", {"san-alone", "san-and-other-name"}}, Row{"cn-stops-at-nul", {"nul-after-name"}},
+        Row{"accepts-other-environment", {"other_environment"}}),
     [](const auto& row) {
         std::string name = row.param.fault;
         for (char& c : name) {

@@ -77,6 +77,30 @@ TEST(Throttle, AFaultChangesTheKeyAndNothingElse) {
     }
 }
 
+TEST(Throttle, AFaultCountsByWhatARequestSaysOfItself) {
+    struct Row {
+        std::string fault;
+        std::string header;
+    };
+    for (const Row& row : {Row{"throttle-by-forwarded-address", "X-Forwarded-For"},
+                           Row{"throttle-by-claimed-address", "CF-Connecting-IP"},
+                           Row{"throttle-by-claimed-client", "X-Consumer-Username"},
+                           Row{"throttle-by-user-agent", "User-Agent"}, Row{"throttle-by-host-spelling", "Host"}}) {
+        const FaultSet faults(std::vector<std::string>{row.fault});
+        const FaultSet none(std::vector<std::string>{});
+        Throttle faulty(1, 1, faults);
+        Throttle sound(1, 1, none);
+        const auto now = Throttle::Clock::now();
+        Request claiming = get(validate);
+        claiming.set(row.header, "another");
+        EXPECT_FALSE(faulty.answer(get(validate), dsp("a"), now).has_value()) << row.fault;
+        EXPECT_FALSE(faulty.answer(claiming, dsp("a"), now).has_value()) << row.fault;
+        EXPECT_TRUE(faulty.answer(claiming, dsp("a"), now).has_value()) << row.fault;
+        EXPECT_FALSE(sound.answer(get(validate), dsp("a"), now).has_value()) << row.fault;
+        EXPECT_TRUE(sound.answer(claiming, dsp("a"), now).has_value()) << row.fault;
+    }
+}
+
 TEST(Throttle, OtherSpellingsAreOnePathForTheFaultyServiceAlone) {
     const std::string odd = "/gateway//Customer-Service/validateird/?irdNumber=1";
     Request request = get(odd);

@@ -6,6 +6,8 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include "tests/unit/probe/forge/handshake.hpp"
@@ -215,7 +217,13 @@ TEST_P(Forge, IssuedCertificatesAreTrueButForWhatWasAskedFor) {
     EXPECT_EQ(extension(forge::issued(pki.issuer, pki.genuine, spec)->leaf, NID_ext_key_usage), "none");
     spec = {};
     spec.authority = true;
-    EXPECT_EQ(X509_check_ca(forge::issued(pki.issuer, pki.genuine, spec)->leaf.get()), 1);
+    const auto authority = forge::issued(pki.issuer, pki.genuine, spec);
+    EXPECT_EQ(X509_check_ca(authority->leaf.get()), 1);
+    EXPECT_NE(verify(*authority, pki.ca.certificate), X509_V_OK) << "its key usage alone forbids it";
+    spec.signs_handshakes = true;
+    const auto signs = forge::issued(pki.issuer, pki.genuine, spec);
+    EXPECT_EQ(X509_check_ca(signs->leaf.get()), 1);
+    EXPECT_EQ(verify(*signs, pki.ca.certificate), X509_V_OK) << "nothing but basicConstraints tells that it is a CA";
 }
 
 INSTANTIATE_TEST_SUITE_P(Keys, Forge,
@@ -258,6 +266,16 @@ TEST(ForgeNames, EveryVariantNamesSomebodyElseAndIsTrulyIssued) {
     EXPECT_EQ(common_names(made.at("cn-cut-short")), Names{"DSP 471"});
     EXPECT_EQ(common_names(made.at("cn-in-other-case")), Names{"dsp 4711"});
     EXPECT_EQ(common_names(made.at("cn-with-nul")), Names{std::string("DSP 4711\0.example", 17)});
+    EXPECT_EQ(common_names(made.at("cn-with-blank")), Names{"DSP 4711 "});
+    EXPECT_EQ(common_names(made.at("cn-with-dot")), Names{"DSP 4711."});
+    EXPECT_EQ(common_names(made.at("cn-with-host")), Names{"DSP 4711@gateproof.invalid"});
+    EXPECT_EQ(made.count("cn-wildcard"), 0U) << "it has no domain";
+    EXPECT_EQ(common_names(made.at("cn-in-organisation")), Names{"gateproof-other"});
+    std::array<char, 512> line{};
+    X509_NAME_oneline(X509_get_subject_name(made.at("cn-in-organisation").get()), line.data(), line.size());
+    EXPECT_NE(std::string(line.data()).find("/CN=DSP 4711/"), std::string::npos) << line.data();
+    EXPECT_EQ(common_names(made.at("cn-in-other-attributes")), Names{"gateproof-other"});
+    EXPECT_NE(made.at("cn-in-other-attributes").subject().find("OU=DSP 4711"), std::string::npos);
     EXPECT_EQ(common_names(made.at("cn-second")), (Names{"gateproof-other", "DSP 4711"}));
     EXPECT_EQ(common_names(made.at("cn-first-of-two")), (Names{"DSP 4711", "gateproof-other"}));
     EXPECT_EQ(common_names(made.at("cn-in-san-only")), Names{});
@@ -267,6 +285,10 @@ TEST(ForgeNames, EveryVariantNamesSomebodyElseAndIsTrulyIssued) {
     for (const forge::Spec& spec : forge::common_name_variants("42")) {
         EXPECT_NE(spec.role, "cn-in-other-case") << "digits have no case";
     }
+    const auto wildcard = forge::common_name_variants("one.dsp.example");
+    const auto found = std::ranges::find(wildcard, "cn-wildcard", &forge::Spec::role);
+    ASSERT_NE(found, wildcard.end());
+    EXPECT_EQ(found->common_name, "*.dsp.example");
 }
 
 TEST(ForgeNames, TheNameKeepsItsPlaceInTheSubjectAndMayBeLong) {

@@ -286,6 +286,10 @@ TEST(RequestBytes, AreARequestAsTheProfileSaysIt) {
     EXPECT_EQ(request_bytes(request, true),
               "POST /base/x?y=1 HTTP/1.1\r\nHost: [::1]:4046\r\nUser-Agent: gateproof\r\n"
               "Content-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+    request.headers = {{"user-agent", "its own"}};
+    request.body.clear();
+    EXPECT_EQ(request_bytes(request, false, "Other:1"),
+              "POST /base/x?y=1 HTTP/1.1\r\nHost: Other:1\r\nuser-agent: its own\r\n\r\n");
 }
 
 TEST(Load, NothingIsSentToWhoDoesNotProveItself) {

@@ -33,6 +33,8 @@ TEST(MtlsRefusal, WhatATryCameTo) {
     for (const int status : {200, 204, 301, 418, 500, 503}) {
         EXPECT_EQ(kind_of(answered(status, "something else")), unclear) << status;
     }
+    EXPECT_EQ(kind_of(answered(200, R"({"errors":[{"code":"EV1022"}]})")), refused)
+        << "an error in words, whatever its status";
     EXPECT_EQ(kind_of(alerted()), refused);
     EXPECT_EQ(kind_of(failed(Ending::reset, Alert{2, 116})), refused);
     EXPECT_EQ(kind_of(failed(Ending::closed)), cut);

@@ -274,9 +274,10 @@ TEST(MtlsIdentity, HeadersClaimTheOtherInPacksThatServersTake) {
     test::MintOptions options;
     options.common_name = "other.example";
     options.rsa_bits = 4096;
-    const auto identity = test::identity_of(test::mint(options));
+    const test::Minted issuer = test::mint_ca("Issuing CA");
+    const auto identity = test::identity_of(test::mint(options, &issuer), {issuer.certificate});
     std::set<std::string> names;
-    for (const Headers& pack : forwarded_identity_headers(*identity)) {
+    for (const Headers& pack : forwarded_identity_headers(*identity, {})) {
         std::size_t bytes = 0;
         for (const auto& [name, value] : pack) {
             bytes += name.size() + value.size() + 4;
@@ -286,10 +287,98 @@ TEST(MtlsIdentity, HeadersClaimTheOtherInPacksThatServersTake) {
         EXPECT_LT(bytes, 7000U);
         EXPECT_LE(pack.size(), 40U);
     }
-    for (const char* name : {"X-Forwarded-Client-Cert", "X-Amzn-Mtls-Clientcert", "X-ARR-ClientCert", "Client-Cert",
-                             "X-SSL-Client-CN", "SSL_CLIENT_S_DN"}) {
+    for (const char* name : {"X-Forwarded-Client-Cert",
+                             "X-Amzn-Mtls-Clientcert",
+                             "X-ARR-ClientCert",
+                             "X-SSL-Client-CN",
+                             "SSL_CLIENT_S_DN",
+                             "X-Forwarded-Tls-Client-Cert",
+                             "X-Forwarded-Tls-Client-Cert-Info",
+                             "X-Client-Cert-Leaf",
+                             "X-Client-Cert-Chain",
+                             "X-Client-Cert-Subject-Dn",
+                             "X-Goog-Mtls-Client-Cert",
+                             "Cf-Client-Cert-Der-Base64",
+                             "Cf-Client-Cert-Sha256",
+                             "X-Consumer-Username",
+                             "X-Consumer-Custom-ID",
+                             "X-Apigee-Tls-Client-S-Dn",
+                             "X-Forwarded-User",
+                             "X-SSL-CERT",
+                             "X-Certificate-Subject",
+                             "Client-Cert",
+                             "Client-Cert-Chain"}) {
         EXPECT_TRUE(names.contains(name)) << name;
     }
+}
+
+TEST(MtlsIdentity, HeadersOfTheProfileComeFirstAndAsItSpellsThem) {
+    test::MintOptions options;
+    options.common_name = "other.example";
+    const auto identity = test::identity_of(test::mint(options));
+    const Headers own{{"X-Own", "v=1;{common_name};{sha1}{sha256}"}, {"x-client-dn", "{subject}|{issuer}"}};
+    const std::vector<Headers> packs = forwarded_identity_headers(*identity, own);
+    ASSERT_GE(packs.front().size(), 2U);
+    EXPECT_EQ(packs.front()[0].second,
+              "v=1;other.example;" + identity->leaf.sha1_fingerprint() + identity->leaf.sha256_fingerprint());
+    EXPECT_EQ(packs.front()[1].second, identity->leaf.subject() + "|" + identity->leaf.issuer());
+    for (const Headers& pack : packs) {
+        for (const auto& [name, value] : pack) {
+            EXPECT_NE(name, "X-Client-DN") << "the profile says what it holds";
+        }
+    }
+}
+
+TEST(MtlsIdentity, AForgeryThatAnotherNameServesIsServed) {
+    const Verdict own = Verdict::pass("refused");
+    const Operation operation = status_operation();
+    DoorOutcome door{"without SNI", answered(403)};
+    EXPECT_EQ(judge_other_doors(own, {door}, operation, "with a forgery").outcome(), Outcome::pass);
+    door.outcome = answered(200, "OK");
+    const Verdict served = judge_other_doors(own, {door}, operation, "with a forgery");
+    EXPECT_EQ(served.outcome(), Outcome::fail);
+    EXPECT_NE(served.sentence().find("served without SNI"), std::string::npos) << served.sentence();
+    door.nobody_too = true;
+    EXPECT_EQ(judge_other_doors(own, {door}, operation, "with a forgery").outcome(), Outcome::pass)
+        << "that everybody is served there is another check's finding";
+}
+
+TEST(MtlsIdentity, AnEffectIsOfTheHeadersOnlyWhereItIsNotSeenWithoutThem) {
+    HeaderEffect effect;
+    effect.with = {6, 6};
+    effect.without = {0, 5};
+    effect.headers = "X-SSL-Client-CN";
+    EXPECT_TRUE(effect.is_of_the_headers());
+    const Verdict headers = judge_header_effect(effect, "without a certificate", "claiming the enrolled one");
+    EXPECT_EQ(headers.outcome(), Outcome::fail);
+    EXPECT_NE(headers.sentence().find("the request headers X-SSL-Client-CN made"), std::string::npos);
+    EXPECT_NE(headers.sentence().find("0 of 5 without them"), std::string::npos) << headers.sentence();
+    effect.with = {2, 6};
+    effect.without = {2, 5};
+    EXPECT_FALSE(effect.is_of_the_headers());
+    const Verdict pool = judge_header_effect(effect, "without a certificate", "claiming the enrolled one");
+    EXPECT_EQ(pool.outcome(), Outcome::fail) << "somebody is served who must not be";
+    EXPECT_EQ(pool.sentence().find("made the gateway"), std::string::npos) << pool.sentence();
+    EXPECT_NE(pool.sentence().find("2 of 5 tries without any identity header"), std::string::npos) << pool.sentence();
+}
+
+TEST(MtlsIdentity, ANameIsToBlameOnlyWhereNobodyIsServedWithoutACertificate) {
+    ResemblingServed served;
+    served.variant = "cn-with-suffix";
+    served.answer = "HTTP 200";
+    served.again = {6, 6};
+    served.nobody = {0, 5};
+    const Verdict name = judge_resembling_served(served, whoami());
+    EXPECT_EQ(name.outcome(), Outcome::fail);
+    EXPECT_NE(name.sentence().find("only resembles the enrolled one (cn-with-suffix) was served in 6 of 6"),
+              std::string::npos)
+        << name.sentence();
+    served.stranger = true;
+    EXPECT_NE(judge_resembling_served(served, whoami()).sentence().find("resembles nothing"), std::string::npos);
+    served.nobody = {2, 5};
+    const Verdict pool = judge_resembling_served(served, whoami());
+    EXPECT_EQ(pool.outcome(), Outcome::fail);
+    EXPECT_NE(pool.sentence().find("without any certificate in 2 of 5 tries"), std::string::npos) << pool.sentence();
 }
 
 /// As `digest` of OpenSSL has it, in the spelling of the product.
@@ -308,7 +397,7 @@ std::string print_of(const Identity& identity, const char* digest, const char* s
 TEST(MtlsIdentity, HeadersHoldThePrintThatTheProductHandsOn) {
     const auto identity = test::identity_of(test::mint(test::MintOptions{}));
     std::map<std::string, std::string> sent;
-    for (const Headers& pack : forwarded_identity_headers(*identity)) {
+    for (const Headers& pack : forwarded_identity_headers(*identity, {})) {
         sent.insert(pack.begin(), pack.end());
     }
     EXPECT_EQ(sent["X-SSL-Client-Fingerprint"], print_of(*identity, "SHA1", "{:02x}"));

@@ -11,8 +11,9 @@ namespace gateproof::suites {
 namespace {
 
 Verdict judged(HttpOutcome outcome, std::size_t times = Tries::most) {
-    return judge_versions_refused({{TlsVersion::tls_1_3, answered(200, "OK"), tried(std::move(outcome), times)}},
-                                  status_operation(), "as nobody", "");
+    return judge_versions_refused(
+        {{TlsVersion::tls_1_3, answered(200, "OK"), tried(std::move(outcome), times, status_operation())}},
+        status_operation(), "as nobody", "");
 }
 
 Outcome without(HttpOutcome outcome) {
@@ -25,7 +26,8 @@ TEST(MtlsJudgement, NoCertificate) {
     EXPECT_EQ(without(answered(400, "<html>")), Outcome::pass);
     EXPECT_EQ(without(failed(Ending::reset)), Outcome::pass);
     EXPECT_EQ(without(answered(200, "OK")), Outcome::fail);
-    EXPECT_EQ(without(answered(200, "something else")), Outcome::fail);
+    EXPECT_EQ(without(answered(200, "something else")), Outcome::inconclusive) << "no service, and no refusal in words";
+    EXPECT_EQ(without(answered(200, R"({"errors":[{"code":"EV1022"}]})")), Outcome::pass) << "an error in HTTP 200";
     EXPECT_EQ(without(failed(Ending::timeout)), Outcome::inconclusive);
     EXPECT_EQ(without(failed(Ending::connect_failed)), Outcome::inconclusive);
     EXPECT_EQ(without(answered(503, "")), Outcome::inconclusive);
@@ -71,6 +73,17 @@ TEST(MtlsJudgement, OneVersionThatServesIsEnoughToFailAndNoneProvesNothing) {
         judge_versions_refused({{TlsVersion::tls_1_2, failed(Ending::connect_failed), {}}}, status_operation(), "", "")
             .outcome(),
         Outcome::inconclusive);
+}
+
+TEST(MtlsJudgement, WhoeverIsServedBesideARefusalOfOurselvesIsAFinding) {
+    VersionOutcome refused_us{TlsVersion::tls_1_3, answered(403), {}, answered(200, "OK")};
+    const Verdict served = judge_versions_refused({refused_us}, status_operation(), "without a client certificate", "");
+    EXPECT_EQ(served.outcome(), Outcome::fail);
+    EXPECT_NE(served.sentence().find("though our own request is not (HTTP 403"), std::string::npos)
+        << served.sentence();
+    refused_us.alone = answered(403);
+    EXPECT_EQ(judge_versions_refused({refused_us}, status_operation(), "", "").outcome(), Outcome::inconclusive)
+        << "a refusal beside none proves nothing";
 }
 
 Outcome served(const HttpOutcome& outcome, bool alive = false, std::size_t times = Tries::most) {

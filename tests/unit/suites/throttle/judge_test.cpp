@@ -195,6 +195,19 @@ TEST(ThrottleIsolation, FailsOnRefusalsAndLosses) {
     EXPECT_EQ(isolation(calm(), one, calm()).outcome(), Outcome::pass) << "one of twenty is no proof";
 }
 
+TEST(ThrottleIsolation, AClaimedAddressDisplacesNobody) {
+    const load::Counts alone{36, 36, 0, 0};
+    EXPECT_FALSE(judge_claimed_address(alone, {16, 16, 0, 0}).has_value());
+    EXPECT_FALSE(judge_claimed_address(alone, {16, 15, 1, 0}).has_value()) << "one of sixteen is no proof";
+    const std::optional<Verdict> displaced = judge_claimed_address(alone, {16, 4, 12, 0});
+    ASSERT_TRUE(displaced.has_value());
+    EXPECT_EQ(displaced->outcome(), Outcome::fail);
+    EXPECT_THAT(displaced->sentence(), HasSubstr("12 of 16"));
+    const std::optional<Verdict> few = judge_claimed_address(alone, {3, 0, 3, 0});
+    ASSERT_TRUE(few.has_value());
+    EXPECT_EQ(few->outcome(), Outcome::inconclusive);
+}
+
 TEST(ThrottleIsolation, ANoisyBaselineIsInconclusive) {
     EXPECT_EQ(isolation(calm(), calm(300ms), calm(600ms)).outcome(), Outcome::inconclusive) << "it drifts by itself";
     EXPECT_EQ(isolation(calm(0ms, 900), calm(0ms, 900), calm(0ms, 900)).outcome(), Outcome::inconclusive);
