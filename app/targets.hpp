@@ -21,7 +21,8 @@ struct TargetOptions {
     std::vector<std::string> excludes;
     std::vector<std::string> allow;
     std::vector<std::string> faults;
-    double timeout_scale = 1;  ///< every time of the profiles' `timeouts`, and those of the embedded gateway
+    std::string addresses = "all";  ///< or "first": of those that the endpoint's name has
+    double timeout_scale = 1;       ///< every time of the profiles' `timeouts`, and those of the embedded gateway
 
     void declare(CLI::App& app);
     [[nodiscard]] Selection selection() const;
