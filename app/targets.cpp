@@ -59,6 +59,11 @@ void TargetOptions::declare(CLI::App& app) {
     add_list_option(app, "--fault", faults,
                     "Break the embedded gateway in this way (repeatable; see gateproof list --faults)")
         ->type_name("NAME");
+    app.add_option("--addresses", addresses,
+                   "Look at all A and AAAA addresses of the endpoint's name, or at the first alone")
+        ->check(CLI::IsMember({"all", "first"}))
+        ->type_name("all,first")
+        ->capture_default_str();
     CLI::Option* const times = app.add_option(
         "--repeat", repeat, "Try what must be refused so often, instead of the profile's limits.repeat (3)");
     times->type_name("N")->check(CLI::Range(1, most_repeats));
@@ -143,6 +148,10 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
         digest.add(loaded.digest);
         if (gateway.started()) {
             std::ranges::for_each(options.faults, [&digest](const std::string& fault) { digest.add(fault); });
+        }
+        loaded.profile->endpoint.first_address_alone = options.addresses == "first";
+        if (loaded.profile->endpoint.first_address_alone) {
+            digest.add("first address alone");
         }
         targets.digests.push_back(digest.hex());
         loaded.profile->timing.scale_by(options.timeout_scale);

@@ -21,9 +21,10 @@ struct TargetOptions {
     std::vector<std::string> excludes;
     std::vector<std::string> allow;
     std::vector<std::string> faults;
-    int repeat = 0;            ///< limits.repeat of every profile; 0: as each says
-    bool quick = false;        ///< once
-    double timeout_scale = 1;  ///< every time of the profiles' `timeouts`, and those of the embedded gateway
+    std::string addresses = "all";  ///< or "first": of those that the endpoint's name has
+    int repeat = 0;                 ///< limits.repeat of every profile; 0: as each says
+    bool quick = false;             ///< once
+    double timeout_scale = 1;       ///< every time of the profiles' `timeouts`, and those of the embedded gateway
 
     void declare(CLI::App& app);
     [[nodiscard]] Selection selection() const;

@@ -10,12 +10,15 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <exception>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "gateway/authority/authority.hpp"
 #include "gateway/faults/fault_set.hpp"
@@ -51,6 +54,30 @@ tcp::acceptor listen_on(asio::io_context& loop, const std::string& address, std:
         throw std::system_error(static_cast<std::error_code>(error.code()),
                                 "cannot listen on " + address + " port " + std::to_string(port));
     }
+}
+
+/// A listener and, where the first is on 127.0.0.1, another on the same port of the machine's other loopback address.
+struct Doors {
+    tcp::acceptor first;
+    std::optional<tcp::acceptor> second;  ///< none: the port is taken there
+    std::string second_address;
+};
+
+Doors open_doors(asio::io_context& loop, const std::string& address, std::uint16_t port, bool closed) {
+    Doors doors{listen_on(loop, address, port, closed), std::nullopt, {}};
+    // Without IPv6 there is 127.0.0.2, which is another address all the same.
+    for (const char* const other : {"::1", "127.0.0.2"}) {
+        if (address != "127.0.0.1" || doors.second) {
+            break;
+        }
+        try {
+            doors.second = listen_on(loop, other, doors.first.local_endpoint().port(), closed);
+            doors.second_address = other;
+        } catch (const std::system_error&) {
+            // It is for the checks that look at every address, and nothing else needs it.
+        }
+    }
+    return doors;
 }
 
 std::string ticket_keys() {
@@ -100,8 +127,12 @@ struct Gateway::State {
     ~State();
 
     asio::awaitable<void> sweep();
+    void set_up(ListenerState& listener, const Options& options, const std::string& keys);
+    void accept_at(Doors& doors, ListenerState& first, ListenerState& second, std::size_t most);
+    [[nodiscard]] std::array<ListenerState*, 7> listeners();
 
     FaultSet faults;
+    FaultSet second_faults = faults.at_second_address();
     Pki pki{faults};
     Fixture fixture{pki};
     AccessTokens tokens;
@@ -111,14 +142,17 @@ struct Gateway::State {
     ListenerState cloud{ListenerRole::cloud, pki, faults, nullptr, {}, {}};
     ListenerState desktop{ListenerRole::desktop, pki, faults, nullptr, {}, {}};
     ListenerState mock{ListenerRole::mock, pki, faults, nullptr, {}, {}};
+    ListenerState second_cloud{ListenerRole::cloud, pki, second_faults, nullptr, {}, {}};
+    ListenerState second_desktop{ListenerRole::desktop, pki, second_faults, nullptr, {}, {}};
+    ListenerState second_mock{ListenerRole::mock, pki, second_faults, nullptr, {}, {}};
     ListenerState plain{ListenerRole::plain_http, pki, faults, nullptr, {}, {}};
     std::string address;
     std::chrono::milliseconds sweeps_every;
     // The loop goes before what its coroutines refer to.
     asio::io_context loop{1};
-    tcp::acceptor cloud_acceptor;
-    tcp::acceptor desktop_acceptor;
-    tcp::acceptor mock_acceptor;
+    Doors cloud_doors;
+    Doors desktop_doors;
+    Doors mock_doors;
     tcp::acceptor plain_acceptor;
     std::uint16_t cloud_port = 0;
     std::uint16_t desktop_port = 0;
@@ -132,33 +166,34 @@ Gateway::State::State(const Options& options)
     : faults(options.faults),
       address(options.address),
       sweeps_every(sweep_interval(options.timeouts)),
-      cloud_acceptor(listen_on(loop, options.address, options.cloud_port, faults.has("port-closed"))),
-      desktop_acceptor(listen_on(loop, options.address, options.desktop_port, faults.has("port-closed"))),
-      mock_acceptor(listen_on(loop, options.address, options.mock_port, faults.has("port-closed"))),
+      cloud_doors(open_doors(loop, options.address, options.cloud_port, faults.has("port-closed"))),
+      desktop_doors(open_doors(loop, options.address, options.desktop_port, faults.has("port-closed"))),
+      mock_doors(open_doors(loop, options.address, options.mock_port, faults.has("port-closed"))),
       plain_acceptor(listen_on(loop, options.address, 0)),
-      cloud_port(cloud_acceptor.local_endpoint().port()),
-      desktop_port(desktop_acceptor.local_endpoint().port()),
-      mock_port(mock_acceptor.local_endpoint().port()),
+      cloud_port(cloud_doors.first.local_endpoint().port()),
+      desktop_port(desktop_doors.first.local_endpoint().port()),
+      mock_port(mock_doors.first.local_endpoint().port()),
       http_port(plain_acceptor.local_endpoint().port()) {
     desktop.authority = &authority;
+    second_desktop.authority = &authority;
     const std::string shared_keys = ticket_keys();
-    for (ListenerState* const listener : {&cloud, &desktop, &mock}) {
-        listener->services = &services;
-        listener->tls = std::make_unique<TlsServer>(
-            listener->role, pki, faults, faults.has("tickets-shared-across-listeners") ? shared_keys : ticket_keys(),
-            options.certificate_optional);
+    for (const auto& [first, second] :
+         {std::pair(&cloud, &second_cloud), std::pair(&desktop, &second_desktop), std::pair(&mock, &second_mock)}) {
+        // A ticket of one address is good at the other.
+        const std::string keys = faults.has("tickets-shared-across-listeners") ? shared_keys : ticket_keys();
+        set_up(*first, options, keys);
+        set_up(*second, options, keys);
     }
-    for (ListenerState* const listener : {&cloud, &desktop, &mock, &plain}) {
+    for (ListenerState* const listener : listeners()) {
         listener->timeouts = options.timeouts;
         listener->allow_list = AllowList(listener->role, options.allowed_sources, faults);
     }
     old_sessions = sessions_before_cut_over(*cloud.tls, pki.identities().find("retired")->second, "localhost");
-    cloud.throttle = std::make_unique<Throttle>(options.throttle_rate, options.throttle_burst, faults);
     const std::size_t most = options.max_connections;
     if (!faults.has("port-closed")) {
-        asio::co_spawn(loop, accept_connections(cloud_acceptor, cloud, most), asio::detached);
-        asio::co_spawn(loop, accept_connections(desktop_acceptor, desktop, most), asio::detached);
-        asio::co_spawn(loop, accept_connections(mock_acceptor, mock, most), asio::detached);
+        accept_at(cloud_doors, cloud, second_cloud, most);
+        accept_at(desktop_doors, desktop, second_desktop, most);
+        accept_at(mock_doors, mock, second_mock, most);
     }
     asio::co_spawn(loop, accept_connections(plain_acceptor, plain, most), asio::detached);
     asio::co_spawn(loop, sweep(), asio::detached);
@@ -169,6 +204,25 @@ Gateway::State::State(const Options& options)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     thread = std::thread([this] { loop.run(); });
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void Gateway::State::set_up(ListenerState& listener, const Options& options, const std::string& keys) {
+    listener.services = &services;
+    listener.tls = std::make_unique<TlsServer>(listener.role, pki, listener.faults, keys, options.certificate_optional);
+    if (listener.role == ListenerRole::cloud) {
+        listener.throttle = std::make_unique<Throttle>(options.throttle_rate, options.throttle_burst, faults);
+    }
+}
+
+void Gateway::State::accept_at(Doors& doors, ListenerState& first, ListenerState& second, std::size_t most) {
+    asio::co_spawn(loop, accept_connections(doors.first, first, most), asio::detached);
+    if (doors.second) {
+        asio::co_spawn(loop, accept_connections(*doors.second, second, most), asio::detached);
+    }
+}
+
+std::array<ListenerState*, 7> Gateway::State::listeners() {
+    return {&cloud, &desktop, &mock, &second_cloud, &second_desktop, &second_mock, &plain};
 }
 
 Gateway::State::~State() {
@@ -182,10 +236,9 @@ asio::awaitable<void> Gateway::State::sweep() {
         timer.expires_after(sweeps_every);
         co_await timer.async_wait(quietly);
         const auto now = std::chrono::steady_clock::now();
-        cloud.close_overdue(now);
-        desktop.close_overdue(now);
-        mock.close_overdue(now);
-        plain.close_overdue(now);
+        for (ListenerState* const listener : listeners()) {
+            listener->close_overdue(now);
+        }
     }
 }
 
@@ -231,6 +284,13 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
     if (name == "mock-port") {
         return std::to_string(mock_port() + wrong_by);
     }
+    for (const auto& [prefix, doors] :
+         {std::pair("cloud", &state_->cloud_doors), std::pair("desktop", &state_->desktop_doors),
+          std::pair("mock", &state_->mock_doors)}) {
+        if (name == std::string(prefix) + "-second-address") {
+            return doors->second ? doors->second_address : "127.0.0.2";
+        }
+    }
     if (name == "other-name") {
         return std::string(other_server_name);
     }
@@ -270,10 +330,22 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
 }
 
 std::vector<std::string> Gateway::reference_names() const {
-    std::vector<std::string> names{
-        "cloud-url",           "desktop-url", "mock-url", "http-url",          "other-name",        "cloud-port",
-        "desktop-port",        "mock-port",   "ca.pem",   "client-ca.crt.pem", "client-ca.key.pem", "server-pin",
-        "retired.sessions.pem"};
+    std::vector<std::string> names{"cloud-url",
+                                   "desktop-url",
+                                   "mock-url",
+                                   "http-url",
+                                   "other-name",
+                                   "cloud-port",
+                                   "desktop-port",
+                                   "mock-port",
+                                   "cloud-second-address",
+                                   "desktop-second-address",
+                                   "mock-second-address",
+                                   "ca.pem",
+                                   "client-ca.crt.pem",
+                                   "client-ca.key.pem",
+                                   "server-pin",
+                                   "retired.sessions.pem"};
     for (const auto& [role, credential] : state_->pki.identities()) {
         names.push_back(role + ".crt.pem");
         names.push_back(role + ".key.pem");

@@ -42,6 +42,7 @@ _gateproof() {
         --fault) _gateproof_words "$(_gateproof_faults)" && return ;;
         --shard) _gateproof_words 'auto' && return ;;
         --fail-on) _gateproof_words 'fail warning inconclusive error skipped excluded never' && return ;;
+        --addresses) _gateproof_words 'all first' && return ;;
         --allow) _gateproof_words 'active load active,load' && return ;;
         --format)
             if [[ $command == compare ]]; then
@@ -70,7 +71,7 @@ _gateproof() {
         --junit | --journal | --resume | --known | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
         --shards | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source) return ;;
     esac
-    local choose='--suite --check --exclude --allow --fault --timeout-scale --repeat --quick'
+    local choose='--suite --check --exclude --allow --fault --addresses --timeout-scale --repeat --quick'
     case $command in
         '') _gateproof_words 'run plan list report gateway profile init login selftest compare merge history rotate-check pack verify --version --help' ;;
         run)

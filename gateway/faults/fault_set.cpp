@@ -19,4 +19,15 @@ bool FaultSet::has(FaultName name) const {
     return std::ranges::find(active_, name.text(), &Fault::name) != active_.end();
 }
 
+FaultSet FaultSet::at_second_address() const {
+    constexpr std::string_view prefix = "second-address-";
+    FaultSet there = *this;
+    for (const Fault* const fault : active_) {
+        if (fault->name.starts_with(prefix)) {
+            there.active_.push_back(find_fault(fault->name.substr(prefix.size())));
+        }
+    }
+    return there;
+}
+
 }  // namespace gateproof::gateway

@@ -16,6 +16,8 @@ public:
 
     /// Whether the fault is on.
     [[nodiscard]] bool has(FaultName name) const;
+    /// What is wrong at the second address: all of these, and "accepts-cbc" for "second-address-accepts-cbc".
+    [[nodiscard]] FaultSet at_second_address() const;
     [[nodiscard]] bool empty() const { return active_.empty(); }
 
 private:

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace gateproof {
 
@@ -11,8 +12,12 @@ struct Endpoint {
     std::string host;         ///< name or IP literal from the URL (brackets of an IPv6 literal removed); SNI and Host
     std::uint16_t port = 0;   ///< from the URL; 443 when it names none
     std::string path_prefix;  ///< path of the URL without a trailing '/', usually empty
-    std::string connect_address;      ///< IP literal to connect to instead of resolving `host`; empty: resolve
-    std::uint16_t declared_port = 0;  ///< endpoint.port: what onboarding documents say; 0: not given
+    std::string connect_address;  ///< IP literal to connect to instead of resolving `host`; empty: resolve
+    /// endpoint.addresses: every address of the service, IP literals; empty: what `host` resolves to, or
+    /// `connect_address`. Each of them is looked at; all else goes where it went without them.
+    std::vector<std::string> addresses = {};
+    bool first_address_alone = false;  ///< --addresses first
+    std::uint16_t declared_port = 0;   ///< endpoint.port: what onboarding documents say; 0: not given
 
     [[nodiscard]] std::string authority() const;  ///< "host:port", IPv6 in brackets
     [[nodiscard]] std::string url() const;        ///< "https://host:port/prefix"

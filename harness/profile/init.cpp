@@ -56,7 +56,7 @@ void fill_endpoint(Json& profile, const InitAnswers& answers) {
     endpoint["url"] = url;
     if (!was.fault.empty() || was.endpoint.host != now.endpoint.host) {
         // The template's further facts are about another host.
-        for (const char* key : {"port", "connect", "plain_http_url"}) {
+        for (const char* key : {"port", "connect", "addresses", "plain_http_url"}) {
             endpoint.erase(key);
         }
         profile.erase("desktop");

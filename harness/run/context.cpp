@@ -97,6 +97,27 @@ asio::awaitable<ServerAnswer> Context::client_hello(Ssl2ClientHello hello) {
     co_return answer;
 }
 
+asio::awaitable<ServerAnswer> Context::client_hello_at(std::string address, ClientHello hello) {
+    const Permit slot = co_await permit();
+    Endpoint endpoint = profile().endpoint;
+    endpoint.connect_address = std::move(address);
+    ServerAnswer answer = co_await exchange_client_hello(executor(), std::move(endpoint), hello.encode(),
+                                                         ServerAnswerParser::Until::server_hello, timeouts());
+    note_hello(evidence_, hello, answer);
+    co_return answer;
+}
+
+asio::awaitable<Addresses> Context::addresses() {
+    Addresses found = co_await tcp_addresses(executor(), profile().endpoint, profile().limits.connect_timeout);
+    if (profile().endpoint.first_address_alone && found.all.size() > 1) {
+        found.all.resize(1);
+    }
+    for (const std::string& address : found.all) {
+        evidence_.add("address").with("host", profile().endpoint.host).with("address", address);
+    }
+    co_return found;
+}
+
 asio::awaitable<TcpExchange> Context::tcp(Endpoint endpoint, std::string bytes, std::size_t max_bytes) {
     const Permit slot = co_await permit();
     const std::size_t sent = bytes.size();

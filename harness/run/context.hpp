@@ -64,6 +64,10 @@ public:
     boost::asio::awaitable<ServerAnswer> client_hello(
         ClientHello hello, ServerAnswerParser::Until until = ServerAnswerParser::Until::server_hello);
     boost::asio::awaitable<ServerAnswer> client_hello(Ssl2ClientHello hello);
+    /// The same at one address of the endpoint, until its ServerHello.
+    boost::asio::awaitable<ServerAnswer> client_hello_at(std::string address, ClientHello hello);
+    /// Every address of the endpoint, or the first where --addresses says so; nothing is sent but to the name service.
+    boost::asio::awaitable<Addresses> addresses();
     boost::asio::awaitable<TcpExchange> tcp(Endpoint endpoint, std::string bytes, std::size_t max_bytes);
     /// A request to the profile's endpoint with its operation's method, path, headers and body.
     [[nodiscard]] HttpRequest request_of(const Operation& operation) const;

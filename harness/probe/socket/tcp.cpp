@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <utility>
@@ -161,6 +162,28 @@ asio::awaitable<TcpConnected> tcp_connect(asio::any_io_executor executor, Endpoi
         last.detail = "no connection within " + seconds_text(timeout);
     }
     co_return last;
+}
+
+asio::awaitable<Addresses> tcp_addresses(asio::any_io_executor executor, Endpoint endpoint,
+                                         std::chrono::milliseconds timeout) {
+    Addresses found;
+    std::vector<std::string> named = std::move(endpoint.addresses);
+    if (named.empty() && !endpoint.connect_address.empty()) {
+        named.push_back(std::move(endpoint.connect_address));
+    } else if (named.empty()) {
+        const Resolved resolved = co_await resolve(executor, endpoint.host, endpoint.port, timeout);
+        found.end = resolved.end;
+        found.detail = resolved.detail;
+        for (const tcp::endpoint& one : resolved.addresses) {
+            named.push_back(one.address().to_string());
+        }
+    }
+    for (std::string& address : named) {
+        if (std::ranges::find(found.all, address) == found.all.end()) {
+            found.all.push_back(std::move(address));
+        }
+    }
+    co_return found;
 }
 
 asio::awaitable<TcpMoved> tcp_read_some(tcp::socket& socket, Deadline& deadline, std::string& into, std::size_t max) {

@@ -32,6 +32,15 @@ struct TcpConnected {
 boost::asio::awaitable<TcpConnected> tcp_connect(boost::asio::any_io_executor executor, Endpoint endpoint,
                                                  std::chrono::milliseconds timeout);
 
+struct Addresses {
+    Ending end = Ending::ok;  ///< resolve_failed: the name has none
+    std::string detail;
+    std::vector<std::string> all;  ///< IP literals, each once, as the name service orders them
+};
+/// What the endpoint may be reached by: endpoint.addresses, connect_address, or what its name resolves to.
+boost::asio::awaitable<Addresses> tcp_addresses(boost::asio::any_io_executor executor, Endpoint endpoint,
+                                                std::chrono::milliseconds timeout);
+
 struct TcpExchange {
     Ending end = Ending::ok;  ///< how reading ended; ok: max_bytes arrived
     std::string detail;

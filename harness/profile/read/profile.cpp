@@ -126,6 +126,23 @@ std::optional<Endpoint> read_url(const JsonField& field, References& references,
     return std::move(url.endpoint);
 }
 
+/// Empty where there is none.
+std::string read_address(const JsonField& field, References& references) {
+    const auto address = references.literal_or_follow(field, "an IP address");
+    if (!address) {
+        return {};
+    }
+    std::string text = without_line_end(address->text);
+    if (!is_ip_literal(text)) {
+        references.problems().error(
+            Rank::value, field,
+            fmt::format("expected an IP address such as 127.0.0.1 or ::1, found {}",
+                        address->source.empty() ? in_quotes(address->text)
+                                                : fmt::format("something else behind {}", address->source)));
+    }
+    return text;
+}
+
 void read_endpoint(const JsonField& field, References& references, Profile& profile) {
     if (!field) {
         return;
@@ -135,19 +152,14 @@ void read_endpoint(const JsonField& field, References& references, Profile& prof
     const JsonField url = reader.required("url", "the endpoint's URL, such as https://host:4046");
     const JsonField port = reader.optional("port");
     const JsonField connect = reader.optional("connect");
+    const JsonField addresses = reader.optional("addresses");
     const JsonField plain = reader.optional("plain_http_url");
     reader.finish();
     profile.endpoint = read_url(url, references, "https", true).value_or(Endpoint{});
     profile.endpoint.declared_port = read_declared_port(port, references);
-    if (const auto address = references.literal_or_follow(connect, "an IP address")) {
-        profile.endpoint.connect_address = without_line_end(address->text);
-        if (!is_ip_literal(profile.endpoint.connect_address)) {
-            problems.error(
-                Rank::value, connect,
-                fmt::format("expected an IP address such as 127.0.0.1 or ::1, found {}",
-                            address->source.empty() ? in_quotes(address->text)
-                                                    : fmt::format("something else behind {}", address->source)));
-        }
+    profile.endpoint.connect_address = read_address(connect, references);
+    for (const JsonField& item : read_list(addresses, problems, "a list of IP addresses")) {
+        profile.endpoint.addresses.push_back(read_address(item, references));
     }
     profile.plain_http.host = profile.endpoint.host;
     profile.plain_http.port = 80;

@@ -67,6 +67,7 @@ TEST(LoadProfile, ReadsEveryPartOfTheTablesFullestFile) {
     const Profile& profile = *loaded.profile;
     EXPECT_EQ(profile.title, "Každé pole, état 😀");
     EXPECT_EQ(profile.endpoint.connect_address, "127.0.0.1");
+    EXPECT_THAT(profile.endpoint.addresses, ElementsAre("127.0.0.1", "::1"));
     EXPECT_EQ(profile.endpoint.declared_port, 4046);
     EXPECT_EQ(profile.plain_http.connect_address, "127.0.0.1");
     const Operation& status = profile.control_operation();
