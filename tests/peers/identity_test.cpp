@@ -24,20 +24,31 @@ protected:
                            name_of("enrolled"), name_of("second"));
     }
     [[nodiscard]] std::string revocation() const { return fmt::format("ssl_crl {};", path("client.crl")); }
+    static constexpr char no_sessions[] = "ssl_session_tickets off; ssl_session_cache off;";
     static constexpr char only_enrolled[] = R"(if ($enrolled = 0) { return 403; } return 200 "OK\n";)";
 };
 
 TEST_F(IdentityTest, EveryOtherFalseIdentityIsRefused) {
-    serve({.http = enrolment() + revocation(), .status = only_enrolled});
+    serve({.http = enrolment() + revocation() + no_sessions, .status = only_enrolled});
     const Judgement judgement = judge();
     expect_as_listed(judgement);
     EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
     for (const char* const id :
          {"mtls.expired-refused", "mtls.not-yet-valid-refused", "mtls.revoked-refused", "mtls.unenrolled-cn-refused",
           "mtls.wrong-eku-refused", "mtls.self-signed-refused", "mtls.other-ca-same-subject-refused",
-          "mtls.other-environment-refused", "mtls.proof-of-possession", "mtls.tampered-chain-refused"}) {
+          "mtls.other-environment-refused", "mtls.proof-of-possession", "mtls.tampered-chain-refused",
+          "mtls.expired-session-not-served"}) {
         EXPECT_EQ(judgement.of(id).outcome, Outcome::pass) << id << ": " << judgement.of(id).sentence;
     }
+}
+
+/// nginx looks at dates in full handshakes alone, and its sessions know nothing of them.
+TEST_F(IdentityTest, SessionsThatOutliveTheirCertificateAreCaught) {
+    serve({.http = enrolment() + revocation(), .status = only_enrolled});
+    const Judgement judgement = judge();
+    expect_as_listed(judgement);
+    const std::string sentence = judgement.of("mtls.expired-session-not-served").sentence;
+    EXPECT_THAT(sentence, testing::HasSubstr("TLS 1.2 in 2 of 2 tries (HTTP 200); TLS 1.3 in 2 of 2 tries"));
 }
 
 TEST_F(IdentityTest, AnyNameOfTheRightAuthorityIsCaught) {
