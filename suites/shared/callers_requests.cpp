@@ -61,16 +61,18 @@ awaitable<HttpOutcome> send_as(Context& ctx, const Operation& operation, std::sh
     co_return co_await ctx.http(std::move(request));
 }
 
-awaitable<TriedRequest> try_as(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity) {
+awaitable<TriedRequest> try_as(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity,
+                               const HttpOutcome* beside) {
     HttpRequest request = ctx.request_of(operation);
     request.identity = std::move(identity);
     // The runner proves the control operation around the check.
-    const bool proven = operation.name == ctx.profile().control && ctx.check().control == Control::bracket;
+    const bool is_control = operation.name == ctx.profile().control && ctx.check().control == Control::bracket;
+    const bool proven = beside == nullptr ? is_control : beside->served(operation);
     TriedRequest tried;
     while (co_await asks_on(ctx, tried.tries)) {
         HttpOutcome outcome = co_await ctx.http(request);
         if (proven) {
-            tried.add_beside_service(std::move(outcome), operation);
+            tried.add_beside_service(std::move(outcome), operation, beside);
         } else {
             tried.add(std::move(outcome), operation);
         }

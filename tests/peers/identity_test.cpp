@@ -24,20 +24,45 @@ protected:
                            name_of("enrolled"), name_of("second"));
     }
     [[nodiscard]] std::string revocation() const { return fmt::format("ssl_crl {};", path("client.crl")); }
+    /// Another name on the same listener, with these directives.
+    [[nodiscard]] std::string other_server(const std::string& more) const {
+        return fmt::format(R"(
+    server {{
+        listen 127.0.0.1:{} ssl;
+        server_name other.embedded.test;
+        ssl_certificate {};
+        ssl_certificate_key {};
+        ssl_protocols TLSv1.2 TLSv1.3;
+        {}
+        location / {{ return 200 "OK other"; }}
+    }})",
+                           listener_.port(), path("server.crt"), path("server.key"), more);
+    }
+    static constexpr char no_sessions[] = "ssl_session_tickets off; ssl_session_cache off;";
     static constexpr char only_enrolled[] = R"(if ($enrolled = 0) { return 403; } return 200 "OK\n";)";
 };
 
 TEST_F(IdentityTest, EveryOtherFalseIdentityIsRefused) {
-    serve({.http = enrolment() + revocation(), .status = only_enrolled});
+    serve({.http = enrolment() + revocation() + no_sessions, .status = only_enrolled});
     const Judgement judgement = judge();
     expect_as_listed(judgement);
     EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
     for (const char* const id :
          {"mtls.expired-refused", "mtls.not-yet-valid-refused", "mtls.revoked-refused", "mtls.unenrolled-cn-refused",
           "mtls.wrong-eku-refused", "mtls.self-signed-refused", "mtls.other-ca-same-subject-refused",
-          "mtls.other-environment-refused", "mtls.proof-of-possession", "mtls.tampered-chain-refused"}) {
+          "mtls.other-environment-refused", "mtls.proof-of-possession", "mtls.tampered-chain-refused",
+          "mtls.expired-session-not-served"}) {
         EXPECT_EQ(judgement.of(id).outcome, Outcome::pass) << id << ": " << judgement.of(id).sentence;
     }
+}
+
+/// nginx looks at dates in full handshakes alone, and its sessions know nothing of them.
+TEST_F(IdentityTest, SessionsThatOutliveTheirCertificateAreCaught) {
+    serve({.http = enrolment() + revocation(), .status = only_enrolled});
+    const Judgement judgement = judge();
+    expect_as_listed(judgement);
+    const std::string sentence = judgement.of("mtls.expired-session-not-served").sentence;
+    EXPECT_THAT(sentence, testing::HasSubstr("TLS 1.2 in 2 of 2 tries (HTTP 200); TLS 1.3 in 2 of 2 tries"));
 }
 
 TEST_F(IdentityTest, AnyNameOfTheRightAuthorityIsCaught) {
@@ -68,24 +93,27 @@ TEST_F(IdentityTest, AnyAuthorityWithTheRightNameIsCaught) {
     expect_as_listed(judgement);
 }
 
+/// The other name asks nobody for a certificate: what it leaves behind opens nothing else.
+TEST_F(IdentityTest, AnOpenNameBesideTheEndpointsOpensNothing) {
+    profile_.more += R"(, "other_names": ["other.embedded.test"])";
+    serve({.http = enrolment() + revocation() + "ssl_session_cache shared:both:1m; ssl_session_tickets on;",
+           .status = only_enrolled,
+           .other_servers = other_server("")});
+    const Judgement judgement = judge();
+    for (const char* const id : {"mtls.certificateless-session-not-served", "mtls.required-under-every-name"}) {
+        EXPECT_EQ(judgement.of(id).outcome, Outcome::pass) << judgement.of(id).sentence;
+        EXPECT_THAT(judgement.of(id).sentence, testing::HasSubstr("other.embedded.test")) << judgement.output;
+    }
+}
+
 /// Two names on one listener with one session cache, each with a client authority of its own: the shape of
 /// CVE-2025-23419. Debian's nginx has the mend, which binds a session to its name.
 TEST_F(IdentityTest, SessionsOfTwoNamesWithOneCacheAreKeptApart) {
     profile_.more += R"(, "other_names": ["other.embedded.test"])";
     serve({.http = enrolment() + revocation() + "ssl_session_cache shared:both:1m; ssl_session_tickets on;",
            .status = only_enrolled,
-           .other_servers = fmt::format(R"(
-    server {{
-        listen 127.0.0.1:{} ssl;
-        server_name other.embedded.test;
-        ssl_certificate {};
-        ssl_certificate_key {};
-        ssl_protocols TLSv1.2 TLSv1.3;
-        ssl_client_certificate {};
-        ssl_verify_client on;
-        location / {{ return 200 "OK other"; }}
-    }})",
-                                        listener_.port(), path("server.crt"), path("server.key"), path("trust.pem"))});
+           .other_servers =
+               other_server(fmt::format("ssl_client_certificate {}; ssl_verify_client on;", path("trust.pem")))});
     const Judgement judgement = judge();
     EXPECT_EQ(judgement.of("mtls.resumption-bound").outcome, Outcome::pass)
         << judgement.of("mtls.resumption-bound").sentence << judgement.output;

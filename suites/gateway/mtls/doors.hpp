@@ -44,9 +44,10 @@ struct Door {
     std::string how;          ///< "without SNI", "under the SNI x.invalid"
     std::string server_name;  ///< empty: the extension is not sent
     HelloCut hello = HelloCut::none;
-    bool counted = false;   ///< as often as a refusal is counted; otherwise until it was told
-    bool unknown = false;   ///< a name that nobody has
-    bool own_name = false;  ///< the endpoint's own, as it stands in the profile
+    bool counted = false;     ///< as often as a refusal is counted; otherwise until it was told
+    bool unknown = false;     ///< a name that nobody has
+    bool own_name = false;    ///< the endpoint's own, as it stands in the profile
+    bool other_name = false;  ///< one of the profile's other_names: it has a host of its own
 };
 /// `unknown`: a name that nobody has, whose first label makes the sibling's. `address`: where the endpoint was met, "IP
 /// literal:port"; empty: not known.
@@ -66,6 +67,8 @@ struct DoorTrials {
     std::optional<HttpOutcome> ourselves = {};
     Request request = Request::first;
     bool unknown = false;  ///< under a name that nobody has
+    /// Under another name, where something was served: what that name's own host answers everybody.
+    std::optional<HttpOutcome> its_host = {};
 };
 /// Whether an answer came that is neither.
 bool needs_comparison(const std::vector<HttpOutcome>& outcomes, const HttpOutcome& ourselves,

@@ -230,6 +230,11 @@ Tries counted_at(const DoorTrials& door, const HttpOutcome& ourselves, const Ope
         Answer answer = answer_of(outcome, operation, ourselves);
         if (door.request != DoorTrials::Request::first) {
             answer = answer_behind(std::move(answer), door.request, outcome, ourselves, operation);
+        }
+        if (answer.kind == Answer::Kind::served && door.its_host && alike(outcome, *door.its_host) &&
+            !alike(outcome, ourselves)) {
+            answer.kind = Answer::Kind::refused;  // what is served to everybody there is another host's, and not ours
+            answer.summary += ", which is the answer of that name's own host";
         } else if (answer.kind == Answer::Kind::unclear && door.ourselves && alike(outcome, *door.ourselves)) {
             answer.kind = Answer::Kind::refused;
             answer.summary += ", with our certificate too";

@@ -291,6 +291,12 @@ awaitable<void> offer_expired(Context& ctx, const LeftSessions& left, ExpiryTria
         const Visit full = co_await visit_with(ctx, left.options, "with the expired certificate in full");
         of.full = full.outcome;
     }
+    if (of.full && of.full->served(operation)) {
+        TlsOptions yesterday = left.options;
+        yesterday.identity = forge::issued(*ctx.profile().issuer, *ctx.identity("enrolled"), expired(ctx));
+        const Visit long_expired = co_await visit_with(ctx, std::move(yesterday), "with a certificate of yesterday");
+        of.long_expired = long_expired.outcome;
+    }
 }
 
 /// RFC 5280 4.1.2.5; RFC 8446 4.6.1: a ticket lives for hours or days, and the certificate that it stands for may not.

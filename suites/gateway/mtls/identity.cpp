@@ -23,10 +23,11 @@ awaitable<Verdict> identity_outcome(Context& ctx) {
     answers.second_cn = second->leaf.common_name();
     answers.first = co_await ask_who(ctx, enrolled);
     answers.second = co_await ask_who(ctx, second);
-    answers.nobody = co_await try_as(ctx, operation, nullptr);
+    const HttpOutcome& beside = answers.first.outcome;
+    answers.nobody = co_await try_as(ctx, operation, nullptr, &beside);
     std::shared_ptr<const Identity> look_alike = forge::look_alike_ca_twin(*enrolled);
     if (look_alike) {
-        answers.look_alike = co_await try_as(ctx, operation, std::move(look_alike));
+        answers.look_alike = co_await try_as(ctx, operation, std::move(look_alike), &beside);
     }
     answers.first_again = co_await ask_who(ctx, enrolled);
     co_return judge_identity(answers, operation);
@@ -34,12 +35,13 @@ awaitable<Verdict> identity_outcome(Context& ctx) {
 
 awaitable<Verdict> service_scope(Context& ctx) {
     const Operation& operation = ctx.profile().operations.at(ctx.profile().not_entitled);
-    const TriedRequest refused = co_await try_as(ctx, operation, ctx.identity("enrolled"));
     std::optional<HttpOutcome> entitled;
     std::shared_ptr<const Identity> second = ctx.identity("second");
     if (second) {
         entitled = co_await send_as(ctx, operation, std::move(second));
     }
+    const HttpOutcome* const beside = entitled ? &*entitled : nullptr;
+    const TriedRequest refused = co_await try_as(ctx, operation, ctx.identity("enrolled"), beside);
     co_return judge_scope(refused, entitled, operation);
 }
 

@@ -123,6 +123,8 @@ struct ExpiryTrials {
     /// Sessions offered once it had expired, by what they were: the first one, or the one that resuming it left.
     std::vector<Offer> expired = {};
     std::optional<HttpOutcome> full = {};  ///< a full handshake with it after that; looked at once a session was served
+    std::optional<HttpOutcome> long_expired =
+        {};  ///< one with a certificate of yesterday; looked at once `full` served
 };
 Verdict judge_expiry(const std::vector<ExpiryTrials>& versions, const Operation& operation);
 

@@ -153,6 +153,7 @@ awaitable<DoorTrials> knock(Context& ctx, Trying& trying, const Door& door, Door
     DoorTrials trials;
     trials.how = door.how;
     trials.unknown = door.unknown;
+    const std::size_t first_row = of.doors.size();
     Tries tries(door.counted ? Tries::Ask::counted : Tries::Ask::until_told);
     while (co_await asks_on(ctx, tries)) {
         const bool behind = trying.asks_behind && tries.count() == 0 && &door != &trying.own;
@@ -168,6 +169,19 @@ awaitable<DoorTrials> knock(Context& ctx, Trying& trying, const Door& door, Door
             row.request = request;
             row.outcomes.push_back(std::move(outcome));
             of.doors.push_back(std::move(row));
+        }
+    }
+    if (door.other_name && (tries.served() || any_served(of, operation))) {
+        // A name that is served to everybody may be given its own host whatever Host says.
+        TlsOptions there = trying.nobody;
+        there.server_name = door.server_name;
+        there = ctx.guarded(std::move(there), operation);
+        std::string host = host_header(ctx.profile().endpoint, door.server_name);
+        const Visit its_host = co_await visit(ctx, std::move(there), operation, std::move(host));
+        note(ctx, door.server_name, "none", "its own host", its_host.outcome);
+        trials.its_host = its_host.outcome;
+        for (std::size_t i = first_row; i < of.doors.size(); ++i) {
+            of.doors[i].its_host = its_host.outcome;
         }
     }
     co_return trials;
@@ -235,7 +249,8 @@ std::vector<Door> doors_of(const Profile& profile, const std::string& unknown, s
         {.how = fmt::format("under the SNI {}", unknown), .server_name = unknown, .counted = true, .unknown = true});
     for (std::size_t i = 0; i < std::min(profile.other_names.size(), tried_names); ++i) {
         const std::string& name = profile.other_names[i];
-        rows.push_back({.how = fmt::format("under the SNI {}", name), .server_name = name, .counted = i == 0});
+        rows.push_back(
+            {.how = fmt::format("under the SNI {}", name), .server_name = name, .counted = i == 0, .other_name = true});
     }
     if (!literal) {
         append_spellings(rows, host, std::string_view(unknown).substr(0, unknown.find('.')));

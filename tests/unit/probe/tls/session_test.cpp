@@ -216,6 +216,7 @@ TEST(TlsSession, ResumesWithTheTicketItWasGiven) {
     SSL_CTX_use_PrivateKey(ctx.get(), pki().server.key.get());
     SSL_CTX_set_session_id_context(ctx.get(), reinterpret_cast<const unsigned char*>("t"), 1);
     SSL_CTX_set_max_early_data(ctx.get(), 1000);
+    SSL_CTX_set_timeout(ctx.get(), 3600);
     Peer peer([ctx](tcp::socket& socket) {
         const std::shared_ptr<SSL> ssl(SSL_new(ctx.get()), &SSL_free);
         SSL_set_fd(ssl.get(), socket.native_handle());
@@ -245,6 +246,7 @@ TEST(TlsSession, ResumesWithTheTicketItWasGiven) {
             ASSERT_EQ(run(loop, first.read()).bytes, "a");
             ticket = first.session();
             ASSERT_TRUE(ticket);
+            EXPECT_EQ(ticket_lifetime(*ticket), 1h);
         }
         {
             TlsSession fresh(loop.get_executor(), options);

@@ -362,6 +362,21 @@ TEST(Doors, AWholeUriForATargetOpensNone) {
     EXPECT_EQ(judge(answered(200, "welcome"), unknown_uri, any_body), Outcome::pass) << "a page of the server's own";
 }
 
+TEST(Doors, WhatAnotherNameServesEverybodyIsNotOurs) {
+    const HttpOutcome page = answered(200, "OK, welcome to the public site");
+    DoorTrials door{"under the SNI public.example", {page, page, page}};
+    EXPECT_EQ(judged({doors({door})}).outcome(), Outcome::fail);
+    door.its_host = answered(404, "nothing here");
+    EXPECT_EQ(judged({doors({door})}).outcome(), Outcome::fail) << "by our Host header alone";
+    door.its_host = page;
+    EXPECT_EQ(judged({doors({door})}).outcome(), Outcome::pass);
+    EXPECT_THAT(judged({doors({door})}).sentence(), HasSubstr("that name's own host"));
+    door.outcomes = always_served;
+    EXPECT_EQ(judged({doors({door})}).outcome(), Outcome::fail);
+    door.its_host = answered(200, "OK\n");
+    EXPECT_EQ(judged({doors({door})}).outcome(), Outcome::fail) << "our own service under another name";
+}
+
 TEST(Doors, ServiceUnderTheOwnNameIsAnotherChecksFinding) {
     const Verdict open = judged({doors({{"without SNI", always_served}}, always_served)});
     EXPECT_EQ(open.outcome(), Outcome::skipped);

@@ -191,7 +191,11 @@ TEST(MtlsIdentity, NoSessionOutlivesItsCertificate) {
     of.expired.front().outcome = answered(403);
     EXPECT_EQ(judge(of), Outcome::fail) << "one of the two is enough";
     of.full = good;
-    EXPECT_EQ(judge(of), Outcome::inconclusive) << "its clock is behind, or it looks at no dates";
+    EXPECT_EQ(judge(of), Outcome::inconclusive) << "its clock is behind, perhaps";
+    of.long_expired = answered(403);
+    EXPECT_EQ(judge(of), Outcome::inconclusive) << "its clock is behind";
+    of.long_expired = good;
+    EXPECT_EQ(judge(of), Outcome::skipped) << "it looks at no dates";
     of.full.reset();
     of.expired = twice(true, failed(Ending::timeout));
     EXPECT_EQ(judge(of), Outcome::inconclusive);
