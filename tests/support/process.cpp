@@ -30,6 +30,10 @@ struct Pipe {
         if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
             throw std::system_error(errno, std::generic_category(), "pipe2");
         }
+        // A server may write some lines for each connection while the test waits for another program, and would wait
+        // for somebody to read them. Where the system grants no more, what it has is enough for most.
+        constexpr int enough = 1 << 20;
+        static_cast<void>(::fcntl(ends[1], F_SETPIPE_SZ, enough));
         read = ends[0];
         write = ends[1];
     }
