@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <chrono>
+#include <cmath>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -14,6 +17,7 @@
 #include "harness/run/checked_hosts.hpp"
 #include "harness/run/shard.hpp"
 #include "reports/view/text.hpp"
+#include "suites/connections.hpp"
 
 namespace gateproof::cli {
 namespace {
@@ -65,6 +69,60 @@ std::string hosts_text(const Plan& plan, std::size_t target, Intrusiveness intru
     return hosts.empty() ? "nowhere, none runs" : reports::printable(fmt::format("{}", fmt::join(hosts, ", ")));
 }
 
+/// What the checks that run ask of one target, about.
+struct Cost {
+    std::size_t connections = 0;  ///< controls counted, load not
+    bool load = false;
+    std::chrono::milliseconds longest_wait{0};  ///< that a check with a time of its own may take
+    std::string_view longest;                   ///< that check
+};
+
+Cost cost_of(const Plan& plan, std::size_t target) {
+    constexpr std::size_t checks_a_control = 4;  // one vouches for several, and each looks for one before and after it
+    Cost cost;
+    std::size_t beside_controls = 0;
+    for (const PlannedCheck& planned : plan.checks) {
+        if (planned.target != target || !planned.skip_reason.empty()) {
+            continue;
+        }
+        const Check& check = *planned.check;
+        cost.connections += suites::usual_connections(check.id);
+        cost.load = cost.load || check.intrusiveness == Intrusiveness::load;
+        beside_controls += check.control == Control::none ? 0 : 1;
+        if (check.deadline && check.deadline(plan.targets[target]) > cost.longest_wait) {
+            cost.longest_wait = check.deadline(plan.targets[target]);
+            cost.longest = check.id;
+        }
+    }
+    cost.connections += (beside_controls + checks_a_control - 1) / checks_a_control;
+    return cost;
+}
+
+void print_cost(const Plan& plan, std::size_t target) {
+    const Cost cost = cost_of(plan, target);
+    const Limits& limits = plan.targets[target].limits;
+    if (cost.connections == 0) {
+        return;
+    }
+    say(stdout, "  about {} connections{}", cost.connections, cost.load ? ", and the load of load checks" : "");
+    if (limits.connections_per_second > 0) {
+        say(stdout, ": at least {:.0f} s at {:g} a second",
+            std::ceil(static_cast<double>(cost.connections) / limits.connections_per_second),
+            limits.connections_per_second);
+    }
+    if (!cost.longest.empty()) {
+        say(stdout, "; waits overlap, and {} may take {} s", cost.longest,
+            std::chrono::ceil<std::chrono::seconds>(cost.longest_wait).count());
+    }
+    say(stdout, "\n");
+    if (limits.requests > 0 && static_cast<std::int64_t>(cost.connections) > limits.requests) {
+        say(stdout,
+            "  warning: limits.requests is {}, too few for about {} connections: what comes last will be "
+            "inconclusive\n",
+            limits.requests, cost.connections);
+    }
+}
+
 void print_text(const Plan& plan) {
     std::size_t to_run = 0;
     for (std::size_t target = 0; target < plan.targets.size(); ++target) {
@@ -73,6 +131,7 @@ void print_text(const Plan& plan) {
             to_string(profile.channel), to_string(profile.environment));
         say(stdout, "  active checks go to: {}; load checks go to: {}\n",
             hosts_text(plan, target, Intrusiveness::active), hosts_text(plan, target, Intrusiveness::load));
+        print_cost(plan, target);
         for (const PlannedCheck& planned : plan.checks) {
             if (planned.target != target) {
                 continue;

@@ -12,8 +12,12 @@ const std::vector<ExpectedFindings>& expected_findings() {
         std::ifstream file(GATEPROOF_PEERS_TABLE);
         std::vector<ExpectedFindings> read;
         for (const nlohmann::json& row : nlohmann::json::parse(file)) {
+            ExpectedFindings::Oracle oracle;
+            if (row.contains("oracle")) {
+                oracle = {row.at("oracle").at("openssl"), row.at("oracle").at("says")};
+            }
             read.push_back({row.at("test"), row.at("server"), row.at("configuration"), row.at("channel"),
-                            row.at("findings"), row.value("remark", "")});
+                            row.at("findings"), std::move(oracle), row.value("remark", "")});
         }
         return read;
     }();
@@ -26,7 +30,8 @@ std::string peers_page(const std::vector<ExpectedFindings>& rows) {
         "What Gateproof says of servers that it did not come with, each sound and misconfigured. The tests with the "
         "label\n`peers` (`./dev test peers`) start each of them from its Debian package, judge it through the command "
         "line with every\nsuite that the profile allows, and fail on a finding that is not in this table (a false "
-        "alarm) and on one that does not\ncome (a miss): both counts are 0 whenever the tests pass. The table is "
+        "alarm) and on one that does not\ncome (a miss): both counts are 0 whenever the tests pass. Where a row names a "
+        "witness, `openssl s_client` is shown in the\nsame test what is wrong, in these words. The table is "
         "`tests/peers/expected.json`; a test holds this page\nto it, and writes it anew with "
         "`GATEPROOF_WRITE_PAGES=1 ./dev test peers -R PeersTable`.\n\n";
     std::size_t findings = 0;
@@ -34,8 +39,8 @@ std::string peers_page(const std::vector<ExpectedFindings>& rows) {
         findings += row.findings.size();
     }
     out += fmt::format(
-        "{} configurations, {} findings.\n\n| server | configuration | channel | findings |\n"
-        "| --- | --- | --- | --- |\n",
+        "{} configurations, {} findings.\n\n| server | configuration | channel | findings | witness |\n"
+        "| --- | --- | --- | --- | --- |\n",
         rows.size(), findings);
     for (const ExpectedFindings& row : rows) {
         std::string words;
@@ -43,8 +48,10 @@ std::string peers_page(const std::vector<ExpectedFindings>& rows) {
             words +=
                 fmt::format("{}{}{}", words.empty() ? "" : ", ", check, outcome == "fail" ? "" : " (" + outcome + ")");
         }
-        out += fmt::format("| {} | {} | {} | {}{} |\n", row.server, row.configuration, row.channel,
-                           words.empty() ? "none" : words, row.remark.empty() ? "" : ": " + row.remark);
+        const std::string& says = row.oracle.says;
+        out += fmt::format("| {} | {} | {} | {}{} |{} |\n", row.server, row.configuration, row.channel,
+                           words.empty() ? "none" : words, row.remark.empty() ? "" : ": " + row.remark,
+                           says.empty() ? "" : fmt::format(" `{}`", says));
     }
     return out;
 }

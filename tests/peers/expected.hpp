@@ -13,7 +13,14 @@ struct ExpectedFindings {
     std::string configuration;  ///< in words
     std::string channel;
     std::map<std::string, std::string> findings;  ///< outcome by check, of every check that must not pass
-    std::string remark;                           ///< why a sound server has a finding; else empty
+    /// An independent witness: openssl s_client with these arguments, in which {folder} is the test's folder, is told
+    /// so.
+    struct Oracle {
+        std::vector<std::string> arguments;
+        std::string says;  ///< empty: none
+    };
+    Oracle oracle;
+    std::string remark;  ///< why a sound server has a finding; else empty
 };
 
 /// tests/peers/expected.json; throws when it cannot be read.

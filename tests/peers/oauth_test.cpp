@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr const char* user = "ana";
 constexpr const char* password = "canary-password-2f7c10";
-constexpr const char* secret = "canary-secret-b06d3a";
+constexpr const char* canary_secret = "canary-secret-b06d3a";
 
 class AuthorityPeerTest : public PeerTest {
 protected:
@@ -108,7 +108,7 @@ class HostileAuthorityTest : public AuthorityPeerTest, public testing::WithParam
 
 TEST_P(HostileAuthorityTest, EveryCheckEndsInTimeWithAClearSentence) {
     serve(GATEPROOF_HOSTILE_AUTHORITY, {{"mode", GetParam().mode}});
-    declare_authority("cloud", nlohmann::json::object(), secret, "another-secret");
+    declare_authority("cloud", nlohmann::json::object(), canary_secret, "another-secret");
     const auto begun = Clock::now();
     const Judgement judgement = judge_port(port_, "cloud", {"--suite", "oauth", "-v"});
     EXPECT_LT(Clock::now() - begun, 45s);
@@ -185,7 +185,7 @@ protected:
 
     const std::map<std::string, std::string> watched_ = {
         {"password", password},
-        {"client secret", secret},
+        {"client secret", canary_secret},
         {"given token", "canary-given-" + std::string(150, 'g')},
         {"expired token", "canary-expired-" + std::string(150, 'e')},
         {"own IRD number", "49091850"},
@@ -198,7 +198,7 @@ protected:
 /// Every negative check would find its refusal here; none may count without its positive control.
 TEST_F(TokenCanaryTest, ARefusalOfEverybodyPassesNothing) {
     serve(GATEPROOF_HOSTILE_AUTHORITY, {{"mode", "refuse-all"}});
-    declare_authority("cloud", nlohmann::json::object(), secret, "canary-other-secret-77");
+    declare_authority("cloud", nlohmann::json::object(), canary_secret, "canary-other-secret-77");
     declare_services();
     const Judgement judgement =
         judge_port(port_, "cloud", {"--suite", "oauth", "--suite", "m2m", "--suite", "permission"});
@@ -212,7 +212,7 @@ TEST_F(TokenCanaryTest, ARefusalOfEverybodyPassesNothing) {
 
 TEST_F(TokenCanaryTest, NoOutputHoldsWhatACarelessGatewayTells) {
     serve(GATEPROOF_HOSTILE_AUTHORITY, {{"mode", "canary"}, {"watch", watched_}});
-    declare_authority("cloud", nlohmann::json::object(), secret, "canary-other-secret-77");
+    declare_authority("cloud", nlohmann::json::object(), canary_secret, "canary-other-secret-77");
     declare_services();
     const Judgement judgement = judge_port(port_, "cloud",
                                            {"--suite", "oauth", "--suite", "m2m", "--suite", "permission", "-v",

@@ -1,11 +1,16 @@
 #include "tests/peers/peer.hpp"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <openssl/bio.h>
 #include <openssl/pem.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "harness/journal/read.hpp"
 #include "tests/peers/expected.hpp"
@@ -86,6 +91,17 @@ void PeerTest::write_server(const std::string& name, const gateway::Credential& 
 
 namespace {
 
+bool accepts(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool accepted = ::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    ::close(descriptor);
+    return accepted;
+}
+
 std::string crl_pem(const gateway::CrlPtr& crl) {
     const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new(BIO_s_mem()), BIO_free);
     EXPECT_EQ(PEM_write_bio_X509_CRL(bio.get(), crl.get()), 1);
@@ -136,6 +152,15 @@ void PeerTest::start_listening(std::vector<std::string> command, const std::stri
     ASSERT_TRUE(server_->wait_for_output(ready)) << server_->standard_output() << server_->standard_error();
 }
 
+void PeerTest::wait_until_open(std::uint16_t port) const {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!accepts(port)) {
+        ASSERT_LT(std::chrono::steady_clock::now(), end)
+            << "nothing listens: " << server_->standard_output() << server_->standard_error();
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+}
+
 std::string PeerTest::write_profile(const ProfileOptions& options, std::uint16_t port) {
     nlohmann::ordered_json identities = nlohmann::ordered_json::parse("{" + options.identities + "}");
     if (options.channel == "cloud") {
@@ -154,6 +179,9 @@ std::string PeerTest::write_profile(const ProfileOptions& options, std::uint16_t
     profile["environment"] = "sandbox";
     profile["channel"] = options.channel;
     profile["endpoint"] = {{"url", fmt::format("https://localhost:{}", port)}, {"connect", "127.0.0.1"}};
+    if (!options.addresses.empty()) {
+        profile["endpoint"]["addresses"] = nlohmann::ordered_json::parse(options.addresses);
+    }
     profile["trust"] = {{"ca", "file:trust.pem"}};
     if (!identities.empty()) {
         profile["identities"] = identities;
@@ -173,10 +201,30 @@ Judgement PeerTest::judge(const std::string& channel, std::vector<std::string> a
 Judgement PeerTest::judge_port(std::uint16_t port, const std::string& channel, std::vector<std::string> arguments) {
     ProfileOptions options = profile_;
     options.channel = channel;
+    judged_port_ = port;
     return judge_files({write_profile(options, port)}, std::move(arguments));
 }
 
-void PeerTest::expect_as_listed(const Judgement& judgement, const std::string& step) {
+namespace {
+
+/// What openssl s_client says of its connection, and what it is answered to the control operation, without a
+/// certificate of ours unless the arguments name one.
+std::string session_of_witness(std::uint16_t port, const std::vector<std::string>& arguments) {
+    std::vector<std::string> command{"openssl", "s_client", "-ign_eof", "-connect", fmt::format("127.0.0.1:{}", port)};
+    if (std::ranges::find(arguments, "-noservername") == arguments.end()) {
+        command.insert(command.end(), {"-servername", "localhost"});
+    }
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    ProcessOptions options;
+    options.standard_input = fmt::format(
+        "GET /gateway/customer-service/status HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n\r\n", port);
+    const Finished finished = run(std::move(command), std::move(options));
+    return finished.out + finished.err;
+}
+
+}  // namespace
+
+void PeerTest::expect_as_listed(const Judgement& judgement, const std::string& step) const {
     const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
     const std::string name =
         fmt::format("{}.{}{}{}", test.test_suite_name(), test.name(), step.empty() ? "" : " ", step);
@@ -197,6 +245,15 @@ void PeerTest::expect_as_listed(const Judgement& judgement, const std::string& s
     for (const auto& [check, outcome] : missed) {
         ADD_FAILURE() << "MISSED: " << check << " was to be " << outcome << ", and is "
                       << to_string(judgement.of(check).outcome) << " (" << judgement.of(check).sentence << ")";
+    }
+    if (!row->oracle.says.empty()) {
+        std::vector<std::string> arguments = row->oracle.arguments;
+        for (std::string& argument : arguments) {
+            if (argument.starts_with("{folder}")) {
+                argument.replace(0, std::string("{folder}").size(), folder_.path().string());
+            }
+        }
+        EXPECT_THAT(session_of_witness(judged_port_, arguments), testing::HasSubstr(row->oracle.says));
     }
     if (testing::Test::HasFailure()) {
         GTEST_LOG_(INFO) << judgement.output;
@@ -228,7 +285,12 @@ std::map<std::string, std::string> PeerTest::try_strangers(std::uint16_t port) {
 }
 
 std::string PeerTest::witness(std::uint16_t port, const std::vector<std::string>& arguments) {
-    std::vector<std::string> command{"openssl", "s_client", "-quiet", "-connect", fmt::format("127.0.0.1:{}", port)};
+    return witness_at("127.0.0.1", port, arguments);
+}
+
+std::string PeerTest::witness_at(const std::string& address, std::uint16_t port,
+                                 const std::vector<std::string>& arguments) {
+    std::vector<std::string> command{"openssl", "s_client", "-quiet", "-connect", fmt::format("{}:{}", address, port)};
     command.insert(command.end(), arguments.begin(), arguments.end());
     ProcessOptions options;
     options.standard_input = fmt::format(

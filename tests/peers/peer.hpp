@@ -41,6 +41,7 @@ struct ProfileOptions {
     std::string limits = R"("connections_per_second": 0, "concurrent_connections": 16)";
     std::string identities = {};  ///< further members of "identities"
     std::string operations = {};  ///< further members of "operations"
+    std::string addresses = {};   ///< endpoint.addresses, JSON; empty: none
     std::string more = {};        ///< further members of the profile
 };
 
@@ -72,6 +73,9 @@ protected:
     void start_listening(std::vector<std::string> command, const std::string& ready,
                          std::map<std::string, std::string> environment = {});
 
+    /// Waits until something listens on this port of 127.0.0.1: for servers that do not say when they are ready.
+    void wait_until_open(std::uint16_t port) const;
+
     /// Writes NAME.json, a profile of https://localhost:PORT, and returns its path.
     std::string write_profile(const ProfileOptions& options, std::uint16_t port);
     /// Judges https://localhost:PORT as a cloud (or desktop) endpoint, with `profile_` in all else.
@@ -83,7 +87,8 @@ protected:
 
     /// The findings are those, and no others, that the row of expected.json for the test in progress lists; `step`
     /// tells several judgements of one test apart.
-    static void expect_as_listed(const Judgement& judgement, const std::string& step = {});
+    /// Where the row names a witness, the server that was judged last must have shown it the same.
+    void expect_as_listed(const Judgement& judgement, const std::string& step = {}) const;
 
     /// Shows the server each certificate as if it were the enrolled one: expired, of another authority (of the same
     /// name), not for clients, and none. What became of it by role: outcome of the check, colon, its sentence.
@@ -93,6 +98,10 @@ protected:
     /// the control operation under Host: localhost:PORT; empty: no answer.
     [[nodiscard]] static std::string witness(std::uint16_t port, const std::vector<std::string>& arguments);
 
+    [[nodiscard]] static std::string witness_at(const std::string& address, std::uint16_t port,
+                                                const std::vector<std::string>& arguments);
+
+    std::uint16_t judged_port_ = 0;
     TemporaryFolder folder_;
     Listener listener_;
     ReservedPort reserved_;

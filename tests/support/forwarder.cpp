@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -48,6 +49,7 @@ bool pump(int from, int to, std::size_t most, std::size_t& passed) {
 }  // namespace
 
 struct Forwarder::Connection {
+    Course course;
     int client = -1;
     int server = -1;
     bool from_client = true;  ///< this direction is still open
@@ -55,6 +57,13 @@ struct Forwarder::Connection {
     bool stalled = false;  ///< what the server says is not even looked at
     std::size_t sent = 0;  ///< by the client
     std::size_t received = 0;
+    /// Waits as long as the course says, and gives how much may be passed on then.
+    [[nodiscard]] std::size_t piece() const {
+        if (course.pause.count() > 0) {
+            ::usleep(static_cast<useconds_t>(course.pause.count()));
+        }
+        return course.piece == 0 ? 16384 : course.piece;
+    }
     ~Connection() {
         ::close(client);
         ::close(server);
@@ -62,10 +71,19 @@ struct Forwarder::Connection {
 };
 
 Forwarder::Forwarder(std::uint16_t target, std::size_t mortal_after, Trouble trouble, Gatekeeper gatekeeper)
+    : Forwarder(
+          [target, trouble] {
+              Course course;
+              course.target = target;
+              course.trouble = trouble;
+              return course;
+          },
+          mortal_after, std::move(gatekeeper)) {}
+
+Forwarder::Forwarder(Pilot pilot, std::size_t mortal_after, Gatekeeper gatekeeper)
     : port_(listener_.port()),
-      target_(target),
+      pilot_(std::move(pilot)),
       mortal_after_(mortal_after),
-      trouble_(trouble),
       gatekeeper_(std::move(gatekeeper)) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
@@ -96,17 +114,23 @@ void Forwarder::accept() {
         return;
     }
     ++connections_;
+    const Course course = pilot_();
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(target_);
+    address.sin_port = htons(course.target);
     const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         ::close(server);
         reset(client);
         return;
     }
+    const int yes = 1;
+    for (const int descriptor : {client, server}) {
+        ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);  // a piece is a segment
+    }
     auto made = std::make_unique<Connection>();
+    made->course = course;
     made->client = client;
     made->server = server;
     open_.emplace(client, std::move(made));
@@ -114,26 +138,28 @@ void Forwarder::accept() {
 
 /// From the server to the client, as far as there is no trouble; false when this direction is over.
 bool Forwarder::deliver(Connection& connection) {
-    const std::size_t left = trouble_.after - std::min(trouble_.after, connection.received);
-    const bool troubled = trouble_.kind != Trouble::Kind::none && left == 0;
-    if (troubled && trouble_.kind == Trouble::Kind::stall) {
+    const Trouble& trouble = connection.course.trouble;
+    const std::size_t left = trouble.after - std::min(trouble.after, connection.received);
+    const bool troubled = trouble.kind != Trouble::Kind::none && left == 0;
+    if (troubled && trouble.kind == Trouble::Kind::stall) {
         connection.stalled = true;
         return true;
     }
-    if (troubled && trouble_.kind == Trouble::Kind::drop) {
+    if (troubled && trouble.kind == Trouble::Kind::drop) {
         const linger at_once{1, 0};
         ::setsockopt(connection.client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
         connection.from_client = false;
         return false;
     }
-    if (troubled && trouble_.kind == Trouble::Kind::half_close) {
+    if (troubled && trouble.kind == Trouble::Kind::half_close) {
         return false;
     }
-    std::size_t most = trouble_.kind == Trouble::Kind::none || troubled ? std::size_t{16384} : left;
+    std::size_t most = trouble.kind == Trouble::Kind::none || troubled ? std::size_t{16384} : left;
     if (troubled) {  // a trickle
         most = 64;
         ::usleep(200);
     }
+    most = std::min(most, connection.piece());
     return pump(connection.server, connection.client, most, connection.received);
 }
 
@@ -189,13 +215,16 @@ void Forwarder::forward() {
                 one_ended = true;
                 continue;
             }
-            if (polled[2 + 2 * i].revents != 0 && !pump(connection.client, connection.server, 16384, connection.sent)) {
+            if (polled[2 + 2 * i].revents != 0 &&
+                !pump(connection.client, connection.server, connection.piece(), connection.sent)) {
                 connection.from_client = false;
                 ::shutdown(connection.server, SHUT_WR);
             }
             if (polled[3 + 2 * i].revents != 0 && !deliver(connection)) {
                 connection.from_server = false;
-                ::shutdown(connection.client, SHUT_WR);
+                if (connection.from_client) {  // an end before a reset would be read as one
+                    ::shutdown(connection.client, SHUT_WR);
+                }
             }
             if (!connection.from_client && !connection.from_server) {
                 open_.erase(connection.client);

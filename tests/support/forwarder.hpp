@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -29,6 +30,16 @@ struct Trouble {
     std::size_t after = 0;
 };
 
+/// What becomes of a connection, decided when it comes.
+struct Course {
+    std::uint16_t target = 0;  ///< port of 127.0.0.1
+    Trouble trouble = {};
+    std::size_t piece = 0;               ///< most bytes that are passed on at once, either way; 0: as they come
+    std::chrono::microseconds pause{0};  ///< before each piece
+};
+/// Called in the forwarder's thread, once for each connection.
+using Pilot = std::function<Course()>;
+
 /// What becomes of a connection, by what the client says first.
 enum class Fate {
     forwarded,
@@ -47,6 +58,7 @@ public:
 
     explicit Forwarder(std::uint16_t target, std::size_t mortal_after = immortal, Trouble trouble = {},
                        Gatekeeper gatekeeper = {});
+    explicit Forwarder(Pilot pilot, std::size_t mortal_after = immortal, Gatekeeper gatekeeper = {});
     ~Forwarder();
     Forwarder(const Forwarder&) = delete;
     Forwarder& operator=(const Forwarder&) = delete;
@@ -68,9 +80,8 @@ private:
 
     Listener listener_;
     std::uint16_t port_;
-    std::uint16_t target_;
+    Pilot pilot_;
     std::size_t mortal_after_;
-    Trouble trouble_;
     Gatekeeper gatekeeper_;
     std::atomic<std::size_t> connections_{0};
     std::atomic<bool> dead_{false};

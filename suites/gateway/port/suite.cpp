@@ -11,6 +11,7 @@ namespace {
 
 using boost::asio::awaitable;
 
+constexpr int most_tries_for_an_answer = 5;
 constexpr std::size_t max_plain_answer = std::size_t{64} * 1024;
 
 /// A credential must not travel in clear.
@@ -111,7 +112,11 @@ awaitable<Verdict> redirects_stay(Context& ctx) {
         request.identity = ctx.serving_identity();
         Redirect redirect;
         redirect.path = path;
-        redirect.outcome = co_await ctx.http(std::move(request));
+        redirect.outcome = co_await ctx.http(request);
+        // Asked for an answer, whatever it is: a cut is none.
+        for (int again = 1; again < most_tries_for_an_answer && redirect.outcome.was_cut(); ++again) {
+            redirect.outcome = co_await ctx.http(request);
+        }
         tried.push_back(std::move(redirect));
     }
     co_return judge_redirects(tried, profile.endpoint);
@@ -138,56 +143,56 @@ awaitable<Verdict> http_80_gives_no_service(Context& ctx) {
     co_return judge_plain_http(tried, operation, "http://" + profile.plain_http.authority());
 }
 
+constexpr std::string_view every_address_explained =
+    "Each address that the endpoint's name has (or that endpoint.addresses lists) is asked for the control "
+    "operation as usual, and then, some times over, for TLS 1.1 or older, for weak cipher suites and for service "
+    "without a client certificate. It fails where some grant what others do not, or do not serve, and names the "
+    "address; an address that nothing answers at is a warning, one of this machine or without a route to it a "
+    "remark. What all grant alike is judged by the check that is about it. --addresses first looks at one address "
+    "alone, and so at the nodes behind it.";
+
 }  // namespace
 
 Suite port_suite() {
-    return {
-        "port", "Ports",
-        checks({.requirements = {decides("CLOUD-PORT"), decides("DESK-PORT")}, .control = Control::none},
-               {{.id = "port.declared", .title = "Profile, URL and published port must agree", .run = declared},
-                {.id = "port.open", .title = "The port must accept connections", .run = open},
-                {.id = "port.speaks-tls", .title = "The port must speak TLS", .run = speaks_tls},
-                {.id = "port.plaintext-refused",
-                 .title = "An HTTP request in clear must get no service",
-                 .run = plaintext_refused,
-                 .intrusiveness = Intrusiveness::active,
-                 .control = Control::for_pass},
-                {.id = "port.no-cloud-service-on-443",
-                 .title = "The cloud paths must give no service on the desktop port",
-                 .requirements = {decides("CLOUD-PORT")},
-                 .run = no_cloud_service_on_443,
-                 .control = Control::bracket,
-                 .channels = {Channel::cloud},
-                 .needs = {{"address of the desktop channel", no_desktop}}},
-                {.id = "port.redirects-stay",
-                 .title = "No redirect may lead to another port or scheme",
-                 .run = redirects_stay,
-                 .control = Control::bracket},
-                {.id = "port.every-address",
-                 .title = "Every address and every node behind it must serve and refuse alike",
-                 .requirements = {adds("CLOUD-TLS-MIN"), adds("DESK-TLS-MIN"), adds("TLS-CIPHERS"),
-                                  adds("CLOUD-MTLS-REQUIRED"), adds("CLOUD-MTLS-ENROLLED")},
-                 .explain =
-                     "Each address that the endpoint's name has (or that endpoint.addresses lists) is asked for the "
-                     "control operation as usual, and then, some times over, for TLS 1.1 or older, for weak cipher "
-                     "suites and for service without a client certificate. It fails where some grant what others do "
-                     "not, or do not serve, and names the address; an address that nothing answers at is a warning, "
-                     "one of this machine or without a route to it a remark. What all grant alike is judged by the "
-                     "check that is about it. --addresses first looks at one address alone, and so at the nodes "
-                     "behind it.",
-                 .run = every_address(),
-                 .control = Control::bracket},
-                {.id = "port.no-client-certificate-asked",
-                 .title = "No client certificate may be asked for",
-                 .requirements = {decides("DESK-PORT"), decides("DESK-ONE-WAY")},
-                 .run = no_client_certificate_asked,
-                 .channels = {Channel::desktop}},
-                {.id = "port.http-80-gives-no-service",
-                 .title = "The plain HTTP port must give no service",
-                 .requirements = {decides("DESK-PORT")},
-                 .run = http_80_gives_no_service,
-                 .control = Control::bracket,
-                 .channels = {Channel::desktop}}})};
+    return {"port", "Ports",
+            checks({.requirements = {decides("CLOUD-PORT"), decides("DESK-PORT")}, .control = Control::none},
+                   {{.id = "port.declared", .title = "Profile, URL and published port must agree", .run = declared},
+                    {.id = "port.open", .title = "The port must accept connections", .run = open},
+                    {.id = "port.speaks-tls", .title = "The port must speak TLS", .run = speaks_tls},
+                    {.id = "port.plaintext-refused",
+                     .title = "An HTTP request in clear must get no service",
+                     .run = plaintext_refused,
+                     .intrusiveness = Intrusiveness::active,
+                     .control = Control::for_pass},
+                    {.id = "port.no-cloud-service-on-443",
+                     .title = "The cloud paths must give no service on the desktop port",
+                     .requirements = {decides("CLOUD-PORT")},
+                     .run = no_cloud_service_on_443,
+                     .control = Control::bracket,
+                     .channels = {Channel::cloud},
+                     .needs = {{"address of the desktop channel", no_desktop}}},
+                    {.id = "port.redirects-stay",
+                     .title = "No redirect may lead to another port or scheme",
+                     .run = redirects_stay,
+                     .control = Control::bracket},
+                    {.id = "port.every-address",
+                     .title = "Every address and every node behind it must serve and refuse alike",
+                     .requirements = {adds("CLOUD-TLS-MIN"), adds("DESK-TLS-MIN"), adds("TLS-CIPHERS"),
+                                      adds("CLOUD-MTLS-REQUIRED"), adds("CLOUD-MTLS-ENROLLED")},
+                     .explain = every_address_explained,
+                     .run = every_address(),
+                     .control = Control::bracket},
+                    {.id = "port.no-client-certificate-asked",
+                     .title = "No client certificate may be asked for",
+                     .requirements = {decides("DESK-PORT"), decides("DESK-ONE-WAY")},
+                     .run = no_client_certificate_asked,
+                     .channels = {Channel::desktop}},
+                    {.id = "port.http-80-gives-no-service",
+                     .title = "The plain HTTP port must give no service",
+                     .requirements = {decides("DESK-PORT")},
+                     .run = http_80_gives_no_service,
+                     .control = Control::bracket,
+                     .channels = {Channel::desktop}}})};
 }
 
 }  // namespace gateproof::suites

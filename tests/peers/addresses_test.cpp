@@ -1,0 +1,104 @@
+// Every address of a name and every node behind one: two nginx, the second of which is laxer than the first.
+#include <fmt/format.h>
+
+#include "tests/peers/nginx.hpp"
+#include "tests/support/tampering.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+constexpr const char* lax_suites =
+    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-SHA:"
+    "@SECLEVEL=0";
+
+class AddressesTest : public NginxTest {
+protected:
+    /// Two addresses, the second served by a block with these directives instead of the first one's.
+    void serve_at_two(const std::string& lax) {
+        const std::uint16_t port = listener_.port();
+        serve({.other_servers = fmt::format(R"(
+    server {{
+        listen 127.0.0.2:{} ssl;
+        server_name localhost;
+        {}
+        location / {{ return 200 "OK\n"; }}
+    }})",
+                                            port, lax)});
+        two_addresses_ = R"(["127.0.0.1", "127.0.0.2"])";
+    }
+    [[nodiscard]] Judgement judge_all(std::vector<std::string> arguments = {}) {
+        arguments.insert(arguments.end(), {"--check", "port.every-address"});
+        ProfileOptions options = profile_;
+        options.addresses = two_addresses_;
+        return judge_files({write_profile(options, listener_.port())}, std::move(arguments));
+    }
+    [[nodiscard]] static CheckResult of(const Judgement& judgement) { return judgement.of("port.every-address"); }
+
+    std::string two_addresses_;
+};
+
+TEST_F(AddressesTest, TwoThatAreAlikeRaiseNoAlarm) {
+    serve_at_two("ssl_verify_client on;");
+    const Judgement judgement = judge_all();
+    EXPECT_EQ(of(judgement).outcome, Outcome::pass) << judgement.output;
+    EXPECT_THAT(of(judgement).sentence, HasSubstr("127.0.0.1, 127.0.0.2 served and answered alike, in 3 tries"));
+}
+
+TEST_F(AddressesTest, AnOptionalCertificateAtOneIsCaughtAndNamed) {
+    serve_at_two("ssl_verify_client optional;");
+    const Judgement judgement = judge_all();
+    EXPECT_EQ(of(judgement).outcome, Outcome::fail) << judgement.output;
+    EXPECT_THAT(of(judgement).sentence,
+                AllOf(HasSubstr("127.0.0.2: service without a client certificate in 3 of 3 tries"),
+                      Not(HasSubstr("127.0.0.1"))));
+    EXPECT_THAT(witness(listener_.port(), {"-servername", "localhost"}), StartsWith("HTTP/1.1 400"));
+    EXPECT_THAT(witness_at("127.0.0.2", listener_.port(), {"-servername", "localhost"}), StartsWith("HTTP/1.1 200"));
+    EXPECT_EQ(of(judge_all({"--addresses", "first"})).outcome, Outcome::pass);
+}
+
+TEST_F(AddressesTest, OldVersionsAtOneAreCaughtAndNamed) {
+    serve_at_two(fmt::format("ssl_verify_client on; ssl_protocols TLSv1.1 TLSv1.2; ssl_ciphers {};", lax_suites));
+    const Judgement judgement = judge_all();
+    EXPECT_EQ(of(judgement).outcome, Outcome::fail) << judgement.output;
+    EXPECT_THAT(of(judgement).sentence, AllOf(HasSubstr("127.0.0.2: TLS 1.1 or older in 3 of 3 tries"),
+                                              HasSubstr("127.0.0.2: weak cipher suites in 3 of 3 tries")));
+}
+
+TEST_F(AddressesTest, OneThatServesNothingIsNamed) {
+    serve_at_two("ssl_verify_client on; if ($ssl_client_verify) { return 503; }");
+    const Judgement judgement = judge_all();
+    EXPECT_EQ(of(judgement).outcome, Outcome::fail) << judgement.output;
+    EXPECT_THAT(of(judgement).sentence,
+                HasSubstr("127.0.0.2: the control operation is not served (HTTP 503 in 5 of 5 tries)"));
+}
+
+/// One bad node of three: a balancer sends each connection to the next one.
+TEST_F(AddressesTest, OneNodeOfThreeBehindABalancerIsCaught) {
+    serve({.other_servers = fmt::format(R"(
+    server {{
+        listen 127.0.0.1:{} ssl;
+        server_name localhost;
+        ssl_protocols TLSv1.1 TLSv1.2;
+        ssl_ciphers {};
+        ssl_verify_client optional;
+        location / {{ return 200 "OK\n"; }}
+    }})",
+                                        reserved_.number(), lax_suites)});
+    const std::uint16_t sound = listener_.port();
+    const Forwarder balancer(tampering({.nodes = {sound, reserved_.number(), sound}}));
+    const Judgement judgement = judge_port(balancer.port(), "cloud", {"--check", "port.every-address"});
+    EXPECT_EQ(of(judgement).outcome, Outcome::fail) << judgement.output;
+    EXPECT_THAT(of(judgement).sentence, HasSubstr("127.0.0.1: TLS 1.1 or older in 2 of 6 tries"));
+    EXPECT_THAT(of(judgement).sentence, HasSubstr("service without a client certificate in 2 of 6 tries"));
+    EXPECT_THAT(witness(sound, {"-servername", "localhost"}), Not(StartsWith("HTTP/1.1 200")));
+    EXPECT_THAT(witness(reserved_.number(), {"-servername", "localhost"}), StartsWith("HTTP/1.1 200"));
+}
+
+}  // namespace
+}  // namespace gateproof::test
