@@ -60,6 +60,7 @@ struct TlsSession::State {
     std::unique_ptr<SSL, SslDeleter> ssl;
     BIO* from_peer = nullptr;  ///< owned by ssl
     BIO* to_peer = nullptr;    ///< owned by ssl
+    bool holding = false;      ///< what follows our early data in the handshake is not sent yet
     std::optional<Alert> alert;
     std::string lacks;  ///< why the server has not proved itself; empty: it has, or need not
     std::shared_ptr<SSL_SESSION> session;
