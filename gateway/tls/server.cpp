@@ -187,6 +187,7 @@ CertificateSpec TlsServer::certificate_spec() const {
         spec.valid_to = -1;
     }
     if (faults_.has("server-certificate-expires-soon")) {
+        spec.valid_from = -80;  // of a long life, so that ten days are no third of it
         spec.valid_to = 10;
     }
     if (faults_.has("server-wrong-eku")) {
