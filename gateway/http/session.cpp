@@ -75,7 +75,9 @@ private:
 /// HTTP's view of a connection, in clear or in TLS.
 class Channel {
 public:
-    Channel(tcp::socket& socket, TlsStream* tls) : socket_(socket), tls_(tls) {}
+    enum class Writes { everything, body_alone };
+    Channel(tcp::socket& socket, TlsStream* tls, Writes writes = Writes::everything)
+        : socket_(socket), tls_(tls), writes_(writes) {}
 
     /// Empty: the connection ended.
     asio::awaitable<std::string> read() {
@@ -94,6 +96,9 @@ public:
             const bool written = co_await tls_->write(bytes);
             co_return written;
         }
+        if (writes_ == Writes::body_alone) {
+            bytes.remove_prefix(std::min(bytes.size(), bytes.find("\r\n\r\n") + 4));
+        }
         const auto data = asio::buffer(bytes.data(), bytes.size());
         const auto [error, size] = co_await asio::async_write(socket_, data, without_throwing);
         co_return !error;
@@ -102,6 +107,7 @@ public:
 private:
     tcp::socket& socket_;
     TlsStream* tls_;
+    Writes writes_;
 };
 
 enum class Taken { request, ended, malformed, overdue };
@@ -327,11 +333,12 @@ asio::awaitable<Opening> read_opening(Session& session) {
 }
 
 /// HTTP without TLS on this listener; `input` has been read already.
-asio::awaitable<void> serve_in_clear(Session& session, std::string input) {
+asio::awaitable<void> serve_in_clear(Session& session, std::string input,
+                                     Channel::Writes writes = Channel::Writes::everything) {
     Caller caller;
     caller.listener = session.listener().role;
     caller.authorised = true;
-    Channel channel(session.socket(), nullptr);
+    Channel channel(session.socket(), nullptr, writes);
     co_await serve_requests(session, channel, caller, std::move(input));
 }
 
@@ -353,6 +360,8 @@ asio::awaitable<void> serve_tls(Session& session) {
     if (opening.hello.kind == FirstBytes::plaintext) {
         if (listener.faults.has("plaintext-served-on-tls-port")) {
             co_await serve_in_clear(session, opening.bytes);
+        } else if (listener.faults.has("bare-answer-on-tls-port")) {
+            co_await serve_in_clear(session, opening.bytes, Channel::Writes::body_alone);
         }
         co_return;
     }

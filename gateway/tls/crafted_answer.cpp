@@ -13,12 +13,16 @@ constexpr std::uint16_t ssl_2 = 0x0002;
 constexpr std::uint16_t ssl_3 = 0x0300;
 constexpr std::uint16_t tls_1_2 = 0x0303;
 constexpr std::uint16_t tls_1_3 = 0x0304;
+constexpr std::uint16_t status_request = 5;
 constexpr std::uint16_t renegotiation_info = 0xff01;
 constexpr std::uint16_t empty_renegotiation_scsv = 0x00ff;
 constexpr std::uint16_t fallback_scsv = 0x5600;
 constexpr std::uint16_t secp192r1 = 19;
 constexpr std::uint16_t secp256r1 = 23;
 constexpr std::uint8_t handshake_failure = 40;
+constexpr std::uint8_t internal_error = 80;
+constexpr std::uint16_t dh_anon_with_aes_128_gcm_sha256 = 0x00a6;
+constexpr std::uint16_t ecdhe_ecdsa_with_aes_128_cbc_sha256 = 0xc023;
 constexpr std::uint8_t deflate = 1;
 
 /// TLS 1.2 suites of the published list (IA 3.1).
@@ -182,6 +186,14 @@ std::optional<std::string> crafted_tls12_answer(const HelloView& hello, const Fa
     if (suite && faults.has("weak-ec-group") && offers_weak_group_only(hello)) {
         return weak_group_flight(hello, *suite, certificate);
     }
+    if (!suite && faults.has("unservable-suite-before-cbc")) {
+        if (hello.offers_suite(dh_anon_with_aes_128_gcm_sha256)) {
+            return fatal_alert(internal_error);
+        }
+        if (hello.offers_suite(ecdhe_ecdsa_with_aes_128_cbc_sha256)) {
+            return server_hello(hello, tls_1_2, ecdhe_ecdsa_with_aes_128_cbc_sha256);
+        }
+    }
     // A weak server, too, prefers its good suites.
     const auto weak = suite ? std::nullopt : weak_suite(hello, faults);
     return weak ? std::optional(server_hello(hello, tls_1_2, *weak)) : std::nullopt;
@@ -204,6 +216,9 @@ std::optional<std::string> crafted_answer(const HelloView& hello, const FaultSet
     }
     if (faults.has("answers-ssl3") && hello.legacy_version == ssl_3) {
         return server_hello(hello, ssl_3, first_suite(hello));
+    }
+    if (faults.has("refuses-status-request") && contains(hello.extensions, status_request)) {
+        return std::string();
     }
     if (faults.has("version-intolerant") && has_unknown_values(hello)) {
         return fatal_alert(handshake_failure);

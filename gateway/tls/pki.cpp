@@ -33,8 +33,8 @@ std::string text_of(BIO* bio) {
     return {data, static_cast<std::size_t>(size)};
 }
 
-KeyPtr make_key() {
-    KeyPtr key(EVP_EC_gen("P-256"), EVP_PKEY_free);
+KeyPtr make_key(unsigned rsa_bits) {
+    KeyPtr key(rsa_bits > 0 ? EVP_RSA_gen(rsa_bits) : EVP_EC_gen("P-256"), EVP_PKEY_free);
     require(key != nullptr, "key generation");
     return key;
 }
@@ -59,7 +59,7 @@ void set_serial(X509* certificate) {
 /// Issues a certificate for this key, or for a fresh one; without an issuer it signs itself.
 Credential issue(const CertificateSpec& spec, const Credential* issuer, KeyPtr key = nullptr) {
     Credential made;
-    made.key = key ? std::move(key) : make_key();
+    made.key = key ? std::move(key) : make_key(spec.rsa_bits);
     made.certificate.reset(X509_new(), X509_free);
     X509* const certificate = made.certificate.get();
     require(certificate != nullptr && X509_set_version(certificate, X509_VERSION_3) == 1, "certificate");

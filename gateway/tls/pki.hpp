@@ -42,7 +42,8 @@ struct CertificateSpec {
     int valid_to = 90;
     int valid_from_minutes = 0;  ///< added to valid_from
     bool authority = false;
-    bool sha1 = false;  ///< signed with SHA-1 instead of SHA-256
+    bool sha1 = false;      ///< signed with SHA-1 instead of SHA-256
+    unsigned rsa_bits = 0;  ///< 0: the key is EC
 };
 
 /// The authorities and client identities of one gateway. P-256 throughout.

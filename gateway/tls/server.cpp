@@ -91,6 +91,7 @@ TlsServer::TlsServer(ListenerRole role, const Pki& pki, const FaultSet& faults, 
     i2d_X509(certificate, &out);
 
     context_ = make_context(pki);
+    add_faulty_certificates(pki, spec);
     set_server_certificate(context_.get(), credentials_.front());
     other_context_ = make_context(pki);
     set_server_certificate(other_context_.get(), other_credential_);
@@ -99,6 +100,22 @@ TlsServer::TlsServer(ListenerRole role, const Pki& pki, const FaultSet& faults, 
     require_tls(SSL_CTX_set_tlsext_ticket_keys(context_.get(), keys.data(), static_cast<long>(keys.size())) == 1,
                 "ticket keys");
     SSL_CTX_set_client_hello_cb(context_.get(), &TlsServer::on_client_hello, this);
+}
+
+/// Before the usual certificate, which the context's later settings are about.
+void TlsServer::add_faulty_certificates(const Pki& pki, CertificateSpec spec) {
+    if (faults_.has("server-certificate-cannot-sign")) {
+        CertificateSpec signless = spec;
+        signless.key_usage = "critical,keyAgreement";
+        signless_credential_ = make_credential(pki, signless);
+    }
+    if (faults_.has("rsa-certificate-expired")) {
+        spec.rsa_bits = 2048;
+        spec.valid_from = -90;
+        spec.valid_to = -1;
+        rsa_credential_ = make_credential(pki, spec);
+        set_server_certificate(context_.get(), rsa_credential_);
+    }
 }
 
 TlsServer::ContextPtr TlsServer::make_context(const Pki& pki) {
@@ -170,6 +187,7 @@ CertificateSpec TlsServer::certificate_spec() const {
         spec.valid_to = -1;
     }
     if (faults_.has("server-certificate-expires-soon")) {
+        spec.valid_from = -80;  // of a long life, so that ten days are no third of it
         spec.valid_to = 10;
     }
     if (faults_.has("server-wrong-eku")) {
@@ -213,12 +231,16 @@ SslPtr TlsServer::accept(const HelloView& hello, bool in_segments) {
 }
 
 void TlsServer::take_turns(SSL* ssl) const {
-    if (credentials_.size() < 2 || turn(connections_) == 0) {
-        return;
+    if (credentials_.size() > 1 && turn(connections_) != 0) {
+        show(ssl, credentials_[1]);
     }
-    const Credential& other = credentials_[1];
+}
+
+/// This one connection is given another certificate.
+void TlsServer::show(SSL* ssl, const Credential& other) {
     SSL_use_certificate(ssl, other.certificate.get());
     SSL_use_PrivateKey(ssl, other.key.get());
+    SSL_clear_chain_certs(ssl);
     for (const CertificatePtr& link : other.chain) {
         SSL_add1_chain_cert(ssl, link.get());
     }
@@ -247,6 +269,9 @@ void TlsServer::adapt_to_hello(SSL* ssl, const HelloView& hello) const {
         (fallback ? faults_.has("ignores-fallback-scsv") : faults_.has("no-downgrade-sentinel"))) {
         SSL_set_max_proto_version(ssl, TLS1_2_VERSION);
     }
+    if (hello.offers_version(TLS1_3_VERSION) && signless_credential_.certificate) {
+        show(ssl, signless_credential_);
+    }
     // TLS 1.3 has no renegotiation, and its binders would not survive the change (RFC 8446 4.2.11.2).
     if (newest <= TLS1_2_VERSION && faults_.has("no-secure-renegotiation")) {
         SSL_set_msg_callback(ssl, hide_renegotiation_info);
@@ -259,6 +284,9 @@ int TlsServer::staple(SSL* ssl, void* self) {
     const Credential* used = &server.other_credential_;
     for (const Credential& credential : server.credentials_) {
         used = credential.certificate.get() == sent ? &credential : used;
+    }
+    for (const Credential* const faulty : {&server.rsa_credential_, &server.signless_credential_}) {
+        used = faulty->certificate.get() == sent ? faulty : used;
     }
     if (used->certificate.get() != sent || used->ocsp.empty()) {
         return SSL_TLSEXT_ERR_NOACK;

@@ -77,7 +77,9 @@ private:
     [[nodiscard]] Credential make_credential(const Pki& pki, const CertificateSpec& spec) const;
     [[nodiscard]] std::string cipher_list() const;
     [[nodiscard]] CertificateSpec certificate_spec() const;
+    void add_faulty_certificates(const Pki& pki, CertificateSpec spec);
     void take_turns(SSL* ssl) const;
+    static void show(SSL* ssl, const Credential& other);
     void adapt_to_hello(SSL* ssl, const HelloView& hello) const;
     static int staple(SSL* ssl, void* self);
     static int verify_client(X509_STORE_CTX* context, void* self);
@@ -93,6 +95,8 @@ private:
     ClientPolicy clients_;
     std::vector<Credential> credentials_;  ///< one, or two that take turns
     Credential other_credential_;          ///< of other_server_name
+    Credential rsa_credential_;            ///< a fault: for clients that know RSA alone
+    Credential signless_credential_;       ///< a fault: for clients of TLS 1.3
     std::string certificate_der_;
     ContextPtr context_;
     ContextPtr other_context_;

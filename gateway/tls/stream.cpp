@@ -76,27 +76,45 @@ asio::awaitable<bool> TlsStream::handshake() {
     co_return result > 0;
 }
 
-asio::awaitable<bool> TlsStream::handshake_with_early_data() {
+asio::awaitable<TlsStream::Early> TlsStream::read_early() {
+    std::array<char, 4096> buffer;
+    std::size_t size = 0;
     bool finished = false;
-    while (!finished) {
-        std::array<char, 4096> buffer;
-        std::size_t size = 0;
-        std::function<int()> call = [&] {
-            const int result = SSL_read_early_data(ssl_.get(), buffer.data(), buffer.size(), &size);
-            finished = result == SSL_READ_EARLY_DATA_FINISH;
-            return result == SSL_READ_EARLY_DATA_ERROR ? -1 : 1;
-        };
-        const int result = co_await drive(std::move(call));
-        if (result <= 0 || early_data_.size() + size > 64 * 1024) {
-            co_return false;
-        }
-        early_data_.append(buffer.data(), size);
+    std::function<int()> call = [&] {
+        const int result = SSL_read_early_data(ssl_.get(), buffer.data(), buffer.size(), &size);
+        finished = result == SSL_READ_EARLY_DATA_FINISH;
+        return result == SSL_READ_EARLY_DATA_ERROR ? -1 : 1;
+    };
+    const int result = co_await drive(std::move(call));
+    if (result <= 0) {
+        co_return Early::failed;
     }
-    const bool done = co_await handshake();
-    co_return done;
+    early_data_.append(buffer.data(), size);
+    co_return finished ? Early::finished : Early::more;
+}
+
+asio::awaitable<bool> TlsStream::handshake_with_early_data() {
+    const Early read = co_await read_early();
+    early_ = read == Early::more;
+    if (read == Early::finished) {
+        const bool done = co_await handshake();
+        co_return done;
+    }
+    co_return early_;
 }
 
 asio::awaitable<std::string> TlsStream::read() {
+    while (early_ && early_data_.empty()) {
+        const Early read = co_await read_early();
+        early_ = read == Early::more;
+        bool going_on = read != Early::failed;
+        if (read == Early::finished) {
+            going_on = co_await handshake();
+        }
+        if (!going_on) {
+            co_return std::string();
+        }
+    }
     if (!early_data_.empty()) {
         co_return std::exchange(early_data_, {});
     }
@@ -111,7 +129,11 @@ asio::awaitable<bool> TlsStream::write(std::string_view bytes) {
     if (bytes.empty() || bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
         co_return bytes.empty();
     }
-    std::function<int()> call = [&] { return SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())); };
+    std::function<int()> call = [&] {
+        std::size_t written = 0;
+        return early_ ? SSL_write_early_data(ssl_.get(), bytes.data(), bytes.size(), &written)
+                      : SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
+    };
     const int result = co_await drive(std::move(call));
     co_return result > 0;
 }

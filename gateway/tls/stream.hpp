@@ -19,7 +19,8 @@ public:
 
     /// True when the handshake completed; otherwise the alert, if there is one, has been sent.
     boost::asio::awaitable<bool> handshake();
-    /// As handshake(), but reads 0-RTT data first and keeps it for read().
+    /// As handshake(), but where 0-RTT data comes it is kept for read(), which completes the handshake when there is no
+    /// more of it; until then write() answers whoever may have replayed it.
     boost::asio::awaitable<bool> handshake_with_early_data();
     /// Next bytes; empty when the connection ended, in whatever way.
     boost::asio::awaitable<std::string> read();
@@ -30,6 +31,9 @@ public:
     [[nodiscard]] SSL* ssl() const { return ssl_.get(); }
 
 private:
+    enum class Early { more, finished, failed };
+    /// The next 0-RTT data.
+    boost::asio::awaitable<Early> read_early();
     boost::asio::awaitable<bool> flush();
     boost::asio::awaitable<bool> fill();
     /// Repeats an OpenSSL call, moving bytes as it asks; its positive result, or 0 when it cannot go on.
@@ -38,6 +42,7 @@ private:
     boost::asio::ip::tcp::socket& socket_;
     SslPtr ssl_;
     std::string early_data_;
+    bool early_ = false;  ///< the client's Finished has not come yet
 };
 
 }  // namespace gateproof::gateway

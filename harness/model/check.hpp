@@ -103,8 +103,9 @@ struct Check {
     DeadlineFunction deadline = {};  ///< empty: limits.check_deadline
     CasesFunction cases = {};        ///< empty: one run of the check for each target
     OperationsFunction sends = {};   ///< empty: none but the control
-    /// What it fails on is a ServerHello that it has seen itself, whoever the server may be: it runs also where the
-    /// control could not be made since it carries a secret and the server did not prove itself. It cannot pass then.
+    /// What it fails on is a ServerHello that it has seen itself, whoever the server may be and whatever else it
+    /// serves: it runs also where the control fails, since a server of old versions or of no encryption alone is one
+    /// that the control cannot speak to. It cannot pass then.
     bool judges_hellos_alone = false;
 
     /// "tls" of "tls.refuses-1.1".

@@ -68,8 +68,8 @@ struct Trust {
 
 /// Expectations about TLS, defaults as the gateway publishes them (IA 3.1).
 struct TlsExpectations {
-    std::vector<std::string> cipher_suites;  ///< IANA names; default: the published lists for 1.2 and 1.3
-    int expiry_warning_days = 30;
+    std::vector<std::string> cipher_suites;       ///< IANA names; default: the published lists for 1.2 and 1.3
+    std::optional<int> expiry_warning_days = {};  ///< empty: 30 days, or a third of its life where that is less
 };
 
 /// The other listener of the same gateway, for checks that compare both (port.no-cloud-service-on-443).

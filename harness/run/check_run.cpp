@@ -31,6 +31,24 @@ Verdict not_proven(const Context& context, const std::optional<Verdict>& seen) {
     return std::move(verdict).remedy(std::string(withheld_remedy)).withheld();
 }
 
+Verdict not_served(const Context& context) {
+    return Verdict::inconclusive("the endpoint does not serve the control operation '{}': {}",
+                                 context.profile().control, context.control_summary())
+        .remedy(
+            "see that the endpoint is up and that the profile's control operation, identity and address are "
+            "right; nothing can be judged beside a control that fails");
+}
+
+/// What it fails on proves itself, so that it is worth running where the control fails. It cannot pass then.
+bool fails_by_itself(const Check& check) {
+    return check.control == Control::for_pass || check.judges_hellos_alone;
+}
+
+/// A control has to be served behind the check as well, if its verdict leans on one.
+bool is_bracketed(const Check& check) {
+    return check.control == Control::bracket || check.control == Control::for_pass;
+}
+
 }  // namespace
 
 CheckRun::CheckRun(TargetRun& target, const PlannedCheck& planned, std::uint64_t seed)
@@ -70,23 +88,18 @@ asio::awaitable<Verdict> judge(CheckRun& run) {
     if (check.control != Control::none) {
         alive = co_await run.control_before();
     }
-    if (!alive && !context.withheld().empty() && check.control != Control::for_pass && !check.judges_hellos_alone) {
-        co_return not_proven(context, std::nullopt);
-    }
-    if (!alive && context.withheld().empty() && check.control != Control::for_pass) {
-        co_return Verdict::inconclusive("the endpoint does not serve the control operation '{}': {}",
-                                        context.profile().control, context.control_summary())
-            .remedy(
-                "see that the endpoint is up and that the profile's control operation, identity and address are "
-                "right; nothing can be judged beside a control that fails");
+    if (!alive && !fails_by_itself(check)) {
+        co_return context.withheld().empty() ? not_served(context) : not_proven(context, std::nullopt);
     }
     Verdict verdict = co_await run.work();
     const bool found = verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::error;
     if (!context.withheld().empty() && !found) {
         co_return not_proven(context, verdict);
     }
-    const bool leans = (check.control == Control::bracket || check.control == Control::for_pass) &&
-                       leans_on_service(verdict.outcome());
+    if (!alive && verdict.outcome() == Outcome::inconclusive && check.control != Control::for_pass) {
+        co_return not_served(context);  // what the check could not see either is the same thing
+    }
+    const bool leans = (is_bracketed(check) || !alive) && leans_on_service(verdict.outcome());
     if (leans && alive) {
         alive = co_await run.control_after();
     }

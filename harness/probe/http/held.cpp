@@ -33,7 +33,7 @@ TlsStep talks_on() {
 }  // namespace
 
 int Held::status() const {
-    return status_of(received).value_or(0);
+    return status_of(without_interim(received)).value_or(0);
 }
 
 asio::awaitable<Held> hold_tcp(asio::any_io_executor executor, Endpoint endpoint, milliseconds connect_timeout,

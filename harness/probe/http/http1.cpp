@@ -20,6 +20,13 @@ namespace {
 
 /// Beast throws for a longer field instead of reporting it.
 constexpr std::uint32_t max_header = 0xffff;
+/// A server that sends no more than interim answers is not waited for.
+constexpr std::size_t max_interim = 16;
+
+/// RFC 9110 15.2: another answer follows. After 101 another protocol does.
+bool is_interim(int status) {
+    return status / 100 == 1 && status != 101;
+}
 
 HttpResponse response_of(const http::response<http::string_body>& message) {
     HttpResponse response;
@@ -65,6 +72,17 @@ std::optional<int> status_of(std::string_view bytes) {
     return status;
 }
 
+std::string_view without_interim(std::string_view bytes) {
+    for (;;) {
+        const std::optional<int> status = status_of(bytes);
+        const std::size_t head_end = bytes.find("\r\n\r\n");
+        if (!status || !is_interim(*status) || head_end == std::string_view::npos) {
+            return bytes;
+        }
+        bytes.remove_prefix(head_end + 4);
+    }
+}
+
 HttpOutcome Http1::ended(const TlsStep& step) const {
     HttpOutcome outcome;
     outcome.handshake_done = connected();
@@ -87,6 +105,17 @@ awaitable<void> Http1::send(std::string bytes) {
 }
 
 awaitable<HttpOutcome> Http1::receive() {
+    HttpOutcome outcome;
+    for (std::size_t i = 0; i < max_interim; ++i) {
+        outcome = co_await receive_next();
+        if (!outcome.response || !is_interim(outcome.response->status)) {
+            break;
+        }
+    }
+    co_return outcome;
+}
+
+awaitable<HttpOutcome> Http1::receive_next() {
     if (!connected()) {
         co_return ended(connection_.step);
     }

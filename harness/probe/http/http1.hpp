@@ -22,6 +22,8 @@ std::string request_head(const HttpRequest& request, Connection connection, std:
 /// The whole request as bytes.
 std::string wire(const HttpRequest& request, Connection connection, std::string_view host = {});
 
+/// What is left behind whole interim answers (RFC 9110 15.2: 1xx but 101), which are followed by the answer itself.
+std::string_view without_interim(std::string_view bytes);
 /// Status code of bytes that begin with an HTTP/1.x status line; empty for anything else.
 std::optional<int> status_of(std::string_view bytes);
 
@@ -34,11 +36,12 @@ public:
     [[nodiscard]] TlsSession& session() { return *connection_.session; }
     /// One or several requests. A failure shows in the next receive().
     boost::asio::awaitable<void> send(std::string bytes);
-    /// The next answer (RFC 9112), or how the connection ended; bounded like HttpClient's. Of an answer that is broken
-    /// off what came of it, with the failure.
+    /// The next answer that is no interim one (RFC 9110 15.2), or how the connection ended; bounded like HttpClient's.
+    /// Of an answer that is broken off what came of it, with the failure.
     boost::asio::awaitable<HttpOutcome> receive();
 
 private:
+    boost::asio::awaitable<HttpOutcome> receive_next();
     /// How the connection ended: `step` is one that failed.
     [[nodiscard]] HttpOutcome ended(const TlsStep& step) const;
 

@@ -60,6 +60,15 @@ Bytes public_key(NamedGroup group) {
     return {0};
 }
 
+constexpr std::array usual_groups{NamedGroup::x25519, NamedGroup::secp256r1, NamedGroup::secp384r1,
+                                  NamedGroup::secp521r1, NamedGroup::x448};
+// brainpoolP256r1, P384r1 and P512r1, secp256k1, secp224r1
+constexpr std::uint16_t unusual_curves[] = {26, 27, 28, 22, 21};
+// X25519MLKEM768, SecP256r1MLKEM768, SecP384r1MLKEM1024; ffdhe2048 to ffdhe8192; the brainpool curves of TLS 1.3;
+// MLKEM512, 768 and 1024; curveSM2; X25519Kyber768Draft00
+constexpr std::uint16_t groups_of_tls_1_3[] = {0x11ec, 0x11eb, 0x11ed, 0x0100, 0x0101, 0x0102, 0x0103, 0x0104,
+                                               31,     32,     33,     0x0200, 0x0201, 0x0202, 41,     0x6399};
+
 template <class Range>
 Bytes list_of_u16(const Range& values, std::size_t prefix) {
     Bytes inner;
@@ -77,10 +86,11 @@ bool is_ip_literal(std::string_view name) {
     return !error;
 }
 
-/// Every scheme that a certificate of any kind could need, so that the choice of certificate never decides a probe.
-constexpr std::uint16_t signature_schemes[] = {0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805,
-                                               0x0806, 0x0809, 0x080a, 0x080b, 0x0401, 0x0501, 0x0601,
-                                               0x0303, 0x0301, 0x0203, 0x0201, 0x0402, 0x0202};
+/// Every scheme that a certificate of any kind could need, so that the choice of certificate never decides a probe. The
+/// brainpool curves of TLS 1.3 (RFC 8734) and ML-DSA (0x0904 to 0x0906) are among them.
+constexpr std::uint16_t signature_schemes[] = {0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809,
+                                               0x080a, 0x080b, 0x0401, 0x0501, 0x0601, 0x081a, 0x081b, 0x081c, 0x0904,
+                                               0x0905, 0x0906, 0x0303, 0x0301, 0x0203, 0x0201, 0x0402, 0x0202};
 
 bool is_old_mac(std::string_view name) {
     return name.ends_with("_SHA") || name.ends_with("_MD5");
@@ -162,6 +172,27 @@ const std::vector<std::uint16_t>& offerable_suites(TlsVersion version) {
     return version == TlsVersion::tls_1_2 ? tls12 : older;
 }
 
+const std::vector<NamedGroup>& offerable_groups(TlsVersion newest) {
+    static const std::vector<NamedGroup> tls13 = [] {
+        std::vector<NamedGroup> groups(usual_groups.begin(), usual_groups.end());
+        for (const std::uint16_t group : groups_of_tls_1_3) {
+            groups.push_back(NamedGroup{group});
+        }
+        for (const std::uint16_t group : unusual_curves) {  // where the hello offers TLS 1.2 too
+            groups.push_back(NamedGroup{group});
+        }
+        return groups;
+    }();
+    static const std::vector<NamedGroup> older = [] {
+        std::vector<NamedGroup> groups(usual_groups.begin(), usual_groups.end());
+        for (const std::uint16_t group : unusual_curves) {
+            groups.push_back(NamedGroup{group});
+        }
+        return groups;
+    }();
+    return newest == TlsVersion::tls_1_3 ? tls13 : older;
+}
+
 std::vector<std::uint8_t> server_name_body(std::string_view name) {
     if (name.empty() || is_ip_literal(name)) {
         return {};
@@ -192,8 +223,7 @@ ClientHello ClientHello::offering(TlsVersion newest, std::string_view server_nam
     }
     hello.set(ExtensionType::extended_master_secret, {});
     hello.set(ExtensionType::renegotiation_info, {0});
-    hello.set_groups(std::array{NamedGroup::x25519, NamedGroup::secp256r1, NamedGroup::secp384r1, NamedGroup::secp521r1,
-                                NamedGroup::x448});
+    hello.set_groups(offerable_groups(newest));
     hello.set(ExtensionType::ec_point_formats, {1, 0});
     if (newest >= TlsVersion::tls_1_2) {
         hello.set(ExtensionType::signature_algorithms, list_of_u16(signature_schemes, 2));

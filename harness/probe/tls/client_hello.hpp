@@ -47,7 +47,9 @@ struct Extension {
     bool operator==(const Extension&) const = default;
 };
 
-/// Named groups (IANA TLS Supported Groups) that a key_share can be made for without key generation.
+/// Named groups (IANA TLS Supported Groups) that a key_share can be made for without key generation. The others are
+/// values without a name here: offered without a share, a TLS 1.3 server asks for one (HelloRetryRequest), which tells
+/// as much.
 enum class NamedGroup : std::uint16_t {
     secp256r1 = 23,
     secp384r1 = 24,
@@ -97,6 +99,12 @@ struct ClientHello {
 /// and without ARIA, SEED and static ECDH with Camellia; below that those whose MAC is MD5 or SHA-1. At most 128,
 /// because some servers refuse longer lists.
 const std::vector<std::uint16_t>& offerable_suites(TlsVersion version);
+
+/// Every group that a server of today could agree on, usual ones first, so that the choice of group never decides a
+/// probe: the curves; where TLS 1.3 is among the versions also finite fields (RFC 7919), brainpool curves (RFC 8734)
+/// and post-quantum groups. Finite fields are no part of a hello of TLS 1.2, where they would change the parameters
+/// that a server chooses for DHE.
+const std::vector<NamedGroup>& offerable_groups(TlsVersion newest);
 
 /// The server_name extension's body (RFC 6066 section 3); empty for an IP literal or an empty name, which have none.
 std::vector<std::uint8_t> server_name_body(std::string_view name);

@@ -27,6 +27,16 @@ asio::awaitable<TlsStep> TlsSession::write(std::string bytes) {
     co_return co_await state_->drive(State::Operation::write, bytes);
 }
 
+asio::awaitable<TlsStep> TlsSession::finish() {
+    if (!state_->ssl || !state_->socket) {
+        co_return state_->failed(Ending::connect_failed, "not connected");
+    }
+    state_->holding = false;
+    Deadline deadline(*state_->socket, state_->options.timeout);
+    const TcpMoved sent = co_await state_->flush(deadline);
+    co_return sent.end == Ending::ok ? TlsStep{} : state_->failed(sent.end, sent.detail);
+}
+
 asio::awaitable<TlsRead> TlsSession::read(std::size_t max) {
     TlsRead read;
     read.bytes.resize(std::max<std::size_t>(max, 1));

@@ -36,6 +36,7 @@ struct TlsOptions {
     bool request_ocsp = false;                 ///< status_request
     std::shared_ptr<SSL_SESSION> resume;       ///< offer this session, again and again if need be
     std::string early_data;                    ///< sent as 0-RTT when `resume` allows it (TLS 1.3)
+    bool holds_finished = false;               ///< with early data: our Finished waits for finish()
     /// The server proves one of `names` by this before the first byte of ours is written, early data included; else
     /// connect() ends as Ending::unproven, and so does every write. Null: the chain is not looked at.
     std::shared_ptr<const Trust> trust = {};
@@ -43,6 +44,7 @@ struct TlsOptions {
     std::vector<Certificate> beside = {};  ///< may complete its path; a session from a file holds the leaf alone
     std::string secret = {};               ///< what is kept from it otherwise, for messages: HttpRequest::secret
     std::string cipher_list;               ///< OpenSSL list for TLS <= 1.2; empty: default
+    std::string signature_algorithms;      ///< OpenSSL list of what we say that we can verify; empty: default
     HelloCut hello = HelloCut::none;       ///< how the first ClientHello travels
     bool address_as_name = false;          ///< an IP literal is sent as SNI too, against RFC 6066 3
     std::chrono::milliseconds connect_timeout{5000};
@@ -72,7 +74,8 @@ struct TlsRead {
 struct ChainVerdict {
     int error = 0;  ///< X509_V_OK or X509_V_ERR_*
     int depth = 0;
-    std::string text;  ///< X509_verify_cert_error_string
+    std::string text;                    ///< X509_verify_cert_error_string
+    std::vector<Certificate> path = {};  ///< what was built, leaf first, as far as it goes
 };
 
 class TlsSession {
@@ -86,6 +89,9 @@ public:
     /// accepted: the server judges it after that, and only the first read tells.
     boost::asio::awaitable<TlsStep> connect();
     boost::asio::awaitable<TlsStep> write(std::string bytes);
+    /// Sends the Finished that TlsOptions::holds_finished kept back. Until then the server knows only what a replay of
+    /// our first flight would tell it, and what it answers it would answer a replay too (RFC 8470 3).
+    boost::asio::awaitable<TlsStep> finish();
     /// At least one byte, or how the connection ended.
     boost::asio::awaitable<TlsRead> read(std::size_t max = std::size_t{16} * 1024);
     /// Time limit of each step that follows, instead of TlsOptions::timeout.

@@ -167,6 +167,10 @@ std::string TlsSession::State::prepare() {
     if (!options.server_name.empty() && (not_literal || options.address_as_name)) {  // RFC 6066 3: no IP literals
         SSL_set_tlsext_host_name(ssl.get(), options.server_name.c_str());
     }
+    if (!options.signature_algorithms.empty() &&
+        SSL_set1_sigalgs_list(ssl.get(), options.signature_algorithms.c_str()) != 1) {
+        return "the local TLS library knows none of the signature algorithms";
+    }
     if (options.request_ocsp) {
         SSL_set_tlsext_status_type(ssl.get(), TLSEXT_STATUSTYPE_ocsp);
     }
@@ -258,6 +262,10 @@ asio::awaitable<TcpMoved> TlsSession::State::send_hello(Deadline& deadline, std:
 }
 
 asio::awaitable<TcpMoved> TlsSession::State::flush(Deadline& deadline) {
+    // A second ClientHello, when the server asks for one, is no Finished.
+    if (holding && SSL_is_init_finished(ssl.get()) != 0) {
+        co_return TcpMoved{};
+    }
     char* bytes = nullptr;
     const long length = BIO_get_mem_data(to_peer, &bytes);
     TcpMoved moved;
@@ -342,6 +350,7 @@ asio::awaitable<TlsStep> TlsSession::State::connect() {
         if (!early.ok()) {
             co_return early;
         }
+        holding = options.holds_finished;
     }
     std::string none;
     TlsStep shaken = co_await drive(Operation::handshake, none);

@@ -62,6 +62,7 @@ struct TlsSession::State {
     std::unique_ptr<SSL, SslDeleter> ssl;
     BIO* from_peer = nullptr;  ///< owned by ssl
     BIO* to_peer = nullptr;    ///< owned by ssl
+    bool holding = false;      ///< what follows our early data in the handshake is not sent yet
     std::optional<Alert> alert;
     bool hello_sent = false;
     std::string lacks;  ///< why the server has not proved itself; empty: it has, or need not

@@ -106,6 +106,12 @@ ChainVerdict verify_chain(const std::vector<Certificate>& chain, const Trust& tr
     verdict.error = good ? X509_V_OK : X509_STORE_CTX_get_error(context.get());
     verdict.depth = good ? 0 : X509_STORE_CTX_get_error_depth(context.get());
     verdict.text = X509_verify_cert_error_string(verdict.error);
+    const STACK_OF(X509)* const path = X509_STORE_CTX_get0_chain(context.get());
+    for (int i = 0; i < sk_X509_num(path); ++i) {
+        X509* const certificate = sk_X509_value(path, i);
+        X509_up_ref(certificate);
+        verdict.path.emplace_back(CertificateHandle(certificate));
+    }
     ERR_clear_error();
     return verdict;
 }
@@ -212,8 +218,8 @@ ServerUsage server_usage(const Certificate& leaf) {
         (X509_get_extended_key_usage(leaf.get()) & (XKU_SSL_SERVER | XKU_ANYEKU)) == 0) {
         return ServerUsage::no_server_auth;
     }
-    const std::uint32_t usable = KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT;
-    if ((flags & EXFLAG_KUSAGE) != 0 && (X509_get_key_usage(leaf.get()) & usable) == 0) {
+    // Encrypting keys is for suites without forward secrecy, which nobody may use.
+    if ((flags & EXFLAG_KUSAGE) != 0 && (X509_get_key_usage(leaf.get()) & KU_DIGITAL_SIGNATURE) == 0) {
         return ServerUsage::key_usage;
     }
     if ((flags & EXFLAG_CA) != 0) {

@@ -53,7 +53,7 @@ bool is_self_signed(const Certificate& certificate);
 enum class ServerUsage {
     allowed,  ///< serverAuth or anyExtendedKeyUsage, or no such extension
     no_server_auth,
-    key_usage,  ///< keyUsage allows neither digitalSignature nor key exchange
+    key_usage,  ///< keyUsage does not allow digitalSignature (RFC 8446 4.4.2.2, RFC 5246 7.4.2)
     ca,         ///< basicConstraints says that it is a CA
 };
 /// RFC 5280 4.2.1.12: may this certificate name a TLS server?

@@ -68,7 +68,9 @@ void read_tls(const JsonField& field, Problems& problems, TlsExpectations& tls) 
     const JsonField suites = reader.optional("cipher_suites");
     const JsonField days = reader.optional("expiry_warning_days");
     reader.finish();
-    tls.expiry_warning_days = static_cast<int>(read_integer(days, problems, 0, 825).value_or(tls.expiry_warning_days));
+    if (days) {
+        tls.expiry_warning_days = static_cast<int>(read_integer(days, problems, 0, 825).value_or(0));
+    }
     if (!suites) {
         return;
     }

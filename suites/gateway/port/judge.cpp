@@ -1,6 +1,9 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <iterator>
 
 #include "harness/probe/http/http1.hpp"
 #include "harness/text/ascii.hpp"
@@ -27,6 +30,45 @@ std::string fit_to_show(std::string_view text) {
     std::ranges::replace_if(
         safe, [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
     return safe;
+}
+
+/// Bytes that are no text are shown as hexadecimal digits: question marks would tell nothing of them.
+std::string fit_or_hex(std::string_view bytes) {
+    constexpr std::size_t most = 32;
+    const bool text = std::ranges::all_of(
+        bytes, [](unsigned char c) { return (c >= 0x20 && c <= 0x7e) || c == '\r' || c == '\n' || c == '\t'; });
+    if (text) {
+        return fit_to_show(bytes);
+    }
+    std::string hex = "0x";
+    for (const char c : bytes.substr(0, most)) {
+        fmt::format_to(std::back_inserter(hex), "{:02x}", static_cast<unsigned char>(c));
+    }
+    return hex + (bytes.size() > most ? "..." : "");
+}
+
+/// The content type alert, and a version of TLS.
+bool is_tls_alert(std::string_view bytes) {
+    return bytes.starts_with("\x15\x03");
+}
+
+/// Bytes without a status line, in answer to a request in clear. A server may answer in HTTP/0.9, the body alone.
+Verdict judge_bare_answer(std::string_view bytes, const Operation& operation) {
+    if (is_tls_alert(bytes)) {
+        return Verdict::pass("a request in clear got no service: it was answered with a TLS alert");
+    }
+    const std::string& body = operation.expect_body_contains;
+    if (!body.empty() && bytes.find(body) != std::string_view::npos) {
+        return Verdict::fail("{} {} in clear was served on the TLS port, by its body without a status line (HTTP/0.9)",
+                             operation.method, operation.path)
+            .remedy("let this listener accept TLS alone");
+    }
+    if (body.empty()) {
+        return Verdict::inconclusive("a request in clear was answered neither in HTTP nor in TLS: {}",
+                                     fit_or_hex(bytes))
+            .remedy("give expect.body_contains of the control operation in the profile, to tell its answer by");
+    }
+    return Verdict::pass("a request in clear got no service: the answer was no HTTP");
 }
 
 }  // namespace
@@ -80,7 +122,7 @@ Verdict judge_speaks_tls(const ServerAnswer& answer, const TcpExchange* plain) {
     }
     if (answer.end == Ending::not_tls) {
         return Verdict::fail("the port answers a ClientHello with something that is not TLS: {}",
-                             fit_to_show(answer.first_bytes))
+                             fit_or_hex(answer.first_bytes))
             .remedy("check that this is the gateway's port, and that TLS is enabled on it");
     }
     return Verdict::inconclusive("no answer to a ClientHello: {}", answer.summary());
@@ -90,10 +132,11 @@ Verdict judge_plaintext(const TcpExchange& exchange, const Tries& tries, const O
     if (!exchange.connected) {
         return Verdict::inconclusive("no TCP connection: {}", fit_to_show(exchange.detail));
     }
-    if (const std::optional<int> status = status_of(exchange.bytes)) {
-        const std::size_t head_end = exchange.bytes.find("\r\n\r\n");
+    const std::string_view bytes = without_interim(exchange.bytes);
+    if (const std::optional<int> status = status_of(bytes)) {
+        const std::size_t head_end = bytes.find("\r\n\r\n");
         const std::string_view body =
-            head_end == std::string::npos ? std::string_view() : std::string_view(exchange.bytes).substr(head_end + 4);
+            head_end == std::string_view::npos ? std::string_view() : bytes.substr(head_end + 4);
         if (expects(operation, *status) && body.find(operation.expect_body_contains) != std::string_view::npos) {
             return Verdict::fail("{} {} in clear was served on the TLS port: HTTP {}", operation.method, operation.path,
                                  *status)
@@ -105,8 +148,12 @@ Verdict judge_plaintext(const TcpExchange& exchange, const Tries& tries, const O
         }
         return Verdict::pass("a request in clear got no service: HTTP {} (refused at HTTP level)", *status);
     }
+    if (!bytes.empty()) {
+        return judge_bare_answer(bytes, operation);
+    }
     if (!exchange.bytes.empty()) {
-        return Verdict::pass("a request in clear got no service: the answer was no HTTP");
+        return Verdict::inconclusive("a request in clear got interim answers alone (HTTP {})",
+                                     status_of(exchange.bytes).value_or(0));
     }
     if (tries.rests_on_resets()) {
         return Verdict::pass("a request in clear got no service: {}", tries.summary()).rests_on_resets(true);

@@ -13,6 +13,7 @@ using boost::asio::awaitable;
 
 constexpr int most_tries_for_an_answer = 5;
 constexpr std::size_t max_plain_answer = std::size_t{64} * 1024;
+constexpr std::size_t longest_record = std::size_t{16} * 1024;  ///< RFC 8446 5.1
 
 /// A credential must not travel in clear.
 std::string plain_request(const Profile& profile) {
@@ -44,7 +45,7 @@ awaitable<Verdict> speaks_tls(Context& ctx) {
     const Endpoint& endpoint = ctx.profile().endpoint;
     const TcpExchange plain = co_await ctx.tcp(endpoint, plain_request(ctx.profile()), max_plain_answer);
     // A TLS listener may also answer HTTP in clear with 400: only a port without TLS gives more.
-    const std::optional<int> status = status_of(plain.bytes);
+    const std::optional<int> status = status_of(without_interim(plain.bytes));
     co_return judge_speaks_tls(answer, status && *status != 400 ? &plain : nullptr);
 }
 
@@ -57,6 +58,15 @@ awaitable<Verdict> plaintext_refused(Context& ctx) {
     while (co_await asks_on(ctx, tries)) {
         exchange = co_await ctx.tcp(endpoint, request, max_plain_answer);
         tries.add(answer_of(exchange));
+    }
+    if (exchange.connected && exchange.bytes.empty() && exchange.end == Ending::timeout) {
+        // It may wait for the rest of a record whose length it has read from the request line.
+        std::string whole_record = request + std::string(longest_record, '\n');
+        tries = Tries();
+        while (co_await asks_on(ctx, tries)) {
+            exchange = co_await ctx.tcp(endpoint, whole_record, max_plain_answer);
+            tries.add(answer_of(exchange));
+        }
     }
     note_tries(ctx, tries);
     co_return judge_plaintext(exchange, tries, ctx.profile().control_operation());

@@ -25,8 +25,9 @@ awaitable<Verdict> new_certificate_fit(Context& ctx) {
     if (profile.issuer) {
         known.push_back(profile.issuer->certificate);
     }
-    const std::vector<Finding> findings = examine_new_certificate(
-        {*fresh, *old, *profile.rotation, known, std::chrono::system_clock::now(), profile.tls.expiry_warning_days});
+    const std::vector<Finding> findings =
+        examine_new_certificate({*fresh, *old, *profile.rotation, known, std::chrono::system_clock::now(),
+                                 profile.tls.expiry_warning_days.value_or(30)});
     for (const Finding& finding : findings) {
         ctx.evidence()
             .add("certificate_property")

@@ -3,6 +3,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "suites/gateway/server/suite.hpp"
@@ -31,21 +32,99 @@ bool demands_staple(const Certificate& leaf) {
     return demanded;
 }
 
+constexpr std::string_view any_chain_remedy = "install a certificate chain that leads to a root in the profile's trust";
+
+/// The certificate at which the path ended; null: the server sent none.
+const Certificate* last_of(const ChainVerdict& verdict, const std::vector<Certificate>& sent) {
+    const auto depth = static_cast<std::size_t>(std::max(verdict.depth, 0));
+    if (depth < verdict.path.size()) {
+        return &verdict.path[depth];
+    }
+    return sent.empty() ? nullptr : &sent.front();
+}
+
+bool is_same(const Certificate& left, const Certificate& right) {
+    return left.sha256_fingerprint() == right.sha256_fingerprint();
+}
+
+bool has_same_key(const Certificate& left, const Certificate& right) {
+    const bool same = EVP_PKEY_eq(X509_get0_pubkey(left.get()), X509_get0_pubkey(right.get())) == 1;
+    ERR_clear_error();
+    return same;
+}
+
+/// What cannot be found, or has another key than its name lets expect.
+bool is_about_issuer(int error) {
+    return error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY || error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT ||
+           error == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
+}
+
+/// The trust holds an authority of the name that issued `last`, with another key.
+Verdict judge_namesake(const std::string& what, const Certificate& last) {
+    return Verdict::fail("{}: the profile's trust holds a {}, but not the one that issued {}", what, last.issuer(),
+                         last.subject())
+        .remedy("give the CA file of the authority that is in use now, or renew the chain if that one was replaced");
+}
+
+/// The path ends at `last`, whose issuer is neither sent nor trusted: by what is there instead.
+Verdict judge_missing_issuer(const std::string& what, const Certificate& last, const std::vector<Certificate>& sent) {
+    const std::string issuer = last.issuer();
+    const bool twin = std::ranges::any_of(sent, [&](const Certificate& other) {
+        return !is_same(other, last) && other.subject() == last.subject() && has_same_key(other, last);
+    });
+    if (twin) {
+        return Verdict::fail("{}: {} is sent twice, and the first one was issued by {}, which nobody trusts any more",
+                             what, last.subject(), issuer)
+            .remedy("send the certificate that leads to a trusted root first, and leave the cross-signed one out");
+    }
+    if (sent.size() == 1) {
+        return Verdict::fail("{}: it was sent alone, and its issuer {} is not trusted", what, issuer)
+            .remedy(
+                "see whose name that is. An intermediate of the gateway's authority: send its certificate with the "
+                "leaf. A proxy or virus scanner on the way: it opens TLS, so connect past it");
+    }
+    return Verdict::fail("{}: it ends at {}, whose issuer {} is neither sent nor trusted", what, last.subject(), issuer)
+        .remedy(
+            "send every intermediate certificate with the leaf, and check that the profile's trust names the right "
+            "root");
+}
+
 }  // namespace
 
-Verdict judge_chain(const ChainVerdict& verdict, std::size_t sent) {
+Verdict judge_chain(const ChainVerdict& verdict, const std::vector<Certificate>& sent,
+                    const std::vector<Certificate>& anchors) {
     if (verdict.error == X509_V_OK) {
-        return Verdict::pass("the chain as sent ({} certificates) leads to a trusted root", sent);
+        return Verdict::pass("the chain as sent ({} certificates) leads to a trusted root", sent.size());
     }
-    const bool incomplete = verdict.error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
-                            verdict.error == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE ||
-                            verdict.error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT;
-    auto failed = Verdict::fail("the chain as sent ({} certificates) does not verify: {} at depth {}", sent,
-                                verdict.text, verdict.depth);
-    return std::move(failed).remedy(
-        incomplete ? "send every intermediate certificate with the leaf, and check that the profile's "
-                     "trust names the right root"
-                   : "install a certificate chain that leads to a root in the profile's trust");
+    const std::string what = fmt::format("the chain as sent ({} certificate{}) does not verify: {}", sent.size(),
+                                         sent.size() == 1 ? "" : "s", verdict.text);
+    const Certificate* const last = last_of(verdict, sent);
+    if (last == nullptr) {
+        return Verdict::fail("{}", what).remedy(std::string(any_chain_remedy));
+    }
+    const bool namesake =
+        std::ranges::any_of(anchors, [last](const Certificate& anchor) { return anchor.subject() == last->issuer(); });
+    if (namesake && (is_about_issuer(verdict.error) || verdict.error == X509_V_ERR_CERT_SIGNATURE_FAILURE)) {
+        return judge_namesake(what, *last);
+    }
+    if (is_about_issuer(verdict.error)) {
+        return judge_missing_issuer(what, *last, sent);
+    }
+    switch (verdict.error) {
+        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+            return Verdict::fail("{}: {} signed itself", what, last->subject())
+                .remedy("install a certificate that a trusted authority has issued");
+        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+            return Verdict::fail("{}: it leads to the root {}, which the profile's trust does not hold", what,
+                                 last->subject())
+                .remedy(
+                    "see whose root that is. The gateway's own authority: the profile's CA file is another's. A proxy "
+                    "or virus scanner on the way: it opens TLS, so connect past it");
+        default:
+            return Verdict::fail("{} (certificate {}, {}, issued by {})", what, verdict.depth, last->subject(),
+                                 last->issuer())
+                .remedy(std::string(any_chain_remedy));
+    }
 }
 
 Verdict judge_hostname(const Certificate& leaf, const std::string& host) {
@@ -58,7 +137,7 @@ Verdict judge_hostname(const Certificate& leaf, const std::string& host) {
         .remedy("install a certificate whose subjectAltName holds the endpoint's host name (RFC 9525)");
 }
 
-Verdict judge_validity(const Validity& validity, SystemTime now, int warning_days) {
+Verdict judge_validity(const Validity& validity, SystemTime now, std::optional<int> warning_days) {
     if (now < validity.not_before) {
         return Verdict::fail("the certificate is not valid before {}", day_of(validity.not_before))
             .remedy("install a certificate that is valid now, and check this machine's clock");
@@ -68,27 +147,34 @@ Verdict judge_validity(const Validity& validity, SystemTime now, int warning_day
             .remedy("renew the server certificate");
     }
     const std::int64_t left = days_between(now, validity.not_after);
-    if (left < warning_days) {
+    const std::int64_t third = days_between(validity.not_before, validity.not_after) / 3;
+    if (left < warning_days.value_or(std::min<std::int64_t>(30, third))) {
         return Verdict::warning("the certificate expires in {} days, on {}", left, day_of(validity.not_after))
             .remedy("renew the server certificate before it expires");
     }
     return Verdict::pass("the certificate is valid for another {} days, until {}", left, day_of(validity.not_after));
 }
 
-Verdict judge_strength(const std::vector<Certificate>& chain) {
+Verdict judge_strength(const std::vector<Certificate>& chain, const std::vector<Certificate>& path) {
+    std::string spare;
     for (std::size_t i = 0; i < chain.size(); ++i) {
         const bool root = i > 0 && is_self_signed(chain[i]);
         const std::string weakness = root ? "" : weakness_of(strength_of(chain[i]), true);
-        if (!weakness.empty()) {
+        const bool needed = path.empty() || i == 0 ||
+                            std::ranges::any_of(path, [&](const Certificate& link) { return is_same(link, chain[i]); });
+        if (!weakness.empty() && needed) {
             return Verdict::fail("certificate {} of the chain ({}) has {}", i, chain[i].subject(), weakness)
                 .remedy(
                     "use RSA keys of at least 2048 bits or EC keys of at least 256 bits, signed with SHA-256 or "
                     "better");
         }
+        if (!weakness.empty()) {
+            spare += fmt::format("; certificate {} ({}) has {}, but no path needs it", i, chain[i].subject(), weakness);
+        }
     }
     const KeyStrength leaf = strength_of(chain.front());
-    return Verdict::pass("{} key of {} bits, signed with {}", leaf.key_type, leaf.bits,
-                         leaf.signature_digest.empty() ? "a scheme of its own" : leaf.signature_digest);
+    return Verdict::pass("{} key of {} bits, signed with {}{}", leaf.key_type, leaf.bits,
+                         leaf.signature_digest.empty() ? "a scheme of its own" : leaf.signature_digest, spare);
 }
 
 Verdict judge_usage(ServerUsage usage) {
@@ -98,8 +184,8 @@ Verdict judge_usage(ServerUsage usage) {
             return Verdict::fail("the extended key usage does not allow serverAuth")
                 .remedy("install a certificate with serverAuth in its extended key usage (RFC 5280 4.2.1.12)");
         case ServerUsage::key_usage:
-            return Verdict::fail("the key usage allows neither digital signatures nor a key exchange")
-                .remedy("install a certificate with digitalSignature in its key usage (RFC 5280 4.2.1.3)");
+            return Verdict::fail("the key usage does not allow digital signatures, which every handshake needs")
+                .remedy("install a certificate with digitalSignature in its key usage (RFC 8446 4.4.2.2)");
         case ServerUsage::ca:
             return Verdict::warning("the server certificate is a CA certificate")
                 .remedy("install an end entity certificate: basicConstraints CA:FALSE");
@@ -131,16 +217,78 @@ Verdict judge_staple(std::string_view der, const std::vector<Certificate>& chain
         .remedy("let the server fetch a fresh response; clients that check it refuse this one");
 }
 
-Verdict judge_same_certificate(std::span<const std::string> fingerprints, std::size_t wanted) {
-    const std::set<std::string> different(fingerprints.begin(), fingerprints.end());
+Verdict judge_refused_staple(const Tries& with, const Tries& without) {
+    if (!without.served()) {
+        return Verdict::inconclusive("the server showed no certificate: {}", with.summary());
+    }
+    return Verdict::fail("a ClientHello that asks for a stapled OCSP response is refused ({}), the same without is not",
+                         with.summary())
+        .remedy("update the TLS implementation of this listener: RFC 6066 8 lets it pass over status_request");
+}
+
+Verdict worst_of(const std::vector<Verdict>& verdicts) {
+    for (const Outcome outcome : {Outcome::fail, Outcome::warning}) {
+        const auto found = std::ranges::find(verdicts, outcome, &Verdict::outcome);
+        if (found != verdicts.end()) {
+            return *found;
+        }
+    }
+    return Verdict::pass("it is as good as the others");
+}
+
+Verdict judge_same_certificate(std::span<const SeenLeaf> leaves, std::size_t wanted) {
+    std::set<std::string> different;
+    for (const SeenLeaf& leaf : leaves) {
+        different.insert(leaf.fingerprint);
+        if (leaf.verdict.outcome() == Outcome::fail && leaf.fingerprint != leaves.front().fingerprint) {
+            return Verdict::fail("{} connections showed different certificates, and of one of them: {}", leaves.size(),
+                                 leaf.verdict.sentence())
+                .remedy("install a good certificate on every node behind this address");
+        }
+    }
+    if (different.size() > 1 && leaves.front().verdict.outcome() == Outcome::fail) {
+        return Verdict::fail("{} connections showed different certificates, and of one of them: {}", leaves.size(),
+                             leaves.front().verdict.sentence())
+            .remedy("install a good certificate on every node behind this address");
+    }
     if (different.size() > 1) {
-        return Verdict::fail("{} connections showed {} different certificates", fingerprints.size(), different.size())
-            .remedy("install the same certificate on every node behind this address");
+        // RFC 9325 3.9 asks nodes for the same security, not for the same certificate.
+        return Verdict::warning("{} connections showed {} different certificates, each of them good", leaves.size(),
+                                different.size())
+            .remedy("see that this is meant: nodes that renew by themselves, or a renewal that is under way");
     }
-    if (fingerprints.size() < wanted) {
-        return Verdict::inconclusive("only {} of {} connections showed a certificate", fingerprints.size(), wanted);
+    if (leaves.size() < wanted) {
+        return Verdict::inconclusive("only {} of {} connections showed a certificate", leaves.size(), wanted);
     }
-    return Verdict::pass("{} connections showed the same certificate", fingerprints.size());
+    return Verdict::pass("{} connections showed the same certificate", leaves.size());
+}
+
+Verdict judge_other_certificates(std::span<const OtherLeaf> others, std::size_t offers) {
+    std::string good;
+    std::optional<Verdict> warning;
+    for (const OtherLeaf& other : others) {
+        const std::string who = fmt::format("clients that offer {}", other.offer);
+        const bool found = other.verdict.outcome() == Outcome::fail || other.verdict.outcome() == Outcome::warning;
+        if (other.named && other.verdict.outcome() == Outcome::fail) {
+            return Verdict::fail("{} are shown another certificate: {}", who, other.verdict.sentence())
+                .remedy("renew that certificate too, or take it off this listener");
+        }
+        if (found && (other.named || other.names_host) && !warning) {
+            warning = Verdict::warning("{} are shown another certificate: {}", who, other.verdict.sentence())
+                          .remedy("renew that certificate too, or take it off this listener");
+        }
+        if (!found || !(other.named || other.names_host)) {
+            good += fmt::format("{}{}{}", good.empty() ? "" : ", ", other.offer,
+                                other.named || other.names_host ? "" : " (one for another name)");
+        }
+    }
+    if (warning) {
+        return *warning;
+    }
+    if (good.empty()) {
+        return Verdict::pass("{} offers of RSA or ECDSA alone were shown no other certificate", offers);
+    }
+    return Verdict::pass("another certificate, as good, is shown to clients that offer {}", good);
 }
 
 }  // namespace gateproof::suites

@@ -1,8 +1,13 @@
 #include "suites/gateway/server/suite.hpp"
 
+#include <optional>
+#include <set>
+#include <string>
+
 #include "harness/run/context.hpp"
 #include "suites/shared/certificate_words.hpp"
 #include "suites/shared/needs.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -19,9 +24,7 @@ struct Seen {
 
 /// Connects once and keeps what the server showed. A handshake that fails later (our certificate is refused) has
 /// still shown the server's.
-awaitable<Seen> look(Context& ctx, bool request_ocsp) {
-    TlsOptions options = ctx.tls_options();
-    options.request_ocsp = request_ocsp;
+awaitable<Seen> look(Context& ctx, TlsOptions options) {
     Context::TlsConnection connection = co_await ctx.tls(std::move(options));
     Seen seen;
     seen.step = connection.step;
@@ -34,23 +37,63 @@ awaitable<Seen> look(Context& ctx, bool request_ocsp) {
     co_return seen;
 }
 
+awaitable<Seen> look(Context& ctx) {
+    return look(ctx, ctx.tls_options());
+}
+
+/// What came of looking until the answers decide; a certificate decides at once.
+struct TriedLook {
+    Seen seen;  ///< the last one
+    Tries tries;
+};
+awaitable<TriedLook> try_look(Context& ctx, TlsOptions options) {
+    TriedLook tried;
+    while (co_await asks_on(ctx, tried.tries)) {
+        tried.seen = co_await look(ctx, options);
+        Answer answer = answer_of(tried.seen.step);
+        if (!tried.seen.chain.empty()) {
+            answer.kind = Answer::Kind::served;
+        }
+        tried.tries.add(answer);
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
+}
+
+/// Everything that the checks of this suite say of a certificate, but for its staple.
+Verdict judge_whole(const Profile& profile, const std::vector<Certificate>& chain) {
+    const SystemTime now = std::chrono::system_clock::now();
+    const ChainVerdict path = verify_chain(chain, profile.trust, now);
+    std::vector<Verdict> verdicts;
+    if (server_trust().lack(profile).empty()) {
+        verdicts.push_back(judge_chain(path, chain, profile.trust.anchors));
+    }
+    verdicts.push_back(judge_hostname(chain.front(), profile.endpoint.host));
+    if (const std::optional<Validity> period = validity_of(chain.front())) {
+        verdicts.push_back(judge_validity(*period, now, profile.tls.expiry_warning_days));
+    }
+    verdicts.push_back(judge_strength(chain, path.path));
+    verdicts.push_back(judge_usage(server_usage(chain.front())));
+    return worst_of(verdicts);
+}
+
 Verdict nothing_seen(const Seen& seen) {
     return Verdict::inconclusive("the server showed no certificate: {}", seen.step.summary());
 }
 
 /// RFC 5280 6: the chain, as sent, leads to a trusted root.
 awaitable<Verdict> chain_valid(Context& ctx) {
-    const Seen seen = co_await look(ctx, false);
+    const Seen seen = co_await look(ctx);
     if (seen.chain.empty()) {
         co_return nothing_seen(seen);
     }
     const ChainVerdict verdict = verify_chain(seen.chain, ctx.profile().trust, std::chrono::system_clock::now());
-    co_return judge_chain(verdict, seen.chain.size());
+    co_return judge_chain(verdict, seen.chain, ctx.profile().trust.anchors);
 }
 
 /// RFC 9525: the certificate names the host that the profile connects to.
 awaitable<Verdict> names_the_host(Context& ctx) {
-    const Seen seen = co_await look(ctx, false);
+    const Seen seen = co_await look(ctx);
     if (seen.chain.empty()) {
         co_return nothing_seen(seen);
     }
@@ -59,7 +102,7 @@ awaitable<Verdict> names_the_host(Context& ctx) {
 
 /// RFC 5280 4.1.2.5: the leaf is valid now, and for a while yet.
 awaitable<Verdict> valid_now(Context& ctx) {
-    const Seen seen = co_await look(ctx, false);
+    const Seen seen = co_await look(ctx);
     if (seen.chain.empty()) {
         co_return nothing_seen(seen);
     }
@@ -72,43 +115,115 @@ awaitable<Verdict> valid_now(Context& ctx) {
 
 /// CA/Browser Forum baseline 6.1.5 and 7.1.3: no weak key or signature below the root.
 awaitable<Verdict> strong(Context& ctx) {
-    const Seen seen = co_await look(ctx, false);
+    const Seen seen = co_await look(ctx);
     if (seen.chain.empty()) {
         co_return nothing_seen(seen);
     }
-    co_return judge_strength(seen.chain);
+    // What else was sent beside the path that clients build is nobody's ground for trust.
+    const ChainVerdict path = verify_chain(seen.chain, ctx.profile().trust, std::chrono::system_clock::now());
+    co_return judge_strength(seen.chain, path.path);
 }
 
 /// RFC 5280 4.2.1.12: the certificate is one for TLS servers.
 awaitable<Verdict> fit_for_servers(Context& ctx) {
-    const Seen seen = co_await look(ctx, false);
+    const Seen seen = co_await look(ctx);
     if (seen.chain.empty()) {
         co_return nothing_seen(seen);
     }
     co_return judge_usage(server_usage(seen.chain.front()));
 }
 
-/// RFC 6066 8, RFC 6960: a stapled response, when there is one, is fit for use.
+/// RFC 6066 8, RFC 6960: a stapled response, when there is one, is fit for use. A server that cannot staple passes over
+/// the question.
 awaitable<Verdict> good_staple(Context& ctx) {
-    const Seen seen = co_await look(ctx, true);
+    TlsOptions options = ctx.tls_options();
+    options.request_ocsp = true;
+    const TriedLook asked = co_await try_look(ctx, options);
+    const Seen& seen = asked.seen;
+    if (seen.chain.empty() && asked.tries.is_refusal()) {
+        options.request_ocsp = false;
+        const TriedLook plain = co_await try_look(ctx, options);
+        co_return judge_refused_staple(asked.tries, plain.tries);
+    }
     if (seen.chain.empty()) {
         co_return nothing_seen(seen);
     }
     co_return judge_staple(seen.ocsp, seen.chain, ctx.profile().trust, std::chrono::system_clock::now());
 }
 
-/// Every node behind the address shows the same certificate.
+/// RFC 9325 3.9: every node behind the address proves itself as well as the others.
 awaitable<Verdict> same_every_time(Context& ctx) {
-    std::vector<std::string> fingerprints;
+    std::vector<SeenLeaf> leaves;
     for (std::size_t i = 0; i < same_certificate_connections; ++i) {
-        const Seen seen = co_await look(ctx, false);
+        const Seen seen = co_await look(ctx);
         if (!seen.chain.empty()) {
-            fingerprints.push_back(seen.chain.front().sha256_fingerprint());
-        } else if (fingerprints.empty()) {
+            leaves.push_back({seen.chain.front().sha256_fingerprint(), judge_whole(ctx.profile(), seen.chain)});
+        } else if (leaves.empty()) {
             co_return nothing_seen(seen);
         }
     }
-    co_return judge_same_certificate(fingerprints, same_certificate_connections);
+    co_return judge_same_certificate(leaves, same_certificate_connections);
+}
+
+/// What a client may offer that decides which of several certificates it is shown: suites up to TLS 1.2, signature
+/// algorithms since.
+struct KeyOffer {
+    std::string_view what;
+    TlsVersion version;
+    std::string cipher_list;
+    std::string signature_algorithms;
+};
+/// RSA with PKCS #1 is for certificates alone under TLS 1.3 (RFC 8446 4.2.3): an authority may sign other keys with it.
+std::vector<KeyOffer> key_offers() {
+    return {{"RSA alone under TLS 1.2", TlsVersion::tls_1_2, "aRSA", {}},
+            {"ECDSA alone under TLS 1.2", TlsVersion::tls_1_2, "aECDSA", {}},
+            {"RSA alone under TLS 1.3",
+             TlsVersion::tls_1_3,
+             {},
+             "rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:rsa_pss_pss_sha256:rsa_pss_pss_sha384:"
+             "rsa_pss_pss_sha512:RSA+SHA256:RSA+SHA384:RSA+SHA512"},
+            {"ECDSA alone under TLS 1.3",
+             TlsVersion::tls_1_3,
+             {},
+             "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448:RSA+SHA256:RSA+SHA384:RSA+SHA512"}};
+}
+
+/// RFC 9325 3.9: a listener may have a certificate for each kind of key, and others where no name is asked for.
+awaitable<Verdict> other_certificates(Context& ctx) {
+    const Seen usual = co_await look(ctx);
+    if (usual.chain.empty()) {
+        co_return nothing_seen(usual);
+    }
+    std::set<std::string> known{usual.chain.front().sha256_fingerprint()};
+    std::vector<OtherLeaf> others;
+    std::optional<Verdict> open;
+    // All that ask by name come first: what is shown to one of them counts as theirs.
+    std::vector<KeyOffer> all = key_offers();
+    const std::vector<KeyOffer> unnamed = all;
+    all.insert(all.end(), unnamed.begin(), unnamed.end());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const bool named = i < unnamed.size();
+        TlsOptions options = ctx.tls_options();
+        options.min_version = options.max_version = all[i].version;
+        options.cipher_list = all[i].cipher_list;
+        options.signature_algorithms = all[i].signature_algorithms;
+        options.server_name = named ? options.server_name : std::string();
+        const TriedLook tried = co_await try_look(ctx, std::move(options));
+        const std::string what = std::string(all[i].what) + (named ? "" : ", and no name");
+        const std::vector<Certificate>& chain = tried.seen.chain;
+        if (chain.empty() && !tried.tries.is_refusal() && !open) {
+            open = Verdict::inconclusive("of what is shown to clients that offer {}: {}", what, tried.tries.summary());
+        }
+        if (!chain.empty() && known.insert(chain.front().sha256_fingerprint()).second) {
+            others.push_back({what, named, matches_host(chain.front(), ctx.profile().endpoint.host),
+                              judge_whole(ctx.profile(), chain)});
+        }
+    }
+    Verdict verdict = judge_other_certificates(others, all.size());
+    if (open && verdict.outcome() == Outcome::pass) {
+        co_return *open;
+    }
+    co_return verdict;
 }
 
 }  // namespace
@@ -134,7 +249,10 @@ Suite server_suite() {
              {.id = "server.ocsp-staple", .title = "A stapled OCSP response must be good", .run = good_staple},
              {.id = "server.same-certificate-every-time",
               .title = "Every connection must show the same certificate",
-              .run = same_every_time}})};
+              .run = same_every_time},
+             {.id = "server.other-certificates",
+              .title = "Certificates for other keys and without a server name must be as good",
+              .run = other_certificates}})};
 }
 
 }  // namespace gateproof::suites

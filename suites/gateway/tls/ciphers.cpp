@@ -1,11 +1,13 @@
 // TLS-CIPHERS: only the published AEAD suites with ephemeral keys (IA 3.1). Every suite that the server accepts is
-// found by offering all, taking away the one it chose, and offering the rest again until it refuses, twice.
+// found by offering all, taking away the one it chose, and offering the rest again until it refuses: twice, and in
+// parts.
 #include <algorithm>
 #include <optional>
 
 #include "harness/run/context.hpp"
 #include "suites/gateway/tls/judge.hpp"
 #include "suites/gateway/tls/suite.hpp"
+#include "suites/gateway/tls/suite_search.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -16,12 +18,13 @@ struct Enumeration {
     std::vector<std::uint16_t> accepted;  ///< in the order the server chose them
     std::optional<Verdict> broken;        ///< why it could not be finished
     bool rests_on_resets = false;         ///< it ended with resets, each time
+    bool ended = false;                   ///< before everything was offered
 };
 
 /// Offers `offer` until the answers decide. The end of an enumeration has to be confirmed, and the second offer is the
 /// other way round: a server may refuse the whole list for the one suite that it comes to first.
-awaitable<TriedHello> try_suites(Context& ctx, TlsVersion version, std::vector<std::uint16_t> offer) {
-    TriedHello tried{{}, Tries(Tries::Ask::twice)};
+awaitable<TriedHello> try_suites(Context& ctx, TlsVersion version, std::vector<std::uint16_t> offer, Tries::Ask ask) {
+    TriedHello tried{{}, Tries(ask)};
     while (co_await asks_on(ctx, tried.tries)) {
         ClientHello hello = ctx.offering(version);
         hello.cipher_suites = offer;
@@ -33,29 +36,67 @@ awaitable<TriedHello> try_suites(Context& ctx, TlsVersion version, std::vector<s
     co_return tried;
 }
 
-/// The suites of `offer` that the server accepts in `version`: as many connections as there are, and two.
+/// The words in which this server refuses an offer of which it can know nothing (a value of RFC 8701); empty: it does
+/// not refuse it.
+awaitable<std::string> refusal_of_nothing(Context& ctx, TlsVersion version) {
+    std::vector<std::uint16_t> nothing(1, 0x0a0a);
+    const TriedHello tried = co_await try_suites(ctx, version, std::move(nothing), Tries::Ask::until_told);
+    co_return tried.tries.is_refusal() ? tried.tries.refusals() : std::string();
+}
+
+/// RFC 5246 7.2.2, RFC 8446 6.2: what a server says that has none of the suites.
+bool says_no_common_suite(const TriedHello& tried) {
+    constexpr std::uint8_t handshake_failure = 40;
+    constexpr std::uint8_t insufficient_security = 71;
+    const std::optional<Alert>& alert = tried.answer.alert;
+    return alert && (alert->description == handshake_failure || alert->description == insufficient_security);
+}
+
+/// What a ServerHello adds to the search.
+void take_choice(Enumeration& found, SuiteSearch& search, TlsVersion version, const ServerHello& hello) {
+    if (hello.version != version) {
+        // Another version is another check's matter, unless this one was negotiated before.
+        if (!found.accepted.empty()) {
+            found.broken = Verdict::inconclusive(
+                "{} was negotiated, and then {} when it was offered again: nothing follows from "
+                "what is refused",
+                to_string(version), to_string(hello.version));
+        }
+        found.ended = true;
+    } else if (!search.chosen(hello.cipher_suite)) {
+        found.broken = Verdict::fail("chose {}, which was not offered", cipher_suite_name(hello.cipher_suite))
+                           .remedy("update the TLS implementation of this listener, which breaks the protocol");
+        found.ended = true;
+    } else {
+        found.accepted.push_back(hello.cipher_suite);
+    }
+}
+
+/// The suites of `offer` that the server accepts in `version`: as many connections as there are, two for the end, and
+/// one for each part that the rest is offered in again.
 awaitable<Enumeration> enumerate(Context& ctx, TlsVersion version, std::vector<std::uint16_t> offer) {
     Enumeration found;
-    while (!offer.empty()) {
-        const TriedHello tried = co_await try_suites(ctx, version, offer);
+    SuiteSearch search(std::move(offer));
+    std::optional<std::string> unknown;  // how this server refuses what it cannot know
+    while (!search.over() && !found.ended) {
+        const Tries::Ask ask = search.is_whole() ? Tries::Ask::twice : Tries::Ask::until_told;
+        const TriedHello tried = co_await try_suites(ctx, version, search.next(), ask);
         if (tried.tries.is_refusal()) {
-            found.rests_on_resets = tried.tries.rests_on_resets();
-            break;
-        }
-        if (!tried.answer.server_hello) {
+            found.rests_on_resets = found.rests_on_resets || tried.tries.rests_on_resets();
+            bool ordinary = says_no_common_suite(tried);
+            if (!ordinary && !search.is_whole()) {
+                if (!unknown) {
+                    unknown = co_await refusal_of_nothing(ctx, version);
+                }
+                ordinary = *unknown == tried.tries.refusals();
+            }
+            search.refused(ordinary);
+        } else if (tried.answer.server_hello) {
+            take_choice(found, search, version, *tried.answer.server_hello);
+        } else {
             found.broken = nothing_follows(tried);
-            break;
+            found.ended = true;
         }
-        if (tried.answer.server_hello->version != version) {
-            break;  // another version is another check's matter
-        }
-        const std::uint16_t chosen = tried.answer.server_hello->cipher_suite;
-        if (std::erase(offer, chosen) == 0) {
-            found.broken = Verdict::fail("chose {}, which was not offered", cipher_suite_name(chosen))
-                               .remedy("update the TLS implementation of this listener, which breaks the protocol");
-            break;
-        }
-        found.accepted.push_back(chosen);
     }
     co_return found;
 }
@@ -68,17 +109,17 @@ struct Preference {
 };
 awaitable<Preference> preference(Context& ctx, TlsVersion version, std::vector<std::uint16_t> accepted) {
     Preference found;
-    if (accepted.size() < 2) {
-        found.whose = "single";
+    if (accepted.empty()) {
         co_return found;
     }
     const std::uint16_t first = accepted.front();
+    const bool single = accepted.size() == 1;
     std::reverse(accepted.begin(), accepted.end());
     ClientHello hello = ctx.offering(version);
     hello.cipher_suites = std::move(accepted);
     const TriedHello tried = co_await try_hello(ctx, std::move(hello));
     if (tried.answer.server_hello) {
-        found.whose = tried.answer.server_hello->cipher_suite == first ? "server" : "client";
+        found.whose = single ? "single" : tried.answer.server_hello->cipher_suite == first ? "server" : "client";
     } else {
         found.broken =
             Verdict::inconclusive("suites that were accepted in {} are not any more, so no refusal tells anything: {}",

@@ -105,8 +105,9 @@ awaitable<Groups> groups_of_tls_1_3(Context& ctx, std::vector<std::uint16_t> gro
     co_return found;
 }
 
-/// The groups that the server chooses in TLS 1.2 when `odd` come first and `usual` stand behind them. The usual ones
-/// must be there: a server with an ECDSA certificate serves only clients that know the certificate's own curve.
+/// The groups that the server chooses in TLS 1.2 when `odd` come first and `usual` stand behind them, until it has
+/// chosen one that every client can do. The usual ones must be there: a server with an ECDSA certificate serves only
+/// clients that know the certificate's own curve.
 awaitable<Groups> groups_of_tls_1_2(Context& ctx, std::vector<std::uint16_t> odd, std::vector<std::uint16_t> usual) {
     Groups found;
     for (;;) {
@@ -124,7 +125,8 @@ awaitable<Groups> groups_of_tls_1_2(Context& ctx, std::vector<std::uint16_t> odd
         }
         const auto chosen = static_cast<std::uint16_t>(*tried.answer.key_exchange_group);
         found.accepted.push_back(chosen);
-        if (std::erase(odd, chosen) == 0) {
+        const bool offered = std::erase(odd, chosen) + std::erase(usual, chosen) > 0;
+        if (!offered || group_is_usual(chosen)) {
             break;
         }
     }
@@ -143,7 +145,10 @@ void add_new(std::vector<std::uint16_t>& all, const std::vector<std::uint16_t>& 
 awaitable<Verdict> ec_groups(Context& ctx) {
     const std::vector<std::uint16_t> usual = {29, 23, 24, 25, 30};
     const std::vector<std::uint16_t> odd(odd_groups().begin(), odd_groups().end());
-    const Groups newer = co_await groups_of_tls_1_3(ctx, usual);
+    std::vector<std::uint16_t> modern;
+    std::ranges::transform(offerable_groups(TlsVersion::tls_1_3), std::back_inserter(modern),
+                           [](NamedGroup group) { return static_cast<std::uint16_t>(group); });
+    const Groups newer = co_await groups_of_tls_1_3(ctx, modern);
     const Groups beside = co_await groups_of_tls_1_2(ctx, odd, usual);
     const Groups alone = co_await groups_of_tls_1_2(ctx, odd, {});
     std::vector<std::uint16_t> accepted;

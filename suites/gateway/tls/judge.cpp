@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <utility>
+
+#include "harness/probe/http/http1.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -107,14 +111,42 @@ Verdict judge_wanted_version(TlsVersion wanted, Outcome when_missing, const Trie
         return Verdict::inconclusive("{} was answered with {}, and then with {}: a reset or close alone is no refusal",
                                      to_string(wanted), tries.summary(), again->summary());
     }
-    return Verdict(when_missing, fmt::format("{} is not served: {}", to_string(wanted), tries.summary()))
+    return Verdict(when_missing,
+                   fmt::format("{} is not served (RFC 9325 3.1.1 asks for it): {}", to_string(wanted), tries.summary()))
         .remedy(fmt::format("enable {} on this listener. nginx: ssl_protocols TLSv1.2 TLSv1.3; HAProxy: ssl-max-ver "
                             "TLSv1.3; Apache: SSLProtocol -all +TLSv1.2 +TLSv1.3",
                             to_string(wanted)))
         .rests_on_resets(tries.rests_on_resets());
 }
 
-Verdict judge_fallback(TlsVersion newest, TlsVersion offered, const TriedHello& fallback) {
+bool is_foreign(std::uint16_t group) {
+    const bool finite_field = group >> 8 == 1;  // 0x0100 to 0x0104
+    return !finite_field && (group < 23 || group > 30);
+}
+
+std::optional<NamedGroup> foreign_group(const ServerAnswer& answer) {
+    if (!answer.server_hello || !answer.server_hello->hello_retry_request) {
+        return std::nullopt;
+    }
+    const std::optional<NamedGroup> group = answer.server_hello->key_share_group();
+    return group && is_foreign(static_cast<std::uint16_t>(*group)) ? group : std::nullopt;
+}
+
+Verdict judge_foreign_group(TlsVersion wanted, NamedGroup group, const TriedHello& beside) {
+    const std::string name = group_name(static_cast<std::uint16_t>(group));
+    if (beside.answer.server_hello) {
+        return Verdict::pass("negotiated {}, preferably over {}", to_string(wanted), name);
+    }
+    if (!beside.tries.is_refusal()) {
+        return nothing_follows(beside);
+    }
+    return Verdict::pass(
+        "{} is served with {} only: usual groups are refused ({}), so checks that make a session need an "
+        "OpenSSL that can do it",
+        to_string(wanted), name, beside.tries.summary());
+}
+
+Verdict judge_fallback(TlsVersion newest, TlsVersion offered, const TriedHello& fallback, const TriedHello* unmarked) {
     const std::string answers = fallback.tries.summary();
     if (fallback.answer.server_hello) {
         // RFC 8996 has obsoleted RFC 7507; between TLS 1.3 and 1.2 the downgrade sentinel does its work.
@@ -129,13 +161,44 @@ Verdict judge_fallback(TlsVersion newest, TlsVersion offered, const TriedHello& 
     if (!fallback.tries.is_refusal()) {
         return nothing_follows(fallback);
     }
-    if (fallback.answer.alert && fallback.answer.alert->description == 86) {
+    const bool resets = fallback.tries.rests_on_resets();
+    if (fallback.answer.alert && fallback.answer.alert->description == inappropriate_fallback) {
         return Verdict::pass("a fallback from {} to {} was refused with {}", to_string(newest), to_string(offered),
                              answers);
     }
+    if (unmarked != nullptr && unmarked->answer.server_hello) {
+        return Verdict::pass("a fallback from {} to {} was refused with {}; unmarked, {} is served", to_string(newest),
+                             to_string(offered), answers, to_string(unmarked->answer.server_hello->version))
+            .rests_on_resets(resets);
+    }
     return Verdict::pass("no fallback from {} to {} is possible: refused with {}", to_string(newest),
                          to_string(offered), answers)
-        .rests_on_resets(fallback.tries.rests_on_resets());
+        .rests_on_resets(resets);
+}
+
+Verdict judge_tolerance(std::span<const Intolerance> refused, std::size_t tolerated) {
+    if (refused.empty() && tolerated == 0) {
+        return Verdict::skipped("neither TLS 1.2 nor TLS 1.3 is served");
+    }
+    if (refused.empty()) {
+        return Verdict::pass("negotiated TLS 1.2 or 1.3 in spite of unknown values, {} ways", tolerated);
+    }
+    std::vector<std::string> names;
+    std::ranges::transform(refused, std::back_inserter(names), &Intolerance::what);
+    const bool resets = std::ranges::all_of(refused, &Intolerance::by_resets);
+    if (std::ranges::all_of(refused, &Intolerance::never_sent)) {
+        // Newer versions are offered in supported_versions alone, so no client is turned away by this.
+        return Verdict::warning(
+                   "refuses {}, where RFC 8446 4.2.1 has a server negotiate TLS 1.2; no client sends such a hello",
+                   join(names))
+            .remedy("update the TLS implementation of this listener when there is occasion to")
+            .rests_on_resets(resets);
+    }
+    return Verdict::fail("does not tolerate {}", join(names))
+        .remedy(
+            "update the TLS implementation of this listener, or of the device in front of it: newer clients fail "
+            "here")
+        .rests_on_resets(resets);
 }
 
 Sentinel downgrade_sentinel(const ServerHello& hello) {
@@ -155,8 +218,10 @@ SuiteFindings sort_suites(std::span<const std::uint16_t> accepted, std::span<con
         }
         if (std::find(allowed.begin(), allowed.end(), suite->name) != allowed.end()) {
             findings.listed.push_back(suite);
-        } else if (suite->weakness == CipherWeakness::none || suite->weakness == CipherWeakness::psk_or_other) {
+        } else if (suite->weakness == CipherWeakness::none) {
             findings.unlisted.push_back(suite);
+        } else if (suite->weakness == CipherWeakness::psk_or_other) {
+            findings.keyed.push_back(suite);
         } else {
             findings.weak.push_back(suite);
         }
@@ -168,16 +233,25 @@ Verdict judge_suites(TlsVersion version, std::span<const std::uint16_t> accepted
                      std::span<const std::string> allowed) {
     const SuiteFindings findings = sort_suites(accepted, allowed);
     const std::string remedy(version == TlsVersion::tls_1_3 ? suites_1_3_remedy : suites_remedy);
+    std::vector<std::string> parts;
+    const auto say = [&parts](const std::vector<const CipherSuite*>& suites, std::string_view one,
+                              std::string_view several, const auto& name) {
+        if (!suites.empty()) {
+            parts.push_back(
+                fmt::format("{} {}: {}", suites.size(), suites.size() == 1 ? one : several, list(suites, name)));
+        }
+    };
+    say(findings.weak, "weak cipher suite", "weak cipher suites", with_weakness);
+    say(findings.unlisted, "unpublished suite", "unpublished suites", plain_name);
+    // Choosing one is not yet serving it.
+    say(findings.keyed, "suite that serves only where a secret was shared before",
+        "suites that serve only where a secret was shared before", plain_name);
+    const std::string found = fmt::format("{}", fmt::join(parts, "; "));
     if (!findings.weak.empty()) {
-        return Verdict::fail("{} accepts {} weak cipher suite{}: {}", to_string(version), findings.weak.size(),
-                             findings.weak.size() == 1 ? "" : "s", list(findings.weak, with_weakness))
-            .remedy(remedy);
+        return Verdict::fail("{} accepts {}", to_string(version), found).remedy(remedy);
     }
-    if (!findings.unlisted.empty()) {
-        return Verdict::warning("{} accepts {} suite{} besides the published ones: {}", to_string(version),
-                                findings.unlisted.size(), findings.unlisted.size() == 1 ? "" : "s",
-                                list(findings.unlisted, plain_name))
-            .remedy(remedy);
+    if (!parts.empty()) {
+        return Verdict::warning("{} accepts {}", to_string(version), found).remedy(remedy);
     }
     return Verdict::pass("{} accepts published suites alone: {}", to_string(version),
                          list(findings.listed, plain_name));
@@ -229,11 +303,30 @@ std::string group_name(std::uint16_t group) {
     if (group > 0 && group < names.size()) {
         return std::string(names[group]);
     }
-    return fmt::format("group 0x{:04x}", group);
+    static constexpr std::pair<std::uint16_t, std::string_view> later[] = {
+        {31, "brainpoolP256r1tls13"},   {32, "brainpoolP384r1tls13"},
+        {33, "brainpoolP512r1tls13"},   {41, "curveSM2"},
+        {0x0100, "ffdhe2048"},          {0x0101, "ffdhe3072"},
+        {0x0102, "ffdhe4096"},          {0x0103, "ffdhe6144"},
+        {0x0104, "ffdhe8192"},          {0x0200, "MLKEM512"},
+        {0x0201, "MLKEM768"},           {0x0202, "MLKEM1024"},
+        {0x11eb, "SecP256r1MLKEM768"},  {0x11ec, "X25519MLKEM768"},
+        {0x11ed, "SecP384r1MLKEM1024"}, {0x6399, "X25519Kyber768Draft00"}};
+    const auto* const found = std::ranges::find(later, group, &std::pair<std::uint16_t, std::string_view>::first);
+    return found != std::end(later) ? std::string(found->second) : fmt::format("group 0x{:04x}", group);
+}
+
+bool group_is_forbidden(std::uint16_t group) {
+    return (group >= 1 && group <= 5) ||
+           (group >= 15 && group <= 19);  // sect163k1 to sect193r2, secp160k1 to secp192r1
 }
 
 bool group_is_weak(std::uint16_t group) {
     return group >= 1 && group <= 19;  // sect163k1 to sect571r1, secp160k1 to secp192r1
+}
+
+bool group_is_usual(std::uint16_t group) {
+    return group == 23 || group == 24 || group == 29;
 }
 
 std::span<const std::uint16_t> odd_groups() {
@@ -243,28 +336,82 @@ std::span<const std::uint16_t> odd_groups() {
 }
 
 Verdict judge_groups(std::span<const std::uint16_t> accepted) {
-    std::vector<std::string> weak;
-    std::vector<std::string> names;
-    bool usual = false;
-    for (const std::uint16_t group : accepted) {
-        names.push_back(group_name(group));
-        if (group_is_weak(group)) {
-            weak.push_back(group_name(group));
+    const auto names_of = [accepted](auto wanted) {
+        std::vector<std::string> names;
+        for (const std::uint16_t group : accepted) {
+            if (wanted(group)) {
+                names.push_back(group_name(group));
+            }
         }
-        usual = usual || group == 23 || group == 24 || group == 29;
-    }
+        return join(names);
+    };
+    const std::string all = names_of([](std::uint16_t) { return true; });
     constexpr const char* remedy =
         "offer X25519, P-256 and P-384. nginx: ssl_ecdh_curve X25519:prime256v1:secp384r1; HAProxy: curves "
         "X25519:P-256:P-384; Apache: SSLOpenSSLConfCmd Groups X25519:P-256:P-384";
-    if (!weak.empty()) {
-        return Verdict::warning("agrees on weak groups: {}", join(weak)).remedy(remedy);
-    }
-    if (!usual) {
-        return Verdict::warning("agrees on none of x25519, secp256r1 and secp384r1 (on {})",
-                                names.empty() ? "no group at all" : join(names))
+    if (const std::string forbidden = names_of(group_is_forbidden); !forbidden.empty()) {
+        return Verdict::fail("agrees on groups below 224 bits, which RFC 9325 4.5 forbids: {}", forbidden)
             .remedy(remedy);
     }
-    return Verdict::pass("agrees on {}", join(names));
+    if (const std::string weak = names_of(group_is_weak); !weak.empty()) {
+        return Verdict::warning("agrees on groups that RFC 8422 took away: {}", weak).remedy(remedy);
+    }
+    if (std::ranges::none_of(accepted, group_is_usual)) {
+        return Verdict::warning("agrees on none of x25519, secp256r1 and secp384r1 (on {})",
+                                all.empty() ? "no group at all" : all)
+            .remedy(remedy);
+    }
+    return Verdict::pass("agrees on {}", all);
+}
+
+Verdict judge_no_connection(TlsVersion version, const std::string& how, const TriedHello& hello) {
+    if (!hello.answer.server_hello) {
+        return without_version(version, hello);
+    }
+    if (hello.answer.server_hello->version != version) {
+        return Verdict::skipped("{} is not served: {}", to_string(version), hello.tries.summary());
+    }
+    if (const std::optional<NamedGroup> group = foreign_group(hello.answer)) {
+        return Verdict::inconclusive("{} is served with {}, which the OpenSSL of this machine cannot do: {}",
+                                     to_string(version), group_name(static_cast<std::uint16_t>(*group)), how);
+    }
+    return Verdict::inconclusive("{} is negotiated ({}), but no handshake of ours was completed: {}",
+                                 to_string(version), hello.tries.summary(), how)
+        .remedy("see whether the server's suites and groups, or our kind of certificate, are fit for each other");
+}
+
+bool is_undecipherable(const TlsStep& step) {
+    return step.end == Ending::tls_protocol && (step.detail.find("bad record mac") != std::string::npos ||
+                                                step.detail.find("decryption failed") != std::string::npos);
+}
+
+std::string status_line(std::string_view answer) {
+    answer = without_interim(answer);
+    std::string line;
+    for (const char c : answer.substr(0, std::min<std::size_t>(answer.find('\r'), 80))) {
+        line += c >= 0x20 && c < 0x7f ? c : '?';
+    }
+    return line;
+}
+
+Verdict judge_early_answers(const EarlyAnswers& answers) {
+    const std::string early = status_line(answers.before_finished);
+    if (early.find(" 425") != std::string::npos) {
+        return Verdict::pass("early data reached the server, but the request was answered {}", early);
+    }
+    if (!answers.before_finished.empty()) {
+        return Verdict::fail("a request sent as early data was answered before the handshake was complete: {}",
+                             early.empty() ? "interim answers" : early)
+            .remedy(std::string(early_data_remedy));
+    }
+    if (answers.after_finished.empty()) {
+        return Verdict::inconclusive(
+            "early data was accepted, but no answer came, neither before the handshake was "
+            "complete nor after it: {}",
+            answers.finished.summary());
+    }
+    return Verdict::pass("early data was kept until the handshake was complete, when no replay can follow it: {}",
+                         status_line(answers.after_finished));
 }
 
 }  // namespace gateproof::suites

@@ -30,9 +30,29 @@ Verdict judge_old_version(TlsVersion offered, const TriedHello& tried);
 Verdict judge_wanted_version(TlsVersion wanted, Outcome when_missing, const TriedHello& tried,
                              const ServerAnswer* again = nullptr);
 
+/// A group of which the OpenSSL that sessions are made with knows nothing, in its older versions at least.
+bool is_foreign(std::uint16_t group);
+/// The group that a TLS 1.3 server asks for by a HelloRetryRequest and that no session of ours can have, because the
+/// local OpenSSL lacks it; empty: there is none.
+std::optional<NamedGroup> foreign_group(const ServerAnswer& answer);
+/// The group of `wanted` is a foreign one. `beside`: the answers to the same offer with the usual groups alone.
+Verdict judge_foreign_group(TlsVersion wanted, NamedGroup group, const TriedHello& beside);
+
+inline constexpr std::uint8_t inappropriate_fallback = 86;  ///< RFC 7507 3
+
 /// RFC 7507: `fallback` are the answers to an offer of `offered` with TLS_FALLBACK_SCSV, from a server that does
-/// better.
-Verdict judge_fallback(TlsVersion newest, TlsVersion offered, const TriedHello& fallback);
+/// better. `unmarked`: the same offer without it, where the alert does not speak for itself.
+Verdict judge_fallback(TlsVersion newest, TlsVersion offered, const TriedHello& fallback,
+                       const TriedHello* unmarked = nullptr);
+
+/// A hello with values that a server must pass over, and was refused for.
+struct Intolerance {
+    std::string what;         ///< "GREASE values (RFC 8701) (alert handshake_failure (40))"
+    bool never_sent = false;  ///< no client sends such a hello
+    bool by_resets = false;   ///< every try was cut
+};
+/// RFC 8446 4.2.1 and appendix D.2, RFC 8701: `tolerated` hellos were answered with TLS 1.2 or 1.3.
+Verdict judge_tolerance(std::span<const Intolerance> refused, std::size_t tolerated);
 
 /// RFC 8446 4.1.3: what the last eight bytes of ServerHello.random say.
 enum class Sentinel { none, tls_1_2, tls_1_1_or_below };
@@ -42,7 +62,8 @@ Sentinel downgrade_sentinel(const ServerHello& hello);
 struct SuiteFindings {
     std::vector<const CipherSuite*> listed;
     std::vector<const CipherSuite*> weak;
-    std::vector<const CipherSuite*> unlisted;  ///< strong, or of no use without a pre-shared key
+    std::vector<const CipherSuite*> unlisted;  ///< strong
+    std::vector<const CipherSuite*> keyed;     ///< of no use without a pre-shared key or the like
 };
 /// `allowed` are IANA names. Values that are not registered are passed over: none is ever offered.
 SuiteFindings sort_suites(std::span<const std::uint16_t> accepted, std::span<const std::string> allowed);
@@ -59,12 +80,35 @@ std::vector<std::uint16_t> tls13_offer();
 
 /// "secp256r1", or "group 0x1234" for one without a name (IANA TLS Supported Groups).
 std::string group_name(std::uint16_t group);
-/// Below 224 bits, or a binary curve (RFC 8422 took both away).
+/// Below 224 bits: RFC 9325 4.5 forbids them.
+bool group_is_forbidden(std::uint16_t group);
+/// Forbidden, or a binary curve (RFC 8422 took both away).
 bool group_is_weak(std::uint16_t group);
+/// X25519, P-256 or P-384: what every client of today can do.
+bool group_is_usual(std::uint16_t group);
 /// The old curves that a server should not agree on, and the unusual ones that are only noted.
 std::span<const std::uint16_t> odd_groups();
-/// TLS-HYGIENE (should): at least one of X25519, P-256, P-384 and no weak one.
+/// TLS-HYGIENE: no forbidden one; and (should) at least one of X25519, P-256, P-384 and no weak one.
 Verdict judge_groups(std::span<const std::uint16_t> accepted);
+
+/// No connection of ours was made in `version`, for the reason `how`; `hello`: the answers to a bare ClientHello, which
+/// tell whether anybody is served so.
+Verdict judge_no_connection(TlsVersion version, const std::string& how, const TriedHello& hello);
+/// What the server sent in answer is under keys that we do not have.
+bool is_undecipherable(const TlsStep& step);
+
+/// A request sent as early data, and its answers while our Finished was kept back and after it.
+struct EarlyAnswers {
+    std::string before_finished;
+    TlsStep finished;  ///< how sending it went
+    std::string after_finished;
+};
+inline constexpr std::string_view early_data_remedy =
+    "turn early data off, because it can be replayed. nginx: ssl_early_data off; HAProxy: take allow-0rtt away";
+/// RFC 8446 8, RFC 8470 3: early data may be kept until the handshake is complete, when no replay can follow it.
+Verdict judge_early_answers(const EarlyAnswers& answers);
+/// The status line of an answer, behind interim ones; fit for a sentence.
+std::string status_line(std::string_view answer);
 
 /// Names joined by ", ".
 std::string join(const std::vector<std::string>& names);

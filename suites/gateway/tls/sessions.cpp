@@ -1,4 +1,5 @@
 // TLS-HYGIENE, what only a whole connection tells: renegotiation by the client, early data.
+#include <chrono>
 #include <optional>
 
 #include "harness/probe/http/http1.hpp"
@@ -33,13 +34,19 @@ awaitable<TriedTls> try_tls(Context& ctx, TlsOptions options) {
     co_return tried;
 }
 
-/// Why there is no connection of that version: skipped when the server says so, otherwise inconclusive.
-Verdict not_connected(TlsVersion version, const TriedTls& tried) {
-    const std::optional<Alert>& alert = tried.connection.step.alert;
-    if (alert && alert->description == alert_protocol_version && tried.tries.result() == Tries::Result::refused) {
-        return Verdict::skipped("{} is not served: {}", to_string(version), tried.tries.summary());
+/// Why there is no connection of that version: skipped when the server does not negotiate it with anybody, which its
+/// own words (protocol_version) or a bare ClientHello tell; otherwise inconclusive.
+awaitable<Verdict> not_connected(Context& ctx, TlsVersion version, const TriedTls& tried) {
+    const std::optional<Alert> alert = tried.connection.step.alert;
+    const std::string how = tried.tries.summary();
+    if (!tried.tries.is_refusal()) {
+        co_return Verdict::inconclusive("no {} connection was made: {}", to_string(version), how);
     }
-    return Verdict::inconclusive("no {} connection was made: {}", to_string(version), tried.tries.summary());
+    if (alert && alert->description == alert_protocol_version && !tried.tries.rests_on_resets()) {
+        co_return Verdict::skipped("{} is not served: {}", to_string(version), how);
+    }
+    const TriedHello hello = co_await try_hello(ctx, ctx.offering(version));
+    co_return judge_no_connection(version, how, hello);
 }
 
 /// Reads until the peer ends it; the first bytes are enough to judge by.
@@ -56,12 +63,17 @@ awaitable<std::string> read_answer(TlsSession& session) {
     co_return bytes;
 }
 
-std::string status_line(const std::string& answer) {
-    std::string line;
-    for (const char c : answer.substr(0, std::min<std::size_t>(answer.find('\r'), 80))) {
-        line += c >= 0x20 && c < 0x7f ? c : '?';
+/// Takes what the server says before it is asked anything.
+awaitable<void> hear_out(Context& ctx, TlsSession& session) {
+    constexpr int most = 16;
+    session.set_timeout(std::chrono::seconds(1));
+    for (int i = 0; i < most; ++i) {
+        const TlsRead read = co_await session.read();
+        if (!read.step.ok()) {
+            break;
+        }
     }
-    return line;
+    session.set_timeout(ctx.tls_options().timeout);
 }
 
 /// RFC 9325 3.5: a handshake on demand costs the server far more than the client, and TLS 1.3 has none.
@@ -69,15 +81,30 @@ awaitable<Verdict> client_renegotiation_refused(Context& ctx) {
     TlsOptions options = ctx.tls_options();
     options.max_version = TlsVersion::tls_1_2;
     Tries tries;
+    bool hears_first = false;
     while (co_await asks_on(ctx, tries)) {
         const TriedTls tried = co_await try_tls(ctx, options);
         if (!tried.connected()) {
-            co_return not_connected(TlsVersion::tls_1_2, tried);
+            co_return co_await not_connected(ctx, TlsVersion::tls_1_2, tried);
+        }
+        if (hears_first) {
+            co_await hear_out(ctx, *tried.connection.session);
         }
         const TlsStep step = co_await tried.connection.session->renegotiate();
         ctx.evidence().add("renegotiation").with("result", step.summary());
         if (step.end == Ending::timeout) {
             co_return Verdict::pass("a renegotiation begun by the client was not completed: {}", step.summary());
+        }
+        if (is_undecipherable(step)) {
+            // Our side of a handshake that the server has no part in: its alert under keys that we do not have.
+            co_return Verdict::pass(
+                "a renegotiation begun by the client was not completed: the answer to it cannot be "
+                "decrypted ({})",
+                step.summary());
+        }
+        if (step.end == Ending::tls_protocol && !hears_first) {
+            hears_first = true;  // data that the server sent by itself met our handshake
+            continue;
         }
         tries.add(answer_of(step));
     }
@@ -95,38 +122,48 @@ awaitable<Verdict> client_renegotiation_refused(Context& ctx) {
     co_return Verdict::inconclusive("nothing can be said about renegotiation: {}", tries.summary());
 }
 
-/// What came of a request sent as early data over a resumed session.
-awaitable<Verdict> judge_early_data(Context& ctx, std::shared_ptr<SSL_SESSION> ticket, std::uint32_t announced) {
+/// Early data that was accepted: what is answered while our Finished is kept back, and what after it.
+awaitable<EarlyAnswers> read_early_answers(Context& ctx, TlsSession& session, std::chrono::milliseconds patience) {
+    EarlyAnswers answers;
+    session.set_timeout(patience);
+    answers.before_finished = co_await read_answer(session);
+    session.set_timeout(ctx.tls_options().timeout);
+    answers.finished = co_await session.finish();
+    if (answers.before_finished.empty() && answers.finished.ok()) {
+        answers.after_finished = co_await read_answer(session);
+    }
+    co_return answers;
+}
+
+/// What came of a request sent as early data over a resumed session. `usual`: how long an answer takes.
+awaitable<Verdict> judge_early_data(Context& ctx, std::shared_ptr<SSL_SESSION> ticket, std::uint32_t announced,
+                                    std::chrono::milliseconds usual) {
     TlsOptions options = ctx.guarded(ctx.tls_options(), ctx.profile().control_operation());
     options.min_version = TlsVersion::tls_1_3;
     options.resume = std::move(ticket);
     options.early_data = wire(ctx.request_of(ctx.profile().control_operation()), Connection::close);
+    options.holds_finished = true;
     const TriedTls tried = co_await try_tls(ctx, std::move(options));
     if (!tried.connected() && tried.tries.result() != Tries::Result::refused) {
         co_return Verdict::inconclusive("nothing can be said about early data: {}", tried.tries.summary());
     }
     const bool accepted = tried.connected() && tried.connection.session->early_data_accepted();
-    std::string answer;
+    EarlyAnswers answers;
     if (accepted) {
-        answer = co_await read_answer(*tried.connection.session);
+        const std::chrono::milliseconds patience = 3 * usual + std::chrono::seconds(1);
+        answers = co_await read_early_answers(ctx, *tried.connection.session, patience);
     }
     ctx.evidence()
         .add("early_data")
         .with("accepted", accepted)
         .with("result", tried.connection.step.summary())
-        .with("answer", status_line(answer));
-    constexpr const char* remedy =
-        "turn early data off, because it can be replayed. nginx: ssl_early_data off; HAProxy: take allow-0rtt away";
+        .with("answer_before_finished", status_line(answers.before_finished))
+        .with("answer_after_finished", status_line(answers.after_finished));
     if (!accepted) {
         co_return Verdict::warning("tickets announce {} bytes of early data, though early data was declined", announced)
-            .remedy(remedy);
+            .remedy(std::string(early_data_remedy));
     }
-    if (status_line(answer).find(" 425") != std::string::npos) {
-        co_return Verdict::pass("early data reached the server, but the request was answered {}", status_line(answer));
-    }
-    co_return Verdict::fail("a request sent as early data was accepted and answered: {}",
-                            answer.empty() ? "nothing" : status_line(answer))
-        .remedy(remedy);
+    co_return judge_early_answers(answers);
 }
 
 /// RFC 8446 8 and appendix E.5: a request in early data can be replayed.
@@ -135,15 +172,17 @@ awaitable<Verdict> no_early_data(Context& ctx) {
     options.min_version = TlsVersion::tls_1_3;
     TriedTls tried = co_await try_tls(ctx, options);
     if (!tried.connected()) {
-        co_return not_connected(TlsVersion::tls_1_3, tried);
+        co_return co_await not_connected(ctx, TlsVersion::tls_1_3, tried);
     }
     Context::TlsConnection& first = tried.connection;
     const std::string request = wire(ctx.request_of(ctx.profile().control_operation()), Connection::close);
+    const auto asked = std::chrono::steady_clock::now();
     const TlsStep written = co_await first.session->write(request);
     if (!written.ok()) {
         co_return Verdict::inconclusive("the request before the ticket failed: {}", written.summary());
     }
     const std::string answer = co_await read_answer(*first.session);
+    const auto usual = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - asked);
     if (answer.empty()) {
         co_return Verdict::inconclusive("no answer came that could bring a ticket with it");
     }
@@ -158,7 +197,7 @@ awaitable<Verdict> no_early_data(Context& ctx) {
     if (announced == 0) {
         co_return Verdict::pass("session tickets allow no early data");
     }
-    co_return co_await judge_early_data(ctx, ticket, announced);
+    co_return co_await judge_early_data(ctx, ticket, announced, usual);
 }
 
 }  // namespace

@@ -291,6 +291,9 @@ TEST_F(ExecutionTest, ACheckMayHaveADeadlineOfItsOwn) {
 asio::awaitable<Verdict> fails(Context&) {
     co_return Verdict::fail("seen in a ServerHello");
 }
+asio::awaitable<Verdict> cannot_tell(Context&) {
+    co_return Verdict::inconclusive("nothing can be said");
+}
 asio::awaitable<Verdict> asks_by_http(Context& context) {
     HttpRequest request = context.request_of(context.profile().control_operation());
     const HttpOutcome outcome = co_await context.http(std::move(request));
@@ -404,13 +407,24 @@ TEST_F(SecretsTest, WhatAServerHelloTellsFailsWithoutAControlAndPassesNever) {
     EXPECT_EQ(record.checks[3].result->outcome, Outcome::inconclusive);
 }
 
-TEST_F(SecretsTest, ADeadEndpointIsJudgedAsEver) {
+TEST_F(SecretsTest, WhatAServerHelloTellsFailsWhereTheControlCannotSpeakToTheServer) {
     profile_.endpoint = test::dead_endpoint();
-    add("s.fails", fails, Control::bracket);
+    for (const auto& [id, check] :
+         {std::pair{"s.fails", &fails}, std::pair{"s.passes", &passes}, std::pair{"s.unknown", &cannot_tell}}) {
+        add(id, check, Control::bracket);
+        suite_.checks.back().judges_hellos_alone = true;
+    }
+    add("s.before", passes, Control::before);
     suite_.checks.back().judges_hellos_alone = true;
     const RunRecord record = execute();
-    EXPECT_EQ(record.checks[0].result->outcome, Outcome::inconclusive);
-    EXPECT_THAT(record.checks[0].result->sentence, HasSubstr("does not serve the control operation"));
+    EXPECT_EQ(record.checks[0].result->outcome, Outcome::fail);
+    for (const std::size_t i : {1U, 3U}) {
+        EXPECT_EQ(record.checks[i].result->outcome, Outcome::inconclusive);
+        EXPECT_THAT(record.checks[i].result->sentence,
+                    HasSubstr("looked like a pass (fine), but the control operation 'status' was not served"));
+    }
+    EXPECT_EQ(record.checks[2].result->outcome, Outcome::inconclusive);
+    EXPECT_THAT(record.checks[2].result->sentence, HasSubstr("does not serve the control operation"));
 }
 
 }  // namespace

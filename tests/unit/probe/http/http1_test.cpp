@@ -52,6 +52,21 @@ TEST(Http1, AWholeAnswer) {
     EXPECT_EQ(outcome.response->body, "no");
 }
 
+TEST(Http1, InterimAnswersAreNotTheAnswer) {
+    const std::string interim =
+        "HTTP/1.1 100 Continue\r\n\r\n"
+        "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n";
+    const HttpOutcome outcome = answer_of(interim + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK");
+    ASSERT_TRUE(outcome.response);
+    EXPECT_EQ(outcome.response->status, 200);
+    EXPECT_EQ(outcome.response->body, "OK");
+    const HttpOutcome alone = answer_of(interim);
+    EXPECT_FALSE(alone.response);
+    EXPECT_EQ(without_interim(interim + "HTTP/1.1 404 "), "HTTP/1.1 404 ");
+    EXPECT_EQ(without_interim("HTTP/1.1 101 Switching\r\n\r\nx"), "HTTP/1.1 101 Switching\r\n\r\nx");
+    EXPECT_EQ(without_interim("HTTP/1.1 103 Early"), "HTTP/1.1 103 Early") << "more may come of it";
+}
+
 TEST(Http1, ACloseWithoutAnAnswerIsARefusal) {
     const HttpOutcome outcome = answer_of("");
     EXPECT_FALSE(outcome.response);

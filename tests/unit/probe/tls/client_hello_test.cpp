@@ -112,6 +112,37 @@ TEST(ClientHello, OffersAtMost128SuitesOfAVersion) {
     }
 }
 
+std::vector<std::uint16_t> list_in(const ClientHello& hello, ExtensionType type, std::size_t prefix) {
+    for (const Extension& extension : hello.extensions) {
+        if (extension.type != static_cast<std::uint16_t>(type)) {
+            continue;
+        }
+        std::vector<std::uint16_t> values;
+        for (std::size_t at = prefix; at + 1 < extension.body.size(); at += 2) {
+            values.push_back(static_cast<std::uint16_t>(extension.body[at] << 8 | extension.body[at + 1]));
+        }
+        return values;
+    }
+    return {};
+}
+
+TEST(ClientHello, OffersEveryGroupAndSchemeThatAServerMayHaveAlone) {
+    const ClientHello newest = ClientHello::offering(TlsVersion::tls_1_3, "example.nz");
+    const auto groups = list_in(newest, ExtensionType::supported_groups, 2);
+    EXPECT_EQ(groups.front(), 29) << "the usual ones come first";
+    for (const int group : {23, 24, 25, 30, 0x11ec, 0x11eb, 0x0100, 0x0104, 31, 33, 0x0201}) {
+        EXPECT_THAT(groups, Contains(group));
+    }
+    const ClientHello older = ClientHello::offering(TlsVersion::tls_1_2, "example.nz");
+    const auto curves = list_in(older, ExtensionType::supported_groups, 2);
+    EXPECT_THAT(curves, Contains(26));
+    EXPECT_THAT(curves, Not(Contains(0x0100))) << "would change the parameters that a server chooses for DHE";
+    EXPECT_LT(older.encode().size(), 512U);
+    for (const int scheme : {0x0403, 0x0804, 0x0807, 0x0904, 0x0906, 0x081a}) {
+        EXPECT_THAT(list_in(older, ExtensionType::signature_algorithms, 2), Contains(scheme));
+    }
+}
+
 TEST(ClientHello, ServerNameIsOnlyForNames) {
     EXPECT_EQ(server_name_body("a.nz"), hex("00 07 00 00 04 61 2e 6e 7a"));
     EXPECT_TRUE(server_name_body("").empty());

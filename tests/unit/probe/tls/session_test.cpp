@@ -258,10 +258,17 @@ TEST(TlsSession, ResumesWithTheTicketItWasGiven) {
         options.resume = ticket;
         options.early_data = "early ";
         EXPECT_EQ(max_early_data(*ticket), version == TlsVersion::tls_1_3 ? 1000U : 0U);
+        options.holds_finished = true;
         TlsSession again(loop.get_executor(), options);
         EXPECT_EQ(run(loop, again.connect()).summary(), "ok") << to_string(version);
         EXPECT_TRUE(again.resumed());
         EXPECT_EQ(again.early_data_accepted(), version == TlsVersion::tls_1_3);
+        if (version == TlsVersion::tls_1_3) {
+            again.set_timeout(200ms);
+            EXPECT_EQ(run(loop, again.read()).step.end, Ending::timeout) << "this server waits for the handshake's end";
+            again.set_timeout(5s);
+            ASSERT_TRUE(run(loop, again.finish()).ok());
+        }
         ASSERT_TRUE(run(loop, again.write("b")).ok());
         EXPECT_EQ(run(loop, again.read()).bytes, version == TlsVersion::tls_1_3 ? "early b" : "b");
     }
@@ -358,6 +365,29 @@ TEST(TlsSession, RenegotiationIsSeenDoneDeclinedAndIgnored) {
     TlsSession session(loop.get_executor(), options_for(modern));
     ASSERT_TRUE(run(loop, session.connect()).ok());
     EXPECT_EQ(run(loop, session.renegotiate()).end, Ending::tls_protocol);
+}
+
+TEST(TlsSession, ARenegotiationMeetsDataThatTheServerSentByItself) {
+    boost::asio::io_context loop;
+    const auto outcome = [&](bool hears_first) {
+        Peer peer([](tcp::socket& socket) {
+            ServerTls tls(socket, pki().server, [](SSL_CTX* ctx) {
+                SSL_CTX_set_max_proto_version(ctx, TLS1_2_VERSION);
+                SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
+            });
+            tls.handshake();
+            tls.write("220 ready");
+            tls.read();
+        });
+        TlsSession session(loop.get_executor(), options_for(peer));
+        EXPECT_TRUE(run(loop, session.connect()).ok());
+        if (hears_first) {
+            EXPECT_EQ(run(loop, session.read()).bytes, "220 ready");
+        }
+        return run(loop, session.renegotiate());
+    };
+    EXPECT_EQ(outcome(false).end, Ending::tls_protocol) << "no answer to the handshake: it has to be begun anew";
+    EXPECT_EQ(outcome(true).summary(), "alert no_renegotiation (100)");
 }
 
 /// Counts what it is sent, and answers it.

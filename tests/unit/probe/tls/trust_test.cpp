@@ -118,6 +118,12 @@ TEST(Trust, StrengthAndUsage) {
     options = {};
     options.extended_key_usage.clear();
     EXPECT_EQ(server_usage(mint(options).certificate), ServerUsage::allowed);
+    for (const char* unfit : {"keyEncipherment", "keyAgreement", "keyCertSign"}) {
+        options.key_usage = unfit;
+        EXPECT_EQ(server_usage(mint(options).certificate), ServerUsage::key_usage) << unfit;
+    }
+    options.key_usage = "digitalSignature,keyEncipherment";
+    EXPECT_EQ(server_usage(mint(options).certificate), ServerUsage::allowed);
     EXPECT_EQ(server_usage(mint_ca("ca").certificate), ServerUsage::ca);
     EXPECT_TRUE(is_self_signed(mint({}).certificate));
     EXPECT_FALSE(is_self_signed(pki().middle.certificate));

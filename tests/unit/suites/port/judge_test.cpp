@@ -67,6 +67,9 @@ TEST(PortJudgement, SpeaksTls) {
     const Verdict ssh = judge_speaks_tls(answer, nullptr);
     EXPECT_EQ(ssh.outcome(), Outcome::fail);
     EXPECT_EQ(ssh.sentence().find('\x1b'), std::string::npos);
+    answer.first_bytes = std::string("\x00\x00\x12\x04\x00", 5);
+    EXPECT_NE(judge_speaks_tls(answer, nullptr).sentence().find("0x0000120400"), std::string::npos)
+        << "an HTTP/2 SETTINGS frame is not a row of question marks";
     ServerAnswer alert;
     alert.end = Ending::alert;
     alert.alert = Alert{2, 40};
@@ -98,6 +101,13 @@ TEST(PortJudgement, Plaintext) {
     EXPECT_EQ(judged(exchanged("HTTP/1.1 400 Bad Request\r\n\r\n<html>")), Outcome::pass);
     EXPECT_EQ(judged(exchanged("HTTP/1.1 301 Moved\r\nLocation: https://gw.example/\r\n\r\n")), Outcome::pass);
     EXPECT_EQ(judged(exchanged("HTTP/1.1 200 OK\r\n\r\nOK")), Outcome::fail);
+    const std::string hints = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+    EXPECT_EQ(judged(exchanged(hints + "HTTP/1.1 200 OK\r\n\r\nOK")), Outcome::fail) << "RFC 9110 15.2";
+    EXPECT_EQ(judged(exchanged(hints + "HTTP/1.1 400 Bad Request\r\n\r\n")), Outcome::pass);
+    EXPECT_EQ(judged(exchanged(hints)), Outcome::inconclusive);
+    EXPECT_EQ(judged(exchanged("OK\n")), Outcome::fail) << "HTTP/0.9: the body alone";
+    EXPECT_EQ(judged(exchanged("<html>bad request</html>")), Outcome::pass);
+    EXPECT_EQ(judged(exchanged("\x15\x03\x01 OK")), Outcome::pass) << "a TLS alert, whatever its bytes";
     EXPECT_EQ(judged(exchanged("HTTP/1.1 200 OK\r\n\r\nwelcome")), Outcome::fail);
     EXPECT_EQ(judged(exchanged("\x15\x03\x01\x02")), Outcome::pass);
     EXPECT_EQ(judged(exchanged("")), Outcome::pass);
@@ -105,6 +115,13 @@ TEST(PortJudgement, Plaintext) {
     EXPECT_EQ(judged(exchanged("", Ending::reset), 1), Outcome::inconclusive) << "one reset is no refusal";
     EXPECT_EQ(judged(exchanged("", Ending::timeout)), Outcome::inconclusive);
     EXPECT_EQ(judged(exchanged("", Ending::refused, false)), Outcome::inconclusive);
+}
+
+TEST(PortJudgement, ABareAnswerIsNotTakenForNoServiceWhereServiceIsUnknown) {
+    Operation unknown = status_operation();
+    unknown.expect_body_contains.clear();
+    const TcpExchange bare = exchanged("ready");
+    EXPECT_EQ(judge_plaintext(bare, Tries::once(answer_of(bare)), unknown).outcome(), Outcome::inconclusive);
 }
 
 TEST(PortJudgement, LocationsAreReadStrictly) {
