@@ -36,7 +36,7 @@ TEST_F(MemoryTest, AThousandIdentityProbesNeedNoMoreMemoryThanAHundred) {
     const std::size_t each = probe(2).connections / 2;
     ASSERT_GE(each, 5U);
     const Measured hundred = probe((100 + each - 1) / each);
-    const Measured thousand = probe((1000 + each - 1) / each);
+    const Measured thousand = probe((1000 + each - 1) / each + 1);  // controls are shared: not quite as many each
     EXPECT_GE(hundred.connections, 100U);
     EXPECT_GE(thousand.connections, 1000U);
     RecordProperty("kib_of_100", std::to_string(hundred.resident_kib));
