@@ -146,10 +146,9 @@ Command add_selftest(CLI::App& root) {
     app->add_option("--jobs", command->jobs, "Gateways at a time (default: as many as the processors carry)")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, std::size_t{256}));
-    app->add_flag(
-        "--alone", command->alone,
-        "Each fault on a gateway of its own; otherwise up to six share one, if no suite is to notice two of "
-        "them, and are run by themselves should anything else be noticed");
+    app->add_flag("--alone", command->alone,
+                  "Each fault on a gateway of its own; otherwise up to six share one, if no suite is to notice two of "
+                  "them, and are run by themselves should anything else be noticed");
     CLI::Option* json = app->add_flag("--json", command->json, "As JSON");
     CLI::Option* markdown = app->add_flag("--markdown", command->markdown, "As Markdown")->excludes(json);
     app->add_flag("--html", command->html, "As an HTML page")->excludes(json)->excludes(markdown);

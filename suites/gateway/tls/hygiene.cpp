@@ -1,4 +1,4 @@
-// TLS-HYGIENE, what a ServerHello tells: RFC 5746, RFC 7627, RFC 7366, RFC 8422, BCP 195.
+// TLS-HYGIENE, what a ServerHello tells: RFC 5746, RFC 7627, RFC 8422, BCP 195.
 #include <algorithm>
 #include <array>
 

@@ -209,6 +209,7 @@ std::vector<Check> tls_version_checks() {
                     .control = Control::none},
                    {.id = "tls.version-tolerance",
                     .title = "Unknown versions and GREASE values must be passed over",
+                    .requirements = {decides("TLS-HYGIENE")},
                     .run = version_tolerance,
                     .control = Control::before},
                    {.id = "tls.fallback-scsv",

@@ -46,7 +46,9 @@ TEST(MtlsJudgement, WhatIsARefusalBesideService) {
     for (const int status : {301, 405, 418, 500, 503}) {
         EXPECT_EQ(answer_beside_service(answered(status), status_operation(), nullptr).kind, unclear) << status;
     }
-    EXPECT_EQ(answer_beside_service(answered(204), status_operation(), nullptr).kind, served) << "any 2xx is service";
+    EXPECT_EQ(answer_beside_service(answered(200, "OK\n"), status_operation(), nullptr).kind, served);
+    EXPECT_EQ(answer_beside_service(answered(204), status_operation(), nullptr).kind, unclear)
+        << "a success without what the operation's answer holds may be a refusal in other words";
     EXPECT_EQ(answer_beside_service(failed(Ending::timeout), status_operation(), nullptr).kind, silent);
 }
 
