@@ -73,6 +73,10 @@ protected:
         loaded.profile->limits.probe_timeout = probe_timeout;
         loaded.profile->limits.check_deadline = check_deadline;
         loaded.profile->limits.concurrent_connections = 64;
+        if (GetParam() == "http" || GetParam() == "document") {
+            // Behind the handshake a peer answers each try alike, so once is enough; what asking on costs is seen below.
+            loaded.profile->limits.repeat = 1;
+        }
         return std::move(*loaded.profile);
     }
 
