@@ -19,6 +19,7 @@ string(REGEX MATCHALL "Test +#[0-9]+: [^\n]+" lines "${listing}")
 set(tests "")
 foreach(line IN LISTS lines)
     string(REGEX REPLACE "^Test +#[0-9]+: " "" name "${line}")
+    string(REGEX REPLACE " +# GetParam.*" "" name "${name}")
     list(APPEND tests "${name}")
 endforeach()
 # A program that is not built yet does not tell its tests.

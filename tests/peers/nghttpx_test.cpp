@@ -1,15 +1,20 @@
 // nghttpx as a peer, in front of nginx in clear: a proxy that prefers HTTP/2.
 #include <fmt/format.h>
 
+#include <tuple>
+
 #include "tests/peers/nginx.hpp"
 
 namespace gateproof::test {
 namespace {
 
+using testing::HasSubstr;
+
 struct Nghttpx {
     std::string min_version = "TLSv1.2";
     std::string ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305";
     bool verify = true;
+    std::vector<std::string> early_data = {"--tls-max-early-data=0"};
 };
 
 class NghttpxTest : public NginxTest {
@@ -23,11 +28,11 @@ protected:
                                          "--conf=/dev/null",
                                          "--workers=1",
                                          "--no-ocsp",
-                                         "--tls-max-early-data=0",
                                          fmt::format("--frontend=127.0.0.1,{}", reserved_.number()),
                                          fmt::format("--backend=127.0.0.1,{}", listener_.port()),
                                          "--tls-min-proto-version=" + options.min_version,
                                          "--ciphers=" + options.ciphers};
+        command.insert(command.end(), options.early_data.begin(), options.early_data.end());
         if (options.verify) {
             command.insert(command.end(), {"--verify-client", "--verify-client-cacert=" + path("client-ca.pem")});
         }
@@ -37,6 +42,22 @@ protected:
     }
     [[nodiscard]] Judgement judge_it(const std::string& channel = "cloud") {
         return judge_port(reserved_.number(), channel, {});
+    }
+
+    /// What an independent client is told of early data that it sends with a ticket of this server.
+    [[nodiscard]] std::string witness_of_early_data() const {
+        const std::string request =
+            folder_.write("early", fmt::format("GET {} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n\r\n",
+                                               profile_.path, reserved_.number()));
+        const std::string address = fmt::format("127.0.0.1:{}", reserved_.number());
+        ProcessOptions first;
+        first.standard_input = read_file(request);
+        std::ignore = run({"openssl", "s_client", "-ign_eof", "-connect", address, "-servername", "localhost",
+                           "-sess_out", path("early.session")},
+                          std::move(first));
+        return run({"openssl", "s_client", "-ign_eof", "-connect", address, "-servername", "localhost", "-sess_in",
+                    path("early.session"), "-early_data", request})
+            .out;
     }
 
     std::unique_ptr<Process> backend_;
@@ -50,6 +71,19 @@ TEST_F(NghttpxTest, ASoundCloudEndpointRaisesNoAlarm) {
 TEST_F(NghttpxTest, ASoundDesktopEndpointRaisesNoAlarm) {
     proxy({.verify = false});
     expect_as_listed(judge_it("desktop"));
+}
+
+/// It takes early data, and hands the request on once the handshake is complete: by then nobody can have replayed it.
+TEST_F(NghttpxTest, EarlyDataThatIsHeldBackRaisesNoAlarm) {
+    proxy({.verify = false, .early_data = {}});
+    expect_as_listed(judge_it("desktop"));
+    EXPECT_THAT(witness_of_early_data(), HasSubstr("Early data was accepted"));
+}
+
+TEST_F(NghttpxTest, EarlyDataThatIsHandedOnIsCaught) {
+    proxy({.verify = false, .early_data = {"--tls-no-postpone-early-data"}});
+    expect_as_listed(judge_it("desktop"));
+    EXPECT_THAT(witness_of_early_data(), HasSubstr("Early data was accepted"));
 }
 
 TEST_F(NghttpxTest, NoClientVerificationIsCaught) {

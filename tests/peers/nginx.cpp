@@ -49,4 +49,14 @@ http {{
           {{"NGINX", fmt::format("{};", listener_.descriptor())}});
 }
 
+void NginxTest::serve_beside_rsa(int valid_to) {
+    gateway::CertificateSpec spec = gateway::Pki::server_spec();
+    spec.rsa_bits = 2048;
+    spec.valid_from = -60;
+    spec.valid_to = valid_to;
+    write_server("rsa", pki().issue_server(spec));
+    serve({.ciphers = Nginx().ciphers + ":ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256",
+           .http = fmt::format("ssl_certificate {0}; ssl_certificate_key {1};", path("rsa.crt"), path("rsa.key"))});
+}
+
 }  // namespace gateproof::test

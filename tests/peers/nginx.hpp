@@ -23,6 +23,8 @@ struct Nginx {
 class NginxTest : public PeerTest {
 protected:
     void serve(const Nginx& options);
+    /// Serves a sound EC certificate, and to whoever wants RSA one that is valid until that many days from now.
+    void serve_beside_rsa(int valid_to);
 };
 
 }  // namespace gateproof::test

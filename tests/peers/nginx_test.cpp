@@ -35,6 +35,14 @@ TEST_F(NginxTest, OldVersionsAreCaught) {
     EXPECT_EQ(judgement.exit_status, 1);
 }
 
+/// The published requirements say only what is too old: the sentence names who asks for TLS 1.2.
+TEST_F(NginxTest, Tls13AloneIsCaughtByTheClauseThatAsksForTls12) {
+    serve({.protocols = "TLSv1.3"});
+    const Judgement judgement = judge();
+    expect_as_listed(judgement);
+    EXPECT_THAT(judgement.of("tls.accepts-1.2").sentence, HasSubstr("RFC 9325 3.1.1"));
+}
+
 TEST_F(NginxTest, AnOptionalClientCertificateIsCaught) {
     serve({.verify_client = "optional"});
     const Judgement judgement = judge();
@@ -107,6 +115,19 @@ TEST_F(NginxTest, AnExpiredServerCertificateIsCaught) {
     const Judgement judgement = judge();
     expect_as_listed(judgement);
     EXPECT_EQ(judgement.of("server.validity").outcome, Outcome::fail);
+}
+
+/// Beside the certificate that every client of today is shown stands one for those that ask for RSA.
+TEST_F(NginxTest, ASecondCertificateThatIsSoundRaisesNoAlarm) {
+    serve_beside_rsa(90);
+    expect_as_listed(judge());
+}
+
+TEST_F(NginxTest, ASecondCertificateThatIsExpiredIsCaught) {
+    serve_beside_rsa(-1);
+    const Judgement judgement = judge();
+    expect_as_listed(judgement);
+    EXPECT_EQ(judgement.of("server.other-certificates").outcome, Outcome::fail) << judgement.output;
 }
 
 TEST_F(NginxTest, PlainHttpOnThePortIsCaught) {

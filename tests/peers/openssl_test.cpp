@@ -46,6 +46,8 @@ protected:
     }
 
     std::uint16_t port_ = 0;
+    const std::vector<std::string> what_hellos_tell_{"--check", "tls.refuses-1.0", "--check", "tls.refuses-1.1",
+                                                     "--check", "tls.accepts-1.2", "--check", "tls.cipher-allow-list"};
     const std::string sound_suites_ =
         "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305";
 };
@@ -73,6 +75,34 @@ TEST_F(OpensslTest, AllowedRenegotiationIsCaught) {
     serve({"-Verify", "3", "-cipher", sound_suites_, "-no_tls1", "-no_tls1_1", "-client_renegotiation"});
     const Judgement judgement = judge_port(port_, "cloud", {});
     expect_as_listed(judgement);
+}
+
+/// Under TLS 1.2 it would refuse a client certificate of another curve as well: it asks for none here.
+TEST_F(OpensslTest, OneGroupAloneIsJudged) {
+    serve({"-cipher", sound_suites_, "-no_tls1", "-no_tls1_1", "-groups", "X448"});
+    expect_as_listed(judge_port(port_, "desktop", {}));
+}
+
+TEST_F(OpensslTest, FiniteFieldGroupsAloneAreJudged) {
+    serve({"-Verify", "3", "-tls1_3", "-groups", "ffdhe2048:ffdhe3072"});
+    expect_as_listed(judge_port(port_, "cloud", {}));
+}
+
+TEST_F(OpensslTest, GroupsThatItPrefersItselfRaiseNoAlarm) {
+    serve({"-Verify", "3", "-cipher", sound_suites_, "-no_tls1", "-no_tls1_1", "-serverpref", "-groups",
+           "P-521:P-384:P-256"});
+    expect_as_listed(judge_port(port_, "cloud", {}));
+}
+
+/// Our own client can speak to neither of the next two: what their ServerHello shows is enough.
+TEST_F(OpensslTest, Tls10AloneIsCaught) {
+    serve({"-Verify", "3", "-tls1", "-cipher", "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"});
+    expect_as_listed(judge_port(port_, "cloud", what_hellos_tell_));
+}
+
+TEST_F(OpensslTest, ANullSuiteAloneIsCaught) {
+    serve({"-Verify", "3", "-tls1_2", "-cipher", "ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0"});
+    expect_as_listed(judge_port(port_, "cloud", what_hellos_tell_));
 }
 
 }  // namespace
