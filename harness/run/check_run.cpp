@@ -81,16 +81,12 @@ CheckRun::Clock::duration CheckRun::waited() const {
            (context_.waiting_ > 0 ? Clock::now() - context_.waiting_since_ : Clock::duration::zero());
 }
 
-asio::awaitable<Verdict> judge(CheckRun& run) {
+namespace {
+
+/// The check and, where its verdict leans on a service, the control behind it. `alive`: so far.
+asio::awaitable<Verdict> work_once(CheckRun& run, bool alive) {
     const Context& context = run.context();
     const Check& check = context.check();
-    bool alive = true;
-    if (check.control != Control::none) {
-        alive = co_await run.control_before();
-    }
-    if (!alive && !fails_by_itself(check)) {
-        co_return context.withheld().empty() ? not_served(context) : not_proven(context, std::nullopt);
-    }
     Verdict verdict = co_await run.work();
     const bool found = verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::error;
     if (!context.withheld().empty() && !found) {
@@ -109,6 +105,27 @@ asio::awaitable<Verdict> judge(CheckRun& run) {
         verdict = Verdict::inconclusive(
             "looked like a {} ({}), but the control operation '{}' was not served beside it: {}",
             to_string(verdict.outcome()), verdict.sentence(), context.profile().control, context.control_summary());
+    }
+    co_return verdict;
+}
+
+}  // namespace
+
+asio::awaitable<Verdict> judge(CheckRun& run) {
+    const Context& context = run.context();
+    const Check& check = context.check();
+    bool alive = true;
+    if (check.control != Control::none) {
+        alive = co_await run.control_before();
+    }
+    if (!alive && !fails_by_itself(check)) {
+        co_return context.withheld().empty() ? not_served(context) : not_proven(context, std::nullopt);
+    }
+    const std::size_t known_resets = run.control_resets();
+    Verdict verdict = co_await work_once(run, alive);
+    if (verdict.rests_on_resets() && known_resets == 0 && run.control_resets() > 0) {
+        // Since it is known that resets happen, whoever asks does not stop at a few of them.
+        verdict = co_await work_once(run, alive);
     }
     const std::size_t resets = run.control_resets();
     if (verdict.rests_on_resets() && resets > 0) {

@@ -242,6 +242,14 @@ asio::awaitable<bool> Context::control() {
     return control_since(Clock::now(), "during");
 }
 
+std::size_t Context::control_resets() const {
+    return target_.controls().resets();
+}
+
+void Context::note_service_reset() {
+    target_.controls().note_reset();
+}
+
 asio::awaitable<bool> Context::control_since(Clock::time_point moment, std::string_view phase) {
     const ControlResult result = co_await target_.controls().since(moment);
     control_retried_ = control_retried_ || (result.served && result.attempts > 1);

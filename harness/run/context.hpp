@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <random>
@@ -117,6 +118,11 @@ public:
     [[nodiscard]] const std::string& control_summary() const { return control_summary_; }
     /// A control of this check was served only after a failed attempt.
     [[nodiscard]] bool control_retried() const { return control_retried_; }
+
+    /// Controls of this target's run whose connection was reset, or closed without a word.
+    [[nodiscard]] std::size_t control_resets() const;
+    /// A connection of this check that is to be served, and then was, had been reset before: as telling as a control.
+    void note_service_reset();
 
     /// For waits that are no probes (timers).
     [[nodiscard]] boost::asio::any_io_executor executor() const;

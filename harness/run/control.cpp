@@ -77,9 +77,10 @@ asio::awaitable<void> ControlService::perform() {
             result.withheld = withheld(profile_.endpoint, outcome.detail, secret);
             result.summary = result.withheld;
         }
-        resets_ += outcome.was_cut() ? 1 : 0;
+        resets_ += outcome.was_cut() || outcome.broken_off() ? 1 : 0;
         const bool silent = outcome.end == Ending::timeout || outcome.end == Ending::connect_timeout;
-        if (result.served || silent || result.attempts == max_attempts) {
+        const int enough = outcome.was_cut() || outcome.broken_off() ? max_attempts_cut : max_attempts;
+        if (result.served || silent || result.attempts >= enough) {
             break;
         }
         asio::steady_timer backoff(executor_, 100ms * result.attempts);

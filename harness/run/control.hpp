@@ -32,6 +32,7 @@ struct ControlResult {
 class ControlService {
 public:
     static constexpr int max_attempts = 3;
+    static constexpr int max_attempts_cut = 5;  ///< while each was cut: a reset now and then is no loss of service
     static constexpr std::chrono::milliseconds settle_time{100};
 
     ControlService(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http, Openings& openings,
@@ -42,6 +43,8 @@ public:
 
     /// Attempts of this run whose connection was reset, or closed without a word.
     [[nodiscard]] std::size_t resets() const { return resets_; }
+    /// A check's own connection, of somebody who is served, was reset: it counts like a control's.
+    void note_reset() { ++resets_; }
 
     /// A check that is looking at the endpoint now, so that controls after checks can be shared (see settle()).
     class Work {

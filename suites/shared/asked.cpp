@@ -5,6 +5,7 @@
 #include "harness/probe/http/http1.hpp"
 #include "harness/run/context.hpp"
 #include "suites/shared/callers.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 
@@ -51,6 +52,15 @@ Verdict judge_not_asked(const std::vector<AskedOutcome>& outcomes) {
     return Verdict::pass("no client certificate was requested under {}", versions);
 }
 
+namespace {
+
+/// Cut before it could tell whether a certificate is asked for.
+bool says_nothing(const Context::TlsConnection& connection) {
+    return connection.step.was_cut() && !connection.session->certificate_requested();
+}
+
+}  // namespace
+
 awaitable<std::vector<AskedOutcome>> ask_for_certificate(Context& ctx, std::vector<std::string>& acceptable_cas) {
     std::vector<AskedOutcome> outcomes;
     for (const TlsVersion version : served_versions) {
@@ -58,7 +68,11 @@ awaitable<std::vector<AskedOutcome>> ask_for_certificate(Context& ctx, std::vect
         options.identity = nullptr;
         options.min_version = version;
         options.max_version = version;
-        Context::TlsConnection connection = co_await ctx.tls(std::move(options));
+        Context::TlsConnection connection = co_await ctx.tls(options);
+        for (std::size_t tries = 1; tries < Tries::most_for_service && says_nothing(connection); ++tries) {
+            connection.permit.reset();  // before the next one is asked for
+            connection = co_await ctx.tls(options);
+        }
         TlsSession& session = *connection.session;
         if (connection.step.ok() && !session.certificate_requested()) {
             // Some servers ask once they have seen the request: by a second handshake, or as RFC 8446 4.6.2 has it.

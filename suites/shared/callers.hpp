@@ -66,7 +66,8 @@ Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, cons
 /// A GET of this path without any operation's headers, which may hold a secret: for a connection that proved nothing.
 HttpRequest bare_request(const Profile& profile, std::string path);
 
-/// The request with `identity` over a fresh connection, version negotiated.
+/// The request with `identity` over a fresh connection, version negotiated; asked again while it is cut, for it is to be
+/// served, or something else is compared with it.
 boost::asio::awaitable<HttpOutcome> send_as(Context& ctx, const Operation& operation,
                                             std::shared_ptr<const Identity> identity);
 /// The same, asked again where it was cut: for somebody who must not be served. `beside`: what the identical request of

@@ -8,6 +8,28 @@ namespace gateproof::suites {
 
 using boost::asio::awaitable;
 
+namespace {
+
+awaitable<HttpOutcome> answer_to(Context& ctx, HttpRequest request) {
+    const auto ask = [&] { return ctx.http(request); };
+    HttpOutcome outcome = co_await until_answered(ask, ended_by_cut);
+    co_return outcome;
+}
+
+/// A reset of what is served otherwise makes resets no refusal in all of the run.
+awaitable<HttpOutcome> answer_to_ourselves(Context& ctx, HttpRequest request, const Operation& operation) {
+    HttpOutcome outcome = co_await ctx.http(request);
+    if (ended_by_cut(outcome)) {
+        outcome = co_await answer_to(ctx, std::move(request));
+        if (outcome.served(operation)) {
+            ctx.note_service_reset();
+        }
+    }
+    co_return outcome;
+}
+
+}  // namespace
+
 awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Operation& operation,
                                                           std::shared_ptr<const Identity> identity,
                                                           std::shared_ptr<const Identity> ourselves) {
@@ -21,17 +43,17 @@ awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Op
         HttpRequest other = request;
         other.identity = identity;
         request.identity = ourselves;
-        outcome.ourselves = co_await ctx.http(request);
+        outcome.ourselves = co_await answer_to_ourselves(ctx, request, operation);
         if (outcome.ourselves.served(operation)) {
             outcome.tried = TriedRequest{{}, Tries(Tries::Ask::counted)};
         } else if (!is_silence(outcome.ourselves.end)) {
             outcome.alone = co_await ctx.http(other);
         }
         const auto repeat = static_cast<std::size_t>(ctx.profile().limits.repeat);
-        while (outcome.tried && !outcome.tried->tries.decided(repeat)) {
+        while (outcome.tried && !outcome.tried->tries.decided(repeat, ctx.control_resets() > 0)) {
             if (outcome.tried->tries.last_was_cut()) {
                 // Whatever cuts connections at this moment would cut this one too, and then the tries prove nothing.
-                const HttpOutcome again = co_await ctx.http(request);
+                const HttpOutcome again = co_await answer_to_ourselves(ctx, request, operation);
                 if (!again.served(operation)) {
                     break;
                 }
@@ -58,7 +80,8 @@ awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Op
 awaitable<HttpOutcome> send_as(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity) {
     HttpRequest request = ctx.request_of(operation);
     request.identity = std::move(identity);
-    co_return co_await ctx.http(std::move(request));
+    HttpOutcome outcome = co_await answer_to(ctx, std::move(request));
+    co_return outcome;
 }
 
 awaitable<TriedRequest> try_as(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity,

@@ -28,7 +28,7 @@ bool holds(const List& list, const T& value) {
 /// What an exchange without a whole HTTP answer came to.
 AnswerKind kind_without_answer(const HttpOutcome& outcome) {
     if (outcome.response) {
-        return AnswerKind::unclear;  // broken off: what would have come is not known
+        return outcome.broken_off() ? AnswerKind::broken_off : AnswerKind::unclear;  // what would have come is not known
     }
     if (outcome.was_cut()) {
         return AnswerKind::cut;
@@ -102,6 +102,8 @@ Answer answer_of(const ServerAnswer& answer) {
         read.kind = AnswerKind::served;
     } else if (answer.was_cut()) {
         read.kind = AnswerKind::cut;
+    } else if (answer.broken_off) {
+        read.kind = AnswerKind::broken_off;
     } else if (is_refusal(answer.end)) {
         read.kind = AnswerKind::refused;
     } else if (is_silence(answer.end)) {
@@ -255,19 +257,33 @@ std::size_t Tries::times(AnswerKind kind) const {
     return times;
 }
 
-bool Tries::decided(std::size_t repeat) const {
+std::size_t Tries::refusals_needed() const {
+    return std::max<std::size_t>(ask_ == Ask::twice ? 2 : 1, std::min<std::size_t>(1 + cut_count(), 3));
+}
+
+/// How many tries are made at most while cuts alone came, or cuts between too few refusals.
+std::size_t Tries::most_of_cuts(bool resets_happen) const {
+    if (times(AnswerKind::cut) < count() || resets_happen) {
+        return most_beside_cuts;
+    }
+    return ask_ == Ask::for_service ? most_for_service : most;
+}
+
+bool Tries::decided(std::size_t repeat, bool resets_happen) const {
     if (ways_.empty()) {
         return false;
     }
     if (last_ == AnswerKind::silent) {
         return true;  // each more would cost the whole of the probe's time
     }
+    const bool told = served_count() > 0 || times(AnswerKind::unclear) > 0 || times(AnswerKind::silent) > 0 ||
+                      times(AnswerKind::refused) >= refusals_needed();
     if (ask_ == Ask::counted) {
-        const bool mixed = any_cut() && times(AnswerKind::cut) < count();
-        return count() >= (any_cut() ? std::max(repeat, most) : repeat) * (mixed ? 2 : 1);
+        const bool mixed = any_cut() && answered_count() > 0;
+        const std::size_t wanted = (any_cut() ? std::max(repeat, most) : repeat) * (mixed ? 2 : 1);
+        return count() >= wanted && (told || !any_cut() || count() >= most_of_cuts(resets_happen));
     }
-    return count() >= most || last_ == AnswerKind::served || last_ == AnswerKind::unclear ||
-           times(AnswerKind::refused) >= refusals_needed();
+    return told || count() >= most_of_cuts(resets_happen);
 }
 
 Tries::Result Tries::result() const {
@@ -282,6 +298,9 @@ Tries::Result Tries::result() const {
     }
     if (times(AnswerKind::refused) >= refusals_needed()) {
         return Result::refused;
+    }
+    if (times(AnswerKind::broken_off) > 0) {
+        return Result::unclear;
     }
     return times(AnswerKind::cut) == count() && count() >= most ? Result::cut_every_time : Result::undecided;
 }
@@ -343,6 +362,10 @@ std::string Tries::other() const {
 
 std::string Tries::share_served() const {
     return fmt::format("{} of {}", served_count(), count());
+}
+
+bool ended_by_cut(const HttpOutcome& outcome) {
+    return outcome.was_cut() || outcome.broken_off();
 }
 
 void TriedHello::add(ServerAnswer next) {

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct Answer {
         served,   ///< what was asked for: the operation's answer, a ServerHello, a token
         refused,  ///< in words: a TLS alert, an HTTP status, an error code
         cut,      ///< reset or closed without a word
+        broken_off,  ///< the same in the middle of an answer: no refusal, however often, but asked again like one
         silent,   ///< no connection, or no answer in time: asking on would not help
         unclear,  ///< anything else: overload, a broken server, bytes that cannot be read
     };
@@ -93,9 +95,14 @@ std::string describe(const ErrorModel::Reason& reason);
 class Tries {
 public:
     static constexpr std::size_t most = 3;
+    /// Where cuts come between the answers: so many, until the answers in words outweigh them.
+    static constexpr std::size_t most_beside_cuts = 9;
+    /// Of what is to be served, where each of them was cut.
+    static constexpr std::size_t most_for_service = 5;
 
     enum class Ask {
-        until_told,  ///< until somebody says so in words, and twice so beside a cut
+        until_told,  ///< until somebody says so in words: twice beside one cut, three times beside more
+        for_service,  ///< the same of what is to be served: a cut says nothing of it, and is asked again more often
         twice,       ///< a refusal in words has to be heard twice, where an enumeration would end with it
         counted,  ///< as often as asked whatever comes (`most` where any was cut, as often again where only some were)
     };
@@ -106,15 +113,16 @@ public:
     void add(const Answer& answer);
     [[nodiscard]] std::size_t count() const;
     /// Another try would change nothing, or enough were made. `repeat`: how many are to be counted (limits.repeat).
-    [[nodiscard]] bool decided(std::size_t repeat = most) const;
-    [[nodiscard]] bool last_was_cut() const { return !ways_.empty() && last_ == Answer::Kind::cut; }
+    /// `resets_happen`: to those who are to be served too, so that nothing follows from cuts alone.
+    [[nodiscard]] bool decided(std::size_t repeat = most, bool resets_happen = false) const;
+    [[nodiscard]] bool last_was_cut() const { return !ways_.empty() && is_cut(last_); }
 
     enum class Result {
         served,          ///< once is enough, however the other tries ended
-        refused,         ///< in words; a cut beside it is outweighed by two such refusals
+        refused,         ///< in words; a cut beside it is outweighed by two such refusals, more of them by three
         cut_every_time,  ///< a refusal only beside controls that were not cut: Verdict::rests_on_resets
         undecided,       ///< cuts and refusals in turn
-        unclear,         ///< an answer that is neither
+        unclear,         ///< an answer that is neither, or that was broken off
         nothing,         ///< silence, or nothing was tried
     };
     [[nodiscard]] Result result() const;
@@ -136,7 +144,10 @@ public:
     [[nodiscard]] std::size_t success_count() const { return successes_; }
     /// "2 of 3" were served.
     [[nodiscard]] std::string share_served() const;
-    [[nodiscard]] bool any_cut() const { return times(Answer::Kind::cut) > 0; }
+    /// Without a word, or in the middle of an answer.
+    [[nodiscard]] bool any_cut() const { return cut_count() > 0; }
+    /// How many were answered, in whatever way: those that were not cut.
+    [[nodiscard]] std::size_t answered_count() const { return count() - cut_count(); }
     /// TLS accepted the connection, and HTTP refused the request.
     [[nodiscard]] bool refused_by_http() const { return refused_by_http_; }
 
@@ -147,7 +158,10 @@ private:
         std::size_t times;
     };
     [[nodiscard]] std::size_t times(Answer::Kind kind) const;
-    [[nodiscard]] std::size_t refusals_needed() const { return ask_ == Ask::twice || any_cut() ? 2 : 1; }
+    static bool is_cut(Answer::Kind kind) { return kind == Answer::Kind::cut || kind == Answer::Kind::broken_off; }
+    [[nodiscard]] std::size_t cut_count() const { return times(Answer::Kind::cut) + times(Answer::Kind::broken_off); }
+    [[nodiscard]] std::size_t refusals_needed() const;
+    [[nodiscard]] std::size_t most_of_cuts(bool resets_happen) const;
     [[nodiscard]] const Way* first_of(Answer::Kind kind) const;
 
     Ask ask_;
@@ -160,6 +174,20 @@ private:
 /// Whether to ask once more. After a cut a control comes first, which whatever cuts connections at this moment would
 /// cut too; the runner looks at it, see Verdict::rests_on_resets.
 boost::asio::awaitable<bool> asks_on(Context& ctx, const Tries& tries);
+
+/// Ended by a cut, so that it has to be asked for again before anything is compared with it.
+bool ended_by_cut(const HttpOutcome& outcome);
+
+/// What others are compared with, or what is to be served, asked again while it was cut: one cut connection neither makes
+/// a refusal of a service, nor a finding of a comparison. `ask` returns an awaitable, and is no coroutine itself.
+template <class Ask, class WasCut>
+std::invoke_result_t<Ask> until_answered(Ask ask, WasCut was_cut) {
+    auto answer = co_await ask();
+    for (std::size_t tries = 1; tries < Tries::most_for_service && was_cut(answer); ++tries) {
+        answer = co_await ask();
+    }
+    co_return answer;
+}
 
 /// A ClientHello and its answers.
 struct TriedHello {

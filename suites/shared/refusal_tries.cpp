@@ -15,7 +15,8 @@ void note_tries(Context& ctx, const Tries& tries) {
 }
 
 awaitable<bool> asks_on(Context& ctx, const Tries& tries) {
-    if (tries.decided(static_cast<std::size_t>(ctx.profile().limits.repeat))) {
+    const auto repeat = static_cast<std::size_t>(ctx.profile().limits.repeat);
+    if (tries.decided(repeat, ctx.control_resets() > 0)) {
         co_return false;
     }
     if (tries.last_was_cut()) {

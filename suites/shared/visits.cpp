@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "harness/probe/http/http1.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 
@@ -28,6 +29,10 @@ awaitable<Visit> visit(Context& ctx, TlsOptions options, const Operation& operat
     visited.session = http.session().session();
     co_await http.session().shutdown();
     co_return visited;
+}
+
+bool was_cut(const Visit& made) {
+    return ended_by_cut(made.outcome);
 }
 
 std::string unknown_name(Context& ctx) {

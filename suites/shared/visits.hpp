@@ -24,6 +24,9 @@ struct Visit {
 /// The operation, sent with this Host header whatever the server name of the connection. Not noted in the evidence.
 boost::asio::awaitable<Visit> visit(Context& ctx, TlsOptions options, const Operation& operation, std::string host);
 
+/// Whether it has to be made again before anything is compared with it: see until_answered.
+bool was_cut(const Visit& made);
+
 /// A server name that nobody has (RFC 6761 6.4).
 std::string unknown_name(Context& ctx);
 

@@ -84,6 +84,8 @@ struct HttpOutcome {
     [[nodiscard]] bool is_refusal() const;
     /// Reset or closed without a word, before any answer: an overloaded endpoint and a device in between do that too.
     [[nodiscard]] bool was_cut() const;
+    /// The same in the middle of an answer, which is not even a refusal.
+    [[nodiscard]] bool broken_off() const;
     /// "HTTP 400", "alert certificate_required (116)", "connection refused"
     [[nodiscard]] std::string summary() const;
 };

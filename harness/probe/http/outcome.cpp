@@ -84,6 +84,10 @@ bool HttpOutcome::was_cut() const {
     return !response && !alert && (gateproof::was_cut(end) || before_libcurl_had_looked);
 }
 
+bool HttpOutcome::broken_off() const {
+    return response && gateproof::was_cut(end);
+}
+
 std::string HttpOutcome::summary() const {
     if (whole()) {
         return "HTTP " + std::to_string(response->status);

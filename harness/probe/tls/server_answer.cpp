@@ -141,6 +141,7 @@ void ServerAnswerParser::end(Ending how, std::string detail) {
     }
     const bool cut = !input_.empty() || !handshake_.empty();
     if (cut && (how == Ending::closed || how == Ending::reset)) {
+        answer_.broken_off = true;
         finish(Ending::malformed,
                fmt::format("connection {} in the middle of a message", how == Ending::closed ? "closed" : "reset"));
         return;

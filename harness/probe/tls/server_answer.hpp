@@ -53,6 +53,7 @@ struct ServerAnswer {
     bool certificate_requested = false;
     std::vector<std::string> acceptable_cas;  ///< DER of each DistinguishedName of CertificateRequest
     bool ocsp_stapled = false;
+    bool broken_off = false;  ///< malformed for want of the rest: it was closed or reset in the middle of a message
     std::string first_bytes;  ///< for not_tls: the first line of what came, at most 64 bytes, not escaped
 
     /// No ServerHello and the peer ended it: fatal alert, close or reset between messages. Silence and no connection

@@ -107,7 +107,10 @@ awaitable<void> offer_across(Context& ctx, TlsOptions nobody, SessionPtr own, Ce
     for (std::size_t i = 0; i < std::min(names.size(), most_names); ++i) {
         TlsOptions there = nobody;
         there.server_name = names[i];
-        const Visit made = co_await noted_visit(ctx, there, "full handshake without a certificate under another name");
+        const auto in_full = [&] {
+            return noted_visit(ctx, there, "full handshake without a certificate under another name");
+        };
+        const Visit made = co_await until_answered(in_full, was_cut);
         AcrossTrials home;
         home.home = true;
         home.how = fmt::format("made under {} and offered under the endpoint's own name", names[i]);
@@ -120,7 +123,10 @@ awaitable<void> offer_across(Context& ctx, TlsOptions nobody, SessionPtr own, Ce
             co_await offer(ctx, there, own, of.ourselves, away.trials);
         }
         while (any_served(away.trials, operation) && away.full.size() < Tries::most) {
-            const Visit again = co_await noted_visit(ctx, there, "full handshake under another name, once more");
+            const auto once_more = [&] {
+                return noted_visit(ctx, there, "full handshake under another name, once more");
+            };
+            const Visit again = co_await until_answered(once_more, was_cut);
             away.full.push_back(again.outcome);
         }
         of.across.push_back(std::move(away));
@@ -137,7 +143,8 @@ awaitable<CertificatelessTrials> try_version(Context& ctx, TlsVersion version) {
     nobody.identity = nullptr;
     CertificatelessTrials of;
     of.version = version;
-    Visit control = co_await noted_visit(ctx, ourselves, "full handshake as the served identity");
+    const auto in_full = [&] { return noted_visit(ctx, ourselves, "full handshake as the served identity"); };
+    Visit control = co_await until_answered(in_full, was_cut);
     of.ourselves = std::move(control.outcome);
     if (!of.ourselves.served(operation)) {
         co_return of;
@@ -158,25 +165,35 @@ awaitable<CertificatelessTrials> try_version(Context& ctx, TlsVersion version) {
     if (any_trial([&](const std::vector<SessionTrial>& trials) { return any_served(trials, operation); })) {
         // Was it the session? A pool with a node that asks nobody for a certificate looks the same at first.
         for (std::size_t i = 0; i < Tries::most; ++i) {
-            const Visit made = co_await noted_visit(ctx, nobody, "full handshake without a certificate, once more");
+            const auto once_more = [&] {
+                return noted_visit(ctx, nobody, "full handshake without a certificate, once more");
+            };
+            const Visit made = co_await until_answered(once_more, was_cut);
             of.full.push_back(made.outcome);
         }
     }
-    const auto was_cut = [](const HttpOutcome& outcome) { return outcome.was_cut(); };
+    const auto ended = [](const HttpOutcome& outcome) { return outcome.was_cut(); };
     const auto any_cut = [&](const std::vector<SessionTrial>& trials) {
-        return std::ranges::any_of(trials, [&](const SessionTrial& trial) { return was_cut(trial.outcome); });
+        return std::ranges::any_of(trials, [&](const SessionTrial& trial) { return ended(trial.outcome); });
     };
-    if (any_trial(any_cut) || std::ranges::any_of(of.full, was_cut)) {
+    if (any_trial(any_cut) || std::ranges::any_of(of.full, ended)) {
         control = co_await noted_visit(ctx, ourselves, "full handshake as the served identity, once more");
-        of.control_cut = ctx.control_retried() || control.outcome.was_cut();
+        of.control_cut = ctx.control_resets() > 0 || control.outcome.was_cut();
     }
     co_return of;
 }
 
 awaitable<Verdict> certificateless_session_not_served(Context& ctx) {
     const auto try_one = [&ctx](TlsVersion version) { return try_version(ctx, version); };
-    const std::vector<CertificatelessTrials> versions = co_await under_each_version(try_one);
-    co_return judge_certificateless(versions, ctx.profile().control_operation());
+    const bool knew_of_resets = ctx.control_resets() > 0;
+    std::vector<CertificatelessTrials> versions = co_await under_each_version(try_one);
+    Verdict verdict = judge_certificateless(versions, ctx.profile().control_operation());
+    if (verdict.outcome() == Outcome::inconclusive && !knew_of_resets && ctx.control_resets() > 0) {
+        // Whoever asks does not stop at a few resets any more.
+        versions = co_await under_each_version(try_one);
+        verdict = judge_certificateless(versions, ctx.profile().control_operation());
+    }
+    co_return verdict;
 }
 
 }  // namespace

@@ -56,10 +56,12 @@ awaitable<HeaderEffect> look_again(Context& ctx, const HeaderTrial& trial, const
     effect.with = {1, 1};
     const HttpRequest bare = request_with(ctx, trial, {});
     const HttpRequest claiming = request_with(ctx, trial, headers);
+    const auto as_it_is = [&] { return ctx.http(bare); };
+    const auto with_claim = [&] { return ctx.http(claiming); };
     for (std::size_t look = 0; look < looks_again; ++look) {
-        const HttpOutcome without = co_await ctx.http(bare);
+        const HttpOutcome without = co_await until_answered(as_it_is, ended_by_cut);
         effect.without.add(took_effect(ctx, trial, without));
-        const HttpOutcome with = co_await ctx.http(claiming);
+        const HttpOutcome with = co_await until_answered(with_claim, ended_by_cut);
         effect.with.add(took_effect(ctx, trial, with));
     }
     co_return effect;

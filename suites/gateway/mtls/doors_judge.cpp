@@ -195,7 +195,7 @@ OffersOfVersion judge_offers(const CertificatelessTrials& of, const Operation& o
 /// Nobody needs a certificate under the endpoint's own name: there is nothing to get past.
 bool is_open(const DoorsOfVersion& of, const Operation& operation) {
     const Tries own = counted(of.own_name, of.ourselves, operation);
-    return own.count() > 0 && own.served_count() == own.count();
+    return own.answered_count() > 0 && own.served_count() == own.answered_count();
 }
 
 /// A whole answer, the same for everybody.
@@ -345,7 +345,8 @@ Verdict judge_certificateless(const std::vector<CertificatelessTrials>& versions
         const std::string version = to_string(of.version);
         const Tries full = counted(of.full, of.ourselves, operation);
         const Offered offered = count_trials(of.trials, of.ourselves, operation);
-        if (full.count() > 0 && full.success_count() == full.count() && !offered.all.served()) {
+        const std::size_t answered = full.answered_count();
+        if (answered > 0 && full.success_count() == answered && !offered.all.served()) {
             append(found.open, version, " and ");
         } else if (full.served()) {
             append(uneven, fmt::format("under {} {} full handshakes without a client certificate were served ({})",

@@ -67,7 +67,8 @@ awaitable<std::vector<DoorOutcome>> try_other_doors(Context& ctx, const Identity
         door.how = name.empty() ? "without SNI" : "under the SNI " + name;
         door.outcome = co_await knock_as(ctx, identity, name);
         if (door.outcome.served(operation)) {
-            const HttpOutcome nobody = co_await knock_as(ctx, nullptr, name);
+            const auto without = [&] { return knock_as(ctx, nullptr, name); };
+            const HttpOutcome nobody = co_await until_answered(without, ended_by_cut);
             door.nobody_too = nobody.served(operation);
         }
         outcomes.push_back(std::move(door));
@@ -256,7 +257,8 @@ awaitable<ExpiryTrials> use_while_valid(Context& ctx, LeftSessions& left) {
     const Operation& operation = ctx.profile().control_operation();
     ExpiryTrials of;
     of.version = left.options.min_version;
-    const Visit first = co_await visit_with(ctx, left.options, "with a certificate that is good for seconds");
+    const auto in_full = [&] { return visit_with(ctx, left.options, "with a certificate that is good for seconds"); };
+    const Visit first = co_await until_answered(in_full, was_cut);
     of.valid = first.outcome;
     of.given = first.session != nullptr;
     if (!of.valid.served(operation) || !of.given) {
@@ -264,7 +266,8 @@ awaitable<ExpiryTrials> use_while_valid(Context& ctx, LeftSessions& left) {
     }
     TlsOptions resuming = left.options;
     resuming.resume = first.session;
-    const Visit second = co_await visit_with(ctx, std::move(resuming), "its session, while it is valid");
+    const auto resumed = [&] { return visit_with(ctx, resuming, "its session, while it is valid"); };
+    const Visit second = co_await until_answered(resumed, was_cut);
     if (second.resumed && second.outcome.served(operation)) {
         of.renewed = second.outcome;
         // What resuming left carries the proof on: as long as that goes, a certificate lives for ever.
@@ -288,13 +291,15 @@ awaitable<void> offer_expired(Context& ctx, const LeftSessions& left, ExpiryTria
         served = served || tries.served();
     }
     if (served) {
-        const Visit full = co_await visit_with(ctx, left.options, "with the expired certificate in full");
+        const auto in_full = [&] { return visit_with(ctx, left.options, "with the expired certificate in full"); };
+        const Visit full = co_await until_answered(in_full, was_cut);
         of.full = full.outcome;
     }
     if (of.full && of.full->served(operation)) {
         TlsOptions yesterday = left.options;
         yesterday.identity = forge::issued(*ctx.profile().issuer, *ctx.identity("enrolled"), expired(ctx));
-        const Visit long_expired = co_await visit_with(ctx, std::move(yesterday), "with a certificate of yesterday");
+        const auto with_old = [&] { return visit_with(ctx, yesterday, "with a certificate of yesterday"); };
+        const Visit long_expired = co_await until_answered(with_old, was_cut);
         of.long_expired = long_expired.outcome;
     }
 }

@@ -270,6 +270,7 @@ Verdict judge_sessions(const std::vector<SessionVisit>& visits, const Operation&
     std::size_t offered = 0;
     std::size_t resumed = 0;
     std::optional<Verdict> warning;
+    std::optional<Verdict> unclear;
     for (const SessionVisit& visit : visits) {
         ++offered;
         resumed += visit.resumed ? 1 : 0;
@@ -287,6 +288,13 @@ Verdict judge_sessions(const std::vector<SessionVisit>& visits, const Operation&
                                      visit.how, shown(name))
                     .remedy(taken_for_another);
             }
+            continue;
+        }
+        if (visit.resumed && served && visit.compared_in_vain) {
+            unclear = Verdict::inconclusive(
+                "{}: resumed and served, but every full handshake there was cut, as were connections that are to be "
+                "served, so nothing can be compared",
+                visit.how);
             continue;
         }
         if (visit.resumed && served && !visit.served_anyway) {
@@ -308,6 +316,9 @@ Verdict judge_sessions(const std::vector<SessionVisit>& visits, const Operation&
         return Verdict::fail("a ticket of TLS 1.3 says that it is good for {} s; {} s, seven days, is the most",
                              longest.count(), longest_ticket.count())
             .remedy("give tickets a lifetime of seven days at most (RFC 8446 4.6.1), better of hours");
+    }
+    if (unclear) {
+        return *unclear;
     }
     if (warning) {
         return *warning;

@@ -99,6 +99,8 @@ struct SessionVisit {
     bool served_anyway = false;
     /// Whom the connection was answered as that the session was taken from; empty: not known, or nobody's.
     std::optional<std::string> owner = {};
+    /// That full handshake was cut each time it was tried, and connections that are to be served were cut too.
+    bool compared_in_vain = false;
 };
 /// `longest`: of what tickets of TLS 1.3 say that they are good for.
 Verdict judge_sessions(const std::vector<SessionVisit>& visits, const Operation& operation, const std::string& notes,

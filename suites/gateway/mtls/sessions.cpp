@@ -138,6 +138,14 @@ awaitable<NamedVisit> named_visit(Context& ctx, TlsOptions options, const Operat
     co_return visited;
 }
 
+/// Made again while it is cut: something is compared with it.
+awaitable<NamedVisit> answered_visit(Context& ctx, TlsOptions options, const Operation& operation) {
+    const auto once = [&] { return named_visit(ctx, options, operation); };
+    const auto cut = [](const NamedVisit& visited) { return ended_by_cut(visited.answer.outcome); };
+    NamedVisit visited = co_await until_answered(once, cut);
+    co_return visited;
+}
+
 struct Destination {
     SessionVisit::Place place = SessionVisit::Place::same_name;
     std::string how;
@@ -228,7 +236,7 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
     for (const TlsVersion version : served_versions) {
         for (Destination& destination : destinations(ctx, version)) {
             const bool at_home = destination.place != SessionVisit::Place::from_desktop;
-            NamedVisit taken = co_await named_visit(ctx, destination.capture, operation);
+            NamedVisit taken = co_await answered_visit(ctx, destination.capture, operation);
             if (at_home && !taken.answer.outcome.served(operation)) {
                 if (!version_not_served(taken.answer.outcome)) {
                     unclear = fmt::format("{}: {}", to_string(version), taken.answer.outcome.summary());
@@ -269,8 +277,9 @@ awaitable<Verdict> resumption_bound(Context& ctx) {
             if (destination.place != SessionVisit::Place::same_name && result.resumed &&
                 result.answer.outcome.served(operation)) {
                 TlsOptions full = reference_of(destination, ctx);
-                const NamedVisit reference = co_await named_visit(ctx, std::move(full), operation);
+                const NamedVisit reference = co_await answered_visit(ctx, std::move(full), operation);
                 result.served_anyway = reference.answer.outcome.served(operation);
+                result.compared_in_vain = ended_by_cut(reference.answer.outcome) && ctx.control_resets() > 0;
                 if (!result.served_anyway && !co_await ctx.control()) {
                     co_return Verdict::inconclusive(
                         "{}: resumed and served, but the endpoint was gone before a full "
@@ -302,12 +311,15 @@ awaitable<RootAnswers> ask_for_roots(Context& ctx, TlsOptions own, TlsOptions ot
     root.path = "/";
     const Endpoint& endpoint = ctx.profile().endpoint;
     const std::string other_host = host_header(endpoint, other.server_name);
-    Visit made = co_await visit(ctx, own, root, endpoint.authority());
+    const auto as_own = [&] { return visit(ctx, own, root, endpoint.authority()); };
+    const auto as_other = [&] { return visit(ctx, other, root, other_host); };
+    const auto as_mismatched = [&] { return visit(ctx, own, root, other_host); };
+    Visit made = co_await until_answered(as_own, was_cut);
     RootAnswers answers;
     answers.own = std::move(made.outcome);
-    made = co_await visit(ctx, std::move(other), root, other_host);
+    made = co_await until_answered(as_other, was_cut);
     answers.other = std::move(made.outcome);
-    made = co_await visit(ctx, std::move(own), root, other_host);
+    made = co_await until_answered(as_mismatched, was_cut);
     answers.mismatched = std::move(made.outcome);
     ctx.evidence()
         .add("roots")
@@ -326,9 +338,9 @@ awaitable<Verdict> sni_host_mismatch(Context& ctx) {
     other.server_name = name;
     MismatchAnswers answers;
     TlsOptions own = ctx.tls_options();
-    NamedVisit seen = co_await named_visit(ctx, own, operation);
+    NamedVisit seen = co_await answered_visit(ctx, own, operation);
     answers.own = std::move(seen.answer.outcome);
-    seen = co_await named_visit(ctx, other, operation);
+    seen = co_await answered_visit(ctx, other, operation);
     answers.other = std::move(seen.answer.outcome);
     answers.pointer = ctx.profile().identity_operation.empty() ? "" : ctx.profile().identity_pointer;
     const std::string host = host_header(endpoint, name);
@@ -343,7 +355,7 @@ awaitable<Verdict> sni_host_mismatch(Context& ctx) {
         answers.mismatched.add(std::move(outcome), operation);
     }
     note_tries(ctx, answers.mismatched.tries);
-    seen = co_await named_visit(ctx, own, operation);
+    seen = co_await answered_visit(ctx, own, operation);
     answers.own_again = std::move(seen.answer.outcome);
     if (needs_roots(answers)) {
         answers.roots = co_await ask_for_roots(ctx, own, other);

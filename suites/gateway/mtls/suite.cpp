@@ -15,7 +15,10 @@ using boost::asio::awaitable;
 
 /// Tells a refusal of us from an endpoint that closes on everybody.
 awaitable<bool> tls_alive(Context& ctx) {
-    const ServerAnswer answer = co_await ctx.client_hello(ctx.offering(TlsVersion::tls_1_3, TlsVersion::tls_1_2));
+    const ClientHello hello = ctx.offering(TlsVersion::tls_1_3, TlsVersion::tls_1_2);
+    const auto once = [&] { return ctx.client_hello(hello); };
+    const auto cut = [](const ServerAnswer& seen) { return seen.was_cut() || seen.broken_off; };
+    const ServerAnswer answer = co_await until_answered(once, cut);
     co_return answer.server_hello.has_value() || answer.alert.has_value();
 }
 
@@ -23,7 +26,7 @@ awaitable<Verdict> served(Context& ctx, std::shared_ptr<const Identity> identity
     const Operation& operation = ctx.profile().control_operation();
     HttpRequest request = ctx.request_of(operation);
     request.identity = std::move(identity);
-    TriedRequest tried;
+    TriedRequest tried{{}, Tries(Tries::Ask::for_service)};
     while (!tried.tries.decided()) {
         HttpOutcome outcome = co_await ctx.http(request);
         tried.add(std::move(outcome), operation);

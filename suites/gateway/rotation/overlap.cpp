@@ -15,7 +15,7 @@ using boost::asio::awaitable;
 awaitable<Verdict> new_served(Context& ctx) {
     const Operation& operation = ctx.profile().control_operation();
     const std::shared_ptr<const Identity> fresh = ctx.identity_named(ctx.profile().rotation->new_role);
-    TriedRequest tried;
+    TriedRequest tried{{}, Tries(Tries::Ask::for_service)};
     while (!tried.tries.decided()) {
         HttpOutcome outcome = co_await send_as(ctx, operation, fresh);
         tried.add(std::move(outcome), operation);

@@ -38,7 +38,9 @@ awaitable<Seen> look(Context& ctx, TlsOptions options) {
 }
 
 awaitable<Seen> look(Context& ctx) {
-    return look(ctx, ctx.tls_options());
+    const auto once = [&ctx] { return look(ctx, ctx.tls_options()); };
+    const auto cut = [](const Seen& seen) { return seen.chain.empty() && seen.step.was_cut(); };
+    return until_answered(once, cut);
 }
 
 /// What came of looking until the answers decide; a certificate decides at once.

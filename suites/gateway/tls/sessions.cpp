@@ -49,18 +49,28 @@ awaitable<Verdict> not_connected(Context& ctx, TlsVersion version, const TriedTl
     co_return judge_no_connection(version, how, hello);
 }
 
-/// Reads until the peer ends it; the first bytes are enough to judge by.
-awaitable<std::string> read_answer(TlsSession& session) {
-    constexpr std::size_t enough = std::size_t{64} * 1024;
+/// What came until the peer ended it; the first bytes are enough to judge by.
+struct ReadAnswer {
     std::string bytes;
-    while (bytes.size() < enough) {
+    bool cut = false;
+};
+awaitable<ReadAnswer> read_until_end(TlsSession& session) {
+    constexpr std::size_t enough = std::size_t{64} * 1024;
+    ReadAnswer answer;
+    while (answer.bytes.size() < enough) {
         const TlsRead part = co_await session.read();
-        bytes += part.bytes;
+        answer.bytes += part.bytes;
         if (!part.step.ok()) {
+            answer.cut = part.step.was_cut();
             break;
         }
     }
-    co_return bytes;
+    co_return answer;
+}
+
+awaitable<std::string> read_answer(TlsSession& session) {
+    ReadAnswer answer = co_await read_until_end(session);
+    co_return std::move(answer.bytes);
 }
 
 /// Takes what the server says before it is asked anything.
@@ -170,20 +180,31 @@ awaitable<Verdict> judge_early_data(Context& ctx, std::shared_ptr<SSL_SESSION> t
 awaitable<Verdict> no_early_data(Context& ctx) {
     TlsOptions options = ctx.guarded(ctx.tls_options(), ctx.profile().control_operation());
     options.min_version = TlsVersion::tls_1_3;
-    TriedTls tried = co_await try_tls(ctx, options);
-    if (!tried.connected()) {
-        co_return co_await not_connected(ctx, TlsVersion::tls_1_3, tried);
+    const std::string request = wire(ctx.request_of(ctx.profile().control_operation()), Connection::close);
+    TriedTls tried;
+    TlsStep written;
+    ReadAnswer answer;
+    std::chrono::milliseconds usual{0};
+    bool cut = true;
+    for (std::size_t tries = 0; cut && tries < Tries::most_for_service; ++tries) {
+        tried = TriedTls();  // lets go of the last one before another is asked for
+        tried = co_await try_tls(ctx, options);
+        if (!tried.connected()) {
+            co_return co_await not_connected(ctx, TlsVersion::tls_1_3, tried);
+        }
+        const auto asked = std::chrono::steady_clock::now();
+        written = co_await tried.connection.session->write(request);
+        if (written.ok()) {
+            answer = co_await read_until_end(*tried.connection.session);
+        }
+        usual = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - asked);
+        cut = written.ok() ? answer.cut && answer.bytes.empty() : written.was_cut();
     }
     Context::TlsConnection& first = tried.connection;
-    const std::string request = wire(ctx.request_of(ctx.profile().control_operation()), Connection::close);
-    const auto asked = std::chrono::steady_clock::now();
-    const TlsStep written = co_await first.session->write(request);
     if (!written.ok()) {
         co_return Verdict::inconclusive("the request before the ticket failed: {}", written.summary());
     }
-    const std::string answer = co_await read_answer(*first.session);
-    const auto usual = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - asked);
-    if (answer.empty()) {
+    if (answer.bytes.empty()) {
         co_return Verdict::inconclusive("no answer came that could bring a ticket with it");
     }
     std::shared_ptr<SSL_SESSION> ticket = first.session->session();
