@@ -74,7 +74,8 @@ TEST_F(PlanTest, TheTableOfConnectionsIsWhatARunMakes) {
     const Judgement judgement = judge_files({"embedded-cloud", "embedded-desktop", "embedded-mock"}, {});
     const std::map<std::string, std::size_t> measured = connections_of(judgement.record);
     if (std::getenv("GATEPROOF_WRITE_PAGES") != nullptr) {
-        std::ofstream(GATEPROOF_CONNECTIONS_TABLE) << table_of(measured);
+        const std::string table = table_of(measured);  // before it is opened, and so emptied
+        std::ofstream(GATEPROOF_CONNECTIONS_TABLE) << table;
         GTEST_SKIP() << "written anew; build again";
     }
     double made = 0;
