@@ -76,7 +76,8 @@ Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, cons
                 .remedy(std::string(remedy));
         }
         left_out += fmt::format("{}{}: {}", left_out.empty() ? "" : ", ", version, outcome.ourselves.summary());
-        if (!version_not_served(outcome.ourselves) && !unclear) {
+        const bool cut_like_others = outcome.resets_happen && outcome.ourselves.was_cut();
+        if ((!version_not_served(outcome.ourselves) || cut_like_others) && !unclear) {
             unclear = Verdict::inconclusive("we are not served under {} ourselves, so a refusal proves nothing: {}",
                                             version, outcome.ourselves.summary());
         }

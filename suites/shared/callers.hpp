@@ -44,6 +44,8 @@ struct VersionOutcome {
     std::optional<TriedRequest> tried;
     /// The same once, where we are not served ourselves: that it is served is a finding all the same.
     std::optional<HttpOutcome> alone = {};
+    /// Resets happen in this run to those who are served: that we were reset does not show that the version is not.
+    bool resets_happen = false;
 };
 
 /// Sends `operation` as ourselves and then with `identity` (null: without a certificate), under TLS 1.2 and 1.3, as
@@ -66,8 +68,8 @@ Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, cons
 /// A GET of this path without any operation's headers, which may hold a secret: for a connection that proved nothing.
 HttpRequest bare_request(const Profile& profile, std::string path);
 
-/// The request with `identity` over a fresh connection, version negotiated; asked again while it is cut, for it is to be
-/// served, or something else is compared with it.
+/// The request with `identity` over a fresh connection, version negotiated; asked again while it is cut, for it is to
+/// be served, or something else is compared with it.
 boost::asio::awaitable<HttpOutcome> send_as(Context& ctx, const Operation& operation,
                                             std::shared_ptr<const Identity> identity);
 /// The same, asked again where it was cut: for somebody who must not be served. `beside`: what the identical request of

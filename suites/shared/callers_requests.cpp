@@ -48,6 +48,7 @@ awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Op
             outcome.tried = TriedRequest{{}, Tries(Tries::Ask::counted)};
         } else if (!is_silence(outcome.ourselves.end)) {
             outcome.alone = co_await ctx.http(other);
+            outcome.resets_happen = ctx.control_resets() > 0;
         }
         const auto repeat = static_cast<std::size_t>(ctx.profile().limits.repeat);
         while (outcome.tried && !outcome.tried->tries.decided(repeat, ctx.control_resets() > 0)) {

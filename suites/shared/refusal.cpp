@@ -28,7 +28,8 @@ bool holds(const List& list, const T& value) {
 /// What an exchange without a whole HTTP answer came to.
 AnswerKind kind_without_answer(const HttpOutcome& outcome) {
     if (outcome.response) {
-        return outcome.broken_off() ? AnswerKind::broken_off : AnswerKind::unclear;  // what would have come is not known
+        return outcome.broken_off() ? AnswerKind::broken_off
+                                    : AnswerKind::unclear;  // what would have come is not known
     }
     if (outcome.was_cut()) {
         return AnswerKind::cut;

@@ -37,12 +37,12 @@ enum class Reading {
 /// What came of asking once.
 struct Answer {
     enum class Kind {
-        served,   ///< what was asked for: the operation's answer, a ServerHello, a token
-        refused,  ///< in words: a TLS alert, an HTTP status, an error code
-        cut,      ///< reset or closed without a word
+        served,      ///< what was asked for: the operation's answer, a ServerHello, a token
+        refused,     ///< in words: a TLS alert, an HTTP status, an error code
+        cut,         ///< reset or closed without a word
         broken_off,  ///< the same in the middle of an answer: no refusal, however often, but asked again like one
-        silent,   ///< no connection, or no answer in time: asking on would not help
-        unclear,  ///< anything else: overload, a broken server, bytes that cannot be read
+        silent,      ///< no connection, or no answer in time: asking on would not help
+        unclear,     ///< anything else: overload, a broken server, bytes that cannot be read
     };
     Kind kind = Kind::silent;
     std::string summary;    ///< "HTTP 403 EV1022", "connection reset"
@@ -101,9 +101,9 @@ public:
     static constexpr std::size_t most_for_service = 5;
 
     enum class Ask {
-        until_told,  ///< until somebody says so in words: twice beside one cut, three times beside more
+        until_told,   ///< until somebody says so in words: twice beside one cut, three times beside more
         for_service,  ///< the same of what is to be served: a cut says nothing of it, and is asked again more often
-        twice,       ///< a refusal in words has to be heard twice, where an enumeration would end with it
+        twice,        ///< a refusal in words has to be heard twice, where an enumeration would end with it
         counted,  ///< as often as asked whatever comes (`most` where any was cut, as often again where only some were)
     };
     explicit Tries(Ask ask = Ask::until_told) : ask_(ask) {}
@@ -178,8 +178,8 @@ boost::asio::awaitable<bool> asks_on(Context& ctx, const Tries& tries);
 /// Ended by a cut, so that it has to be asked for again before anything is compared with it.
 bool ended_by_cut(const HttpOutcome& outcome);
 
-/// What others are compared with, or what is to be served, asked again while it was cut: one cut connection neither makes
-/// a refusal of a service, nor a finding of a comparison. `ask` returns an awaitable, and is no coroutine itself.
+/// What others are compared with, or what is to be served, asked again while it was cut: one cut connection neither
+/// makes a refusal of a service, nor a finding of a comparison. `ask` returns an awaitable, and is no coroutine itself.
 template <class Ask, class WasCut>
 std::invoke_result_t<Ask> until_answered(Ask ask, WasCut was_cut) {
     auto answer = co_await ask();

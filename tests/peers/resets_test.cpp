@@ -3,6 +3,7 @@
 
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "tests/peers/nginx.hpp"
 #include "tests/support/forwarder.hpp"
@@ -168,19 +169,40 @@ TEST_F(ResetsTest, ResetsAreNoRefusalWhereAControlIsResetToo) {
     }
 }
 
-TEST_F(ResetsTest, ResetsAndAlertsInTurnAreInconclusive) {
+TEST_F(ResetsTest, AFewAlertsBetweenResetsAreInconclusiveAndAsManyAreARefusal) {
     serve({});
-    const auto asked = std::make_shared<std::map<std::string, int>>();
-    const Judgement judgement = judge_behind(
-        [asked](std::string_view bytes) {
-            const Opening opening = read_opening(bytes);
-            const bool odd = opening.kind == Opening::Kind::old_version && ++(*asked)[opening.offer] % 2 == 1;
-            return odd ? Fate::reset : Fate::forwarded;
-        },
-        versions_);
-    const CheckResult result = judgement.of("tls.refuses-1.1");
-    EXPECT_EQ(result.outcome, Outcome::inconclusive) << judgement.output;
-    EXPECT_THAT(result.sentence, AllOf(HasSubstr("connection reset in 2 of 3 tries"), HasSubstr("in 1 of 3 tries")));
+    for (const auto& [period, outcome, resets, alerts] :
+         {std::tuple(2, Outcome::pass, "connection reset in 3 of 6 tries", "in 3 of 6 tries"),
+          {4, Outcome::inconclusive, "connection reset in 7 of 9 tries", "in 2 of 9 tries"}}) {
+        const auto asked = std::make_shared<std::map<std::string, int>>();
+        const Judgement judgement = judge_behind(
+            [asked, every = period](std::string_view bytes) {
+                const Opening opening = read_opening(bytes);
+                // The first is reset, the second comes through, and from there one of so many.
+                const bool through =
+                    opening.kind != Opening::Kind::old_version || ++(*asked)[opening.offer] % every == 2 % every;
+                return through ? Fate::forwarded : Fate::reset;
+            },
+            {"--check", "tls.refuses-1.1"});
+        const CheckResult result = judgement.of("tls.refuses-1.1");
+        EXPECT_EQ(result.outcome, outcome) << judgement.output;
+        EXPECT_THAT(result.sentence, AllOf(HasSubstr(resets), HasSubstr(alerts)));
+    }
+}
+
+TEST_F(ResetsTest, AFullHandshakeThatIsResetOnceIsNoFindingOfResumption) {
+    serve({});
+    for (int nth = 1; nth <= 16; ++nth) {
+        const auto number = std::make_shared<int>(0);
+        const Judgement judgement = judge_behind(
+            [number, nth](std::string_view bytes) {
+                return read_opening(bytes).kind != Opening::Kind::old_version && ++*number == nth ? Fate::reset
+                                                                                                  : Fate::forwarded;
+            },
+            {"--check", "mtls.resumption-bound"});
+        EXPECT_EQ(judgement.of("mtls.resumption-bound").outcome, Outcome::pass)
+            << nth << ": " << judgement.of("mtls.resumption-bound").sentence;
+    }
 }
 
 TEST_F(ResetsTest, OneResetOfAServedVersionIsNoAlarm) {
@@ -219,7 +241,7 @@ TEST_F(ResetsTest, AVersionThatWasServedIsNotLeftOutOnceItIsReset) {
             // Offers of TLS 1.3 alone: ours is served, the next one is somebody else's, and then it is ours again.
             const bool newest = bytes.find(std::string_view("\0\x2b\0\3\2\3\4", 7)) != std::string_view::npos;
             const int number = newest ? ++*alone : 0;
-            return number == 2 || number == 3 ? Fate::reset : Fate::forwarded;
+            return number >= 2 ? Fate::reset : Fate::forwarded;
         },
         {"--check", "mtls.no-certificate-refused"});
     EXPECT_GE(*alone, 3);

@@ -147,6 +147,7 @@ awaitable<CertificatelessTrials> try_version(Context& ctx, TlsVersion version) {
     Visit control = co_await until_answered(in_full, was_cut);
     of.ourselves = std::move(control.outcome);
     if (!of.ourselves.served(operation)) {
+        of.control_cut = ctx.control_resets() > 0;
         co_return of;
     }
     const SessionPtr after_request = co_await try_in_full(ctx, nobody, of);
@@ -178,7 +179,10 @@ awaitable<CertificatelessTrials> try_version(Context& ctx, TlsVersion version) {
     };
     if (any_trial(any_cut) || std::ranges::any_of(of.full, ended)) {
         control = co_await noted_visit(ctx, ourselves, "full handshake as the served identity, once more");
-        of.control_cut = ctx.control_resets() > 0 || control.outcome.was_cut();
+        if (control.outcome.was_cut()) {
+            ctx.note_service_reset();
+        }
+        of.control_cut = ctx.control_resets() > 0;
     }
     co_return of;
 }

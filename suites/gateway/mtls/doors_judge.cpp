@@ -69,12 +69,14 @@ Verdict without_failure(const Findings& found, std::string_view what) {
                                  found.left_out.empty() ? "nothing was tried" : found.left_out);
 }
 
-bool ourselves_served(const HttpOutcome& ourselves, TlsVersion version, const Operation& operation, Findings& found) {
+/// `cuts_happen`: to connections that are to be served, so that being cut does not show that the version is not.
+bool ourselves_served(const HttpOutcome& ourselves, TlsVersion version, const Operation& operation, bool cuts_happen,
+                      Findings& found) {
     if (ourselves.served(operation)) {
         return true;
     }
     const std::string said = fmt::format("{}: {}", to_string(version), ourselves.summary());
-    if (version_not_served(ourselves)) {
+    if (version_not_served(ourselves) && !(cuts_happen && ourselves.was_cut())) {
         append(found.left_out, said, ", ");
     } else {
         append(found.unclear, "we are not served ourselves, so a refusal proves nothing: " + said);
@@ -339,7 +341,7 @@ Verdict judge_certificateless(const std::vector<CertificatelessTrials>& versions
     Findings found;
     std::string uneven;
     for (const CertificatelessTrials& of : versions) {
-        if (!ourselves_served(of.ourselves, of.version, operation, found)) {
+        if (!ourselves_served(of.ourselves, of.version, operation, of.control_cut, found)) {
             continue;
         }
         const std::string version = to_string(of.version);
@@ -403,7 +405,7 @@ Verdict judge_doors(const std::vector<DoorsOfVersion>& versions, const Operation
                 append(doubts, fmt::format("{} and {}: {}", door.how, version, doubt));
             }
         }
-        if (ourselves_served(of.ourselves, of.version, operation, found) && !doubts.empty()) {
+        if (ourselves_served(of.ourselves, of.version, operation, of.control_cut, found) && !doubts.empty()) {
             append(found.unclear, doubts);
         }
     }

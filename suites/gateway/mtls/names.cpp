@@ -210,7 +210,7 @@ awaitable<DoorsOfVersion> try_version(Context& ctx, TlsVersion version, std::str
     of.version = version;
     of.ourselves = co_await as_ourselves(ctx, trying, trying.own);
     const std::vector<Door> rows = doors_of(ctx.profile(), trying.unknown, of.ourselves.remote_address);
-    bool cut = false;
+    bool cut = of.ourselves.was_cut();
     for (const Door& door : rows) {
         DoorTrials trials = co_await knock(ctx, trying, door, of);
         const Tries tries = counted(trials.outcomes, of.ourselves, operation);

@@ -157,6 +157,13 @@ TEST(MtlsIdentity, EachSessionIsItsOwnOwners) {
     EXPECT_EQ(judge_sessions({nameless_one, named_one}, whoami(), "").outcome(), Outcome::fail);
 }
 
+TEST(Sessions, WhatCouldNotBeComparedIsNoFinding) {
+    SessionVisit visit{Place::unknown_name, "there", true, false, as("a"), false};
+    EXPECT_EQ(judge_sessions({visit}, whoami(), "").outcome(), Outcome::fail);
+    visit.compared_in_vain = true;
+    EXPECT_EQ(judge_sessions({visit}, whoami(), "").outcome(), Outcome::inconclusive);
+}
+
 TEST(MtlsIdentity, ATicketIsGoodForSevenDaysAtMost) {
     const SessionVisit visit{Place::same_name, "there", true, false, as("a")};
     constexpr std::chrono::seconds week = std::chrono::hours(7 * 24);

@@ -43,14 +43,53 @@ TEST(Tries, ACutIsAskedAgainAtMostTwice) {
     EXPECT_EQ(made({cut, cut, cut}).summary(), "connection reset in 3 of 3 tries");
 }
 
-TEST(Tries, CutsAndRefusalsInTurnNeedTwoRefusals) {
+TEST(Tries, WhereResetsHappenCutsAloneAreAskedAboutLonger) {
+    Tries tries;
+    for (std::size_t i = 0; i < Tries::most_beside_cuts; ++i) {
+        EXPECT_FALSE(tries.decided(Tries::most, true)) << tries.summary();
+        tries.add(Answer{.kind = cut, .summary = "connection reset"});
+    }
+    EXPECT_TRUE(tries.decided(Tries::most, true));
+    EXPECT_EQ(tries.result(), Result::cut_every_time);
+}
+
+TEST(Tries, WhatIsToBeServedIsAskedForFiveTimes) {
+    EXPECT_EQ(made({cut, cut, cut, cut, cut}, true, Tries::Ask::for_service).result(), Result::cut_every_time);
+    EXPECT_EQ(made({cut, cut, cut, cut, served}, true, Tries::Ask::for_service).result(), Result::served);
+}
+
+TEST(Tries, AnAnswerThatBreaksOffIsAskedForAgainAndIsNoRefusal) {
+    EXPECT_EQ(made({broken_off}, false).result(), Result::unclear);
+    EXPECT_EQ(made({broken_off, served}).result(), Result::served);
+    EXPECT_EQ(made({broken_off, refused, refused}).result(), Result::refused);
+    const Tries never(made(std::vector<Answer::Kind>(Tries::most_beside_cuts, broken_off)));
+    EXPECT_EQ(never.result(), Result::unclear);
+    EXPECT_FALSE(never.is_refusal());
+    EXPECT_EQ(made({cut, cut, broken_off, cut, cut, cut, cut, cut, cut}).result(), Result::unclear);
+}
+
+TEST(Tries, CountedTriesGoOnUntilWordsOutweighCuts) {
+    const auto counted = [](const std::vector<Answer::Kind>& ends, bool decided = true) {
+        return made(ends, decided, Tries::Ask::counted).result();
+    };
+    EXPECT_EQ(counted({refused, refused, refused}), Result::refused);
+    EXPECT_EQ(counted({refused, refused, cut, refused, cut, cut}), Result::refused);
+    EXPECT_EQ(counted({cut, cut, cut, refused, cut, refused}, false), Result::undecided);
+    EXPECT_EQ(counted({cut, cut, cut}), Result::cut_every_time);
+}
+
+TEST(Tries, CutsAndRefusalsInTurnNeedThreeRefusals) {
     EXPECT_EQ(made({cut, refused}, false).result(), Result::undecided);
     EXPECT_EQ(made({cut, refused, refused}).result(), Result::refused);
     EXPECT_EQ(made({cut, refused, served}).result(), Result::served);
-    EXPECT_EQ(made({cut, refused, cut}).result(), Result::undecided);
-    EXPECT_EQ(made({cut, cut, refused}).result(), Result::undecided);
-    EXPECT_EQ(made({cut, refused, cut}).summary(), "connection reset in 2 of 3 tries, alert in 1 of 3 tries");
-    EXPECT_FALSE(made({cut, refused, cut}).is_refusal());
+    EXPECT_EQ(made({cut, refused, cut}, false).result(), Result::undecided);
+    EXPECT_EQ(made({cut, cut, refused, refused}, false).result(), Result::undecided);
+    EXPECT_EQ(made({cut, cut, refused, refused, refused}).result(), Result::refused);
+    EXPECT_EQ(made({cut, refused, cut, refused, cut, refused}).result(), Result::refused);
+    EXPECT_EQ(made({cut, refused, cut}, false).summary(), "connection reset in 2 of 3 tries, alert in 1 of 3 tries");
+    const Tries too_few(made({cut, refused, cut, cut, cut, cut, cut, cut, refused}));
+    EXPECT_EQ(too_few.result(), Result::undecided);
+    EXPECT_FALSE(too_few.is_refusal());
     EXPECT_TRUE(made({cut, refused, refused}).is_refusal());
 }
 
@@ -64,7 +103,7 @@ TEST(Tries, AnEndIsConfirmed) {
     EXPECT_EQ(end({refused, silent}), Result::nothing);
     EXPECT_EQ(end({refused, cut}, false), Result::undecided);
     EXPECT_EQ(end({refused, cut, refused}), Result::refused);
-    EXPECT_EQ(end({refused, cut, cut}), Result::undecided);
+    EXPECT_EQ(end({refused, cut, cut}, false), Result::undecided);
     EXPECT_EQ(end({cut, cut, cut}), Result::cut_every_time);
     EXPECT_EQ(end({served}), Result::served);
 }
