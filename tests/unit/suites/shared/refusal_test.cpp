@@ -74,7 +74,7 @@ TEST(Tries, CountedTriesGoOnUntilWordsOutweighCuts) {
     };
     EXPECT_EQ(counted({refused, refused, refused}), Result::refused);
     EXPECT_EQ(counted({refused, refused, cut, refused, cut, cut}), Result::refused);
-    EXPECT_EQ(counted({cut, cut, cut, refused, cut, refused}, false), Result::undecided);
+    EXPECT_EQ(counted({cut, refused, cut, cut, refused, cut}, false), Result::undecided);
     EXPECT_EQ(counted({cut, cut, cut}), Result::cut_every_time);
 }
 
@@ -136,7 +136,7 @@ TEST(AnswerOf, AnswersOfHttp) {
     HttpOutcome outcome = answered(404);
     EXPECT_EQ(answer_of(outcome, Operation{}).kind, unclear);
     outcome.end = Ending::closed;
-    EXPECT_EQ(answer_of(outcome, Operation{}).kind, unclear) << "broken off, but begun";
+    EXPECT_EQ(answer_of(outcome, Operation{}).kind, broken_off) << "broken off, but begun";
 }
 
 TEST(AnswerOf, StepsAndBytes) {
