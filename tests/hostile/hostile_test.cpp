@@ -74,7 +74,8 @@ protected:
         loaded.profile->limits.check_deadline = check_deadline;
         loaded.profile->limits.concurrent_connections = 64;
         if (GetParam() == "http" || GetParam() == "document") {
-            // Behind the handshake a peer answers each try alike, so once is enough; what asking on costs is seen below.
+            // Behind the handshake a peer answers each try alike, so once is enough; what asking on costs is seen
+            // below.
             loaded.profile->limits.repeat = 1;
         }
         return std::move(*loaded.profile);
