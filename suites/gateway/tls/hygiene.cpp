@@ -18,9 +18,11 @@ awaitable<Verdict> secure_renegotiation(Context& ctx) {
         co_return without_version(TlsVersion::tls_1_2, tried);
     }
     if (tried.answer.server_hello->extension(ExtensionType::renegotiation_info) != nullptr) {
-        co_return Verdict::pass("the TLS 1.2 ServerHello carries renegotiation_info");
+        co_return Verdict::pass("the {} ServerHello carries renegotiation_info",
+                                to_string(tried.answer.server_hello->version));
     }
-    co_return Verdict::fail("the TLS 1.2 ServerHello lacks renegotiation_info (RFC 5746)")
+    co_return Verdict::fail("the {} ServerHello lacks renegotiation_info (RFC 5746)",
+                            to_string(tried.answer.server_hello->version))
         .remedy("update the TLS library of this listener, or take away the option that turns RFC 5746 off");
 }
 
@@ -31,9 +33,11 @@ awaitable<Verdict> extended_master_secret(Context& ctx) {
         co_return without_version(TlsVersion::tls_1_2, tried);
     }
     if (tried.answer.server_hello->extension(ExtensionType::extended_master_secret) != nullptr) {
-        co_return Verdict::pass("the TLS 1.2 ServerHello carries extended_master_secret");
+        co_return Verdict::pass("the {} ServerHello carries extended_master_secret",
+                                to_string(tried.answer.server_hello->version));
     }
-    co_return Verdict::warning("the TLS 1.2 ServerHello lacks extended_master_secret (RFC 7627)")
+    co_return Verdict::warning("the {} ServerHello lacks extended_master_secret (RFC 7627)",
+                               to_string(tried.answer.server_hello->version))
         .remedy("update the TLS library of this listener; OpenSSL has it since 1.1.0");
 }
 

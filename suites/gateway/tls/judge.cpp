@@ -381,8 +381,11 @@ Verdict judge_no_connection(TlsVersion version, const std::string& how, const Tr
 }
 
 bool is_undecipherable(const TlsStep& step) {
-    return step.end == Ending::tls_protocol && (step.detail.find("bad record mac") != std::string::npos ||
-                                                step.detail.find("decryption failed") != std::string::npos);
+    // As OpenSSL says it of suites with a MAC, with AEAD, and where the cipher itself refuses the record.
+    constexpr std::array words{"bad record mac", "decryption failed", "cipher operation failed"};
+    return step.end == Ending::tls_protocol && std::ranges::any_of(words, [&](std::string_view said) {
+               return step.detail.find(said) != std::string::npos;
+           });
 }
 
 std::string status_line(std::string_view answer) {

@@ -384,6 +384,8 @@ TEST(Renegotiation, AnAnswerUnderOtherKeysIsTold) {
     step.end = Ending::tls_protocol;
     step.detail = "decryption failed or bad record mac";
     EXPECT_TRUE(is_undecipherable(step));
+    step.detail = "cipher operation failed";
+    EXPECT_TRUE(is_undecipherable(step)) << "as h2o's own answer reads";
     step.detail = "unexpected record";
     EXPECT_FALSE(is_undecipherable(step)) << "data that the server sent by itself";
     step = {Ending::closed, "decryption failed", {}};
