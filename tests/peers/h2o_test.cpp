@@ -48,7 +48,7 @@ hosts:
         server_ = std::make_unique<Process>(std::vector<std::string>{program, "-m", "worker", "-c", config});
         wait_until_open(reserved_.number());
     }
-    [[nodiscard]] Judgement judge_it(const std::string& channel) { return judge_port(reserved_.number(), channel); }
+    [[nodiscard]] Judgement judge_it(const std::string& channel) { return judge_port(reserved_.number(), channel, {}); }
 };
 
 /// It speaks a draft of TLS 1.3 by its number, which is nothing unknown.
