@@ -48,6 +48,19 @@ TEST_F(TamperingTest, ResetsChangeNeitherTheExitCodeNorWhatFails) {
     }
 }
 
+TEST_F(TamperingTest, ResetsHideNothingOfAServerThatIsWrong) {
+    serve({.protocols = "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3",
+           .ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0",
+           .verify_client = "optional_no_ca"});
+    const Judgement untouched = judge("cloud");
+    EXPECT_EQ(untouched.exit_status, 1) << untouched.output;
+    for (std::uint64_t seed = 1; seed <= runs(); ++seed) {
+        const Judgement judgement = judge_behind({.nodes = {}, .seed = seed, .reset_one_in = 8});
+        EXPECT_EQ(judgement.exit_status, 1) << "seed " << seed << ": " << judgement.output;
+        EXPECT_EQ(failed_checks(judgement), failed_checks(untouched)) << "seed " << seed << judgement.output;
+    }
+}
+
 TEST_F(TamperingTest, ResetsChangeNoVerdictOnPorts) {
     serve({});
     for (std::uint64_t seed = 1; seed <= runs(); ++seed) {

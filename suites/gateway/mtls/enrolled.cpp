@@ -67,7 +67,8 @@ awaitable<std::vector<DoorOutcome>> try_other_doors(Context& ctx, const Identity
         door.how = name.empty() ? "without SNI" : "under the SNI " + name;
         door.outcome = co_await knock_as(ctx, identity, name);
         if (door.outcome.served(operation)) {
-            const auto without = [&] { return knock_as(ctx, nullptr, name); };
+            const IdentityPtr none;  // outlives each of the knocks
+            const auto without = [&] { return knock_as(ctx, none, name); };
             const HttpOutcome nobody = co_await until_answered(without, ended_by_cut);
             door.nobody_too = nobody.served(operation);
         }
