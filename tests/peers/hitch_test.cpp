@@ -67,6 +67,14 @@ TEST_F(HitchTest, AnOptionalClientCertificateIsCaught) {
     expect_as_listed(judge_it());
 }
 
+TEST_F(HitchTest, AServiceThatIsGoneIsNoMissingEnrolment) {
+    terminate_tls({});
+    backend_.reset();
+    const Judgement judgement = judge_port(reserved_.number(), "cloud", {"--check", "mtls.enrolled-served"});
+    EXPECT_EQ(judgement.exit_status, 3) << judgement.output;
+    EXPECT_THAT(judgement.output, testing::HasSubstr("the service behind TLS"));
+}
+
 TEST_F(HitchTest, OldVersionsAreCaught) {
     terminate_tls({.protocols = "TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3",
                    .ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"});

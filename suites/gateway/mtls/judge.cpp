@@ -1,16 +1,48 @@
 #include "suites/gateway/mtls/suite.hpp"
 
+#include <cstdint>
+
 namespace gateproof::suites {
 
-Verdict judge_served(const TriedRequest& tried, const Operation& operation, std::string_view who, bool tls_alive) {
+namespace {
+
+constexpr std::uint8_t alert_handshake_failure = 40;
+constexpr std::uint8_t alert_protocol_version = 70;
+constexpr std::uint8_t alert_internal_error = 80;
+
+/// The handshake ended over something else than a certificate.
+bool ended_before_certificates(const HttpOutcome& outcome) {
+    return !outcome.response && outcome.alert &&
+           (outcome.alert->description == alert_protocol_version || outcome.alert->description == alert_internal_error);
+}
+
+}  // namespace
+
+Verdict judge_served(const TriedRequest& tried, const Operation& operation, std::string_view who, bool cut_by_tls) {
     const HttpOutcome& outcome = tried.outcome;
     const std::string answers = tried.tries.summary();
     if (outcome.served(operation)) {
         return Verdict::pass("{} {} {} was served: {}", who, operation.method, operation.path, answers);
     }
-    if (tried.tries.is_refusal() && (!tried.tries.rests_on_resets() || tls_alive)) {
+    if (ended_before_certificates(outcome) && tried.tries.is_refusal()) {
+        return Verdict::inconclusive("{} {} {}: {}, before any certificate was looked at", who, operation.method,
+                                     operation.path, answers)
+            .remedy("mend the handshake first: what the checks of the tls suite say of versions, suites and groups");
+    }
+    if (tried.tries.is_refusal() && (!tried.tries.rests_on_resets() || cut_by_tls)) {
+        const bool may_be_the_suites = outcome.alert && outcome.alert->description == alert_handshake_failure;
         return Verdict::fail("{} {} {} was refused: {}", who, operation.method, operation.path, answers)
-            .remedy("check that the certificate is the enrolled one of this environment, and its enrolment");
+            .remedy(may_be_the_suites
+                        ? "see whether versions, suites and groups fit (the tls suite); then check that the "
+                          "certificate is the enrolled one of this environment, and its enrolment"
+                        : "check that the certificate is the enrolled one of this environment, and its enrolment");
+    }
+    if (tried.tries.rests_on_resets()) {
+        return Verdict::inconclusive(
+                   "{} {} {}: {}, which a server does that refuses the certificate without a word, and a terminator "
+                   "of TLS whose service is gone",
+                   who, operation.method, operation.path, answers)
+            .remedy("see that the service behind TLS runs and speaks HTTP/1.1; then check the certificate's enrolment");
     }
     if (outcome.whole() && tried.tries.success_count() > 0) {
         return Verdict::fail("{} {} {} was answered with {} but not as the profile expects", who, operation.method,

@@ -22,6 +22,20 @@ awaitable<bool> tls_alive(Context& ctx) {
     co_return answer.server_hello.has_value() || answer.alert.has_value();
 }
 
+/// Whether a request that was cut is cut within the handshake. Under TLS 1.3 ours is complete before the server has
+/// looked at our certificate (RFC 8446 4.4.4), so TLS 1.2 has to tell, where it is served.
+awaitable<bool> cut_in_handshake(Context& ctx, HttpRequest request, const HttpOutcome& seen) {
+    bool within = !seen.handshake_done;
+    if (!within) {
+        request.max_version = TlsVersion::tls_1_2;
+        const auto once = [&] { return ctx.http(request); };
+        const HttpOutcome under_1_2 = co_await until_answered(once, ended_by_cut);
+        within = ended_by_cut(under_1_2) && !under_1_2.handshake_done;
+    }
+    const bool alive = within && co_await tls_alive(ctx);
+    co_return alive;
+}
+
 awaitable<Verdict> served(Context& ctx, std::shared_ptr<const Identity> identity, std::string_view who) {
     const Operation& operation = ctx.profile().control_operation();
     HttpRequest request = ctx.request_of(operation);
@@ -33,11 +47,11 @@ awaitable<Verdict> served(Context& ctx, std::shared_ptr<const Identity> identity
     }
     note_tries(ctx, tried.tries);
     // The control is the same request, so it tells nothing more where all were cut.
-    bool alive = false;
+    bool cut_by_tls = false;
     if (tried.tries.rests_on_resets()) {
-        alive = co_await tls_alive(ctx);
+        cut_by_tls = co_await cut_in_handshake(ctx, std::move(request), tried.outcome);
     }
-    co_return judge_served(tried, operation, who, alive);
+    co_return judge_served(tried, operation, who, cut_by_tls);
 }
 
 /// CLOUD-MTLS-REQUIRED: without a certificate there is no service, whichever version carries the request.

@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdint>
+
 #include "tests/unit/suites/shared/answers.hpp"
 
 namespace gateproof::suites {
@@ -88,8 +91,8 @@ TEST(MtlsJudgement, WhoeverIsServedBesideARefusalOfOurselvesIsAFinding) {
         << "a refusal beside none proves nothing";
 }
 
-Outcome served(const HttpOutcome& outcome, bool alive = false, std::size_t times = Tries::most) {
-    return judge_served(tried(outcome, times), status_operation(), "we,", alive).outcome();
+Outcome served(const HttpOutcome& outcome, bool cut_by_tls = false, std::size_t times = Tries::most) {
+    return judge_served(tried(outcome, times), status_operation(), "we,", cut_by_tls).outcome();
 }
 
 TEST(MtlsJudgement, ServedOrRefusedOrDead) {
@@ -104,6 +107,22 @@ TEST(MtlsJudgement, ServedOrRefusedOrDead) {
     EXPECT_EQ(served(failed(Ending::closed), false), Outcome::inconclusive);
     EXPECT_EQ(served(failed(Ending::closed), true), Outcome::fail);
     EXPECT_EQ(served(failed(Ending::closed), true, 1), Outcome::inconclusive);
+}
+
+TEST(MtlsJudgement, WhatHasNothingToDoWithTheCertificateIsNoMissingEnrolment) {
+    const auto judge = [](const HttpOutcome& outcome) {
+        return judge_served(tried(outcome, Tries::most), status_operation(), "we,", false);
+    };
+    for (const std::uint8_t description : std::array<std::uint8_t, 2>{70, 80}) {
+        const Verdict verdict = judge(failed(Ending::handshake_failed, Alert{2, description}));
+        EXPECT_EQ(verdict.outcome(), Outcome::inconclusive) << int{description};
+        EXPECT_EQ(verdict.remedy().find("enrol"), std::string::npos) << verdict.remedy();
+    }
+    const Verdict behind = judge(failed(Ending::closed));
+    EXPECT_NE(behind.remedy().find("service behind TLS"), std::string::npos) << behind.remedy();
+    const Verdict suites = judge(failed(Ending::handshake_failed, Alert{2, 40}));
+    EXPECT_EQ(suites.outcome(), Outcome::fail);
+    EXPECT_NE(suites.remedy().find("suites"), std::string::npos) << suites.remedy();
 }
 
 TEST(MtlsJudgement, AskedAndNotAsked) {
