@@ -1,9 +1,10 @@
 #include "evidence/signature.hpp"
 
+#include <openssl/pem.h>  // first, because cms.h declares its own functions of PEM only behind it
+
 #include <openssl/bio.h>
 #include <openssl/cms.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <memory>

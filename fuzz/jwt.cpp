@@ -1,7 +1,9 @@
 // JSON Web Tokens as the harness and as the embedded gateway read them: what is read is canonical, no signature of a
 // stranger is good, and where both readers take a token they take it for the same. An input is a token.
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/rsa.h>
 
 #include <cstdint>
 #include <memory>

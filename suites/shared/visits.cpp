@@ -31,6 +31,15 @@ awaitable<Visit> visit(Context& ctx, TlsOptions options, const Operation& operat
     co_return visited;
 }
 
+void note(Context& ctx, std::string_view what, const Visit& made) {
+    ctx.evidence()
+        .add("http_exchange")
+        .with("request", what)
+        .with("resumed", made.resumed)
+        .with("session_given", made.session != nullptr)
+        .with("result", made.outcome.summary());
+}
+
 bool was_cut(const Visit& made) {
     return ended_by_cut(made.outcome);
 }

@@ -24,6 +24,9 @@ struct Visit {
 /// The operation, sent with this Host header whatever the server name of the connection. Not noted in the evidence.
 boost::asio::awaitable<Visit> visit(Context& ctx, TlsOptions options, const Operation& operation, std::string host);
 
+/// What came of it, for the evidence: `what` was asked.
+void note(Context& ctx, std::string_view what, const Visit& made);
+
 /// Whether it has to be made again before anything is compared with it: see until_answered.
 bool was_cut(const Visit& made);
 

@@ -99,13 +99,7 @@ void read_identity_headers(const JsonField& field, Problems& problems, Profile& 
     std::set<std::string> seen;
     for (const JsonField& header : reader.members()) {
         const std::string& name = header.node->key;
-        if (!is_header_name(name)) {
-            problems.error(Rank::value, header.node->key_at, header.pointer,
-                           fmt::format("{} is no HTTP header name (letters, digits and hyphens)", in_quotes(name)));
-        } else if (!seen.insert(lower_case(name)).second) {
-            problems.error(Rank::value, header.node->key_at, header.pointer,
-                           fmt::format("the header {} is given twice (names are compared without case)", name));
-        }
+        judge_header_name(header, problems, seen);
         std::optional<std::string> value = read_text(header, problems, "a value such as \"CN={common_name}\"");
         if (!value) {
             continue;

@@ -10,6 +10,8 @@
 
 namespace gateproof {
 
+namespace {
+
 bool is_header_name(std::string_view name) {
     constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
     return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
@@ -17,11 +19,24 @@ bool is_header_name(std::string_view name) {
     });
 }
 
+}  // namespace
+
 bool is_header_value(std::string_view value) {
     return std::all_of(value.begin(), value.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
         return c == '\t' || (byte >= 0x20 && byte != 0x7F);
     });
+}
+
+void judge_header_name(const JsonField& header, Problems& problems, std::set<std::string>& seen) {
+    const std::string& name = header.node->key;
+    if (!is_header_name(name)) {
+        problems.error(Rank::value, header.node->key_at, header.pointer,
+                       fmt::format("{} is no HTTP header name (letters, digits and hyphens)", in_quotes(name)));
+    } else if (!seen.insert(lower_case(name)).second) {
+        problems.error(Rank::value, header.node->key_at, header.pointer,
+                       fmt::format("the header {} is given twice (names are compared without case)", name));
+    }
 }
 
 namespace {
@@ -89,13 +104,7 @@ void read_headers(const JsonField& field, References& references, Operation& ope
     std::set<std::string> seen;
     for (const JsonField& header : reader.members()) {
         const std::string& name = header.node->key;
-        if (!is_header_name(name)) {
-            problems.error(Rank::value, header.node->key_at, header.pointer,
-                           fmt::format("{} is no HTTP header name (letters, digits and hyphens)", in_quotes(name)));
-        } else if (!seen.insert(lower_case(name)).second) {
-            problems.error(Rank::value, header.node->key_at, header.pointer,
-                           fmt::format("the header {} is given twice (names are compared without case)", name));
-        }
+        judge_header_name(header, problems, seen);
         operation.refers = operation.refers || refers(header);
         std::optional<ResolvedText> value = references.literal_or_follow(header, "a header value");
         if (!value) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,8 +40,9 @@ void read_identity_operation(const JsonField& field, const JsonField& operations
 void read_other_names(const JsonField& field, Problems& problems, std::vector<std::string>& names);
 void read_identity_headers(const JsonField& field, Problems& problems, Profile& profile);
 /// RFC 9110 5.1, 5.5: what may stand before and behind the colon.
-bool is_header_name(std::string_view name);
 bool is_header_value(std::string_view value);
+/// The key of `header` is a header's name, and none of `seen`, in lower case, to which it is added.
+void judge_header_name(const JsonField& header, Problems& problems, std::set<std::string>& seen);
 /// `oauth` into profile.authority.
 void read_authority(const JsonField& field, References& references, Profile& profile);
 /// A client certificate with its key, as `identities` holds them; null when absent or reported.

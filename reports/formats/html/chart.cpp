@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t max_streams = 4;
 constexpr double width = 440;
 constexpr double height = 220;
-constexpr double left = 44;
+constexpr double left_margin = 44;
 constexpr double right = 84;  ///< room for the names at the lines' ends
 constexpr double top = 14;
 constexpr double bottom = 34;
@@ -129,7 +129,7 @@ struct Scale {
         step_y = nice_ceiling(highest_y / 4);
         max_y = step_y * std::max(1.0, std::ceil(highest_y / step_y * 0.9999999));
     }
-    [[nodiscard]] double x(double value) const { return left + value / max_x * (width - left - right); }
+    [[nodiscard]] double x(double value) const { return left_margin + value / max_x * (width - left_margin - right); }
     [[nodiscard]] double y(double value) const { return height - bottom - value / max_y * (height - top - bottom); }
 };
 
@@ -149,8 +149,8 @@ void write_axes(HtmlWriter& out, const Scale& scale) {
     for (int i = 0; i <= steps(scale.max_y, scale.step_y); ++i) {
         const double value = scale.step_y * i;
         out << "<path class=\"grid\"";
-        out.attribute("d", fmt::format("M{:.1f} {:.1f}H{:.1f}", left, scale.y(value), width - right)) << "/>";
-        write_text(out, "<text class=\"tick end\"", left - 8, scale.y(value) + 4, short_number(value));
+        out.attribute("d", fmt::format("M{:.1f} {:.1f}H{:.1f}", left_margin, scale.y(value), width - right)) << "/>";
+        write_text(out, "<text class=\"tick end\"", left_margin - 8, scale.y(value) + 4, short_number(value));
     }
     const int last = steps(scale.max_x, scale.step_x);
     for (int i = 0; i <= last; ++i) {

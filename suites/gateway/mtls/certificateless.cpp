@@ -26,15 +26,6 @@ constexpr int ticket_looks = 10;
 /// Other names whose sessions are offered, and that are offered ours.
 constexpr std::size_t most_names = 2;
 
-void note(Context& ctx, std::string_view what, const Visit& made) {
-    ctx.evidence()
-        .add("http_exchange")
-        .with("request", what)
-        .with("resumed", made.resumed)
-        .with("session_given", made.session != nullptr)
-        .with("result", made.outcome.summary());
-}
-
 /// With the Host header of the server name; of the endpoint's own where there is none.
 awaitable<Visit> noted_visit(Context& ctx, TlsOptions options, std::string_view what) {
     const Operation& operation = ctx.profile().control_operation();

@@ -244,12 +244,7 @@ awaitable<Visit> visit_with(Context& ctx, TlsOptions options, std::string_view w
     const Operation& operation = ctx.profile().control_operation();
     options = ctx.guarded(std::move(options), operation);
     Visit made = co_await visit(ctx, std::move(options), operation, ctx.profile().endpoint.authority());
-    ctx.evidence()
-        .add("http_exchange")
-        .with("request", what)
-        .with("resumed", made.resumed)
-        .with("session_given", made.session != nullptr)
-        .with("result", made.outcome.summary());
+    note(ctx, what, made);
     co_return made;
 }
 
