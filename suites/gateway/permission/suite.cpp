@@ -6,15 +6,13 @@
 
 namespace gateproof::suites {
 
-using Kind = PermissionCase::Kind;
-
 CaseList token_cases(const Profile& profile) {
     CaseList chosen;
     for (const PermissionCase& one : profile.permissions.cases) {
         const bool has_token = one.subject != "m2m" && one.subject != "certificate";
         const bool first =
             std::ranges::none_of(chosen, [&one](const auto* other) { return other->error == one.error; });
-        if (one.kind == Kind::own && has_token && first) {
+        if (one.kind == PermissionCase::Kind::own && has_token && first) {
             chosen.push_back(&one);
         }
     }
