@@ -19,7 +19,7 @@ CaseList token_cases(const Profile& profile) {
     return chosen;
 }
 
-CaseList cases_of(const Profile& profile, Kind kind) {
+CaseList cases_of(const Profile& profile, PermissionCase::Kind kind) {
     CaseList chosen;
     for (const PermissionCase& one : profile.permissions.cases) {
         if (one.kind == kind) {
