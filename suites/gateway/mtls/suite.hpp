@@ -28,9 +28,9 @@ CheckFamily required_family();
 CheckFamily enrolled_family();
 CheckFamily identifies_family();
 
-/// A request that should have been served. `cut_by_tls`: where every try was cut, TLS answers a ClientHello and cuts us
-/// within the handshake, which tells a refusal of us from an endpoint that closes on everybody, and from a terminator
-/// of TLS behind which nothing runs.
+/// A request that should have been served. `cut_by_tls`: where every try was cut, TLS answers a ClientHello, and
+/// nothing shows that it took our certificate, which tells a refusal of us from an endpoint that closes on everybody,
+/// and from a terminator of TLS behind which nothing runs.
 Verdict judge_served(const TriedRequest& tried, const Operation& operation, std::string_view who, bool cut_by_tls);
 
 /// Why certificates of the profile's issuer prove nothing when they are refused: a flawless one, with the enrolled
