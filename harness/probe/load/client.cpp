@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/probe/load/connection.hpp"
+#include "harness/probe/socket/literal.hpp"
 #include "harness/probe/socket/tcp.hpp"
 #include "harness/probe/tls/openssl_client.hpp"
 #include "harness/probe/tls/proof.hpp"
@@ -36,9 +37,7 @@ Client::Client(asio::any_io_executor executor, ClientOptions options)
     if (options_.trust && !demand_proof(context, *options_.trust, options_.endpoint.host)) {
         throw std::bad_alloc();
     }
-    boost::system::error_code not_literal;
-    asio::ip::make_address(options_.endpoint.host, not_literal);
-    if (not_literal) {  // RFC 6066 3: no IP literals
+    if (!is_ip_literal(options_.endpoint.host)) {  // RFC 6066 3: no IP literals
         server_name_ = options_.endpoint.host;
     }
 }

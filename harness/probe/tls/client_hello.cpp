@@ -1,10 +1,10 @@
 #include "harness/probe/tls/client_hello.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
 
+#include "harness/probe/socket/literal.hpp"
 #include "harness/probe/socket/wire.hpp"
 #include "harness/probe/tls/cipher_suites.hpp"
 
@@ -78,12 +78,6 @@ Bytes list_of_u16(const Range& values, std::size_t prefix) {
     Bytes out;
     put_vector(out, inner, prefix);
     return out;
-}
-
-bool is_ip_literal(std::string_view name) {
-    boost::system::error_code error;
-    boost::asio::ip::make_address(std::string(name), error);
-    return !error;
 }
 
 /// Every scheme that a certificate of any kind could need, so that the choice of certificate never decides a probe. The

@@ -3,13 +3,13 @@
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
-#include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <new>
 
 #include "harness/identity/openssl_handles.hpp"
+#include "harness/probe/socket/literal.hpp"
 
 namespace gateproof {
 namespace {
@@ -50,10 +50,8 @@ bool demand_proof(SSL_CTX* context, const Trust& trust, const std::string& host)
     X509_VERIFY_PARAM* const parameters = SSL_CTX_get0_param(context);
     X509_VERIFY_PARAM_set_hostflags(parameters,
                                     X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-    boost::system::error_code not_literal;
-    boost::asio::ip::make_address(host, not_literal);
-    const int named = not_literal ? X509_VERIFY_PARAM_set1_host(parameters, host.data(), host.size())
-                                  : X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str());
+    const int named = is_ip_literal(host) ? X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str())
+                                          : X509_VERIFY_PARAM_set1_host(parameters, host.data(), host.size());
     return named == 1 && X509_VERIFY_PARAM_set_flags(parameters, flags_of(trust)) == 1;
 }
 

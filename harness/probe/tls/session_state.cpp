@@ -1,7 +1,6 @@
 #include "harness/probe/tls/session_state.hpp"
 
 #include <openssl/err.h>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "harness/identity/openssl_handles.hpp"
+#include "harness/probe/socket/literal.hpp"
 #include "harness/probe/tls/openssl_client.hpp"
 #include "harness/probe/tls/proof.hpp"
 
@@ -162,9 +162,8 @@ std::string TlsSession::State::prepare() {
     if (!options.cipher_list.empty() && SSL_set_cipher_list(ssl.get(), options.cipher_list.c_str()) != 1) {
         return "the local TLS library knows none of the cipher suites";
     }
-    boost::system::error_code not_literal;
-    asio::ip::make_address(options.server_name, not_literal);
-    if (!options.server_name.empty() && (not_literal || options.address_as_name)) {  // RFC 6066 3: no IP literals
+    const bool literal = is_ip_literal(options.server_name);
+    if (!options.server_name.empty() && (!literal || options.address_as_name)) {  // RFC 6066 3: no IP literals
         SSL_set_tlsext_host_name(ssl.get(), options.server_name.c_str());
     }
     if (!options.signature_algorithms.empty() &&

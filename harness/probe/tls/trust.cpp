@@ -11,6 +11,7 @@
 #include <span>
 
 #include "harness/identity/openssl_handles.hpp"
+#include "harness/probe/socket/literal.hpp"
 
 namespace gateproof {
 namespace {
@@ -46,12 +47,6 @@ std::optional<SystemTime> system_time_of(const ASN1_TIME* time) {
     // cut to, the last second of 2199, is the last moment that a journal tells.
     constexpr std::time_t latest = 7'258'118'399;
     return std::chrono::system_clock::from_time_t(std::clamp<std::time_t>(timegm(&broken), 0, latest));
-}
-
-bool is_ip_literal(const std::string& host) {
-    boost::system::error_code error;
-    boost::asio::ip::make_address(host, error);
-    return !error;
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // CLOUD-MTLS-ENROLLED: a certificate that only resembles an enrolled one is nobody's.
 #include <fmt/format.h>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -9,6 +8,7 @@
 #include <chrono>
 
 #include "harness/probe/forge/forge.hpp"
+#include "harness/probe/socket/literal.hpp"
 #include "harness/run/context.hpp"
 #include "suites/gateway/mtls/identity_judge.hpp"
 #include "suites/gateway/mtls/suite.hpp"
@@ -30,9 +30,7 @@ Verdict cannot_be_made() {
 /// endpoint's own refuses. Empty: no SNI.
 std::vector<std::string> other_doors(Context& ctx) {
     std::vector<std::string> names{unknown_name(ctx)};
-    boost::system::error_code not_literal;
-    boost::asio::ip::make_address(ctx.profile().endpoint.host, not_literal);
-    if (not_literal) {
+    if (!is_ip_literal(ctx.profile().endpoint.host)) {
         names.emplace_back();  // the handshake with an address has no server name anyway
     }
     names.insert(names.end(), ctx.profile().other_names.begin(), ctx.profile().other_names.end());

@@ -2,12 +2,12 @@
 // (RFC 6066 3), the Host header or a target that is a whole URI the service (RFC 9110 7.2, RFC 9112 3.2.2), and nothing
 // makes them agree (RFC 9325 3.7). Whoever looks for the name in the first segment or record alone chooses without it.
 #include <fmt/format.h>
-#include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
 #include <utility>
 
 #include "harness/probe/http/http1.hpp"
+#include "harness/probe/socket/literal.hpp"
 #include "harness/run/context.hpp"
 #include "harness/text/ascii.hpp"
 #include "suites/gateway/mtls/doors.hpp"
@@ -20,12 +20,6 @@ namespace {
 using boost::asio::awaitable;
 
 constexpr std::size_t tried_names = 3;
-
-bool is_literal(const std::string& host) {
-    boost::system::error_code not_one;
-    boost::asio::ip::make_address(host, not_one);
-    return !not_one;
-}
 
 std::string upper_case(std::string text) {
     std::ranges::transform(text, text.begin(),
@@ -199,7 +193,7 @@ awaitable<DoorsOfVersion> try_version(Context& ctx, TlsVersion version, std::str
     const Operation& operation = ctx.profile().control_operation();
     Trying trying;
     trying.unknown = std::move(unknown);
-    trying.own.server_name = is_literal(ctx.profile().endpoint.host) ? "" : ctx.profile().endpoint.host;
+    trying.own.server_name = is_ip_literal(ctx.profile().endpoint.host) ? "" : ctx.profile().endpoint.host;
     trying.own.counted = true;
     trying.ourselves = ctx.tls_options();
     trying.ourselves.min_version = version;
@@ -249,7 +243,7 @@ awaitable<Verdict> required_under_every_name(Context& ctx) {
 
 std::vector<Door> doors_of(const Profile& profile, const std::string& unknown, std::string_view address) {
     const std::string& host = profile.endpoint.host;
-    const bool literal = is_literal(host);
+    const bool literal = is_ip_literal(host);
     std::vector<Door> rows;
     // An IP literal is no server name (RFC 6066 3): the endpoint's own handshake has none.
     if (!literal) {

@@ -13,7 +13,6 @@ namespace {
 using boost::asio::awaitable;
 
 constexpr std::size_t most_addresses = 8;
-constexpr std::size_t most_tries_to_be_served = 5;
 
 bool is_loopback(const std::string& address) {
     boost::system::error_code error;
@@ -66,7 +65,7 @@ awaitable<TriedRequest> ask_for_service(Context& ctx, std::string address) {
     const HttpRequest request = request_at(ctx, address, ctx.serving_identity());
     TriedRequest tried;
     bool silent = false;  // more would cost time alone
-    while (tried.tries.count() < most_tries_to_be_served && !tried.tries.served() && !silent) {
+    while (tried.tries.count() < Tries::most_for_service && !tried.tries.served() && !silent) {
         HttpOutcome outcome = co_await ctx.http(request);
         const Answer answer = answer_of(outcome, operation);
         silent = answer.kind == Answer::Kind::silent;
