@@ -31,13 +31,19 @@ awaitable<Visit> visit(Context& ctx, TlsOptions options, const Operation& operat
     co_return visited;
 }
 
-void note(Context& ctx, std::string_view what, const Visit& made) {
+awaitable<Visit> noted_visit(Context& ctx, TlsOptions options, std::string_view what) {
+    const Operation& operation = ctx.profile().control_operation();
+    const Endpoint& endpoint = ctx.profile().endpoint;
+    options = ctx.guarded(std::move(options), operation);
+    std::string host = options.server_name.empty() ? endpoint.authority() : host_header(endpoint, options.server_name);
+    Visit made = co_await visit(ctx, std::move(options), operation, std::move(host));
     ctx.evidence()
         .add("http_exchange")
         .with("request", what)
         .with("resumed", made.resumed)
         .with("session_given", made.session != nullptr)
         .with("result", made.outcome.summary());
+    co_return made;
 }
 
 bool was_cut(const Visit& made) {

@@ -24,8 +24,9 @@ struct Visit {
 /// The operation, sent with this Host header whatever the server name of the connection. Not noted in the evidence.
 boost::asio::awaitable<Visit> visit(Context& ctx, TlsOptions options, const Operation& operation, std::string host);
 
-/// What came of it, for the evidence: `what` was asked.
-void note(Context& ctx, std::string_view what, const Visit& made);
+/// The control operation, and what came of it in the evidence, where `what` says what was asked. With the Host header
+/// of the server name; of the endpoint's own where there is none.
+boost::asio::awaitable<Visit> noted_visit(Context& ctx, TlsOptions options, std::string_view what);
 
 /// Whether it has to be made again before anything is compared with it: see until_answered.
 bool was_cut(const Visit& made);

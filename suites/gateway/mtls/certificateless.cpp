@@ -26,17 +26,6 @@ constexpr int ticket_looks = 10;
 /// Other names whose sessions are offered, and that are offered ours.
 constexpr std::size_t most_names = 2;
 
-/// With the Host header of the server name; of the endpoint's own where there is none.
-awaitable<Visit> noted_visit(Context& ctx, TlsOptions options, std::string_view what) {
-    const Operation& operation = ctx.profile().control_operation();
-    const Endpoint& endpoint = ctx.profile().endpoint;
-    options = ctx.guarded(std::move(options), operation);
-    std::string host = options.server_name.empty() ? endpoint.authority() : host_header(endpoint, options.server_name);
-    Visit made = co_await visit(ctx, std::move(options), operation, std::move(host));
-    note(ctx, what, made);
-    co_return made;
-}
-
 /// The session of a connection on which nothing is asked; null: none was given in time.
 awaitable<SessionPtr> session_before_request(Context& ctx, TlsOptions options) {
     Context::TlsConnection connection = co_await ctx.tls(std::move(options));
@@ -180,14 +169,7 @@ awaitable<CertificatelessTrials> try_version(Context& ctx, TlsVersion version) {
 
 awaitable<Verdict> certificateless_session_not_served(Context& ctx) {
     const auto try_one = [&ctx](TlsVersion version) { return try_version(ctx, version); };
-    const bool knew_of_resets = ctx.control_resets() > 0;
-    std::vector<CertificatelessTrials> versions = co_await under_each_version(try_one);
-    Verdict verdict = judge_certificateless(versions, ctx.profile().control_operation());
-    if (verdict.outcome() == Outcome::inconclusive && !knew_of_resets && ctx.control_resets() > 0) {
-        // Whoever asks does not stop at a few resets any more.
-        versions = co_await under_each_version(try_one);
-        verdict = judge_certificateless(versions, ctx.profile().control_operation());
-    }
+    Verdict verdict = co_await judged_under_each_version(ctx, try_one, judge_certificateless);
     co_return verdict;
 }
 

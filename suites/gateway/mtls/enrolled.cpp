@@ -238,20 +238,12 @@ struct LeftSessions {
     std::vector<SessionPtr> sessions;
 };
 
-awaitable<Visit> visit_with(Context& ctx, TlsOptions options, std::string_view what) {
-    const Operation& operation = ctx.profile().control_operation();
-    options = ctx.guarded(std::move(options), operation);
-    Visit made = co_await visit(ctx, std::move(options), operation, ctx.profile().endpoint.authority());
-    note(ctx, what, made);
-    co_return made;
-}
-
 /// A full handshake while the certificate is valid, and its session resumed at once.
 awaitable<ExpiryTrials> use_while_valid(Context& ctx, LeftSessions& left) {
     const Operation& operation = ctx.profile().control_operation();
     ExpiryTrials of;
     of.version = left.options.min_version;
-    const auto in_full = [&] { return visit_with(ctx, left.options, "with a certificate that is good for seconds"); };
+    const auto in_full = [&] { return noted_visit(ctx, left.options, "with a certificate that is good for seconds"); };
     const Visit first = co_await until_answered(in_full, was_cut);
     of.valid = first.outcome;
     of.given = first.session != nullptr;
@@ -260,7 +252,7 @@ awaitable<ExpiryTrials> use_while_valid(Context& ctx, LeftSessions& left) {
     }
     TlsOptions resuming = left.options;
     resuming.resume = first.session;
-    const auto resumed = [&] { return visit_with(ctx, resuming, "its session, while it is valid"); };
+    const auto resumed = [&] { return noted_visit(ctx, resuming, "its session, while it is valid"); };
     const Visit second = co_await until_answered(resumed, was_cut);
     if (second.resumed && second.outcome.served(operation)) {
         of.renewed = second.outcome;
@@ -278,21 +270,21 @@ awaitable<void> offer_expired(Context& ctx, const LeftSessions& left, ExpiryTria
         while (co_await asks_on(ctx, tries)) {
             TlsOptions resuming = left.options;
             resuming.resume = session;
-            const Visit made = co_await visit_with(ctx, std::move(resuming), "a session of the expired certificate");
+            const Visit made = co_await noted_visit(ctx, std::move(resuming), "a session of the expired certificate");
             tries.add(answer_of(made.outcome, operation, of.valid));
             of.expired.push_back({made.resumed, made.outcome});
         }
         served = served || tries.served();
     }
     if (served) {
-        const auto in_full = [&] { return visit_with(ctx, left.options, "with the expired certificate in full"); };
+        const auto in_full = [&] { return noted_visit(ctx, left.options, "with the expired certificate in full"); };
         const Visit full = co_await until_answered(in_full, was_cut);
         of.full = full.outcome;
     }
     if (of.full && of.full->served(operation)) {
         TlsOptions yesterday = left.options;
         yesterday.identity = forge::issued(*ctx.profile().issuer, *ctx.identity("enrolled"), expired(ctx));
-        const auto with_old = [&] { return visit_with(ctx, yesterday, "with a certificate of yesterday"); };
+        const auto with_old = [&] { return noted_visit(ctx, yesterday, "with a certificate of yesterday"); };
         const Visit long_expired = co_await until_answered(with_old, was_cut);
         of.long_expired = long_expired.outcome;
     }

@@ -228,14 +228,7 @@ awaitable<DoorsOfVersion> try_version(Context& ctx, TlsVersion version, std::str
 awaitable<Verdict> required_under_every_name(Context& ctx) {
     const std::string unknown = unknown_name(ctx);
     const auto try_one = [&](TlsVersion version) { return try_version(ctx, version, unknown); };
-    const bool knew_of_resets = ctx.control_resets() > 0;
-    std::vector<DoorsOfVersion> versions = co_await under_each_version(try_one);
-    Verdict verdict = judge_doors(versions, ctx.profile().control_operation());
-    if (verdict.outcome() == Outcome::inconclusive && !knew_of_resets && ctx.control_resets() > 0) {
-        // Whoever asks does not stop at a few resets any more.
-        versions = co_await under_each_version(try_one);
-        verdict = judge_doors(versions, ctx.profile().control_operation());
-    }
+    Verdict verdict = co_await judged_under_each_version(ctx, try_one, judge_doors);
     co_return verdict;
 }
 
