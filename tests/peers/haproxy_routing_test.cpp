@@ -2,6 +2,7 @@
 // server name, as far as it waits for it, or to each in turn.
 #include <fmt/format.h>
 
+#include "tests/peers/haproxy.hpp"
 #include "tests/peers/peer.hpp"
 #include "tests/support/tampering.hpp"
 
@@ -25,16 +26,7 @@ protected:
             "http-request return status 200 content-type text/plain string OK if { path "
             "/gateway/customer-service/status }\n    http-request deny deny_status 404";
         const std::string config = folder_.write(
-            "haproxy.cfg", fmt::format(R"(
-global
-    maxconn 512
-    ssl-default-bind-options prefer-client-ciphers
-defaults
-    mode http
-    timeout client 10s
-    timeout server 10s
-    timeout connect 5s
-frontend front
+            "haproxy.cfg", std::string(haproxy_preamble) + fmt::format(R"(frontend front
     mode tcp
     bind fd@{0}
     {1}
@@ -56,7 +48,8 @@ frontend forgotten
     bind unix@{2}/lax.sock {3} ca-file {2}/client-ca.pem verify optional
     {4}
 )",
-                                       listener_.descriptor(), routing, folder_.path().string(), tls, service));
+                                                                       listener_.descriptor(), routing,
+                                                                       folder_.path().string(), tls, service));
         start({program, "-db", "-f", config});
     }
 

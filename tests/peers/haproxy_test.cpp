@@ -1,6 +1,7 @@
 // HAProxy as a peer: it refuses certificates by TLS alerts, under TLS 1.3 after the client's handshake is done.
 #include <fmt/format.h>
 
+#include "tests/peers/haproxy.hpp"
 #include "tests/peers/peer.hpp"
 
 namespace gateproof::test {
@@ -39,22 +40,14 @@ protected:
                                                           options.ciphers, options.bind)
                                             : "";
         const std::string config =
-            folder_.write("haproxy.cfg", fmt::format(R"(
-global
-    maxconn 512
-    ssl-default-bind-options prefer-client-ciphers
-defaults
-    mode http
-    timeout client 10s
-    timeout server 10s
-    timeout connect 5s
-frontend gateway
+            folder_.write("haproxy.cfg", std::string(haproxy_preamble) + fmt::format(R"(frontend gateway
     bind fd@{} {}
     {}
     http-request return status 200 content-type text/plain string OK if {{ path /gateway/customer-service/status }} {}
     http-request deny deny_status 404
 )",
-                                                     listener_.descriptor(), tls, options.rules, options.when));
+                                                                                     listener_.descriptor(), tls,
+                                                                                     options.rules, options.when));
         start({program, "-db", "-f", config});
     }
 };
