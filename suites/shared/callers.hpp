@@ -49,7 +49,8 @@ struct VersionOutcome {
 };
 
 /// Sends `operation` as ourselves and then with `identity` (null: without a certificate), under TLS 1.2 and 1.3, as
-/// often as limits.repeat says; where that is cut, both again. `ourselves`: who is served, where that is not the
+/// often as limits.repeat says, every other time with the request behind the Finished in one segment
+/// (HttpRequest::with_finished); where that is cut, both again. `ourselves`: who is served, where that is not the
 /// enrolled identity.
 boost::asio::awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Operation& operation,
                                                                        std::shared_ptr<const Identity> identity,

@@ -59,6 +59,8 @@ awaitable<std::vector<VersionOutcome>> try_under_versions(Context& ctx, const Op
                     break;
                 }
             }
+            // In turn: whoever first closes and then thinks serves a request that is there already.
+            other.with_finished = outcome.tried->tries.count() % 2 == 0;
             HttpOutcome answer = co_await ctx.http(other);
             outcome.tried->add_beside_service(std::move(answer), operation, &outcome.ourselves);
         }

@@ -33,6 +33,9 @@ struct HttpRequest {
     /// was in use within the last second. If it meets the close of such a connection, it is sent once more over a fresh
     /// one.
     bool keep_connection = false;
+    /// Under TLS 1.3 the request leaves in the segment of the client's Finished (TCP_CORK), so that it is there before
+    /// the server has looked at the certificate: some serve it then, and else close while they wait for one.
+    bool with_finished = false;
     bool answer_is_private = false;  ///< a customer's record perhaps: evidence tells the size of the body alone
     std::shared_ptr<const Identity> identity;  ///< null: no client certificate is sent
     /// The server proves who it is by this, or nothing is sent (Ending::unproven). Null: the chain is not looked

@@ -1,5 +1,9 @@
 #include "harness/probe/http/multi.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <new>
 #include <utility>
 
@@ -163,6 +167,7 @@ void HttpMulti::arm_one(const std::shared_ptr<Watch>& watch, int direction) {
 void HttpMulti::act(curl_socket_t fd, int events) {
     int running = 0;
     curl_multi_socket_action(multi_, fd, events, &running);
+    let_go();
     int left = 0;
     while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
         if (message->msg != CURLMSG_DONE) {
@@ -178,6 +183,19 @@ void HttpMulti::act(curl_socket_t fd, int events) {
         const Done done = std::move(found->second);
         stop(easy);
         done(result);
+    }
+}
+
+/// What a turn has written to sockets that hold it back (HttpRequest::with_finished) leaves in one segment.
+void HttpMulti::let_go() {
+    for (const auto& [fd, watched] : watches_) {
+        int held = 0;
+        socklen_t size = sizeof held;
+        if (::getsockopt(fd, IPPROTO_TCP, TCP_CORK, &held, &size) == 0 && held != 0) {
+            const int off = 0;
+            static_cast<void>(::setsockopt(fd, IPPROTO_TCP, TCP_CORK, &off, sizeof off));
+            static_cast<void>(::setsockopt(fd, IPPROTO_TCP, TCP_CORK, &held, sizeof held));
+        }
     }
 }
 

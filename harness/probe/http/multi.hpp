@@ -46,6 +46,7 @@ private:
     void arm(const std::shared_ptr<Watch>& watch);
     void arm_one(const std::shared_ptr<Watch>& watch, int direction);
     void act(curl_socket_t fd, int events);
+    void let_go();
 
     boost::asio::any_io_executor executor_;
     boost::asio::steady_timer timer_;

@@ -1,6 +1,9 @@
 #include "harness/probe/http/transfer.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cctype>
@@ -105,6 +108,9 @@ void HttpTransfer::set_request_options() {
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, shares ? 0L : 1L);
     // Idle for 0 whole seconds: servers wait longer before they close, so a request hardly ever meets their close.
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, 0L);
+    if (request_.with_finished) {
+        curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, &HttpTransfer::on_new_socket);
+    }
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &HttpTransfer::on_connection);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, this);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -222,6 +228,12 @@ CURLcode HttpTransfer::on_ssl_context(CURL*, void* context, void* self) {
         return CURLE_SSL_CERTPROBLEM;
     }
     return CURLE_OK;
+}
+
+int HttpTransfer::on_new_socket(void*, curl_socket_t fd, curlsocktype) {
+    const int held = 1;  // HttpMulti lets go of it behind each turn; a kernel that cannot hold sends at once, as ever
+    static_cast<void>(::setsockopt(fd, IPPROTO_TCP, TCP_CORK, &held, sizeof held));
+    return CURL_SOCKOPT_OK;
 }
 
 int HttpTransfer::on_connection(void* self, char*, char*, int, int) {

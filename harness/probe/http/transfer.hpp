@@ -39,6 +39,7 @@ private:
     void set_tls_options();
     static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
     static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
+    static int on_new_socket(void* self, curl_socket_t fd, curlsocktype purpose);
     static int on_connection(void* self, char* primary_ip, char* local_ip, int primary_port, int local_port);
     static CURLcode on_ssl_context(CURL* easy, void* context, void* self);
     bool take_header(std::string_view line);

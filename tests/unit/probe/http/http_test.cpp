@@ -1,11 +1,16 @@
 #include "harness/probe/http/http.hpp"
 
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -240,6 +245,43 @@ TEST_P(HttpMutualTls, WithoutItTheAlertIsSeen) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Versions, HttpMutualTls, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION));
+
+/// What the kernel tells of a connection. linux/tcp.h has all of it, but clashes with netinet/tcp.h, which has the
+/// beginning.
+struct TcpInfo {
+    tcp_info beginning;
+    std::uint64_t rates_and_bytes[4];
+    std::uint32_t segments_out;
+    std::uint32_t segments_in;
+    std::uint32_t not_sent;
+    std::uint32_t shortest_round_trip;
+    std::uint32_t data_segments_in;
+};
+
+/// In how many segments everything came that the client sent.
+std::uint32_t segments_received(tcp::socket& socket) {
+    TcpInfo info{};
+    socklen_t size = sizeof info;
+    EXPECT_EQ(::getsockopt(socket.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size), 0);
+    return info.data_segments_in;
+}
+
+TEST(Http, ARequestCanLeaveWithTheFinished) {
+    std::atomic<std::uint32_t> segments{0};
+    const Peer peer([&segments](tcp::socket& socket) {
+        ServerTls tls(socket, pki().server);
+        if (tls.handshake() && !tls.read().empty()) {
+            segments = segments_received(socket);
+            tls.write(ok_answer);
+        }
+    });
+    for (const bool with_finished : {false, true}) {
+        HttpRequest request = request_to(peer, true);
+        request.with_finished = with_finished;
+        EXPECT_EQ(send(std::move(request)).summary(), "HTTP 200");
+        EXPECT_EQ(segments, with_finished ? 2 : 3);  // behind the ClientHello
+    }
+}
 
 TEST(Http, OldVersionsCanBeAskedFor) {
     Peer peer(serving_tls(TLS1_VERSION));
