@@ -13,13 +13,14 @@ struct ExpectedFindings {
     std::string configuration;  ///< in words
     std::string channel;
     std::map<std::string, std::string> findings;  ///< outcome by check, of every check that must not pass
-    /// An independent witness: openssl s_client with these arguments, in which {folder} is the test's folder, is told
-    /// so.
+    /// An independent witness, which is told so. In the arguments {folder} is the test's folder.
     struct Oracle {
-        std::vector<std::string> arguments;
-        std::string says;  ///< empty: none
+        std::vector<std::string> before;   ///< of an earlier connection of openssl s_client; empty: none
+        std::vector<std::string> openssl;  ///< of openssl s_client
+        std::vector<std::string> node;     ///< of tests/peers/witness.mjs; empty: openssl is the witness
+        std::string says;
     };
-    Oracle oracle;
+    std::vector<Oracle> oracles;
     std::string remark;  ///< why a sound server has a finding; else empty
 };
 

@@ -1,6 +1,7 @@
 // The table of expected findings is about tests that exist, names checks that exist, and is what docs/peers.md shows.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -28,6 +29,18 @@ TEST(PeersTable, EveryRowIsATestAndEveryFindingACheck) {
         for (const auto& [check, outcome] : row.findings) {
             EXPECT_NE(suites::catalogue().check(check), nullptr) << check;
             EXPECT_TRUE(outcome_from(outcome)) << outcome;
+        }
+    }
+}
+
+/// Where a server is as sound as it can be made, each of its findings is shown.
+TEST(PeersTable, EveryFindingHasAWitness) {
+    for (const ExpectedFindings& row : expected_findings()) {
+        const std::size_t needed =
+            row.remark.empty() ? std::min<std::size_t>(1, row.findings.size()) : row.findings.size();
+        EXPECT_GE(row.oracles.size(), needed) << row.test;
+        for (const ExpectedFindings::Oracle& oracle : row.oracles) {
+            EXPECT_FALSE(oracle.says.empty()) << row.test;
         }
     }
 }

@@ -1,6 +1,10 @@
 // nginx set up as the gateway is described: enrolment by exact common name, revocation, purpose; and each of them left
 // out.
 #include <fmt/format.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <cctype>
 
 #include "tests/peers/nginx.hpp"
 
@@ -9,7 +13,38 @@ namespace {
 
 class IdentityTest : public NginxTest {
 protected:
-    IdentityTest() { lend_every_identity(); }
+    IdentityTest() {
+        lend_every_identity();
+        const std::string name = name_of("enrolled");
+        std::string shouted = name;
+        std::ranges::transform(shouted, shouted.begin(), [](unsigned char c) { return std::toupper(c); });
+        write_variant("other_case", [&shouted](X509* certificate) {
+            X509_NAME* subject = X509_NAME_new();
+            X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8,
+                                       reinterpret_cast<const unsigned char*>(shouted.data()), -1, -1, 0);
+            X509_set_subject_name(certificate, subject);
+            X509_NAME_free(subject);
+        });
+        write_variant("authority", [](X509* certificate) {
+            const int at = X509_get_ext_by_NID(certificate, NID_basic_constraints, -1);
+            X509_EXTENSION_free(at < 0 ? nullptr : X509_delete_ext(certificate, at));
+            X509_EXTENSION* constraints = X509V3_EXT_conf_nid(nullptr, nullptr, NID_basic_constraints, "CA:TRUE");
+            X509_add_ext(certificate, constraints, -1);
+            X509_EXTENSION_free(constraints);
+        });
+    }
+
+    /// NAME.crt and NAME.key for the witness: the enrolled certificate, changed in one thing and signed again by its
+    /// issuer.
+    template <class Change>
+    void write_variant(const std::string& name, const Change& change) {
+        gateway::Credential made = pki().identities().find("enrolled")->second;
+        made.certificate.reset(X509_dup(made.certificate.get()), X509_free);
+        change(made.certificate.get());
+        ASSERT_GT(X509_sign(made.certificate.get(), pki().client_authority().key.get(), EVP_sha256()), 0);
+        folder_.write(name + ".crt", made.certificates_pem());
+        folder_.write(name + ".key", made.key_pem());
+    }
 
     static std::string name_of(const std::string& role) {
         char name[256] = {};
@@ -60,6 +95,7 @@ TEST_F(IdentityTest, EveryOtherFalseIdentityIsRefused) {
 TEST_F(IdentityTest, SessionsThatOutliveTheirCertificateAreCaught) {
     serve({.http = enrolment() + revocation(), .status = only_enrolled});
     const Judgement judgement = judge();
+    write_variant("short", [](X509* certificate) { X509_gmtime_adj(X509_getm_notAfter(certificate), 4); });
     expect_as_listed(judgement);
     const std::string sentence = judgement.of("mtls.expired-session-not-served").sentence;
     EXPECT_THAT(sentence, testing::HasSubstr("TLS 1.2 in 2 of 2 tries (HTTP 200); TLS 1.3 in 2 of 2 tries"));

@@ -10,10 +10,11 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <thread>
+#include <tuple>
 
 #include "harness/journal/read.hpp"
-#include "tests/peers/expected.hpp"
 
 namespace gateproof::test {
 
@@ -209,7 +210,7 @@ namespace {
 
 /// What openssl s_client says of its connection, and what it is answered to the control operation, without a
 /// certificate of ours unless the arguments name one.
-std::string session_of_witness(std::uint16_t port, const std::vector<std::string>& arguments) {
+std::string told_to_openssl(std::uint16_t port, const std::vector<std::string>& arguments) {
     std::vector<std::string> command{"openssl", "s_client", "-ign_eof", "-connect", fmt::format("127.0.0.1:{}", port)};
     if (std::ranges::find(arguments, "-noservername") == arguments.end()) {
         command.insert(command.end(), {"-servername", "localhost"});
@@ -222,7 +223,33 @@ std::string session_of_witness(std::uint16_t port, const std::vector<std::string
     return finished.out + finished.err;
 }
 
+std::string told_to_node(std::uint16_t port, const std::string& folder, const std::vector<std::string>& arguments) {
+    std::vector<std::string> command{find_program("node"), GATEPROOF_WITNESS, std::to_string(port), folder};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    const Finished finished = run(std::move(command));
+    return finished.out + finished.err;
+}
+
 }  // namespace
+
+std::string PeerTest::told_to(const ExpectedFindings::Oracle& oracle) const {
+    const std::string folder = folder_.path().string();
+    const auto in_folder = [&folder](std::vector<std::string> arguments) {
+        for (std::string& argument : arguments) {
+            if (argument.starts_with("{folder}")) {
+                argument.replace(0, std::string_view("{folder}").size(), folder);
+            }
+        }
+        return arguments;
+    };
+    if (!oracle.node.empty()) {
+        return told_to_node(judged_port_, folder, oracle.node);
+    }
+    if (!oracle.before.empty()) {
+        std::ignore = told_to_openssl(judged_port_, in_folder(oracle.before));
+    }
+    return told_to_openssl(judged_port_, in_folder(oracle.openssl));
+}
 
 void PeerTest::expect_as_listed(const Judgement& judgement, const std::string& step) const {
     const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
@@ -246,14 +273,8 @@ void PeerTest::expect_as_listed(const Judgement& judgement, const std::string& s
         ADD_FAILURE() << "MISSED: " << check << " was to be " << outcome << ", and is "
                       << to_string(judgement.of(check).outcome) << " (" << judgement.of(check).sentence << ")";
     }
-    if (!row->oracle.says.empty()) {
-        std::vector<std::string> arguments = row->oracle.arguments;
-        for (std::string& argument : arguments) {
-            if (argument.starts_with("{folder}")) {
-                argument.replace(0, std::string("{folder}").size(), folder_.path().string());
-            }
-        }
-        EXPECT_THAT(session_of_witness(judged_port_, arguments), testing::HasSubstr(row->oracle.says));
+    for (const ExpectedFindings::Oracle& oracle : row->oracles) {
+        EXPECT_THAT(told_to(oracle), testing::HasSubstr(oracle.says)) << "what the witness is told";
     }
     if (testing::Test::HasFailure()) {
         GTEST_LOG_(INFO) << judgement.output;

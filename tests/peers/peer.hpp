@@ -12,6 +12,7 @@
 
 #include "gateway/tls/pki.hpp"
 #include "harness/journal/record.hpp"
+#include "tests/peers/expected.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/listener.hpp"
 #include "tests/support/process.hpp"
@@ -87,7 +88,7 @@ protected:
 
     /// The findings are those, and no others, that the row of expected.json for the test in progress lists; `step`
     /// tells several judgements of one test apart.
-    /// Where the row names a witness, the server that was judged last must have shown it the same.
+    /// The server that was judged last must show the witnesses of the row the same.
     void expect_as_listed(const Judgement& judgement, const std::string& step = {}) const;
 
     /// Shows the server each certificate as if it were the enrolled one: expired, of another authority (of the same
@@ -100,6 +101,9 @@ protected:
 
     [[nodiscard]] static std::string witness_at(const std::string& address, std::uint16_t port,
                                                 const std::vector<std::string>& arguments);
+
+    /// What the witness of a row is told by the server that was judged last.
+    [[nodiscard]] std::string told_to(const ExpectedFindings::Oracle& oracle) const;
 
     std::uint16_t judged_port_ = 0;
     TemporaryFolder folder_;
