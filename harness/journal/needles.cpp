@@ -25,6 +25,11 @@ std::size_t common_beginning(std::string_view one, std::string_view other) {
     return static_cast<std::size_t>(std::mismatch(one.data(), end, other.data()).first - one.data());
 }
 
+/// How often they can be halved, which bounds a binary search. std::bit_width is an int from libstdc++ 14 on.
+std::size_t halvings(const std::vector<Needle>& sorted) {
+    return static_cast<std::size_t>(std::bit_width(sorted.size()));
+}
+
 }  // namespace
 
 bool Needles::add(Needle needle) {
@@ -65,7 +70,7 @@ const Needle* Needles::longest_match(std::string_view text, SearchBudget& budget
         }
         const Needle& before = *(end - 1);
         const std::size_t common = common_beginning(before.text, shared);
-        if (!budget.spend(common * std::bit_width(found->size()))) {
+        if (!budget.spend(common * halvings(*found))) {
             return nullptr;
         }
         if (common == before.text.size()) {
@@ -77,7 +82,7 @@ const Needle* Needles::longest_match(std::string_view text, SearchBudget& budget
 
 bool Needles::begins_one(std::string_view text, SearchBudget& budget) const {
     const std::vector<Needle>* const found = bucket(text);
-    if (found == nullptr || !budget.spend(text.size() * std::bit_width(found->size()))) {
+    if (found == nullptr || !budget.spend(text.size() * halvings(*found))) {
         return false;
     }
     const auto place = std::ranges::upper_bound(*found, text, {}, text_of);

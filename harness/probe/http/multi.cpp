@@ -37,8 +37,9 @@ struct HttpMulti::Watch {
     }
     asio::posix::stream_descriptor descriptor;
     curl_socket_t fd;
-    int wanted = 0;   ///< CURL_POLL_IN, _OUT or _INOUT
-    int pending = 0;  ///< waits in flight, the same bits
+    const CURL* owner = nullptr;  ///< whose transfer wants it; only compared
+    int wanted = 0;               ///< CURL_POLL_IN, _OUT or _INOUT
+    int pending = 0;              ///< waits in flight, the same bits
 };
 
 HttpMulti::HttpMulti(asio::any_io_executor executor) : executor_(std::move(executor)), timer_(executor_) {
@@ -87,10 +88,17 @@ bool HttpMulti::start(CURL* easy, Done done) {
 void HttpMulti::stop(CURL* easy) {
     running_.erase(easy);
     curl_multi_remove_handle(multi_, easy);
+    // Newer versions of libcurl wait for the peer's close_notify behind a transfer, 8.14 without an end where the peer
+    // waits for our close. Nobody reads what would come: both sides are told that this is the end.
+    for (const auto& [fd, watched] : watches_) {
+        if (watched->owner == easy) {
+            ::shutdown(fd, SHUT_RDWR);
+        }
+    }
 }
 
-int HttpMulti::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {
-    static_cast<HttpMulti*>(self)->watch(fd, what);
+int HttpMulti::on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void*) {
+    static_cast<HttpMulti*>(self)->watch(easy, fd, what);
     return 0;
 }
 
@@ -110,7 +118,7 @@ int HttpMulti::on_timer(CURLM*, long timeout_ms, void* self) {
     return 0;
 }
 
-void HttpMulti::watch(curl_socket_t fd, int what) {
+void HttpMulti::watch(const CURL* easy, curl_socket_t fd, int what) {
     const auto found = watches_.find(fd);
     if (what == CURL_POLL_REMOVE) {
         if (found != watches_.end()) {
@@ -131,6 +139,7 @@ void HttpMulti::watch(curl_socket_t fd, int what) {
         }
         watches_.emplace(fd, watched);
     }
+    watched->owner = easy;
     watched->wanted = what & CURL_POLL_INOUT;
     arm(watched);
 }

@@ -42,7 +42,7 @@ private:
     struct Watch;
     static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void* watch);
     static int on_timer(CURLM* multi, long timeout_ms, void* self);
-    void watch(curl_socket_t fd, int what);
+    void watch(const CURL* easy, curl_socket_t fd, int what);
     void arm(const std::shared_ptr<Watch>& watch);
     void arm_one(const std::shared_ptr<Watch>& watch, int direction);
     void act(curl_socket_t fd, int events);

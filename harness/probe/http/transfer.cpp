@@ -290,7 +290,10 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
     const bool cut_by_us = result == CURLE_WRITE_ERROR && response_.truncated;
     if (result != CURLE_OK && !cut_by_us) {
         std::string_view text(error_.data());
-        if (headers_overflow_ || (result == CURLE_OUT_OF_MEMORY && status > 0)) {
+        // A line that is too long is the one or the other, by the version of libcurl (CURLE_TOO_LARGE since 8.6).
+        constexpr int too_large = 100;
+        const bool overflow = result == CURLE_OUT_OF_MEMORY || static_cast<int>(result) == too_large;
+        if (headers_overflow_ || (overflow && status > 0)) {
             outcome.end = Ending::not_http;
             text = "the response headers are too long";
         } else if (outcome.alert) {
