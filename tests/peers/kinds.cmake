@@ -1,5 +1,6 @@
 # tests/peers/kinds.json: each kind of wrong verdict that real servers have shown, with the tests that failed before it
-# was mended, or why it is left. Every kind stands there, and every test named there is one that this build runs.
+# was mended, or why it is left. Every kind stands there, and every test named there is one that this build runs; with
+# PASSED, a file with the names of tests that passed, one that did.
 cmake_minimum_required(VERSION 3.22)
 
 set(wanted "")
@@ -28,6 +29,9 @@ if("${tests}" MATCHES "_NOT_BUILT")
     set(whole FALSE)
 endif()
 
+if(DEFINED PASSED)
+    file(STRINGS "${PASSED}" passed)
+endif()
 file(READ "${KINDS}" kinds)
 string(JSON count LENGTH "${kinds}")
 list(LENGTH wanted wanted_count)
@@ -54,6 +58,8 @@ foreach(kind IN LISTS wanted)
         string(JSON test GET "${entry}" tests ${index})
         if(whole AND NOT test IN_LIST tests)
             string(APPEND problems "${kind}: there is no test ${test}\n")
+        elseif(DEFINED PASSED AND NOT test IN_LIST passed)
+            string(APPEND problems "${kind}: the test ${test} did not run, or did not pass\n")
         endif()
     endforeach()
 endforeach()

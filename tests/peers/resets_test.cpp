@@ -262,5 +262,22 @@ TEST_F(ResetsTest, APlainRequestThatIsServedTheSecondTimeNeverPasses) {
         << judgement.of("port.plaintext-refused").sentence;
 }
 
+/// The first bytes of a request in clear read as the head of a record of some KiB.
+TEST_F(ResetsTest, WhoWaitsForAWholeRecordIsSentOne) {
+    serve({});
+    profile_.limits = R"("connections_per_second": 0, "concurrent_connections": 16, "probe_timeout_ms": 1000)";
+    const Judgement judgement = judge_behind(
+        [](std::string_view bytes) {
+            if (!bytes.starts_with("GET ")) {
+                return Fate::forwarded;
+            }
+            return bytes.size() < 8192 ? Fate::held : Fate::closed;
+        },
+        {"--check", "port.plaintext-refused"});
+    const CheckResult result = judgement.of("port.plaintext-refused");
+    EXPECT_EQ(result.outcome, Outcome::pass) << result.sentence;
+    EXPECT_THAT(result.sentence, HasSubstr("the connection was closed"));
+}
+
 }  // namespace
 }  // namespace gateproof::test

@@ -163,11 +163,11 @@ bool Forwarder::deliver(Connection& connection) {
     return pump(connection.server, connection.client, most, connection.received);
 }
 
-bool Forwarder::admitted(const Connection& connection) const {
+Fate Forwarder::admit(const Connection& connection) const {
     std::array<char, 16384> opening{};
     const ssize_t got = ::recv(connection.client, opening.data(), opening.size(), MSG_PEEK | MSG_DONTWAIT);
     if (got <= 0) {
-        return true;
+        return Fate::forwarded;
     }
     const Fate fate = gatekeeper_({opening.data(), static_cast<std::size_t>(got)});
     if (fate == Fate::reset) {
@@ -178,7 +178,7 @@ bool Forwarder::admitted(const Connection& connection) const {
         while (::recv(connection.client, opening.data(), opening.size(), MSG_DONTWAIT) > 0) {
         }
     }
-    return fate == Fate::forwarded;
+    return fate;
 }
 
 void Forwarder::die() {
@@ -210,10 +210,18 @@ void Forwarder::forward() {
         bool one_ended = false;
         for (std::size_t i = 0; i < order.size(); ++i) {
             Connection& connection = *order[i];
-            if (gatekeeper_ && polled[2 + 2 * i].revents != 0 && connection.sent == 0 && !admitted(connection)) {
-                open_.erase(connection.client);
-                one_ended = true;
-                continue;
+            if (gatekeeper_ && polled[2 + 2 * i].revents != 0 && connection.sent == 0) {
+                const Fate fate = admit(connection);
+                if (fate == Fate::held) {
+                    connection.from_client = false;
+                    connection.stalled = true;
+                } else if (fate != Fate::forwarded) {
+                    open_.erase(connection.client);
+                    one_ended = true;
+                }
+                if (fate != Fate::forwarded) {
+                    continue;
+                }
             }
             if (polled[2 + 2 * i].revents != 0 &&
                 !pump(connection.client, connection.server, connection.piece(), connection.sent)) {

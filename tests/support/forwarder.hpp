@@ -45,6 +45,7 @@ enum class Fate {
     forwarded,
     reset,
     closed,  ///< an end without a word, and without a reset
+    held,    ///< nothing comes back, and nothing ends
 };
 /// Called in the forwarder's thread, once for each connection that says something.
 using Gatekeeper = std::function<Fate(std::string_view opening)>;
@@ -75,8 +76,8 @@ private:
     void accept();
     void die();
     bool deliver(Connection& connection);
-    /// False: the connection's client has been turned away.
-    bool admitted(const Connection& connection) const;
+    /// What becomes of the connection; its client has been told so.
+    [[nodiscard]] Fate admit(const Connection& connection) const;
 
     Listener listener_;
     std::uint16_t port_;

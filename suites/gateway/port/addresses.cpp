@@ -123,9 +123,10 @@ awaitable<Verdict> look_everywhere(Context& ctx) {
         co_return Verdict::inconclusive("the endpoint's name has no address: {}", found.detail);
     }
     const std::size_t count = std::min(found.all.size(), most_addresses);
+    const std::size_t tries = tries_at(count, static_cast<std::size_t>(ctx.profile().limits.repeat));
     std::vector<AddressLook> looks;
     for (std::size_t i = 0; i < count; ++i) {
-        AddressLook look = co_await look_at(ctx, found.all[i], tries_at(count));
+        AddressLook look = co_await look_at(ctx, found.all[i], tries);
         looks.push_back(std::move(look));
     }
     co_return judge_addresses(looks, found.all.size() - count);

@@ -7,9 +7,6 @@
 namespace gateproof::suites {
 namespace {
 
-constexpr std::size_t tries_in_all = 6;
-constexpr std::size_t fewest_tries = 2;
-
 /// How often a question was granted, of how many tries that somebody answered.
 struct Share {
     std::size_t granted = 0;
@@ -93,8 +90,10 @@ std::string granted_by_all(std::span<const AddressLook> looks) {
 
 }  // namespace
 
-std::size_t tries_at(std::size_t addresses) {
-    return std::max(fewest_tries, tries_in_all / std::max<std::size_t>(addresses, 1));
+std::size_t tries_at(std::size_t addresses, std::size_t repeat) {
+    // One try of one address cannot differ from anything.
+    const std::size_t fewest = addresses > 1 ? std::min<std::size_t>(repeat, 2) : 2;
+    return std::max(fewest, 2 * repeat / std::max<std::size_t>(addresses, 1));
 }
 
 Verdict judge_addresses(std::span<const AddressLook> looks, std::size_t left_out) {

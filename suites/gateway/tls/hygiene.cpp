@@ -1,6 +1,7 @@
 // TLS-HYGIENE, what a ServerHello tells: RFC 5746, RFC 7627, RFC 8422, BCP 195.
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 
 #include "harness/run/context.hpp"
 #include "suites/gateway/tls/judge.hpp"
@@ -73,10 +74,12 @@ struct Groups {
     std::vector<std::uint16_t> accepted;
     std::optional<Verdict> broken;  ///< why the enumeration could not be finished
     bool rests_on_resets = false;   ///< it ended with resets, each time
+    bool silent = false;            ///< it ended without an answer
 
     /// No group was chosen: this is the end, or none that anything follows from.
     void end(const TriedHello& tried) {
         rests_on_resets = tried.tries.rests_on_resets();
+        silent = tried.tries.result() == Tries::Result::nothing;
         if (!tried.tries.served() && !tried.tries.is_refusal()) {
             broken = nothing_follows(tried);
         }
@@ -154,11 +157,14 @@ awaitable<Verdict> ec_groups(Context& ctx) {
                            [](NamedGroup group) { return static_cast<std::uint16_t>(group); });
     const Groups newer = co_await groups_of_tls_1_3(ctx, modern);
     const Groups beside = co_await groups_of_tls_1_2(ctx, odd, usual);
-    const Groups alone = co_await groups_of_tls_1_2(ctx, odd, {});
+    Groups alone;
+    if (!newer.silent || !beside.silent) {
+        alone = co_await groups_of_tls_1_2(ctx, odd, {});
+    }
     std::vector<std::uint16_t> accepted;
     std::optional<Verdict> broken;
     bool rests_on_resets = false;
-    for (const Groups* groups : {&newer, &beside, &alone}) {
+    for (const Groups* groups : std::initializer_list<const Groups*>{&newer, &beside, &alone}) {
         add_new(accepted, groups->accepted);
         broken = broken ? broken : groups->broken;
         rests_on_resets = rests_on_resets || groups->rests_on_resets;

@@ -7,6 +7,7 @@
 
 #include "suites/gateway/tls/suite.hpp"
 #include "suites/gateway/tls/suite_search.hpp"
+#include "suites/requirements.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -424,6 +425,14 @@ TEST(TlsSuite, HasEveryCheckOfItsRequirements) {
                          "tls.downgrade-sentinel", "tls.cipher-allow-list", "tls.1.3-suites",
                          "tls.secure-renegotiation", "tls.client-renegotiation-refused", "tls.extended-master-secret",
                          "tls.compression-off", "tls.ec-groups", "tls.no-early-data"));
+}
+
+/// RFC 7366 (encrypt-then-mac) belongs to CBC suites, which no allowed suite is: nothing here offers it.
+TEST(TlsSuite, CitesNoClauseThatNoCheckLooksAt) {
+    const std::vector<Requirement> all = requirements();
+    const auto hygiene = std::ranges::find(all, "TLS-HYGIENE", &Requirement::id);
+    ASSERT_NE(hygiene, all.end());
+    EXPECT_THAT(hygiene->source, AllOf(HasSubstr("RFC 5746"), Not(HasSubstr("7366"))));
 }
 
 }  // namespace
