@@ -31,10 +31,10 @@ bool is_header_value(std::string_view value) {
 void judge_header_name(const JsonField& header, Problems& problems, std::set<std::string>& seen) {
     const std::string& name = header.node->key;
     if (!is_header_name(name)) {
-        problems.error(Rank::value, header.node->key_at, header.pointer,
+        problems.error(Problems::Rank::value, header.node->key_at, header.pointer,
                        fmt::format("{} is no HTTP header name (letters, digits and hyphens)", in_quotes(name)));
     } else if (!seen.insert(lower_case(name)).second) {
-        problems.error(Rank::value, header.node->key_at, header.pointer,
+        problems.error(Problems::Rank::value, header.node->key_at, header.pointer,
                        fmt::format("the header {} is given twice (names are compared without case)", name));
     }
 }

@@ -3,6 +3,7 @@
 
 #include "harness/probe/socket/deadline.hpp"
 #include "suites/gateway/timeout/suite.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 
