@@ -122,6 +122,7 @@ inline constexpr auto connections_table = std::to_array<std::pair<std::string_vi
     {"tls.cipher-allow-list", 26},
     {"tls.ec-groups", 8},
     {"tls.fallback-scsv", 2},
+    {"tls.large-hello", 8},
     {"tls.version-tolerance", 4},
 });
 

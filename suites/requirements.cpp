@@ -25,7 +25,7 @@ std::vector<Requirement> requirements() {
          .source = "IA 3.1"},
         {.id = "TLS-HYGIENE",
          .sentence = "The endpoint has none of the known weaknesses of the TLS protocol.",
-         .source = "RFC 5746, RFC 7627, RFC 8446 4.2.1, RFC 8701, BCP 195 (RFC 9325)"},
+         .source = "RFC 5746, RFC 7627, RFC 7685, RFC 8446 4.2.1, 5.1, RFC 8701, BCP 195 (RFC 9325)"},
         {.id = "SERVER-CERT",
          .sentence = "The server proves who it is with a complete, current and strong certificate chain.",
          .source = "SE, server-side TLS; RFC 5280, RFC 8446 4.4.2.2, RFC 9325 3.9, RFC 9525"},

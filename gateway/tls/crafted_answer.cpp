@@ -20,6 +20,8 @@ constexpr std::uint16_t fallback_scsv = 0x5600;
 constexpr std::uint16_t secp192r1 = 19;
 constexpr std::uint16_t secp256r1 = 23;
 constexpr std::uint8_t handshake_failure = 40;
+constexpr std::uint8_t decode_error = 50;
+constexpr std::size_t most_of_a_small_hello = 1800;  // clients with a post-quantum key share send less
 constexpr std::uint8_t internal_error = 80;
 constexpr std::uint16_t dh_anon_with_aes_128_gcm_sha256 = 0x00a6;
 constexpr std::uint16_t ecdhe_ecdsa_with_aes_128_cbc_sha256 = 0xc023;
@@ -211,8 +213,15 @@ std::optional<std::string> crafted_answer(const HelloView& hello, const FaultSet
                    ? std::optional(ssl2_server_hello(hello, certificate))
                    : std::nullopt;
     }
+    const bool in_records = hello.kind == FirstBytes::other && hello.size > 0;
+    if (faults.has("divided-hello-refused") && in_records) {
+        return fatal_alert(decode_error);
+    }
     if (hello.kind != FirstBytes::client_hello || hello.cipher_suites.empty()) {
         return std::nullopt;
+    }
+    if (faults.has("large-hello-closed") && hello.size > most_of_a_small_hello) {
+        return std::string();
     }
     if (faults.has("answers-ssl3") && hello.legacy_version == ssl_3) {
         return server_hello(hello, ssl_3, first_suite(hello));

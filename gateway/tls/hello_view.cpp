@@ -144,6 +144,7 @@ HelloView view_first_bytes(std::span<const std::uint8_t> bytes) {
         if (bytes.size() < 5 + tls_size) {
             return view;
         }
+        view.size = tls_size;
         view.record_version = static_cast<std::uint16_t>(bytes[1] << 8 | bytes[2]);
         view.kind =
             read_client_hello(Reader(bytes.subspan(5, tls_size)), view) ? FirstBytes::client_hello : FirstBytes::other;

@@ -1,6 +1,7 @@
 // What the first bytes of a connection are, read by the gateway's own bounded parser before OpenSSL sees them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -17,6 +18,7 @@ enum class FirstBytes {
 
 struct HelloView {
     FirstBytes kind = FirstBytes::need_more;
+    std::size_t size = 0;  ///< of the first record's content
     std::uint16_t record_version = 0;
     std::uint16_t legacy_version = 0;  ///< of an SSL 2 CLIENT-HELLO: its version field
     std::vector<std::uint8_t> session_id;

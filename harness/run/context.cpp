@@ -84,7 +84,7 @@ asio::awaitable<std::shared_ptr<void>> Context::permit(Stay stay) {
 asio::awaitable<ServerAnswer> Context::client_hello(ClientHello hello, ServerAnswerParser::Until until) {
     const Permit slot = co_await permit();
     ServerAnswer answer =
-        co_await exchange_client_hello(executor(), profile().endpoint, hello.encode(), until, timeouts());
+        co_await exchange_client_hello(executor(), profile().endpoint, hello.encode(), until, timeouts(), hello.cut);
     note_hello(evidence_, hello, answer);
     co_return answer;
 }

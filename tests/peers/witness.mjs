@@ -4,7 +4,7 @@
 //   renegotiate ROLE        whether a handshake that the client begins anew is completed (TLS 1.2)
 //   resume ROLE [expired]   the control operation over a new session and over the same one resumed, once the certificate
 //                           has expired where that is said; and over another new one
-//   pieces                  the control operation when the ClientHello comes in two segments
+//   divided HOW ROLE        the control operation when the ClientHello comes in two segments, or in two records
 //   hello HEX               the answer to a ClientHello of this legacy_version without supported_versions
 //   limit PATH WAY          whether a limit for `enrolled` holds, and whether it does for requests that differ in WAY:
 //                           nothing, connection, query, method, host, second (another client), or a header's name
@@ -84,14 +84,18 @@ async function resume(role, when) {
     return lines.join('\n');
 }
 
-async function pieces() {
+async function divided(how, role) {
     const between = createServer((client) => {
         const server = tcpConnect(peer);
         server.setNoDelay(true);
         client.once('data', (data) => {
-            server.write(data.subarray(0, 60));
+            // A record is type, version and length, and then what it holds.
+            const record = (content) => Buffer.concat([data.subarray(0, 3), Buffer.from([content.length >> 8, content.length & 255]), content]);
+            const [one, other] = how === 'records'
+                ? [record(data.subarray(5, 60)), record(data.subarray(60))] : [data.subarray(0, 60), data.subarray(60)];
+            server.write(one);
             setTimeout(() => {
-                server.write(data.subarray(60));
+                server.write(other);
                 client.pipe(server);
             }, 50);
         });
@@ -99,7 +103,8 @@ async function pieces() {
         for (const end of [client, server]) end.on('error', () => { client.destroy(); server.destroy(); });
     });
     await new Promise((resolve) => { between.listen(0, '127.0.0.1', resolve); });
-    return (await visit({ port: between.address().port })).line;
+    const { line } = await visit({ port: between.address().port, ...identity(role) });
+    return line.startsWith('HTTP/') ? line : 'ended without an answer';
 }
 
 function hello(version) {
@@ -211,5 +216,5 @@ const get = async (role, path) => {
     const answer = await ask({ role, path });
     return `HTTP ${answer.status}: ${answer.body}`;
 };
-console.log(await { get, renegotiate, resume, pieces, hello, limit, refresh }[command](...args));
+console.log(await { get, renegotiate, resume, divided, hello, limit, refresh }[command](...args));
 process.exit(0);

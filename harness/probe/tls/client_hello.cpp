@@ -279,6 +279,12 @@ ClientHello& ClientHello::set_alpn(std::span<const std::string_view> protocols) 
     return set(ExtensionType::alpn, std::move(body));
 }
 
+ClientHello& ClientHello::pad_to(std::size_t size) {
+    set(ExtensionType::padding, {});
+    const std::size_t empty = encode().size() - record_header;  // as long as it is in one record
+    return set(ExtensionType::padding, std::vector<std::uint8_t>(size > empty ? size - empty : 0));
+}
+
 std::vector<std::uint8_t> ClientHello::encode() const {
     Bytes body;
     put(body, static_cast<std::uint16_t>(legacy_version), 2);
@@ -299,7 +305,7 @@ std::vector<std::uint8_t> ClientHello::encode() const {
     put_vector(message, body, 3);
 
     Bytes out;
-    out.reserve(message.size() + 5 * (message.size() / max_record + 1));
+    out.reserve(message.size() + record_header * (message.size() / max_record + 1));
     for (std::size_t at = 0; at < message.size(); at += max_record) {
         const auto fragment = wire::View(message).subspan(at, std::min(max_record, message.size() - at));
         out.push_back(22);  // ContentType handshake

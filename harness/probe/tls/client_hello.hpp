@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -31,6 +32,7 @@ enum class ExtensionType : std::uint16_t {
     ec_point_formats = 11,
     signature_algorithms = 13,
     alpn = 16,
+    padding = 21,
     encrypt_then_mac = 22,
     extended_master_secret = 23,
     session_ticket = 35,
@@ -58,6 +60,16 @@ enum class NamedGroup : std::uint16_t {
     x448 = 30,
 };
 
+inline constexpr std::size_t record_header = 5;  ///< type, version and length, before each record (RFC 8446 5.1)
+
+/// How a ClientHello travels: a server has to put together what TCP and the record layer may cut anywhere (RFC 8446
+/// 5.1).
+enum class HelloCut {
+    none,
+    two_segments,  ///< one record, sent in two writes with a pause between them
+    two_records,   ///< two records in one write
+};
+
 /// A ClientHello, field by field. `encode` writes whatever it holds, also what no sane client would send.
 struct ClientHello {
     TlsVersion record_version = TlsVersion::tls_1_0;  ///< version of the record layer that carries it
@@ -67,6 +79,7 @@ struct ClientHello {
     std::vector<std::uint16_t> cipher_suites;
     std::vector<std::uint8_t> compression_methods{0};
     std::vector<Extension> extensions;  ///< in wire order; none written at all when empty
+    HelloCut cut = HelloCut::none;      ///< for whoever sends it: `encode` knows nothing of it
 
     /// A ClientHello as a browser of that time would send it, whose newest version is `newest`: matching legacy and
     /// record versions, every suite of offerable_suites() for the versions offered, and the usual extensions:
@@ -88,6 +101,9 @@ struct ClientHello {
     ClientHello& set_key_shares(std::span<const NamedGroup> groups);
     ClientHello& set_supported_versions(std::span<const TlsVersion> versions);
     ClientHello& set_alpn(std::span<const std::string_view> protocols);
+
+    /// Fills the handshake message up to `size` bytes (RFC 7685); one that is as large stays as it is.
+    ClientHello& pad_to(std::size_t size);
 
     /// The handshake message in one or more TLS records of at most 2^14 bytes. Throws std::length_error when a field is
     /// longer than its length prefix can say.

@@ -12,7 +12,6 @@
 namespace gateproof {
 namespace {
 
-constexpr std::size_t record_header = 5;
 constexpr std::size_t max_plaintext = 1 << 14;  // RFC 8446 section 5.1; the first flight is not encrypted
 constexpr std::size_t handshake_header = 4;
 constexpr std::size_t max_first_line = 64;

@@ -19,14 +19,6 @@
 
 namespace gateproof {
 
-/// How a ClientHello travels: a server has to put together what TCP and the record layer may cut anywhere (RFC
-/// 8446 5.1).
-enum class HelloCut {
-    none,
-    two_segments,  ///< one record, sent in two writes with a pause between them
-    two_records,   ///< two records in one write
-};
-
 struct TlsOptions {
     Endpoint endpoint;
     std::string server_name;  ///< SNI; empty: the extension is not sent

@@ -1,15 +1,13 @@
 #include "harness/probe/tls/session_state.hpp"
 
 #include <openssl/err.h>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
-#include <chrono>
 #include <new>
 #include <utility>
 
 #include "harness/identity/openssl_handles.hpp"
 #include "harness/probe/socket/literal.hpp"
+#include "harness/probe/tls/hello_exchange.hpp"
 #include "harness/probe/tls/openssl_client.hpp"
 #include "harness/probe/tls/proof.hpp"
 
@@ -26,50 +24,6 @@ struct SessionDeleter {
 
 /// A server may name this many acceptable CAs before we stop listing them.
 constexpr int max_acceptable_cas = 256;
-
-/// Long enough for what stands between us and the server to hand the first segment on alone.
-constexpr std::chrono::milliseconds between_segments{100};
-
-constexpr std::size_t header_size = 5;
-
-bool is_one_record(std::string_view flight) {
-    if (flight.size() <= header_size + 1) {
-        return false;
-    }
-    const auto byte = [flight](std::size_t at) {
-        return static_cast<std::size_t>(static_cast<std::uint8_t>(flight[at]));
-    };
-    return (byte(3) << 8 | byte(4)) == flight.size() - header_size;
-}
-
-/// Whoever looks for the name in the first piece alone does not find it.
-std::size_t cut_point(std::string_view flight, std::string_view server_name) {
-    const std::size_t name = server_name.empty() ? std::string_view::npos : flight.find(server_name);
-    const std::size_t middle = header_size + (flight.size() - header_size) / 2;
-    return name == std::string_view::npos ? middle : name + server_name.size() / 2;
-}
-
-/// `content` in a record of the type and version that `model` has.
-std::string record_of(std::string_view model, std::string_view content) {
-    std::string made(model.substr(0, 3));
-    made += static_cast<char>(content.size() >> 8);
-    made += static_cast<char>(content.size() & 0xff);
-    return made.append(content);
-}
-
-/// What is written one after another: `flight`, the first bytes of a client, cut within `server_name` where it holds
-/// it, and in its middle where not. Left whole where it is not exactly one record.
-std::vector<std::string> cut_hello(std::string flight, HelloCut how, std::string_view server_name) {
-    if (how == HelloCut::none || !is_one_record(flight)) {
-        return {std::move(flight)};
-    }
-    const std::size_t at = cut_point(flight, server_name);
-    const std::string_view all = flight;
-    if (how == HelloCut::two_segments) {
-        return {std::string(all.substr(0, at)), std::string(all.substr(at))};
-    }
-    return {record_of(all, all.substr(header_size, at - header_size)) + record_of(all, all.substr(at))};
-}
 
 std::string name_text(const X509_NAME* name) {
     const BioHandle out(BIO_new(BIO_s_mem()));
@@ -244,22 +198,6 @@ TlsStep TlsSession::State::unproven() const {
     return step;
 }
 
-asio::awaitable<TcpMoved> TlsSession::State::send_hello(Deadline& deadline, std::string flight) {
-    const std::vector<std::string> pieces = cut_hello(std::move(flight), options.hello, options.server_name);
-    TcpMoved moved;
-    for (const std::string& piece : pieces) {
-        if (&piece != &pieces.front()) {
-            asio::steady_timer pause(executor, between_segments);
-            co_await pause.async_wait(asio::use_awaitable);
-        }
-        moved = co_await tcp_write_all(*socket, deadline, piece);
-        if (moved.end != Ending::ok) {
-            break;
-        }
-    }
-    co_return moved;
-}
-
 asio::awaitable<TcpMoved> TlsSession::State::flush(Deadline& deadline) {
     // A second ClientHello, when the server asks for one, is no Finished.
     if (holding && SSL_is_init_finished(ssl.get()) != 0) {
@@ -270,7 +208,7 @@ asio::awaitable<TcpMoved> TlsSession::State::flush(Deadline& deadline) {
     TcpMoved moved;
     if (length > 0 && !std::exchange(hello_sent, true)) {
         std::string flight(bytes, static_cast<std::size_t>(length));
-        moved = co_await send_hello(deadline, std::move(flight));
+        moved = co_await send_hello(*socket, deadline, std::move(flight), options.hello, options.server_name);
     } else if (length > 0) {
         moved = co_await tcp_write_all(*socket, deadline, std::string_view(bytes, static_cast<std::size_t>(length)));
     }

@@ -47,8 +47,6 @@ struct TlsSession::State {
     int call(Operation operation, std::string& bytes);
     asio::awaitable<TlsStep> drive(Operation operation, std::string& bytes);
     asio::awaitable<TcpMoved> flush(Deadline& deadline);
-    /// The first flight as TlsOptions::hello wants it.
-    asio::awaitable<TcpMoved> send_hello(Deadline& deadline, std::string flight);
     asio::awaitable<TlsStep> connect();
     TlsStep failed(Ending end, std::string detail);
     [[nodiscard]] std::vector<Certificate> peer_chain() const;

@@ -201,6 +201,26 @@ Verdict judge_tolerance(std::span<const Intolerance> refused, std::size_t tolera
         .rests_on_resets(resets);
 }
 
+Verdict judge_large_hellos(std::span<const UnansweredHello> unanswered) {
+    if (unanswered.empty()) {
+        return Verdict::pass(
+            "a ClientHello of up to {} bytes, and one in two TCP segments or two TLS records, is answered like a small one",
+            longest_hello);
+    }
+    std::vector<std::string> told;
+    std::ranges::transform(unanswered, std::back_inserter(told),
+                           [](const UnansweredHello& one) { return fmt::format("{} ({})", one.what, one.answer); });
+    const bool never_sent = std::ranges::all_of(unanswered, &UnansweredHello::never_sent);
+    return Verdict(never_sent ? Outcome::warning : Outcome::fail,
+                   fmt::format("a small ClientHello is answered, but not {}{}", join(told),
+                               never_sent ? "; no client of today sends that" : ""))
+        .remedy(
+            "let whatever reads the ClientHello wait for all of it, and hold all of it (a router by server name: its "
+            "buffer and its patience), or update the TLS stack: the key share of a post-quantum group alone takes 1,200 "
+            "bytes")
+        .rests_on_resets(std::ranges::all_of(unanswered, &UnansweredHello::by_resets));
+}
+
 Sentinel downgrade_sentinel(const ServerHello& hello) {
     constexpr std::array<std::uint8_t, 7> downgrade = {'D', 'O', 'W', 'N', 'G', 'R', 'D'};
     if (!std::equal(downgrade.begin(), downgrade.end(), hello.random.begin() + 24) || hello.random[31] > 1) {

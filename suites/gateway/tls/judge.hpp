@@ -54,6 +54,18 @@ struct Intolerance {
 /// RFC 8446 4.2.1 and appendix D.2, RFC 8701: `tolerated` hellos were answered with TLS 1.2 or 1.3.
 Verdict judge_tolerance(std::span<const Intolerance> refused, std::size_t tolerated);
 
+/// Of the ClientHellos that are tried: all but fills a record.
+inline constexpr std::size_t longest_hello = 16000;
+/// One that got no ServerHello while a small one in one piece does.
+struct UnansweredHello {
+    std::string what;         ///< "one of 2000 bytes"
+    std::string answer;       ///< "no answer within 10 s"
+    bool never_sent = false;  ///< by no client of today
+    bool by_resets = false;
+};
+/// RFC 8446 5.1, RFC 7685.
+Verdict judge_large_hellos(std::span<const UnansweredHello> unanswered);
+
 /// RFC 8446 4.1.3: what the last eight bytes of ServerHello.random say.
 enum class Sentinel { none, tls_1_2, tls_1_1_or_below };
 Sentinel downgrade_sentinel(const ServerHello& hello);

@@ -11,6 +11,7 @@ Suite tls_suite();
 std::vector<Check> tls_version_checks();
 std::vector<Check> tls_cipher_checks();
 std::vector<Check> tls_hygiene_checks();
+std::vector<Check> tls_large_hello_checks();
 std::vector<Check> tls_session_checks();
 
 }  // namespace gateproof::suites

@@ -72,6 +72,14 @@ TEST(ClientHello, SplitsALongMessageOverRecords) {
     EXPECT_THAT(lengths, ElementsAre(16384U, 16384U, 40000U + 4 + 39 + 2 + 4 - 2 * 16384U));
 }
 
+TEST(ClientHello, IsPaddedToASize) {
+    ClientHello hello = ClientHello::offering(TlsVersion::tls_1_3, "gateway");
+    const std::size_t small = hello.encode().size();
+    EXPECT_EQ(hello.pad_to(1500).encode().size(), record_header + 1500);
+    EXPECT_EQ(hello.pad_to(16000).encode().size(), record_header + 16000);
+    EXPECT_EQ(hello.pad_to(1).encode().size(), small + 4) << "the extension alone, which is empty";
+}
+
 TEST(ClientHello, RefusesWhatNoLengthPrefixCanSay) {
     ClientHello hello;
     hello.session_id.assign(256, 0);

@@ -407,6 +407,20 @@ TEST(EarlyData, OnlyAnAnswerBeforeTheHandshakeIsCompleteIsAFailure) {
     EXPECT_EQ(judge("", "").outcome(), Outcome::inconclusive);
 }
 
+TEST(JudgeLargeHellos, WhatIsNotAnsweredIsAFailureWhereClientsSendIt) {
+    EXPECT_EQ(judge_large_hellos({}).outcome(), Outcome::pass);
+    std::vector<UnansweredHello> unanswered{{"one of 16000 bytes", "connection reset", true, true}};
+    const Verdict longest = judge_large_hellos(unanswered);
+    EXPECT_EQ(longest.outcome(), Outcome::warning);
+    EXPECT_TRUE(longest.rests_on_resets());
+    EXPECT_THAT(longest.sentence(), HasSubstr("one of 16000 bytes (connection reset); no client of today sends that"));
+    unanswered.insert(unanswered.begin(), {"one of 2000 bytes", "no answer within 10 s"});
+    const Verdict both = judge_large_hellos(unanswered);
+    EXPECT_EQ(both.outcome(), Outcome::fail);
+    EXPECT_FALSE(both.rests_on_resets()) << "silence, twice, is no reset";
+    EXPECT_THAT(both.sentence(), HasSubstr("not one of 2000 bytes (no answer within 10 s), one of 16000 bytes"));
+}
+
 TEST(TlsSuite, HasEveryCheckOfItsRequirements) {
     std::vector<std::string_view> ids;
     for (const Check& check : tls_suite().checks) {
@@ -424,7 +438,7 @@ TEST(TlsSuite, HasEveryCheckOfItsRequirements) {
                          "tls.accepts-1.2", "tls.accepts-1.3", "tls.version-tolerance", "tls.fallback-scsv",
                          "tls.downgrade-sentinel", "tls.cipher-allow-list", "tls.1.3-suites",
                          "tls.secure-renegotiation", "tls.client-renegotiation-refused", "tls.extended-master-secret",
-                         "tls.compression-off", "tls.ec-groups", "tls.no-early-data"));
+                         "tls.compression-off", "tls.ec-groups", "tls.large-hello", "tls.no-early-data"));
 }
 
 /// RFC 7366 (encrypt-then-mac) belongs to CBC suites, which no allowed suite is: nothing here offers it.
