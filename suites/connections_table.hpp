@@ -120,7 +120,7 @@ inline constexpr auto connections_table = std::to_array<std::pair<std::string_vi
     {"timeout.trickled-body-cut", 2},
     {"tls.1.3-suites", 8},
     {"tls.cipher-allow-list", 26},
-    {"tls.ec-groups", 8},
+    {"tls.ec-groups", 10},
     {"tls.fallback-scsv", 2},
     {"tls.large-hello", 8},
     {"tls.version-tolerance", 4},

@@ -18,6 +18,7 @@ constexpr std::uint16_t renegotiation_info = 0xff01;
 constexpr std::uint16_t empty_renegotiation_scsv = 0x00ff;
 constexpr std::uint16_t fallback_scsv = 0x5600;
 constexpr std::uint16_t secp192r1 = 19;
+constexpr std::uint16_t x25519_mlkem768 = 0x11ec;
 constexpr std::uint16_t secp256r1 = 23;
 constexpr std::uint8_t handshake_failure = 40;
 constexpr std::uint8_t decode_error = 50;
@@ -97,9 +98,11 @@ std::string server_hello(const HelloView& hello, std::uint16_t version, std::uin
     return handshake_record(version, server_hello_message(hello, version, suite, compression));
 }
 
-/// A whole first flight of TLS 1.2 whose key exchange is over secp192r1. OpenSSL cannot give it to a client that
-/// lacks the curve of the certificate. The signature is noise: a client that checks it has gone too far already.
-std::string weak_group_flight(const HelloView& hello, std::uint16_t suite, std::string_view certificate) {
+/// A whole first flight of TLS 1.2 whose key exchange is over that group. OpenSSL cannot give it to a client that lacks
+/// the curve of the certificate, nor with a group of TLS 1.3. The signature is noise: a client that checks it has gone
+/// too far already.
+std::string flight_with_group(const HelloView& hello, std::uint16_t group, std::uint16_t suite,
+                              std::string_view certificate) {
     std::string chain;
     append(chain, static_cast<std::uint32_t>(certificate.size() + 3), 3);
     append(chain, static_cast<std::uint32_t>(certificate.size()), 3);
@@ -107,7 +110,7 @@ std::string weak_group_flight(const HelloView& hello, std::uint16_t suite, std::
     constexpr std::size_t point_size = 1 + 2 * 24;
     std::string exchange;
     append(exchange, 3, 1);  // named_curve
-    append(exchange, secp192r1, 2);
+    append(exchange, group, 2);
     append(exchange, point_size, 1);
     append(exchange, 4, 1);  // uncompressed
     exchange += random_bytes(point_size - 1);
@@ -186,7 +189,10 @@ std::optional<std::string> crafted_tls12_answer(const HelloView& hello, const Fa
         return server_hello(hello, tls_1_2, *suite, deflate);
     }
     if (suite && faults.has("weak-ec-group") && offers_weak_group_only(hello)) {
-        return weak_group_flight(hello, *suite, certificate);
+        return flight_with_group(hello, secp192r1, *suite, certificate);
+    }
+    if (suite && faults.has("hybrid-group-in-tls-1.2") && contains(hello.groups, x25519_mlkem768)) {
+        return flight_with_group(hello, x25519_mlkem768, *suite, certificate);
     }
     if (!suite && faults.has("unservable-suite-before-cbc")) {
         if (hello.offers_suite(dh_anon_with_aes_128_gcm_sha256)) {

@@ -159,6 +159,11 @@ awaitable<Verdict> ec_groups(Context& ctx) {
     const Groups beside = co_await groups_of_tls_1_2(ctx, odd, usual);
     Groups alone;
     if (!newer.silent || !beside.silent) {
+        const std::vector<std::uint16_t> misplaced(groups_of_tls_1_3_alone().begin(), groups_of_tls_1_3_alone().end());
+        const Groups chosen = co_await groups_of_tls_1_2(ctx, misplaced, {});
+        if (!chosen.accepted.empty() && std::ranges::find(misplaced, chosen.accepted.front()) != misplaced.end()) {
+            co_return judge_misplaced_group(chosen.accepted.front());
+        }
         alone = co_await groups_of_tls_1_2(ctx, odd, {});
     }
     std::vector<std::uint16_t> accepted;

@@ -355,6 +355,16 @@ std::span<const std::uint16_t> odd_groups() {
     return groups;
 }
 
+std::span<const std::uint16_t> groups_of_tls_1_3_alone() {
+    static constexpr std::array<std::uint16_t, 7> groups = {0x11ec, 0x11eb, 0x11ed, 0x0200, 0x0201, 0x0202, 0x6399};
+    return groups;
+}
+
+Verdict judge_misplaced_group(std::uint16_t group) {
+    return Verdict::fail("agrees on {} in TLS 1.2, though it is defined for TLS 1.3 alone", group_name(group))
+        .remedy("update the TLS implementation of this listener, which breaks the protocol");
+}
+
 Verdict judge_groups(std::span<const std::uint16_t> accepted) {
     const auto names_of = [accepted](auto wanted) {
         std::vector<std::string> names;

@@ -100,8 +100,12 @@ bool group_is_weak(std::uint16_t group);
 bool group_is_usual(std::uint16_t group);
 /// The old curves that a server should not agree on, and the unusual ones that are only noted.
 std::span<const std::uint16_t> odd_groups();
+/// Those of ML-KEM, alone and beside a curve, which are defined for TLS 1.3 and for no version below it.
+std::span<const std::uint16_t> groups_of_tls_1_3_alone();
 /// TLS-HYGIENE: no forbidden one; and (should) at least one of X25519, P-256, P-384 and no weak one.
 Verdict judge_groups(std::span<const std::uint16_t> accepted);
+/// One of groups_of_tls_1_3_alone() was chosen in TLS 1.2.
+Verdict judge_misplaced_group(std::uint16_t group);
 
 /// No connection of ours was made in `version`, for the reason `how`; `hello`: the answers to a bare ClientHello, which
 /// tell whether anybody is served so.

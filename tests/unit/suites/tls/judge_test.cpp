@@ -263,6 +263,8 @@ TEST(JudgeGroups, FailsOfForbiddenAndWarnsOfWeakAndMissingOnes) {
     const Verdict weak = judge_groups(std::vector<std::uint16_t>{23, 6, 14, 21});
     EXPECT_EQ(weak.outcome(), Outcome::warning) << "deprecated, not forbidden";
     EXPECT_EQ(weak.sentence(), "agrees on groups that RFC 8422 took away: sect233k1, sect571r1");
+    EXPECT_EQ(judge_misplaced_group(0x11ec).outcome(), Outcome::fail);
+    EXPECT_THAT(judge_misplaced_group(0x11ec).sentence(), HasSubstr("X25519MLKEM768 in TLS 1.2"));
     EXPECT_THAT(judge_groups(std::vector<std::uint16_t>{0x11ec, 29, 0x0100}).sentence(),
                 HasSubstr("X25519MLKEM768, x25519, ffdhe2048"));
 }
