@@ -201,7 +201,7 @@ Verdict judge_tolerance(std::span<const Intolerance> refused, std::size_t tolera
         .rests_on_resets(resets);
 }
 
-Verdict judge_large_hellos(std::span<const UnansweredHello> unanswered) {
+Verdict judge_large_hellos(std::span<const UnansweredHello> unanswered, std::size_t not_tried) {
     if (unanswered.empty()) {
         return Verdict::pass(
             "a ClientHello of up to {} bytes, and one in two TCP segments or two TLS records, is answered like a small one",
@@ -212,8 +212,9 @@ Verdict judge_large_hellos(std::span<const UnansweredHello> unanswered) {
                            [](const UnansweredHello& one) { return fmt::format("{} ({})", one.what, one.answer); });
     const bool never_sent = std::ranges::all_of(unanswered, &UnansweredHello::never_sent);
     return Verdict(never_sent ? Outcome::warning : Outcome::fail,
-                   fmt::format("a small ClientHello is answered, but not {}{}", join(told),
-                               never_sent ? "; no client of today sends that" : ""))
+                   fmt::format("a small ClientHello is answered, but not {}{}{}", join(told),
+                               never_sent ? "; no client of today sends that" : "",
+                               not_tried > 0 ? fmt::format("; {} more were not tried", not_tried) : ""))
         .remedy(
             "let whatever reads the ClientHello wait for all of it, and hold all of it (a router by server name: its "
             "buffer and its patience), or update the TLS stack: the key share of a post-quantum group alone takes 1,200 "

@@ -63,8 +63,8 @@ struct UnansweredHello {
     bool never_sent = false;  ///< by no client of today
     bool by_resets = false;
 };
-/// RFC 8446 5.1, RFC 7685.
-Verdict judge_large_hellos(std::span<const UnansweredHello> unanswered);
+/// RFC 8446 5.1, RFC 7685. `not_tried`: so many that would have come behind one that met silence.
+Verdict judge_large_hellos(std::span<const UnansweredHello> unanswered, std::size_t not_tried);
 
 /// RFC 8446 4.1.3: what the last eight bytes of ServerHello.random say.
 enum class Sentinel { none, tls_1_2, tls_1_1_or_below };

@@ -17,21 +17,24 @@ struct Shape {
     bool never_sent = false;  ///< by no client of today
 };
 
+/// What clients send comes first.
 std::vector<Shape> shapes(const ClientHello& small) {
     std::vector<Shape> made;
-    for (const std::size_t size : {std::size_t{1500}, std::size_t{2000}, std::size_t{4096}, longest_hello}) {
-        ClientHello hello = small;
-        hello.pad_to(size);
-        made.push_back({fmt::format("one of {} bytes", size), std::move(hello), size == longest_hello});
+    const auto add = [&made, &small](std::string what, std::size_t size, HelloCut cut, bool never_sent = false) {
+        Shape shape{std::move(what), small, never_sent};
+        if (size > 0) {
+            shape.hello.pad_to(size);
+        }
+        shape.hello.cut = cut;
+        made.push_back(std::move(shape));
+    };
+    for (const std::size_t size : {1500, 2000, 4096}) {
+        add(fmt::format("one of {} bytes", size), size, HelloCut::none);
     }
-    ClientHello divided = small;
-    divided.cut = HelloCut::two_segments;
-    made.push_back({"one in two TCP segments", divided});
-    divided.cut = HelloCut::two_records;
-    made.push_back({"one in two TLS records", divided, true});
-    divided.pad_to(2000);
-    divided.cut = HelloCut::two_segments;
-    made.push_back({"one of 2000 bytes in two TCP segments", std::move(divided)});
+    add("one in two TCP segments", 0, HelloCut::two_segments);
+    add("one of 2000 bytes in two TCP segments", 2000, HelloCut::two_segments);
+    add("one in two TLS records", 0, HelloCut::two_records, true);
+    add(fmt::format("one of {} bytes", longest_hello), longest_hello, HelloCut::none, true);
     return made;
 }
 
@@ -52,22 +55,23 @@ awaitable<Verdict> large_hello(Context& ctx) {
         co_return nothing_follows(plain);
     }
     std::vector<UnansweredHello> unanswered;
-    bool silent = false;  // twice is enough: more would cost a whole timeout each
+    std::size_t not_tried = 0;
     std::vector<Shape> all = shapes(small);
-    for (Shape& shape : all) {
-        if (silent) {
-            unanswered.push_back({shape.what, "not tried", shape.never_sent});
-            continue;
-        }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        Shape& shape = all[i];
         const TriedHello tried = co_await try_shape(ctx, std::move(shape.hello));
-        silent = tried.tries.result() == Tries::Result::nothing;
         if (tried.answer.server_hello) {
             continue;
         }
+        const bool silent = tried.tries.result() == Tries::Result::nothing;
         if (!silent && !tried.tries.is_refusal()) {
             co_return nothing_follows(tried);
         }
         unanswered.push_back({shape.what, tried.tries.summary(), shape.never_sent, tried.tries.rests_on_resets()});
+        if (silent) {  // each more would cost its whole timeout, twice
+            not_tried = all.size() - i - 1;
+            break;
+        }
     }
     if (!unanswered.empty()) {
         const TriedHello again = co_await try_hello(ctx, small);
@@ -75,7 +79,7 @@ awaitable<Verdict> large_hello(Context& ctx) {
             co_return nothing_follows(again);
         }
     }
-    co_return judge_large_hellos(unanswered);
+    co_return judge_large_hellos(unanswered, not_tried);
 }
 
 }  // namespace

@@ -410,16 +410,17 @@ TEST(EarlyData, OnlyAnAnswerBeforeTheHandshakeIsCompleteIsAFailure) {
 }
 
 TEST(JudgeLargeHellos, WhatIsNotAnsweredIsAFailureWhereClientsSendIt) {
-    EXPECT_EQ(judge_large_hellos({}).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_large_hellos({}, 0).outcome(), Outcome::pass);
     std::vector<UnansweredHello> unanswered{{"one of 16000 bytes", "connection reset", true, true}};
-    const Verdict longest = judge_large_hellos(unanswered);
+    const Verdict longest = judge_large_hellos(unanswered, 0);
     EXPECT_EQ(longest.outcome(), Outcome::warning);
     EXPECT_TRUE(longest.rests_on_resets());
     EXPECT_THAT(longest.sentence(), HasSubstr("one of 16000 bytes (connection reset); no client of today sends that"));
     unanswered.insert(unanswered.begin(), {"one of 2000 bytes", "no answer within 10 s"});
-    const Verdict both = judge_large_hellos(unanswered);
+    const Verdict both = judge_large_hellos(unanswered, 0);
     EXPECT_EQ(both.outcome(), Outcome::fail);
     EXPECT_FALSE(both.rests_on_resets()) << "silence, twice, is no reset";
+    EXPECT_THAT(judge_large_hellos(unanswered, 4).sentence(), HasSubstr("; 4 more were not tried"));
     EXPECT_THAT(both.sentence(), HasSubstr("not one of 2000 bytes (no answer within 10 s), one of 16000 bytes"));
 }
 
