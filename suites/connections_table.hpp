@@ -122,7 +122,7 @@ inline constexpr auto connections_table = std::to_array<std::pair<std::string_vi
     {"tls.cipher-allow-list", 26},
     {"tls.ec-groups", 10},
     {"tls.fallback-scsv", 2},
-    {"tls.large-hello", 8},
+    {"tls.large-hello", 7},
     {"tls.version-tolerance", 4},
 });
 

@@ -17,8 +17,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// Long enough for what stands between us and the server to hand the first segment on alone.
-constexpr std::chrono::milliseconds between_segments{100};
+/// A hello alone waits for nobody: this is what a suite of hellos takes longest for.
+constexpr std::chrono::milliseconds between_pieces{20};
 
 bool is_one_record(std::string_view flight) {
     if (flight.size() <= record_header + 1) {
@@ -61,13 +61,13 @@ std::vector<std::string> cut_hello(std::string flight, HelloCut how, std::string
 }  // namespace
 
 asio::awaitable<TcpMoved> send_hello(asio::ip::tcp::socket& socket, Deadline& deadline, std::string flight,
-                                     HelloCut cut, std::string server_name) {
+                                     HelloCut cut, std::string server_name, std::chrono::milliseconds pause) {
     const std::vector<std::string> pieces = cut_hello(std::move(flight), cut, server_name);
     TcpMoved moved;
     for (const std::string& piece : pieces) {
         if (&piece != &pieces.front()) {
-            asio::steady_timer pause(socket.get_executor(), between_segments);
-            co_await pause.async_wait(asio::use_awaitable);
+            asio::steady_timer timer(socket.get_executor(), pause);
+            co_await timer.async_wait(asio::use_awaitable);
         }
         moved = co_await tcp_write_all(socket, deadline, piece);
         if (moved.end != Ending::ok) {
@@ -90,7 +90,7 @@ asio::awaitable<ServerAnswer> exchange_client_hello(asio::any_io_executor execut
     Deadline deadline(*connected.socket, timeouts.exchange);
     std::string bytes(reinterpret_cast<const char*>(hello.data()), hello.size());
     const TcpMoved written =
-        co_await send_hello(*connected.socket, deadline, std::move(bytes), cut, std::move(server_name));
+        co_await send_hello(*connected.socket, deadline, std::move(bytes), cut, std::move(server_name), between_pieces);
     std::string chunk;
     for (;;) {
         chunk.clear();

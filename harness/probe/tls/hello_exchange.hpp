@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -23,8 +24,10 @@ boost::asio::awaitable<ServerAnswer> exchange_client_hello(boost::asio::any_io_e
                                                            HelloCut cut = HelloCut::none);
 
 /// Writes `flight`, the first bytes of a client, cut within `server_name` where it holds it, and in its middle where
-/// not. Left whole where it is not exactly one record.
+/// not. Left whole where it is not exactly one record. `pause`: between two segments, long enough for what stands
+/// between us and the server to hand the first one on alone.
 boost::asio::awaitable<TcpMoved> send_hello(boost::asio::ip::tcp::socket& socket, Deadline& deadline,
-                                            std::string flight, HelloCut cut, std::string server_name);
+                                            std::string flight, HelloCut cut, std::string server_name,
+                                            std::chrono::milliseconds pause);
 
 }  // namespace gateproof

@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 
+#include <chrono>
 #include <new>
 #include <utility>
 
@@ -24,6 +25,8 @@ struct SessionDeleter {
 
 /// A server may name this many acceptable CAs before we stop listing them.
 constexpr int max_acceptable_cas = 256;
+
+constexpr std::chrono::milliseconds between_segments{100};
 
 std::string name_text(const X509_NAME* name) {
     const BioHandle out(BIO_new(BIO_s_mem()));
@@ -208,7 +211,8 @@ asio::awaitable<TcpMoved> TlsSession::State::flush(Deadline& deadline) {
     TcpMoved moved;
     if (length > 0 && !std::exchange(hello_sent, true)) {
         std::string flight(bytes, static_cast<std::size_t>(length));
-        moved = co_await send_hello(*socket, deadline, std::move(flight), options.hello, options.server_name);
+        moved = co_await send_hello(*socket, deadline, std::move(flight), options.hello, options.server_name,
+                                    between_segments);
     } else if (length > 0) {
         moved = co_await tcp_write_all(*socket, deadline, std::string_view(bytes, static_cast<std::size_t>(length)));
     }

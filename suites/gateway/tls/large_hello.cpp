@@ -32,7 +32,6 @@ std::vector<Shape> shapes(const ClientHello& small) {
         add(fmt::format("one of {} bytes", size), size, HelloCut::none);
     }
     add("one in two TCP segments", 0, HelloCut::two_segments);
-    add("one of 2000 bytes in two TCP segments", 2000, HelloCut::two_segments);
     add("one in two TLS records", 0, HelloCut::two_records, true);
     add(fmt::format("one of {} bytes", longest_hello), longest_hello, HelloCut::none, true);
     return made;
