@@ -68,7 +68,12 @@ awaitable<HttpOutcome> ask(Context& ctx, const Operation& operation, std::shared
     request.identity = std::move(identity);
     request.answer_is_private = true;
     request.trust = ctx.trust_for(request.endpoint);
-    co_return co_await ctx.http(std::move(request));
+    // What only reads may be sent again; what writes may have been carried out before the connection was cut.
+    const bool only_reads = request.method == "GET" || request.method == "HEAD";
+    const auto once = [&] { return ctx.http(request); };
+    const auto again = [only_reads](const HttpOutcome& outcome) { return only_reads && ended_by_cut(outcome); };
+    HttpOutcome outcome = co_await until_answered(once, again);
+    co_return outcome;
 }
 
 awaitable<Answer> ask_and_read(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity,

@@ -32,7 +32,8 @@ Operation operation_of(const Profile& profile, const PermissionCase& one, const 
 Operation operation_of(const Profile& profile, const PermissionCase& one, const Placeholders& with,
                        const std::string& authorization);
 
-/// Sends it; the evidence says how it was answered, and holds nothing of the body, which may be a customer's record.
+/// Sends it, and once more while it is cut, where it only reads; the evidence says how it was answered, and holds
+/// nothing of the body, which may be a customer's record.
 boost::asio::awaitable<HttpOutcome> ask(Context& ctx, const Operation& operation,
                                         std::shared_ptr<const Identity> identity);
 boost::asio::awaitable<Answer> ask_and_read(Context& ctx, const Operation& operation,

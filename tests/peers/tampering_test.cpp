@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "tests/peers/nginx.hpp"
@@ -27,6 +29,9 @@ std::set<std::string> failed_checks(const Judgement& judgement) {
     return failed;
 }
 
+using testing::HasSubstr;
+using testing::Not;
+
 class TamperingTest : public NginxTest {
 protected:
     [[nodiscard]] Judgement judge_behind(Tampering how, const std::vector<std::string>& arguments = {}) {
@@ -35,6 +40,30 @@ protected:
         return judge_port(network.port(), "cloud", arguments);
     }
 };
+
+/// What is asked of a service with a token is asked again where the network cuts it, as far as it only reads.
+TEST_F(TamperingTest, ResetsChangeNothingThatIsSaidOfPermissions) {
+    Process gateway({GATEPROOF_PROGRAM, "gateway", "--write", path("gw")});
+    ASSERT_TRUE(gateway.wait_for_output("embedded-mock.json")) << gateway.standard_output() << gateway.standard_error();
+    const auto written = folder_.path() / "gw/embedded-cloud.json";
+    nlohmann::json profile = nlohmann::json::parse(read_file(written));
+    const std::string url = profile["endpoint"]["url"];
+    const auto port = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+    for (std::uint64_t seed = 1; seed <= runs(); ++seed) {
+        const Forwarder network(tampering({.nodes = {port}, .seed = seed, .reset_one_in = 8}));
+        profile["endpoint"]["url"] = fmt::format("https://localhost:{}", network.port());
+        std::ofstream(written.parent_path() / "behind.json") << profile.dump();
+        const Judgement judgement = judge_files({path("gw/behind.json")}, {"--suite", "permission,m2m"});
+        for (const CheckRecord& check : judgement.record.checks) {
+            const CheckResult result = judgement.record.result_of(check);
+            if (result.outcome != Outcome::pass) {  // a write may have been carried out before it was cut
+                EXPECT_EQ(result.outcome, Outcome::inconclusive) << check.full_id() << ": " << result.sentence;
+                EXPECT_THAT(result.sentence, Not(HasSubstr("GET /"))) << "seed " << seed << ": " << check.full_id();
+            }
+        }
+        EXPECT_GT(judgement.record.count(Outcome::pass), 50U) << judgement.output;
+    }
+}
 
 /// The same exit code and the same set of failed checks, run after run: a reset is asked about again.
 TEST_F(TamperingTest, ResetsChangeNeitherTheExitCodeNorWhatFails) {

@@ -109,8 +109,9 @@ awaitable<oauth::TokenAnswer> new_tokens(Context& ctx, const OAuthClient& client
 
 awaitable<Introspection> introspect(Context& ctx, const std::string& token) {
     const Authority& authority = authority_of(ctx);
-    const HttpOutcome outcome =
-        co_await ctx.oauth_http(oauth::introspection_request(authority, authority.client, token));
+    const HttpRequest request = oauth::introspection_request(authority, authority.client, token);
+    const auto once = [&] { return ctx.oauth_http(request); };
+    const HttpOutcome outcome = co_await until_answered(once, ended_by_cut);
     const oauth::TokenAnswer answer = oauth::read_token_answer(outcome);
     Introspection said;
     said.summary = answer.summary();
