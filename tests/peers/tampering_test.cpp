@@ -42,15 +42,19 @@ protected:
 };
 
 /// What is asked of a service with a token is asked again where the network cuts it, as far as it only reads.
-TEST_F(TamperingTest, ResetsChangeNothingThatIsSaidOfPermissions) {
+TEST_F(TamperingTest, AReadThatIsCutIsAskedAgainWithAToken) {
     Process gateway({GATEPROOF_PROGRAM, "gateway", "--write", path("gw")});
     ASSERT_TRUE(gateway.wait_for_output("embedded-mock.json")) << gateway.standard_output() << gateway.standard_error();
     const auto written = folder_.path() / "gw/embedded-cloud.json";
     nlohmann::json profile = nlohmann::json::parse(read_file(written));
     const std::string url = profile["endpoint"]["url"];
     const auto port = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
-    for (std::uint64_t seed = 1; seed <= runs(); ++seed) {
-        const Forwarder network(tampering({.nodes = {port}, .seed = seed, .reset_one_in = 8}));
+    for (const int one_in : {2, 3}) {
+        int count = 0;
+        const Forwarder network([&] {
+            const bool reset = ++count % one_in == 0;
+            return Course{.target = port, .trouble = {reset ? Trouble::Kind::drop : Trouble::Kind::none}};
+        });
         profile["endpoint"]["url"] = fmt::format("https://localhost:{}", network.port());
         std::ofstream(written.parent_path() / "behind.json") << profile.dump();
         const Judgement judgement = judge_files({path("gw/behind.json")}, {"--suite", "permission,m2m"});
@@ -58,10 +62,10 @@ TEST_F(TamperingTest, ResetsChangeNothingThatIsSaidOfPermissions) {
             const CheckResult result = judgement.record.result_of(check);
             if (result.outcome != Outcome::pass) {  // a write may have been carried out before it was cut
                 EXPECT_EQ(result.outcome, Outcome::inconclusive) << check.full_id() << ": " << result.sentence;
-                EXPECT_THAT(result.sentence, Not(HasSubstr("GET /"))) << "seed " << seed << ": " << check.full_id();
+                EXPECT_THAT(result.sentence, Not(HasSubstr("GET /"))) << check.full_id();
             }
         }
-        EXPECT_GT(judgement.record.count(Outcome::pass), 50U) << judgement.output;
+        EXPECT_EQ(judgement.of("m2m.valid-served").outcome, Outcome::pass) << judgement.output;
     }
 }
 
