@@ -242,7 +242,7 @@ asio::awaitable<void> Gateway::State::sweep() {
     }
 }
 
-Gateway::Gateway(Options options) : state_(std::make_unique<State>(std::move(options))) {}
+Gateway::Gateway(const Options& options) : state_(std::make_unique<State>(options)) {}
 Gateway::~Gateway() = default;
 
 std::uint16_t Gateway::cloud_port() const {

@@ -32,7 +32,7 @@ struct Options {
 class Gateway {
 public:
     /// Binds, mints its certificates and starts serving; throws std::system_error when a port cannot be bound.
-    explicit Gateway(Options options = {});
+    explicit Gateway(const Options& options = {});
     /// Stops serving and joins the thread.
     ~Gateway();
     Gateway(const Gateway&) = delete;

@@ -39,9 +39,9 @@ std::vector<Check> checks(const CheckFamily& family, std::vector<CheckRow> rows)
         check.needs = family.needs;
         std::ranges::move(row.needs, std::back_inserter(check.needs));
         check.resource = row.resource.empty() ? family.resource : row.resource;
-        check.deadline = row.deadline ? std::move(row.deadline) : family.deadline;
+        check.deadline = row.deadline ? row.deadline : family.deadline;
         check.cases = std::move(row.cases);
-        check.sends = row.sends ? std::move(row.sends) : family.sends;
+        check.sends = row.sends ? row.sends : family.sends;
         check.judges_hellos_alone = row.judges_hellos_alone || family.judges_hellos_alone;
         made.push_back(std::move(check));
     }

@@ -4,6 +4,7 @@
 #include <openssl/x509_vfy.h>
 
 #include <array>
+#include <cstddef>
 #include <utility>
 
 #include "harness/probe/load/client.hpp"
@@ -157,7 +158,7 @@ Connection::Step Connection::write() {
 }
 
 Connection::Step Connection::read() {
-    std::array<char, 16 * 1024> buffer;
+    std::array<char, std::size_t{16} * 1024> buffer;
     const int result = SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size()));
     if (result <= 0) {
         const bool closed = SSL_get_error(ssl_.get(), result) == SSL_ERROR_ZERO_RETURN;
