@@ -28,7 +28,7 @@ std::vector<Shape> shapes(const ClientHello& small) {
         shape.hello.cut = cut;
         made.push_back(std::move(shape));
     };
-    for (const std::size_t size : {1500, 2000, 4096}) {
+    for (const std::size_t size : {std::size_t{1500}, std::size_t{2000}, std::size_t{4096}}) {
         add(fmt::format("one of {} bytes", size), size, HelloCut::none);
     }
     add("one in two TCP segments", 0, HelloCut::two_segments);
