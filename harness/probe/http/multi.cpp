@@ -38,6 +38,7 @@ struct HttpMulti::Watch {
     asio::posix::stream_descriptor descriptor;
     curl_socket_t fd;
     const CURL* owner = nullptr;  ///< whose transfer wants it; only compared
+    bool held = false;            ///< keeps back what is written until let_go()
     int wanted = 0;               ///< CURL_POLL_IN, _OUT or _INOUT
     int pending = 0;              ///< waits in flight, the same bits
 };
@@ -137,6 +138,9 @@ void HttpMulti::watch(const CURL* easy, curl_socket_t fd, int what) {
         if (error) {
             return;  // the transfer then ends by its timeout
         }
+        int held = 0;
+        socklen_t size = sizeof held;
+        watched->held = ::getsockopt(fd, IPPROTO_TCP, TCP_CORK, &held, &size) == 0 && held != 0;
         watches_.emplace(fd, watched);
     }
     watched->owner = easy;
@@ -198,12 +202,10 @@ void HttpMulti::act(curl_socket_t fd, int events) {
 /// What a turn has written to sockets that hold it back (HttpRequest::with_finished) leaves in one segment.
 void HttpMulti::let_go() {
     for (const auto& [fd, watched] : watches_) {
-        int held = 0;
-        socklen_t size = sizeof held;
-        if (::getsockopt(fd, IPPROTO_TCP, TCP_CORK, &held, &size) == 0 && held != 0) {
-            const int off = 0;
-            static_cast<void>(::setsockopt(fd, IPPROTO_TCP, TCP_CORK, &off, sizeof off));
-            static_cast<void>(::setsockopt(fd, IPPROTO_TCP, TCP_CORK, &held, sizeof held));
+        if (watched->held) {
+            for (const int held : {0, 1}) {
+                static_cast<void>(::setsockopt(fd, IPPROTO_TCP, TCP_CORK, &held, sizeof held));
+            }
         }
     }
 }

@@ -26,6 +26,7 @@ struct SessionDeleter {
 /// A server may name this many acceptable CAs before we stop listing them.
 constexpr int max_acceptable_cas = 256;
 
+/// Whoever routes by the first segment is to have decided before the second one comes.
 constexpr std::chrono::milliseconds between_segments{100};
 
 std::string name_text(const X509_NAME* name) {
