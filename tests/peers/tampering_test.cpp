@@ -81,6 +81,24 @@ TEST_F(TamperingTest, ResetsChangeNeitherTheExitCodeNorWhatFails) {
     }
 }
 
+/// Three cuts in a row are no answer where a control was cut as well: it is asked on, here as anywhere.
+TEST_F(TamperingTest, ThreeCutsBesideACutControlAreAskedAbout) {
+    serve({});
+    for (int first = 1; first <= 12; ++first) {
+        int count = 0;
+        const Forwarder network([&] {
+            const int connection = count++;
+            const int behind = connection - first;
+            const bool reset = connection == 0 || behind == 0 || behind == 2 || behind == 4;  // controls between them
+            return Course{.target = listener_.port(), .trouble = {reset ? Trouble::Kind::drop : Trouble::Kind::none}};
+        });
+        const Judgement judgement =
+            judge_port(network.port(), "cloud", {"--check", "mtls.certificateless-session-not-served"});
+        EXPECT_EQ(judgement.of("mtls.certificateless-session-not-served").outcome, Outcome::pass)
+            << "the first of them was connection " << first << ": " << judgement.output;
+    }
+}
+
 TEST_F(TamperingTest, ResetsHideNothingOfAServerThatIsWrong) {
     serve({.protocols = "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3",
            .ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0",

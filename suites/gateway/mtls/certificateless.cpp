@@ -50,8 +50,10 @@ awaitable<SessionPtr> try_in_full(Context& ctx, TlsOptions nobody, Certificatele
     const Operation& operation = ctx.profile().control_operation();
     SessionPtr left;
     Tries tries(Tries::Ask::counted);
-    // One clear refusal is enough here, or two beside a cut: each session that is declined later is another.
-    while (!tries.is_refusal() && tries.other().empty() && co_await asks_on(ctx, tries)) {
+    // One refusal in words is enough here, or two beside a cut: each session that is declined later is another. Cuts
+    // alone are asked about as often as anywhere.
+    const auto told = [&tries] { return tries.result() == Tries::Result::refused || !tries.other().empty(); };
+    while (!told() && co_await asks_on(ctx, tries)) {
         const Visit made = co_await noted_visit(ctx, nobody, "full handshake without a certificate");
         left = made.session ? made.session : left;
         tries.add(answer_of(made.outcome, operation, of.ourselves));
