@@ -147,7 +147,7 @@ std::string left_out_text(const RunRecord& run, const ConsoleStyle& style) {
     for (std::size_t i = 0; i < std::min(groups.size(), most_groups); ++i) {
         const std::size_t most_ids = style.verbose ? 1000 : groups[i].excluded ? 20 : 0;
         text += fmt::format("{}  {}\n", painted("NOT SELECTED", groups[i].excluded ? "1;33" : "2", style),
-                            printable(left_out_line(groups[i], most_ids), Lines::one, 64 * 1024));
+                            printable(left_out_line(groups[i], most_ids), Lines::one, std::size_t{64} * 1024));
     }
     if (groups.size() > most_groups) {
         text += fmt::format("NOT SELECTED  more, by {} other options\n", groups.size() - most_groups);

@@ -101,7 +101,7 @@ Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, cons
     for (const Trial& trial : trials) {
         tries += trial.tries.count();
     }
-    return Verdict::pass("{}; 0 of {} tries were served{}{}{}", verdict.sentence(), tries, bound_of_none(tries),
+    return Verdict::pass("{}{}{}{}", verdict.sentence(), none_served(tries),
                          by_http ? "; the connection itself was accepted and refused at HTTP level" : "",
                          left_out.empty() ? "" : "; not served, so left out: " + left_out)
         .rests_on_resets(verdict.rests_on_resets());

@@ -73,12 +73,12 @@ HttpRequest bare_request(const Profile& profile, std::string path);
 /// be served, or something else is compared with it.
 boost::asio::awaitable<HttpOutcome> send_as(Context& ctx, const Operation& operation,
                                             std::shared_ptr<const Identity> identity);
-/// The same, asked again where it was cut: for somebody who must not be served. `beside`: what the identical request of
-/// somebody who is served came to, which makes HTTP 302, 404 and 407 refusals; null: not known, but for the control
-/// operation, which the runner proves around the check.
+/// The same, as often as refusals are counted: for somebody who must not be served. `beside`: what the identical
+/// request of somebody who is served came to, which makes HTTP 302, 404 and 407 refusals; null: not known, but for the
+/// control operation, which the runner proves around the check.
 boost::asio::awaitable<TriedRequest> try_as(Context& ctx, const Operation& operation,
                                             std::shared_ptr<const Identity> identity,
-                                            const HttpOutcome* beside = nullptr);
+                                            const HttpOutcome* beside = nullptr, Tries::Ask ask = Tries::Ask::counted);
 
 /// An answer, and whom it names.
 struct IdentityAnswer {

@@ -88,13 +88,13 @@ awaitable<HttpOutcome> send_as(Context& ctx, const Operation& operation, std::sh
 }
 
 awaitable<TriedRequest> try_as(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity,
-                               const HttpOutcome* beside) {
+                               const HttpOutcome* beside, Tries::Ask ask) {
     HttpRequest request = ctx.request_of(operation);
     request.identity = std::move(identity);
     // The runner proves the control operation around the check.
     const bool is_control = operation.name == ctx.profile().control && ctx.check().control == Control::bracket;
     const bool proven = beside == nullptr ? is_control : beside->served(operation);
-    TriedRequest tried;
+    TriedRequest tried{{}, Tries(ask)};
     while (co_await asks_on(ctx, tried.tries)) {
         HttpOutcome outcome = co_await ctx.http(request);
         if (proven) {

@@ -371,26 +371,38 @@ bool ended_by_cut(const HttpOutcome& outcome) {
 
 void TriedHello::add(ServerAnswer next) {
     tries.add(answer_of(next));
-    answer = std::move(next);
+    const bool worse =
+        answer.server_hello && next.server_hello && next.server_hello->version < answer.server_hello->version;
+    if (!answer.server_hello || worse) {
+        answer = std::move(next);
+    }
 }
 
 void TriedRequest::add(HttpOutcome next, const Operation& operation) {
-    tries.add(answer_of(next, operation));
-    outcome = std::move(next);
+    const bool served = tries.served();
+    const Answer answer = answer_of(next, operation);
+    tries.add(answer);
+    if (!served || answer.served()) {
+        outcome = std::move(next);
+    }
 }
 
 void TriedRequest::add_beside_service(HttpOutcome next, const Operation& operation, const HttpOutcome* ourselves) {
-    tries.add(answer_beside_service(next, operation, ourselves));
-    outcome = std::move(next);
+    const bool served = tries.served();
+    const Answer answer = answer_beside_service(next, operation, ourselves);
+    tries.add(answer);
+    if (!served || answer.served()) {
+        outcome = std::move(next);
+    }
 }
 
-std::string bound_of_none(std::size_t tries) {
+std::string none_served(std::size_t tries) {
     if (tries < 2) {
         return {};
     }
     // Whatever share is higher would have shown itself in 95 of 100 such series.
     const double bound = 1 - std::pow(0.05, 1 / static_cast<double>(tries));
-    return fmt::format(" (95 % confidence: below {:.0f} %)", 100 * bound);
+    return fmt::format("; 0 of {} tries were served (95 % confidence: below {:.0f} %)", tries, 100 * bound);
 }
 
 std::optional<Verdict> not_refused(const Trial& trial, std::string_view tried, std::string_view remedy,

@@ -191,7 +191,7 @@ std::invoke_result_t<Ask> until_answered(Ask ask, WasCut was_cut) {
 
 /// A ClientHello and its answers.
 struct TriedHello {
-    ServerAnswer answer;  ///< the last one, by which the tries were decided
+    ServerAnswer answer;  ///< the last one, by which the tries were decided; once one was served, the oldest version
     Tries tries;
 
     void add(ServerAnswer next);
@@ -199,24 +199,26 @@ struct TriedHello {
 boost::asio::awaitable<TriedHello> try_hello(Context& ctx, ClientHello hello,
                                              ServerAnswerParser::Until until = ServerAnswerParser::Until::server_hello,
                                              Tries tries = Tries());
-boost::asio::awaitable<TriedHello> try_hello(Context& ctx, Ssl2ClientHello hello);
+boost::asio::awaitable<TriedHello> try_hello(Context& ctx, Ssl2ClientHello hello, Tries tries = Tries());
 
 /// A request and its answers. Only for one that may be sent again.
 struct TriedRequest {
-    HttpOutcome outcome;  ///< the last one, by which the tries were decided
+    HttpOutcome outcome;  ///< the last one, by which the tries were decided; once one was served, the last such
     Tries tries;
 
     void add(HttpOutcome next, const Operation& operation);
     /// For whoever must not be served: see answer_beside_service.
     void add_beside_service(HttpOutcome next, const Operation& operation, const HttpOutcome* ourselves = nullptr);
 };
-boost::asio::awaitable<TriedRequest> try_request(Context& ctx, HttpRequest request, const Operation& operation);
+boost::asio::awaitable<TriedRequest> try_request(Context& ctx, HttpRequest request, const Operation& operation,
+                                                 Tries tries = Tries());
 
 /// Notes in the evidence that more than one try was needed.
 void note_tries(Context& ctx, const Tries& tries);
 
-/// What it says of a share that it was 0 of so many, in words; empty for one: " (95 % confidence: below 39 %)".
-std::string bound_of_none(std::size_t tries);
+/// What so many refusals and no service say of the share that is served: "; 0 of 6 tries were served (95 % confidence:
+/// below 39 %)". Empty for one.
+std::string none_served(std::size_t tries);
 
 /// Something that must not be served, and what came of it.
 struct Trial {

@@ -36,8 +36,8 @@ awaitable<TriedHello> try_hello(Context& ctx, ClientHello hello, ServerAnswerPar
     co_return tried;
 }
 
-awaitable<TriedHello> try_hello(Context& ctx, Ssl2ClientHello hello) {
-    TriedHello tried;
+awaitable<TriedHello> try_hello(Context& ctx, Ssl2ClientHello hello, Tries tries) {
+    TriedHello tried{{}, std::move(tries)};
     while (co_await asks_on(ctx, tried.tries)) {
         ServerAnswer answer = co_await ctx.client_hello(hello);
         tried.add(std::move(answer));
@@ -46,8 +46,8 @@ awaitable<TriedHello> try_hello(Context& ctx, Ssl2ClientHello hello) {
     co_return tried;
 }
 
-awaitable<TriedRequest> try_request(Context& ctx, HttpRequest request, const Operation& operation) {
-    TriedRequest tried;
+awaitable<TriedRequest> try_request(Context& ctx, HttpRequest request, const Operation& operation, Tries tries) {
+    TriedRequest tried{{}, std::move(tries)};
     while (co_await asks_on(ctx, tried.tries)) {
         HttpOutcome outcome = co_await ctx.http(request);
         tried.add(std::move(outcome), operation);

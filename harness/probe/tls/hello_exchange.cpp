@@ -94,7 +94,7 @@ asio::awaitable<ServerAnswer> exchange_client_hello(asio::any_io_executor execut
     std::string chunk;
     for (;;) {
         chunk.clear();
-        const TcpMoved got = co_await tcp_read_some(*connected.socket, deadline, chunk, 16 * 1024);
+        const TcpMoved got = co_await tcp_read_some(*connected.socket, deadline, chunk, std::size_t{16} * 1024);
         if (got.end != Ending::ok) {
             const bool reset = written.end == Ending::reset && got.end == Ending::closed;
             parser.end(reset ? Ending::reset : got.end, got.detail);

@@ -254,7 +254,7 @@ asio::awaitable<TlsStep> TlsSession::State::drive(Operation operation, std::stri
             continue;
         }
         input.clear();
-        const TcpMoved got = co_await tcp_read_some(*socket, deadline, input, 16 * 1024);
+        const TcpMoved got = co_await tcp_read_some(*socket, deadline, input, std::size_t{16} * 1024);
         if (got.end != Ending::ok) {
             const Ending end = write_end == Ending::reset && got.end == Ending::closed ? write_end : got.end;
             co_return failed(end, end == Ending::closed ? "closed without close_notify" : got.detail);

@@ -150,7 +150,8 @@ awaitable<std::optional<Verdict>> claim_second(Context& ctx, const Identity& sec
     if (!verdict && !profile.not_entitled.empty()) {
         trial.operation = &profile.operations.at(profile.not_entitled);
         trial.own_name.reset();
-        const TriedRequest plain = co_await try_as(ctx, *trial.operation, trial.identity);
+        const TriedRequest plain =
+            co_await try_as(ctx, *trial.operation, trial.identity, nullptr, Tries::Ask::until_told);
         if (plain.tries.is_refusal()) {  // otherwise there is nothing that headers could win
             verdict = co_await try_headers(ctx, trial, packs, found);
             tried += ", also for the operation that the enrolled one may not use";
@@ -170,7 +171,7 @@ awaitable<Verdict> identity_headers_ignored(Context& ctx) {
     trial.who = "without a certificate";
     trial.claim = "claiming the enrolled one";
     std::optional<Verdict> verdict;
-    const TriedRequest bare = co_await try_as(ctx, *trial.operation, nullptr);
+    const TriedRequest bare = co_await try_as(ctx, *trial.operation, nullptr, nullptr, Tries::Ask::until_told);
     if (bare.tries.served()) {
         tried += " (served so without them: not their doing)";
     } else {

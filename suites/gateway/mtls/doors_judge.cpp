@@ -24,8 +24,9 @@ struct Findings {
     std::string failed;
     std::string unclear;
     std::string refused;
-    std::string left_out;  ///< the versions that are not served
-    std::string open;      ///< the versions under which nobody needs a certificate anyway
+    std::string left_out;   ///< the versions that are not served
+    std::string open;       ///< the versions under which nobody needs a certificate anyway
+    std::size_t tries = 0;  ///< that were refused
     bool rests_on_resets = false;
 };
 
@@ -56,7 +57,7 @@ Verdict without_failure(const Findings& found, std::string_view what) {
         return Verdict::inconclusive("{}", found.unclear);
     }
     if (!found.refused.empty()) {
-        return Verdict::pass("{} is not served: {}{}", what, found.refused, notes(found))
+        return Verdict::pass("{} is not served: {}{}{}", what, found.refused, none_served(found.tries), notes(found))
             .rests_on_resets(found.rests_on_resets);
     }
     if (!found.open.empty()) {
@@ -361,6 +362,7 @@ Verdict judge_certificateless(const std::vector<CertificatelessTrials>& versions
                 append(found.unclear, fmt::format("{}: {}", version, offers.doubt));
             } else if (offers.failed.empty()) {
                 append(found.refused, kept_shut(offered, full, version) + offers.across);
+                found.tries += full.count() + offered.all.count();
             }
         }
     }
@@ -396,6 +398,7 @@ Verdict judge_doors(const std::vector<DoorsOfVersion>& versions, const Operation
         for (const DoorTrials& door : of.doors) {
             const Tries tries = counted_at(door, of.ourselves, operation);
             found.rests_on_resets = found.rests_on_resets || tries.rests_on_resets();
+            found.tries += tries.count();
             if (tries.served()) {
                 append(
                     found.failed,

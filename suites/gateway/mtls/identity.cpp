@@ -47,13 +47,13 @@ awaitable<Verdict> service_scope(Context& ctx) {
 
 /// Was it the name? A node that serves everybody looks the same at first, and so does one that serves whomever the
 /// issuer vouches for.
-awaitable<Verdict> judge_resembling(Context& ctx, IdentityPtr variant, std::string answer) {
+awaitable<Verdict> judge_resembling(Context& ctx, IdentityPtr variant, const Tries& tries) {
     const Operation& operation = ctx.profile().control_operation();
     const auto is_service = [&operation](const HttpOutcome& outcome) { return answer_of(outcome, operation).served(); };
     ResemblingServed served;
     served.variant = variant->role;
-    served.answer = std::move(answer);
-    served.again = {1, 1};
+    served.answer = tries.service();
+    served.again = {tries.served_count(), tries.count()};
     for (std::size_t look = 0; look < looks_again; ++look) {
         const HttpOutcome nobody = co_await send_as(ctx, operation, nullptr);
         served.nobody.add(is_service(nobody));
@@ -75,7 +75,8 @@ awaitable<Verdict> cn_exact(Context& ctx) {
     const std::shared_ptr<const Identity> enrolled = ctx.identity("enrolled");
     const std::string cn = enrolled->leaf.common_name();
     std::string how;
-    std::size_t tried = 0;
+    std::size_t names = 0;
+    std::size_t tries = 0;
     bool rests_on_resets = false;
     for (const forge::Spec& spec : forge::common_name_variants(cn)) {
         const IdentityPtr variant = forge::issued(*ctx.profile().issuer, *enrolled, spec);
@@ -84,8 +85,7 @@ awaitable<Verdict> cn_exact(Context& ctx) {
         }
         const TriedRequest answer = co_await try_as(ctx, operation, variant);
         if (answer.tries.served()) {
-            std::string service = answer.tries.service();
-            Verdict verdict = co_await judge_resembling(ctx, variant, std::move(service));
+            Verdict verdict = co_await judge_resembling(ctx, variant, answer.tries);
             co_return verdict;
         }
         const Trial trial(fmt::format("({})", spec.role), answer.tries);
@@ -95,16 +95,18 @@ awaitable<Verdict> cn_exact(Context& ctx) {
             co_return *unclear;
         }
         rests_on_resets = rests_on_resets || answer.tries.rests_on_resets();
-        how += (tried++ == 0 ? "" : ", ") + spec.role + ": " + answer.tries.summary();
+        how += (names++ == 0 ? "" : ", ") + spec.role + ": " + answer.tries.refusals();
+        tries += answer.tries.count();
     }
-    if (tried == 0) {
+    if (names == 0) {
         co_return Verdict::skipped("no certificate can be made like the enrolled one: its key type is not known");
     }
     const std::string blind = co_await issuer_not_served(ctx);
     if (!blind.empty()) {
         co_return Verdict::skipped("{}", blind);
     }
-    co_return Verdict::pass("{} names that only resemble the enrolled one were refused ({})", tried, how)
+    co_return Verdict::pass("{} names that only resemble the enrolled one were refused ({}){}", names, how,
+                            none_served(tries))
         .rests_on_resets(rests_on_resets);
 }
 

@@ -105,9 +105,8 @@ Verdict judge_strangers(const EverybodysAnswers& answers, const Operation& opera
     Words words;
     words.tried = request;
     words.beside = "our own request";
-    const Verdict refused =
-        judge_refused(answer_of(answers.first.outcome, operation), strangers, words,
-                      "require and verify a client certificate on this listener", Reading::no_service);
+    Verdict refused = judge_refused(answer_of(answers.first.outcome, operation), strangers, words,
+                                    "require and verify a client certificate on this listener", Reading::no_service);
     if (refused.outcome() != Outcome::pass) {
         return refused;
     }

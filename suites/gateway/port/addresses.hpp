@@ -25,8 +25,9 @@ struct AddressLook {
     std::vector<Asked> asked;      ///< the same questions at every address; none where nothing answers
 };
 
-/// How often each question is put to an address: twice limits.repeat in all, which is often enough by default that of
-/// three nodes behind one address a bad one is met (with n tries by chance it is missed in (2/3)^n of all runs).
+/// How often each question is put to an address: four times limits.repeat in all, so that by default of three nodes
+/// behind one address a bad one is met in 99 of 100 runs (with n tries by chance it is missed in (2/3)^n of them). With
+/// a limits.repeat of one, as seldom as something can differ at all.
 std::size_t tries_at(std::size_t addresses, std::size_t repeat);
 
 /// What some grant and others do not is a difference that this check finds; what all grant, every time, is found by the

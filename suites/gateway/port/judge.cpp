@@ -146,7 +146,8 @@ Verdict judge_plaintext(const TcpExchange& exchange, const Tries& tries, const O
             return Verdict::fail("a request in clear on the TLS port was answered with HTTP {}", *status)
                 .remedy("let this listener accept TLS alone");
         }
-        return Verdict::pass("a request in clear got no service: HTTP {} (refused at HTTP level)", *status);
+        return Verdict::pass("a request in clear got no service: HTTP {} (refused at HTTP level){}", *status,
+                             none_served(tries.count()));
     }
     if (!bytes.empty()) {
         return judge_bare_answer(bytes, operation);
@@ -156,7 +157,8 @@ Verdict judge_plaintext(const TcpExchange& exchange, const Tries& tries, const O
                                      status_of(exchange.bytes).value_or(0));
     }
     if (tries.rests_on_resets()) {
-        return Verdict::pass("a request in clear got no service: {}", tries.summary()).rests_on_resets(true);
+        return Verdict::pass("a request in clear got no service: {}{}", tries.summary(), none_served(tries.count()))
+            .rests_on_resets(true);
     }
     return Verdict::inconclusive("a request in clear got no answer and the connection stayed open ({})",
                                  to_string(exchange.end));
@@ -288,7 +290,7 @@ Verdict judge_plain_http(const TriedRequest& tried, const Operation& operation, 
                                     fit_to_show(location))
                 .remedy("redirect to https, or close this port");
         }
-        return Verdict::pass("{} gives no service: HTTP {}", where, status);
+        return Verdict::pass("{} gives no service: HTTP {}{}", where, status, none_served(tried.tries.count()));
     }
     switch (outcome.end) {
         case Ending::refused:
@@ -302,6 +304,7 @@ Verdict judge_plain_http(const TriedRequest& tried, const Operation& operation, 
 
 Verdict judge_cloud_on_desktop(const std::vector<std::pair<Operation, TriedRequest>>& outcomes) {
     std::string how;
+    std::size_t tries = 0;
     bool rests_on_resets = false;
     for (const auto& [operation, tried] : outcomes) {
         const Trial trial("of the cloud on the desktop port without a certificate", tried.tries);
@@ -313,12 +316,14 @@ Verdict judge_cloud_on_desktop(const std::vector<std::pair<Operation, TriedReque
             return *verdict;
         }
         rests_on_resets = rests_on_resets || tried.tries.rests_on_resets();
-        how = tried.tries.summary();
+        how = tried.tries.refusals().empty() ? tried.tries.other() : tried.tries.refusals();
+        tries += tried.tries.count();
     }
     if (outcomes.empty()) {
         return Verdict::inconclusive("no cloud operation to try");
     }
-    return Verdict::pass("{} cloud operations get no service on the desktop port ({})", outcomes.size(), how)
+    return Verdict::pass("{} cloud operations get no service on the desktop port ({}){}", outcomes.size(), how,
+                         none_served(tries))
         .rests_on_resets(rests_on_resets);
 }
 

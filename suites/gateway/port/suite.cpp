@@ -53,23 +53,31 @@ awaitable<Verdict> speaks_tls(Context& ctx) {
 awaitable<Verdict> plaintext_refused(Context& ctx) {
     const Endpoint& endpoint = ctx.profile().endpoint;
     const std::string request = plain_request(ctx.profile());
-    Tries tries;
+    const Operation& operation = ctx.profile().control_operation();
+    Tries tries(Tries::Ask::counted);
     TcpExchange exchange;
     while (co_await asks_on(ctx, tries)) {
-        exchange = co_await ctx.tcp(endpoint, request, max_plain_answer);
-        tries.add(answer_of(exchange));
+        TcpExchange next = co_await ctx.tcp(endpoint, request, max_plain_answer);
+        tries.add(answer_of(next));
+        if (!next.bytes.empty() || exchange.bytes.empty()) {
+            exchange = std::move(next);
+        }
+        // One that is served is enough, however the others end.
+        if (Verdict verdict = judge_plaintext(exchange, tries, operation); verdict.outcome() == Outcome::fail) {
+            co_return verdict;
+        }
     }
     if (exchange.connected && exchange.bytes.empty() && exchange.end == Ending::timeout) {
         // It may wait for the rest of a record whose length it has read from the request line.
         std::string whole_record = request + std::string(longest_record, '\n');
-        tries = Tries();
+        tries = Tries(Tries::Ask::counted);
         while (co_await asks_on(ctx, tries)) {
             exchange = co_await ctx.tcp(endpoint, whole_record, max_plain_answer);
             tries.add(answer_of(exchange));
         }
     }
     note_tries(ctx, tries);
-    co_return judge_plaintext(exchange, tries, ctx.profile().control_operation());
+    co_return judge_plaintext(exchange, tries, operation);
 }
 
 /// What shows whether the cloud is served there: what reads, and the control operation.
@@ -104,7 +112,7 @@ awaitable<Verdict> no_cloud_service_on_443(Context& ctx) {
         request.endpoint = profile.desktop->endpoint;
         request.endpoint.path_prefix = profile.endpoint.path_prefix;
         request.identity = nullptr;
-        TriedRequest tried = co_await try_request(ctx, std::move(request), *operation);
+        TriedRequest tried = co_await try_request(ctx, std::move(request), *operation, Tries(Tries::Ask::counted));
         outcomes.emplace_back(*operation, std::move(tried));
     }
     co_return judge_cloud_on_desktop(outcomes);
@@ -149,7 +157,7 @@ awaitable<Verdict> http_80_gives_no_service(Context& ctx) {
     request.headers.clear();  // a credential of the operation must not travel in clear
     request.body.clear();
     request.secret.clear();
-    const TriedRequest tried = co_await try_request(ctx, std::move(request), operation);
+    const TriedRequest tried = co_await try_request(ctx, std::move(request), operation, Tries(Tries::Ask::counted));
     co_return judge_plain_http(tried, operation, "http://" + profile.plain_http.authority());
 }
 

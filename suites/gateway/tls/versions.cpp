@@ -13,12 +13,13 @@ using boost::asio::awaitable;
 
 /// RFC 6176: SSL 2 is never negotiated. A SERVER-HELLO without a common cipher still is SSL 2 (CVE-2015-3197).
 awaitable<Verdict> refuses_ssl_2(Context& ctx) {
-    const TriedHello tried = co_await try_hello(ctx, Ssl2ClientHello::offering_all());
+    const TriedHello tried = co_await try_hello(ctx, Ssl2ClientHello::offering_all(), Tries(Tries::Ask::counted));
     co_return judge_old_version(TlsVersion::ssl_2, tried);
 }
 
 awaitable<Verdict> refuses(Context& ctx, TlsVersion version) {
-    const TriedHello tried = co_await try_hello(ctx, ctx.offering(version));
+    const TriedHello tried = co_await try_hello(ctx, ctx.offering(version), ServerAnswerParser::Until::server_hello,
+                                                Tries(Tries::Ask::counted));
     co_return judge_old_version(version, tried);
 }
 

@@ -126,13 +126,13 @@ TEST(Addresses, WhatWasNotLookedAtIsSaid) {
 }
 
 TEST(Addresses, OftenEnoughThatABadNodeOfThreeIsMet) {
-    EXPECT_EQ(tries_at(1, 3), 6U);
-    EXPECT_EQ(tries_at(2, 3), 3U);
+    EXPECT_EQ(tries_at(1, 3), 12U);
+    EXPECT_EQ(tries_at(2, 3), 6U);
     EXPECT_EQ(tries_at(8, 3), 2U);
     EXPECT_EQ(tries_at(1, 1), 2U) << "with one it could not differ from itself";
     EXPECT_EQ(tries_at(2, 1), 1U);
     EXPECT_EQ(tries_at(8, 1), 1U);
-    EXPECT_EQ(tries_at(1, 9), 18U);
+    EXPECT_EQ(tries_at(1, 9), 36U);
 }
 
 }  // namespace
