@@ -63,6 +63,16 @@ TEST_F(NginxTest, AnOptionalCertificateThatTheServerDemandsRaisesNoAlarm) {
     }
 }
 
+/// Strangers are sent to a page, where the same request with the certificate is served.
+TEST_F(NginxTest, LeadingStrangersElsewhereIsARefusal) {
+    serve(
+        {.verify_client = "optional",
+         .status = R"(if ($ssl_client_verify != SUCCESS) { return 302 https://localhost/login; } return 200 "OK\n";)"});
+    const Judgement judgement = judge();
+    EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
+    EXPECT_EQ(judgement.findings(), std::set<std::string>{});
+}
+
 TEST_F(NginxTest, ARefusalInHttp200RaisesNoAlarm) {
     serve(
         {.verify_client = "optional",

@@ -1,12 +1,13 @@
 // An https server that answers the control operation. Its options are one JSON argument; it prints its port.
 import { constants } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createSecureServer } from 'node:http2';
 import { createServer } from 'node:https';
 
 const options = JSON.parse(process.argv[2]);
 const read = (name) => readFileSync(`${options.folder}/${name}`);
 
-const server = createServer({
+const server = (options.http2 ? createSecureServer : createServer)({
     cert: read(`${options.certificate}.crt`),
     key: read(`${options.certificate}.key`),
     ca: read('client-ca.pem'),

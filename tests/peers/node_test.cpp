@@ -16,6 +16,7 @@ struct Node {
     bool check_authorized = false;   ///< the handler itself answers 403 where TLS has not authorized the client
     bool check_certificate = false;  ///< the handler itself answers 403 where there is no certificate
     bool renegotiation = false;
+    bool http2 = false;  ///< and no HTTP/1.1
     std::string min_version = "TLSv1.2";
     std::string max_version = "TLSv1.3";
     std::string ciphers =
@@ -35,6 +36,7 @@ protected:
                                           {"checkAuthorized", options.check_authorized},
                                           {"checkCertificate", options.check_certificate},
                                           {"renegotiation", options.renegotiation},
+                                          {"http2", options.http2},
                                           {"minVersion", options.min_version},
                                           {"maxVersion", options.max_version},
                                           {"ciphers", options.ciphers}};
@@ -51,6 +53,17 @@ TEST_F(NodeTest, ASoundCloudEndpointRaisesNoAlarm) {
     const Judgement judgement = judge_port(port_, "cloud", {});
     expect_as_listed(judgement);
     EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
+}
+
+/// Whoever speaks another protocol has said nothing of the enrolment.
+TEST_F(NodeTest, HttpTwoAloneIsNoRefusalOfTheCertificate) {
+    for (const auto& [channel, check] :
+         {std::pair{"cloud", "mtls.enrolled-served"}, {"desktop", "mtls.desktop-served-without-certificate"}}) {
+        serve({.request = channel == std::string_view("cloud"), .http2 = true});
+        const Judgement judgement = judge_port(port_, channel, {"--check", check});
+        EXPECT_EQ(judgement.of(check).outcome, Outcome::inconclusive) << judgement.output;
+        EXPECT_THAT(judgement.of(check).sentence, HasSubstr("HTTP/2 alone"));
+    }
 }
 
 /// A session made without a certificate is authorized once it is resumed, under TLS 1.3 alone.

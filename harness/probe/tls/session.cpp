@@ -109,6 +109,14 @@ bool TlsSession::secure_renegotiation() const {
 bool TlsSession::extended_master_secret() const {
     return state_->ssl && SSL_get_extms_support(state_->ssl.get()) == 1;
 }
+std::string TlsSession::application_protocol() const {
+    const unsigned char* name = nullptr;
+    unsigned int length = 0;
+    if (state_->ssl) {
+        SSL_get0_alpn_selected(state_->ssl.get(), &name, &length);
+    }
+    return {reinterpret_cast<const char*>(name), length};
+}
 bool TlsSession::resumed() const {
     return state_->ssl && SSL_session_reused(state_->ssl.get()) == 1;
 }

@@ -36,9 +36,10 @@ struct TlsOptions {
     std::vector<Certificate> beside = {};  ///< may complete its path; a session from a file holds the leaf alone
     std::string secret = {};               ///< what is kept from it otherwise, for messages: HttpRequest::secret
     std::string cipher_list;               ///< OpenSSL list for TLS <= 1.2; empty: default
-    std::string signature_algorithms;      ///< OpenSSL list of what we say that we can verify; empty: default
-    HelloCut hello = HelloCut::none;       ///< how the first ClientHello travels
-    bool address_as_name = false;          ///< an IP literal is sent as SNI too, against RFC 6066 3
+    std::vector<std::string> application_protocols = {};  ///< ALPN (RFC 7301); empty: the extension is not sent
+    std::string signature_algorithms;  ///< OpenSSL list of what we say that we can verify; empty: default
+    HelloCut hello = HelloCut::none;   ///< how the first ClientHello travels
+    bool address_as_name = false;      ///< an IP literal is sent as SNI too, against RFC 6066 3
     std::chrono::milliseconds connect_timeout{5000};
     std::chrono::milliseconds timeout{10000};  ///< each step
 };
@@ -99,6 +100,8 @@ public:
     [[nodiscard]] std::vector<Certificate> peer_chain() const;  ///< as sent, leaf first
     [[nodiscard]] bool secure_renegotiation() const;
     [[nodiscard]] bool extended_master_secret() const;
+    /// The one of TlsOptions::application_protocols that the server chose (RFC 7301); empty: none.
+    [[nodiscard]] std::string application_protocol() const;
     [[nodiscard]] bool resumed() const;
     [[nodiscard]] bool early_data_accepted() const;
     [[nodiscard]] std::string ocsp_response() const;  ///< DER; empty: none stapled

@@ -39,6 +39,19 @@ std::string name_text(const X509_NAME* name) {
     return length > 0 ? std::string(text, static_cast<std::size_t>(length)) : std::string();
 }
 
+/// RFC 7301 3.1: a list of names, each with its length before it.
+void offer_protocols(SSL* ssl, const std::vector<std::string>& protocols) {
+    std::string list;
+    for (const std::string& protocol : protocols) {
+        list += static_cast<char>(protocol.size());
+        list += protocol;
+    }
+    if (!list.empty()) {
+        const auto* const bytes = reinterpret_cast<const unsigned char*>(list.data());
+        SSL_set_alpn_protos(ssl, bytes, static_cast<unsigned int>(list.size()));
+    }
+}
+
 }  // namespace
 
 std::string openssl_error_text() {
@@ -128,6 +141,7 @@ std::string TlsSession::State::prepare() {
         SSL_set1_sigalgs_list(ssl.get(), options.signature_algorithms.c_str()) != 1) {
         return "the local TLS library knows none of the signature algorithms";
     }
+    offer_protocols(ssl.get(), options.application_protocols);
     if (options.request_ocsp) {
         SSL_set_tlsext_status_type(ssl.get(), TLSEXT_STATUSTYPE_ocsp);
     }

@@ -36,8 +36,18 @@ HttpRequest request_with(Context& ctx, const HeaderTrial& trial, const Headers& 
 }
 
 awaitable<TriedRequest> try_with(Context& ctx, const HeaderTrial& trial, const Headers& headers) {
-    HttpRequest request = request_with(ctx, trial, headers);
-    co_return co_await try_request(ctx, std::move(request), *trial.operation);
+    const HttpRequest request = request_with(ctx, trial, headers);
+    TriedRequest tried;
+    while (co_await asks_on(ctx, tried.tries)) {
+        HttpOutcome outcome = co_await ctx.http(request);
+        if (trial.own_name) {
+            tried.add(std::move(outcome), *trial.operation);
+        } else {  // of somebody who must not be served: leading elsewhere refuses as well
+            tried.add_beside_service(std::move(outcome), *trial.operation);
+        }
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
 }
 
 /// Whether the headers made us somebody else. Being refused for them is not: nothing is gained.

@@ -18,6 +18,14 @@ bool ended_before_certificates(const HttpOutcome& outcome) {
 
 }  // namespace
 
+Verdict judge_http_2_alone(const TriedRequest& tried, const Operation& operation, std::string_view who) {
+    return Verdict::inconclusive(
+               "{} {} {}: {}, but the server speaks HTTP/2 alone (it chooses h2 by ALPN, and not http/1.1), so this says "
+               "nothing of the client",
+               who, operation.method, operation.path, tried.tries.summary())
+        .remedy("let this listener speak HTTP/1.1 as well: gateproof, like many a client, speaks no other");
+}
+
 Verdict judge_served(const TriedRequest& tried, const Operation& operation, std::string_view who, bool cut_by_tls) {
     const HttpOutcome& outcome = tried.outcome;
     const std::string answers = tried.tries.summary();

@@ -37,6 +37,25 @@ awaitable<bool> cut_in_handshake(Context& ctx, HttpRequest request, const HttpOu
     co_return alive;
 }
 
+/// What the server takes of the application protocols that it is offered (RFC 7301); empty: none, or no handshake.
+awaitable<std::string> protocol_chosen(Context& ctx, std::shared_ptr<const Identity> identity, std::string offered) {
+    TlsOptions options = ctx.tls_options();
+    options.identity = std::move(identity);
+    options.application_protocols = {std::move(offered)};
+    const Context::TlsConnection connection = co_await ctx.tls(std::move(options));
+    co_return connection.step.ok() ? connection.session->application_protocol() : std::string();
+}
+
+/// A service that speaks HTTP/2 alone refuses our HTTP/1.1, whoever we are: by an alert, a close, or a status.
+awaitable<bool> speaks_http_2_alone(Context& ctx, std::shared_ptr<const Identity> identity) {
+    const std::string two = co_await protocol_chosen(ctx, identity, "h2");
+    if (two != "h2") {
+        co_return false;
+    }
+    const std::string one = co_await protocol_chosen(ctx, std::move(identity), "http/1.1");
+    co_return one.empty();
+}
+
 awaitable<Verdict> served(Context& ctx, std::shared_ptr<const Identity> identity, std::string_view who) {
     const Operation& operation = ctx.profile().control_operation();
     HttpRequest request = ctx.request_of(operation);
@@ -47,6 +66,12 @@ awaitable<Verdict> served(Context& ctx, std::shared_ptr<const Identity> identity
         tried.add(std::move(outcome), operation);
     }
     note_tries(ctx, tried.tries);
+    if (!tried.tries.served() && !is_silence(tried.outcome.end)) {
+        const bool another_protocol = co_await speaks_http_2_alone(ctx, request.identity);
+        if (another_protocol) {
+            co_return judge_http_2_alone(tried, operation, who);
+        }
+    }
     // The control is the same request, so it tells nothing more where all were cut.
     bool cut_by_tls = false;
     if (tried.tries.rests_on_resets()) {

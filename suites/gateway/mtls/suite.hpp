@@ -32,6 +32,8 @@ CheckFamily identifies_family();
 /// nothing shows that it took our certificate, which tells a refusal of us from an endpoint that closes on everybody,
 /// and from a terminator of TLS behind which nothing runs.
 Verdict judge_served(const TriedRequest& tried, const Operation& operation, std::string_view who, bool cut_by_tls);
+/// One that was not, where the server speaks HTTP/2 and no HTTP/1.1.
+Verdict judge_http_2_alone(const TriedRequest& tried, const Operation& operation, std::string_view who);
 
 /// Why certificates of the profile's issuer prove nothing when they are refused: a flawless one, with the enrolled
 /// common name, is refused too. Empty: it is served.
