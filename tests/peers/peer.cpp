@@ -154,7 +154,7 @@ void PeerTest::start_listening(std::vector<std::string> command, const std::stri
 }
 
 void PeerTest::wait_until_open(std::uint16_t port) const {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (!accepts(port)) {
         ASSERT_LT(std::chrono::steady_clock::now(), end)
             << "nothing listens: " << server_->standard_output() << server_->standard_error();

@@ -13,7 +13,6 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::Not;
 
 /// What a gatekeeper can tell of a connection's first bytes.
 struct Opening {

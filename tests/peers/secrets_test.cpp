@@ -18,7 +18,6 @@ namespace {
 
 using nlohmann::ordered_json;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 const std::map<std::string, std::string> secrets{
     {"header of the control", "canary-control-93b1"},       {"cookie of the control", "canary-cookie-77a0"},

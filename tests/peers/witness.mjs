@@ -91,8 +91,11 @@ async function divided(how, role) {
         client.once('data', (data) => {
             // A record is type, version and length, and then what it holds.
             const record = (content) => Buffer.concat([data.subarray(0, 3), Buffer.from([content.length >> 8, content.length & 255]), content]);
+            // Records come together, in the midst of the name; segments cannot but come one after another.
+            const middle = data.indexOf('localhost') + 4;
             const [one, other] = how === 'records'
-                ? [record(data.subarray(5, 60)), record(data.subarray(60))] : [data.subarray(0, 60), data.subarray(60)];
+                ? [Buffer.concat([record(data.subarray(5, middle)), record(data.subarray(middle))]), Buffer.alloc(0)]
+                : [data.subarray(0, 60), data.subarray(60)];
             server.write(one);
             setTimeout(() => {
                 server.write(other);

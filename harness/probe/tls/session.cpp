@@ -78,7 +78,7 @@ asio::awaitable<void> TlsSession::shutdown() {
 }
 
 std::string TlsStep::summary() const {
-    const std::string words(words_for(end));
+    std::string words(words_for(end));
     switch (end) {
         case Ending::ok: return "ok";
         case Ending::alert: return alert ? "alert " + alert->name() : words;

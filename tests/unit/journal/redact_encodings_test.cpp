@@ -13,7 +13,6 @@ namespace gateproof {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 using Spell = std::function<std::string(std::string)>;
 
 std::string each(std::string_view text, const std::function<std::string(unsigned char)>& spell) {

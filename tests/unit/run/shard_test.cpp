@@ -10,7 +10,6 @@ namespace gateproof {
 namespace {
 
 using testing::Each;
-using testing::ElementsAre;
 using testing::SizeIs;
 
 boost::asio::awaitable<Verdict> passes(Context&) {

@@ -11,8 +11,6 @@
 namespace gateproof::reports {
 namespace {
 
-using testing::HasSubstr;
-
 /// The text exposition format 0.0.4, strictly: HELP, then TYPE, then the samples of that metric; names and labels by
 /// the grammar; no series twice; the last line ends.
 std::map<std::string, double> read_metrics(const std::string& text) {
