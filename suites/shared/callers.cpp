@@ -99,7 +99,7 @@ Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, cons
     }
     std::size_t tries = 0;
     for (const Trial& trial : trials) {
-        tries += trial.tries.count();
+        tries += trial.tries.telling_count();
     }
     return Verdict::pass("{}{}{}{}", verdict.sentence(), none_served(tries),
                          by_http ? "; the connection itself was accepted and refused at HTTP level" : "",

@@ -148,6 +148,8 @@ public:
     [[nodiscard]] bool any_cut() const { return cut_count() > 0; }
     /// How many were answered, in whatever way: those that were not cut.
     [[nodiscard]] std::size_t answered_count() const { return count() - cut_count(); }
+    /// How many a refusal rests on: those that were answered, or all of them where each was cut.
+    [[nodiscard]] std::size_t telling_count() const { return rests_on_resets() ? count() : answered_count(); }
     /// TLS accepted the connection, and HTTP refused the request.
     [[nodiscard]] bool refused_by_http() const { return refused_by_http_; }
 

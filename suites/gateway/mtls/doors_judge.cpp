@@ -362,7 +362,7 @@ Verdict judge_certificateless(const std::vector<CertificatelessTrials>& versions
                 append(found.unclear, fmt::format("{}: {}", version, offers.doubt));
             } else if (offers.failed.empty()) {
                 append(found.refused, kept_shut(offered, full, version) + offers.across);
-                found.tries += full.count() + offered.all.count();
+                found.tries += full.telling_count() + offered.all.telling_count();
             }
         }
     }
@@ -398,7 +398,7 @@ Verdict judge_doors(const std::vector<DoorsOfVersion>& versions, const Operation
         for (const DoorTrials& door : of.doors) {
             const Tries tries = counted_at(door, of.ourselves, operation);
             found.rests_on_resets = found.rests_on_resets || tries.rests_on_resets();
-            found.tries += tries.count();
+            found.tries += tries.telling_count();
             if (tries.served()) {
                 append(
                     found.failed,

@@ -96,7 +96,7 @@ awaitable<Verdict> cn_exact(Context& ctx) {
         }
         rests_on_resets = rests_on_resets || answer.tries.rests_on_resets();
         how += (names++ == 0 ? "" : ", ") + spec.role + ": " + answer.tries.refusals();
-        tries += answer.tries.count();
+        tries += answer.tries.telling_count();
     }
     if (names == 0) {
         co_return Verdict::skipped("no certificate can be made like the enrolled one: its key type is not known");

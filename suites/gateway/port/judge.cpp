@@ -147,7 +147,7 @@ Verdict judge_plaintext(const TcpExchange& exchange, const Tries& tries, const O
                 .remedy("let this listener accept TLS alone");
         }
         return Verdict::pass("a request in clear got no service: HTTP {} (refused at HTTP level){}", *status,
-                             none_served(tries.count()));
+                             none_served(tries.telling_count()));
     }
     if (!bytes.empty()) {
         return judge_bare_answer(bytes, operation);
@@ -157,7 +157,8 @@ Verdict judge_plaintext(const TcpExchange& exchange, const Tries& tries, const O
                                      status_of(exchange.bytes).value_or(0));
     }
     if (tries.rests_on_resets()) {
-        return Verdict::pass("a request in clear got no service: {}{}", tries.summary(), none_served(tries.count()))
+        return Verdict::pass("a request in clear got no service: {}{}", tries.summary(),
+                             none_served(tries.telling_count()))
             .rests_on_resets(true);
     }
     return Verdict::inconclusive("a request in clear got no answer and the connection stayed open ({})",
@@ -290,7 +291,7 @@ Verdict judge_plain_http(const TriedRequest& tried, const Operation& operation, 
                                     fit_to_show(location))
                 .remedy("redirect to https, or close this port");
         }
-        return Verdict::pass("{} gives no service: HTTP {}{}", where, status, none_served(tried.tries.count()));
+        return Verdict::pass("{} gives no service: HTTP {}{}", where, status, none_served(tried.tries.telling_count()));
     }
     switch (outcome.end) {
         case Ending::refused:
@@ -317,7 +318,7 @@ Verdict judge_cloud_on_desktop(const std::vector<std::pair<Operation, TriedReque
         }
         rests_on_resets = rests_on_resets || tried.tries.rests_on_resets();
         how = tried.tries.refusals().empty() ? tried.tries.other() : tried.tries.refusals();
-        tries += tried.tries.count();
+        tries += tried.tries.telling_count();
     }
     if (outcomes.empty()) {
         return Verdict::inconclusive("no cloud operation to try");

@@ -71,7 +71,7 @@ Verdict without_version(TlsVersion version, const TriedHello& tried) {
 Verdict judge_old_version(TlsVersion offered, const TriedHello& tried) {
     if (tried.tries.is_refusal()) {
         return Verdict::pass("{} was refused with {}{}", to_string(offered), tried.tries.summary(),
-                             none_served(tried.tries.count()))
+                             none_served(tried.tries.telling_count()))
             .rests_on_resets(tried.tries.rests_on_resets());
     }
     if (!tried.answer.server_hello) {

@@ -107,6 +107,7 @@ TEST(JudgeOldVersion, OneOfThreeIsEnough) {
 TEST(JudgeOldVersion, ResetsAndAlertsInTurnAreCounted) {
     const Verdict two_alerts = judge_old_version(TlsVersion::tls_1_0, answered({reset, alerted(70), alerted(70)}));
     EXPECT_EQ(two_alerts.outcome(), Outcome::pass);
+    EXPECT_THAT(two_alerts.sentence(), HasSubstr("0 of 2 tries")) << "a reset says nothing of who is served";
     EXPECT_FALSE(two_alerts.rests_on_resets());
     const Verdict verdict = judge_old_version(TlsVersion::tls_1_0, answered(one_alert_among_resets(70)));
     EXPECT_EQ(verdict.outcome(), Outcome::inconclusive);
