@@ -191,6 +191,7 @@ TargetRecord target(const Json& json) {
         record.identities.push_back(certificate(identity));
     }
     record.profile_digest = text(json, "profile_digest");
+    record.repeat = count(json, "repeat", max_position);
     return record;
 }
 

@@ -132,6 +132,9 @@ struct Encoder {
         if (!target.profile_digest.empty()) {
             json["profile_digest"] = target.profile_digest;
         }
+        if (target.repeat > 0) {
+            json["repeat"] = target.repeat;
+        }
         Json& identities = json["identities"] = Json::array();
         for (const CertificateRecord& identity : target.identities) {
             identities.push_back(certificate(identity));

@@ -107,6 +107,7 @@ struct TargetRecord {
     std::string profile_file;
     std::vector<CertificateRecord> identities = {};  ///< client certificates, by role
     std::string profile_digest = {};  ///< of the profile and its certificates, without secrets; empty: not recorded
+    std::size_t repeat = 0;  ///< how often a refusal was tried (limits.repeat, --repeat, --quick); 0: not recorded
 };
 
 /// Which part of a plan a run is: `index` of `count`, from 1. The whole plan is 1 of 1.

@@ -141,7 +141,8 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
         record.targets.push_back({profile.name, profile.title, std::string(to_string(profile.environment)),
                                   std::string(to_string(profile.channel)), profile.endpoint.url(),
                                   profile.file.string(), identities_of(profile),
-                                  i < options.profile_digests.size() ? options.profile_digests[i] : std::string()});
+                                  i < options.profile_digests.size() ? options.profile_digests[i] : std::string(),
+                                  static_cast<std::size_t>(profile.limits.repeat)});
     }
     for (const Suite& suite : catalogue.suites) {
         record.suites.emplace(suite.id, suite.title);

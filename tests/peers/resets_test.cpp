@@ -228,6 +228,7 @@ TEST_F(ResetsTest, AnAlertIsCountedAsOftenAsTheProfileSays) {
             },
             arguments);
         EXPECT_EQ(judgement.exit_status, 0) << judgement.output;
+        EXPECT_EQ(judgement.record.targets.at(0).repeat, static_cast<std::size_t>(repeat));
         const auto so_often = std::ranges::count_if(*hellos, [&](const auto& one) { return one.second == repeat; });
         EXPECT_GE(so_often, 3) << "each refused with an alert, and asked " << repeat << " times";
     }

@@ -150,6 +150,10 @@ TEST(Codec, TargetAndPlanned) {
     EXPECT_EQ(target.identities[0].not_before, noon);
     EXPECT_EQ(target.identities[0].not_after, noon + 24h);
     EXPECT_FALSE(target.identities[1].not_after);
+    EXPECT_THAT(encode_event(target), testing::Not(testing::HasSubstr("repeat")));
+    TargetRecord quick = target;
+    quick.repeat = 1;
+    EXPECT_EQ(round_trip(quick).repeat, 1U);
 
     const CheckRecord run =
         round_trip(CheckRecord{{"tls", "tls.refuses-1.1", "TLS 1.1 is refused", {"CLOUD-TLS-MIN"}}, "cloud-test"});
