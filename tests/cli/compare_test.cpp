@@ -48,10 +48,9 @@ TEST_F(Compare, ABrokenGatewayIsARegressionUntilItIsAccepted) {
     const Finished text = gateproof({"compare", before, after});
     EXPECT_EQ(text.status, 1);
     EXPECT_THAT(text.out, HasSubstr("REGRESSION  embedded-cloud tls.refuses-1.1: "));
-    EXPECT_THAT(
-        text.out,
-        HasSubstr(
-            "    was pass: TLS 1.1 was refused with alert protocol_version (70) in 3 of 3 tries; 0 of 3 tries were served (95 % confidence: below 63 %)\n    now fail: "));
+    EXPECT_THAT(text.out,
+                HasSubstr("    was pass: TLS 1.1 was refused with alert protocol_version (70) in 3 of 3 tries; "
+                          "0 of 3 tries were served (95 % confidence: below 63 %)\n    now fail: "));
     EXPECT_THAT(text.out, HasSubstr("DIFFERENT  embedded-cloud server certificate\n"));
     EXPECT_THAT(text.out, Not(HasSubstr("\x1b")));
 
