@@ -94,16 +94,12 @@ awaitable<TriedRequest> try_as(Context& ctx, const Operation& operation, std::sh
     // The runner proves the control operation around the check.
     const bool is_control = operation.name == ctx.profile().control && ctx.check().control == Control::bracket;
     const bool proven = beside == nullptr ? is_control : beside->served(operation);
-    TriedRequest tried{{}, Tries(ask)};
-    while (co_await asks_on(ctx, tried.tries)) {
-        HttpOutcome outcome = co_await ctx.http(request);
-        if (proven) {
-            tried.add_beside_service(std::move(outcome), operation, beside);
-        } else {
-            tried.add(std::move(outcome), operation);
-        }
+    TriedRequest tried;
+    if (proven) {
+        tried = co_await try_beside_service(ctx, std::move(request), operation, beside, Tries(ask));
+    } else {
+        tried = co_await try_request(ctx, std::move(request), operation, Tries(ask));
     }
-    note_tries(ctx, tried.tries);
     co_return tried;
 }
 

@@ -378,22 +378,21 @@ void TriedHello::add(ServerAnswer next) {
     }
 }
 
-void TriedRequest::add(HttpOutcome next, const Operation& operation) {
-    const bool served = tries.served();
-    const Answer answer = answer_of(next, operation);
-    tries.add(answer);
-    if (!served || answer.served()) {
+void TriedRequest::keep(HttpOutcome next, const Answer& answer) {
+    if (!tries.served() || answer.served()) {
         outcome = std::move(next);
     }
+    tries.add(answer);
+}
+
+void TriedRequest::add(HttpOutcome next, const Operation& operation) {
+    const Answer answer = answer_of(next, operation);
+    keep(std::move(next), answer);
 }
 
 void TriedRequest::add_beside_service(HttpOutcome next, const Operation& operation, const HttpOutcome* ourselves) {
-    const bool served = tries.served();
     const Answer answer = answer_beside_service(next, operation, ourselves);
-    tries.add(answer);
-    if (!served || answer.served()) {
-        outcome = std::move(next);
-    }
+    keep(std::move(next), answer);
 }
 
 std::string none_served(std::size_t tries) {

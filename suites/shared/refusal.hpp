@@ -211,9 +211,15 @@ struct TriedRequest {
     void add(HttpOutcome next, const Operation& operation);
     /// For whoever must not be served: see answer_beside_service.
     void add_beside_service(HttpOutcome next, const Operation& operation, const HttpOutcome* ourselves = nullptr);
+
+private:
+    void keep(HttpOutcome next, const Answer& answer);
 };
 boost::asio::awaitable<TriedRequest> try_request(Context& ctx, HttpRequest request, const Operation& operation,
                                                  Tries tries = Tries());
+/// The same, for whoever must not be served.
+boost::asio::awaitable<TriedRequest> try_beside_service(Context& ctx, HttpRequest request, const Operation& operation,
+                                                        const HttpOutcome* ourselves = nullptr, Tries tries = Tries());
 
 /// Notes in the evidence that more than one try was needed.
 void note_tries(Context& ctx, const Tries& tries);

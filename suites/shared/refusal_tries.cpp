@@ -56,4 +56,15 @@ awaitable<TriedRequest> try_request(Context& ctx, HttpRequest request, const Ope
     co_return tried;
 }
 
+awaitable<TriedRequest> try_beside_service(Context& ctx, HttpRequest request, const Operation& operation,
+                                           const HttpOutcome* ourselves, Tries tries) {
+    TriedRequest tried{{}, std::move(tries)};
+    while (co_await asks_on(ctx, tried.tries)) {
+        HttpOutcome outcome = co_await ctx.http(request);
+        tried.add_beside_service(std::move(outcome), operation, ourselves);
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
+}
+
 }  // namespace gateproof::suites

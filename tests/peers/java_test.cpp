@@ -8,10 +8,7 @@ using testing::HasSubstr;
 
 struct Java {
     std::string protocols = "TLSv1.2,TLSv1.3";
-    std::string suites =
-        "TLS_AES_256_GCM_SHA384,TLS_AES_128_GCM_SHA256,TLS_CHACHA20_POLY1305_SHA256,"
-        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,"
-        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256";
+    std::string suites = jsse_suites;
     std::string clients = "need";
     bool renegotiation = false;
     bool anything_goes = false;  ///< nothing is disabled: SSL 3, RC4, 3DES

@@ -19,6 +19,12 @@
 
 namespace gateproof::test {
 
+/// The published suites, as Java's TLS lists them.
+inline constexpr const char* jsse_suites =
+    "TLS_AES_256_GCM_SHA384,TLS_AES_128_GCM_SHA256,TLS_CHACHA20_POLY1305_SHA256,"
+    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,"
+    "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256";
+
 /// What one run of the program said.
 struct Judgement {
     int exit_status = -1;

@@ -12,10 +12,7 @@ constexpr const char* home = "/usr/share/tomcat10";
 
 struct Tomcat {
     std::string protocols = "TLSv1.2+TLSv1.3";
-    std::string suites =
-        "TLS_AES_256_GCM_SHA384,TLS_AES_128_GCM_SHA256,TLS_CHACHA20_POLY1305_SHA256,"
-        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,"
-        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256";
+    std::string suites = jsse_suites;
     std::string clients = "required";
     std::string disabled = "SSLv3, RC4, DES, MD5withRSA, DH keySize < 1024, EC keySize < 224, 3DES_EDE_CBC, anon, NULL";
 };

@@ -36,17 +36,13 @@ HttpRequest request_with(Context& ctx, const HeaderTrial& trial, const Headers& 
 }
 
 awaitable<TriedRequest> try_with(Context& ctx, const HeaderTrial& trial, const Headers& headers) {
-    const HttpRequest request = request_with(ctx, trial, headers);
+    HttpRequest request = request_with(ctx, trial, headers);
     TriedRequest tried;
-    while (co_await asks_on(ctx, tried.tries)) {
-        HttpOutcome outcome = co_await ctx.http(request);
-        if (trial.own_name) {
-            tried.add(std::move(outcome), *trial.operation);
-        } else {  // of somebody who must not be served: leading elsewhere refuses as well
-            tried.add_beside_service(std::move(outcome), *trial.operation);
-        }
+    if (trial.own_name) {
+        tried = co_await try_request(ctx, std::move(request), *trial.operation);
+    } else {  // somebody who must not be served: leading elsewhere refuses as well
+        tried = co_await try_beside_service(ctx, std::move(request), *trial.operation);
     }
-    note_tries(ctx, tried.tries);
     co_return tried;
 }
 

@@ -34,12 +34,7 @@ ClientHello weak_suites(Context& ctx) {
 
 /// Whether to ask once more for `wanted` answers. A cut is none; after silence more would cost time alone.
 bool wants_more(const AddressLook::Asked& asked, std::size_t wanted) {
-    return asked.tries.other().empty() && asked.tries.count() < 2 * wanted && asked.tries.count() - asked.cuts < wanted;
-}
-
-void add(AddressLook::Asked& asked, const Answer& answer) {
-    asked.tries.add(answer);
-    asked.cuts += asked.tries.last_was_cut() ? 1 : 0;
+    return asked.tries.other().empty() && asked.tries.count() < 2 * wanted && asked.tries.answered_count() < wanted;
 }
 
 awaitable<AddressLook::Asked> ask_hello(Context& ctx, std::string address, ClientHello hello, std::string_view what,
@@ -47,7 +42,7 @@ awaitable<AddressLook::Asked> ask_hello(Context& ctx, std::string address, Clien
     AddressLook::Asked asked{what, Tries(Tries::Ask::counted)};
     while (wants_more(asked, wanted)) {
         const ServerAnswer answer = co_await ctx.client_hello_at(address, hello);
-        add(asked, answer_of(answer));
+        asked.tries.add(answer_of(answer));
     }
     co_return asked;
 }
@@ -82,7 +77,7 @@ awaitable<AddressLook::Asked> ask_without_certificate(Context& ctx, std::string 
     AddressLook::Asked asked{"service without a client certificate", Tries(Tries::Ask::counted)};
     while (wants_more(asked, wanted)) {
         const HttpOutcome outcome = co_await ctx.http(request);
-        add(asked, answer_of(outcome, operation, ourselves));
+        asked.tries.add(answer_of(outcome, operation, ourselves));
     }
     co_return asked;
 }

@@ -17,7 +17,6 @@ struct AddressLook {
     struct Asked {
         std::string_view what;  ///< "TLS 1.1 or older"
         Tries tries;            ///< served: it was granted
-        std::size_t cuts = 0;   ///< of the tries: they say neither that it was granted nor that it was not
     };
     std::string address;
     bool on_this_machine = false;  ///< a loopback address: nobody is led there from elsewhere

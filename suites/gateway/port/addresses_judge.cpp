@@ -1,28 +1,38 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
 
 #include "suites/gateway/port/addresses.hpp"
 
 namespace gateproof::suites {
 namespace {
 
-/// With limits.repeat at 3, each question is asked twelve times: of three nodes chosen by chance, a bad one is then met
-/// in 99 of 100 runs.
-constexpr std::size_t tries_in_all = 4;
+/// Times limits.repeat: by default each question is asked twelve times in all, and of three nodes chosen by chance a
+/// bad one is met in 99 of 100 runs.
+constexpr std::size_t series_in_all = 4;
 
 /// How often a question was granted, of how many tries that somebody answered.
 struct Share {
+    std::string_view what;
     std::size_t granted = 0;
     std::size_t of = 0;
 
-    void add(const AddressLook::Asked& asked) {
-        granted += asked.tries.served_count();
-        of += asked.tries.count() - (asked.tries.rests_on_resets() ? 0 : asked.cuts);
-    }
     [[nodiscard]] bool mixed() const { return granted > 0 && granted < of; }
 };
+
+/// Of each question, over all addresses.
+std::vector<Share> shares_of(std::span<const AddressLook> looks) {
+    std::vector<Share> shares;
+    for (const AddressLook& look : looks) {
+        for (const AddressLook::Asked& asked : look.asked) {
+            auto share = std::ranges::find(shares, asked.what, &Share::what);
+            share = share == shares.end() ? shares.insert(share, {asked.what}) : share;
+            share->granted += asked.tries.served_count();
+            share->of += asked.tries.telling_count();
+        }
+    }
+    return shares;
+}
 
 bool is_silent(const AddressLook& look) {
     return look.served.tries.result() == Tries::Result::nothing;
@@ -31,20 +41,12 @@ bool is_silent(const AddressLook& look) {
 /// "127.0.0.2: TLS 1.1 or older in 3 of 3 tries"
 std::vector<std::string> differences(std::span<const AddressLook> looks) {
     std::vector<std::string> found;
-    const auto most = std::ranges::max_element(looks, {}, [](const AddressLook& look) { return look.asked.size(); });
-    const std::size_t questions = most == looks.end() ? 0 : most->asked.size();
-    for (std::size_t question = 0; question < questions; ++question) {
-        Share all;
+    for (const Share& share : shares_of(looks)) {
         for (const AddressLook& look : looks) {
-            if (question < look.asked.size()) {
-                all.add(look.asked[question]);
-            }
-        }
-        for (const AddressLook& look : looks) {
-            if (all.mixed() && question < look.asked.size() && look.asked[question].tries.served()) {
-                const AddressLook::Asked& asked = look.asked[question];
+            const auto asked = std::ranges::find(look.asked, share.what, &AddressLook::Asked::what);
+            if (share.mixed() && asked != look.asked.end() && asked->tries.served()) {
                 found.push_back(
-                    fmt::format("{}: {} in {} tries", look.address, asked.what, asked.tries.share_served()));
+                    fmt::format("{}: {} in {} tries", look.address, share.what, asked->tries.share_served()));
             }
         }
     }
@@ -81,14 +83,8 @@ std::string doubt(std::span<const AddressLook> looks) {
 
 /// Of the questions that were granted nowhere: how often each was asked at least, over all addresses; 0: none is such.
 std::size_t asked_in_vain(std::span<const AddressLook> looks) {
-    std::map<std::string_view, Share> shares;
-    for (const AddressLook& look : looks) {
-        for (const AddressLook::Asked& asked : look.asked) {
-            shares[asked.what].add(asked);
-        }
-    }
     std::size_t least = 0;
-    for (const auto& [what, share] : shares) {
+    for (const Share& share : shares_of(looks)) {
         if (share.granted == 0) {
             least = least == 0 ? share.of : std::min(least, share.of);
         }
@@ -98,11 +94,9 @@ std::size_t asked_in_vain(std::span<const AddressLook> looks) {
 
 std::string granted_by_all(std::span<const AddressLook> looks) {
     std::vector<std::string_view> granted;
-    for (const AddressLook& look : looks) {
-        for (const AddressLook::Asked& asked : look.asked) {
-            if (asked.tries.served() && std::ranges::find(granted, asked.what) == granted.end()) {
-                granted.push_back(asked.what);
-            }
+    for (const Share& share : shares_of(looks)) {
+        if (share.granted > 0) {
+            granted.push_back(share.what);
         }
     }
     return granted.empty()
@@ -115,7 +109,7 @@ std::string granted_by_all(std::span<const AddressLook> looks) {
 std::size_t tries_at(std::size_t addresses, std::size_t repeat) {
     // One try of one address cannot differ from anything.
     const std::size_t fewest = addresses > 1 ? std::min<std::size_t>(repeat, 2) : 2;
-    return repeat == 1 ? fewest : std::max(fewest, tries_in_all * repeat / std::max<std::size_t>(addresses, 1));
+    return repeat == 1 ? fewest : std::max(fewest, series_in_all * repeat / std::max<std::size_t>(addresses, 1));
 }
 
 Verdict judge_addresses(std::span<const AddressLook> looks, std::size_t left_out) {

@@ -49,35 +49,38 @@ awaitable<Verdict> speaks_tls(Context& ctx) {
     co_return judge_speaks_tls(answer, status && *status != 400 ? &plain : nullptr);
 }
 
+/// A request in clear, and what came of it: bytes rather than none, and service rather than anything else.
+struct TriedInClear {
+    TcpExchange exchange;
+    Tries tries{Tries::Ask::counted};
+};
+
+awaitable<TriedInClear> try_in_clear(Context& ctx, std::string request) {
+    TriedInClear tried;
+    bool served = false;  // once is enough, however the others would end
+    while (!served && co_await asks_on(ctx, tried.tries)) {
+        TcpExchange next = co_await ctx.tcp(ctx.profile().endpoint, request, max_plain_answer);
+        tried.tries.add(answer_of(next));
+        if (!next.bytes.empty() || tried.exchange.bytes.empty()) {
+            tried.exchange = std::move(next);
+        }
+        const Verdict so_far = judge_plaintext(tried.exchange, tried.tries, ctx.profile().control_operation());
+        served = so_far.outcome() == Outcome::fail;
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
+}
+
 /// An HTTP request in clear gets no service on the TLS port.
 awaitable<Verdict> plaintext_refused(Context& ctx) {
-    const Endpoint& endpoint = ctx.profile().endpoint;
-    const std::string request = plain_request(ctx.profile());
-    const Operation& operation = ctx.profile().control_operation();
-    Tries tries(Tries::Ask::counted);
-    TcpExchange exchange;
-    while (co_await asks_on(ctx, tries)) {
-        TcpExchange next = co_await ctx.tcp(endpoint, request, max_plain_answer);
-        tries.add(answer_of(next));
-        if (!next.bytes.empty() || exchange.bytes.empty()) {
-            exchange = std::move(next);
-        }
-        // One that is served is enough, however the others end.
-        if (Verdict verdict = judge_plaintext(exchange, tries, operation); verdict.outcome() == Outcome::fail) {
-            co_return verdict;
-        }
-    }
-    if (exchange.connected && exchange.bytes.empty() && exchange.end == Ending::timeout) {
+    std::string request = plain_request(ctx.profile());
+    TriedInClear tried = co_await try_in_clear(ctx, request);
+    if (tried.exchange.connected && tried.exchange.bytes.empty() && tried.exchange.end == Ending::timeout) {
         // It may wait for the rest of a record whose length it has read from the request line.
-        std::string whole_record = request + std::string(longest_record, '\n');
-        tries = Tries(Tries::Ask::counted);
-        while (co_await asks_on(ctx, tries)) {
-            exchange = co_await ctx.tcp(endpoint, whole_record, max_plain_answer);
-            tries.add(answer_of(exchange));
-        }
+        request.append(longest_record, '\n');
+        tried = co_await try_in_clear(ctx, std::move(request));
     }
-    note_tries(ctx, tries);
-    co_return judge_plaintext(exchange, tries, operation);
+    co_return judge_plaintext(tried.exchange, tried.tries, ctx.profile().control_operation());
 }
 
 /// What shows whether the cloud is served there: what reads, and the control operation.

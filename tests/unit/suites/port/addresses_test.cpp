@@ -15,7 +15,6 @@ AddressLook::Asked asked(std::string_view what, std::initializer_list<Kind> answ
     for (const Kind kind : answers) {
         Answer answer{.kind = kind, .summary = kind == Kind::served ? "granted" : "not granted"};
         made.tries.add(answer);
-        made.cuts += kind == Kind::cut ? 1 : 0;
     }
     return made;
 }
