@@ -1,6 +1,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "suites/gateway/port/addresses.hpp"
 
@@ -81,15 +82,17 @@ std::string doubt(std::span<const AddressLook> looks) {
     return {};
 }
 
-/// Of the questions that were granted nowhere: how often each was asked at least, over all addresses; 0: none is such.
-std::size_t asked_in_vain(std::span<const AddressLook> looks) {
-    std::size_t least = 0;
+/// With the bound of the one that was asked least often.
+std::string granted_nowhere(std::span<const AddressLook> looks) {
+    std::vector<std::string_view> refused;
+    std::size_t least = std::numeric_limits<std::size_t>::max();
     for (const Share& share : shares_of(looks)) {
         if (share.granted == 0) {
-            least = least == 0 ? share.of : std::min(least, share.of);
+            refused.push_back(share.what);
+            least = std::min(least, share.of);
         }
     }
-    return least;
+    return refused.empty() ? "" : fmt::format("; granted nowhere: {}{}", fmt::join(refused, ", "), none_served(least));
 }
 
 std::string granted_by_all(std::span<const AddressLook> looks) {
@@ -156,7 +159,7 @@ Verdict judge_addresses(std::span<const AddressLook> looks, std::size_t left_out
         return std::ranges::any_of(look.asked, [](const auto& asked) { return asked.tries.rests_on_resets(); });
     });
     return Verdict::pass("{} served and answered alike, in {} tries each{}{}{}{}", fmt::join(looked_at, ", "), tries,
-                         none_served(asked_in_vain(looks)), granted_by_all(looks),
+                         granted_nowhere(looks), granted_by_all(looks),
                          silent.empty() ? "" : fmt::format("; not reached: {}", fmt::join(silent, ", ")),
                          left_out == 0 ? "" : fmt::format("; {} further addresses were not looked at", left_out))
         .rests_on_resets(rests);

@@ -43,6 +43,7 @@ TEST(Addresses, AlikeIsAPass) {
     const Verdict verdict = judge_addresses(looks, 0);
     EXPECT_EQ(verdict.outcome(), Outcome::pass);
     EXPECT_THAT(verdict.sentence(), AllOf(HasSubstr("192.0.2.1, 192.0.2.2"), HasSubstr("3 tries")));
+    EXPECT_THAT(verdict.sentence(), HasSubstr("; granted nowhere: TLS 1.1; 0 of 6 tries were served (95 % confidence"));
 }
 
 TEST(Addresses, TheLaxOneIsNamed) {
