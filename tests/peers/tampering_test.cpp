@@ -99,6 +99,23 @@ TEST_F(TamperingTest, ThreeCutsBesideACutControlAreAskedAbout) {
     }
 }
 
+/// Nor are they the refusal of a question, though the controls between them and the same without it are answered.
+TEST_F(TamperingTest, ThreeCutsAreNoRefusalOfAStaple) {
+    serve({});
+    const std::string untouched = judge("cloud", {"--check", "server.ocsp-staple"}).of("server.ocsp-staple").sentence;
+    for (int first = 0; first <= 4; ++first) {
+        int count = 0;
+        const Forwarder network([&] {
+            const int behind = count++ - first;
+            const bool reset = behind == 0 || behind == 2 || behind == 4;  // controls between them
+            return Course{.target = listener_.port(), .trouble = {reset ? Trouble::Kind::drop : Trouble::Kind::none}};
+        });
+        const Judgement judgement = judge_port(network.port(), "cloud", {"--check", "server.ocsp-staple"});
+        EXPECT_EQ(judgement.of("server.ocsp-staple").sentence, untouched)
+            << "the first of them was connection " << first << ": " << judgement.output;
+    }
+}
+
 TEST_F(TamperingTest, ResetsHideNothingOfAServerThatIsWrong) {
     serve({.protocols = "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3",
            .ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0",

@@ -223,7 +223,8 @@ Verdict judge_refused_staple(const Tries& with, const Tries& without) {
     }
     return Verdict::fail("a ClientHello that asks for a stapled OCSP response is refused ({}), the same without is not",
                          with.summary())
-        .remedy("update the TLS implementation of this listener: RFC 6066 8 lets it pass over status_request");
+        .remedy("update the TLS implementation of this listener: RFC 6066 8 lets it pass over status_request")
+        .rests_on_resets(with.rests_on_resets());
 }
 
 Verdict worst_of(const std::vector<Verdict>& verdicts) {
