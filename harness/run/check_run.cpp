@@ -123,8 +123,10 @@ asio::awaitable<Verdict> judge(CheckRun& run) {
     }
     const std::size_t known_resets = run.control_resets();
     Verdict verdict = co_await work_once(run, alive);
-    if (verdict.rests_on_resets() && known_resets == 0 && run.control_resets() > 0) {
-        // Since it is known that resets happen, whoever asks does not stop at a few of them.
+    // A few resets in a row may be chance, which is no finding; they are hardly that twice. And since it is known that
+    // resets happen, whoever asks does not stop at a few of them.
+    const bool found = verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::warning;
+    if (verdict.rests_on_resets() && known_resets == 0 && (found || run.control_resets() > 0)) {
         verdict = co_await work_once(run, alive);
     }
     const std::size_t resets = run.control_resets();

@@ -181,11 +181,13 @@ boost::asio::awaitable<bool> asks_on(Context& ctx, const Tries& tries);
 bool ended_by_cut(const HttpOutcome& outcome);
 
 /// What others are compared with, or what is to be served, asked again while it was cut: one cut connection neither
-/// makes a refusal of a service, nor a finding of a comparison. `ask` returns an awaitable, and is no coroutine itself.
+/// makes a refusal of a service, nor a finding of a comparison. Asked as often as beside known cuts, because nobody
+/// here knows whether cuts happen, and without it nothing can be said. `ask` returns an awaitable, and is no coroutine
+/// itself.
 template <class Ask, class WasCut>
 std::invoke_result_t<Ask> until_answered(Ask ask, WasCut was_cut) {
     auto answer = co_await ask();
-    for (std::size_t tries = 1; tries < Tries::most_for_service && was_cut(answer); ++tries) {
+    for (std::size_t tries = 1; tries < Tries::most_beside_cuts && was_cut(answer); ++tries) {
         answer = co_await ask();
     }
     co_return answer;

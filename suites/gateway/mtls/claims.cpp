@@ -160,6 +160,9 @@ awaitable<std::optional<Verdict>> claim_second(Context& ctx, const Identity& sec
             co_await try_as(ctx, *trial.operation, trial.identity, nullptr, Tries::Ask::until_told);
         if (plain.tries.is_refusal()) {  // otherwise there is nothing that headers could win
             verdict = co_await try_headers(ctx, trial, packs, found);
+            if (verdict) {
+                co_return std::move(*verdict).rests_on_resets(plain.tries.rests_on_resets());
+            }
             tried += ", also for the operation that the enrolled one may not use";
         }
     }
@@ -184,6 +187,10 @@ awaitable<Verdict> identity_headers_ignored(Context& ctx) {
         const std::vector<Headers> packs =
             forwarded_identity_headers(*ctx.identity("enrolled"), profile.identity_headers);
         verdict = co_await try_headers(ctx, trial, packs, found);
+        if (verdict) {
+            // Cut by chance, the bare request is served as well, and then it is not the headers' doing.
+            co_return std::move(*verdict).rests_on_resets(bare.tries.rests_on_resets());
+        }
     }
     const std::shared_ptr<const Identity> second = ctx.identity("second");
     if (!verdict && second) {

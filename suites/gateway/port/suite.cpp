@@ -11,7 +11,6 @@ namespace {
 
 using boost::asio::awaitable;
 
-constexpr int most_tries_for_an_answer = 5;
 constexpr std::size_t max_plain_answer = std::size_t{64} * 1024;
 constexpr std::size_t longest_record = std::size_t{16} * 1024;  ///< RFC 8446 5.1
 
@@ -133,11 +132,8 @@ awaitable<Verdict> redirects_stay(Context& ctx) {
         request.identity = ctx.serving_identity();
         Redirect redirect;
         redirect.path = path;
-        redirect.outcome = co_await ctx.http(request);
-        // Asked for an answer, whatever it is: a cut is none.
-        for (int again = 1; again < most_tries_for_an_answer && redirect.outcome.was_cut(); ++again) {
-            redirect.outcome = co_await ctx.http(request);
-        }
+        const auto once = [&] { return ctx.http(request); };
+        redirect.outcome = co_await until_answered(once, [](const HttpOutcome& outcome) { return outcome.was_cut(); });
         tried.push_back(std::move(redirect));
     }
     co_return judge_redirects(tried, profile.endpoint);

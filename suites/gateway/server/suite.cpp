@@ -140,19 +140,13 @@ awaitable<Verdict> fit_for_servers(Context& ctx) {
 awaitable<Verdict> good_staple(Context& ctx) {
     TlsOptions options = ctx.tls_options();
     options.request_ocsp = true;
-    TriedLook asked = co_await try_look(ctx, options);
-    if (asked.seen.chain.empty() && asked.tries.is_refusal()) {
-        TlsOptions without = options;
-        without.request_ocsp = false;
-        const TriedLook plain = co_await try_look(ctx, without);
-        if (plain.tries.served() && asked.tries.rests_on_resets()) {
-            asked = co_await try_look(ctx, options);  // cut by chance, it is not cut every time once more
-        }
-        if (asked.seen.chain.empty() && asked.tries.is_refusal()) {
-            co_return judge_refused_staple(asked.tries, plain.tries);
-        }
-    }
+    const TriedLook asked = co_await try_look(ctx, options);
     const Seen& seen = asked.seen;
+    if (seen.chain.empty() && asked.tries.is_refusal()) {
+        options.request_ocsp = false;
+        const TriedLook plain = co_await try_look(ctx, options);
+        co_return judge_refused_staple(asked.tries, plain.tries);
+    }
     if (seen.chain.empty()) {
         co_return nothing_seen(seen);
     }

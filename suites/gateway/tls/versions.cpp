@@ -43,7 +43,8 @@ awaitable<Verdict> with_usual_groups(Context& ctx, TlsVersion wanted, NamedGroup
 /// dies refuses everything, one that is overloaded refuses anything.
 awaitable<Verdict> accepts(Context& ctx, TlsVersion wanted, Outcome when_missing) {
     ClientHello hello = ctx.offering(wanted);
-    const TriedHello tried = co_await try_hello(ctx, hello);
+    const TriedHello tried =
+        co_await try_hello(ctx, hello, ServerAnswerParser::Until::server_hello, Tries(Tries::Ask::for_service));
     if (tried.tries.is_refusal()) {
         const bool alive = co_await ctx.control();
         if (!alive) {
