@@ -20,27 +20,19 @@ namespace {
                             fmt::format("{} {}", what, reports::printable(file.string())));
 }
 
-/// A descriptor that is closed on every way out, and a file that is removed unless it was kept.
-class Draft {
+/// A file that is open for writing, and closed on every way out.
+class Descriptor {
 public:
-    Draft(const std::filesystem::path& file, unsigned mode)
-        : file_(file),
-          path_(file.string() + fmt::format(".{}.tmp", ::getpid())),
-          descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)) {
+    /// `file`: what errors name.
+    Descriptor(const std::filesystem::path& file, const std::string& path, int flags, unsigned mode)
+        : file_(file), descriptor_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {
         if (descriptor_ < 0) {
-            fail(file, "cannot create");
+            fail(file, (flags & O_CREAT) != 0 ? "cannot create" : "cannot write");
         }
     }
-    ~Draft() {
-        if (descriptor_ >= 0) {
-            ::close(descriptor_);
-        }
-        if (!kept_) {
-            ::unlink(path_.c_str());
-        }
-    }
-    Draft(const Draft&) = delete;
-    Draft& operator=(const Draft&) = delete;
+    ~Descriptor() { close(); }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
 
     void write(std::string_view text) const {
         while (!text.empty()) {
@@ -51,9 +43,35 @@ public:
             text.remove_prefix(static_cast<std::size_t>(written < 0 ? 0 : written));
         }
     }
-    void keep() {
+    /// False: what was written is lost.
+    bool close() {
         const int descriptor = std::exchange(descriptor_, -1);
-        if (::close(descriptor) != 0 || ::rename(path_.c_str(), file_.c_str()) != 0) {
+        return descriptor < 0 || ::close(descriptor) == 0;
+    }
+
+private:
+    std::filesystem::path file_;
+    int descriptor_;
+};
+
+/// A file beside the one that is meant, removed unless it was kept.
+class Draft {
+public:
+    Draft(const std::filesystem::path& file, unsigned mode)
+        : file_(file),
+          path_(file.string() + fmt::format(".{}.tmp", ::getpid())),
+          descriptor_(file, path_, O_WRONLY | O_CREAT | O_EXCL, mode) {}
+    ~Draft() {
+        if (!kept_) {
+            ::unlink(path_.c_str());
+        }
+    }
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+
+    void write(std::string_view text) const { descriptor_.write(text); }
+    void keep() {
+        if (!descriptor_.close() || ::rename(path_.c_str(), file_.c_str()) != 0) {
             fail(file_, "cannot write");
         }
         kept_ = true;
@@ -61,25 +79,27 @@ public:
 
 private:
     std::filesystem::path file_;
-    std::filesystem::path path_;
-    int descriptor_;
+    std::string path_;
+    Descriptor descriptor_;
     bool kept_ = false;
 };
 
 }  // namespace
 
 void write_file(const std::filesystem::path& file, std::string_view text, unsigned mode) {
+    write_file(
+        file, [text](const Piece& out) { out(text); }, mode);
+}
+
+void write_file(const std::filesystem::path& file, const std::function<void(const Piece&)>& write, unsigned mode) {
     if (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)) {
         // A device or a pipe (/dev/stdout, a FIFO) cannot be replaced by a rename.
-        const int descriptor = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
-        if (descriptor < 0 || ::write(descriptor, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
-            fail(file, "cannot write");
-        }
-        ::close(descriptor);
+        const Descriptor device(file, file, O_WRONLY, 0);
+        write([&](std::string_view text) { device.write(text); });
         return;
     }
     Draft draft(file, mode);
-    draft.write(text);
+    write([&](std::string_view text) { draft.write(text); });
     draft.keep();
 }
 

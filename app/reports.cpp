@@ -76,14 +76,13 @@ std::vector<ReportFile> in_folder(const std::filesystem::path& folder,
 WrittenReports write_reports(const reports::Material& material, const std::vector<ReportFile>& wanted) {
     WrittenReports written;
     for (const auto& [format, file] : wanted) {
-        const std::string text = format->make(material);
         if (file == "-") {
-            put(stdout, text);
+            format->write(material, [](std::string_view text) { put(stdout, text); });
             flush(stdout);
             continue;
         }
         try {
-            write_file(file, text);
+            write_file(file, [&](const Piece& out) { format->write(material, out); });
             written.files.push_back(file);
         } catch (const std::system_error& problem) {
             written.problems.push_back(fmt::format("cannot write the report: {}", problem.what()));

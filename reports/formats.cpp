@@ -13,27 +13,38 @@
 namespace gateproof::reports {
 namespace {
 
-std::string page_of(const Material& material) {
-    return html_report(material.run, material.trend);
+void write_page(const Material& material, const Sink& out) {
+    out(html_report(material.run, material.trend));
 }
 
-/// A report that the run alone makes.
+void write_junit_of(const Material& material, const Sink& out) {
+    write_junit(material.run, out);
+}
+
+/// A report that the run alone makes, in one piece.
 template <std::string (*make)(const RunRecord&)>
-std::string of_run(const Material& material) {
-    return make(material.run);
+void write_whole(const Material& material, const Sink& out) {
+    out(make(material.run));
 }
 
 constexpr std::array format_list{
-    Format{"html", "report.html", "one page for people: verdict, remedies, evidence; prints as a test report", &page_of,
-           true},
-    Format{"junit", "junit.xml", "JUnit XML for CI servers", &of_run<junit_report>},
-    Format{"json", "report.json", "everything, for programs (report.schema.json)", &of_run<json_report>},
-    Format{"markdown", "report.md", "for step summaries and merge requests", &of_run<markdown_report>},
-    Format{"csv", "test-report.csv", "the columns of the certification test report", &of_run<csv_report>},
-    Format{"prometheus", "gateproof.prom", "for the node exporter's textfile collector", &of_run<prometheus_report>},
+    Format{"html", "report.html", "one page for people: verdict, remedies, evidence; prints as a test report",
+           &write_page, true},
+    Format{"junit", "junit.xml", "JUnit XML for CI servers", &write_junit_of},
+    Format{"json", "report.json", "everything, for programs (report.schema.json)", &write_whole<json_report>},
+    Format{"markdown", "report.md", "for step summaries and merge requests", &write_whole<markdown_report>},
+    Format{"csv", "test-report.csv", "the columns of the certification test report", &write_whole<csv_report>},
+    Format{"prometheus", "gateproof.prom", "for the node exporter's textfile collector",
+           &write_whole<prometheus_report>},
 };
 
 }  // namespace
+
+std::string Format::make(const Material& material) const {
+    std::string text;
+    write(material, [&text](std::string_view piece) { text += piece; });
+    return text;
+}
 
 std::span<const Format> formats() {
     return format_list;

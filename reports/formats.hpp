@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "harness/journal/record.hpp"
+#include "reports/formats/sink.hpp"
 #include "reports/trend/trend.hpp"
 
 namespace gateproof::reports {
@@ -20,8 +21,11 @@ struct Format {
     std::string_view name;  ///< "html"
     std::string_view file;  ///< what it is called in an output folder: "report.html"
     std::string_view what;  ///< for help texts, one phrase
-    std::string (*make)(const Material&);
+    void (*write)(const Material&, const Sink&);
     bool shows_trend = false;
+
+    /// As one text.
+    [[nodiscard]] std::string make(const Material& material) const;
 };
 
 std::span<const Format> formats();

@@ -39,7 +39,7 @@ void print_left_out(const Plan& plan, std::size_t target) {
     std::map<std::pair<std::string, std::string_view>, std::pair<std::size_t, std::size_t>> groups;
     std::vector<std::pair<std::string, std::string_view>> order;
     for (const UnselectedCheck& one : plan.left_out) {
-        if (one.planned.target != target) {
+        if (!one.is_of(target)) {
             continue;
         }
         if (one.excluded) {
@@ -145,8 +145,8 @@ void print_text(const Plan& plan) {
     }
     say(stdout, "{} to run, {} skipped", to_run, plan.checks.size() - to_run);
     if (plan.whole > plan.checks.size()) {
-        say(stdout, ", {} not selected", plan.left_out.size());
-        const std::size_t elsewhere = plan.whole - plan.checks.size() - plan.left_out.size();
+        say(stdout, ", {} not selected", plan.left_out_count());
+        const std::size_t elsewhere = plan.whole - plan.checks.size() - plan.left_out_count();
         say(stdout, "{}, of {} in the whole plan", elsewhere == 0 ? "" : fmt::format(", {} in other shards", elsewhere),
             plan.whole);
     }
@@ -155,9 +155,9 @@ void print_text(const Plan& plan) {
 
 using Json = nlohmann::ordered_json;
 
-Json row_of(const Plan& plan, const PlannedCheck& planned, std::string_view decision) {
+Json row_of(const std::string& target, const PlannedCheck& planned, std::string_view decision) {
     Json row = Json::object();
-    row["target"] = plan.targets[planned.target].name;
+    row["target"] = target;
     row["check"] = planned.check->id;
     if (!planned.the_case.name.empty()) {
         row["case"] = planned.the_case.name;
@@ -176,14 +176,18 @@ void print_json(const Plan& plan) {
     std::vector<CheckedHosts> hosts(plan.targets.begin(), plan.targets.end());
     for (const PlannedCheck& planned : plan.checks) {
         const bool run = planned.skip_reason.empty();
-        rows.push_back(row_of(plan, planned, run ? "run" : "skip"));
+        rows.push_back(row_of(plan.targets[planned.target].name, planned, run ? "run" : "skip"));
         if (run) {
             rows.back()["hosts"] = hosts[planned.target].of(planned);
         }
     }
-    for (const UnselectedCheck& one : plan.left_out) {
-        rows.push_back(row_of(plan, one.planned, "not-selected"));
-        rows.back()["left_out_by"] = one.by;
+    for (std::size_t target = 0; target < plan.targets.size(); ++target) {
+        for (const UnselectedCheck& one : plan.left_out) {
+            if (one.is_of(target)) {
+                rows.push_back(row_of(plan.targets[target].name, one.planned, "not-selected"));
+                rows.back()["left_out_by"] = one.by;
+            }
+        }
     }
     say(stdout, "{}\n", rows.dump(2, ' ', false, Json::error_handler_t::replace));
 }

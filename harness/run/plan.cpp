@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <numeric>
 #include <set>
+#include <tuple>
 
 namespace gateproof {
 namespace {
@@ -140,7 +144,36 @@ std::vector<Choice> choices(const Catalogue& catalogue, const Selection& selecti
     return all;
 }
 
+/// Gathers what was left out, what is alike once: there may be a thousand targets.
+class LeftOut {
+public:
+    /// `number`: of the choice, in catalogue order.
+    void add(std::size_t number, const Choice& choice, PlannedCheck planned) {
+        Key key(number, planned.case_index, planned.the_case.name, planned.the_case.title, planned.skip_reason);
+        const std::size_t target = planned.target;
+        const auto [place, fresh] = all_.try_emplace(std::move(key));
+        if (fresh) {
+            place->second = {std::move(planned), choice.by, choice.excluded};
+        }
+        place->second.targets.push_back(target);
+    }
+    [[nodiscard]] std::vector<UnselectedCheck> take() && {
+        std::vector<UnselectedCheck> out;
+        std::ranges::transform(all_, std::back_inserter(out), [](auto& one) { return std::move(one.second); });
+        return out;
+    }
+
+private:
+    using Key = std::tuple<std::size_t, std::size_t, std::string, std::string, std::string>;
+    std::map<Key, UnselectedCheck> all_;
+};
+
 }  // namespace
+
+std::size_t Plan::left_out_count() const {
+    return std::accumulate(left_out.begin(), left_out.end(), std::size_t{0},
+                           [](std::size_t sum, const UnselectedCheck& one) { return sum + one.targets.size(); });
+}
 
 std::string PlannedCheck::id() const {
     return the_case.name.empty() ? std::string(check->id) : fmt::format("{}[{}]", check->id, the_case.name);
@@ -155,9 +188,11 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
     plan.targets = std::move(targets);
     plan.selection = selection;
     const std::vector<Choice> all = choices(catalogue, selection, plan.unmatched);
+    LeftOut left_out;
     for (std::size_t target = 0; target < plan.targets.size(); ++target) {
         const Profile& profile = plan.targets[target];
-        for (const Choice& choice : all) {
+        for (std::size_t number = 0; number < all.size(); ++number) {
+            const Choice& choice = all[number];
             const Check& check = *choice.check;
             const std::string reason = skip_reason(check, profile, selection);
             std::vector<CheckCase> cases;
@@ -173,12 +208,13 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
                 if (choice.by.empty()) {
                     plan.checks.push_back(std::move(planned));
                 } else {
-                    plan.left_out.push_back({std::move(planned), choice.by, choice.excluded});
+                    left_out.add(number, choice, std::move(planned));
                 }
             }
         }
     }
-    plan.whole = plan.checks.size() + plan.left_out.size();
+    plan.left_out = std::move(left_out).take();
+    plan.whole = plan.checks.size() + plan.left_out_count();
     return plan;
 }
 

@@ -1,6 +1,7 @@
 // What a run will do, as plain data: each check of each target, to run or to skip with the reason. Nothing is sent.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,12 +27,15 @@ struct PlannedCheck {
     [[nodiscard]] std::string title() const;
 };
 
-/// A check that would be in the plan, had the selection not left it out. Its skip_reason says what the plan would have
-/// done; its position says nothing.
+/// A check that would be in the plan, had the selection not left it out; once for all targets where it is the same. Its
+/// skip_reason says what the plan would have done; its target is the first of them, its position says nothing.
 struct UnselectedCheck {
     PlannedCheck planned;
-    std::string by;         ///< the option that left it out: "--exclude throttle"
-    bool excluded = false;  ///< taken out of what was asked for; otherwise it was not asked for in the first place
+    std::string by;                         ///< the option that left it out: "--exclude throttle"
+    bool excluded = false;                  ///< taken out of what was asked for; otherwise it was not asked for
+    std::vector<std::size_t> targets = {};  ///< ascending
+
+    [[nodiscard]] bool is_of(std::size_t target) const { return std::ranges::binary_search(targets, target); }
 };
 
 struct Plan {
@@ -40,8 +44,11 @@ struct Plan {
     std::vector<std::string> unmatched;  ///< patterns that matched no check
     std::vector<std::string> load_elsewhere = {};  ///< RunRecord::load_elsewhere
     Selection selection = {};
-    std::vector<UnselectedCheck> left_out = {};  ///< by target, then in catalogue order; the same for every shard
+    std::vector<UnselectedCheck> left_out = {};  ///< in catalogue order; the same for every shard
     std::size_t whole = 0;                       ///< checks of all shards, and those that were left out
+
+    /// Of all targets.
+    [[nodiscard]] std::size_t left_out_count() const;
 };
 
 /// Pure: same input, same plan.

@@ -113,9 +113,11 @@ void add_left_out(RunRecord& record, const Plan& plan, const Catalogue& catalogu
     LeftOutChecks left_out;
     for (const UnselectedCheck& one : plan.left_out) {
         const PlannedCheck& planned = one.planned;
-        const Profile& profile = plan.targets[planned.target];
-        left_out.add({entry_of(planned, catalogue, profile.channel), one.by, one.excluded, planned.skip_reason},
-                     profile.name);
+        for (const std::size_t target : one.targets) {
+            const Profile& profile = plan.targets[target];
+            left_out.add({entry_of(planned, catalogue, profile.channel), one.by, one.excluded, planned.skip_reason},
+                         profile.name);
+        }
         add_requirements(record, catalogue, *planned.check);
     }
     record.left_out = std::move(left_out).take();

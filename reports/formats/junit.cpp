@@ -191,7 +191,7 @@ void write_left_out(pugi::xml_node& suite, const RunRecord& run, const LeftOutCh
     testcase.append_child("system-out").text().set(printable(text, Lines::many, max_output).c_str());
 }
 
-void write_group(pugi::xml_node& root, const RunRecord& run, const Group& group, const RequirementParts& parts) {
+void write_group(pugi::xml_node& suite, const RunRecord& run, const Group& group, const RequirementParts& parts) {
     Counts counts;
     Span span;
     for (const Row* row : group.rows) {
@@ -203,7 +203,6 @@ void write_group(pugi::xml_node& root, const RunRecord& run, const Group& group,
     counts.add_left_out(group.left_out.size());
     const std::string class_name = fmt::format("gateproof.{}.{}", printable(group.target, Lines::one, 256),
                                                printable(group.suite, Lines::one, 256));
-    pugi::xml_node suite = root.append_child("testsuite");
     attribute(suite, "name", class_name);
     write_counts(suite, counts);
     attribute(suite, "skipped", std::to_string(skipped_of(counts)));
@@ -246,25 +245,43 @@ std::string in_ascii(std::string_view utf8) {
     return ascii;
 }
 
-}  // namespace
+std::string text_of(const pugi::xml_node& node, unsigned depth) {
+    std::ostringstream text;
+    node.print(text, "  ", pugi::format_default, pugi::encoding_utf8, depth);
+    return in_ascii(text.str());
+}
 
-std::string junit_report(const RunRecord& run) {
+/// The start tag of the root, with what is known of the whole.
+std::string head_of(const RunRecord& run, const Tally& tally) {
     pugi::xml_document document;
-    pugi::xml_node declaration = document.append_child(pugi::node_declaration);
-    attribute(declaration, "version", "1.0");
-    attribute(declaration, "encoding", "UTF-8");
     pugi::xml_node root = document.append_child("testsuites");
     attribute(root, "name", "gateproof");
-    const Tally tally(run);
-    const RequirementParts parts = requirement_parts(run, 20);
-    for (const Group& group : groups_of(tally)) {
-        write_group(root, run, group, parts);
-    }
     write_counts(root, tally.counts());  // without skipped: testsuites has no such attribute
     attribute(root, "time", seconds_text(length_of(run)));
-    std::ostringstream out;
-    document.save(out, "  ", pugi::format_default, pugi::encoding_utf8);
-    return in_ascii(out.str());
+    std::string tag = text_of(root, 0);
+    return tag.substr(0, tag.rfind("/>")) + ">\n";
+}
+
+}  // namespace
+
+void write_junit(const RunRecord& run, const Sink& out) {
+    const Tally tally(run);
+    out("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    out(head_of(run, tally));
+    const RequirementParts parts = requirement_parts(run, 20);
+    for (const Group& group : groups_of(tally)) {
+        pugi::xml_document document;
+        pugi::xml_node suite = document.append_child("testsuite");
+        write_group(suite, run, group, parts);
+        out(text_of(suite, 1));
+    }
+    out("</testsuites>\n");
+}
+
+std::string junit_report(const RunRecord& run) {
+    std::string text;
+    write_junit(run, [&text](std::string_view piece) { text += piece; });
+    return text;
 }
 
 }  // namespace gateproof::reports

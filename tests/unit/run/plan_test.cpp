@@ -1,5 +1,7 @@
 #include "harness/run/plan.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 
 namespace gateproof {
@@ -107,6 +109,27 @@ std::vector<std::string> left_out(const Plan& plan) {
                       (one.planned.skip_reason.empty() ? "" : ", skipped anyway"));
     }
     return out;
+}
+
+TEST(MakePlan, KeepsWhatIsLeftOutOfSeveralTargetsOnceWhereItIsAlike) {
+    const Catalogue catalogue = make_catalogue();
+    Selection selection;
+    selection.checks = {"tls.*"};
+    Profile desktop = make_profile();
+    desktop.name = "desktop";
+    desktop.channel = Channel::desktop;
+    const Plan plan = make_plan(catalogue, {make_profile(), make_profile(), desktop}, selection);
+    std::vector<std::string> targets;
+    for (const UnselectedCheck& one : plan.left_out) {
+        targets.push_back(fmt::format("{} of {}{}", one.planned.id(), fmt::join(one.targets, ", "),
+                                      one.planned.skip_reason.empty() ? "" : ": " + one.planned.skip_reason));
+    }
+    EXPECT_THAT(targets,
+                ElementsAre("port.cloud-only of 0, 1", "port.cloud-only of 2: not a requirement of the desktop channel",
+                            "port.flood of 0, 1, 2: load checks run only with --allow load",
+                            "port.second of 0, 1, 2: needs one; give identities.second"));
+    EXPECT_EQ(plan.left_out_count(), 9U);
+    EXPECT_EQ(plan.whole, plan.checks.size() + 9);
 }
 
 TEST(MakePlan, KeepsWhatTheSelectionLeavesOutAndTheSizeOfTheWhole) {

@@ -199,6 +199,32 @@ TEST(Junit, HostileTextIsCarriedSafely) {
     EXPECT_THAT(testcase.child("failure").text().get(), HasSubstr("\xef\xbf\xbd"));
 }
 
+/// With a thousand targets the whole would be a hundred megabytes and more.
+TEST(Junit, IsWrittenSuiteBySuite) {
+    RunRecord run = empty_run();
+    LeftOutCheck left_out;
+    left_out.suite = "tls";
+    left_out.id = "tls.left-out";
+    left_out.by = "--check tls.a";
+    for (int number = 0; number < 100; ++number) {
+        left_out.targets.push_back("target-" + std::to_string(number));
+    }
+    run.left_out = {left_out};
+    std::size_t suites = 0;
+    std::size_t longest = 0;
+    std::string text;
+    write_junit(run, [&](std::string_view piece) {
+        suites += piece.find("<testsuite ") != std::string_view::npos ? 1 : 0;
+        longest = std::max(longest, piece.size());
+        text += piece;
+    });
+    EXPECT_EQ(suites, 100U);
+    EXPECT_LT(longest * 50, text.size());
+    EXPECT_EQ(text, junit_report(run));
+    const pugi::xml_document document = parsed(run);
+    EXPECT_EQ(document.child("testsuites").attribute("tests").as_int(), 100);
+}
+
 TEST(Junit, HugeTextIsBounded) {
     RunRecord run = empty_run();
     CheckResult result = result_with(Outcome::inconclusive, std::string(1'000'000, 'x'));
