@@ -125,8 +125,8 @@ asio::awaitable<Verdict> judge(CheckRun& run) {
     Verdict verdict = co_await work_once(run, alive);
     // A few resets in a row may be chance, which is no finding; they are hardly that twice. And since it is known that
     // resets happen, whoever asks does not stop at a few of them.
-    const bool found = verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::warning;
-    if (verdict.rests_on_resets() && known_resets == 0 && (found || run.control_resets() > 0)) {
+    const bool passed = verdict.outcome() == Outcome::pass;
+    if (verdict.rests_on_resets() && known_resets == 0 && (!passed || run.control_resets() > 0)) {
         verdict = co_await work_once(run, alive);
     }
     const std::size_t resets = run.control_resets();

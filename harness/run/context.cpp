@@ -70,6 +70,10 @@ std::shared_ptr<void> Context::count_wait() {
             }};
 }
 
+asio::awaitable<void> Context::wait_quietly(Clock::time_point until) {
+    co_await target_.quiet_waits().wait(until, [this] { return count_wait(); });
+}
+
 asio::awaitable<std::shared_ptr<void>> Context::permit(Stay stay) {
     const std::shared_ptr<void> counted = count_wait();
     Politeness& politeness = target_.politeness();

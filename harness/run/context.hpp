@@ -124,6 +124,9 @@ public:
     /// A connection of this check that is to be served, and then was, had been reset before: as telling as a control.
     void note_service_reset();
 
+    /// Waits until then, and a little longer where others load the endpoint at that moment: they may, as nothing is
+    /// sent meanwhile and no connection is kept. What is longer than `until` is not the check's time.
+    boost::asio::awaitable<void> wait_quietly(std::chrono::steady_clock::time_point until);
     /// For waits that are no probes (timers).
     [[nodiscard]] boost::asio::any_io_executor executor() const;
 

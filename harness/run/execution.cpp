@@ -51,6 +51,7 @@ Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal,
       tick_timer_(io_) {
     for (const Profile& profile : plan.targets) {
         targets_.push_back(std::make_unique<TargetRun>(io_.get_executor(), profile, http_, openings_, redactor_));
+        targets_.back()->quiet_waits().on_wait([this] { asio::post(io_, [this] { start_ready(); }); });
     }
     for (std::size_t index = 0; index < plan.checks.size(); ++index) {
         const PlannedCheck& planned = plan.checks[index];
@@ -109,7 +110,8 @@ bool Execution::ready(std::size_t index) const {
     const PlannedCheck& planned = plan_.checks[index];
     const TargetState& state = states_[planned.target];
     if (planned.check->intrusiveness == Intrusiveness::load) {
-        return state.normal_left == 0 && state.running == 0;
+        const std::size_t quiet = targets_[planned.target]->quiet_waits().count();
+        return state.normal_left == quiet && state.running == quiet;
     }
     return planned.check->resource.empty() || !state.busy.contains(planned.check->resource);
 }
@@ -120,6 +122,9 @@ void Execution::start(std::size_t index) {
     ++state.running;
     if (!planned.check->resource.empty()) {
         state.busy.insert(planned.check->resource);
+    }
+    if (planned.check->intrusiveness == Intrusiveness::load) {
+        targets_[planned.target]->quiet_waits().load_begins();
     }
     const auto running = running_.emplace(running_.end(), index, *targets_[planned.target], planned,
                                           seed_of(record_.seed, plan_.targets[planned.target].name, planned.id()));
@@ -162,7 +167,11 @@ void Execution::finish(RunningList::iterator running, const std::exception_ptr& 
     const PlannedCheck& planned = plan_.checks[running->index];
     TargetState& state = states_[planned.target];
     --state.running;
-    state.normal_left -= planned.check->intrusiveness == Intrusiveness::load ? 0 : 1;
+    if (planned.check->intrusiveness == Intrusiveness::load) {
+        targets_[planned.target]->quiet_waits().load_ended();
+    } else {
+        --state.normal_left;
+    }
     state.busy.erase(planned.check->resource);
     ++done_;
     CheckRecord& record = record_.checks[running->index];

@@ -9,6 +9,7 @@
 #include "harness/run/control.hpp"
 #include "harness/run/openings.hpp"
 #include "harness/run/politeness.hpp"
+#include "harness/run/quiet_waits.hpp"
 #include "harness/run/tokens.hpp"
 
 namespace gateproof {
@@ -34,6 +35,7 @@ public:
     [[nodiscard]] Politeness& politeness() { return politeness_; }
     [[nodiscard]] ControlService& controls() { return controls_; }
     [[nodiscard]] TokenService& tokens() { return tokens_; }
+    [[nodiscard]] QuietWaits& quiet_waits() { return quiet_waits_; }
 
 private:
     boost::asio::any_io_executor executor_;
@@ -44,6 +46,7 @@ private:
     Politeness politeness_;
     ControlService controls_;
     TokenService tokens_;
+    QuietWaits quiet_waits_;
 };
 
 }  // namespace gateproof

@@ -1,7 +1,5 @@
 // CLOUD-MTLS-ENROLLED: a certificate that only resembles an enrolled one is nobody's.
 #include <fmt/format.h>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <array>
@@ -321,8 +319,7 @@ awaitable<Verdict> expired_session_not_served(Context& ctx) {
     }
     const auto left_some = [](const LeftSessions& one) { return !one.sessions.empty(); };
     if (std::ranges::any_of(left, left_some)) {
-        boost::asio::steady_timer timer(ctx.executor(), used.end + margin);
-        co_await timer.async_wait(boost::asio::use_awaitable);
+        co_await ctx.wait_quietly(used.end + margin);
         for (std::size_t i = 0; i < left.size(); ++i) {
             co_await offer_expired(ctx, left[i], versions[i]);
         }

@@ -22,7 +22,7 @@ struct TriedTls {
     [[nodiscard]] bool connected() const { return connection.step.ok(); }
 };
 awaitable<TriedTls> try_tls(Context& ctx, TlsOptions options) {
-    TriedTls tried;
+    TriedTls tried{.connection = {}, .tries = Tries(Tries::Ask::for_service)};
     while (co_await asks_on(ctx, tried.tries)) {
         tried.connection = co_await ctx.tls(options);
         tried.tries.add(answer_of(tried.connection.step));
@@ -46,7 +46,7 @@ awaitable<Verdict> not_connected(Context& ctx, TlsVersion version, const TriedTl
         co_return Verdict::skipped("{} is not served: {}", to_string(version), how);
     }
     const TriedHello hello = co_await try_hello(ctx, ctx.offering(version));
-    co_return judge_no_connection(version, how, hello);
+    co_return judge_no_connection(version, how, hello).rests_on_resets(tried.tries.rests_on_resets());
 }
 
 /// What came until the peer ended it; the first bytes are enough to judge by.

@@ -39,6 +39,22 @@ asio::awaitable<Verdict> counts_overlap(Context& context) {
     --overlapping;
     co_return Verdict::pass("done");
 }
+std::string moments;
+std::chrono::steady_clock::time_point quiet_until;
+asio::awaitable<Verdict> waits_quietly(Context& context) {
+    quiet_until = std::chrono::steady_clock::now() + 10ms;
+    co_await context.wait_quietly(quiet_until);
+    moments += "quiet ";
+    co_return Verdict::pass("done");
+}
+/// For longer than the deadline of the one that waits quietly.
+asio::awaitable<Verdict> loads(Context& context) {
+    moments += "load ";
+    asio::steady_timer timer(context.executor(), quiet_until + 100ms);
+    co_await timer.async_wait(asio::use_awaitable);
+    moments += "ends ";
+    co_return Verdict::pass("done");
+}
 asio::awaitable<Verdict> says_random(Context& context) {
     co_return Verdict::pass("{}", context.random()());
 }
@@ -127,6 +143,20 @@ TEST_F(ExecutionTest, LoadChecksRunAloneAndLast) {
     EXPECT_EQ(most_overlapping, 1);
     EXPECT_EQ(record.count(Outcome::pass), 3U);
     EXPECT_LE(record.checks[2].result->started, record.checks[0].result->started);
+}
+
+TEST_F(ExecutionTest, LoadBeginsWhileOthersOnlyWaitAndTheyGoOnBeforeTheNext) {
+    add("s.load", loads);
+    suite_.checks[0].intrusiveness = Intrusiveness::load;
+    add("s.load2", loads);
+    suite_.checks[1].intrusiveness = Intrusiveness::load;
+    add("s.quiet", waits_quietly);
+    suite_.checks[2].deadline = [](const Profile&) { return 60ms; };
+    profile_.environment = Environment::embedded;
+    moments.clear();
+    const RunRecord record = execute();
+    EXPECT_EQ(moments, "load ends quiet load ends ");
+    EXPECT_EQ(record.count(Outcome::pass), 3U) << "the time that the load took is not the check's";
 }
 
 TEST_F(ExecutionTest, ACheckPastItsDeadlineIsInconclusive) {
