@@ -18,7 +18,7 @@ namespace asio = boost::asio;
 namespace {
 
 /// A hello alone waits for nobody: this is what a suite of hellos takes longest for.
-constexpr std::chrono::milliseconds between_pieces{20};
+constexpr std::chrono::milliseconds between_pieces{10};
 
 bool is_one_record(std::string_view flight) {
     if (flight.size() <= record_header + 1) {
