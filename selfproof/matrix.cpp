@@ -120,8 +120,9 @@ FaultRun part_of(const FaultRun& run, const gateway::Fault& fault, const Faults&
     std::set<std::string_view> missed(fault.caught_by.begin(), fault.caught_by.end());
     for (std::size_t index = 0; index < proof.cells.size(); ++index) {
         Cell& cell = proof.cells[index];
-        // An endpoint that is down or serves nobody can only be seen, not judged; everything else must be a judgement.
-        const bool blind = cell.outcome == Outcome::inconclusive && fault.ends_service;
+        // An endpoint that is down, serves nobody, or refuses in words of its own can only be seen, not judged;
+        // everything else must be a judgement.
+        const bool blind = cell.outcome == Outcome::inconclusive && (fault.ends_service || fault.refuses_unclearly);
         // A server that proves nothing is sent no secret.
         const bool kept_back = cell.withheld && fault.proves_nothing;
         const bool noticed = cell.outcome == Outcome::fail || cell.outcome == Outcome::warning;
@@ -166,8 +167,8 @@ std::vector<Faults> share_gateways(const Faults& faults, std::size_t at_most) {
     for (const gateway::Fault* fault : faults) {
         const auto fits = [&](const Faults& group) {
             return group.size() < at_most && std::ranges::none_of(group, [&](const gateway::Fault* other) {
-                       const bool alone = fault->ends_service || fault->proves_nothing;
-                       return alone || other->ends_service || other->proves_nothing || share_a_suite(*fault, *other);
+                       return fault->leaves_others_undecided() || other->leaves_others_undecided() ||
+                              share_a_suite(*fault, *other);
                    });
         };
         const auto group = std::ranges::find_if(groups, fits);

@@ -70,7 +70,7 @@ void row(HtmlWriter& out, const FaultRun& run, const FaultRun& conforming, const
         } else if (expected.contains(id)) {
             out << "<td class=\"caught\"";
             (out.attribute("title", id) << ">").text(letters) << "</td>";
-        } else if (!letters.empty() && !run.fault->ends_service && !run.fault->proves_nothing) {
+        } else if (!letters.empty() && !run.fault->leaves_others_undecided()) {
             out << "<td class=\"wrong\"";
             (out.attribute("title", id) << ">").text(letters) << "</td>";
         } else {

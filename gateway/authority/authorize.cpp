@@ -75,6 +75,16 @@ std::string refused_parameters(const Form& form, const OAuthClient& client, cons
     return {};
 }
 
+/// OA: under 200 characters of these.
+bool is_published_state(std::string_view state) {
+    constexpr std::string_view special = "-.?,:/\\+=$#'_";
+    constexpr std::size_t longest = 199;
+    return state.size() <= longest && std::ranges::all_of(state, [&](char c) {
+               const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+               return word || special.find(c) != std::string_view::npos;
+           });
+}
+
 }  // namespace
 
 Response Authority::page(const Request& request, unsigned status, const std::string& html,
@@ -101,7 +111,9 @@ Response Authority::send_back(const Request& request, const Transaction& transac
     location += location.find('?') == std::string::npos ? '?' : '&';
     location += parameters;
     if (!transaction.state.empty() && !faults_.has("state-dropped")) {
-        const std::string state = percent_encoded(transaction.state);
+        const std::string_view returned =
+            std::string_view(transaction.state).substr(0, faults_.has("state-cut-short") ? 128 : std::string::npos);
+        const std::string state = percent_encoded(returned);
         location += "&state=" + (faults_.has("state-encoded-twice") ? percent_encoded(state) : state);
     }
     Response response{http::status::see_other, request.version()};
@@ -136,6 +148,9 @@ Response Authority::authorize(const Request& request, std::string_view query) {
     transaction.state = form->text("state");
     transaction.challenge = form->text("code_challenge");
     transaction.prompt = form->text("prompt");
+    if (!is_published_state(transaction.state)) {
+        return page(request, 400, error_page("Wrong state", "The application sent a state that is not allowed."), {});
+    }
     const std::string refused = refused_parameters(*form, *client, transaction, faults_);
     if (!refused.empty()) {
         return send_back(request, transaction, refused);

@@ -78,6 +78,9 @@ Response Authority::error(const Request& request, unsigned status, std::string_v
     if (faults_.has("errors-with-one-code")) {
         code = "invalid_request";
     }
+    if (faults_.has("errors-with-status-403")) {
+        status = 403;
+    }
     Response response = json_answer(request, faults_.has("errors-with-status-200") ? 200 : status,
                                     {{"error", code}, {"error_description", description}});
     if (status == 401) {
@@ -146,7 +149,7 @@ Response Authority::exchange_code(const Request& request, const Form& form, cons
     if (code == nullptr) {
         return error(request, 400, "invalid_request", "The code is missing");
     }
-    const auto refuse = [&](std::string_view why) { return error(request, 400, "invalid_grant", why); };
+    const auto refuse = [&](std::string_view why) { return error(request, 401, "invalid_grant", why); };
     Grant* const grant = store_.codes.find(*code, now());
     if (grant == nullptr) {
         return refuse("The code is not known or has expired");
@@ -206,14 +209,14 @@ Response Authority::refresh(const Request& request, const Form& form, const OAut
     const bool ours =
         family != nullptr && (family->client_id == client.id || faults_.has("refresh-token-not-bound-to-client"));
     if (!ours || family->revoked) {
-        return error(request, 400, "invalid_grant", "The refresh token is not known or was revoked");
+        return error(request, 401, "invalid_grant", "The refresh token is not known or was revoked");
     }
     const bool keeps = faults_.has("refresh-token-not-rotated");
     if (found->used && !keeps && !faults_.has("refresh-token-reusable")) {
         if (!faults_.has("refresh-reuse-tolerated")) {
             revoke_family(*family);
         }
-        return error(request, 400, "invalid_grant", "The refresh token was used before");
+        return error(request, 401, "invalid_grant", "The refresh token was used before");
     }
     found->used = true;
     return issue(request, client, found->family, keeps ? *token : std::string());
@@ -229,7 +232,7 @@ Response Authority::issue(const Request& request, const OAuthClient& client, con
     family.token_ids.push_back(claims.id);
     json body{{"access_token", tokens_.sign(claims)},
               {"token_type", "Bearer"},
-              {"expires_in", claims.expires_at - claims.issued_at},
+              {"expires_in", std::to_string(claims.expires_at - claims.issued_at)},  // OA: a string
               {"scope", family.scope}};
     if (!kept_refresh_token.empty()) {
         body["refresh_token"] = kept_refresh_token;

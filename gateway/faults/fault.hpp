@@ -64,6 +64,13 @@ struct Fault {
     /// The server does not prove who it is, so nothing secret is sent to it: what needs a secret can only be
     /// inconclusive.
     bool proves_nothing = false;
+    /// It refuses in other words than the documented ones, so that whether it refuses at all can only be inconclusive.
+    bool refuses_unclearly = false;
+
+    /// Checks that are not for it may say nothing then.
+    [[nodiscard]] constexpr bool leaves_others_undecided() const {
+        return ends_service || proves_nothing || refuses_unclearly;
+    }
 };
 
 }  // namespace gateproof::gateway

@@ -55,6 +55,9 @@ struct Authority {
     std::map<std::string, std::string> tokens;
     bool refresh_tokens = true;       ///< whether clients of this channel get refresh tokens
     std::int64_t expires_in = 28800;  ///< documented lifetime of an access token, in seconds
+    /// Characters that a state may hold (OA); empty: any that can be printed (RFC 6749 A.5).
+    std::string state_alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.?,:/\\+=$#'_";
+    std::int64_t state_length = 199;  ///< characters that it may have at most (OA: "under 200")
 
     /// The token of this role stands in the profile, or a user of this role can be logged in.
     [[nodiscard]] bool supplies_token(const std::string& role) const;

@@ -46,14 +46,29 @@ const ErrorModel* Permissions::model_of(const PermissionCase& one) const {
     return found == errors.end() ? nullptr : &found->second;
 }
 
-std::map<std::string, ErrorModel> documented_errors() {
-    using Reason = ErrorModel::Reason;
-    ErrorModel rest;
-    rest.name = "rest";
-    rest.pointer = "/errors/0/code";
-    rest.not_permitted = {{403}, {"EV1022"}};
-    rest.no_token = Reason{{400, 401}, {"EV1021"}};
-    rest.invalid_token = Reason{{400, 401}, {"EV1020"}};
+namespace {
+
+using Reason = ErrorModel::Reason;
+
+/// Of a service with JSON bodies.
+ErrorModel rest_model(std::string name, Reason not_permitted, const std::optional<Reason>& no_token,
+                      const std::optional<Reason>& invalid_token) {
+    ErrorModel model;
+    model.name = std::move(name);
+    model.pointer = "/errors/0/code";
+    model.not_permitted = std::move(not_permitted);
+    model.no_token = no_token;
+    model.invalid_token = invalid_token;
+    return model;
+}
+
+/// One status for everything about tokens and rights, as several services have it.
+ErrorModel with_one_status(std::string name, int status) {
+    return rest_model(std::move(name), {{status}, {"EV1022"}}, Reason{{status}, {"EV1021"}},
+                      Reason{{status}, {"EV1020"}});
+}
+
+ErrorModel soap_model() {
     ErrorModel soap;
     soap.name = "soap";
     soap.xpath = "string(//*[local-name()='statusMessage']/*[local-name()='statusCode'])";
@@ -61,7 +76,37 @@ std::map<std::string, ErrorModel> documented_errors() {
     soap.not_permitted = {{200}, {"4"}};
     soap.no_token = Reason{{200, 401}, {"2"}};
     soap.invalid_token = Reason{{200, 401}, {"1"}};
-    return {{"rest", rest}, {"soap", soap}};
+    soap.not_onboarded = Reason{{200}, {"5"}};
+    return soap;
+}
+
+}  // namespace
+
+std::map<std::string, ErrorModel> documented_errors() {
+    const Reason no_such_customer{{400}, {"CST404"}};
+    const std::vector<std::string> pir_codes{"EV1023", "EV1024", "EV1025", "EV1026", "EV1027", "EV1028",
+                                             "EV1029", "EV1030", "EV1040", "EV1041", "EV1042", "EV1043"};
+    const Reason tds_token{{401}, {"TDS202", "TDS203", "TDS206"}};
+    std::vector<ErrorModel> models{
+        rest_model("rest", {{403}, {"EV1022"}}, Reason{{400, 401}, {"EV1021"}}, Reason{{400, 401}, {"EV1020"}}),
+        rest_model("customer", {{403}, {"EV1022"}}, Reason{{400}, {"EV1021"}}, Reason{{400}, {"EV1020"}}),
+        with_one_status("document", 400),
+        with_one_status("notifications", 400),
+        with_one_status("income", 400),
+        with_one_status("bill", 401),
+        rest_model("pir", {{401}, pir_codes}, Reason{{401}, pir_codes}, Reason{{401}, pir_codes}),
+        rest_model("tds", {{401}, {"TDS200", "TDS201"}}, tds_token, tds_token),
+        soap_model(),
+    };
+    std::map<std::string, ErrorModel> by_name;
+    for (ErrorModel& model : models) {
+        if (model.name == "rest" || model.name == "customer") {
+            model.unknown = no_such_customer;
+        }
+        std::string name = model.name;
+        by_name.emplace(std::move(name), std::move(model));
+    }
+    return by_name;
 }
 
 std::string filled_in(std::string_view text, const Placeholders& values) {

@@ -31,6 +31,8 @@ struct ErrorModel {
     std::string xpath;
     std::vector<std::string> success;     ///< values that stand there in a served answer: "0"
     Reason not_permitted;                 ///< no delegation, and no such customer
+    std::optional<Reason> unknown;        ///< no such customer, where that is told apart by contract
+    std::optional<Reason> not_onboarded;  ///< of a software provider or product that is not as it was enrolled
     std::optional<Reason> no_token;       ///< empty: not documented
     std::optional<Reason> invalid_token;  ///< expired, forged, revoked, of another environment
 };
@@ -68,7 +70,7 @@ struct PermissionCase {
 std::string_view to_string(PermissionCase::Kind kind);
 
 struct Permissions {
-    std::map<std::string, ErrorModel> errors;  ///< by name; "rest" and "soap" as the gateway documents them
+    std::map<std::string, ErrorModel> errors;  ///< by name; those of documented_errors(), and the profile's own
     std::vector<PermissionCase> cases;         ///< in the order of the profile
 
     /// Null: there is none of this name.
@@ -76,7 +78,9 @@ struct Permissions {
     [[nodiscard]] const ErrorModel* model_of(const PermissionCase& one) const;
 };
 
-/// REST: code at /errors/0/code; SOAP: statusCode of the body. As published (gateway facts, errors).
+/// As published by June 2024, by service: customer (also account, address, bank, contact, name, period, BIC), document,
+/// notifications, income, bill, pir, tds (code at /errors/0/code), soap (statusCode of the body); and rest, which is
+/// customer with either status for tokens.
 std::map<std::string, ErrorModel> documented_errors();
 
 /// `{name}` replaced by its value; names that are not there stay as they are.

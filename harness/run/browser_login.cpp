@@ -67,8 +67,7 @@ asio::awaitable<void> finish(Flow& flow) {
         co_return;
     }
     flow.result.token = answer.text("access_token");
-    const auto lifetime = answer.numbers.find("expires_in");
-    flow.result.expires_in = lifetime == answer.numbers.end() ? 0 : lifetime->second;
+    flow.result.expires_in = answer.lifetime().value_or(0);
 }
 
 }  // namespace
@@ -99,7 +98,7 @@ BrowserLogin log_in_by_browser(const Profile& profile, std::chrono::milliseconds
     flow.request.client_id = authority.client.id;
     flow.request.redirect_uri = redirect.redirect_uri();
     flow.request.scope = authority.scope;
-    flow.request.state = oauth::random_text(18);
+    flow.request.state = oauth::random_state(authority);
     flow.request.code_challenge = flow.pkce.challenge;
     std::exception_ptr failure;
     asio::co_spawn(io, finish(flow), [&](const std::exception_ptr& thrown) {

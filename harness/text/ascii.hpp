@@ -11,6 +11,10 @@ constexpr char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+constexpr bool is_alphanumeric(char c) {
+    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
+}
+
 inline std::string lower_case(std::string_view text) {
     std::string out(text);
     std::ranges::transform(out, out.begin(), lower);

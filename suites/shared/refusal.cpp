@@ -68,15 +68,23 @@ void read_unexpected_body(const HttpResponse& response, Answer& read) {
     read.summary += read.code.empty() ? " without what a served answer holds" : " " + read.code;
 }
 
-/// Client errors that speak of the request's pace, not of its right.
-bool is_about_pace(int status) {
-    return status == 408 || status == 425 || status == 429;
+/// By HTTP's own meaning (RFC 9110 15.5.2, 15.5.4), whatever else stands in the answer.
+constexpr std::array statuses_of_access{401, 403};
+
+/// What the model gives for this reason: a code, or a status that by itself speaks of access. Others (no such record,
+/// no data in that range, input that is not valid, too many requests) are no word about the right to ask.
+bool speaks_of(const Answer& answer, const ErrorModel::Reason& reason) {
+    const bool by_code = answer.status < 500 && holds(reason.codes, answer.code);
+    const bool by_status = holds(statuses_of_access, answer.status) && holds(reason.status, answer.status);
+    return by_code || by_status || matches(answer, reason);  // SOAP 1.2 faults travel with HTTP 500
 }
 
-/// Whatever its status: SOAP 1.2 faults travel with HTTP 500.
 bool is_documented(const Answer& answer, const ErrorModel& model) {
-    return matches(answer, model.not_permitted) || (model.no_token && matches(answer, *model.no_token)) ||
-           (model.invalid_token && matches(answer, *model.invalid_token));
+    const auto given = [&answer](const std::optional<ErrorModel::Reason>& reason) {
+        return reason && speaks_of(answer, *reason);
+    };
+    return speaks_of(answer, model.not_permitted) || given(model.no_token) || given(model.invalid_token) ||
+           given(model.not_onboarded);
 }
 
 std::string joined(std::string_view tried, std::string_view what) {
@@ -209,7 +217,7 @@ Answer answer_of(const HttpOutcome& outcome, const Operation& operation, const E
     const bool success = is_success(read.status);
     if (read.code.empty() && (outcome.served(operation) || success)) {
         read.kind = AnswerKind::served;
-    } else if (success || (is_client_error(read.status) && !is_about_pace(read.status)) || is_documented(read, model)) {
+    } else if (is_documented(read, model)) {
         read.kind = AnswerKind::refused;
     }
     return read;

@@ -77,7 +77,10 @@ Answer answer_of(const HttpOutcome& outcome, const Operation& operation, const H
 /// identical request of the served identity gets service, whose answer is `ourselves`; null: the controls around the
 /// check show it.
 Answer answer_beside_service(const HttpOutcome& outcome, const Operation& operation, const HttpOutcome* ourselves);
-/// By the error model of the operation (Reading::documented). A 2xx answer without an error code is service.
+/// By the error model of the operation (Reading::documented). A 2xx answer without an error code is service. A refusal
+/// has a code that the model gives for one of its reasons, or is a 401 or 403 that it gives; with another code or
+/// status it is neither: no data in that range (416), input that is not valid, too many calls at once (429), a
+/// technical fault.
 Answer answer_of(const HttpOutcome& outcome, const Operation& operation, const ErrorModel& model);
 
 /// The error is one that the model gives for this reason: HTTP status and code.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "harness/json/tree.hpp"
 #include "harness/probe/oauth/oauth.hpp"
@@ -85,6 +86,17 @@ const std::string& TokenAnswer::text(const std::string& name) const {
     static const std::string nothing;
     const auto found = texts.find(name);
     return found == texts.end() ? nothing : found->second;
+}
+
+std::optional<std::int64_t> TokenAnswer::lifetime() const {
+    if (const auto number = numbers.find("expires_in"); number != numbers.end()) {
+        return number->second;
+    }
+    const std::string& digits = text("expires_in");
+    std::int64_t seconds = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+    const bool whole = error == std::errc() && end == digits.data() + digits.size();
+    return whole && digits.front() != '-' ? std::optional(seconds) : std::nullopt;
 }
 
 bool TokenAnswer::has(std::string_view name) const {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
 #include <stdexcept>
 
 #include "harness/text/ascii.hpp"
@@ -55,14 +56,34 @@ HttpRequest post_form(const Authority& authority, const std::string& path, const
     return request;
 }
 
+/// Of an alphabet, so that a state of 24 characters has 96 bits.
+constexpr std::size_t fewest_characters = 16;
+
+std::string random_bytes(std::size_t count) {
+    std::string random(count, '\0');
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), static_cast<int>(count)) != 1) {
+        throw std::runtime_error("this machine has no random bytes");
+    }
+    return random;
+}
+
 }  // namespace
 
 std::string random_text(std::size_t bytes) {
-    std::string random(bytes, '\0');
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), static_cast<int>(bytes)) != 1) {
-        throw std::runtime_error("this machine has no random bytes");
+    return base64url(random_bytes(bytes));
+}
+
+std::string random_state(const Authority& authority, std::size_t length) {
+    const std::string& all = authority.state_alphabet;
+    std::string from;
+    std::ranges::copy_if(all.empty() ? Authority().state_alphabet : all, std::back_inserter(from), is_alphanumeric);
+    if (from.size() < fewest_characters) {
+        from = all;
     }
-    return base64url(random);
+    std::string state = random_bytes(length);
+    std::ranges::transform(state, state.begin(),
+                           [&from](char byte) { return from[static_cast<unsigned char>(byte) % from.size()]; });
+    return state;
 }
 
 Pkce Pkce::from(std::string verifier) {

@@ -58,6 +58,9 @@ enum class ClientAuthentication {
     id_only,    ///< client_id in the body, as if it were public
 };
 
+/// A state that nobody can guess, of characters that the authority takes: letters and digits as far as it takes them.
+std::string random_state(const Authority& authority, std::size_t length = 24);
+
 HttpRequest token_request(const Authority& authority, const OAuthClient& client, Parameters parameters,
                           ClientAuthentication how = ClientAuthentication::automatic);
 HttpRequest introspection_request(const Authority& authority, const OAuthClient& client, std::string_view token,
@@ -83,6 +86,8 @@ struct TokenAnswer {
 
     [[nodiscard]] const std::string& text(const std::string& name) const;
     [[nodiscard]] bool has(std::string_view name) const;
+    /// expires_in, in seconds: a number (RFC 6749 5.1), or a string of digits, as Inland Revenue publishes it (OA).
+    [[nodiscard]] std::optional<std::int64_t> lifetime() const;
     /// 200 with an access token; whether all else is right is another question.
     [[nodiscard]] bool granted() const { return status == 200 && !text("access_token").empty(); }
     /// A 4xx answer, or one that names an error, without a token.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "harness/json/reader.hpp"
@@ -198,6 +199,24 @@ void read_scope(const JsonField& field, Problems& problems, std::string& scope) 
     scope = *text;
 }
 
+void read_state(const JsonField& alphabet, const JsonField& length, Problems& problems, Authority& authority) {
+    constexpr std::int64_t shortest = 32;  // with less it could be guessed
+    constexpr std::int64_t longest = 4096;
+    if (const std::optional<std::string> text = read_text(alphabet, problems, "the characters of a state")) {
+        const std::set<char> characters(text->begin(), text->end());
+        constexpr std::size_t fewest = 16;
+        if (!std::ranges::all_of(characters, [](char c) { return c >= ' ' && c < 0x7f; })) {
+            problems.error(Rank::value, alphabet, "expected printable ASCII characters");
+        } else if (!characters.empty() && characters.size() < fewest) {
+            problems.error(Rank::value, alphabet,
+                           fmt::format("expected at least {} characters, or none for any that can be printed", fewest));
+        } else {
+            authority.state_alphabet.assign(characters.begin(), characters.end());
+        }
+    }
+    authority.state_length = read_integer(length, problems, shortest, longest).value_or(authority.state_length);
+}
+
 }  // namespace
 
 void read_authority(const JsonField& field, References& references, Profile& profile) {
@@ -217,6 +236,8 @@ void read_authority(const JsonField& field, References& references, Profile& pro
     const JsonField tokens = reader.optional("tokens");
     const JsonField refresh = reader.optional("refresh_tokens");
     const JsonField lifetime = reader.optional("expires_in");
+    const JsonField alphabet = reader.optional("state_alphabet");
+    const JsonField length = reader.optional("state_length");
     reader.finish();
 
     Authority authority;
@@ -242,6 +263,7 @@ void read_authority(const JsonField& field, References& references, Profile& pro
     authority.refresh_tokens = read_bool(refresh, problems).value_or(authority.refresh_tokens);
     constexpr std::int64_t longest = 31'536'000;  // a year
     authority.expires_in = read_integer(lifetime, problems, 1, longest).value_or(authority.expires_in);
+    read_state(alphabet, length, problems, authority);
     for (const OAuthClient& one : {authority.client, authority.second_client.value_or(OAuthClient{})}) {
         if (one.confidential()) {
             references.keep_secret(one.basic());

@@ -126,6 +126,8 @@ void read_errors(const JsonField& field, Problems& problems, std::map<std::strin
         read_place(one, problems, model.pointer, model.xpath);
         const JsonField success = one.optional("success");
         const JsonField not_permitted = one.required("not_permitted", "status and codes of the delegation error");
+        const JsonField unknown = one.optional("unknown");
+        const JsonField not_onboarded = one.optional("not_onboarded");
         const JsonField no_token = one.optional("no_token");
         const JsonField invalid_token = one.optional("invalid_token");
         one.finish();
@@ -133,6 +135,12 @@ void read_errors(const JsonField& field, Problems& problems, std::map<std::strin
             model.success = read_texts(success, problems, "a list of codes that a served answer has");
         }
         model.not_permitted = read_reason(not_permitted, problems);
+        if (unknown) {
+            model.unknown = read_reason(unknown, problems);
+        }
+        if (not_onboarded) {
+            model.not_onboarded = read_reason(not_onboarded, problems);
+        }
         if (no_token) {
             model.no_token = read_reason(no_token, problems);
         }

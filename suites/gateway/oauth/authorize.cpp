@@ -1,6 +1,10 @@
 // Login, consent and redirects: RFC 6749 3.1, 4.1.1 and 4.1.2, 10.10 to 10.15; RFC 9700.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
+#include "harness/text/ascii.hpp"
 #include "suites/gateway/oauth/judge.hpp"
 #include "suites/gateway/oauth/needs.hpp"
 #include "suites/gateway/oauth/probe.hpp"
@@ -31,9 +35,20 @@ awaitable<Verdict> wrong_password_refused(Context& ctx, CookieJar& /*browser*/) 
     co_return judge_wrong_password(grant.came);
 }
 
-/// RFC 6749 4.1.2, 10.12: the state comes back as it was sent, with a code and with an error.
+/// Every character beside letters and digits that a state may hold.
+std::string special_characters(const Authority& authority) {
+    if (authority.state_alphabet.empty()) {
+        return " -._~!*'()+/=&%25:;,?@";
+    }
+    std::string special;
+    std::ranges::remove_copy_if(authority.state_alphabet, std::back_inserter(special), is_alphanumeric);
+    return special;
+}
+
+/// RFC 6749 4.1.2, 10.12: the state comes back as it was sent, with a code and with an error. OA: as long as it may be.
 awaitable<Verdict> state_returned(Context& ctx, CookieJar& browser) {
-    const std::string state = oauth::random_text(12) + " -._~!*'()+/=&%25:;,?@";
+    const Authority& authority = authority_of(ctx);
+    const std::string state = oauth::random_state(authority) + special_characters(authority);
     CodeWish wish;
     wish.state = state;
     const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, browser, std::move(wish));
@@ -44,7 +59,11 @@ awaitable<Verdict> state_returned(Context& ctx, CookieJar& browser) {
     wrong.state = state;
     wrong.response_type = "gateproof";
     const CodeGrant refused = co_await get_code(ctx, authority_of(ctx).client, browser, std::move(wrong));
-    co_return judge_state(state, grant.came, refused.came);
+    const std::string longest = oauth::random_state(authority, static_cast<std::size_t>(authority.state_length));
+    CodeWish long_wish;
+    long_wish.state = longest;
+    const CodeGrant long_grant = co_await get_code(ctx, authority.client, browser, std::move(long_wish));
+    co_return judge_state({state, grant.came}, refused.came, {longest, long_grant.came});
 }
 
 /// RFC 6749 3.1.2.3, RFC 9700 2.1: nothing is redirected to what is not registered, not even an error.

@@ -79,20 +79,30 @@ Verdict judge_wrong_password(const oauth::Authorization& came) {
     return Verdict::inconclusive("it is not clear what became of a wrong password: {}", came.summary());
 }
 
-Verdict judge_state(const std::string& state, const oauth::Authorization& granted,
-                    const oauth::Authorization& refused) {
-    std::string fault = state_fault(granted, state);
-    if (!fault.empty()) {
+Verdict judge_state(const SentState& granted, const oauth::Authorization& refused, const SentState& longest) {
+    if (const std::string fault = state_fault(granted.came, granted.state); !fault.empty()) {
         return Verdict::fail("the redirect with the code came {}", fault).remedy(state_remedy);
     }
-    if (!refused.returned) {
-        return Verdict::pass("the state came back unchanged with the code; an unsupported request was not redirected");
-    }
-    fault = state_fault(refused, state);
+    const std::string fault = refused.returned ? state_fault(refused, granted.state) : std::string();
     if (!fault.empty()) {
         return Verdict::fail("the redirect with an error came {}", fault).remedy(state_remedy);
     }
-    return Verdict::pass("the state came back unchanged, with a code and with an error");
+    const std::size_t length = longest.state.size();
+    if (longest.came.code().empty()) {
+        return answered(longest.came)
+                   ? Verdict::fail("a state of {} characters, which is allowed, was refused: {}", length,
+                                   longest.came.summary())
+                         .remedy("take as long a state as is published")
+                   : Verdict::inconclusive("a state of {} characters: {}", length, longest.came.summary());
+    }
+    if (const std::string cut = state_fault(longest.came, longest.state); !cut.empty()) {
+        return Verdict::fail("with a state of {} characters, the redirect with the code came {}", length, cut)
+            .remedy(state_remedy);
+    }
+    return Verdict::pass(
+        "the state came back unchanged, {} and with {} characters",
+        refused.returned ? "with a code, with an error" : "with a code (an unsupported request was not redirected)",
+        length);
 }
 
 Verdict judge_denied_consent(const oauth::Authorization& came, const std::string& state) {
@@ -214,34 +224,37 @@ Verdict judge_token_response(const oauth::TokenAnswer& answer, std::int64_t expi
     if (lower_case(answer.text("token_type")) != "bearer") {
         faults.push_back(answer.has("token_type") ? "its token_type is not Bearer" : "it has no token_type");
     }
-    const auto lifetime = answer.numbers.find("expires_in");
-    if (lifetime == answer.numbers.end()) {
-        faults.push_back("it has no expires_in that is a number");
-    } else if (lifetime->second <= 0 || lifetime->second > expires_in) {
-        faults.push_back(fmt::format("its expires_in is {} where {} is published", lifetime->second, expires_in));
+    const std::optional<std::int64_t> lifetime = answer.lifetime();
+    if (!lifetime) {
+        faults.push_back("it has no expires_in that is a number of seconds");
+    } else if (*lifetime <= 0 || *lifetime > expires_in) {
+        faults.push_back(fmt::format("its expires_in is {} where {} is published", *lifetime, expires_in));
     }
     if (answer.has("scope") && words_of(answer.text("scope")) != words_of(scope)) {
         faults.push_back(
             fmt::format("its scope is {} where {} was asked for", oauth::shown(answer.text("scope")), scope));
     }
+    if (!faults.empty()) {
+        return Verdict::fail("the token response is not as RFC 6749 5.1 wants it: {}", fmt::join(faults, "; "))
+            .remedy(
+                "answer with JSON that holds access_token, token_type Bearer and expires_in, and with Cache-Control: "
+                "no-store");
+    }
+    const std::string told =
+        fmt::format("Bearer, {} s{}, {}", *lifetime, answer.numbers.contains("expires_in") ? "" : " as a string",
+                    answer.has("refresh_token") ? "with a refresh token" : "without a refresh token");
     if (!answer.no_store) {
-        faults.push_back("Cache-Control does not say no-store");
+        return Verdict::warning("{}, but Cache-Control does not say no-store (RFC 6749 5.1)", told)
+            .remedy("answer with Cache-Control: no-store, so that no cache in between keeps the tokens");
     }
-    if (faults.empty()) {
-        return Verdict::pass("Bearer, {} s, {}, no-store", lifetime->second,
-                             answer.has("refresh_token") ? "with a refresh token" : "without a refresh token");
-    }
-    return Verdict::fail("the token response is not as RFC 6749 5.1 wants it: {}", fmt::join(faults, "; "))
-        .remedy(
-            "answer with JSON that holds access_token, token_type Bearer and expires_in, and with Cache-Control: "
-            "no-store");
+    return Verdict::pass("{}, no-store", told);
 }
 
 std::string error_fault(const oauth::TokenAnswer& answer, const ErrorCase& expected) {
     if (!answer.text("access_token").empty()) {
         return fmt::format("a request {} was granted", expected.what);
     }
-    if (std::ranges::find(expected.statuses, answer.status) == expected.statuses.end()) {
+    if (!is_client_error(answer.status)) {
         return fmt::format("a request {} was answered with HTTP {}, expected {}", expected.what, answer.status,
                            fmt::join(expected.statuses, " or "));
     }
@@ -258,6 +271,14 @@ std::string error_fault(const oauth::TokenAnswer& answer, const ErrorCase& expec
                            fmt::join(expected.errors, " or "));
     }
     return {};
+}
+
+std::string error_doubt(const oauth::TokenAnswer& answer, const ErrorCase& expected) {
+    if (std::ranges::find(expected.statuses, answer.status) != expected.statuses.end()) {
+        return {};
+    }
+    return fmt::format("a request {} with {} where {} is published", expected.what, answer.summary(),
+                       fmt::join(expected.statuses, " or "));
 }
 
 }  // namespace gateproof::suites

@@ -14,7 +14,13 @@ namespace gateproof::suites {
 Verdict judge_needs_login(const oauth::Authorization& came);
 Verdict judge_wrong_password(const oauth::Authorization& came);
 /// `granted` returned with a code, `refused` was asked for something that is not supported.
-Verdict judge_state(const std::string& state, const oauth::Authorization& granted, const oauth::Authorization& refused);
+/// What came of a state that was sent.
+struct SentState {
+    std::string state;
+    oauth::Authorization came;
+};
+/// `refused`: a wrong request with the same state as `granted`. `longest`: as many characters as are published.
+Verdict judge_state(const SentState& granted, const oauth::Authorization& refused, const SentState& longest);
 Verdict judge_denied_consent(const oauth::Authorization& came, const std::string& state);
 
 /// Addresses that resemble a registered redirect URI and are not it.
@@ -27,16 +33,18 @@ std::optional<Verdict> judge_redirect_variant(const oauth::Authorization& came, 
 std::string framable(const HttpResponse& page);
 Verdict judge_framing(std::string_view page, const std::string& fault);
 
-/// RFC 6749 5.1, and the published lifetime.
+/// RFC 6749 5.1, and the published lifetime. That nobody may store it is the RFC's word alone: a warning.
 Verdict judge_token_response(const oauth::TokenAnswer& answer, std::int64_t expires_in, const std::string& scope);
 
 /// What must be answered to one wrong request.
 struct ErrorCase {
     std::string_view what;                 ///< "without grant_type"
     std::vector<std::string_view> errors;  ///< any of them is right
-    std::vector<int> statuses;
+    std::vector<int> statuses;             ///< published ones
 };
 /// What is wrong with the answer (RFC 6749 5.2); empty: nothing.
 std::string error_fault(const oauth::TokenAnswer& answer, const ErrorCase& expected);
+/// Another client error than the published ones, which clients are told not to read (OA); empty: one of them.
+std::string error_doubt(const oauth::TokenAnswer& answer, const ErrorCase& expected);
 
 }  // namespace gateproof::suites

@@ -49,7 +49,7 @@ awaitable<LoggedIn> log_in(Context& ctx) {
 awaitable<CodeGrant> get_code(Context& ctx, const OAuthClient& client, CookieJar& browser, CodeWish wish) {
     const Authority& authority = authority_of(ctx);
     CodeGrant grant;
-    grant.state = wish.state.empty() ? oauth::random_text(12) : std::move(wish.state);
+    grant.state = wish.state.empty() ? oauth::random_state(authority_of(ctx)) : std::move(wish.state);
     oauth::AuthorizationRequest request;
     request.client_id = client.id;
     request.redirect_uri = wish.redirect_uri.empty() ? client.redirect_uri : wish.redirect_uri;

@@ -136,6 +136,9 @@ awaitable<Verdict> no_existence_oracle(Context& ctx) {
         co_return Verdict::inconclusive("no answers to compare: {} and {}", forbidden_read.summary,
                                         unknown_read.summary);
     }
+    if (std::optional<Verdict> contract = judge_contract(forbidden_read, unknown_read, model)) {
+        co_return *contract;
+    }
     if (std::string apart = difference(*forbidden.response, one.with, *unknown.response, *one.unknown);
         !apart.empty()) {
         co_return Verdict::warning("the answer tells whether a customer exists: {}", apart)

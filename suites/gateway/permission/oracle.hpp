@@ -8,6 +8,7 @@
 #include "harness/model/verdict.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/profile/permission_case.hpp"
+#include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
 
@@ -19,6 +20,10 @@ std::string shape_of(std::string_view body, const Placeholders& target);
 /// empty: in nothing.
 std::string difference(const HttpResponse& forbidden, const Placeholders& forbidden_target, const HttpResponse& unknown,
                        const Placeholders& unknown_target);
+
+/// Where the error model documents an answer of its own for an unknown customer, that both came as documented is no
+/// flaw of this endpoint; nothing: it does not, or they did not.
+std::optional<Verdict> judge_contract(const Answer& forbidden, const Answer& unknown, const ErrorModel& model);
 
 /// Times of answers, in milliseconds, taken in turn and in random order within each pair.
 struct Series {

@@ -109,6 +109,15 @@ std::string difference(const HttpResponse& forbidden, const Placeholders& forbid
     return {};
 }
 
+std::optional<Verdict> judge_contract(const Answer& forbidden, const Answer& unknown, const ErrorModel& model) {
+    if (!model.unknown || !matches(unknown, *model.unknown) || !matches(forbidden, model.not_permitted)) {
+        return std::nullopt;
+    }
+    return Verdict::pass(
+        "the contract itself tells an unknown customer ({}) from a forbidden one ({}): the error model {} documents both",
+        unknown.summary, forbidden.summary, model.name);
+}
+
 bool is_suspicious(const Series& series) {
     const statistics::RankTest test = statistics::rank_test(series.forbidden, series.unknown);
     return test.p < suspicious_p && std::abs(test.delta) >= suspicious_delta &&

@@ -64,7 +64,7 @@ protected:
     [[nodiscard]] std::string authorize_url(const std::string& client, const std::string& more = challenge) const {
         return "/gateway3/oauth/authorize?response_type=code&client_id=" + reference(client + ".id") +
                "&redirect_uri=" + percent_encoded(reference(client + ".redirect-uri")) +
-               "&scope=MYIR.Services&state=a%20b%26" + more;
+               "&scope=MYIR.Services&state=a%2Bb%23" + more;
     }
     static std::string field(const std::string& page, const std::string& name) {
         const std::string mark = "name=\"" + name + "\" value=\"";
@@ -137,18 +137,32 @@ TEST_F(AuthorityTest, GoesFromLoginOverConsentToTokens) {
     EXPECT_THAT(consent.body, HasSubstr(user_.name));
     const Answer back = decide(consent.body, "allow");
     EXPECT_THAT(back.location, StartsWith(reference("client.redirect-uri") + "?code="));
-    EXPECT_THAT(back.location, HasSubstr("&state=a%20b%26"));
+    EXPECT_THAT(back.location, HasSubstr("&state=a%2Bb%23"));
     const Answer tokens = token(grant("client", code_of(back.location)), credentials("client"));
     ASSERT_EQ(tokens.status, 200U) << tokens.body;
     EXPECT_EQ(tokens.response[http::field::cache_control], "no-store");
     EXPECT_EQ(tokens.json()["token_type"], "Bearer");
-    EXPECT_EQ(tokens.json()["expires_in"], 28800);
+    EXPECT_EQ(tokens.json()["expires_in"], "28800") << "a string, as it is published";
     EXPECT_TRUE(tokens.json().contains("refresh_token"));
     const TokenReading reading = tokens_.read(tokens.json()["access_token"].get<std::string>());
     ASSERT_TRUE(reading.claims);
     EXPECT_EQ(reading.claims->subject, user_.name);
     // Logged in and consented: the next code comes at once.
     EXPECT_FALSE(code_of(get(authorize_url("client")).location).empty());
+}
+
+TEST_F(AuthorityTest, TakesTheStatesThatArePublished) {
+    const std::string url = authorize_url("client");
+    const auto answered = [&](const std::string& state) {
+        const std::size_t at = url.find("&state=") + 7;
+        return get(url.substr(0, at) + percent_encoded(state) + url.substr(url.find('&', at))).status;
+    };
+    EXPECT_EQ(answered("Az09-.?,:/\\+=$#'_"), 200U);
+    EXPECT_EQ(answered(std::string(199, 'a')), 200U);
+    EXPECT_EQ(answered(std::string(200, 'a')), 400U);
+    for (const std::string other : {" ", "%", "~", "&", ";", "!", "*", "(", "@"}) {
+        EXPECT_EQ(answered("a" + other), 400U) << other;
+    }
 }
 
 TEST_F(AuthorityTest, CodesEndAfterTenMinutesAndAfterOneUse) {
@@ -222,7 +236,7 @@ TEST_F(AuthorityTest, ErrorsGoBackToTheClientWithTheState) {
     std::string url = authorize_url("client");
     url.replace(url.find("response_type=code"), 18, "response_type=token");
     EXPECT_THAT(get(url).location,
-                testing::AllOf(HasSubstr("error=unsupported_response_type"), HasSubstr("&state=a%20b%26")));
+                testing::AllOf(HasSubstr("error=unsupported_response_type"), HasSubstr("&state=a%2Bb%23")));
     url = authorize_url("client");
     url.replace(url.find("MYIR.Services"), 13, "everything");
     EXPECT_THAT(get(url).location, HasSubstr("error=invalid_scope"));

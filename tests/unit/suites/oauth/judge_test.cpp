@@ -61,12 +61,16 @@ TEST(OAuthJudge, TheStateIsComparedWithBothRedirects) {
     const auto good = returned({{"code", "1"}, {"state", "s t"}});
     const auto bad = returned({{"code", "1"}, {"state", "s+t"}});
     const auto none = returned({{"code", "1"}});
-    EXPECT_EQ(judge_state("s t", good, good).outcome(), Outcome::pass);
-    EXPECT_EQ(judge_state("s t", good, at_page(400)).outcome(), Outcome::pass);
-    EXPECT_EQ(judge_state("s t", bad, good).outcome(), Outcome::fail);
-    EXPECT_EQ(judge_state("s t", good, bad).outcome(), Outcome::fail);
-    EXPECT_EQ(judge_state("s t", none, good).outcome(), Outcome::fail);
-    EXPECT_EQ(judge_state("s t", good, none).outcome(), Outcome::fail);
+    const SentState sent{"s t", good};
+    EXPECT_EQ(judge_state(sent, good, sent).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_state(sent, at_page(400), sent).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_state({"s t", bad}, good, sent).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_state(sent, bad, sent).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_state({"s t", none}, good, sent).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_state(sent, none, sent).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_state(sent, good, {"s t", bad}).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_state(sent, good, {"s t", at_page(400)}).outcome(), Outcome::fail) << "it is not too long";
+    EXPECT_EQ(judge_state(sent, good, {"s t", {}}).outcome(), Outcome::inconclusive);
 }
 
 TEST(OAuthJudge, ARefusedConsent) {
@@ -125,6 +129,32 @@ TEST(OAuthJudge, WhoMayFrame) {
     EXPECT_NE(with({{"content-security-policy", "default-src 'none'"}}), "");
 }
 
+/// The published form of a lifetime.
+auto lives(std::string text) {
+    return [text = std::move(text)](oauth::TokenAnswer& answer) {
+        answer.numbers.clear();
+        answer.texts["expires_in"] = text;
+    };
+}
+
+TEST(OAuthJudge, ALifetimeMayBeAString) {
+    oauth::TokenAnswer answer = token_answer();
+    lives("28800")(answer);
+    const Verdict verdict = judge_token_response(answer, 28800, "s");
+    EXPECT_EQ(verdict.outcome(), Outcome::pass);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("28800 s as a string"));
+}
+
+TEST(OAuthJudge, ThatATokenMayBeStoredIsAWarning) {
+    oauth::TokenAnswer answer = token_answer();
+    answer.no_store = false;
+    const Verdict verdict = judge_token_response(answer, 28800, "s");
+    EXPECT_EQ(verdict.outcome(), Outcome::warning);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("no-store"));
+    answer.texts["token_type"] = "mac";
+    EXPECT_EQ(judge_token_response(answer, 28800, "s").outcome(), Outcome::fail);
+}
+
 TEST(OAuthJudge, EveryPartOfTheTokenResponseCounts) {
     EXPECT_EQ(judge_token_response(token_answer(), 28800, "s").outcome(), Outcome::pass);
     const auto broken = [](auto change) {
@@ -132,11 +162,14 @@ TEST(OAuthJudge, EveryPartOfTheTokenResponseCounts) {
         change(answer);
         return judge_token_response(answer, 28800, "s").sentence();
     };
-    EXPECT_THAT(broken([](auto& answer) { answer.no_store = false; }), HasSubstr("no-store"));
     EXPECT_THAT(broken([](auto& answer) { answer.texts["token_type"] = "mac"; }), HasSubstr("token_type"));
     EXPECT_THAT(broken([](auto& answer) { answer.numbers["expires_in"] = 28801; }), HasSubstr("expires_in is 28801"));
     EXPECT_THAT(broken([](auto& answer) { answer.numbers["expires_in"] = 0; }), HasSubstr("expires_in is 0"));
     EXPECT_THAT(broken([](auto& answer) { answer.numbers.clear(); }), HasSubstr("no expires_in"));
+    EXPECT_THAT(broken(lives("28801")), HasSubstr("expires_in is 28801"));
+    for (const std::string no_number : {"", "8h", "-1", "28800.0", " 28800", "99999999999999999999"}) {
+        EXPECT_THAT(broken(lives(no_number)), HasSubstr("no expires_in")) << no_number;
+    }
     EXPECT_THAT(broken([](auto& answer) { answer.content_type = "text/html"; }), HasSubstr("text/html"));
     EXPECT_THAT(broken([](auto& answer) { answer.malformed = "a key twice"; }), HasSubstr("a key twice"));
     EXPECT_THAT(broken([](auto& answer) { answer.texts["scope"] = "s t"; }), HasSubstr("scope is s t"));
@@ -153,6 +186,13 @@ TEST(OAuthJudge, ErrorsAreHeldAgainstTheDocumentedShapes) {
     answer.texts = {{"error", "invalid_grant"}};
     answer.names = {"error"};
     EXPECT_EQ(error_fault(answer, expected), "");
+    EXPECT_EQ(error_doubt(answer, expected), "");
+    answer.status = 403;
+    EXPECT_EQ(error_fault(answer, expected), "") << "clients are told not to read the status";
+    EXPECT_THAT(error_doubt(answer, expected), HasSubstr("HTTP 403 invalid_grant where 400 is published"));
+    answer.status = 500;
+    EXPECT_THAT(error_fault(answer, expected), HasSubstr("HTTP 500"));
+    answer.status = 400;
     answer.texts["error"] = "invalid_request";
     EXPECT_THAT(error_fault(answer, expected), HasSubstr("expected invalid_grant"));
     answer.status = 200;

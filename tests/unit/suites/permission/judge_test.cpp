@@ -1,4 +1,5 @@
 // Judgements of the suites m2m and permission, by answers alone.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "suites/gateway/m2m/suite.hpp"
@@ -46,7 +47,9 @@ TEST(ReadAnswer, TellsServiceFromRefusalByTheModel) {
     EXPECT_TRUE(rest(403, not_permitted).refused());
     EXPECT_EQ(rest(403, not_permitted).summary, "HTTP 403 EV1022");
     EXPECT_TRUE(rest(200, not_permitted).refused()) << "an error in a 200 is no service";
-    EXPECT_TRUE(rest(404, "").refused());
+    EXPECT_TRUE(rest(403, "").refused()) << "by HTTP's own meaning";
+    EXPECT_TRUE(rest(403, R"({"errors":[{"code":"EV1199"}]})").refused());
+    EXPECT_TRUE(rest(400, R"({"errors":[{"code":"EV1020"}]})").refused());
     EXPECT_TRUE(is_neither(rest(429, "")));
     EXPECT_TRUE(is_neither(rest(500, not_permitted)));
     ErrorModel documents_500 = models.at("rest");
@@ -56,7 +59,6 @@ TEST(ReadAnswer, TellsServiceFromRefusalByTheModel) {
     EXPECT_TRUE(is_neither(rest(302, "")));
     EXPECT_TRUE(soap("0").served());
     EXPECT_TRUE(soap("4").refused());
-    EXPECT_TRUE(soap("-1").refused());
     HttpOutcome dead;
     dead.end = Ending::connect_failed;
     EXPECT_TRUE(is_neither(answer_of(dead, Operation{}, models.at("rest"))));
@@ -68,6 +70,58 @@ TEST(ReadAnswer, TellsServiceFromRefusalByTheModel) {
         cut.alert = Alert{2, 49};
         EXPECT_TRUE(answer_of(cut, Operation{}, models.at("rest")).refused());
     }
+}
+
+TEST(ReadAnswer, WhatSaysNothingOfTheRightToAskIsNoRefusal) {
+    const auto coded = [](int status, const std::string& code) {
+        return rest(status, fmt::format(R"({{"errors":[{{"code":"{}"}}]}})", code));
+    };
+    EXPECT_TRUE(is_neither(coded(416, "INC416"))) << "no data in that range";
+    EXPECT_TRUE(is_neither(coded(400, "CST404"))) << "no such customer";
+    EXPECT_TRUE(is_neither(coded(400, "EV1100"))) << "input that is not valid";
+    EXPECT_TRUE(is_neither(coded(200, "EV1100")));
+    EXPECT_TRUE(is_neither(rest(400, "")));
+    EXPECT_TRUE(is_neither(rest(404, "")));
+    EXPECT_TRUE(soap("5").refused()) << "who calls is not as onboarded";
+    EXPECT_FALSE(matches(soap("5"), models.at("soap").not_permitted));
+    for (const char* const status : {"-1", "3", "20", "21", "23"}) {
+        EXPECT_TRUE(is_neither(soap(status))) << status;
+    }
+    const std::string fault =
+        "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Body><s:Fault><s:Reason>"
+        "<s:Text>UnAuthorised</s:Text></s:Reason></s:Fault></s:Body></s:Envelope>";
+    for (const int status : {429, 500}) {
+        EXPECT_TRUE(is_neither(answer_of(answer(status, fault), Operation{}, models.at("soap")))) << status;
+    }
+}
+
+TEST(ReadAnswer, EachServiceHasItsOwnErrors) {
+    const auto reads = [](const char* model, int status, const std::string& code) {
+        return answer_of(answer(status, fmt::format(R"({{"errors":[{{"code":"{}"}}]}})", code)), Operation{},
+                         models.at(model));
+    };
+    for (const char* const model : {"document", "notifications", "income"}) {
+        EXPECT_TRUE(matches(reads(model, 400, "EV1022"), models.at(model).not_permitted)) << model;
+        EXPECT_FALSE(matches(reads(model, 403, "EV1022"), models.at(model).not_permitted)) << model;
+    }
+    EXPECT_TRUE(matches(reads("bill", 401, "EV1022"), models.at("bill").not_permitted));
+    EXPECT_TRUE(matches(reads("tds", 401, "TDS200"), models.at("tds").not_permitted));
+    EXPECT_TRUE(matches(reads("pir", 401, "EV1043"), models.at("pir").invalid_token.value()));
+    EXPECT_TRUE(matches(reads("customer", 400, "CST404"), models.at("customer").unknown.value()));
+}
+
+TEST(ExistenceOracle, IsNoFlawWhereTheContractTellsThemApart) {
+    const ErrorModel& customer = models.at("customer");
+    const auto reads = [&customer](int status, const std::string& code) {
+        return answer_of(answer(status, fmt::format(R"({{"errors":[{{"code":"{}"}}]}})", code)), Operation{}, customer);
+    };
+    const std::optional<Verdict> published = judge_contract(reads(403, "EV1022"), reads(400, "CST404"), customer);
+    ASSERT_TRUE(published);
+    EXPECT_EQ(published->outcome(), Outcome::pass);
+    EXPECT_THAT(published->sentence(), HasSubstr("HTTP 400 CST404"));
+    EXPECT_FALSE(judge_contract(reads(403, "EV1022"), reads(404, "CST404"), customer)) << "not as documented";
+    EXPECT_FALSE(judge_contract(reads(403, "EV1022"), reads(403, "EV1022"), customer)) << "alike, so times count";
+    EXPECT_FALSE(judge_contract(reads(403, "EV1022"), reads(400, "CST404"), models.at("income")));
 }
 
 TEST(ReadAnswer, AShapeIsStatusAndCode) {
