@@ -75,7 +75,9 @@ std::vector<ReportFile> in_folder(const std::filesystem::path& folder,
 
 WrittenReports write_reports(const reports::Material& material, const std::vector<ReportFile>& wanted) {
     WrittenReports written;
-    for (const auto& [format, file] : wanted) {
+    for (const ReportFile& one : wanted) {
+        const reports::Format* const format = one.format;
+        const std::filesystem::path& file = one.file;
         if (file == "-") {
             format->write(material, [](std::string_view text) { put(stdout, text); });
             flush(stdout);

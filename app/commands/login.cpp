@@ -14,6 +14,7 @@
 #include "app/files.hpp"
 #include "app/output.hpp"
 #include "app/targets.hpp"
+#include "harness/probe/oauth/loopback_redirect.hpp"
 #include "harness/run/browser_login.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/text.hpp"
@@ -29,8 +30,9 @@ constexpr const char* login_footer = R"(Examples:
   gateproof login --profile desktop.json --no-browser      prints the address, to be opened by hand on this machine
 
 The profile then refers to the file: "oauth": {"tokens": {"user": "file:user.token"}}. The client's redirect URI must be
-a loopback address such as http://127.0.0.1/callback (RFC 8252); without a port any free one is used. $BROWSER names
-another browser than xdg-open. Exit code 3 when nobody logged in, 2 for an unusable profile.)";
+a loopback address such as http://127.0.0.1:8400/callback (RFC 8252), with the port that is registered: without one any
+free port is used, which Inland Revenue refuses. $BROWSER names another browser than xdg-open. Exit code 3 when nobody
+logged in, 2 for an unusable profile.)";
 
 struct LoginCommand {
     std::string profile;
@@ -75,6 +77,11 @@ int LoginCommand::execute() const {
     }
     if (const std::string unmet = browser_login_unmet(*loaded.profile); !unmet.empty()) {
         throw Unusable(unmet);
+    }
+    if (oauth::parse_loopback_uri(loaded.profile->authority->client.redirect_uri)->port == 0) {
+        say(stderr,
+            "gateproof: note: oauth.client.redirect_uri names no port, so any free one is used; an authority that takes "
+            "registered ports alone, as Inland Revenue does, will refuse it: give the port that you registered\n");
     }
     const std::filesystem::path file =
         out.empty() ? std::filesystem::path(user + ".token") : std::filesystem::path(out);

@@ -74,7 +74,8 @@ CertificatePtr sent_along(const Jws& jws) {
 
 /// What the gateway knows of the machine that `sub` names.
 std::optional<MachineRegistration> registration_of(const Jws& jws, const Fixture& fixture, const FaultSet& faults) {
-    const std::string subject = text_claim(jws, "sub");
+    const std::string sent_subject = text_claim(jws, "sub");
+    const std::string subject = faults.has("m2m-subject-sha1") ? fixture.thumbprint_of(sent_subject) : sent_subject;
     if (const MachineRegistration* const known = fixture.machine(subject)) {
         return *known;
     }

@@ -1,5 +1,6 @@
 #include "suites/shared/machine_token.hpp"
 
+#include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "harness/text/ascii.hpp"
 #include "harness/text/encoding.hpp"
 
 namespace gateproof::suites {
@@ -33,6 +35,34 @@ std::string public_key_der(EVP_PKEY* key) {
     return bytes;
 }
 
+std::string subject_of(const Machine& machine) {
+    const Certificate& certificate = machine.signer->leaf;
+    switch (machine.subject) {
+        case Machine::Subject::sha1_lower: return lower_case(certificate.sha1_fingerprint());
+        case Machine::Subject::sha1_upper: return certificate.sha1_fingerprint();
+        case Machine::Subject::sha256_upper: break;
+    }
+    return certificate.sha256_fingerprint();
+}
+
+std::string_view words_of(Machine::Subject subject) {
+    switch (subject) {
+        case Machine::Subject::sha1_lower: return "sub as SHA-1 in lower case";
+        case Machine::Subject::sha1_upper: return "sub as SHA-1 in upper case";
+        case Machine::Subject::sha256_upper: break;
+    }
+    return "sub as SHA-256 in upper case";
+}
+
+std::string_view words_of(Machine::NoLogon form) {
+    switch (form) {
+        case Machine::NoLogon::null: return "startLogon null";
+        case Machine::NoLogon::empty: return "an empty startLogon";
+        case Machine::NoLogon::absent: break;
+    }
+    return "no startLogon";
+}
+
 }  // namespace
 
 std::optional<std::string> MachineToken::text() const {
@@ -57,6 +87,32 @@ std::int64_t not_before(const Certificate& certificate) {
     return timegm(&fields);
 }
 
+std::vector<MachineForm> other_forms(const Machine& machine) {
+    using Subject = Machine::Subject;
+    using NoLogon = Machine::NoLogon;
+    std::vector<MachineForm> forms;
+    for (const Subject subject : {Subject::sha256_upper, Subject::sha1_lower, Subject::sha1_upper}) {
+        for (const NoLogon no_logon : {NoLogon::absent, NoLogon::null, NoLogon::empty}) {
+            const bool names_user = !machine.start_logon.empty();
+            const bool same_logon = no_logon == machine.no_logon;
+            if ((names_user && !same_logon) || (subject == machine.subject && same_logon)) {
+                continue;
+            }
+            MachineForm form{std::string(words_of(subject)), machine};
+            if (!names_user) {
+                form.what += fmt::format(", {}", words_of(no_logon));
+            }
+            form.machine.subject = subject;
+            form.machine.no_logon = no_logon;
+            forms.push_back(std::move(form));
+        }
+    }
+    std::ranges::stable_sort(forms, {}, [&machine](const MachineForm& form) {
+        return (form.machine.subject != machine.subject) && (form.machine.no_logon != machine.no_logon);
+    });
+    return forms;
+}
+
 std::optional<MachineToken> good_token(const Machine& machine) {
     MachineToken token;
     token.key = machine.signer->key;
@@ -67,9 +123,13 @@ std::optional<MachineToken> good_token(const Machine& machine) {
     }
     token.algorithm = *algorithm;
     token.header = {{"alg", jwt::to_string(*algorithm)}, {"typ", "JWT"}, {"kid", "M2M"}};
-    token.claims = {{"sub", machine.signer->leaf.sha256_fingerprint()}, {"iss", machine.issuer}};
+    token.claims = {{"sub", subject_of(machine)}, {"iss", machine.issuer}};
     if (!machine.start_logon.empty()) {
         token.claims["startLogon"] = machine.start_logon;
+    } else if (machine.no_logon == Machine::NoLogon::null) {
+        token.claims["startLogon"] = nullptr;
+    } else if (machine.no_logon == Machine::NoLogon::empty) {
+        token.claims["startLogon"] = "";
     }
     const std::int64_t issued = std::max(seconds_now() - issued_ago, not_before(machine.signer->leaf));
     token.valid(issued, issued + good_lifetime);

@@ -31,6 +31,13 @@ struct MachineToken {
 
 inline constexpr std::int64_t longest_lifetime = std::int64_t{8} * 3600;  ///< seconds (IA 2.4)
 
+/// The machine with other published forms of `sub` and, where it names no user, of startLogon; the nearest first.
+struct MachineForm {
+    std::string what;  ///< "sub as SHA-1 in lower case, startLogon null"
+    Machine machine;
+};
+std::vector<MachineForm> other_forms(const Machine& machine);
+
 /// As the machine should make it: issued a moment ago, for ten minutes. Nothing when the key is of a kind that no
 /// documented algorithm takes.
 std::optional<MachineToken> good_token(const Machine& machine);

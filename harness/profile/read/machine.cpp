@@ -29,6 +29,26 @@ std::string read_claim(const JsonField& field, References& references, std::stri
     return value;
 }
 
+/// A user, or one of the forms in which nobody is named.
+void read_start_logon(const JsonField& field, References& references, Machine& machine) {
+    if (field && field.node->kind == JsonNode::Kind::null) {
+        machine.no_logon = Machine::NoLogon::null;
+    } else if (field && field.node->kind == JsonNode::Kind::string && field.node->text.empty()) {
+        machine.no_logon = Machine::NoLogon::empty;
+    } else {
+        machine.start_logon = read_claim(field, references, "a myIR user");
+    }
+}
+
+void read_subject(const JsonField& field, Problems& problems, Machine& machine) {
+    const std::optional<std::string> form = read_choice(field, problems, {"sha256-upper", "sha1-lower", "sha1-upper"});
+    if (form) {
+        machine.subject = *form == "sha1-lower"   ? Machine::Subject::sha1_lower
+                          : *form == "sha1-upper" ? Machine::Subject::sha1_upper
+                                                  : Machine::Subject::sha256_upper;
+    }
+}
+
 }  // namespace
 
 void read_machine(const JsonField& field, References& references, Profile& profile) {
@@ -46,6 +66,7 @@ void read_machine(const JsonField& field, References& references, Profile& profi
     const JsonField signer = reader.required("signer", "the registered signing certificate and its key");
     const JsonField elsewhere = reader.optional("other_environment");
     const JsonField issuer = reader.required("issuer", "the agreed issuer of the JWT (claim iss)");
+    const JsonField subject = reader.optional("subject");
     const JsonField logon = reader.optional("start_logon");
     const JsonField refused = reader.optional("refused_logon");
     const JsonField algorithm = reader.optional("algorithm");
@@ -59,7 +80,8 @@ void read_machine(const JsonField& field, References& references, Profile& profi
     machine.other_environment =
         elsewhere ? read_identity("m2m of another environment", elsewhere, references) : nullptr;
     machine.issuer = read_claim(issuer, references, "an issuer");
-    machine.start_logon = read_claim(logon, references, "a myIR user");
+    read_subject(subject, problems, machine);
+    read_start_logon(logon, references, machine);
     machine.refused_logon = read_claim(refused, references, "a myIR user");
     machine.algorithm =
         read_choice(algorithm, problems, {"RS256", "RS384", "RS512", "ES256", "ES384", "ES512"}).value_or("");

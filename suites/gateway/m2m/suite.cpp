@@ -11,7 +11,8 @@ namespace {
 
 using boost::asio::awaitable;
 
-/// IA 2.4: the machine's JWT is served; whether bare is judged by m2m.bare-header.
+/// IA 2.4: the machine's JWT is served; whether bare is judged by m2m.bare-header. The build packs differ in its form,
+/// and the profile says which of them is meant.
 awaitable<Verdict> valid_served(Context& ctx) {
     const std::string token = machine_token(*ctx.profile().machine).value_or("");
     const Answer bare = co_await ask_as_machine(ctx, token);
@@ -21,7 +22,18 @@ awaitable<Verdict> valid_served(Context& ctx) {
     if (!bare.refused()) {
         co_return Verdict::inconclusive("{}, which is neither service nor a refusal", bare.summary);
     }
-    co_return Verdict::fail("a good JWT was answered with {}", bare.summary)
+    for (MachineForm& form : other_forms(*ctx.profile().machine)) {
+        const Answer answer = co_await ask_as_machine(ctx, machine_token(form.machine).value_or(""));
+        if (answer.served()) {
+            co_return Verdict::warning(
+                "the JWT was refused ({}), and served in another form that is published: {} ({})", bare.summary,
+                form.what, answer.summary)
+                .remedy(
+                    "give that form in the profile (m2m.subject, m2m.start_logon), so that the other checks of JWTs can "
+                    "be judged, and see that your software makes it");
+        }
+    }
+    co_return Verdict::fail("a good JWT was answered with {}, in each of the published forms", bare.summary)
         .remedy(
             "see that the certificate's thumbprint is registered for this environment, that m2m.issuer is what was "
             "agreed, and that the owner may use the operation");

@@ -61,7 +61,7 @@ Need confidential_client() {
 }
 
 Need public_client() {
-    return of_authority("public client", "needs a native client, which has no secret; oauth.client has one",
+    return of_authority("public client", "needs a native client without a secret; oauth.client has one",
                         [](const Authority& authority) { return !authority.client.confidential(); });
 }
 

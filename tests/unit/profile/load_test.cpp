@@ -253,6 +253,39 @@ TEST(BuiltinProfiles, EmbeddedOnesLoadAndTemplatesOnlyLackWhatTheyAskFor) {
     }
 }
 
+TEST(LoadProfile, ReadsTheFormOfAMachinesJwt) {
+    const auto machine = [](const std::string& members) {
+        const LoadedProfile loaded = load(profile_with(
+            R"(, "m2m": {"signer": {"certificate": "embedded:m2m.crt.pem", "key": "embedded:m2m.key.pem"}, )"
+            R"("issuer": "dsp", "operation": "status")" +
+            members + "}"));
+        EXPECT_TRUE(loaded.profile) << members;
+        return loaded.profile ? *loaded.profile->machine : Machine{};
+    };
+    EXPECT_EQ(machine("").subject, Machine::Subject::sha256_upper);
+    EXPECT_EQ(machine("").no_logon, Machine::NoLogon::absent);
+    EXPECT_EQ(machine(R"(, "subject": "sha1-lower")").subject, Machine::Subject::sha1_lower);
+    EXPECT_EQ(machine(R"(, "subject": "sha1-upper")").subject, Machine::Subject::sha1_upper);
+    EXPECT_EQ(machine(R"(, "start_logon": null)").no_logon, Machine::NoLogon::null);
+    EXPECT_EQ(machine(R"(, "start_logon": "")").no_logon, Machine::NoLogon::empty);
+    EXPECT_EQ(machine(R"(, "start_logon": "ann")").start_logon, "ann");
+}
+
+TEST(LoadProfile, ReadsWhatAStateMayBe) {
+    const auto authority = [](const std::string& members) {
+        const LoadedProfile loaded = load(profile_with(
+            R"(, "oauth": {"url": "https://login.example", "client": {"id": "a", "redirect_uri": "https://dsp.example/"})" +
+            members + "}"));
+        EXPECT_TRUE(loaded.profile) << members;
+        return loaded.profile ? *loaded.profile->authority : Authority{};
+    };
+    EXPECT_EQ(authority("").state_length, 199);
+    EXPECT_EQ(authority("").state_alphabet.find_first_of(" %~&;"), std::string::npos) << "as published";
+    EXPECT_EQ(authority(R"(, "state_alphabet": "", "state_length": 64)").state_alphabet, "");
+    EXPECT_EQ(authority(R"(, "state_alphabet": "0123456789abcdef0")").state_alphabet, "0123456789abcdef");
+    EXPECT_EQ(authority(R"(, "state_length": 64)").state_length, 64);
+}
+
 TEST(LoadProfile, ReadsWhatTellsIdentitiesApart) {
     const std::filesystem::path good = std::filesystem::path(GATEPROOF_PROFILE_TABLE) / "good";
     LoadOptions options;

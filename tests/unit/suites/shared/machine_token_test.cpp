@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <iterator>
+
+#include "harness/text/ascii.hpp"
 #include "tests/unit/probe/mint.hpp"
 
 namespace gateproof::suites {
@@ -34,6 +38,34 @@ TEST(MachineToken, SaysWhatIsDocumented) {
     EXPECT_LE(token.claims.at("exp").get<std::int64_t>() - issued, longest_lifetime);
     EXPECT_TRUE(jwt::verify(jwt::Algorithm::es256, made.signer->key.get(), token.input, token.signature));
     EXPECT_FALSE(decoded(machine_token(machine())).claims.contains("startLogon"));
+}
+
+TEST(MachineToken, HasThePublishedFormThatTheProfileSays) {
+    Machine made = machine();
+    const std::string sha1 = made.signer->leaf.sha1_fingerprint();
+    made.subject = Machine::Subject::sha1_upper;
+    EXPECT_EQ(decoded(machine_token(made)).claims.at("sub"), sha1);
+    made.subject = Machine::Subject::sha1_lower;
+    EXPECT_EQ(decoded(machine_token(made)).claims.at("sub"), lower_case(sha1));
+    made.no_logon = Machine::NoLogon::null;
+    EXPECT_TRUE(decoded(machine_token(made)).claims.at("startLogon").is_null());
+    made.no_logon = Machine::NoLogon::empty;
+    EXPECT_EQ(decoded(machine_token(made)).claims.at("startLogon"), "");
+}
+
+TEST(MachineToken, HasOtherPublishedForms) {
+    const auto forms_of = [](const Machine& made) {
+        std::vector<std::string> forms;
+        std::ranges::transform(other_forms(made), std::back_inserter(forms), &MachineForm::what);
+        return forms;
+    };
+    Machine made = machine();
+    const std::vector<std::string> all = forms_of(made);
+    EXPECT_EQ(all.size(), 8U);
+    EXPECT_EQ(all.front(), "sub as SHA-256 in upper case, startLogon null");
+    EXPECT_EQ(all.back(), "sub as SHA-1 in upper case, an empty startLogon");
+    made.start_logon = "ann";
+    EXPECT_THAT(forms_of(made), testing::ElementsAre("sub as SHA-1 in lower case", "sub as SHA-1 in upper case"));
 }
 
 TEST(MachineToken, IsNeverOlderThanItsCertificate) {
