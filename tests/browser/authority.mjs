@@ -38,7 +38,7 @@ await new Promise((resolve) => { client.listen(0, "127.0.0.1", resolve); });
 function start(more = {}) {
   const query = new URLSearchParams({
     response_type: "code", client_id: oauth.client.id, redirect_uri: `http://127.0.0.1:${client.address().port}/callback`,
-    scope: "MYIR.Services", state: "s t&x", code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    scope: "MYIR.Services", state: "s+t#x", code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
     code_challenge_method: "S256", ...more,
   });
   return `${oauth.url}/gateway3/oauth/authorize?${query}`;
@@ -85,7 +85,7 @@ async function walk(browser, options) {
   await page.getByRole("button", { name: options.deny ? "Deny" : "Allow" }).click();
   await page.getByRole("heading", { name: "Back" }).waitFor();
   assert.equal(arrivals.length, before + 1);
-  assert.equal(arrivals.at(-1).get("state"), "s t&x");
+  assert.equal(arrivals.at(-1).get("state"), "s+t#x");
   assert.equal(arrivals.at(-1).get(options.deny ? "error" : "code") !== null, true);
   // A wrong password is answered with 422, which the console mentions; nothing else may be there.
   const complaints = seen.errors.filter((text) => !text.includes("422"));
