@@ -88,10 +88,11 @@ private:
 
 void write_file(const std::filesystem::path& file, std::string_view text, unsigned mode) {
     write_file(
-        file, [text](const Piece& out) { out(text); }, mode);
+        file, [text](const reports::Sink& out) { out(text); }, mode);
 }
 
-void write_file(const std::filesystem::path& file, const std::function<void(const Piece&)>& write, unsigned mode) {
+void write_file(const std::filesystem::path& file, const std::function<void(const reports::Sink&)>& write,
+                unsigned mode) {
     if (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)) {
         // A device or a pipe (/dev/stdout, a FIFO) cannot be replaced by a rename.
         const Descriptor device(file, file, O_WRONLY, 0);

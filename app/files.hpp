@@ -5,17 +5,16 @@
 #include <functional>
 #include <string_view>
 
+#include "reports/formats/sink.hpp"
+
 namespace gateproof::cli {
 
 /// Writes beside the file and renames, so that a reader never sees half of it. `mode` as chmod takes it.
 /// Throws std::system_error.
 void write_file(const std::filesystem::path& file, std::string_view text, unsigned mode = 0644);
 
-/// What takes the next piece of a file's text.
-using Piece = std::function<void(std::string_view)>;
-
 /// The same, of a text that `write` hands over piece by piece.
-void write_file(const std::filesystem::path& file, const std::function<void(const Piece&)>& write,
+void write_file(const std::filesystem::path& file, const std::function<void(const reports::Sink&)>& write,
                 unsigned mode = 0644);
 
 /// Makes the folder and proves that files can be written there; throws Unusable that names the

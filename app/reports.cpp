@@ -84,7 +84,7 @@ WrittenReports write_reports(const reports::Material& material, const std::vecto
             continue;
         }
         try {
-            write_file(file, [&](const Piece& out) { format->write(material, out); });
+            write_file(file, [&](const reports::Sink& out) { format->write(material, out); });
             written.files.push_back(file);
         } catch (const std::system_error& problem) {
             written.problems.push_back(fmt::format("cannot write the report: {}", problem.what()));

@@ -114,7 +114,7 @@ asio::awaitable<LoggedIn> TokenService::log_in(std::string role) {
     request.client_id = authority.client.id;
     request.redirect_uri = authority.client.redirect_uri;
     request.scope = authority.scope;
-    request.state = oauth::random_state(*profile_.authority);
+    request.state = oauth::random_state(authority);
     request.code_challenge = pkce.challenge;
     oauth::Browsing browsing;
     browsing.user = authority.users.at(role);
