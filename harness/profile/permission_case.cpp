@@ -41,9 +41,13 @@ const PermissionCase* Permissions::find(std::string_view name) const {
     return found == cases.end() ? nullptr : &*found;
 }
 
-const ErrorModel* Permissions::model_of(const PermissionCase& one) const {
-    const auto found = errors.find(one.error);
-    return found == errors.end() ? nullptr : &found->second;
+const ErrorModel* Permissions::model(const std::string& name) const {
+    for (const auto* const models : {&errors, &documented_errors()}) {
+        if (const auto found = models->find(name); found != models->end()) {
+            return &found->second;
+        }
+    }
+    return nullptr;
 }
 
 namespace {
@@ -80,9 +84,7 @@ ErrorModel soap_model() {
     return soap;
 }
 
-}  // namespace
-
-std::map<std::string, ErrorModel> documented_errors() {
+std::map<std::string, ErrorModel> published_models() {
     const Reason no_such_customer{{400}, {"CST404"}};
     const std::vector<std::string> pir_codes{"EV1023", "EV1024", "EV1025", "EV1026", "EV1027", "EV1028",
                                              "EV1029", "EV1030", "EV1040", "EV1041", "EV1042", "EV1043"};
@@ -107,6 +109,13 @@ std::map<std::string, ErrorModel> documented_errors() {
         by_name.emplace(std::move(name), std::move(model));
     }
     return by_name;
+}
+
+}  // namespace
+
+const std::map<std::string, ErrorModel>& documented_errors() {
+    static const std::map<std::string, ErrorModel> models = published_models();
+    return models;
 }
 
 std::string filled_in(std::string_view text, const Placeholders& values) {

@@ -70,18 +70,19 @@ struct PermissionCase {
 std::string_view to_string(PermissionCase::Kind kind);
 
 struct Permissions {
-    std::map<std::string, ErrorModel> errors;  ///< by name; those of documented_errors(), and the profile's own
+    std::map<std::string, ErrorModel> errors;  ///< by name; the profile's own, which go before documented_errors()
     std::vector<PermissionCase> cases;         ///< in the order of the profile
 
     /// Null: there is none of this name.
     [[nodiscard]] const PermissionCase* find(std::string_view name) const;
-    [[nodiscard]] const ErrorModel* model_of(const PermissionCase& one) const;
+    [[nodiscard]] const ErrorModel* model(const std::string& name) const;
+    [[nodiscard]] const ErrorModel* model_of(const PermissionCase& one) const { return model(one.error); }
 };
 
 /// As published by June 2024, by service: customer (also account, address, bank, contact, name, period, BIC), document,
 /// notifications, income, bill, pir, tds (code at /errors/0/code), soap (statusCode of the body); and rest, which is
 /// customer with either status for tokens.
-std::map<std::string, ErrorModel> documented_errors();
+const std::map<std::string, ErrorModel>& documented_errors();
 
 /// `{name}` replaced by its value; names that are not there stay as they are.
 std::string filled_in(std::string_view text, const Placeholders& values);

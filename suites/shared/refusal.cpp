@@ -50,8 +50,7 @@ bool carries_service(const HttpResponse& response, const HttpOutcome& ourselves)
 
 /// The error code that an answer carries, by the errors that the gateways document, though its status says success.
 std::string documented_code(const std::string& body) {
-    static const std::map<std::string, ErrorModel> models = documented_errors();
-    for (const auto& [name, model] : models) {
+    for (const auto& [name, model] : documented_errors()) {
         std::string code = value_at(body, model.pointer, model.xpath).value_or("");
         if (!code.empty() && code.size() <= longest_code && !holds(model.success, code)) {
             return code;

@@ -93,15 +93,16 @@ std::optional<AnswerValue> read_answer_value(const JsonField& field, Problems& p
     return value;
 }
 
-std::string read_error_name(const JsonField& field, Problems& problems,
-                            const std::map<std::string, ErrorModel>& errors) {
+std::string read_error_name(const JsonField& field, Problems& problems, const Permissions& permissions) {
     std::optional<std::string> name = read_text(field, problems, "the name of an error model");
-    if (!name || errors.contains(*name)) {
+    if (!name || permissions.model(*name) != nullptr) {
         return name.value_or("rest");
     }
     std::vector<std::string> names;
-    for (const auto& [model, described] : errors) {
-        names.push_back(model);
+    for (const auto* const models : {&permissions.errors, &documented_errors()}) {
+        for (const auto& [model, described] : *models) {
+            names.push_back(model);
+        }
     }
     problems.error(Rank::value, field,
                    fmt::format("there is no error model {}{}", in_quotes(*name), suggestion(*name, names)));

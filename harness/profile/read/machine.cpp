@@ -87,7 +87,7 @@ void read_machine(const JsonField& field, References& references, Profile& profi
         read_choice(algorithm, problems, {"RS256", "RS384", "RS512", "ES256", "ES384", "ES512"}).value_or("");
     machine.operation = read_known_operation(operation, problems, profile.operations);
     machine.with = read_placeholders(with, references);
-    machine.error = read_error_name(error, problems, profile.permissions.errors);
+    machine.error = read_error_name(error, problems, profile.permissions);
     machine.desktop_operation = read_known_operation(desktop, problems, profile.operations);
     for (const std::string& name : {machine.operation, machine.desktop_operation}) {
         if (const auto known = profile.operations.find(name); known != profile.operations.end()) {

@@ -131,7 +131,7 @@ PermissionCase read_case(const JsonField& field, const Profile& profile, Referen
     one.operation = read_known_operation(operation, problems, profile.operations);
     one.with = read_placeholders(with, references);
     one.control = read_text(fields.control, problems, "the name of a case").value_or("");
-    one.error = read_error_name(error, problems, profile.permissions.errors);
+    one.error = read_error_name(error, problems, profile.permissions);
     one.record = read_record(record, references, fields);
     one.allowed = read_answer_value(allowed, problems);
     one.refused = read_answer_value(refused, problems);
@@ -169,7 +169,6 @@ bool is_case_name(std::string_view name) {
 }
 
 void read_permission_errors(const JsonField& field, Problems& problems, Permissions& permissions) {
-    permissions.errors = documented_errors();
     if (!field || field.node->kind != JsonNode::Kind::object) {
         return;
     }

@@ -19,9 +19,8 @@ std::string read_xpath(const JsonField& field, Problems& problems);
 /// Exactly one of "pointer" and "xpath".
 void read_place(ObjectReader& reader, Problems& problems, std::string& pointer, std::string& xpath);
 std::optional<AnswerValue> read_answer_value(const JsonField& field, Problems& problems);
-/// The name of a model in `errors`; "rest" when absent or reported.
-std::string read_error_name(const JsonField& field, Problems& problems,
-                            const std::map<std::string, ErrorModel>& errors);
+/// The name of a model that is known; "rest" when absent or reported.
+std::string read_error_name(const JsonField& field, Problems& problems, const Permissions& permissions);
 void read_errors(const JsonField& field, Problems& problems, std::map<std::string, ErrorModel>& errors);
 
 }  // namespace gateproof

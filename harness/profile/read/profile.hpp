@@ -59,7 +59,7 @@ std::string read_known_operation(const JsonField& field, Problems& problems,
                                  const std::map<std::string, Operation>& known);
 /// `m2m` into profile.machine.
 void read_machine(const JsonField& field, References& references, Profile& profile);
-/// `permissions.errors` and the documented models into permissions.errors.
+/// `permissions.errors` into permissions.errors.
 void read_permission_errors(const JsonField& field, Problems& problems, Permissions& permissions);
 /// `permissions.cases` into profile.permissions.
 void read_permission_case(const JsonField& field, References& references, Profile& profile);

@@ -21,7 +21,7 @@ awaitable<Verdict> refused_on_desktop(Context& ctx) {
     if (!good.served()) {
         co_return Verdict::inconclusive("the JWT is not served on the cloud channel itself: {}", good.summary);
     }
-    const ErrorModel& model = profile.permissions.errors.at(machine.error);
+    const ErrorModel& model = *profile.permissions.model(machine.error);
     std::vector<Trial> trials;
     for (const auto& [header, how] :
          {std::pair{token, "bare"}, std::pair{"Bearer " + token, "behind the word Bearer"}}) {
@@ -59,7 +59,7 @@ awaitable<Verdict> other_certificate(Context& ctx) {
             "the other certificate is not served by itself, so a refusal proves nothing: {}", itself.summary());
     }
     const Operation operation = machine_operation(profile, token);
-    const ErrorModel& model = profile.permissions.errors.at(profile.machine->error);
+    const ErrorModel& model = *profile.permissions.model(profile.machine->error);
     const Answer answer = co_await ask_and_read(ctx, operation, second, model);
     const std::vector<Trial> trials{{"under the certificate of another software provider", answer}};
     const Words words{"the JWT", "the JWT under its own certificate"};

@@ -91,7 +91,7 @@ awaitable<Answer> ask_as_machine(Context& ctx, std::string token) {
     ctx.keep_secret(token);
     const Profile& profile = ctx.profile();
     const Operation operation = machine_operation(profile, token);
-    const ErrorModel& model = profile.permissions.errors.at(profile.machine->error);
+    const ErrorModel& model = *profile.permissions.model(profile.machine->error);
     co_return co_await ask_and_read(ctx, operation, ctx.serving_identity(), model);
 }
 
