@@ -37,6 +37,11 @@ RunRecord run_with(const Faults& faults) {
     }
     const gateway::Gateway gateway(options);
     EmbeddedTargets targets = embedded_targets(gateway);
+    if (std::ranges::any_of(faults, &gateway::Fault::intermittent)) {
+        for (Profile& profile : targets.profiles) {
+            profile.limits.repeat = Limits{}.repeat;
+        }
+    }
     const Catalogue& catalogue = suites::catalogue();
     const Plan plan = embedded_plan(catalogue, std::move(targets.profiles));
     JournalWriter journal;
@@ -166,7 +171,9 @@ std::vector<Faults> share_gateways(const Faults& faults, std::size_t at_most) {
     std::vector<Faults> groups;
     for (const gateway::Fault* fault : faults) {
         const auto fits = [&](const Faults& group) {
-            return group.size() < at_most && std::ranges::none_of(group, [&](const gateway::Fault* other) {
+            // What is tried more than once takes longer, so the rest does not share it.
+            return group.size() < at_most && group.front()->intermittent == fault->intermittent &&
+                   std::ranges::none_of(group, [&](const gateway::Fault* other) {
                        return fault->leaves_others_undecided() || other->leaves_others_undecided() ||
                               share_a_suite(*fault, *other);
                    });

@@ -66,6 +66,8 @@ struct Fault {
     bool proves_nothing = false;
     /// It refuses in other words than the documented ones, so that whether it refuses at all can only be inconclusive.
     bool refuses_unclearly = false;
+    /// It shows in one try of three alone, so that a check with a single try may miss it.
+    bool intermittent = false;
 
     /// Checks that are not for it may say nothing then.
     [[nodiscard]] constexpr bool leaves_others_undecided() const {

@@ -44,6 +44,16 @@ inline constexpr auto permission_faults = std::to_array<Fault>({
      .title = "a token for another service is served",
      .requirements = "TOKEN-CHECKED",
      .caught_by = "permission.other-audience-token"},
+    {.name = "lax-node-takes-bad-tokens",
+     .title = "one node of three takes every token, a machine's too",
+     .requirements = "TOKEN-CHECKED",
+     .caught_by = "permission.garbage-token permission.expired-token permission.tampered-token permission.alg-none "
+                  "permission.revoked-token permission.other-environment-token permission.other-audience-token "
+                  "m2m.signature-checked m2m.unknown-thumbprint m2m.alg-none m2m.alg-confusion "
+                  "m2m.other-environment-refused m2m.exp-over-8h-refused m2m.expired m2m.not-yet-valid "
+                  "m2m.iat-before-certificate m2m.kid m2m.issuer-checked m2m.refused-on-desktop "
+                  "m2m.other-certificate-refused permission.no-token rotation.jwt-key-rotated",
+     .intermittent = true},
     {.name = "missing-token-called-invalid",
      .title = "a missing token is answered like a bad one",
      .requirements = "TOKEN-CHECKED",

@@ -59,8 +59,18 @@ std::optional<Response> Services::serve(const ServiceRequest& call) {
     return std::nullopt;
 }
 
-Authentication Services::authenticate(const ServiceRequest& call) const {
-    return authenticator_.judge(call.request, call.caller, call.query);
+Authentication Services::authenticate(const ServiceRequest& call) {
+    const Authentication judged = authenticator_.judge(call.request, call.caller, call.query);
+    if (judged.denial == Denial::invalid_token && faults_.has("lax-node-takes-bad-tokens") && met_lax_node(call)) {
+        return {Denial::none, {"", true}};
+    }
+    return judged;
+}
+
+bool Services::met_lax_node(const ServiceRequest& call) {
+    constexpr unsigned nodes = 3;
+    const auto header = call.request[http::field::authorization];
+    return ++refused_[std::string(header.data(), header.size())] % nodes == 0;
 }
 
 Response Services::refuse(const ServiceRequest& call, Denial denial) const {

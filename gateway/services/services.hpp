@@ -48,13 +48,16 @@ private:
     [[nodiscard]] Response refuse(const ServiceRequest& call, Denial denial) const;
     /// "No such customer" and "not yours" alike (DELEG-ERROR), unless a fault tells them apart.
     [[nodiscard]] Response not_permitted(const ServiceRequest& call, const std::string& ird);
-    [[nodiscard]] Authentication authenticate(const ServiceRequest& call) const;
+    [[nodiscard]] Authentication authenticate(const ServiceRequest& call);
+    /// As a client meets a lax node of three behind one balancer: with every third of its tries.
+    [[nodiscard]] bool met_lax_node(const ServiceRequest& call);
 
     const Fixture& fixture_;
     const FaultSet& faults_;
     Authenticator authenticator_;
     Permissions permissions_;
     std::map<std::string, std::string, std::less<>> emails_;  ///< changed since the start, by IRD number
+    std::map<std::string, unsigned, std::less<>> refused_;    ///< how often, by Authorization header; for a fault alone
     std::chrono::milliseconds pause_{0};
 };
 

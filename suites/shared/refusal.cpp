@@ -90,6 +90,16 @@ std::string joined(std::string_view tried, std::string_view what) {
     return fmt::format("{}{}{}", tried, tried.empty() || what.empty() ? "" : " ", what);
 }
 
+/// Of several, what can be said of each: by the one that was tried the least. Where no service is what counts, the
+/// callers add up the tries of all of them.
+std::string none_served_of_each(std::span<const Trial> tried) {
+    std::size_t least = tried.front().tries.telling_count();
+    for (const Trial& trial : tried) {
+        least = std::min(least, trial.tries.telling_count());
+    }
+    return none_served(least);
+}
+
 }  // namespace
 
 bool is_success(int status) {
@@ -451,9 +461,20 @@ Verdict judge_refused(const Answer& beside, std::span<const Trial> tried, const 
         return Verdict::inconclusive("nothing was tried beside {}", words.beside);
     }
     const std::string what = tried.size() == 1 ? joined(words.tried, tried.front().what) : std::string(words.tried);
-    return Verdict::pass("{} was refused ({}), {} was served ({})", what,
-                         tried.size() == 1 ? tried.front().tries.summary() : how, words.beside, beside.summary)
+    return Verdict::pass("{} was refused ({}{}), {} was served ({})", what,
+                         tried.size() == 1 ? tried.front().tries.summary() : how,
+                         reading == Reading::documented ? none_served_of_each(tried) : "", words.beside, beside.summary)
         .rests_on_resets(rests_on_resets);
+}
+
+Verdict judge_refused_between(const Answer& before, const Answer& after, std::span<const Trial> tried,
+                              const Words& words, std::string_view remedy, Reading reading) {
+    Verdict verdict = judge_refused(before, tried, words, remedy, reading);
+    if (verdict.outcome() == Outcome::pass && !after.served()) {
+        return Verdict::inconclusive("{} is not served any more behind what was refused, which proves nothing so: {}",
+                                     words.beside, after.summary);
+    }
+    return verdict;
 }
 
 }  // namespace gateproof::suites

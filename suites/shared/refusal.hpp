@@ -255,5 +255,9 @@ std::optional<Verdict> not_refused(const Trial& trial, std::string_view tried, s
 /// The product's first rule: everything that was tried must be refused, and that counts only beside a success.
 Verdict judge_refused(const Answer& beside, std::span<const Trial> tried, const Words& words, std::string_view remedy,
                       Reading reading);
+/// The same where the success was asked for once more behind the refusals, which prove nothing where it is refused by
+/// then: whoever sends too much that is bad may be locked out.
+Verdict judge_refused_between(const Answer& before, const Answer& after, std::span<const Trial> tried,
+                              const Words& words, std::string_view remedy, Reading reading);
 
 }  // namespace gateproof::suites

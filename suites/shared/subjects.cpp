@@ -18,6 +18,14 @@ bool is_authorization(std::string_view header) {
     return same_ignoring_case(header, "authorization");
 }
 
+HttpRequest private_request(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity) {
+    HttpRequest request = ctx.request_of(operation);
+    request.identity = std::move(identity);
+    request.answer_is_private = true;
+    request.trust = ctx.trust_for(request.endpoint);
+    return request;
+}
+
 }  // namespace
 
 awaitable<Credential> credential_of(Context& ctx, std::string subject) {
@@ -62,16 +70,16 @@ Operation operation_of(const Profile& profile, const PermissionCase& one, const 
     return addressed(profile.operations.at(one.operation), with, authorization);
 }
 
+bool only_reads(const Operation& operation) {
+    return operation.method == "GET" || operation.method == "HEAD";
+}
+
 awaitable<HttpOutcome> ask(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity) {
-    HttpRequest request = ctx.request_of(operation);
+    HttpRequest request = private_request(ctx, operation, std::move(identity));
     request.keep_connection = true;
-    request.identity = std::move(identity);
-    request.answer_is_private = true;
-    request.trust = ctx.trust_for(request.endpoint);
-    // What only reads may be sent again; what writes may have been carried out before the connection was cut.
-    const bool only_reads = request.method == "GET" || request.method == "HEAD";
+    const bool reads = only_reads(operation);
     const auto once = [&] { return ctx.http(request); };
-    const auto again = [only_reads](const HttpOutcome& outcome) { return only_reads && ended_by_cut(outcome); };
+    const auto again = [reads](const HttpOutcome& outcome) { return reads && ended_by_cut(outcome); };
     HttpOutcome outcome = co_await until_answered(once, again);
     co_return outcome;
 }
@@ -80,6 +88,25 @@ awaitable<Answer> ask_and_read(Context& ctx, const Operation& operation, std::sh
                                const ErrorModel& model) {
     const HttpOutcome outcome = co_await ask(ctx, operation, std::move(identity));
     co_return answer_of(outcome, operation, model);
+}
+
+awaitable<Tries> try_refused(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity,
+                             const ErrorModel& model, const Endpoint* elsewhere) {
+    HttpRequest request = private_request(ctx, operation, std::move(identity));
+    if (elsewhere != nullptr) {
+        request.endpoint = *elsewhere;
+        request.trust = ctx.trust_for(request.endpoint);
+    }
+    Tries tries(Tries::Ask::counted);
+    while (co_await asks_on(ctx, tries)) {
+        const HttpOutcome outcome = co_await ctx.http(request);
+        tries.add(answer_of(outcome, operation, model));
+        if (tries.served() || (tries.last_was_cut() && !only_reads(operation))) {
+            break;
+        }
+    }
+    note_tries(ctx, tries);
+    co_return tries;
 }
 
 awaitable<CaseAnswer> ask_case(Context& ctx, const PermissionCase& one) {
@@ -93,6 +120,18 @@ awaitable<CaseAnswer> ask_case(Context& ctx, const PermissionCase& one) {
     answer.outcome = co_await ask(ctx, operation, credential.identity);
     answer.reading = answer_of(answer.outcome, operation, *ctx.profile().permissions.model_of(one));
     co_return answer;
+}
+
+awaitable<TriedCase> try_case(Context& ctx, const PermissionCase& one) {
+    TriedCase tried;
+    const Credential credential = co_await credential_of(ctx, one.subject);
+    tried.problem = credential.problem;
+    if (credential.problem.empty()) {
+        const Operation operation = operation_of(ctx.profile(), one, credential.authorization);
+        const ErrorModel& model = *ctx.profile().permissions.model_of(one);
+        tried.tries = co_await try_refused(ctx, operation, credential.identity, model);
+    }
+    co_return tried;
 }
 
 }  // namespace gateproof::suites

@@ -32,12 +32,20 @@ Operation operation_of(const Profile& profile, const PermissionCase& one, const 
 Operation operation_of(const Profile& profile, const PermissionCase& one, const Placeholders& with,
                        const std::string& authorization);
 
+/// By its method: what writes may have been carried out before its connection was cut, and is not sent again.
+bool only_reads(const Operation& operation);
 /// Sends it, and once more while it is cut, where it only reads; the evidence says how it was answered, and holds
 /// nothing of the body, which may be a customer's record.
 boost::asio::awaitable<HttpOutcome> ask(Context& ctx, const Operation& operation,
                                         std::shared_ptr<const Identity> identity);
 boost::asio::awaitable<Answer> ask_and_read(Context& ctx, const Operation& operation,
                                             std::shared_ptr<const Identity> identity, const ErrorModel& model);
+/// The same for what must be refused, as often as refusals are counted and each time over a connection of its own, for
+/// one node of several may be lax. Nothing is changed by asking again for what is refused; once it was served, or cut
+/// where the request may write, it is not sent again. `elsewhere`: another endpoint than the profile's; null: that.
+boost::asio::awaitable<Tries> try_refused(Context& ctx, const Operation& operation,
+                                          std::shared_ptr<const Identity> identity, const ErrorModel& model,
+                                          const Endpoint* elsewhere = nullptr);
 
 /// The case as its subject sends it.
 struct CaseAnswer {
@@ -46,5 +54,11 @@ struct CaseAnswer {
     std::string problem;  ///< nothing could be sent
 };
 boost::asio::awaitable<CaseAnswer> ask_case(Context& ctx, const PermissionCase& one);
+/// A case that must be refused, as try_refused has it.
+struct TriedCase {
+    Tries tries = Tries(Tries::Ask::counted);
+    std::string problem;  ///< nothing could be sent
+};
+boost::asio::awaitable<TriedCase> try_case(Context& ctx, const PermissionCase& one);
 
 }  // namespace gateproof::suites

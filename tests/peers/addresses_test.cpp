@@ -1,6 +1,8 @@
 // Every address of a name and every node behind one: two nginx, the second of which is laxer than the first.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tests/peers/nginx.hpp"
 #include "tests/support/tampering.hpp"
 
@@ -101,6 +103,42 @@ TEST_F(AddressesTest, OneNodeOfThreeBehindABalancerIsCaught) {
     EXPECT_THAT(old.of("tls.refuses-1.1").sentence, HasSubstr("in 1 of 3 tries"));
     EXPECT_THAT(witness(sound, {"-servername", "localhost"}), Not(StartsWith("HTTP/1.1 200")));
     EXPECT_THAT(witness(reserved_.number(), {"-servername", "localhost"}), StartsWith("HTTP/1.1 200"));
+}
+
+/// A delegation that one node of three does not look at: what is refused is tried at each of them, and what writes is
+/// carried out once at most.
+TEST_F(AddressesTest, OneNodeOfThreeThatForgetsDelegationsIsCaught) {
+    const std::string refuse = R"(default_type application/json; return 403 '{"errors":[{"code":"EV1022"}]}';)";
+    const std::string log = "access_log written.log combined if=$written; ";
+    serve({.http = R"(map "$request_method $status" $written { "PUT 200" 1; default 0; })",
+           .locations = "location /own { return 200 OK; } location /other { " + refuse + " }",
+           .other_servers = fmt::format(R"(
+    server {{
+        listen 127.0.0.1:{} ssl;
+        server_name localhost;
+        {}
+        ssl_verify_client on;
+        location / {{ return 200 "OK\n"; }}
+    }})",
+                                        reserved_.number(), log)});
+    profile_.operations = R"("own": {"path": "/own"}, "other": {"path": "/other"},
+        "change": {"path": "/other", "method": "PUT", "body": "x"})";
+    profile_.more = R"("permissions": {"cases": [
+        {"name": "own", "kind": "own", "subject": "certificate", "operation": "own"},
+        {"name": "other", "kind": "customer", "subject": "certificate", "operation": "other", "control": "own"},
+        {"name": "change", "kind": "write", "subject": "certificate", "operation": "change", "control": "own"}]})";
+    const std::uint16_t sound = listener_.port();
+    const Forwarder balancer(tampering({.nodes = {sound, reserved_.number(), sound}}));
+    for (const char* const check : {"permission.other-customer-refused", "permission.write-refused"}) {
+        const Judgement judgement = judge_port(balancer.port(), "cloud", {"--check", check});
+        EXPECT_EQ(judgement.of(check).outcome, Outcome::fail) << judgement.output;
+        EXPECT_THAT(judgement.of(check).sentence, HasSubstr("was served: ")) << judgement.output;
+        const Judgement alone = judge_port(sound, "cloud", {"--check", check});
+        EXPECT_EQ(alone.of(check).outcome, Outcome::pass) << alone.output;
+        EXPECT_THAT(alone.of(check).sentence, HasSubstr("0 of 3 tries were served"));
+    }
+    const std::string written = read_file(path("written.log"));
+    EXPECT_EQ(std::ranges::count(written, '\n'), 1) << written;
 }
 
 }  // namespace

@@ -26,17 +26,9 @@ awaitable<Verdict> refused_on_desktop(Context& ctx) {
     for (const auto& [header, how] :
          {std::pair{token, "bare"}, std::pair{"Bearer " + token, "behind the word Bearer"}}) {
         const Operation operation = addressed(profile.operations.at(machine.desktop_operation), machine.with, header);
-        HttpRequest request = ctx.request_of(operation);
-        request.endpoint = profile.desktop->endpoint;
-        request.answer_is_private = true;
-        request.trust = ctx.trust_for(request.endpoint);
-        const HttpOutcome outcome = co_await ctx.http(std::move(request));
-        Answer answer = answer_of(outcome, operation, model);
-        if (answer.status == 0) {
-            answer.kind = Answer::Kind::silent;  // without an answer there is no proof that anybody is there to refuse
-        }
-        trials.emplace_back(how, answer);
-        if (!answer.refused()) {
+        const Tries tries = co_await try_refused(ctx, operation, nullptr, model, &profile.desktop->endpoint);
+        trials.emplace_back(how, tries);
+        if (!tries.is_refusal(Reading::documented)) {
             break;
         }
     }
@@ -60,8 +52,8 @@ awaitable<Verdict> other_certificate(Context& ctx) {
     }
     const Operation operation = machine_operation(profile, token);
     const ErrorModel& model = *profile.permissions.model(profile.machine->error);
-    const Answer answer = co_await ask_and_read(ctx, operation, second, model);
-    const std::vector<Trial> trials{{"under the certificate of another software provider", answer}};
+    const Tries tries = co_await try_refused(ctx, operation, second, model);
+    const std::vector<Trial> trials{{"under the certificate of another software provider", tries}};
     const Words words{"the JWT", "the JWT under its own certificate"};
     co_return judge_refused(good, trials, words,
                             "bind each registration to the client certificate of its software provider",

@@ -61,16 +61,18 @@ awaitable<Verdict> all_refused(Context& ctx, MakeBadTokens* make, std::string_vi
     if (made.tokens.empty()) {
         co_return Verdict::skipped("{}", made.none_because);
     }
-    const Answer good = co_await ask_as_machine(ctx, machine_token(*ctx.profile().machine).value_or(""));
-    std::vector<std::pair<std::string, Answer>> bad;
+    const std::string own = machine_token(*ctx.profile().machine).value_or("");
+    const Answer good = co_await ask_as_machine(ctx, own);
+    std::vector<Trial> bad;
     for (BadToken& token : made.tokens) {
         if (!good.served()) {
             break;
         }
-        Answer answer = co_await ask_as_machine(ctx, std::move(token.text));
-        bad.emplace_back(std::move(token.what), std::move(answer));
+        Tries tries = co_await try_as_machine(ctx, std::move(token.text));
+        bad.emplace_back(std::move(token.what), std::move(tries));
     }
-    co_return judge_bad_tokens(good, bad, std::string(remedy));
+    const Answer again = co_await ask_as_machine(ctx, own);
+    co_return judge_bad_tokens(good, bad, again, std::string(remedy));
 }
 
 }  // namespace
@@ -95,14 +97,18 @@ awaitable<Answer> ask_as_machine(Context& ctx, std::string token) {
     co_return co_await ask_and_read(ctx, operation, ctx.serving_identity(), model);
 }
 
-Verdict judge_bad_tokens(const Answer& good, const std::vector<std::pair<std::string, Answer>>& bad,
+awaitable<Tries> try_as_machine(Context& ctx, std::string token) {
+    ctx.keep_secret(token);
+    const Profile& profile = ctx.profile();
+    const Operation operation = machine_operation(profile, token);
+    const ErrorModel& model = *profile.permissions.model(profile.machine->error);
+    co_return co_await try_refused(ctx, operation, ctx.serving_identity(), model);
+}
+
+Verdict judge_bad_tokens(const Answer& good, const std::vector<Trial>& bad, const Answer& again,
                          const std::string& remedy) {
-    std::vector<Trial> trials;
-    for (const auto& [what, answer] : bad) {
-        trials.emplace_back(what, answer);
-    }
     const Words words{"a JWT", "a good JWT"};
-    return judge_refused(good, trials, words, remedy, Reading::documented);
+    return judge_refused_between(good, again, bad, words, remedy, Reading::documented);
 }
 
 GatewayCheck refused(MakeBadTokens* make, std::string_view remedy) {

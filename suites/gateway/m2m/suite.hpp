@@ -30,6 +30,8 @@ CheckFamily m2m_family();
 Operation machine_operation(const Profile& profile, const std::string& authorization);
 /// Sent as the serving identity; the token is kept out of every output.
 boost::asio::awaitable<Answer> ask_as_machine(Context& ctx, std::string token);
+/// The same for a token that must be refused, as often as refusals are counted.
+boost::asio::awaitable<Tries> try_as_machine(Context& ctx, std::string token);
 
 /// A JWT that must not be served, and what is wrong with it ("signed by another key").
 struct BadToken {
@@ -44,7 +46,9 @@ struct BadTokens {
 using MakeBadTokens = BadTokens(const Machine& machine);
 /// Passes when each that `make` makes is refused, beside a good one that is served.
 GatewayCheck refused(MakeBadTokens* make, std::string_view remedy);
-Verdict judge_bad_tokens(const Answer& good, const std::vector<std::pair<std::string, Answer>>& bad,
+/// `again`: the good one behind them all, where it was asked; a client that was locked out for them is refused whatever
+/// it sends.
+Verdict judge_bad_tokens(const Answer& good, const std::vector<Trial>& bad, const Answer& again,
                          const std::string& remedy);
 
 }  // namespace gateproof::suites

@@ -29,8 +29,8 @@ awaitable<Verdict> token_under_other_certificate(Context& ctx) {
     const AccessToken token = co_await ctx.access_token(one.subject);
     const Operation operation = operation_of(profile, one, "Bearer " + token.value);
     const ErrorModel& model = *profile.permissions.model_of(one);
-    const Answer answer = co_await ask_and_read(ctx, operation, second, model);
-    co_return judge_bad_credential(own.reading, answer, "under the certificate of another software provider",
+    const Tries tries = co_await try_refused(ctx, operation, second, model);
+    co_return judge_bad_credential(own.reading, tries, "under the certificate of another software provider",
                                    "bind each token to the client certificate of the provider it was issued to "
                                    "(RFC 8705), or compare the token's client with the certificate's name");
 }

@@ -55,8 +55,11 @@ awaitable<Verdict> refused_case(Context& ctx, Kind kind) {
     if (!control.problem.empty()) {
         co_return Verdict::inconclusive("nothing could be asked: {}", control.problem);
     }
-    const CaseAnswer answer = co_await ask_case(ctx, one);
-    co_return judge_refused_case(control.reading, answer.reading, target_of(kind),
+    const TriedCase tried = co_await try_case(ctx, one);
+    if (!tried.problem.empty()) {
+        co_return Verdict::inconclusive("nothing could be asked: {}", tried.problem);
+    }
+    co_return judge_refused_case(control.reading, tried.tries, target_of(kind),
                                  "check the delegation for the very customer and account of each request, and what it "
                                  "allows, whoever the token belongs to");
 }

@@ -62,15 +62,14 @@ std::vector<CheckCase> on_each_model(const Profile& profile) {
     return described(token_cases(profile), profile);
 }
 
-Verdict judge_bad_credential(const Answer& good, const Answer& bad, std::string_view what, std::string_view remedy) {
+Verdict judge_bad_credential(const Answer& good, const Tries& bad, std::string_view what, std::string_view remedy) {
     const std::vector<Trial> trials{{std::string(what), bad}};
     const Words words{"the request", "the one with a good token"};
     return judge_refused(good, trials, words, remedy, Reading::documented);
 }
 
-Verdict judge_refused_case(const Answer& control, const Answer& answer, std::string_view what,
-                           std::string_view remedy) {
-    const std::vector<Trial> trials{{std::string(what), answer}};
+Verdict judge_refused_case(const Answer& control, const Tries& tries, std::string_view what, std::string_view remedy) {
+    const std::vector<Trial> trials{{std::string(what), tries}};
     const Words words{"", "the subject's own case"};
     return judge_refused(control, trials, words, remedy, Reading::documented);
 }

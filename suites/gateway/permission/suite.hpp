@@ -36,10 +36,10 @@ std::vector<CheckCase> described(const CaseList& cases, const Profile& profile);
 std::vector<CheckCase> on_each_model(const Profile& profile);
 
 /// A request that must not be served, and how the same one with the right credential is answered.
-Verdict judge_bad_credential(const Answer& good, const Answer& bad, std::string_view what, std::string_view remedy);
+Verdict judge_bad_credential(const Answer& good, const Tries& bad, std::string_view what, std::string_view remedy);
 
 /// How a case that must be refused was answered, beside its control.
-Verdict judge_refused_case(const Answer& control, const Answer& answer, std::string_view what, std::string_view remedy);
+Verdict judge_refused_case(const Answer& control, const Tries& tries, std::string_view what, std::string_view remedy);
 
 /// A batch: each item for itself, and nothing of the refused one's record.
 struct BatchAnswer {

@@ -42,9 +42,25 @@ awaitable<TokenTrial> begin(Context& ctx) {
     co_return trial;
 }
 
-awaitable<Answer> with_header(Context& ctx, const TokenTrial& trial, std::string_view authorization) {
+awaitable<Tries> with_header(Context& ctx, const TokenTrial& trial, std::string_view authorization) {
     const Operation operation = operation_of(ctx.profile(), trial.one, std::string(authorization));
-    co_return co_await ask_and_read(ctx, operation, trial.identity, trial.model);
+    co_return co_await try_refused(ctx, operation, trial.identity, trial.model);
+}
+
+/// The verdict, unless the good token is refused as well by now: whoever sends too much that is bad may be locked out.
+awaitable<Verdict> judge_beside_good(Context& ctx, const TokenTrial& trial, const Tries& bad, std::string_view what,
+                                     std::string_view remedy) {
+    Verdict verdict = judge_bad_credential(trial.good, bad, what, remedy);
+    const Operation operation = operation_of(ctx.profile(), trial.one, "Bearer " + trial.token);
+    if (verdict.outcome() == Outcome::pass && only_reads(operation)) {
+        const Answer again = co_await ask_and_read(ctx, operation, trial.identity, trial.model);
+        if (!again.served()) {
+            co_return Verdict::inconclusive(
+                "the good token is not served any more behind what was refused, which proves nothing so: {}",
+                again.summary);
+        }
+    }
+    co_return verdict;
 }
 
 /// Sends each token in place of the good one; the first that is not refused decides.
@@ -53,19 +69,19 @@ awaitable<Verdict> all_tokens_refused(Context& ctx, const TokenTrial& trial, std
     if (!trial.problem.empty()) {
         co_return Verdict::inconclusive("there is no good token to compare with: {}", trial.problem);
     }
-    Answer answer;
+    Tries tries;
     for (const std::string& token : tokens) {
         if (!trial.good.served()) {
             break;
         }
         ctx.keep_secret(token);
         const std::string header = "Bearer " + token;
-        answer = co_await with_header(ctx, trial, header);
-        if (!answer.refused()) {
+        tries = co_await with_header(ctx, trial, header);
+        if (!tries.is_refusal(Reading::documented)) {
             break;
         }
     }
-    co_return judge_bad_credential(trial.good, answer, what, remedy);
+    co_return co_await judge_beside_good(ctx, trial, tries, what, remedy);
 }
 
 awaitable<Verdict> no_token(Context& ctx) {
@@ -73,14 +89,14 @@ awaitable<Verdict> no_token(Context& ctx) {
     if (!trial.problem.empty()) {
         co_return Verdict::inconclusive("there is no good token to compare with: {}", trial.problem);
     }
-    const Answer bare = co_await with_header(ctx, trial, "");
-    if (!bare.refused()) {
+    const Tries bare = co_await with_header(ctx, trial, "");
+    if (!bare.is_refusal(Reading::documented)) {
         co_return judge_bad_credential(trial.good, bare, "without a token",
                                        "authenticate every request to this service");
     }
-    const Answer empty = co_await with_header(ctx, trial, "Bearer ");
-    co_return judge_bad_credential(trial.good, empty.served() ? empty : bare, "without a token",
-                                   "authenticate every request to this service");
+    const Tries empty = co_await with_header(ctx, trial, "Bearer ");
+    co_return co_await judge_beside_good(ctx, trial, empty.served() ? empty : bare, "without a token",
+                                         "authenticate every request to this service");
 }
 
 /// No token at all, and a good one that somebody wrote into a sentence.
@@ -152,15 +168,15 @@ awaitable<Verdict> token_in_query(Context& ctx) {
     Operation operation = operation_of(ctx.profile(), trial.one, {});
     operation.path += operation.path.find('?') == std::string::npos ? "?" : "&";
     operation.path += "access_token=" + percent_encoded(trial.token);
-    const Answer answer = co_await ask_and_read(ctx, operation, trial.identity, trial.model);
-    if (answer.served()) {
-        const Answer bare = co_await with_header(ctx, trial, "");
+    const Tries in_query = co_await try_refused(ctx, operation, trial.identity, trial.model);
+    if (in_query.served()) {
+        const Tries bare = co_await with_header(ctx, trial, "");
         if (bare.served()) {
             co_return Verdict::skipped("served without any token, which another check judges");
         }
     }
-    co_return judge_bad_credential(trial.good, answer, "with the token in the query of the URL",
-                                   "take tokens from the Authorization header alone");
+    co_return co_await judge_beside_good(ctx, trial, in_query, "with the token in the query of the URL",
+                                         "take tokens from the Authorization header alone");
 }
 
 /// A token that the profile gives by its role.
@@ -205,7 +221,7 @@ awaitable<Verdict> revoked_live(Context& ctx) {
     if (!revoked.response || revoked.response->status != 200) {
         co_return Verdict::inconclusive("the authority does not revoke the token: {}", revoked.summary());
     }
-    const Answer after = co_await ask_and_read(ctx, operation, identity, model);
+    const Tries after = co_await try_refused(ctx, operation, identity, model);
     co_return judge_bad_credential(before, after, "with a token that the authority has revoked",
                                    "ask the authority whether a token was revoked, or keep its list");
 }

@@ -37,7 +37,7 @@ Verdict judge_before(const SignerAnswers& answers) {
 }
 
 Verdict judge_cut_over(const SignerAnswers& answers) {
-    std::vector<Trial> trials{Trial("of the old key", answers.old)};
+    std::vector<Trial> trials{Trial("of the old key", answers.old_again.value_or(Tries::once(answers.old)))};
     if (answers.crossed) {
         trials.emplace_back("in the name of the new certificate that the old key signed", *answers.crossed,
                             "verify a JWT with the key of the certificate that sub names, and with no other of that "
@@ -51,8 +51,9 @@ Verdict judge_cut_over(const SignerAnswers& answers) {
     if (answers.fresh_again && !answers.fresh_again->served()) {
         return Verdict::inconclusive("JWTs of the new key are not served any more: {}", answers.fresh_again->summary);
     }
-    return Verdict::pass("JWTs of the new key are served, and what the old key signed is refused ({})",
-                         answers.old.summary);
+    const Tries& old = trials.front().tries;
+    return Verdict::pass("JWTs of the new key are served, and what the old key signed is refused ({}{})", old.summary(),
+                         none_served(old.telling_count()));
 }
 
 /// The machine with another key; the algorithm is that of the key where the declared one was for its predecessor.
@@ -76,14 +77,25 @@ std::string crossed_token(const Machine& old, const Machine& fresh) {
     return token.text().value_or("");
 }
 
-awaitable<Answer> ask_with(Context& ctx, std::string_view key, const Machine& machine, std::string token) {
-    const Answer answer = co_await ask_as_machine(ctx, std::move(token));
+void note_key(Context& ctx, std::string_view key, const Machine& named, const std::string& answer) {
     ctx.evidence()
         .add("signing_key")
         .with("key", key)
-        .with("named", machine.signer->leaf.sha256_fingerprint())
-        .with("answer", answer.summary);
+        .with("named", named.signer->leaf.sha256_fingerprint())
+        .with("answer", answer);
+}
+
+awaitable<Answer> ask_with(Context& ctx, std::string_view key, const Machine& machine, std::string token) {
+    const Answer answer = co_await ask_as_machine(ctx, std::move(token));
+    note_key(ctx, key, machine, answer.summary);
     co_return answer;
+}
+
+/// The same for a token that must be refused.
+awaitable<Tries> try_with(Context& ctx, std::string_view key, const Machine& machine, std::string token) {
+    const Tries tries = co_await try_as_machine(ctx, std::move(token));
+    note_key(ctx, key, machine, tries.summary());
+    co_return tries;
 }
 
 awaitable<Verdict> jwt_key_rotated(Context& ctx) {
@@ -106,7 +118,10 @@ awaitable<Verdict> jwt_key_rotated(Context& ctx) {
     answers.fresh = co_await ask_with(ctx, "new", fresh, new_token);
     answers.old = co_await ask_with(ctx, "old", old, machine_token(old).value_or(""));
     if (old_key_cut_over(moment, overlap) && answers.fresh.served()) {
-        answers.crossed = co_await ask_with(ctx, "old", fresh, crossed_token(old, fresh));
+        if (!answers.old.served()) {
+            answers.old_again = co_await try_with(ctx, "old", old, machine_token(old).value_or(""));
+        }
+        answers.crossed = co_await try_with(ctx, "old", fresh, crossed_token(old, fresh));
         answers.fresh_again = co_await ask_with(ctx, "new", fresh, new_token);
     }
     co_return judge_signers(answers, moment, overlap);

@@ -14,7 +14,8 @@ namespace gateproof::suites {
 struct SignerAnswers {
     Answer fresh;
     Answer old;
-    std::optional<Answer> crossed;      ///< in the new certificate's name, signed by the old key
+    std::optional<Tries> old_again;     ///< as often as refusals are counted, where the old key is to be refused
+    std::optional<Tries> crossed;       ///< in the new certificate's name, signed by the old key
     std::optional<Answer> fresh_again;  ///< after all others
 };
 

@@ -9,6 +9,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -275,11 +276,17 @@ TEST(Http, ARequestCanLeaveWithTheFinished) {
             tls.write(ok_answer);
         }
     });
+    // Behind the ClientHello. The system may join two writes by itself while the machine is busy, but never parts one.
+    constexpr int tries = 20;
     for (const bool with_finished : {false, true}) {
-        HttpRequest request = request_to(peer, true);
-        request.with_finished = with_finished;
-        EXPECT_EQ(send(std::move(request)).summary(), "HTTP 200");
-        EXPECT_EQ(segments, with_finished ? 2 : 3);  // behind the ClientHello
+        std::uint32_t most = 0;
+        for (int i = 0; i < tries && most < 3; ++i) {
+            HttpRequest request = request_to(peer, true);
+            request.with_finished = with_finished;
+            ASSERT_EQ(send(std::move(request)).summary(), "HTTP 200");
+            most = std::max(most, segments.load());
+        }
+        EXPECT_EQ(most, with_finished ? 2U : 3U);
     }
 }
 

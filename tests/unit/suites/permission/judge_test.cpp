@@ -161,16 +161,25 @@ TEST(Judgements, ARefusalCountsOnlyBesideAService) {
     const Answer bad = rest(403, not_permitted);
     const Answer unclear = rest(500, "");
     for (const auto& judge : {judge_bad_credential, judge_refused_case}) {
-        EXPECT_EQ(judge(good, bad, "x", "y").outcome(), Outcome::pass);
-        EXPECT_EQ(judge(good, good, "x", "y").outcome(), Outcome::fail);
-        EXPECT_EQ(judge(good, unclear, "x", "y").outcome(), Outcome::inconclusive);
-        EXPECT_EQ(judge(bad, bad, "x", "y").outcome(), Outcome::inconclusive);
-        EXPECT_EQ(judge(unclear, bad, "x", "y").outcome(), Outcome::inconclusive);
+        EXPECT_EQ(judge(good, Tries::once(bad), "x", "y").outcome(), Outcome::pass);
+        EXPECT_EQ(judge(good, Tries::once(good), "x", "y").outcome(), Outcome::fail);
+        EXPECT_EQ(judge(good, Tries::once(unclear), "x", "y").outcome(), Outcome::inconclusive);
+        EXPECT_EQ(judge(bad, Tries::once(bad), "x", "y").outcome(), Outcome::inconclusive);
+        EXPECT_EQ(judge(unclear, Tries::once(bad), "x", "y").outcome(), Outcome::inconclusive);
+        Tries thrice(Tries::Ask::counted);
+        thrice.add(bad);
+        thrice.add(bad);
+        thrice.add(bad);
+        EXPECT_THAT(judge(good, thrice, "x", "y").sentence(), HasSubstr("0 of 3 tries were served"));
+        thrice.add(good);
+        EXPECT_EQ(judge(good, thrice, "x", "y").outcome(), Outcome::fail) << "one lax node of several";
     }
-    EXPECT_EQ(judge_bad_tokens(good, {{"a", bad}, {"b", bad}}, "").outcome(), Outcome::pass);
-    EXPECT_EQ(judge_bad_tokens(good, {{"a", unclear}, {"b", good}}, "").outcome(), Outcome::fail);
-    EXPECT_EQ(judge_bad_tokens(good, {{"a", bad}, {"b", unclear}}, "").outcome(), Outcome::inconclusive);
-    EXPECT_EQ(judge_bad_tokens(bad, {{"a", bad}}, "").outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_bad_tokens(good, {{"a", bad}, {"b", bad}}, good, "").outcome(), Outcome::pass);
+    EXPECT_EQ(judge_bad_tokens(good, {{"a", unclear}, {"b", good}}, good, "").outcome(), Outcome::fail);
+    EXPECT_EQ(judge_bad_tokens(good, {{"a", bad}, {"b", unclear}}, good, "").outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_bad_tokens(bad, {{"a", bad}}, good, "").outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_bad_tokens(good, {{"a", bad}}, bad, "").outcome(), Outcome::inconclusive) << "locked out";
+    EXPECT_EQ(judge_bad_tokens(good, {{"a", good}}, bad, "").outcome(), Outcome::fail);
 }
 
 TEST(Judgements, ABatchIsJudgedItemByItem) {
