@@ -11,11 +11,12 @@ namespace gateproof::cli {
 void ExitOptions::declare(CLI::App& app) {
     app.add_option("--fail-on", fail_on_,
                    "What is no success: fail, warning (exit code 1), inconclusive, error, skipped, excluded (what "
-                   "--exclude left out though it would have run; exit code 3); or never. Default: "
+                   "--exclude left out though it would have run), partial (a requirement that was not judged whole, or "
+                   "a selection; exit code 3); or never. Default: "
                    "fail,inconclusive,error,excluded")
         ->allow_extra_args(false)
         ->delimiter(',')
-        ->check(CLI::IsMember({"fail", "warning", "inconclusive", "error", "skipped", "excluded", "never"}))
+        ->check(CLI::IsMember({"fail", "warning", "inconclusive", "error", "skipped", "excluded", "partial", "never"}))
         ->type_name("OUTCOMES");
     app.add_flag("--strict", strict_, "Exit with 1 for warnings too");
     app.add_option("--known", known_file_,
@@ -43,6 +44,10 @@ std::set<Outcome> ExitOptions::fail_on(std::set<Outcome> otherwise) const {
     return outcomes;
 }
 
+bool ExitOptions::fails_on_partial(bool otherwise) const {
+    return fail_on_.empty() ? otherwise : std::ranges::find(fail_on_, "partial") != fail_on_.end();
+}
+
 bool ExitOptions::accepts_excluded(bool otherwise) const {
     return fail_on_.empty() ? otherwise : std::ranges::find(fail_on_, "excluded") == fail_on_.end();
 }
@@ -57,7 +62,7 @@ reports::ExitCode ExitOptions::judge(const RunRecord& run, std::FILE* out) const
         for (const std::string& note : notes_) {
             say(out, "note: {}\n", note);
         }
-        if (run.fail_on != default_fail_on() || run.excluded_count() > 0) {
+        if (run.fail_on != default_fail_on() || run.excluded_count() > 0 || run.fails_on_partial) {
             say(out, "{} (exit code {})\n", reports::headline(reports::Tally(run)), static_cast<int>(code));
         }
     }

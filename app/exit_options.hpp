@@ -25,6 +25,8 @@ public:
     [[nodiscard]] std::set<Outcome> fail_on(std::set<Outcome> otherwise = default_fail_on()) const;
     /// Whether what --exclude left out is accepted; `otherwise` where no option says it.
     [[nodiscard]] bool accepts_excluded(bool otherwise = false) const;
+    /// Whether a run that judged a part alone is no success; `otherwise` where no option says it.
+    [[nodiscard]] bool fails_on_partial(bool otherwise = false) const;
     /// Marks what is accepted, before reports are made of the run.
     void accept(RunRecord& run);
     /// The exit code; says on `out` (null: nowhere) which entries have expired or cover nothing, and what decided.

@@ -33,6 +33,7 @@ int MergeCommand::execute() {
     exit.load();
     MergedRun merged = read_merged(journals);
     merged.run.accepts_excluded = exit.accepts_excluded(merged.run.accepts_excluded);
+    merged.run.fails_on_partial = exit.fails_on_partial(merged.run.fails_on_partial);
     merged.run.fail_on = exit.fail_on(std::move(merged.run.fail_on));
     exit.accept(merged.run);
     write_file(out, encode_run(merged.run));

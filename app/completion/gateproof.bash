@@ -41,7 +41,7 @@ _gateproof() {
         --check | --exclude) _gateproof_words "$(_gateproof_ids)" && return ;;
         --fault) _gateproof_words "$(_gateproof_faults)" && return ;;
         --shard) _gateproof_words 'auto' && return ;;
-        --fail-on) _gateproof_words 'fail warning inconclusive error skipped excluded never' && return ;;
+        --fail-on) _gateproof_words 'fail warning inconclusive error skipped excluded partial never' && return ;;
         --addresses) _gateproof_words 'all first' && return ;;
         --allow) _gateproof_words 'active load active,load' && return ;;
         --format)

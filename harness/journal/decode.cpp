@@ -174,6 +174,7 @@ RunStarted run_started(const Json& json) {
     run.whole_plan = count(json, "whole_plan", max_position);
     run.plan_suites = texts(json, "plan_suites");
     run.accepts_excluded = flag(json, "accepts_excluded");
+    run.fails_on_partial = flag(json, "fails_on_partial");
     if (const Json* shard = member(json, "shard")) {
         run.shard = {count(*shard, "index", max_shards), count(*shard, "count", max_shards)};
         if (run.shard.index < 1 || run.shard.index > run.shard.count) {
@@ -195,18 +196,27 @@ TargetRecord target(const Json& json) {
     return record;
 }
 
+/// Journals that do not tell hold the words of a plan that skips what is not of the channel or environment.
+Skip skip_of(const Json& json, std::string_view reason) {
+    const bool foreign = reason.starts_with("not a requirement of the ");
+    return named(text(json, "skip"), {Skip::not_applicable, Skip::not_tried})
+        .value_or(foreign || reason.empty() ? Skip::not_applicable : Skip::not_tried);
+}
+
 PlannedEntry entry(const Json& json) {
     return {.suite = text(json, "suite"),
             .id = needed_text(json, "check"),
             .title = text(json, "title"),
             .requirements = texts(json, "requirements"),
             .case_name = text(json, "case"),
-            .scenario = named(text(json, "scenario"), {Scenario::positive, Scenario::negative})};
+            .scenario = named(text(json, "scenario"), {Scenario::positive, Scenario::negative}),
+            .adds = texts(json, "adds")};
 }
 
 CheckRecord planned(const Json& json) {
     CheckRecord check{entry(json), needed_text(json, "target")};
     check.skip_reason = text(json, "skip_reason");
+    check.skip = skip_of(json, check.skip_reason);
     check.position = count(json, "position", max_position);
     return check;
 }
@@ -215,6 +225,7 @@ LeftOutCheck not_selected(const Json& json) {
     LeftOutCheck check{entry(json), needed_text(json, "by")};
     check.excluded = flag(json, "excluded");
     check.skipped_anyway = text(json, "skipped_anyway");
+    check.skip = skip_of(json, check.skipped_anyway);
     check.targets = texts(json, "targets");
     return check;
 }
@@ -230,6 +241,7 @@ CheckEnded check_ended(const Json& json) {
     }
     CheckResult& result = check.result;
     result.outcome = *outcome;
+    result.skip = skip_of(json, {});
     result.sentence = text(json, "sentence");
     result.remedy = text(json, "remedy");
     result.started = moment(json, "started");

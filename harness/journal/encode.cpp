@@ -29,6 +29,9 @@ void put_entry(Json& json, const PlannedEntry& entry) {
     json["suite"] = entry.suite;
     json["title"] = entry.title;
     json["requirements"] = entry.requirements;
+    if (!entry.adds.empty()) {
+        json["adds"] = entry.adds;
+    }
     if (entry.scenario) {
         json["scenario"] = to_string(*entry.scenario);
     }
@@ -97,6 +100,9 @@ struct Encoder {
         if (run.timeout_scale != 1) {
             json["timeout_scale"] = run.timeout_scale;
         }
+        if (run.fails_on_partial) {
+            json["fails_on_partial"] = true;
+        }
         if (run.fail_on != default_fail_on()) {
             Json& outcomes = json["fail_on"] = Json::array();
             for (const Outcome outcome : run.fail_on) {
@@ -148,6 +154,7 @@ struct Encoder {
         json["position"] = check.position;
         if (!check.skip_reason.empty()) {
             json["skip_reason"] = check.skip_reason;
+            json["skip"] = to_string(check.skip);
         }
         return json;
     }
@@ -158,6 +165,7 @@ struct Encoder {
         json["excluded"] = check.excluded;
         if (!check.skipped_anyway.empty()) {
             json["skipped_anyway"] = check.skipped_anyway;
+            json["skip"] = to_string(check.skip);
         }
         if (!check.targets.empty()) {
             json["targets"] = check.targets;
@@ -177,6 +185,9 @@ struct Encoder {
         json["target"] = check.target;
         name_check(json, check.check, check.case_name);
         json["outcome"] = to_string(result.outcome);
+        if (result.outcome == Outcome::skipped) {
+            json["skip"] = to_string(result.skip);
+        }
         json["sentence"] = result.sentence;
         json["remedy"] = result.remedy;
         json["started"] = iso_time(result.started);

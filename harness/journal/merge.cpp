@@ -67,12 +67,14 @@ private:
         run.end_reason = first.end_reason;
         run.fail_on = first.fail_on;
         run.accepts_excluded = first.accepts_excluded;
+        run.fails_on_partial = first.fails_on_partial;
         run.selection = first.selection;
         run.plan_suites = first.plan_suites;
         for (const NamedRun& one : runs_) {
             run.started = std::min(run.started, one.run.started);
             run.fail_on.insert(one.run.fail_on.begin(), one.run.fail_on.end());
             run.accepts_excluded = run.accepts_excluded && one.run.accepts_excluded;
+            run.fails_on_partial = run.fails_on_partial || one.run.fails_on_partial;
             if (one.run.selection != run.selection) {
                 run.selection.reset();
             }

@@ -30,9 +30,11 @@ std::string_view to_string(Scenario scenario) {
 
 namespace {
 
-CheckResult not_judged(Outcome outcome, std::string sentence, std::chrono::system_clock::time_point when) {
+CheckResult not_judged(Outcome outcome, std::string sentence, std::chrono::system_clock::time_point when,
+                       Skip skip = Skip::not_applicable) {
     CheckResult result;
     result.outcome = outcome;
+    result.skip = skip;
     result.sentence = std::move(sentence);
     result.started = when;
     return result;
@@ -42,6 +44,10 @@ CheckResult not_judged(Outcome outcome, std::string sentence, std::chrono::syste
 
 std::string PlannedEntry::full_id() const {
     return case_name.empty() ? id : id + '[' + case_name + ']';
+}
+
+bool PlannedEntry::decides(std::string_view requirement) const {
+    return std::ranges::find(adds, requirement) == adds.end();
 }
 
 std::string LeftOutCheck::sentence() const {
@@ -55,7 +61,7 @@ CheckResult RunRecord::result_of(const CheckRecord& check) const {
         return *check.result;
     }
     if (!check.skip_reason.empty()) {
-        return not_judged(Outcome::skipped, check.skip_reason, started);
+        return not_judged(Outcome::skipped, check.skip_reason, started, check.skip);
     }
     const std::string why =
         end_reason == EndReason::killed ? "was killed" : fmt::format("ended first ({})", to_string(end_reason));

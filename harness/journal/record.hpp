@@ -39,6 +39,7 @@ struct CheckResult {
     std::size_t observations_dropped = 0;
     /// A secret was kept back from a server that had not proved itself, so that nothing was judged.
     bool withheld = false;
+    Skip skip = Skip::not_applicable;  ///< of what was skipped
 };
 
 /// Why an outcome is accepted, and until when. No part of a journal: who makes a report from it says so anew.
@@ -63,9 +64,12 @@ struct PlannedEntry {
     std::vector<std::string> requirements = {};  ///< ids; look up in RunRecord::requirements
     std::string case_name = {};                  ///< of a check whose cases are data of the profile; empty: it has none
     std::optional<Scenario> scenario = {};       ///< empty: not recorded
+    std::vector<std::string> adds = {};          ///< those of them that it merely adds to; it decides the others
 
     /// "permission.outcome[other-customer]"; the bare id for a check without cases. Unique within a target.
     [[nodiscard]] std::string full_id() const;
+    /// The check proves what the requirement says.
+    [[nodiscard]] bool decides(std::string_view requirement) const;
 };
 
 struct CheckRecord : PlannedEntry {
@@ -74,6 +78,7 @@ struct CheckRecord : PlannedEntry {
     std::optional<CheckResult> result = {};   ///< empty: planned to run, but the run ended first
     std::size_t position = 0;                 ///< in the whole plan, of which a shard holds a part
     std::optional<Acceptance> accepted = {};  ///< a known failure (--known)
+    Skip skip = Skip::not_applicable;         ///< what skip_reason means
 };
 
 /// A check that the selection left out of the run. Kept apart from CheckRecord, once for all of its targets: a run of
@@ -83,6 +88,7 @@ struct LeftOutCheck : PlannedEntry {
     bool excluded = false;                  ///< taken out of what was asked for; otherwise it was not asked for at all
     std::string skipped_anyway = {};        ///< why the plan would have skipped it; empty: it would have run
     std::vector<std::string> targets = {};  ///< names of those that would have had it
+    Skip skip = Skip::not_applicable;       ///< what skipped_anyway means
 
     /// "not selected: left out by --exclude throttle"
     [[nodiscard]] std::string sentence() const;
@@ -165,6 +171,7 @@ struct RunHead {
     /// was left out is not known.
     std::size_t whole_plan = 0;
     std::vector<std::string> plan_suites = {};  ///< of which the whole plan is made; empty: of every suite
+    bool fails_on_partial = false;              ///< a run that judged a part alone is no success (--fail-on partial)
     bool accepts_excluded = false;              ///< what --exclude left out is accepted (--fail-on without "excluded")
 };
 

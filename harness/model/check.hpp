@@ -40,8 +40,8 @@ struct Need {
 /// How a check bears on a requirement.
 struct Bearing {
     std::string_view requirement;  ///< its id
-    /// The check proves what the requirement says; one that adds to it makes it stricter. Nothing reads this yet: for
-    /// reports a requirement rests on all of its checks alike.
+    /// The check proves what the requirement says; one that adds to it makes it stricter. A requirement is whole only
+    /// when all that decide it were judged.
     bool decides = true;
 };
 constexpr Bearing decides(std::string_view requirement) {

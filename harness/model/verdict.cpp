@@ -5,6 +5,14 @@
 #include "harness/model/name_table.hpp"
 
 namespace gateproof {
+
+std::string_view to_string(Skip skip) {
+    return skip == Skip::not_tried ? "not-tried" : "not-applicable";
+}
+
+std::string_view words_of(Skip skip) {
+    return skip == Skip::not_tried ? "not tried" : "not applicable";
+}
 namespace {
 
 constexpr std::array outcomes{

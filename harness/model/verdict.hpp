@@ -20,6 +20,18 @@ enum class Outcome {
     fail,          ///< the clause is broken, with evidence
 };
 
+/// Why nothing was judged of what was skipped. A requirement is whole without what is not applicable to it, and not
+/// without what was not tried.
+enum class Skip {
+    not_applicable,  ///< there is nothing to judge here, or it is another check's finding
+    not_tried,       ///< it applies, but something that it needs is missing or was not allowed
+};
+
+/// "not-applicable", "not-tried"
+std::string_view to_string(Skip skip);
+/// "not applicable", "not tried"
+std::string_view words_of(Skip skip);
+
 /// Lower-case name as journals and reports spell it ("pass", "warning", ...).
 std::string_view to_string(Outcome outcome);
 
@@ -50,9 +62,17 @@ public:
     static Verdict error(fmt::format_string<Args...> format, Args&&... args) {
         return {Outcome::error, fmt::format(format, std::forward<Args>(args)...)};
     }
+    /// There was nothing to judge: Skip::not_applicable.
     template <class... Args>
     static Verdict skipped(fmt::format_string<Args...> format, Args&&... args) {
         return {Outcome::skipped, fmt::format(format, std::forward<Args>(args)...)};
+    }
+    /// The profile lacks what it would have taken: Skip::not_tried.
+    template <class... Args>
+    static Verdict not_tried(fmt::format_string<Args...> format, Args&&... args) {
+        Verdict verdict(Outcome::skipped, fmt::format(format, std::forward<Args>(args)...));
+        verdict.skip_ = Skip::not_tried;
+        return verdict;
     }
 
     Verdict(Outcome outcome, std::string sentence) : outcome_(outcome), sentence_(std::move(sentence)) {}
@@ -79,11 +99,14 @@ public:
     [[nodiscard]] bool rests_on_resets() const& { return rests_on_resets_; }
     [[nodiscard]] bool withheld() const& { return withheld_; }
     [[nodiscard]] Outcome outcome() const { return outcome_; }
+    /// Of what was skipped.
+    [[nodiscard]] Skip skip() const { return skip_; }
     [[nodiscard]] const std::string& sentence() const { return sentence_; }
     [[nodiscard]] const std::string& remedy() const& { return remedy_; }
 
 private:
     Outcome outcome_;
+    Skip skip_ = Skip::not_applicable;
     std::string sentence_;
     std::string remedy_;
     bool rests_on_resets_ = false;

@@ -186,6 +186,7 @@ void Execution::finish(RunningList::iterator running, const std::exception_ptr& 
         result.started = running->started_at;
         result.duration = since(running->check.started());
         result.withheld = verdict.withheld();
+        result.skip = verdict.skip();
         result.flaky = running->check.flaky();
         result.observations_dropped = evidence.dropped();
         result.evidence = std::move(evidence).take();

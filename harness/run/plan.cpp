@@ -80,13 +80,19 @@ std::string proof_reason(const Check& check, const Profile& profile) {
     return {};
 }
 
-std::string skip_reason(const Check& check, const Profile& profile, const Selection& selection) {
+/// Why the check has nothing to judge there; empty: it applies.
+std::string not_applicable_reason(const Check& check, const Profile& profile) {
     if (!applies(check.channels, profile.channel)) {
         return fmt::format("not a requirement of the {} channel", to_string(profile.channel));
     }
     if (!applies(check.environments, profile.environment)) {
         return fmt::format("not a requirement of the {} environment", to_string(profile.environment));
     }
+    return {};
+}
+
+/// Why a check that applies is not tried; empty: it is.
+std::string not_tried_reason(const Check& check, const Profile& profile, const Selection& selection) {
     for (const Need& need : check.needs) {
         if (std::string reason = need.lack(profile); !reason.empty()) {
             return reason;
@@ -194,7 +200,9 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
         for (std::size_t number = 0; number < all.size(); ++number) {
             const Choice& choice = all[number];
             const Check& check = *choice.check;
-            const std::string reason = skip_reason(check, profile, selection);
+            const std::string foreign = not_applicable_reason(check, profile);
+            const std::string reason = foreign.empty() ? not_tried_reason(check, profile, selection) : foreign;
+            const Skip skip = foreign.empty() ? Skip::not_tried : Skip::not_applicable;
             std::vector<CheckCase> cases;
             if (check.cases) {
                 cases = check.cases(profile);
@@ -204,7 +212,7 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
             }
             for (std::size_t index = 0; index < cases.size(); ++index) {
                 const std::string& why = reason.empty() ? cases[index].unmet : reason;
-                PlannedCheck planned{&check, target, why, cases[index], index, plan.checks.size()};
+                PlannedCheck planned{&check, target, why, skip, cases[index], index, plan.checks.size()};
                 if (choice.by.empty()) {
                     plan.checks.push_back(std::move(planned));
                 } else {

@@ -15,11 +15,12 @@ namespace gateproof {
 
 struct PlannedCheck {
     const Check* check = nullptr;
-    std::size_t target = 0;      ///< index into Plan::targets
-    std::string skip_reason;     ///< empty: run
-    CheckCase the_case = {};     ///< of a check with cases; an empty name otherwise
-    std::size_t case_index = 0;  ///< among the check's cases
-    std::size_t position = 0;    ///< in the whole plan
+    std::size_t target = 0;            ///< index into Plan::targets
+    std::string skip_reason;           ///< empty: run
+    Skip skip = Skip::not_applicable;  ///< what that reason means
+    CheckCase the_case = {};           ///< of a check with cases; an empty name otherwise
+    std::size_t case_index = 0;        ///< among the check's cases
+    std::size_t position = 0;          ///< in the whole plan
 
     /// "permission.outcome" or "permission.outcome[other-customer]": unique within a target.
     [[nodiscard]] std::string id() const;

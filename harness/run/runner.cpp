@@ -104,6 +104,12 @@ PlannedEntry entry_of(const PlannedCheck& planned, const Catalogue& catalogue, C
     entry.case_name = planned.the_case.name;
     entry.title = planned.title();
     entry.requirements = requirements_of(*planned.check, catalogue, channel);
+    for (const Bearing& bearing : planned.check->requirements) {
+        const bool asked = std::ranges::find(entry.requirements, bearing.requirement) != entry.requirements.end();
+        if (asked && !bearing.decides) {
+            entry.adds.emplace_back(bearing.requirement);
+        }
+    }
     entry.scenario = scenario_of(*planned.check);
     return entry;
 }
@@ -115,8 +121,10 @@ void add_left_out(RunRecord& record, const Plan& plan, const Catalogue& catalogu
         const PlannedCheck& planned = one.planned;
         for (const std::size_t target : one.targets) {
             const Profile& profile = plan.targets[target];
-            left_out.add({entry_of(planned, catalogue, profile.channel), one.by, one.excluded, planned.skip_reason},
-                         profile.name);
+            LeftOutCheck check{entry_of(planned, catalogue, profile.channel), one.by, one.excluded,
+                               planned.skip_reason};
+            check.skip = planned.skip;
+            left_out.add(check, profile.name);
         }
         add_requirements(record, catalogue, *planned.check);
     }
@@ -132,6 +140,7 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
     record.plan_digest = options.plan_digest;
     record.fail_on = options.fail_on;
     record.accepts_excluded = options.accepts_excluded;
+    record.fails_on_partial = options.fails_on_partial;
     record.plan_suites = options.plan_suites;
     record.selection = plan.selection;
     record.whole_plan = plan.whole;
@@ -152,6 +161,7 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
     for (const PlannedCheck& planned : plan.checks) {
         const Profile& profile = plan.targets[planned.target];
         CheckRecord check{entry_of(planned, catalogue, profile.channel), profile.name, planned.skip_reason};
+        check.skip = planned.skip;
         check.position = planned.position;
         record.checks.push_back(std::move(check));
         add_requirements(record, catalogue, *planned.check);

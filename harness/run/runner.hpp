@@ -24,6 +24,7 @@ struct RunOptions {
     Shard shard = {};                                   ///< which part of it the plan is
     std::set<Outcome> fail_on = default_fail_on();      ///< for the journal and the reports
     bool accepts_excluded = false;                      ///< RunRecord::accepts_excluded
+    bool fails_on_partial = false;                      ///< RunRecord::fails_on_partial
     std::vector<std::string> plan_suites = {};          ///< RunRecord::plan_suites
     const RunRecord* earlier = nullptr;                 ///< a run of the same plan that goes on; null: a new run
 };

@@ -11,6 +11,7 @@
 #include "reports/view/findings.hpp"
 #include "reports/view/known.hpp"
 #include "reports/view/left_out.hpp"
+#include "reports/view/not_judged.hpp"
 #include "reports/view/text.hpp"
 
 namespace gateproof::reports {
@@ -35,6 +36,14 @@ constexpr std::array console_looks{
 const ConsoleLook& console_look(Outcome outcome) {
     const auto* found = std::ranges::find(console_looks, outcome, &ConsoleLook::outcome);
     return found == console_looks.end() ? console_looks.front() : *found;
+}
+
+/// Of what was skipped it says what that means.
+std::string_view label_of(const CheckResult& result) {
+    if (result.outcome != Outcome::skipped) {
+        return console_look(result.outcome).label;
+    }
+    return result.skip == Skip::not_tried ? "NOT TRIED" : "NOT APPLICABLE";
 }
 
 std::string painted(std::string_view text, std::string_view colour, const ConsoleStyle& style) {
@@ -63,7 +72,7 @@ std::string wrapped_ids(const std::vector<const CheckRecord*>& checks) {
 
 std::string paragraph_text(const RunRecord& run, const Finding& paragraph, const ConsoleStyle& style) {
     const ConsoleLook& look = console_look(paragraph.result->outcome);
-    const std::string label = painted(look.label, look.colour, style);
+    const std::string label = painted(label_of(*paragraph.result), look.colour, style);
     const std::string target = printable(paragraph.checks.front()->target, Lines::one, 100);
     std::string text;
     if (paragraph.checks.size() == 1) {
@@ -114,13 +123,17 @@ std::string counts_text(const Tally& tally, const ConsoleStyle& style) {
     for (const auto& [outcome, word] :
          {std::pair(Outcome::pass, "passed"), std::pair(Outcome::warning, "with a warning"),
           std::pair(Outcome::fail, "failed"), std::pair(Outcome::error, "in error"),
-          std::pair(Outcome::inconclusive, "inconclusive"), std::pair(Outcome::skipped, "skipped")}) {
+          std::pair(Outcome::inconclusive, "inconclusive")}) {
         const std::size_t count = tally.counts().of(outcome);
         if (count > 0 || outcome == Outcome::pass || outcome == Outcome::fail) {
             const std::string part = fmt::format("{} {}", count, word);
             text += separator + (count > 0 ? painted(part, console_look(outcome).colour, style) : part);
             separator = ", ";
         }
+    }
+    for (const auto& [count, word] : {std::pair(tally.counts().not_tried(), "not tried"),
+                                      std::pair(tally.counts().not_applicable(), "not applicable")}) {
+        text += count > 0 ? fmt::format(", {} {}", count, word) : "";
     }
     if (tally.counts().known() > 0) {
         text += fmt::format(", {} known", tally.counts().known());
@@ -159,6 +172,35 @@ std::string left_out_text(const RunRecord& run, const ConsoleStyle& style) {
     return text;
 }
 
+/// Requirements that are no pass because not all was judged, and what each missing input would bring.
+std::string not_judged_text(const Tally& tally, const ConsoleStyle& style) {
+    constexpr std::size_t most_lines = 20;
+    const std::size_t most_ids = style.verbose ? 1000 : 4;
+    std::string text;
+    const std::vector<RequirementGap> gaps = gaps_of(tally, most_ids);
+    for (std::size_t i = 0; i < std::min(gaps.size(), most_lines); ++i) {
+        const RequirementGap& gap = gaps[i];
+        const bool partly = gap.status == RequirementStatus::partly_judged;
+        text += fmt::format("{}  {} {}: {}\n", painted(partly ? "PARTLY JUDGED" : "NOT TESTED", "33", style),
+                            printable(gap.target->name, Lines::one, 100), printable(gap.requirement, Lines::one, 100),
+                            printable(gap.part, Lines::one, std::size_t{64} * 1024));
+    }
+    if (gaps.size() > most_lines) {
+        text += fmt::format("    and {} more requirements; the reports have them all\n", gaps.size() - most_lines);
+    }
+    // The longer form has a paragraph for each.
+    const std::vector<Finding> missing = style.verbose ? std::vector<Finding>() : not_tried(tally);
+    for (std::size_t i = 0; i < std::min(missing.size(), most_lines); ++i) {
+        const std::size_t checks = missing[i].checks.size();
+        text += fmt::format("{}  {} check{}: {}\n", painted("NOT TRIED", "2", style), checks, checks == 1 ? "" : "s",
+                            printable(missing[i].result->sentence, Lines::one, 1000));
+    }
+    if (missing.size() > most_lines) {
+        text += fmt::format("    and for {} more reasons; the reports have them all\n", missing.size() - most_lines);
+    }
+    return text;
+}
+
 /// Why a run did not come to its end; empty when it did.
 std::string ending_text(const RunRecord& run) {
     if (run.end_reason == EndReason::complete) {
@@ -175,7 +217,7 @@ std::string ending_text(const RunRecord& run) {
 
 std::string check_line(const CheckRecord& check, const CheckResult& result, const ConsoleStyle& style) {
     const ConsoleLook& look = console_look(result.outcome);
-    return fmt::format("{} {} {} ({}): {}\n", painted(fmt::format("{:<12}", look.label), look.colour, style),
+    return fmt::format("{} {} {} ({}): {}\n", painted(fmt::format("{:<12}", label_of(result)), look.colour, style),
                        printable(check.target, Lines::one, 100), printable(check.full_id(), Lines::one, 100),
                        seconds(result.duration), printable(result.sentence, Lines::one, 1000));
 }
@@ -195,6 +237,9 @@ std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
     }
     if (const std::string left_out = left_out_text(run, style); !left_out.empty()) {
         text += left_out + '\n';
+    }
+    if (const std::string not_judged = not_judged_text(tally, style); !not_judged.empty()) {
+        text += not_judged + '\n';
     }
     text += ending_text(run);
     if (const std::string part = shard_text(run); !part.empty()) {

@@ -25,6 +25,7 @@ Json counts_json(const Counts& counts) {
     for (const Outcome outcome : outcomes_worst_first) {
         json[std::string(to_string(outcome))] = counts.of(outcome);
     }
+    json["not_tried"] = counts.not_tried();
     json["known"] = counts.known();
     json["not_selected"] = counts.left_out();
     json["total"] = counts.total();
@@ -98,8 +99,9 @@ Json requirements_json(const Tally& tally) {
                 cells.push_back({{"target", tally.run().targets[i].name},
                                  {"status", to_string(cell.status())},
                                  {"known", cell.known()},
-                                 {"judged", cell.counts.judged()},
+                                 {"judged", cell.decided},
                                  {"deciding", cell.deciding()},
+                                 {"not_tried", cell.not_tried},
                                  {"not_selected", cell.left_out},
                                  {"counts", counts_json(cell.counts)}});
             }
@@ -148,7 +150,9 @@ Json check_json(const Row& row) {
             {"title", check.title},
             {"scenario", check.scenario ? Json(to_string(*check.scenario)) : Json(nullptr)},
             {"requirements", check.requirements},
+            {"adds", check.adds},
             {"outcome", to_string(result.outcome)},
+            {"skip", result.outcome == Outcome::skipped ? Json(to_string(result.skip)) : Json(nullptr)},
             {"known", known_json(check)},
             {"sentence", result.sentence},
             {"remedy", result.remedy},
@@ -168,7 +172,9 @@ Json left_out_json(const LeftOutCheck& check, std::string_view target, const Run
             {"title", check.title},
             {"scenario", check.scenario ? Json(to_string(*check.scenario)) : Json(nullptr)},
             {"requirements", check.requirements},
+            {"adds", check.adds},
             {"outcome", "not-selected"},
+            {"skip", check.skipped_anyway.empty() ? Json(nullptr) : Json(to_string(check.skip))},
             {"known", nullptr},
             {"left_out",
              {{"by", check.by},

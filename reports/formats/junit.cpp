@@ -75,7 +75,8 @@ void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Row& ro
     const std::string message = printable(
         skipped_as_known(row)
             ? fmt::format("known {}, {}: {}", to_string(result.outcome), acceptance_text(*row.check), result.sentence)
-            : result.sentence,
+        : result.outcome == Outcome::skipped ? fmt::format("{}: {}", words_of(result.skip), result.sentence)
+                                             : result.sentence,
         Lines::one, max_message);
     const char* element = nullptr;
     switch (skipped_as_known(row) ? Outcome::skipped : result.outcome) {

@@ -11,6 +11,7 @@
 #include "reports/view/known.hpp"
 #include "reports/view/left_out.hpp"
 #include "reports/view/matrix.hpp"
+#include "reports/view/not_judged.hpp"
 #include "reports/view/text.hpp"
 
 namespace gateproof::reports {
@@ -43,7 +44,12 @@ Sign sign_of(RequirementStatus status) {
     if (const std::optional<Outcome> outcome = outcome_of(status)) {
         return sign_of(*outcome);
     }
-    return status == RequirementStatus::partly_judged ? Sign{"◐", "partly judged"} : Sign{"⊘", "not selected"};
+    switch (status) {
+        case RequirementStatus::partly_judged: return {"◐", words_of(status)};
+        case RequirementStatus::not_selected: return {"⊘", words_of(status)};
+        case RequirementStatus::not_tested: return {"○", words_of(status)};
+        default: return {"➖", words_of(status)};
+    }
 }
 
 const char* mark_of(Conclusion conclusion) {
@@ -75,8 +81,8 @@ std::string counts_table(const Tally& tally) {
     const bool known = tally.counts().known() > 0;
     const bool left_out = tally.counts().left_out() > 0;
     std::string text = fmt::format(
-        "\n| endpoint | failed | error | inconclusive | warning | passed | skipped |{}{}\n"
-        "| --- | --: | --: | --: | --: | --: | --: |{}{}\n",
+        "\n| endpoint | failed | error | inconclusive | warning | passed | not tried | not applicable "
+        "|{}{}\n| --- | --: | --: | --: | --: | --: | --: | --: |{}{}\n",
         known ? " known |" : "", left_out ? " not selected |" : "", known ? " --: |" : "", left_out ? " --: |" : "");
     std::size_t shown = 0;
     for (const TargetRecord& target : tally.run().targets) {
@@ -85,10 +91,11 @@ std::string counts_table(const Tally& tally) {
         }
         const Counts& counts = by_target[target.name];
         text += fmt::format("| {} |", markdown_text(target.name));
-        for (const Outcome outcome : {Outcome::fail, Outcome::error, Outcome::inconclusive, Outcome::warning,
-                                      Outcome::pass, Outcome::skipped}) {
+        for (const Outcome outcome :
+             {Outcome::fail, Outcome::error, Outcome::inconclusive, Outcome::warning, Outcome::pass}) {
             text += fmt::format(" {} |", counts.of(outcome));
         }
+        text += fmt::format(" {} | {} |", counts.not_tried(), counts.not_applicable());
         text += known ? fmt::format(" {} |", counts.known()) : "";
         text += left_out ? fmt::format(" {} |", counts.left_out()) : "";
         text += '\n';
@@ -156,6 +163,23 @@ std::string not_selected(const RunRecord& run) {
     return excluded_counts(run) ? text + "\nWhat --exclude left out is no success in this run. _Remedy:_ " +
                                       markdown_text(left_out_remedy(run)) + '\n'
                                 : text;
+}
+
+/// What was not tried, by what it lacked.
+std::string not_tried_list(const Tally& tally) {
+    const std::vector<Finding> missing = not_tried(tally);
+    std::string text;
+    std::size_t shown = 0;
+    for (const Finding& finding : missing) {
+        if (shown == max_problems || text.size() > max_section) {
+            break;
+        }
+        text += shown++ == 0 ? "\n### Not tried\n\n" : "";
+        text += fmt::format("- ○ {}: {}\n", places(finding), markdown_text(finding.result->sentence));
+    }
+    return missing.size() == shown
+               ? text
+               : text + fmt::format("\n… and for {} more reasons; report.html has them all.\n", missing.size() - shown);
 }
 
 constexpr Sign known_sign{"☑️", "known"};
@@ -269,8 +293,8 @@ std::string markdown_text(std::string_view text, std::size_t max_bytes) {
 
 std::string markdown_report(const RunRecord& run) {
     const Tally tally(run);
-    return heading(tally) + counts_table(tally) + problems(tally) + not_selected(run) + known_failures(tally) +
-           matrix_table(tally) + certificate_table(run);
+    return heading(tally) + counts_table(tally) + problems(tally) + not_tried_list(tally) + not_selected(run) +
+           known_failures(tally) + matrix_table(tally) + certificate_table(run);
 }
 
 }  // namespace gateproof::reports

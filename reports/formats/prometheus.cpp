@@ -55,9 +55,14 @@ std::string check_counts(const Tally& tally) {
     Metric metric("gateproof_checks", "Checks of the newest run by profile and verdict.");
     for (const auto& [target, counts] : counts_by_target(tally)) {
         for (const Outcome outcome : outcomes_worst_first) {
-            metric.add({{"profile", target}, {"verdict", to_string(outcome)}},
-                       static_cast<std::int64_t>(counts.of(outcome)));
+            if (outcome != Outcome::skipped) {
+                metric.add({{"profile", target}, {"verdict", to_string(outcome)}},
+                           static_cast<std::int64_t>(counts.of(outcome)));
+            }
         }
+        metric.add({{"profile", target}, {"verdict", "not-tried"}}, static_cast<std::int64_t>(counts.not_tried()));
+        metric.add({{"profile", target}, {"verdict", "not-applicable"}},
+                   static_cast<std::int64_t>(counts.not_applicable()));
         metric.add({{"profile", target}, {"verdict", "known"}}, static_cast<std::int64_t>(counts.known()));
         metric.add({{"profile", target}, {"verdict", "not-selected"}}, static_cast<std::int64_t>(counts.left_out()));
     }
@@ -67,7 +72,8 @@ std::string check_counts(const Tally& tally) {
 std::string requirement_status(const Tally& tally) {
     Metric metric("gateproof_requirement_status", "1 for the status that the profile's endpoint has of a requirement.");
     Metric checks("gateproof_requirement_checks",
-                  "Checks that decide a requirement: judged, or left out by the selection though they would have run.");
+                  "Checks that decide a requirement: judged, not tried for want of something, or left out by the "
+                  "selection though they would have run.");
     for (const MatrixRow& row : matrix_of(tally)) {
         for (std::size_t i = 0; i < row.cells.size(); ++i) {
             const MatrixCell& cell = row.cells[i];
@@ -86,7 +92,8 @@ std::string requirement_status(const Tally& tally) {
             }
             add("known", cell.known());
             for (const auto& [state, count] :
-                 {std::pair("judged", cell.counts.judged()), std::pair("not-selected", cell.left_out.size())}) {
+                 {std::pair("judged", cell.decided), std::pair("not-tried", cell.not_tried.size()),
+                  std::pair("not-selected", cell.left_out.size())}) {
                 checks.add({{"profile", tally.run().targets[i].name},
                             {"requirement", row.requirement.id},
                             {"level", to_string(row.requirement.level)},

@@ -73,10 +73,15 @@ bool starts_formula(std::string_view text) {
 TestReportRow test_report_row(const Row& row) {
     const CheckResult& result = *row.result;
     const bool skipped = result.outcome == Outcome::skipped;
-    return {row.check->full_id(),      operation_of(row),
-            row.check->title,          scenario_type(row.check->scenario),
-            skipped ? "N" : "Y",       skipped ? result.sentence : std::string(),
-            judgement(result.outcome), skipped ? std::string() : notes_of(row)};
+    const bool applies = !skipped || result.skip == Skip::not_tried;
+    return {row.check->full_id(),
+            operation_of(row),
+            row.check->title,
+            scenario_type(row.check->scenario),
+            applies ? "Y" : "N",
+            applies ? std::string() : result.sentence,
+            skipped && applies ? "Not tested" : judgement(result.outcome),
+            skipped && !applies ? std::string() : notes_of(row)};
 }
 
 TestReportRow test_report_row(const LeftOutCheck& check, const std::string& target, const RequirementParts& parts) {
@@ -88,7 +93,7 @@ TestReportRow test_report_row(const LeftOutCheck& check, const std::string& targ
             }
         }
     }
-    const bool applies = check.skipped_anyway.empty();
+    const bool applies = check.skipped_anyway.empty() || check.skip == Skip::not_tried;
     return {check.full_id(),     "",
             check.title,         scenario_type(check.scenario),
             applies ? "Y" : "N", check.sentence(),

@@ -29,7 +29,13 @@ char sign_of(const std::optional<Outcome>& outcome) {
 }
 
 char sign_of(const std::optional<RequirementStatus>& status) {
-    return status == RequirementStatus::partly_judged ? 'p' : sign_of(status ? outcome_of(*status) : std::nullopt);
+    if (status == RequirementStatus::partly_judged) {
+        return 'p';
+    }
+    if (status == RequirementStatus::not_tested || status == RequirementStatus::not_applicable) {
+        return status == RequirementStatus::not_tested ? 'n' : '-';
+    }
+    return sign_of(status ? outcome_of(*status) : std::nullopt);
 }
 
 /// The newest runs, a character each.
@@ -78,7 +84,8 @@ std::string trend_text(const Trend& trend, const ConsoleStyle& style) {
     }
     text += fmt::format("{} runs, {} to {}\n", trend.runs.size(), iso_time(trend.runs.front().started),
                         iso_time(trend.runs.back().started));
-    text += "oldest to newest: . pass  w warning  F fail  ? inconclusive  E error  - skipped  p partly judged\n";
+    text +=
+        "oldest to newest: . pass  w warning  F fail  ? inconclusive  E error  p partly judged  n not tested  - not applicable\n";
     std::string target;
     for (const RequirementTrend& line : trend.requirements) {
         if (line.target != target) {

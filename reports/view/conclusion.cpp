@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "reports/view/not_judged.hpp"
+
 namespace gateproof::reports {
 namespace {
 
@@ -47,8 +49,11 @@ Conclusion conclusion_of(const RunRecord& run) {
         proved_nothing(run)) {
         return Conclusion::inconclusive;
     }
-    const bool part = run.left_out_count() > 0 || run.missing_count() > 0 || run.shard.count > 1;
-    return part ? Conclusion::partial : Conclusion::passed;
+    const bool shard = run.shard.count > 1;
+    if (!shard && run.left_out_count() == 0 && run.missing_count() == 0 && !lacks_deciding(run)) {
+        return Conclusion::passed;
+    }
+    return run.fails_on_partial && !shard ? Conclusion::inconclusive : Conclusion::partial;
 }
 
 std::string_view to_string(Conclusion conclusion) {

@@ -9,8 +9,10 @@
 namespace gateproof::reports {
 
 enum class Conclusion {
-    passed,        ///< everything that was judged passed; warnings allowed unless the policy says otherwise
-    partial,       ///< the same, but of a part: a selection left something out, or this is one shard of several
+    passed,  ///< everything that was judged passed; warnings allowed unless the policy says otherwise
+    /// The same, but of a part: what decides a requirement was not tried, a selection left something out, or this is
+    /// one shard of several.
+    partial,
     failed,        ///< a check failed (or warned, where warnings are no success)
     inconclusive,  ///< no failure, but a check could not judge or was left out; or nothing was judged at all
     interrupted,   ///< by a signal
@@ -24,7 +26,8 @@ inline constexpr std::array conclusions{Conclusion::passed,       Conclusion::pa
 /// (CheckRecord::accepted) does not count. A run that judged nothing is inconclusive whatever `fail_on` says, and so is
 /// one that was merged without all of its shards or whose journal lacks checks of its plan; a shard to which no check
 /// fell is not. So is what --exclude left out though it would have run, unless the run accepts it. What was not asked
-/// for (--suite, --check) does not count: the question was a narrower one.
+/// for (--suite, --check) does not count: the question was a narrower one. With `fails_on_partial` a part is
+/// inconclusive too, but for a shard.
 Conclusion conclusion_of(const RunRecord& run);
 
 /// "passed", "failed" ...

@@ -55,14 +55,12 @@ std::string left_out_line(const LeftOutGroup& group, std::size_t most_ids) {
 
 RequirementParts requirement_parts(const RunRecord& run, std::size_t most_ids) {
     RequirementParts parts;
-    if (run.left_out.empty()) {
-        return parts;
-    }
     const Tally tally(run);
     for (const MatrixRow& row : matrix_of(tally)) {
         for (std::size_t i = 0; i < row.cells.size(); ++i) {
-            if (row.cells[i].asked && !row.cells[i].left_out.empty()) {
-                parts[run.targets[i].name].emplace(row.requirement.id, row.cells[i].part_text(most_ids));
+            const MatrixCell& cell = row.cells[i];
+            if (cell.asked && (!cell.left_out.empty() || !cell.not_tried.empty())) {
+                parts[run.targets[i].name].emplace(row.requirement.id, cell.part_text(most_ids));
             }
         }
     }

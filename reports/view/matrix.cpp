@@ -8,6 +8,18 @@
 namespace gateproof::reports {
 namespace {
 
+/// "tls.refuses-1.1, tls.alpn and 3 more"; their number where no id is wanted.
+std::string some_of(const std::vector<std::string>& ids, std::size_t most) {
+    if (most == 0) {
+        return std::to_string(ids.size());
+    }
+    std::string text;
+    for (std::size_t i = 0; i < std::min(ids.size(), most); ++i) {
+        text += (i == 0 ? "" : ", ") + ids[i];
+    }
+    return ids.size() > most ? text + fmt::format(" and {} more", ids.size() - most) : text;
+}
+
 class Builder {
 public:
     explicit Builder(const RunRecord& run) : run_(run) {
@@ -21,7 +33,11 @@ public:
         for (const std::string& id : row.check->requirements) {
             MatrixRow& line = rows_[row_of(id)];
             if (target != targets_.end()) {
-                line.cells[target->second].counts.add(row);
+                MatrixCell& cell = line.cells[target->second];
+                cell.counts.add(row);
+                if (row.check->decides(id)) {
+                    add_deciding(cell, row);
+                }
             }
         }
     }
@@ -35,7 +51,7 @@ public:
                 }
                 MatrixCell& cell = line.cells[target->second];
                 cell.counts.add_left_out(1);
-                if (check.skipped_anyway.empty()) {
+                if (check.decides(id) && check.skipped_anyway.empty()) {
                     cell.left_out.push_back(check.full_id());
                 }
             }
@@ -44,6 +60,14 @@ public:
     std::vector<MatrixRow> take() && { return std::move(rows_); }
 
 private:
+    static void add_deciding(MatrixCell& cell, const Row& row) {
+        if (row.result->outcome != Outcome::skipped) {
+            ++cell.decided;
+        } else if (row.result->skip == Skip::not_tried) {
+            cell.not_tried.push_back(row.check->full_id());
+        }
+    }
+
     std::size_t row_of(const std::string& id) {
         const auto [place, fresh] = index_.try_emplace(id, rows_.size());
         if (fresh) {
@@ -75,49 +99,56 @@ std::string_view to_string(RequirementStatus status) {
     if (const std::optional<Outcome> outcome = outcome_of(status)) {
         return to_string(*outcome);
     }
-    return status == RequirementStatus::partly_judged ? "partly-judged" : "not-selected";
+    switch (status) {
+        case RequirementStatus::partly_judged: return "partly-judged";
+        case RequirementStatus::not_selected: return "not-selected";
+        case RequirementStatus::not_tested: return "not-tested";
+        default: return "not-applicable";
+    }
+}
+
+std::string_view words_of(RequirementStatus status) {
+    switch (status) {
+        case RequirementStatus::partly_judged: return "partly judged";
+        case RequirementStatus::not_selected: return "not selected";
+        case RequirementStatus::not_tested: return "not tested";
+        case RequirementStatus::not_applicable: return "not applicable";
+        default: return {};
+    }
 }
 
 std::optional<Outcome> outcome_of(RequirementStatus status) {
     switch (status) {
         case RequirementStatus::pass: return Outcome::pass;
         case RequirementStatus::warning: return Outcome::warning;
-        case RequirementStatus::skipped: return Outcome::skipped;
         case RequirementStatus::inconclusive: return Outcome::inconclusive;
         case RequirementStatus::error: return Outcome::error;
         case RequirementStatus::fail: return Outcome::fail;
+        case RequirementStatus::not_applicable:
+        case RequirementStatus::not_tested:
         case RequirementStatus::not_selected:
         case RequirementStatus::partly_judged: break;
     }
     return std::nullopt;
 }
 
-RequirementStatus status_of(Outcome outcome) {
-    switch (outcome) {
-        case Outcome::pass: return RequirementStatus::pass;
-        case Outcome::warning: return RequirementStatus::warning;
-        case Outcome::skipped: return RequirementStatus::skipped;
-        case Outcome::inconclusive: return RequirementStatus::inconclusive;
-        case Outcome::error: return RequirementStatus::error;
-        case Outcome::fail: break;
-    }
-    return RequirementStatus::fail;
-}
-
 RequirementStatus MatrixCell::status() const {
     const auto any = [this](Outcome outcome) { return counts.of(outcome) + counts.known_of(outcome) > 0; };
-    for (const Outcome outcome : {Outcome::fail, Outcome::error, Outcome::inconclusive}) {
+    for (const auto& [outcome, status] :
+         {std::pair(Outcome::fail, RequirementStatus::fail), std::pair(Outcome::error, RequirementStatus::error),
+          std::pair(Outcome::inconclusive, RequirementStatus::inconclusive)}) {
         if (any(outcome)) {
-            return status_of(outcome);
+            return status;
         }
     }
     if (counts.judged() > 0) {
-        return !left_out.empty() || others_missing ? RequirementStatus::partly_judged
-               : any(Outcome::warning)             ? RequirementStatus::warning
-                                                   : RequirementStatus::pass;
+        const bool whole = left_out.empty() && not_tried.empty() && !others_missing;
+        return !whole                  ? RequirementStatus::partly_judged
+               : any(Outcome::warning) ? RequirementStatus::warning
+                                       : RequirementStatus::pass;
     }
     if (left_out.empty() && any(Outcome::skipped)) {
-        return RequirementStatus::skipped;
+        return not_tried.empty() ? RequirementStatus::not_applicable : RequirementStatus::not_tested;
     }
     return counts.left_out() > 0 ? RequirementStatus::not_selected : RequirementStatus::inconclusive;
 }
@@ -128,19 +159,16 @@ bool MatrixCell::known() const {
 }
 
 std::string MatrixCell::part_text(std::size_t most_ids) const {
-    if (left_out.empty()) {
+    if (left_out.empty() && not_tried.empty()) {
         return others_missing ? fmt::format("{} judged here; other parts of the plan are missing", counts.judged())
                               : std::string();
     }
-    std::string text = fmt::format("{} of {} judged; not selected: ", counts.judged(), deciding());
-    if (most_ids == 0) {
-        text += std::to_string(left_out.size());
+    std::string text = fmt::format("{} of {} judged", decided, deciding());
+    if (!not_tried.empty()) {
+        text += "; not tried: " + some_of(not_tried, most_ids);
     }
-    for (std::size_t i = 0; i < std::min(left_out.size(), most_ids); ++i) {
-        text += (i == 0 ? "" : ", ") + left_out[i];
-    }
-    if (most_ids > 0 && left_out.size() > most_ids) {
-        text += fmt::format(" and {} more", left_out.size() - most_ids);
+    if (!left_out.empty()) {
+        text += "; not selected: " + some_of(left_out, most_ids);
     }
     return others_missing ? text + "; other parts of the plan are missing" : text;
 }

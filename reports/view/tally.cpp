@@ -8,11 +8,14 @@
 #include "harness/journal/codec.hpp"
 #include "reports/view/conclusion.hpp"
 #include "reports/view/left_out.hpp"
+#include "reports/view/not_judged.hpp"
 
 namespace gateproof::reports {
 
 void Counts::add(const Row& row) {
     ++(row.known() ? known_ : open_).at(static_cast<std::size_t>(row.result->outcome));
+    const bool not_tried = row.result->outcome == Outcome::skipped && row.result->skip == Skip::not_tried;
+    not_tried_ += not_tried && !row.known() ? 1 : 0;
 }
 
 std::size_t Counts::known() const {
@@ -111,6 +114,9 @@ std::string inconclusive_headline(const Tally& tally, const Numbers& numbers) {
     if (numbers.judged > 0 && numbers.unclear == 0 && tally.run().end_reason == EndReason::incomplete) {
         return fmt::format("No {}failure, but shards are missing", numbers.other());
     }
+    if (numbers.judged > 0 && numbers.unclear == 0 && tally.run().fails_on_partial) {
+        return fmt::format("No {}failure, but not all was judged, which is no success in this run", numbers.other());
+    }
     if (numbers.judged == 0) {
         return numbers.skipped > 0 ? "Nothing was judged: every check was skipped" : "Nothing was judged";
     }
@@ -151,8 +157,11 @@ std::string headline(const Tally& tally) {
         text +=
             fmt::format("; {} known {} accepted", numbers.known, numbers.known == 1 ? "failure is" : "failures are");
     }
-    const std::string part = part_text(tally.run());
-    return part.empty() ? text : text + ", of " + part;
+    if (const std::string part = part_text(tally.run()); !part.empty()) {
+        text += ", of " + part;
+    }
+    const std::string gaps = lacks_deciding(tally.run()) ? gaps_text(tally) : std::string();
+    return gaps.empty() ? text : text + "; " + gaps;
 }
 
 std::string shard_text(const RunRecord& run) {

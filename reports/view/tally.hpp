@@ -38,6 +38,9 @@ public:
     /// The known ones alone.
     [[nodiscard]] std::size_t known_of(Outcome outcome) const { return known_.at(static_cast<std::size_t>(outcome)); }
     [[nodiscard]] std::size_t known() const;
+    /// Of the skipped ones those that apply and lacked something; the others had nothing to judge.
+    [[nodiscard]] std::size_t not_tried() const { return not_tried_; }
+    [[nodiscard]] std::size_t not_applicable() const { return of(Outcome::skipped) - not_tried_; }
     /// What the selection left out; in no other count but the total.
     [[nodiscard]] std::size_t left_out() const { return left_out_; }
     /// What came to a verdict: neither skipped nor left out.
@@ -48,6 +51,7 @@ private:
     using ByOutcome = std::array<std::size_t, outcomes_worst_first.size()>;
     ByOutcome open_{};
     ByOutcome known_{};
+    std::size_t not_tried_ = 0;
     std::size_t left_out_ = 0;
 };
 

@@ -19,9 +19,6 @@ constexpr std::size_t least_evidence = std::size_t{2} * 1024;
 /// Evidence as plain text, for readers without script: first of what did not pass, then of the rest while this lasts.
 constexpr std::size_t all_plain = std::size_t{8} * 1024 * 1024;
 
-constexpr std::array filter_outcomes{Outcome::fail,    Outcome::error, Outcome::inconclusive,
-                                     Outcome::warning, Outcome::pass,  Outcome::skipped};
-
 bool needs_attention(Outcome outcome) {
     return outcome != Outcome::pass && outcome != Outcome::skipped;
 }
@@ -120,10 +117,10 @@ void write_meta(HtmlWriter& out, const RunRecord& run, const Row& row) {
 }
 
 void write_check(HtmlWriter& out, const RunRecord& run, const Row& row, std::size_t budget, bool plain) {
-    const Markup css = row.known() ? known_look.css : look_of(row.result->outcome).css;
+    const Markup css = row.known() ? known_look.css : look_of(*row.result).css;
     out << "<details class=\"check " << css << "\"";
     out.attribute("id", check_anchor(*row.check)).attribute("data-outcome", css.text()) << "><summary>";
-    row.known() ? write_known_badge(out) : write_badge(out, row.result->outcome);
+    row.known() ? write_known_badge(out) : write_badge(out, *row.result);
     out << "<code>";
     out.text(row.check->full_id(), 200) << "</code> <span class=\"title\">";
     out.text(row.check->title, 300) << "</span><span class=\"sentence\">";
@@ -165,14 +162,13 @@ void write_toolbar(HtmlWriter& out, const Tally& tally) {
            "<label class=\"find\"><span>Search</span><input type=\"search\" id=\"search\" "
            "placeholder=\"id, words, alert, address \u2026\" autocomplete=\"off\" spellcheck=\"false\"></label>"
            "<fieldset><legend>Verdict</legend>";
-    for (const Outcome outcome : filter_outcomes) {
-        if (tally.counts().of(outcome) == 0) {
+    for (const auto& [look, count] : counted_looks(tally.counts())) {
+        if (count == 0) {
             continue;
         }
-        const OutcomeLook& look = look_of(outcome);
-        out << "<label class=\"chip " << look.css << "\"><input type=\"checkbox\" name=\"outcome\"";
-        out.attribute("value", look.css.text()) << "><span>" << look.word << " ";
-        out.number(tally.counts().of(outcome)) << "</span></label>";
+        out << "<label class=\"chip " << look->css << "\"><input type=\"checkbox\" name=\"outcome\"";
+        out.attribute("value", look->css.text()) << "><span>" << look->word << " ";
+        out.number(count) << "</span></label>";
     }
     if (tally.counts().known() > 0) {
         out << "<label class=\"chip known\"><input type=\"checkbox\" name=\"outcome\" value=\"known\"><span>Known ";

@@ -19,8 +19,13 @@ constexpr std::array looks{
     OutcomeLook{Outcome::inconclusive, "inconclusive", "Inconclusive", "inconclusive"},
     OutcomeLook{Outcome::warning, "warning", "Warning", "with a warning"},
     OutcomeLook{Outcome::pass, "pass", "Pass", "passed"},
-    OutcomeLook{Outcome::skipped, "skipped", "Skipped", "skipped"},
 };
+constexpr OutcomeLook not_tried_look{Outcome::skipped, "not-tried", "Not tried", "not tried"};
+constexpr OutcomeLook not_applicable_look{Outcome::skipped, "not-applicable", "Not applicable", "not applicable"};
+
+void write_look(HtmlWriter& out, const OutcomeLook& look) {
+    out << "<span class=\"badge " << look.css << "\">" << look.word << "</span>";
+}
 
 /// As a content security policy names an inline script or style (CSP 3, 8.4): 'sha256-...'.
 std::string csp_hash(std::string_view text) {
@@ -64,12 +69,30 @@ void write_top(HtmlWriter& out) {
 
 const OutcomeLook& look_of(Outcome outcome) {
     const auto* found = std::ranges::find(looks, outcome, &OutcomeLook::outcome);
-    return found == looks.end() ? looks.front() : *found;
+    return found == looks.end() ? not_applicable_look : *found;
+}
+
+const OutcomeLook& look_of(const CheckResult& result) {
+    const bool not_tried = result.outcome == Outcome::skipped && result.skip == Skip::not_tried;
+    return not_tried ? not_tried_look : look_of(result.outcome);
+}
+
+std::vector<std::pair<const OutcomeLook*, std::size_t>> counted_looks(const Counts& counts) {
+    std::vector<std::pair<const OutcomeLook*, std::size_t>> all;
+    for (const OutcomeLook& look : looks) {
+        all.emplace_back(&look, counts.of(look.outcome));
+    }
+    all.emplace_back(&not_tried_look, counts.not_tried());
+    all.emplace_back(&not_applicable_look, counts.not_applicable());
+    return all;
 }
 
 void write_badge(HtmlWriter& out, Outcome outcome) {
-    const OutcomeLook& look = look_of(outcome);
-    out << "<span class=\"badge " << look.css << "\">" << look.word << "</span>";
+    write_look(out, look_of(outcome));
+}
+
+void write_badge(HtmlWriter& out, const CheckResult& result) {
+    write_look(out, look_of(result));
 }
 
 void write_badge(HtmlWriter& out, RequirementStatus status) {
@@ -77,6 +100,10 @@ void write_badge(HtmlWriter& out, RequirementStatus status) {
         write_badge(out, *outcome);
     } else if (status == RequirementStatus::partly_judged) {
         out << "<span class=\"badge partly-judged\">Partly judged</span>";
+    } else if (status == RequirementStatus::not_tested) {
+        out << "<span class=\"badge not-tried\">Not tested</span>";
+    } else if (status == RequirementStatus::not_applicable) {
+        write_look(out, not_applicable_look);
     } else {
         write_not_selected_badge(out);
     }

@@ -25,10 +25,9 @@ void write_endpoint(HtmlWriter& out, const TargetRecord& target, const Counts& c
     out.text(target.url, 300) << "</code></td><td>";
     out.text(target.channel, 40) << "</td><td>";
     out.text(target.environment, 40) << "</td>";
-    for (const Outcome outcome :
-         {Outcome::fail, Outcome::error, Outcome::inconclusive, Outcome::warning, Outcome::pass, Outcome::skipped}) {
-        out << "<td class=\"count " << (counts.of(outcome) == 0 ? Markup("none") : look_of(outcome).css) << "\">";
-        out.number(counts.of(outcome)) << "</td>";
+    for (const auto& [look, count] : counted_looks(counts)) {
+        out << "<td class=\"count " << (count == 0 ? Markup("none") : look->css) << "\">";
+        out.number(count) << "</td>";
     }
     if (any_known) {
         out << "<td class=\"count " << (counts.known() == 0 ? Markup("none") : known_look.css) << "\">";
@@ -91,7 +90,9 @@ void write_score(HtmlWriter& out, const MatrixCell& cell) {
         out.number(cell.counts.of(*status) + cell.counts.known_of(*status)) << " of ";
         out.number(cell.counts.judged()) << " " << look_of(*status).count << (part.empty() ? Markup("") : Markup("; "));
     } else if (part.empty()) {
-        out << (cell.counts.left_out() > 0 ? Markup("no check was selected") : Markup("no check applies"));
+        out << (cell.counts.left_out() > 0    ? Markup("no check was selected")
+                : cell.counts.not_tried() > 0 ? Markup("no check was tried")
+                                              : Markup("no check applies"));
     }
     out.text(part, 1000);
 }
@@ -144,7 +145,7 @@ void write_endpoints(HtmlWriter& out, const Tally& tally) {
            "class=\"count\">Failed</th>"
            "<th scope=\"col\" class=\"count\">Error</th><th scope=\"col\" class=\"count\">Inconclusive</th>"
            "<th scope=\"col\" class=\"count\">Warning</th><th scope=\"col\" class=\"count\">Passed</th>"
-           "<th scope=\"col\" class=\"count\">Skipped</th>"
+           "<th scope=\"col\" class=\"count\">Not tried</th><th scope=\"col\" class=\"count\">Not applicable</th>"
         << (any_known ? Markup("<th scope=\"col\" class=\"count\">Known</th>") : Markup(""))
         << (any_left_out ? Markup("<th scope=\"col\" class=\"count\">Not selected</th>") : Markup(""))
         << "</tr></thead><tbody>\n";

@@ -30,6 +30,10 @@ struct OutcomeLook {
     Markup count;  ///< after a number: "3 failed"
 };
 const OutcomeLook& look_of(Outcome outcome);
+/// What was skipped is drawn by what that means: not tried, not applicable.
+const OutcomeLook& look_of(const CheckResult& result);
+/// How many there are of each look, in the order of the page: worst first, what was not judged last.
+std::vector<std::pair<const OutcomeLook*, std::size_t>> counted_looks(const Counts& counts);
 /// Of failures that are accepted for a while, beside those of the outcomes.
 inline constexpr struct {
     Markup css = "known";
@@ -41,6 +45,7 @@ inline constexpr struct {
     Markup word = "Not selected";
 } not_selected_look;
 void write_badge(HtmlWriter& out, Outcome outcome);
+void write_badge(HtmlWriter& out, const CheckResult& result);
 void write_badge(HtmlWriter& out, RequirementStatus status);
 void write_not_selected_badge(HtmlWriter& out);
 void write_known_badge(HtmlWriter& out);

@@ -20,7 +20,9 @@ Markup css_of(RequirementStatus status) {
     const std::optional<Outcome> outcome = outcome_of(status);
     return outcome                                      ? css_of(*outcome)
            : status == RequirementStatus::partly_judged ? Markup("partly-judged")
-                                                        : not_selected_look.css;
+           : status == RequirementStatus::not_selected  ? not_selected_look.css
+           : status == RequirementStatus::not_tested    ? Markup("not-tried")
+                                                        : Markup("not-applicable");
 }
 
 /// "60 runs: 58 pass, 2 fail", for who does not see the bar.

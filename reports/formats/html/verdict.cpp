@@ -8,6 +8,7 @@
 #include "reports/view/exit_code.hpp"
 #include "reports/view/findings.hpp"
 #include "reports/view/left_out.hpp"
+#include "reports/view/not_judged.hpp"
 
 namespace gateproof::reports {
 namespace {
@@ -34,12 +35,11 @@ void write_bar(HtmlWriter& out, const Counts& counts) {
     out << "<svg class=\"bar\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">";
     const double total = static_cast<double>(std::max<std::size_t>(1, counts.total()));
     double x = 0;
-    for (const Outcome outcome :
-         {Outcome::fail, Outcome::error, Outcome::inconclusive, Outcome::warning, Outcome::pass, Outcome::skipped}) {
-        const double share = static_cast<double>(counts.of(outcome)) / total * 1000;
+    for (const auto& [look, count] : counted_looks(counts)) {
+        const double share = static_cast<double>(count) / total * 1000;
         if (share > 0) {
             out << "<rect height=\"10\"";
-            out.attribute("class", look_of(outcome).css.text())
+            out.attribute("class", look->css.text())
                     .attribute("x", fmt::format("{:.2f}", x))
                     .attribute("width", fmt::format("{:.2f}", std::max(3.0, share)))
                 << "/>";
@@ -63,15 +63,13 @@ void write_bar(HtmlWriter& out, const Counts& counts) {
 
 void write_counts(HtmlWriter& out, const Counts& counts) {
     out << "<ul class=\"counts\">";
-    for (const Outcome outcome :
-         {Outcome::fail, Outcome::error, Outcome::inconclusive, Outcome::warning, Outcome::pass, Outcome::skipped}) {
-        const OutcomeLook& look = look_of(outcome);
-        if (counts.of(outcome) == 0 && outcome != Outcome::pass && outcome != Outcome::fail) {
+    for (const auto& [look, count] : counted_looks(counts)) {
+        if (count == 0 && look->outcome != Outcome::pass && look->outcome != Outcome::fail) {
             continue;
         }
         out << "<li><a href=\"#checks\"";
-        out.attribute("class", look.css.text()).attribute("data-outcome", look.css.text()) << "><b>";
-        out.number(counts.of(outcome)) << "</b> " << look.count << "</a></li>";
+        out.attribute("class", look->css.text()).attribute("data-outcome", look->css.text()) << "><b>";
+        out.number(count) << "</b> " << look->count << "</a></li>";
     }
     if (counts.known() > 0) {
         out << "<li><a href=\"#checks\" class=\"known\" data-outcome=\"known\"><b>";
@@ -122,8 +120,8 @@ void write_places(HtmlWriter& out, const Finding& finding, bool one_check) {
 void write_finding(HtmlWriter& out, const Finding& finding) {
     const CheckRecord& first = *finding.checks.front();
     out << "<li";
-    out.attribute("class", look_of(finding.result->outcome).css.text()) << "><h3>";
-    write_badge(out, finding.result->outcome);
+    out.attribute("class", look_of(*finding.result).css.text()) << "><h3>";
+    write_badge(out, *finding.result);
     out << " ";
     const bool one_check = std::ranges::all_of(
         finding.checks, [&](const CheckRecord* check) { return check->full_id() == first.full_id(); });
@@ -140,6 +138,23 @@ void write_finding(HtmlWriter& out, const Finding& finding) {
     }
     write_places(out, finding, one_check);
     out << "</li>\n";
+}
+
+/// What the checks lack that apply and were not tried.
+void write_not_tried(HtmlWriter& out, const Tally& tally) {
+    const std::vector<Finding> missing = not_tried(tally);
+    for (std::size_t i = 0; i < std::min(missing.size(), max_findings); ++i) {
+        out << (i == 0 ? Markup("<h3>Not tried</h3>\n<ol class=\"findings\">\n") : Markup(""));
+        write_finding(out, missing[i]);
+    }
+    if (missing.empty()) {
+        return;
+    }
+    out << "</ol>\n";
+    if (missing.size() > max_findings) {
+        out << "<p class=\"quiet\">";
+        out.number(missing.size() - max_findings) << " more reasons are among the checks below.</p>\n";
+    }
 }
 
 /// What each option left out, and that requirements are not judged whole for it.
@@ -236,16 +251,16 @@ void write_findings(HtmlWriter& out, const Tally& tally) {
     }
     if (shown == 0) {
         out << (tally.counts().known() == 0
-                    ? Markup("<p class=\"quiet\">Nothing: no check failed, warned or stayed without a judgement.</p>\n")
-                    : Markup("<p class=\"quiet\">Nothing but the known failures below.</p>\n"))
-            << "</section>\n";
-        return;
+                    ? Markup("<p class=\"quiet\">Nothing: no check failed, warned or could not be judged.</p>\n")
+                    : Markup("<p class=\"quiet\">Nothing but the known failures below.</p>\n"));
+    } else {
+        out << "</ol>\n";
     }
-    out << "</ol>\n";
     if (left > 0) {
         out << "<p class=\"quiet\">";
         out.number(left) << " more are among the checks below.</p>\n";
     }
+    write_not_tried(out, tally);
     out << "</section>\n";
 }
 

@@ -59,7 +59,7 @@ awaitable<Verdict> bare_header(Context& ctx) {
 awaitable<Verdict> all_refused(Context& ctx, MakeBadTokens* make, std::string_view remedy) {
     BadTokens made = make(*ctx.profile().machine);
     if (made.tokens.empty()) {
-        co_return Verdict::skipped("{}", made.none_because);
+        co_return Verdict::not_tried("{}", made.none_because);
     }
     const std::string own = machine_token(*ctx.profile().machine).value_or("");
     const Answer good = co_await ask_as_machine(ctx, own);

@@ -21,7 +21,7 @@ using boost::asio::awaitable;
 using forge::Spec;
 
 Verdict cannot_be_made() {
-    return Verdict::skipped("this certificate cannot be made from the enrolled one: its key type is not known");
+    return Verdict::not_tried("this certificate cannot be made from the enrolled one: its key type is not known");
 }
 
 /// Server names that may lead to another configuration of the same listener (RFC 6066 3), which may take what the
@@ -96,7 +96,7 @@ awaitable<Verdict> role_refused(Context& ctx, Spec spec, std::string who, std::s
     if (given) {
         const std::string wrong = not_what_it_says(*given, *enrolled);
         if (!wrong.empty()) {
-            co_return Verdict::skipped("identities.{} does not fit its role: {}", spec.role, wrong);
+            co_return Verdict::not_tried("identities.{} does not fit its role: {}", spec.role, wrong);
         }
         co_return co_await identity_refused(ctx, std::move(given), std::move(who), std::move(remedy), row);
     }
@@ -106,7 +106,7 @@ awaitable<Verdict> role_refused(Context& ctx, Spec spec, std::string who, std::s
     if (verdict.outcome() == Outcome::pass) {
         const std::string blind = co_await issuer_not_served(ctx);
         if (!blind.empty()) {
-            co_return Verdict::skipped("{}", blind);
+            co_return Verdict::not_tried("{}", blind);
         }
     }
     co_return verdict;
@@ -328,7 +328,7 @@ awaitable<Verdict> expired_session_not_served(Context& ctx) {
     if (verdict.outcome() == Outcome::inconclusive) {
         const std::string blind = co_await issuer_not_served(ctx);
         if (!blind.empty()) {
-            co_return Verdict::skipped("{}", blind);
+            co_return Verdict::not_tried("{}", blind);
         }
     }
     co_return verdict;

@@ -15,7 +15,7 @@ using boost::asio::awaitable;
 awaitable<Verdict> other_environment_refused(Context& ctx) {
     std::shared_ptr<const Identity> other = ctx.identity("other_environment");
     if (same_certificate(*other, *ctx.identity("enrolled"))) {
-        co_return Verdict::skipped("identities.other_environment and identities.enrolled are the same certificate");
+        co_return Verdict::not_tried("identities.other_environment and identities.enrolled are the same certificate");
     }
     const Operation& operation = ctx.profile().control_operation();
     const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, std::move(other));

@@ -99,11 +99,11 @@ awaitable<Verdict> cn_exact(Context& ctx) {
         tries += answer.tries.telling_count();
     }
     if (names == 0) {
-        co_return Verdict::skipped("no certificate can be made like the enrolled one: its key type is not known");
+        co_return Verdict::not_tried("no certificate can be made like the enrolled one: its key type is not known");
     }
     const std::string blind = co_await issuer_not_served(ctx);
     if (!blind.empty()) {
-        co_return Verdict::skipped("{}", blind);
+        co_return Verdict::not_tried("{}", blind);
     }
     co_return Verdict::pass("{} names that only resemble the enrolled one were refused ({}){}", names, how,
                             none_served(tries))

@@ -75,7 +75,7 @@ awaitable<Verdict> no_identity_bleed(Context& ctx) {
     // A connection's slot is held while it is open: leave some for others, and take one at least.
     const int pairs = open == 0 || open >= 8 ? 2 : 1;
     if (open == 1) {
-        co_return Verdict::skipped("needs two connections at once; limits.concurrent_connections allows one");
+        co_return Verdict::not_tried("needs two connections at once; limits.concurrent_connections allows one");
     }
     std::vector<ConnectionAnswer> answers;
     {

@@ -110,7 +110,7 @@ Verdict judge_denied_consent(const oauth::Authorization& came, const std::string
         return came.code().empty()
                    ? Verdict::inconclusive("no consent page that the program can refuse on: {}", came.summary())
                          .remedy("describe in oauth.login.deny how consent is refused")
-                   : Verdict::skipped(
+                   : Verdict::not_tried(
                          "the authority asked for no consent: the user gave it before, and prompt=consent "
                          "changes nothing here");
     }

@@ -120,8 +120,8 @@ awaitable<Verdict> token_error_shape(Context& ctx) {
     const PermissionCase& one = *token_cases(profile).at(ctx.case_index());
     const ErrorModel& model = *profile.permissions.model_of(one);
     if (!model.no_token && !model.invalid_token) {
-        co_return Verdict::skipped("the error model {} does not say how a missing or bad token is answered",
-                                   model.name);
+        co_return Verdict::not_tried("the error model {} does not say how a missing or bad token is answered",
+                                     model.name);
     }
     const std::shared_ptr<const Identity> identity = ctx.serving_identity();
     std::string answers;

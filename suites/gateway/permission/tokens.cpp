@@ -189,7 +189,7 @@ awaitable<Verdict> given_token_refused(Context& ctx, std::string_view role_name,
         co_return Verdict::inconclusive("{}", token.problem);
     }
     if (token.value == trial.token) {
-        co_return Verdict::skipped("the profile gives the same token as a good one");
+        co_return Verdict::not_tried("the profile gives the same token as a good one");
     }
     std::vector<std::string> tokens{token.value};
     co_return co_await all_tokens_refused(ctx, trial, std::move(tokens), what, remedy);

@@ -189,7 +189,7 @@ Verdict judge_idle_cut(const Held& held, milliseconds due, const Timing& timing,
     }
     const bool about_the_cut = status == 0 || status == 400 || status == 408 || status >= 500;
     if (!about_the_cut && held.lasted < due / 2) {
-        return Verdict::skipped(
+        return Verdict::not_tried(
             "a client that stops {} was answered before any timeout, after {}: {}; with an operation "
             "in the profile that takes a body (POST), that one is tried",
             doing, seconds_text(held.lasted), how);

@@ -167,6 +167,20 @@ TEST(Codec, TargetAndPlanned) {
     const CheckRecord skipped = round_trip(CheckRecord{{"tls", "tls.a"}, "t", "no second identity"});
     EXPECT_EQ(skipped.skip_reason, "no second identity");
     EXPECT_FALSE(skipped.scenario);
+    for (const Skip skip : {Skip::not_applicable, Skip::not_tried}) {
+        CheckRecord of_a_kind = skipped;
+        of_a_kind.skip = skip;
+        EXPECT_EQ(round_trip(of_a_kind).skip, skip);
+        CheckResult result;
+        result.outcome = Outcome::skipped;
+        result.skip = skip;
+        EXPECT_EQ(round_trip(CheckEnded{"t", "tls.a", result}).result.skip, skip);
+    }
+    CheckRecord adding = skipped;
+    adding.requirements = {"R", "S"};
+    adding.adds = {"S"};
+    EXPECT_TRUE(round_trip(adding).decides("R"));
+    EXPECT_FALSE(round_trip(adding).decides("S"));
     CheckRecord refusal = skipped;
     for (const Scenario scenario : {Scenario::negative, Scenario::positive}) {
         refusal.scenario = scenario;

@@ -85,6 +85,19 @@ TEST(ReadJournal, WhatWasLeftOutIsOfEveryTargetUnlessItSaysOfWhich) {
     EXPECT_EQ(encode_run(journal.run), text);
 }
 
+TEST(ReadJournal, AnOlderOneTellsByItsWordsWhatSkippedMeans) {
+    const auto skip_of = [](const std::string& reason) {
+        std::string line = encode_event(planned("tls.x", reason));
+        const std::string member = R"(,"skip":"not-applicable")";
+        const std::size_t place = line.find(member);
+        EXPECT_NE(place, std::string::npos) << line;
+        line.erase(place, member.size());
+        return std::get<CheckRecord>(decode_event(line).event.value()).skip;
+    };
+    EXPECT_EQ(skip_of("not a requirement of the desktop channel"), Skip::not_applicable);
+    EXPECT_EQ(skip_of("needs a second identity"), Skip::not_tried);
+}
+
 TEST(ReadJournal, AnOlderOneDoesNotSayWhatWasLeftOut) {
     const RunRecord run = read(killed_journal()).run;
     EXPECT_FALSE(run.selection);

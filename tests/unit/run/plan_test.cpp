@@ -162,6 +162,15 @@ TEST(MakePlan, SkipsWhatDoesNotApplyAndSaysWhy) {
     EXPECT_THAT(reason(plan, "port.second"), HasSubstr("identities.second"));
     EXPECT_THAT(reason(plan, "port.flood"), HasSubstr("--allow load"));
     EXPECT_THAT(reason(plan, "tls.renegotiation"), IsEmpty());
+    std::vector<std::pair<std::string_view, Skip>> skipped;
+    for (const PlannedCheck& planned : plan.checks) {
+        if (!planned.skip_reason.empty()) {
+            skipped.emplace_back(planned.check->id, planned.skip);
+        }
+    }
+    EXPECT_THAT(skipped,
+                ElementsAre(std::pair("port.cloud-only", Skip::not_applicable),
+                            std::pair("port.flood", Skip::not_tried), std::pair("port.second", Skip::not_tried)));
 }
 
 TEST(MakePlan, ProductionNeedsBothWordsForActiveChecks) {

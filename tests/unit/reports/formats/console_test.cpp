@@ -22,8 +22,8 @@ TEST(ConsoleSummary, FailuresFirstWithSentenceAndRemedy) {
     EXPECT_LT(text.find("INCONCLUSIVE"), text.find("WARNING"));
     EXPECT_THAT(text, Not(HasSubstr("not for desktop")));
     EXPECT_TRUE(
-        text.ends_with("6 checks: 1 passed, 1 with a warning, 1 failed, 1 in error, 1 inconclusive, 1 skipped "
-                       "in 3.00 s\nreport: out/run.jsonl\n"))
+        text.ends_with("6 checks: 1 passed, 1 with a warning, 1 failed, 1 in error, 1 inconclusive, 1 not "
+                       "applicable in 3.00 s\nreport: out/run.jsonl\n"))
         << text;
     EXPECT_THAT(text, Not(HasSubstr("\x1b")));
 }
@@ -32,7 +32,7 @@ TEST(ConsoleSummary, VerboseAddsEvidenceRequirementAndSkipReasons) {
     const std::string text = console_summary(sample_run(), {.colour = false, .verbose = true}, {});
     EXPECT_THAT(text, HasSubstr("+0.012 alert level=2 name=\"protocol_version (70)\""));
     EXPECT_THAT(text, HasSubstr("    CLOUD-TLS-MIN (must): TLS 1.2"));
-    EXPECT_THAT(text, HasSubstr("SKIPPED  desktop tls.accepts-1.2: a title\n    not for desktop\n"));
+    EXPECT_THAT(text, HasSubstr("NOT APPLICABLE  desktop tls.accepts-1.2: a title\n    not for desktop\n"));
 }
 
 TEST(ConsoleSummary, ADeadEndpointIsToldOnce) {

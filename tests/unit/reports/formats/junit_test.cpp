@@ -121,7 +121,7 @@ TEST(Junit, EveryOutcomeHasItsElement) {
     const auto error = find_case(document, "gateproof.desktop.tls", "tls.refuses-1.1 a title");
     EXPECT_STREQ(error.child("error").attribute("type").value(), "error");
     const auto skipped = find_case(document, "gateproof.desktop.tls", "tls.accepts-1.2 a title");
-    EXPECT_STREQ(skipped.child("skipped").attribute("message").value(), "not for desktop");
+    EXPECT_STREQ(skipped.child("skipped").attribute("message").value(), "not applicable: not for desktop");
     const auto warned = find_case(document, "gateproof.cloud.server", "server.validity a title");
     EXPECT_STREQ(warned.first_child().name(), "system-out") << "a warning passes";
     EXPECT_THAT(warned.child("system-out").text().get(), HasSubstr("warning: expires in 12 days\nremedy: renew it\n"));

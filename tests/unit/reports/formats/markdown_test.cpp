@@ -16,7 +16,7 @@ TEST(Markdown, WhatNeedsAPersonComesFirst) {
     run.targets[0].identities = {{"enrolled", "CN=dsp", "CN=ca", "AA", std::nullopt, noon() + std::chrono::hours(48)}};
     const std::string text = markdown_report(run);
     EXPECT_THAT(text, StartsWith("## ❌ Gateproof: 1 of 5 checks failed\n\n2026-02-03 12:00:00 UTC, 3.0 s, gateproof"));
-    EXPECT_THAT(text, HasSubstr("| cloud | 1 | 0 | 1 | 1 | 1 | 0 |\n"));
+    EXPECT_THAT(text, HasSubstr("| cloud | 1 | 0 | 1 | 1 | 1 | 0 | 0 |\n"));
     EXPECT_THAT(text, HasSubstr("- ❌ **tls.refuses-1.1** a title (cloud): negotiated TLS 1.1<br>_Remedy:_ disable TLS "
                                 "1.1\n"));
     EXPECT_LT(text.find("❌ **tls.refuses-1.1**"), text.find("💥 **tls.refuses-1.1**"));
