@@ -3,12 +3,14 @@
 #include "app/output.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <set>
 #include <sstream>
 
 #include "app/command.hpp"
@@ -19,7 +21,7 @@
 #include "harness/identity/load_identity.hpp"
 #include "harness/json/read_file.hpp"
 #include "reports/view/exit_code.hpp"
-#include "reports/view/left_out.hpp"
+#include "reports/view/flaws.hpp"
 #include "reports/view/text.hpp"
 
 namespace gateproof::cli {
@@ -30,7 +32,9 @@ constexpr const char* pack_footer = R"(Examples:
   gateproof pack run.jsonl --out evidence.zip --sign-as enrolled --profile cloud.json
   gateproof pack monday.jsonl tuesday.jsonl --out week.tar
 
-A pack of a run that is not whole is refused; with --partial it holds PARTIAL.txt, which verify prints.
+What is not the whole plan, did not judge each requirement whole, did not pass, or is of the embedded gateway is refused
+unless it is accepted; the pack then holds PARTIAL.txt, which verify prints, and each page of its reports says so.
+  gateproof pack run.jsonl --accept partial                                 requirements that were not judged whole
 A pack holds each journal, its reports made anew, the accepted failures (known.json) if there are any, MANIFEST.sha256
 and, signed, MANIFEST.sha256.cms. Anybody can check it:
   gateproof verify evidence.tar --ca ca.pem
@@ -61,6 +65,23 @@ std::string shown(const std::string& word) {
     return reports::printable(word, reports::Lines::one, 300);
 }
 
+/// What a pack says of its runs.
+struct Stamp {
+    std::string words;  ///< "PARTIAL, EMBEDDED"; empty: nothing
+    std::string text;   ///< why, a line for each
+};
+
+/// "PARTIAL, EMBEDDED"
+std::string capitals(const std::set<reports::Flaw>& flaws) {
+    std::string text;
+    for (const reports::Flaw flaw : flaws) {
+        text += text.empty() ? "" : ", ";
+        std::ranges::transform(to_string(flaw), std::back_inserter(text),
+                               [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+    }
+    return text;
+}
+
 struct PackCommand {
     std::vector<std::string> journals;
     std::string out = "gateproof-pack.tar";
@@ -68,13 +89,15 @@ struct PackCommand {
     std::string profile;
     std::string known;
     bool partial = false;
+    std::vector<std::string> accept;
 
     int execute() const;
 
 private:
     [[nodiscard]] std::shared_ptr<const Identity> signer() const;
-    /// What PARTIAL.txt says; empty: every run is whole. Throws Unusable for one that is not, without --partial.
-    [[nodiscard]] std::string stamp(const std::vector<RunRecord>& runs) const;
+    /// What the runs are no proof of; each run's record says so in its reports. Throws Unusable for what is not
+    /// accepted.
+    [[nodiscard]] Stamp stamp(std::vector<RunRecord>& runs) const;
 };
 
 std::string whole_file(const std::string& file) {
@@ -113,24 +136,36 @@ std::shared_ptr<const Identity> PackCommand::signer() const {
     return found->second;
 }
 
-std::string PackCommand::stamp(const std::vector<RunRecord>& runs) const {
-    std::string text;
+Stamp PackCommand::stamp(std::vector<RunRecord>& runs) const {
+    std::set<std::string> accepted(accept.begin(), accept.end());
+    if (partial) {
+        accepted.insert({"incomplete", "partial"});
+    }
+    Stamp stamp;
+    std::set<reports::Flaw> all;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const std::string name = runs.size() == 1 ? "run.jsonl" : fmt::format("run-{}/run.jsonl", i + 1);
-        std::string all;
-        for (const std::string& why : reports::not_whole(runs[i])) {
-            all += "\n  " + reports::printable(why);
-            text += fmt::format("{}: {}\n", name, reports::printable(why));
+        std::string refused;
+        std::set<reports::Flaw> flaws;
+        std::set<std::string> lacking = accepted;
+        for (const reports::FlawFound& found : reports::flaws_of(reports::Tally(runs[i]))) {
+            flaws.insert(found.flaw);
+            lacking.emplace(to_string(found.flaw));
+            const std::string line = fmt::format("{}: {}", to_string(found.flaw), reports::printable(found.why));
+            refused += accepted.contains(std::string(to_string(found.flaw))) ? "" : "\n  " + line;
+            stamp.text += fmt::format("{}: {}\n", name, line);
         }
-        if (!all.empty() && !partial) {
+        if (!refused.empty()) {
             throw Unusable(fmt::format(
-                "{} does not hold a whole run:{}\nPack a run without --suite, --check, --exclude and --shard "
-                "(gateproof merge makes one of all shards) that completed; --partial packs this one, and "
-                "the pack says so",
-                shown(journals[i]), all));
+                "{} is no proof of all that it could be asked for:{}\nRepair that and run again, or pack it "
+                "as it is with --accept {}, and the pack says so",
+                shown(journals[i]), refused, fmt::join(lacking, ",")));
         }
+        runs[i].stamp = capitals(flaws);
+        all.insert(flaws.begin(), flaws.end());
     }
-    return text.empty() ? text : "PARTIAL: this pack does not hold a whole run.\n" + text;
+    stamp.words = capitals(all);
+    return stamp;
 }
 
 int PackCommand::execute() const {
@@ -142,27 +177,36 @@ int PackCommand::execute() const {
     const std::vector<KnownFailure> accepted = load_known(known);
     std::vector<RunRecord> runs;
     std::ranges::transform(journals, std::back_inserter(runs), read_usable_journal);
-    const std::string not_whole = stamp(runs);
-    std::vector<evidence::PackFile> files{{"README.txt", not_whole.empty() ? read_me : not_whole + '\n' + read_me}};
-    if (!not_whole.empty()) {
-        files.push_back({evidence::partial_name, not_whole});
+    std::vector<std::string> notes;
+    for (RunRecord& run : runs) {
+        std::ranges::copy(accept_known(run, accepted), std::back_inserter(notes));
+    }
+    for (const std::string& note : notes) {
+        say(stderr, "note: {}\n", note);
+    }
+    const Stamp stamped = stamp(runs);
+    std::string limits;
+    if (!stamped.words.empty()) {
+        limits = fmt::format("{}: this pack is no proof of all that it could be asked for.\n{}", stamped.words,
+                             stamped.text);
+    }
+    std::vector<evidence::PackFile> files{{"README.txt", limits.empty() ? read_me : limits + '\n' + read_me}};
+    if (!limits.empty()) {
+        files.push_back({evidence::partial_name, limits});
     }
     if (!known.empty()) {
         files.push_back({"known.json", whole_file(known)});
     }
     std::optional<std::chrono::system_clock::time_point> written;
     for (std::size_t i = 0; i < journals.size(); ++i) {
-        RunRecord& record = runs[i];
-        for (const std::string& note : accept_known(record, accepted)) {
-            say(stderr, "note: {}\n", note);
-        }
+        const RunRecord& record = runs[i];
         written = written ? std::max(*written, record.started) : record.started;
         add_run(files, journals.size() == 1 ? "" : fmt::format("run-{}/", i + 1), journals[i], record);
     }
     write_file(out, evidence::make_pack(std::move(files), signs.get(),
                                         zip ? evidence::ArchiveKind::zip : evidence::ArchiveKind::tar, *written));
     say(stdout, "pack: {}{}{}\n", shown(out), signs ? ", signed by " + shown(signs->leaf.subject()) : ", not signed",
-        not_whole.empty() ? "" : ", PARTIAL");
+        stamped.words.empty() ? "" : ", " + stamped.words);
     return 0;
 }
 
@@ -217,9 +261,14 @@ Command add_pack(CLI::App& root) {
     app->add_option("--known", command->known,
                     "Accepted failures, each with a reason and an expiry date: reported apart, and packed too")
         ->type_name("FILE");
-    app->add_flag(
-        "--partial", command->partial,
-        "Pack also what is not a whole run (a selection, a shard, a run that did not complete); the pack says so");
+    app->add_option("--accept", command->accept,
+                    "Pack also a run that is incomplete (a selection, a shard, one that was stopped), partial "
+                    "(requirements that were not judged whole), failed, or of the embedded gateway; the pack says so")
+        ->allow_extra_args(false)
+        ->delimiter(',')
+        ->check(CLI::IsMember({"incomplete", "partial", "failed", "embedded"}))
+        ->type_name("WORDS");
+    app->add_flag("--partial", command->partial, "The same as --accept incomplete,partial");
     app->footer(pack_footer);
     return {app, [command] { return command->execute(); }};
 }

@@ -42,6 +42,7 @@ _gateproof() {
         --fault) _gateproof_words "$(_gateproof_faults)" && return ;;
         --shard) _gateproof_words 'auto' && return ;;
         --fail-on) _gateproof_words 'fail warning inconclusive error skipped excluded partial never' && return ;;
+        --accept) _gateproof_words 'incomplete partial failed embedded' && return ;;
         --addresses) _gateproof_words 'all first' && return ;;
         --allow) _gateproof_words 'active load active,load' && return ;;
         --format)
@@ -130,7 +131,7 @@ _gateproof() {
         rotate-check) _gateproof_words '--profile --old --old-key --old-passphrase-env --new --new-key --new-passphrase-env --moment --old-sessions --baseline --out --fail-on --known --strict --quiet --help' ;;
         pack)
             if [[ $current == -* ]]; then
-                _gateproof_words '--out --sign-as --profile --known --partial --help'
+                _gateproof_words '--out --sign-as --profile --known --accept --partial --help'
             else
                 _gateproof_files ''
             fi

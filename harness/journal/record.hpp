@@ -172,7 +172,9 @@ struct RunHead {
     std::size_t whole_plan = 0;
     std::vector<std::string> plan_suites = {};  ///< of which the whole plan is made; empty: of every suite
     bool fails_on_partial = false;              ///< a run that judged a part alone is no success (--fail-on partial)
-    bool accepts_excluded = false;              ///< what --exclude left out is accepted (--fail-on without "excluded")
+    /// What every page of a report says of it ("PARTIAL"); no part of a journal: who packs the reports says so.
+    std::string stamp = {};
+    bool accepts_excluded = false;  ///< what --exclude left out is accepted (--fail-on without "excluded")
 };
 
 struct RunRecord : RunHead {

@@ -199,6 +199,7 @@ std::string json_report(const RunRecord& run) {
                  {"conclusion", to_string(conclusion_of(run))},
                  {"exit_code", static_cast<int>(exit_code(run))},
                  {"headline", headline(tally)},
+                 {"stamp", run.stamp.empty() ? Json(nullptr) : Json(run.stamp)},
                  {"counts", counts_json(tally.counts())},
                  {"targets", targets_json(run)},
                  {"requirements", requirements_json(tally)},

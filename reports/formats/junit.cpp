@@ -118,6 +118,9 @@ void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::st
         property("gateproof.timeout_scale", fmt::format("{:g}", run.timeout_scale));
     }
     property("gateproof.run", std::string(to_string(run.end_reason)));
+    if (!run.stamp.empty()) {
+        property("gateproof.stamp", run.stamp);
+    }
     if (run.shard.count > 1) {
         property("gateproof.shard", fmt::format("{} of {}", run.shard.index, run.shard.count));
     }

@@ -72,6 +72,7 @@ std::string heading(const Tally& tally) {
     if (run.end_reason != EndReason::complete) {
         text += fmt::format(". **The run did not complete ({}).**", to_string(run.end_reason));
     }
+    text += run.stamp.empty() ? "" : fmt::format(". **{}**", markdown_text(run.stamp));
     const std::string part = shard_text(run);
     return text + (part.empty() ? "" : ". " + markdown_text(part)) + "\n";
 }

@@ -23,7 +23,8 @@ protected:
     }
     [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
     Finished pack(const std::string& name, std::vector<std::string> more = {}) {
-        std::vector<std::string> words{"pack", path("run.jsonl"), "--out", path(name), "--partial"};
+        std::vector<std::string> words{"pack",     path("run.jsonl"), "--out",
+                                       path(name), "--accept",        "incomplete,partial,embedded"};
         words.insert(words.end(), more.begin(), more.end());
         return gateproof(words);
     }
@@ -146,8 +147,8 @@ TEST_F(PackCommand, ASignerOfAnotherCaIsRefused) {
 }
 
 TEST_F(PackCommand, SeveralRunsHaveAFolderEach) {
-    const Finished finished =
-        gateproof({"pack", path("run.jsonl"), path("run.jsonl"), "--out", path("week.tar"), "--partial"});
+    const Finished finished = gateproof({"pack", path("run.jsonl"), path("run.jsonl"), "--out", path("week.tar"),
+                                         "--accept", "incomplete,partial,embedded"});
     ASSERT_EQ(finished.status, 0) << finished.err;
     const Finished listed = run({find_program("tar"), "tf", path("week.tar")});
     EXPECT_THAT(listed.out, AllOf(HasSubstr("run-1/run.jsonl\n"), HasSubstr("run-2/junit.xml\n")));

@@ -65,6 +65,14 @@ void write_top(HtmlWriter& out) {
            "<button type=\"button\" id=\"print\" class=\"scripted\" hidden>Print</button></div></header>\n";
 }
 
+/// Printed, it stands on every page.
+void write_stamp(HtmlWriter& out, const RunRecord& run) {
+    if (!run.stamp.empty()) {
+        out << "<p class=\"stamp\">";
+        out.text(run.stamp, 200) << "</p>\n";
+    }
+}
+
 }  // namespace
 
 const OutcomeLook& look_of(Outcome outcome) {
@@ -151,6 +159,7 @@ std::string html_report(const RunRecord& run, const Trend& trend) {
     write_head(out, tally);
     out << "<body>\n";
     write_top(out);
+    write_stamp(out, tally.run());
     out << "<main class=\"wrap\">\n";
     write_verdict(out, tally);
     write_findings(out, tally);
