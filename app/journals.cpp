@@ -54,6 +54,13 @@ std::vector<KnownFailure> load_known(const std::string& file) {
     if (file.empty()) {
         return {};
     }
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored)) {
+        throw Unusable(fmt::format(
+            "--known {0}: there is no such file; an empty list is {{\"known_failures\": []}}, and an entry of it "
+            "has check, reason and expires",
+            reports::printable(file)));
+    }
     LoadedKnownFailures loaded = load_known_failures(file);
     if (!loaded.problems.empty()) {
         std::string message = "unusable list of accepted failures";

@@ -52,15 +52,24 @@ std::string formats_help() {
     return text;
 }
 
-void remove_old_reports(const std::filesystem::path& folder) {
+std::vector<std::filesystem::path> old_reports(const std::filesystem::path& folder) {
+    std::vector<std::filesystem::path> files;
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(folder / "run.jsonl", ignored)) {
-        return;
+        return files;
     }
     for (const reports::Format& format : reports::formats()) {
         if (std::filesystem::is_regular_file(folder / format.file, ignored)) {
-            std::filesystem::remove(folder / format.file, ignored);
+            files.push_back(folder / format.file);
         }
+    }
+    return files;
+}
+
+void remove_old_reports(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    for (const std::filesystem::path& file : old_reports(folder)) {
+        std::filesystem::remove(file, ignored);
     }
 }
 

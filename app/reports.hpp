@@ -16,6 +16,8 @@ std::vector<const reports::Format*> chosen_formats(const std::vector<std::string
 
 /// A line for each format: name, file and what it is for. For help texts.
 std::string formats_help();
+/// The reports of an earlier run into this folder; only where it holds a journal, or the files are somebody else's.
+std::vector<std::filesystem::path> old_reports(const std::filesystem::path& folder);
 /// Removes the reports of the run whose journal the folder holds, before a new run takes its place: if that one is
 /// killed, nothing of the old one passes for its result.
 void remove_old_reports(const std::filesystem::path& folder);

@@ -79,6 +79,15 @@ void InitCommand::declare(CLI::App& app) {
         ->delimiter(',');
     app.add_flag("--force", force, "Overwrite the file");
     app.footer(init_footer);
+    // A variable that is not set must not aim at another endpoint than was meant, nor leave a certificate out.
+    for (CLI::Option* const option :
+         app.get_options([](const CLI::Option* one) { return one->get_items_expected() > 0; })) {
+        option->check(CLI::Validator(
+            [](const std::string& given) {
+                return given.empty() ? std::string("is empty: is a variable not set?") : "";
+            },
+            ""));
+    }
 }
 
 void ask_for(std::string& answer, const std::string& question, const std::string& otherwise) {

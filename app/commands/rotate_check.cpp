@@ -148,12 +148,17 @@ Catalogue catalogue_of(const std::vector<std::string_view>& ids) {
     return part;
 }
 
-/// A check that a later moment has no use for any more is not lost.
+/// A check that a later moment has no use for any more is not lost, and one that it is the first to have is new only
+/// where it passed.
 void forget_other_moments(reports::Comparison& comparison) {
-    std::erase_if(comparison.checks, [](const reports::CheckChange& change) {
-        return change.after == Outcome::skipped || change.before == Outcome::skipped ||
-               change.change == reports::Change::vanished;
+    const std::size_t forgotten = std::erase_if(comparison.checks, [](const reports::CheckChange& change) {
+        return change.after == Outcome::skipped || change.change == reports::Change::vanished ||
+               (change.before == Outcome::skipped && change.after == Outcome::pass);
     });
+    if (forgotten > 0) {
+        comparison.notes.push_back(fmt::format("{} check{} of one of the two moments alone {} not compared", forgotten,
+                                               forgotten == 1 ? "" : "s", forgotten == 1 ? "is" : "are"));
+    }
 }
 
 /// Of the profile as it was loaded, and of what the command line made of it.

@@ -58,6 +58,7 @@ struct RunCommand {
 
     void declare(CLI::App& app);
     int execute();
+    int judge_targets();
 
 private:
     /// Where things go, and what is judged, follows the run that goes on, unless the command line says otherwise.
@@ -187,6 +188,23 @@ Plan RunCommand::make(Targets loaded, RunOptions& options, const RunRecord* earl
 }
 
 int RunCommand::execute() {
+    try {
+        return judge_targets();
+    } catch (const Unusable& problem) {
+        std::string stale;
+        if (journal.empty() && resume.empty()) {
+            for (const std::filesystem::path& file : old_reports(out)) {
+                stale += (stale.empty() ? "" : ", ") + reports::printable(file.string());
+            }
+        }
+        if (stale.empty()) {
+            throw;
+        }
+        throw Unusable(fmt::format("{}\nOf an earlier run, and still there: {}", problem.what(), stale));
+    }
+}
+
+int RunCommand::judge_targets() {
     const bool reports_to_folder = !formats().empty();  // first of all: an unknown format is said before the run
     exit.load();
     const std::optional<RunRecord> earlier =

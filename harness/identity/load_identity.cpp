@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
+#include <openssl/provider.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -222,6 +223,83 @@ IdentityLoad identity_from_pem(const PemIdentity& pem) {
     return assemble(pem.role, std::move(own.certificates), std::move(key.key), Part::key);
 }
 
+/// What a PKCS#12 store holds.
+struct Opened {
+    bool parsed = false;
+    PrivateKeyHandle key = {};
+    CertificateHandle leaf = {};
+    StackHandle chain = {};
+};
+
+Opened opened_with(PKCS12* store, const std::optional<std::string>& passphrase) {
+    EVP_PKEY* key = nullptr;
+    X509* leaf = nullptr;
+    STACK_OF(X509)* chain = nullptr;
+    const int parsed = PKCS12_parse(store, passphrase ? passphrase->c_str() : "", &key, &leaf, &chain);
+    return {parsed == 1, PrivateKeyHandle(key), CertificateHandle(leaf), StackHandle(chain)};
+}
+
+/// With the legacy provider, which has the RC2 that Windows and `openssl -legacy` write. A library context of its own:
+/// in the program's own the provider would be there for TLS too. Null: this OpenSSL has none.
+OSSL_LIB_CTX* legacy_library() {
+    struct Deleter {
+        void operator()(OSSL_LIB_CTX* library) const { OSSL_LIB_CTX_free(library); }
+    };
+    static const std::unique_ptr<OSSL_LIB_CTX, Deleter> loaded = [] {
+        std::unique_ptr<OSSL_LIB_CTX, Deleter> library(OSSL_LIB_CTX_new());
+        const bool both = library && OSSL_PROVIDER_load(library.get(), "legacy") != nullptr &&
+                          OSSL_PROVIDER_load(library.get(), "default") != nullptr;
+        return both ? std::move(library) : nullptr;
+    }();
+    return loaded.get();
+}
+
+/// As the program's own library has it: what the legacy one made belongs to that.
+CertificateHandle taken_over(X509* certificate) {
+    unsigned char* der = nullptr;
+    const int size = i2d_X509(certificate, &der);
+    const unsigned char* at = der;
+    CertificateHandle own(size > 0 ? d2i_X509(nullptr, &at, size) : nullptr);
+    OPENSSL_free(der);
+    return own;
+}
+
+PrivateKeyHandle taken_over(EVP_PKEY* key) {
+    unsigned char* der = nullptr;
+    const int size = i2d_PrivateKey(key, &der);
+    const unsigned char* at = der;
+    PrivateKeyHandle own(size > 0 ? d2i_AutoPrivateKey(nullptr, &at, size) : nullptr);
+    OPENSSL_clear_free(der, size > 0 ? static_cast<std::size_t>(size) : 0);
+    return own;
+}
+
+Opened opened_by_legacy(std::string_view pkcs12, const std::optional<std::string>& passphrase) {
+    OSSL_LIB_CTX* const library = legacy_library();
+    if (library == nullptr) {
+        return {};
+    }
+    PKCS12* raw = PKCS12_init_ex(NID_pkcs7_data, library, nullptr);
+    const auto* at = reinterpret_cast<const unsigned char*>(pkcs12.data());
+    if (raw == nullptr || d2i_PKCS12(&raw, &at, static_cast<long>(pkcs12.size())) == nullptr) {
+        PKCS12_free(raw);
+        return {};
+    }
+    const Pkcs12Handle store(raw);
+    const Opened foreign = opened_with(store.get(), passphrase);
+    Opened own;
+    own.parsed = foreign.parsed;
+    own.key = foreign.key ? taken_over(foreign.key.get()) : nullptr;
+    own.leaf = foreign.leaf ? taken_over(foreign.leaf.get()) : nullptr;
+    own.chain.reset(sk_X509_new_null());
+    for (int i = 0; foreign.chain && own.chain && i < sk_X509_num(foreign.chain.get()); ++i) {
+        CertificateHandle one = taken_over(sk_X509_value(foreign.chain.get(), i));
+        if (one && sk_X509_push(own.chain.get(), one.get()) > 0) {
+            static_cast<void>(one.release());
+        }
+    }
+    return own;
+}
+
 IdentityLoad identity_from_pkcs12(const std::string& role, std::string_view pkcs12,
                                   const std::optional<std::string>& passphrase) {
     const OpensslErrorScope errors;
@@ -246,22 +324,23 @@ IdentityLoad identity_from_pkcs12(const std::string& role, std::string_view pkcs
                                    "the passphrase does not open the PKCS#12 file; check that it belongs to it")
                           : refuse(Part::pkcs12, "is protected; give \"passphrase\": \"env:NAME\" beside it");
     }
-    EVP_PKEY* raw_key = nullptr;
-    X509* raw_leaf = nullptr;
-    STACK_OF(X509)* raw_chain = nullptr;
-    const int parsed =
-        PKCS12_parse(store.get(), passphrase ? passphrase->c_str() : "", &raw_key, &raw_leaf, &raw_chain);
-    PrivateKeyHandle key(raw_key);
-    CertificateHandle leaf(raw_leaf);
-    const StackHandle chain(raw_chain);
-    if (parsed != 1) {
-        return refuse(
-            Part::pkcs12,
-            OpensslErrorScope::saw_unsupported()
-                ? "is encrypted the old way (RC2 or 3DES of PKCS#12); rewrite it: openssl pkcs12 -legacy -in FILE "
-                  "-nodes | openssl pkcs12 -export -out client.p12"
-                : "cannot be opened; it may be damaged");
+    Opened opened = opened_with(store.get(), passphrase);
+    if (!opened.parsed && OpensslErrorScope::saw_unsupported()) {
+        opened = opened_by_legacy(pkcs12, passphrase);
+        if (!opened.parsed) {
+            return refuse(
+                Part::pkcs12,
+                "is encrypted the old way (RC2 of PKCS#12), which takes OpenSSL's legacy provider: install it "
+                "(Debian 13: openssl-provider-legacy), or rewrite the file: openssl pkcs12 -legacy -in FILE "
+                "-nodes -out plain.pem && openssl pkcs12 -export -in plain.pem -out client.p12 && rm plain.pem");
+        }
     }
+    if (!opened.parsed) {
+        return refuse(Part::pkcs12, "cannot be opened; it may be damaged");
+    }
+    PrivateKeyHandle& key = opened.key;
+    CertificateHandle& leaf = opened.leaf;
+    const StackHandle& chain = opened.chain;
     if (!key) {
         return refuse(Part::pkcs12, "holds no private key; export the certificate together with its key");
     }

@@ -1,5 +1,6 @@
 #include "harness/run/control.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -71,7 +72,8 @@ asio::awaitable<void> ControlService::perform() {
         place.reset();
         permit.reset();
         result.served = outcome.served(operation);
-        result.summary = outcome.summary();
+        const std::string unlike = outcome.unlike(operation);
+        result.summary = unlike.empty() ? outcome.summary() : fmt::format("{}, but {}", outcome.summary(), unlike);
         result.withheld.clear();
         if (outcome.end == Ending::unproven) {
             result.withheld = withheld(profile_.endpoint, outcome.detail, secret);

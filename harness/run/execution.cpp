@@ -184,7 +184,9 @@ void Execution::finish(RunningList::iterator running, const std::exception_ptr& 
         result.sentence = verdict.sentence();
         result.remedy = verdict.remedy();
         result.started = running->started_at;
-        result.duration = since(running->check.started());
+        // Its turn at the endpoint is no time of its own.
+        const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(running->check.waited());
+        result.duration = std::max(std::chrono::milliseconds(0), since(running->check.started()) - waited);
         result.withheld = verdict.withheld();
         result.skip = verdict.skip();
         result.flaky = running->check.flaky();

@@ -13,6 +13,7 @@
 #include "reports/compare/traits.hpp"
 #include "reports/view/known.hpp"
 #include "reports/view/left_out.hpp"
+#include "reports/view/tally.hpp"
 #include "reports/view/text.hpp"
 
 namespace gateproof::reports {
@@ -62,6 +63,7 @@ public:
         comparison_.after = head_of(after_);
         note_endings();
         pair_targets();
+        note_urls();
         for (const CheckRecord& check : before_.checks) {
             old_.emplace(Key(new_name(check.target), check.full_id()), &check);
         }
@@ -107,6 +109,17 @@ private:
             comparison_.notes.push_back(fmt::format("target {} of the old run is compared with {} of the new one",
                                                     printable(before_.targets[0].name),
                                                     printable(after_.targets[0].name)));
+        }
+    }
+
+    /// The same name may stand for another endpoint by now.
+    void note_urls() {
+        for (const TargetRecord& before : before_.targets) {
+            const TargetRecord* const after = find_target(after_, new_name(before.name));
+            if (after != nullptr && !before.url.empty() && before.url != after->url) {
+                comparison_.notes.push_back(fmt::format("target {} was at {} and is at {} now", printable(after->name),
+                                                        printable(before.url), printable(after->url)));
+            }
         }
     }
 

@@ -134,18 +134,24 @@ std::string certificate_metrics(const RunRecord& run) {
 
 std::string run_metrics(const Tally& tally) {
     const RunRecord& run = tally.run();
+    // Several files of one folder are scraped together, and must not tell the same series.
+    std::string profiles;
+    for (const TargetRecord& target : run.targets) {
+        profiles += (profiles.empty() ? "" : ",") + target.name;
+    }
+    const Label of{"profiles", profiles};
     Metric conclusion("gateproof_run_status", "1 for what the newest run came to.");
     for (const Conclusion one : conclusions) {
-        conclusion.add({{"status", to_string(one)}}, conclusion_of(run) == one ? 1 : 0);
+        conclusion.add({of, {"status", to_string(one)}}, conclusion_of(run) == one ? 1 : 0);
     }
     Metric duration("gateproof_run_duration_seconds", "How long the newest run took.");
-    duration.add({}, seconds_text(length_of(run)));
+    duration.add({of}, seconds_text(length_of(run)));
     Metric start("gateproof_run_start_timestamp_seconds", "When the newest run started.");
-    start.add({}, unix_seconds(run.started));
+    start.add({of}, unix_seconds(run.started));
     Metric end("gateproof_run_end_timestamp_seconds", "When the newest run ended.");
-    end.add({}, unix_seconds(end_of(run)));
+    end.add({of}, unix_seconds(end_of(run)));
     Metric build("gateproof_build_info", "1, with the version of the program that made the newest run.");
-    build.add({{"version", run.tool_version}}, 1);
+    build.add({of, {"version", run.tool_version}}, 1);
     return conclusion.text() + duration.text() + start.text() + end.text() + build.text();
 }
 

@@ -76,7 +76,7 @@ TEST(FirstVersion, EveryReportIsMadeOfItsJournal) {
     EXPECT_THAT(read_file(out + "/report.html"), HasSubstr("1 of 5 checks failed"));
     EXPECT_THAT(read_file(out + "/report.md"), HasSubstr("1 of 5 checks failed"));
     EXPECT_THAT(read_file(out + "/test-report.csv"), AllOf(HasSubstr("Negative"), HasSubstr("Positive")));
-    EXPECT_THAT(read_file(out + "/gateproof.prom"), HasSubstr("gateproof_run_status{status=\"failed\"} 1"));
+    EXPECT_THAT(read_file(out + "/gateproof.prom"), HasSubstr("status=\"failed\"} 1"));
 }
 
 TEST(FirstVersion, AJournalThatDoesNotSayWhatItLeftOutIsReported) {

@@ -82,6 +82,8 @@ struct HttpOutcome {
     [[nodiscard]] bool whole() const { return response && end == Ending::ok; }
     /// The response is what `operation` calls served: status and body.
     [[nodiscard]] bool served(const Operation& operation) const;
+    /// What a whole answer lacks to be the operation's: "expect.status has 200"; empty: it is, or there is none.
+    [[nodiscard]] std::string unlike(const Operation& operation) const;
     /// The peer ended it without an answer: alert, reset or close. No connection and silence are not refusals; whether
     /// a status is one depends on what was asked.
     [[nodiscard]] bool is_refusal() const;

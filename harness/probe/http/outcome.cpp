@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cerrno>
 
@@ -73,6 +76,16 @@ bool HttpOutcome::served(const Operation& operation) const {
         return false;
     }
     return response->body.find(operation.expect_body_contains) != std::string::npos;
+}
+
+std::string HttpOutcome::unlike(const Operation& operation) const {
+    if (!whole() || served(operation)) {
+        return {};
+    }
+    if (std::ranges::find(operation.expect_status, response->status) == operation.expect_status.end()) {
+        return fmt::format("expect.status has {}", fmt::join(operation.expect_status, ", "));
+    }
+    return "its body does not hold what expect.body_contains says";
 }
 
 bool HttpOutcome::is_refusal() const {

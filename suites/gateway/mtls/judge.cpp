@@ -55,7 +55,7 @@ Verdict judge_served(const TriedRequest& tried, const Operation& operation, std:
     if (outcome.whole() && tried.tries.success_count() > 0) {
         return Verdict::fail("{} {} {} was answered with {} but not as the profile expects", who, operation.method,
                              operation.path, answers)
-            .remedy("compare expect_status and expect_body_contains of the operation with the answer");
+            .remedy("compare expect.status and expect.body_contains of the operation in the profile with the answer");
     }
     return Verdict::inconclusive("{} {} {}: {}", who, operation.method, operation.path, answers);
 }

@@ -259,8 +259,9 @@ TEST(LeftOut, PrometheusHasItsOwnVerdictAndStatus) {
               HasSubstr("requirement=\"TIMEOUT\",level=\"must\",status=\"not-selected\"} 1\n"),
               HasSubstr("gateproof_requirement_checks{profile=\"cloud\",requirement=\"CLOUD-TLS-MIN\",level=\"must\","
                         "state=\"not-selected\"} 1\n")));
-    EXPECT_THAT(prometheus_report(narrow_run()), AllOf(HasSubstr("gateproof_run_status{status=\"partial\"} 1\n"),
-                                                       HasSubstr("gateproof_run_status{status=\"passed\"} 0\n")));
+    EXPECT_THAT(prometheus_report(narrow_run()),
+                AllOf(HasSubstr("gateproof_run_status{profiles=\"cloud\",status=\"partial\"} 1\n"),
+                      HasSubstr("gateproof_run_status{profiles=\"cloud\",status=\"passed\"} 0\n")));
 }
 
 TEST(LeftOut, HtmlHasNoticesRowsAndNoPass) {

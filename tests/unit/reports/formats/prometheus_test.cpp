@@ -61,12 +61,12 @@ TEST(Prometheus, CountsStatusesDatesAndDuration) {
     EXPECT_EQ(samples.at(R"(gateproof_certificate_not_after_timestamp_seconds{profile="cloud",role="enrolled",)"
                          R"(subject="CN=dsp",sha256="AA"})"),
               1770292800);
-    EXPECT_EQ(samples.at("gateproof_run_duration_seconds"), 3);
-    EXPECT_EQ(samples.at("gateproof_run_start_timestamp_seconds"), 1770120000);
-    EXPECT_EQ(samples.at("gateproof_run_end_timestamp_seconds"), 1770120003);
-    EXPECT_EQ(samples.at(R"(gateproof_run_status{status="failed"})"), 1);
-    EXPECT_EQ(samples.at(R"(gateproof_run_status{status="passed"})"), 0);
-    EXPECT_EQ(samples.at(R"(gateproof_build_info{version="0.1.0"})"), 1);
+    EXPECT_EQ(samples.at(R"(gateproof_run_duration_seconds{profiles="cloud,desktop"})"), 3);
+    EXPECT_EQ(samples.at(R"(gateproof_run_start_timestamp_seconds{profiles="cloud,desktop"})"), 1770120000);
+    EXPECT_EQ(samples.at(R"(gateproof_run_end_timestamp_seconds{profiles="cloud,desktop"})"), 1770120003);
+    EXPECT_EQ(samples.at(R"(gateproof_run_status{profiles="cloud,desktop",status="failed"})"), 1);
+    EXPECT_EQ(samples.at(R"(gateproof_run_status{profiles="cloud,desktop",status="passed"})"), 0);
+    EXPECT_EQ(samples.at(R"(gateproof_build_info{profiles="cloud,desktop",version="0.1.0"})"), 1);
 }
 
 TEST(Prometheus, HostileTextStaysInItsLabel) {

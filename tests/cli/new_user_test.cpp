@@ -1,0 +1,158 @@
+// What people with files and habits of their own ran into in their first hours.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <filesystem>
+#include <regex>
+
+#include "harness/journal/read.hpp"
+#include "tests/cli/served.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class NewUser : public testing::Test {
+protected:
+    [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
+
+    TemporaryFolder folder_;
+};
+
+class NewUserAtAGateway : public NewUser {
+protected:
+    void SetUp() override { ASSERT_TRUE(gateway_.serving()) << gateway_.output(); }
+
+    /// One check of the cloud profile, or of another one.
+    Finished judge(const std::string& check, std::vector<std::string> more = {}, std::string profile = {}) {
+        std::vector<std::string> words{
+            "run", profile.empty() ? gateway_.cloud() : profile, "--check", check, "--out", path("out")};
+        words.insert(words.end(), more.begin(), more.end());
+        return gateproof(words);
+    }
+
+    ServedGateway gateway_{path("gateway")};
+};
+
+/// RC2-40, as Windows exports it and as `openssl -legacy` does.
+TEST_F(NewUserAtAGateway, AnOldPkcs12FileIsOpenedAsItIs) {
+    const Finished made = run({"/bin/sh", "-c",
+                               fmt::format("cd '{}' && openssl pkcs12 -export -legacy -in enrolled.crt.pem -inkey "
+                                           "enrolled.key.pem -passout pass:old -out legacy.pfx",
+                                           path("gateway"))});
+    ASSERT_EQ(made.status, 0) << made.err;
+    std::string profile = read_file(gateway_.cloud());
+    const std::regex enrolled(R"re("enrolled": *\{[^}]*\})re");
+    ASSERT_TRUE(std::regex_search(profile, enrolled));
+    profile = std::regex_replace(profile, enrolled,
+                                 R"("enrolled": {"pkcs12": "file:legacy.pfx", "passphrase": "file:legacy.pass"})");
+    folder_.write("gateway/legacy.pass", "old");
+    folder_.write("gateway/legacy.json", profile);
+    const Finished served = judge("mtls.enrolled-served", {}, path("gateway/legacy.json"));
+    EXPECT_EQ(served.status, 0) << served.out << served.err;
+}
+
+TEST_F(NewUser, AnEmptyAddressIsRefusedAndAimsAtNobodyElse) {
+    const Finished empty =
+        gateproof({"init", path("c.json"), "--environment", "test", "--channel", "cloud", "--url", ""});
+    EXPECT_EQ(empty.status, 2);
+    EXPECT_THAT(empty.err, AllOf(HasSubstr("--url"), HasSubstr("is empty")));
+    EXPECT_FALSE(std::filesystem::exists(path("c.json")));
+}
+
+TEST_F(NewUserAtAGateway, AnAnswerThatIsNotTheOperationsOwnSaysWhatItLacks) {
+    std::string profile = read_file(gateway_.cloud());
+    const std::string ok = R"("body_contains": "OK")";
+    ASSERT_NE(profile.find(ok), std::string::npos);
+    profile.replace(profile.find(ok), ok.size(), R"("body_contains": "FINE")");
+    folder_.write("gateway/other.json", profile);
+    const Finished finished = judge("tls.refuses-1.1", {}, path("gateway/other.json"));
+    EXPECT_EQ(finished.status, 3);
+    EXPECT_THAT(finished.out, HasSubstr("HTTP 200, but its body does not hold what expect.body_contains says"));
+    const Finished served = judge("mtls.enrolled-served", {}, path("gateway/other.json"));
+    EXPECT_THAT(served.out, AllOf(HasSubstr("expect.body_contains"), Not(HasSubstr("expect_body_contains"))));
+}
+
+TEST_F(NewUserAtAGateway, ReportsOfAnEarlierRunAreNamedWhereTheNextOneIsUnusable) {
+    ASSERT_EQ(judge("tls.refuses-1.1").status, 0);
+    ASSERT_TRUE(std::filesystem::exists(path("out/junit.xml")));
+    folder_.write("broken.json", "{");
+    const Finished broken = judge("tls.refuses-1.1", {}, path("broken.json"));
+    EXPECT_EQ(broken.status, 2);
+    EXPECT_THAT(broken.err, AllOf(HasSubstr("Of an earlier run, and still there: "), HasSubstr("junit.xml"),
+                                  HasSubstr("report.html")));
+}
+
+TEST_F(NewUserAtAGateway, AMissingListOfKnownFailuresSaysHowToStartOne) {
+    const Finished missing = judge("tls.refuses-1.1", {"--known", path("known.json")});
+    EXPECT_EQ(missing.status, 2);
+    const std::string empty_list = R"({"known_failures": []})";
+    EXPECT_THAT(missing.err, HasSubstr(empty_list));
+    folder_.write("known.json", empty_list);
+    EXPECT_EQ(judge("tls.refuses-1.1", {"--known", path("known.json")}).status, 0) << "the remedy works";
+}
+
+TEST_F(NewUserAtAGateway, ComparingTwoEndpointsOfOneNameSaysThatTheyAreTwo) {
+    const ServedGateway other(path("other"));
+    ASSERT_TRUE(other.serving()) << other.output();
+    ASSERT_EQ(judge("tls.refuses-1.1", {"--journal", path("a.jsonl")}).status, 0);
+    ASSERT_EQ(judge("tls.refuses-1.1", {"--journal", path("b.jsonl")}, other.cloud()).status, 0);
+    for (const char* const format : {"text", "json", "markdown"}) {
+        const Finished compared = gateproof({"compare", path("a.jsonl"), path("b.jsonl"), "--format", format});
+        EXPECT_THAT(compared.out, HasSubstr("and is at https:")) << format;
+    }
+    EXPECT_THAT(gateproof({"compare", path("a.jsonl"), path("a.jsonl")}).out, Not(HasSubstr("is at https:")));
+}
+
+/// A check that fails now and had nothing to look at before is a change.
+TEST_F(NewUserAtAGateway, WhatANextMomentFindsIsToldBesideItsBaseline) {
+    const auto moment = [&](const std::string& name, std::vector<std::string> more) {
+        std::vector<std::string> words{"rotate-check",
+                                       "--profile",
+                                       gateway_.cloud(),
+                                       "--old",
+                                       path("gateway/enrolled.crt.pem"),
+                                       "--old-key",
+                                       path("gateway/enrolled.key.pem"),
+                                       "--new",
+                                       path("gateway/rotated_new.crt.pem"),
+                                       "--new-key",
+                                       path("gateway/rotated_new.key.pem"),
+                                       "--moment",
+                                       name,
+                                       "--out",
+                                       path(name)};
+        words.insert(words.end(), more.begin(), more.end());
+        return gateproof(words);
+    };
+    ASSERT_EQ(moment("during", {}).status, 0);
+    const Finished after = moment("after", {"--baseline", path("during/run.jsonl")});
+    EXPECT_EQ(after.status, 1) << after.out;
+    EXPECT_THAT(after.out, AllOf(HasSubstr("rotation.old-refused-after-cut-over"), Not(HasSubstr("nothing changed"))));
+}
+
+/// The sum of what the checks took is no multiple of the run: waiting for one's turn is no time of one's own.
+TEST_F(NewUserAtAGateway, DurationsHoldNoWaiting) {
+    std::string profile = read_file(gateway_.cloud());
+    const std::string quick = R"("connections_per_second": 0)";
+    ASSERT_NE(profile.find(quick), std::string::npos);
+    profile.replace(profile.find(quick), quick.size(), R"("connections_per_second": 2)");
+    folder_.write("gateway/slow.json", profile);
+    ASSERT_EQ(judge("tls.refuses-*", {"--quick"}, path("gateway/slow.json")).status, 0);
+    const JournalRead read = read_journal(path("out/run.jsonl"));
+    std::chrono::milliseconds sum{0};
+    for (const CheckRecord& check : read.run.checks) {
+        sum += check.result->duration;
+    }
+    ASSERT_TRUE(read.run.ended);
+    const auto whole = std::chrono::duration_cast<std::chrono::milliseconds>(*read.run.ended - read.run.started);
+    EXPECT_GT(whole.count(), 1500) << "the cap made them wait";
+    EXPECT_LT(sum.count(), whole.count());
+}
+
+}  // namespace
+}  // namespace gateproof::test
