@@ -1,5 +1,6 @@
 #include "suites/catalogue.hpp"
 
+#include "suites/gateway/certificate/suite.hpp"
 #include "suites/gateway/firewall/suite.hpp"
 #include "suites/gateway/m2m/suite.hpp"
 #include "suites/gateway/mtls/suite.hpp"
@@ -18,8 +19,8 @@ namespace gateproof::suites {
 const Catalogue& catalogue() {
     static const Catalogue all{
         .requirements = requirements(),
-        .suites = {tls_suite(), server_suite(), port_suite(), mtls_suite(), firewall_suite(), oauth_suite(),
-                   m2m_suite(), permission_suite(), timeout_suite(), throttle_suite(), rotation_suite()},
+        .suites = {certificate_suite(), tls_suite(), server_suite(), port_suite(), mtls_suite(), firewall_suite(),
+                   oauth_suite(), m2m_suite(), permission_suite(), timeout_suite(), throttle_suite(), rotation_suite()},
     };
     return all;
 }

@@ -10,6 +10,16 @@ namespace gateproof::suites {
 
 /// Connections that a check, or one case of it, makes at the embedded gateway; those that make one are not here.
 inline constexpr auto connections_table = std::to_array<std::pair<std::string_view, std::size_t>>({
+    {"certificate.authority", 0},
+    {"certificate.chain", 0},
+    {"certificate.client-auth", 0},
+    {"certificate.common-name", 0},
+    {"certificate.intermediates", 2},
+    {"certificate.issuer-asked-for", 2},
+    {"certificate.renewal", 0},
+    {"certificate.strength", 0},
+    {"certificate.tds-separate", 0},
+    {"certificate.validity", 0},
     {"firewall.other-source-blocked", 3},
     {"m2m.alg-confusion", 7},
     {"m2m.alg-none", 5},

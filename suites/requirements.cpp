@@ -1,5 +1,6 @@
 // The published requirements in our own words. Sources: SE "Service endpoints" (2021-04-28), IA the Identity and
-// Access build pack, SM "Security measures".
+// Access build pack, MA "Mutual Authentication and Cipher Support" (both of Access, 2024-06-18), TDS the repository
+// Transaction-data-services, SM "Security measures".
 #include "suites/requirements.hpp"
 
 namespace gateproof::suites {
@@ -12,6 +13,21 @@ const std::vector<Channel> desktop{Channel::desktop};
 
 std::vector<Requirement> requirements() {
     return {
+        {.id = "CERT-FIT",
+         .sentence = "The enrolled client certificate is current, for TLS clients, of the assigned name, from an "
+                     "approved authority, complete and strong.",
+         .source = "MA and IA 3.2 (Access, 2024-06-18); RFC 5280 4.2.1.12, RFC 5480 2.1.1, RFC 8446 4.4.2",
+         .channels = cloud},
+        {.id = "CERT-ASKED-FOR",
+         .sentence = "The cloud endpoint asks for certificates of the authorities that it accepts them from.",
+         .source = "RFC 8446 4.2.4, RFC 5246 7.4.4",
+         .level = Level::should,
+         .channels = cloud},
+        {.id = "CERT-TDS-SEPARATE",
+         .sentence = "Summary and batch requests of TDS are made with a client certificate of their own.",
+         .source = "TDS README (required) and build pack 2.8 (recommended), June 2024",
+         .level = Level::should,
+         .channels = cloud},
         {.id = "CLOUD-TLS-MIN",
          .sentence = "The cloud endpoint negotiates nothing below TLS 1.2.",
          .source = "SE, cloud endpoint; RFC 8996, RFC 7507, RFC 8446 4.1.3",

@@ -101,7 +101,7 @@ Profile RotateCheckCommand::rotating(Targets& loaded) const {
     const bool declared = rotated.rotation.has_value();
     if (!declared) {
         rotated.rotation.emplace();
-        rotated.rotation->approved_authorities = published_authorities();
+        rotated.rotation->approved_authorities = authorities_of_rotation(rotated.client_certificate);
     }
     RotationExpectations& rotation = *rotated.rotation;
     rotation.moment = moment_from(moment).value_or(rotation.moment);

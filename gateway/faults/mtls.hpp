@@ -23,7 +23,7 @@ inline constexpr auto mtls_faults = std::to_array<Fault>({
      .title = "the cloud asks for no client certificate and serves everybody",
      .requirements = "CLOUD-MTLS-REQUIRED",
      .caught_by =
-         "mtls.request-sent mtls.no-certificate-refused mtls.unenrolled-cn-refused mtls.self-signed-refused "
+         "mtls.request-sent certificate.issuer-asked-for mtls.no-certificate-refused mtls.unenrolled-cn-refused mtls.self-signed-refused "
          "mtls.other-ca-same-subject-refused mtls.expired-refused mtls.not-yet-valid-refused mtls.revoked-refused "
          "mtls.wrong-eku-refused mtls.tampered-chain-refused mtls.intermediate-as-leaf-refused "
          "mtls.proof-of-possession mtls.other-environment-refused mtls.identity-outcome mtls.service-scope "

@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "gateway/faults/certificate.hpp"
 #include "gateway/faults/firewall.hpp"
 #include "gateway/faults/m2m.hpp"
 #include "gateway/faults/mtls.hpp"
@@ -31,8 +32,8 @@ constexpr auto joined(const std::array<Fault, Sizes>&... families) {
 }
 
 inline constexpr auto all_faults =
-    joined(tls_faults, server_faults, port_faults, mtls_faults, firewall_faults, oauth_faults, m2m_faults,
-           permission_faults, timeout_faults, throttle_faults, rotation_faults);
+    joined(certificate_faults, tls_faults, server_faults, port_faults, mtls_faults, firewall_faults, oauth_faults,
+           m2m_faults, permission_faults, timeout_faults, throttle_faults, rotation_faults);
 
 std::span<const Fault> faults();
 /// Null for a name that no fault has.

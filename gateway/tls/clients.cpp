@@ -86,8 +86,11 @@ void TlsServer::set_client_authentication(SSL_CTX* context, const Pki& pki) {
     if (faults_.has("cloud-does-not-request")) {
         return;
     }
-    if (SSL_CTX_add_client_CA(context, pki.client_root().certificate.get()) != 1 ||
-        SSL_CTX_add_client_CA(context, pki.client_authority().certificate.get()) != 1) {
+    const bool others = faults_.has("asks-for-other-authorities");
+    const Credential& root = others ? pki.server_root() : pki.client_root();
+    const Credential& issuing = others ? pki.server_root() : pki.client_authority();
+    if (SSL_CTX_add_client_CA(context, root.certificate.get()) != 1 ||
+        SSL_CTX_add_client_CA(context, issuing.certificate.get()) != 1) {
         throw std::runtime_error("TLS set-up: acceptable authorities");
     }
     const bool optional =

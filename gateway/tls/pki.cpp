@@ -1,6 +1,7 @@
 #include "gateway/tls/pki.hpp"
 
 #include <openssl/bio.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/ocsp.h>
@@ -33,9 +34,12 @@ std::string text_of(BIO* bio) {
     return {data, static_cast<std::size_t>(size)};
 }
 
-KeyPtr make_key(unsigned rsa_bits) {
-    KeyPtr key(rsa_bits > 0 ? EVP_RSA_gen(rsa_bits) : EVP_EC_gen("P-256"), EVP_PKEY_free);
+KeyPtr make_key(const CertificateSpec& spec) {
+    KeyPtr key(spec.rsa_bits > 0 ? EVP_RSA_gen(spec.rsa_bits) : EVP_EC_gen("P-256"), EVP_PKEY_free);
     require(key != nullptr, "key generation");
+    require(!spec.explicit_curve || EVP_PKEY_set_utf8_string_param(key.get(), OSSL_PKEY_PARAM_EC_ENCODING,
+                                                                   OSSL_PKEY_EC_ENCODING_EXPLICIT) == 1,
+            "explicit curve");
     return key;
 }
 
@@ -59,7 +63,7 @@ void set_serial(X509* certificate) {
 /// Issues a certificate for this key, or for a fresh one; without an issuer it signs itself.
 Credential issue(const CertificateSpec& spec, const Credential* issuer, KeyPtr key = nullptr) {
     Credential made;
-    made.key = key ? std::move(key) : make_key(spec.rsa_bits);
+    made.key = key ? std::move(key) : make_key(spec);
     made.certificate.reset(X509_new(), X509_free);
     X509* const certificate = made.certificate.get();
     require(certificate != nullptr && X509_set_version(certificate, X509_VERSION_3) == 1, "certificate");
@@ -124,6 +128,13 @@ std::string dsp_name(std::string_view environment) {
         name += digits[byte & 15];
     }
     return name + ".irdgws." + std::string(environment) + "dsp.example";
+}
+
+/// Who issues client certificates. The names that the faults give it mean something to whoever reads them.
+const char* client_authority_name(const FaultSet& faults) {
+    return faults.has("enrolled-unapproved-authority") ? "A DSP's own issuing CA"
+           : faults.has("authority-ends-client-auth")  ? "Let's Encrypt"
+                                                       : "Gateproof embedded client issuing CA";
 }
 
 CrlPtr revocation_list(const Credential& issuer, const X509* revoked) {
@@ -193,8 +204,8 @@ Pki::Pki(const FaultSet& faults)
     : server_root_(authority("Gateproof embedded server root", nullptr)),
       server_authority_(authority("Gateproof embedded server issuing CA", &server_root_)),
       client_root_(authority("Gateproof embedded client root", nullptr)),
-      client_authority_(authority("Gateproof embedded client issuing CA", &client_root_)),
-      enrolled_names_{dsp_name(""), dsp_name("")} {
+      client_authority_(authority(client_authority_name(faults), &client_root_)),
+      enrolled_names_{faults.has("enrolled-other-form-of-name") ? "dsp-7.dsp.example" : dsp_name(""), dsp_name("")} {
     // Each identity that must be refused differs from the enrolled one in exactly the thing that it is named after.
     CertificateSpec spec{.common_name = enrolled_names_[0],
                          .key_usage = "critical,digitalSignature",
@@ -203,7 +214,7 @@ Pki::Pki(const FaultSet& faults)
     const auto add = [this](const char* role, const CertificateSpec& content) {
         identities_.emplace(role, issue(content, &client_authority_));
     };
-    add("enrolled", spec);
+    add_enrolled(faults);
     add("revoked", spec);
     CertificateSpec changed = spec;
     changed.common_name = enrolled_names_[1];
@@ -224,6 +235,38 @@ Pki::Pki(const FaultSet& faults)
     add("wrong_eku", changed);
     add_rotations(faults);
     client_crl_ = revocation_list(client_authority_, identities_.find("revoked")->second.certificate.get());
+}
+
+/// The one that everything else is compared with, and the separate one for TDS.
+void Pki::add_enrolled(const FaultSet& faults) {
+    CertificateSpec spec{.common_name = enrolled_names_[0],
+                         .key_usage = "critical,digitalSignature",
+                         .extended_key_usage = "clientAuth",
+                         .alternative_names = ""};
+    CertificateSpec tds = spec;
+    tds.common_name = dsp_name("");
+    if (faults.has("enrolled-expired")) {
+        spec.valid_from = -90;
+        spec.valid_to = -1;
+    }
+    if (faults.has("enrolled-not-yet-valid")) {
+        spec.valid_from = 2;
+    }
+    if (faults.has("enrolled-expires-soon")) {
+        spec.valid_from = -80;  // of a long life, so that ten days are no third of it
+        spec.valid_to = 10;
+    }
+    if (faults.has("enrolled-without-client-auth")) {
+        spec.extended_key_usage = "serverAuth";
+    }
+    spec.explicit_curve = faults.has("enrolled-explicit-curve");
+    Credential made = issue(spec, &client_authority_);
+    if (faults.has("enrolled-without-chain")) {
+        made.chain.clear();
+    }
+    identities_.emplace("tds",
+                        faults.has("tds-certificate-is-the-general-one") ? made : issue(tds, &client_authority_));
+    identities_.emplace("enrolled", std::move(made));
 }
 
 /// All have the enrolled name: which of them are served is not a matter of names.

@@ -42,8 +42,9 @@ struct CertificateSpec {
     int valid_to = 90;
     int valid_from_minutes = 0;  ///< added to valid_from
     bool authority = false;
-    bool sha1 = false;      ///< signed with SHA-1 instead of SHA-256
-    unsigned rsa_bits = 0;  ///< 0: the key is EC
+    bool sha1 = false;            ///< signed with SHA-1 instead of SHA-256
+    unsigned rsa_bits = 0;        ///< 0: the key is EC
+    bool explicit_curve = false;  ///< the EC key spells its curve out instead of naming it
 };
 
 /// The authorities and client identities of one gateway. P-256 throughout.
@@ -59,7 +60,7 @@ public:
     [[nodiscard]] const Credential& client_authority() const { return client_authority_; }
     [[nodiscard]] const CrlPtr& client_crl() const { return client_crl_; }
     /// Client identities by role: enrolled, second, unenrolled, expired, not_yet_valid, revoked, wrong_eku,
-    /// other_environment; of rotations rotated_old and rotated_new, both enrolled, and retired, cut over.
+    /// other_environment; of rotations rotated_old and rotated_new, both enrolled, and retired, cut over; tds.
     [[nodiscard]] const std::map<std::string, Credential, std::less<>>& identities() const { return identities_; }
     /// The common names that this gateway has enrolled, the role `enrolled` first.
     [[nodiscard]] const std::vector<std::string>& enrolled_names() const { return enrolled_names_; }
@@ -76,6 +77,7 @@ public:
     [[nodiscard]] Credential issue_server(const CertificateSpec& spec) const;
 
 private:
+    void add_enrolled(const FaultSet& faults);
     void add_rotations(const FaultSet& faults);
 
     Credential server_root_;

@@ -7,9 +7,9 @@
 
 namespace gateproof {
 
-inline constexpr std::array<std::string_view, 11> identity_roles{
-    "enrolled",          "second",      "unenrolled",  "expired", "not_yet_valid", "revoked", "wrong_eku",
-    "other_environment", "rotated_old", "rotated_new", "retired"};
+inline constexpr std::array<std::string_view, 12> identity_roles{
+    "enrolled",    "second",      "unenrolled", "expired", "not_yet_valid", "revoked", "wrong_eku", "other_environment",
+    "rotated_old", "rotated_new", "retired",    "tds"};
 
 /// A role that exists; a program with any other does not compile.
 class IdentityRole {

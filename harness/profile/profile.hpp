@@ -14,6 +14,7 @@
 #include "harness/identity/identity.hpp"
 #include "harness/model/requirement.hpp"
 #include "harness/profile/authority.hpp"
+#include "harness/profile/client_certificate.hpp"
 #include "harness/profile/endpoint.hpp"
 #include "harness/profile/machine.hpp"
 #include "harness/profile/permission_case.hpp"
@@ -91,7 +92,8 @@ struct Profile {
     Trust trust;
     /// Keyed by role: enrolled, second, unenrolled, expired, not_yet_valid, revoked, other_environment ...
     std::map<std::string, std::shared_ptr<const Identity>> identities;
-    std::shared_ptr<const Issuer> issuer;  ///< identities issued on the fly; never outside embedded and sandbox
+    ClientCertificateRules client_certificate;  ///< what the enrolled certificate has to be
+    std::shared_ptr<const Issuer> issuer;       ///< identities issued on the fly; never outside embedded and sandbox
     std::map<std::string, Operation> operations;
     std::string control;  ///< name of the operation that proves service; always a key of `operations`
     /// Name of an operation whose answer says whom the gateway takes us for; empty: none. `identity_pointer` is the

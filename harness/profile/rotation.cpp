@@ -49,10 +49,8 @@ Overlap RotationExpectations::overlap_of_signers() const {
     return signers ? signers->overlap.value_or(overlap) : overlap;
 }
 
-const std::vector<std::string>& published_authorities() {
-    static const std::vector<std::string> names{"Amazon",   "Comodo",        "DigiCert", "Entrust",
-                                                "GeoTrust", "Let's Encrypt", "Sectigo",  "Thawte"};
-    return names;
+std::vector<std::string> authorities_of_rotation(const ClientCertificateRules& rules) {
+    return rules.approved_authorities.empty() ? published_authorities() : rules.approved_authorities;
 }
 
 std::vector<std::shared_ptr<SSL_SESSION>> sessions_from_pem(std::string_view pem) {

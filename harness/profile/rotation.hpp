@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/identity/identity.hpp"
+#include "harness/profile/client_certificate.hpp"
 
 namespace gateproof {
 
@@ -64,8 +65,9 @@ struct Profile;
 /// one that should be served at the moment. Precondition: it has a rotation.
 void set_rotation(Profile& profile, std::shared_ptr<const Identity> old, std::shared_ptr<const Identity> fresh);
 
-/// The authorities that Inland Revenue publishes as approved (Mutual Authentication and Cipher Support).
-const std::vector<std::string>& published_authorities();
+/// Who may issue the new certificate where `rotation` itself does not say: those that may issue the enrolled one, and
+/// the published ones where the profile approves of any.
+std::vector<std::string> authorities_of_rotation(const ClientCertificateRules& rules);
 
 /// Every session of a PEM text, as `openssl s_client -sess_out FILE` writes them. Empty when there is none or one does
 /// not parse.

@@ -14,7 +14,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-const auto noon = *parse_iso_time("2026-02-03T12:00:00.000Z");
+const auto report_noon = *parse_iso_time("2026-02-03T12:00:00.000Z");
 
 /// Four checks: passed, failed, skipped, and one that the killed run never ended; then half a line.
 std::string killed_journal() {
@@ -25,11 +25,11 @@ std::string killed_journal() {
         CheckResult result;
         result.outcome = outcome;
         result.sentence = "said \x1b[31m & \"more\"";
-        result.started = noon;
+        result.started = report_noon;
         result.duration = std::chrono::milliseconds(1500);
         return encode_event(CheckEnded{"lab", std::move(id), result});
     };
-    return encode_event(RunStarted{{1, "0.1.0", noon, "host", 7}, {{"R", "sentence", "source", Level::must}}}) +
+    return encode_event(RunStarted{{1, "0.1.0", report_noon, "host", 7}, {{"R", "sentence", "source", Level::must}}}) +
            encode_event(TargetRecord{"lab", "", "sandbox", "desktop", "https://127.0.0.1:1", ""}) +
            planned("tls.a", "") + planned("tls.b", "") + planned("tls.c", "no identity") + planned("tls.d", "") +
            ended("tls.a", Outcome::pass) + ended("tls.b", Outcome::fail) + R"({"event":"check_en)";

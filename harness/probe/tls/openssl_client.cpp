@@ -80,12 +80,15 @@ std::shared_ptr<TlsWitness> witness_of(const SSL* ssl) {
     return held == nullptr ? nullptr : *held;
 }
 
+// OpenSSL would add what it finds among the CAs that the server is judged by, and so hide that the file lacks it.
 bool use_identity(SSL_CTX* ctx, const Identity& identity) {
+    SSL_CTX_set_mode(ctx, SSL_MODE_NO_AUTO_CHAIN);
     const auto chain = borrowed_stack(identity.chain);
     return chain && SSL_CTX_use_cert_and_key(ctx, identity.leaf.get(), identity.key.get(), chain.get(), 1) == 1;
 }
 
 bool use_identity(SSL* ssl, const Identity& identity) {
+    SSL_set_mode(ssl, SSL_MODE_NO_AUTO_CHAIN);
     const auto chain = borrowed_stack(identity.chain);
     return chain && SSL_use_cert_and_key(ssl, identity.leaf.get(), identity.key.get(), chain.get(), 1) == 1;
 }

@@ -106,6 +106,8 @@ public:
     [[nodiscard]] bool early_data_accepted() const;
     [[nodiscard]] std::string ocsp_response() const;  ///< DER; empty: none stapled
     [[nodiscard]] bool certificate_requested() const;
+    /// A server may name this many acceptable CAs before we stop listing them.
+    static constexpr int most_acceptable_cas = 256;
     /// Subjects of certificate_authorities in the CertificateRequest, RFC 2253; empty when the server names none.
     [[nodiscard]] std::vector<std::string> acceptable_cas() const;
     /// Newest session or ticket; TLS 1.3 tickets arrive with the first reads. Null: none.

@@ -23,9 +23,6 @@ struct SessionDeleter {
     void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
 };
 
-/// A server may name this many acceptable CAs before we stop listing them.
-constexpr int max_acceptable_cas = 256;
-
 /// Whoever routes by the first segment is to have decided before the second one comes.
 constexpr std::chrono::milliseconds between_segments{100};
 
@@ -92,7 +89,7 @@ int TlsSession::State::on_certificate_request(SSL* ssl, void* self) {
     state.certificate_requested = true;
     state.acceptable_cas.clear();
     const STACK_OF(X509_NAME)* names = SSL_get0_peer_CA_list(ssl);
-    for (int i = 0; i < sk_X509_NAME_num(names) && i < max_acceptable_cas; ++i) {
+    for (int i = 0; i < sk_X509_NAME_num(names) && i < TlsSession::most_acceptable_cas; ++i) {
         state.acceptable_cas.push_back(name_text(sk_X509_NAME_value(names, i)));
     }
     return 1;

@@ -1,6 +1,7 @@
 #include "harness/probe/tls/trust.hpp"
 
 #include <openssl/asn1.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -172,6 +173,10 @@ KeyStrength strength_of(const Certificate& certificate) {
         if (EVP_PKEY_get_group_name(key, curve, sizeof curve, nullptr) == 1) {
             strength.curve = curve;
         }
+        int spelt_out = 0;
+        strength.explicit_curve =
+            EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &spelt_out) == 1 &&
+            spelt_out == 1;
     }
     int digest = NID_undef;
     if (X509_get_signature_info(certificate.get(), &digest, nullptr, nullptr, nullptr) == 1 && digest != NID_undef) {

@@ -43,6 +43,7 @@ struct KeyStrength {
     int bits = 0;
     std::string curve;             ///< of EC keys: "prime256v1"
     std::string signature_digest;  ///< "SHA256"; empty where the scheme has none of its own (EdDSA)
+    bool explicit_curve = false;   ///< an EC key spells its curve out instead of naming it (RFC 5480 2.1.1)
 };
 KeyStrength strength_of(const Certificate& certificate);
 /// What is weak (CA/Browser Forum baseline 6.1.5: RSA below 2048 bits, EC below 256; 7.1.3: MD5 and SHA-1

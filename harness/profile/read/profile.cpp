@@ -219,6 +219,7 @@ Profile read_profile(const JsonNode& root, References& references) {
     const JsonField timing = reader.optional("timeouts");
     const JsonField throttle = reader.optional("throttle");
     const JsonField vantage_points = reader.optional("vantage_points");
+    const JsonField client_certificate = reader.optional("client_certificate");
     const JsonField rotation = reader.optional("rotation");
     const JsonField limits = reader.optional("limits");
     const JsonField tls = reader.optional("tls");
@@ -248,6 +249,7 @@ Profile read_profile(const JsonNode& root, References& references) {
     read_timing(timing, references, profile);
     read_throttle_limits(throttle, operations, references, profile);
     read_vantage_point(vantage_points, references, profile);
+    read_client_certificate(client_certificate, references, profile);
     read_rotation(rotation, references, profile);
     read_limits(limits, problems, profile.limits);
     read_tls(tls, problems, profile.tls);

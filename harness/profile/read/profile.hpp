@@ -70,6 +70,10 @@ void read_throttle_limits(const JsonField& field, const JsonField& operations, R
                           Profile& profile);
 /// `vantage_points` into profile.vantage_points.
 void read_vantage_point(const JsonField& field, References& references, Profile& profile);
+/// `client_certificate` into profile.client_certificate: as published where the profile says nothing.
+void read_client_certificate(const JsonField& field, References& references, Profile& profile);
+/// The names of certificate authorities in a list.
+std::vector<std::string> read_organisations(const JsonField& field, References& references);
 /// `rotation` into profile.rotation.
 void read_rotation(const JsonField& field, References& references, Profile& profile);
 void read_limits(const JsonField& field, Problems& problems, Limits& limits);

@@ -67,22 +67,6 @@ void read_sessions(const JsonField& field, References& references,
     }
 }
 
-void read_authorities(const JsonField& field, References& references, std::vector<std::string>& names) {
-    if (!field) {
-        names = published_authorities();
-        return;
-    }
-    for (const JsonField& item : read_list(field, references.problems(), "a list of organisations")) {
-        if (const auto name = references.literal_or_follow(item, "the name of a certificate authority")) {
-            names.push_back(without_line_end(name->text));
-            if (names.back().empty()) {
-                references.problems().error(Rank::value, item,
-                                            "expected the name of a certificate authority, found \"\"");
-            }
-        }
-    }
-}
-
 std::string text_or_reference(const JsonField& field, References& references, std::string_view expected) {
     const std::optional<ResolvedText> text = references.literal_or_follow(field, expected);
     return text ? without_line_end(text->text) : "";
@@ -167,7 +151,8 @@ void read_rotation(const JsonField& field, References& references, Profile& prof
     rotation.signers = read_signers(signers, references, profile.channel);
     rotation.common_name = text_or_reference(common_name, references, "a common name");
     rotation.known_as = text_or_reference(known_as, references, "a name");
-    read_authorities(authorities, references, rotation.approved_authorities);
+    rotation.approved_authorities =
+        authorities ? read_organisations(authorities, references) : authorities_of_rotation(profile.client_certificate);
     read_sessions(sessions, references, rotation.old_sessions);
     read_pins(pins, references, rotation.server_pins);
     profile.rotation = std::move(rotation);

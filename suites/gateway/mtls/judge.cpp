@@ -41,9 +41,10 @@ Verdict judge_served(const TriedRequest& tried, const Operation& operation, std:
         const bool may_be_the_suites = outcome.alert && outcome.alert->description == alert_handshake_failure;
         return Verdict::fail("{} {} {} was refused: {}", who, operation.method, operation.path, answers)
             .remedy(may_be_the_suites
-                        ? "see whether versions, suites and groups fit (the tls suite); then check that the "
-                          "certificate is the enrolled one of this environment, and its enrolment"
-                        : "check that the certificate is the enrolled one of this environment, and its enrolment");
+                        ? "see whether versions, suites and groups fit (the tls suite), and what the certificate suite "
+                          "says of the certificate itself; then check its enrolment in this environment"
+                        : "see what the certificate suite says of the certificate itself; then check that it is the "
+                          "enrolled one of this environment, and its enrolment");
     }
     if (tried.tries.rests_on_resets()) {
         return Verdict::inconclusive(

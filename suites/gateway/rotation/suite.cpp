@@ -21,21 +21,14 @@ awaitable<Verdict> new_certificate_fit(Context& ctx) {
     const std::shared_ptr<const Identity> fresh = ctx.identity_named(profile.rotation->new_role);
     note_certificate(ctx, "old", 0, old->leaf);
     note_certificate(ctx, "new", 0, fresh->leaf);
-    std::vector<Certificate> known = profile.trust.anchors;
-    if (profile.issuer) {
-        known.push_back(profile.issuer->certificate);
-    }
+    const std::vector<Certificate> known = known_issuers(profile);
     const std::vector<Finding> findings =
         examine_new_certificate({*fresh, *old, *profile.rotation, known, std::chrono::system_clock::now(),
                                  profile.tls.expiry_warning_days.value_or(30)});
     for (const Finding& finding : findings) {
-        ctx.evidence()
-            .add("certificate_property")
-            .with("property", finding.about)
-            .with("outcome", to_string(finding.outcome))
-            .with("text", finding.text);
+        note_finding(ctx, finding);
     }
-    co_return judge_fitness(findings, fresh->leaf);
+    co_return judge_new_certificate(findings, fresh->leaf);
 }
 
 awaitable<Verdict> server_certificate_rotated(Context& ctx) {

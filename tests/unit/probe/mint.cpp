@@ -1,5 +1,6 @@
 #include "tests/unit/probe/mint.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
@@ -40,6 +41,9 @@ Minted mint(const MintOptions& options, const Minted* issuer) {
                   &EVP_PKEY_free);
     }
     require(key != nullptr, "key");
+    require(!options.explicit_curve || EVP_PKEY_set_utf8_string_param(key.get(), OSSL_PKEY_PARAM_EC_ENCODING,
+                                                                      OSSL_PKEY_EC_ENCODING_EXPLICIT) == 1,
+            "explicit curve");
     CertificateHandle handle(X509_new());
     X509* certificate = handle.get();
     X509_set_version(certificate, X509_VERSION_3);

@@ -29,6 +29,7 @@ struct MintOptions {
     std::string digest = "SHA256";
     int rsa_bits = 0;  ///< 0: EC with this curve
     std::string curve = "P-256";
+    bool explicit_curve = false;             ///< the EC key spells its curve out
     std::string organisation = {};           ///< O of the subject; empty: none
     std::shared_ptr<EVP_PKEY> key = {};      ///< null: a new one
     std::string key_usage = {};              ///< empty: none

@@ -174,9 +174,9 @@ std::optional<std::string> embedded(std::string_view reference) {
         {"embedded:desktop-port", "8443"},
         {"embedded:desktop-url", "https://localhost:8443"},
         {"embedded:http-url", "http://localhost:8080"}};
-    for (const char* role :
-         {"enrolled", "second", "unenrolled", "expired", "not_yet_valid", "revoked", "wrong_eku", "other_environment",
-          "m2m", "m2m-other-environment", "m2m-retired", "m2m-rotated", "rotated_old", "rotated_new", "retired"}) {
+    for (const char* role : {"enrolled", "second", "unenrolled", "expired", "not_yet_valid", "revoked", "wrong_eku",
+                             "other_environment", "m2m", "m2m-other-environment", "m2m-retired", "m2m-rotated",
+                             "rotated_old", "rotated_new", "retired", "tds"}) {
         if (reference == std::string("embedded:") + role + ".crt.pem") {
             return test_identity(role).certificate;
         }

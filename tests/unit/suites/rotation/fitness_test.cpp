@@ -69,7 +69,7 @@ protected:
 TEST_F(Fitness, ASoundCertificatePasses) {
     const std::vector<Finding> findings = examine(sound_);
     expect_only(findings, "", Outcome::pass, "");
-    const Verdict verdict = judge_fitness(findings, old_.certificate);
+    const Verdict verdict = judge_new_certificate(findings, old_.certificate);
     EXPECT_EQ(verdict.outcome(), Outcome::pass);
     EXPECT_THAT(verdict.sentence(), HasSubstr("0123.irdgws.dsp.example is fit"));
 }
@@ -78,9 +78,9 @@ TEST_F(Fitness, WithoutClientAuthItFailsAndTheRemedyTellsOfTheYear2026) {
     sound_.extended_key_usage = "serverAuth";
     const std::vector<Finding> findings = examine(sound_);
     expect_only(findings, "client_auth", Outcome::fail, "does not hold clientAuth");
-    const Verdict verdict = judge_fitness(findings, old_.certificate);
+    const Verdict verdict = judge_new_certificate(findings, old_.certificate);
     EXPECT_EQ(verdict.outcome(), Outcome::fail);
-    EXPECT_THAT(verdict.remedy(), HasSubstr("commonest rotation failure"));
+    EXPECT_THAT(verdict.remedy(), HasSubstr("commonest failure of renewals"));
     EXPECT_THAT(verdict.remedy(), HasSubstr("2026"));
 }
 
@@ -196,7 +196,7 @@ TEST_F(Fitness, WeakKeysFail) {
 TEST_F(Fitness, TheWorstFindingLeadsAndNoneIsLeftOut) {
     sound_.extended_key_usage.clear();                // a warning
     sound_.common_name = "other.irdgws.dsp.example";  // a failure
-    const Verdict verdict = judge_fitness(examine(sound_), old_.certificate);
+    const Verdict verdict = judge_new_certificate(examine(sound_), old_.certificate);
     EXPECT_EQ(verdict.outcome(), Outcome::fail);
     EXPECT_THAT(verdict.sentence(), HasSubstr("not fit: its common name is"));
     EXPECT_THAT(verdict.sentence(), HasSubstr("also: it has no extended key usage"));
