@@ -176,6 +176,9 @@ Gateway::State::State(const Options& options)
       http_port(plain_acceptor.local_endpoint().port()) {
     desktop.authority = &authority;
     second_desktop.authority = &authority;
+    plain.services = &services;
+    mock.authority = &authority;
+    second_mock.authority = &authority;
     const std::string shared_keys = ticket_keys();
     for (const auto& [first, second] :
          {std::pair(&cloud, &second_cloud), std::pair(&desktop, &second_desktop), std::pair(&mock, &second_mock)}) {

@@ -14,7 +14,8 @@ constexpr std::string_view root = "/gateway3/oauth/";
 
 }  // namespace
 
-std::optional<Response> Authority::serve(const Request& request) {
+std::optional<Response> Authority::serve(const Request& request, bool asks_consent) {
+    asks_consent_ = asks_consent;
     const std::string_view target(request.target().data(), request.target().size());
     const std::string_view path = target.substr(0, target.find('?'));
     const std::string_view query = path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view();

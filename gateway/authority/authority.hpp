@@ -22,8 +22,9 @@ public:
     Authority(const Fixture& fixture, AccessTokens& tokens, const FaultSet& faults)
         : fixture_(fixture), tokens_(tokens), faults_(faults) {}
 
-    /// Nothing for a path that is none of its own.
-    [[nodiscard]] std::optional<Response> serve(const Request& request);
+    /// Nothing for a path that is none of its own. `asks_consent`: the mock's authority does not, and gives a code to
+    /// whoever has logged in.
+    [[nodiscard]] std::optional<Response> serve(const Request& request, bool asks_consent = true);
 
     [[nodiscard]] const Clients& clients() const { return clients_; }
 
@@ -73,6 +74,7 @@ private:
     const FaultSet& faults_;
     Clients clients_;
     Store store_;
+    bool asks_consent_ = true;  ///< of the request that is answered just now
 };
 
 /// Value of a cookie of the request; empty: none.

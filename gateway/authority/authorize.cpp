@@ -221,7 +221,7 @@ Response Authority::log_in(const Request& request) {
 
 Response Authority::go_on(const Request& request, const std::string& id, const Transaction& transaction) {
     const bool consented = store_.consents.contains({transaction.user, transaction.client_id, transaction.scope});
-    if (consented && transaction.prompt != "consent") {
+    if (!asks_consent_ || (consented && transaction.prompt != "consent")) {
         // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the original ends with the next line.
         const Transaction done = transaction;
         store_.transactions.erase(id);

@@ -30,7 +30,7 @@ bool serves_nameless(const ListenerState& listener, const SSL* ssl) {
 void become(Caller& caller, const std::string& dsp, const ListenerState& listener) {
     caller.dsp = dsp;
     caller.authorised = !dsp.empty();
-    caller.may_use_returns = listener.pki.may_use_returns(dsp);
+    caller.may_use_tds = listener.pki.may_use_tds(dsp);
 }
 
 /// What proxies call the certificate that they have seen.
@@ -92,7 +92,7 @@ Caller caller_of(ListenerState& listener, SSL* ssl, const boost::asio::ip::addre
         }
         if (listener.faults.has("cloud-does-not-request")) {
             caller.dsp = listener.pki.enrolled_names().front();
-            caller.may_use_returns = true;
+            caller.may_use_tds = true;
         }
         return caller;
     }

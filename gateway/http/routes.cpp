@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 
@@ -33,54 +35,75 @@ Response redirect(const Request& request, std::string_view location) {
     return response;
 }
 
-bool starts_with(std::string_view text, std::string_view prefix) {
-    return text.substr(0, prefix.size()) == prefix;
-}
-
 /// Paths that lead into the service without being an operation of it.
 bool is_entrance(std::string_view path) {
-    return path == "/" || path == "/gateway" || path == "/gateway/" || path == "/gateway2" || path == "/gateway2/" ||
-           path == "/gateway/customer-service" || path == "/gateway2/customer-service" ||
-           path == "/gateway/customer-service/" || path == "/gateway2/customer-service/";
-}
-
-std::optional<std::string> query_value(std::string_view query, std::string_view name) {
-    while (!query.empty()) {
-        const std::string_view pair = query.substr(0, query.find('&'));
-        query.remove_prefix(std::min(query.size(), pair.size() + 1));
-        const std::size_t equals = pair.find('=');
-        if (equals != std::string_view::npos && pair.substr(0, equals) == name) {
-            return std::string(pair.substr(equals + 1));
-        }
+    if (path.ends_with('/') && path.size() > 1) {
+        path.remove_suffix(1);
     }
-    return std::nullopt;
+    constexpr std::string_view entrances[] = {"/", "/gateway", "/gateway2", "/gateway/customer-service",
+                                              "/gateway2/gws"};
+    return std::ranges::find(entrances, path) != std::end(entrances);
 }
 
-/// The number to validate, from the query (GET) or the JSON body (POST).
-std::optional<std::string> ird_number_of(const Request& request, std::string_view query) {
+/// `GET /gateway/{api}/status`, of each REST service that is here.
+bool is_status(std::string_view operation) {
+    constexpr std::string_view services[] = {"customer", "account", "contact", "bank", "customer-service"};
+    const std::size_t slash = operation.find('/');
+    return slash != std::string_view::npos && operation.substr(slash) == "/status" &&
+           std::ranges::find(services, operation.substr(0, slash)) != std::end(services);
+}
+
+std::string text_of(const nlohmann::json& object, const char* name) {
+    const auto found = object.find(name);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// Whether the number belongs to the person that the request describes (IRD number validation, 2022). Nobody here is
+/// known by birth and address, so that none does.
+Response validate_ird(const Request& request) {
     if (request.method() != http::verb::post) {
-        return query_value(query, "irdNumber");
+        return error_response(request, 405, "EV1100", "validation", "This operation takes POST alone");
     }
     const auto body = nlohmann::json::parse(request.body(), nullptr, false);
-    if (!body.is_object() || !body.contains("irdNumber")) {
-        return std::nullopt;
+    const std::string number = body.is_object() ? text_of(body, "IRD") : "";
+    const std::string kind = body.is_object() ? text_of(body, "Classification") : "";
+    if ((kind != "IND" && kind != "COM") || text_of(body, "Date").empty()) {
+        return error_response(request, 400, "EV1100", "validation", "Classification and Date are needed");
     }
-    const auto& value = body["irdNumber"];
-    if (value.is_number_unsigned()) {
-        return std::to_string(value.get<std::uint64_t>());
-    }
-    return value.is_string() ? std::optional(value.get<std::string>()) : std::nullopt;
-}
-
-Response validate_ird(const Request& request, std::string_view query) {
-    const auto number = ird_number_of(request, query);
-    switch (number ? validate_ird_number(*number) : IrdNumber::malformed) {
-        case IrdNumber::valid: return json_response(request, 200, {{"irdNumber", *number}, {"valid", true}});
+    switch (number.size() == 9 ? validate_ird_number(number) : IrdNumber::malformed) {
+        case IrdNumber::valid: return json_response(request, 200, {{"Match", "No match"}});
         case IrdNumber::bad_check_digit:
-            return error_response(request, 400, "EV2234", "validation", "The IRD number's check digit is wrong");
+            return error_response(request, 400, "IR001", "validation", "The IRD number is not valid");
         case IrdNumber::malformed: break;
     }
-    return error_response(request, 400, "EV1100", "validation", "An IRD number has eight or nine digits");
+    return error_response(request, 400, "EV1100", "validation", "An IRD number has nine digits here");
+}
+
+/// Of the data for software providers that were enrolled for it, under a certificate of their own (TDS 2.8): no token.
+Response tds_summary(const Request& request, bool permitted) {
+    if (request.count(http::field::authorization) > 0) {
+        return error_response(request, 401, "TDS204", "security", "An access token is not taken here");
+    }
+    return permitted ? json_response(request, 200,
+                                     {{"tdsStarted", "2026-01-01T00:00:00"}, {"tdsLastUpdated", "2026-01-01T06:00:00"}})
+                     : error_response(request, 401, "TDS201", "security", "Not enrolled for this service");
+}
+
+/// What is not published and only this gateway has: who calls, an answer that takes its time, work that is counted.
+std::optional<Response> own_operation(const Request& request, const Caller& caller, std::string_view operation,
+                                      std::string_view query) {
+    const bool reads = request.method() == http::verb::get || request.method() == http::verb::head;
+    if (operation == "whoami" && reads) {
+        return json_response(request, 200,
+                             {{"dsp", caller.dsp.empty() ? nlohmann::json() : nlohmann::json(caller.dsp)}});
+    }
+    if (operation == "slow" && request.method() == http::verb::get) {
+        return slow_operation(request, query);
+    }
+    if (operation == "customer-service/work" && reads) {
+        return json_response(request, 200, {{"done", true}});
+    }
+    return std::nullopt;
 }
 
 /// Whether the request names a host that this connection was not made for (RFC 9110 15.5.20): with SNI any other than
@@ -120,33 +143,27 @@ Response serve(const Request& request, const Caller& caller, const FaultSet& fau
     }
     const bool cloud_paths = caller.listener != ListenerRole::desktop || faults.has("cloud-service-on-desktop-port");
     const bool desktop_paths = caller.listener == ListenerRole::desktop || caller.listener == ListenerRole::plain_http;
+    const bool native = desktop_paths && path.starts_with("/gateway2/");
     std::string_view operation;
-    if (cloud_paths && starts_with(path, "/gateway/")) {
-        operation = path.substr(std::string_view("/gateway/").size());
-    } else if (desktop_paths && starts_with(path, "/gateway2/")) {
-        operation = path.substr(std::string_view("/gateway2/").size());
+    if (native || (cloud_paths && path.starts_with("/gateway/"))) {
+        operation = path.substr(path.find('/', 1) + 1);
+    }
+    if (auto answer = own_operation(request, caller, operation, query)) {
+        return std::move(*answer);
     }
     const bool reads = request.method() == http::verb::get || request.method() == http::verb::head;
-    if (operation == "customer-service/status" && reads) {
+    const bool missing = operation == "account/status" && faults.has("status-of-account-missing");
+    if (!native && is_status(operation) && reads && caller.listener != ListenerRole::mock && !missing) {
         return text_response(request, "OK");
     }
-    if (operation == "whoami" && reads) {
-        return json_response(request, 200,
-                             {{"dsp", caller.dsp.empty() ? nlohmann::json() : nlohmann::json(caller.dsp)}});
+    if (operation == "tds/summary" && reads && caller.listener == ListenerRole::cloud) {
+        return tds_summary(request, caller.may_use_tds || faults.has("no-entitlements"));
     }
-    if (operation == "slow" && request.method() == http::verb::get) {
-        return slow_operation(request, query);
-    }
-    if (operation == "returns/status" && reads && caller.listener == ListenerRole::cloud) {
-        return caller.may_use_returns || faults.has("no-entitlements")
-                   ? text_response(request, "OK")
-                   : error_response(request, 403, "EV1022", "security", "Access not permitted");
-    }
-    if (operation == "customer-service/validateIRD" && (reads || request.method() == http::verb::post)) {
-        return validate_ird(request, query);
+    if (!native && operation == "customer-service/validateIRD") {
+        return validate_ird(request);
     }
     if (services != nullptr && !operation.empty()) {
-        if (auto answer = services->serve({request, caller, operation, query})) {
+        if (auto answer = services->serve({request, caller, operation, query, native})) {
             return std::move(*answer);
         }
     }

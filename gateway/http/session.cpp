@@ -218,7 +218,7 @@ bool take_absolute_form(Request& request) {
 /// The authority answers what is its own, the service everything else.
 Response answer_of(const Request& request, const Caller& caller, ListenerState& listener, unsigned served) {
     if (listener.authority != nullptr && caller.over_tls) {
-        if (std::optional<Response> answer = listener.authority->serve(request)) {
+        if (std::optional<Response> answer = listener.authority->serve(request, listener.role != ListenerRole::mock)) {
             return std::move(*answer);
         }
     }

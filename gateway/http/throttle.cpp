@@ -167,9 +167,8 @@ void Throttle::rewrite(Request& request) const {
         const std::string_view target(request.target().data(), request.target().size());
         const std::string plain =
             plain_spelling(path_of(request)) + std::string(target.substr(std::min(target.find('?'), target.size())));
-        if (plain.starts_with("/gateway/customer-service/validateird")) {
-            request.target("/gateway/customer-service/validateIRD" +
-                           plain.substr(std::string_view("/gateway/customer-service/validateird").size()));
+        if (plain.starts_with("/gateway/customer-service/work")) {
+            request.target(plain);
         }
     }
 }

@@ -22,7 +22,7 @@ struct Caller {
     ListenerRole listener = ListenerRole::cloud;
     bool authorised = false;  ///< the listener's own demand is met: on cloud, an enrolled certificate
     std::string dsp = {};     ///< enrolled common name of this connection's certificate; empty: nobody in particular
-    bool may_use_returns = false;
+    bool may_use_tds = false;
     bool over_tls = false;
     std::string server_name = {};  ///< SNI in lower case; empty: none
     boost::asio::ip::address source = {};

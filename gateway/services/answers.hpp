@@ -22,15 +22,29 @@ enum class SoapStatus {
     unauthorised_delegation = 4,
     unauthorised_vendor = 5,
     unsupported_account_type = 7,
+    operation_not_for_form = 106,
     unrecognised_xml = 20,
     failed_validation = 21,
-    invalid_ird_number = 22,
 };
 /// The documented message of a status; empty for success.
 std::string_view message_of(SoapStatus status);
 
-/// A SOAP 1.2 envelope with the status, and `content` (XML, escaped already) behind it. HTTP 200 whatever the status.
-Response soap_answer(const Request& request, std::string_view operation, SoapStatus status, std::string_view message,
-                     std::string_view content = {});
+/// The answer to an operation of the returns service.
+struct SoapAnswer {
+    std::string_view operation;  ///< "RetrieveStatus"
+    unsigned version = 2;        ///< of the common types: 1 for GST
+    std::string_view action;     ///< of the request; its own is this and "Response". Empty: it goes without one
+    SoapStatus status = SoapStatus::success;
+    /// XML, escaped already: the element responseBody. On success alone.
+    std::string content;
+};
+/// A SOAP 1.2 envelope in the published shape: operation, result, wrapper, payload, statusMessage. HTTP 200 whatever
+/// the status.
+Response soap_answer(const Request& request, const SoapAnswer& answer);
+
+/// A SOAP fault of WS-Addressing (SOAP Binding 6.4.1), HTTP 400: "ActionMismatch".
+Response addressing_fault(const Request& request, std::string_view subcode, std::string_view reason);
+
+Response text_answer(const Request& request, unsigned status, const char* type, std::string body);
 
 }  // namespace gateproof::gateway

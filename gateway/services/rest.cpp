@@ -1,4 +1,7 @@
-// Customers and accounts, over REST.
+// Customers and accounts, over REST: POST with a JSON body, reads as well (Customer Services Suite, OpenAPI files of
+// 2021; RET and CUS as of June 2024). The batch alone is this gateway's own, for want of a published one.
+#include <algorithm>
+#include <array>
 #include <optional>
 
 #include "gateway/fixture/ird_number.hpp"
@@ -8,152 +11,295 @@
 namespace gateproof::gateway {
 namespace {
 
+namespace http = boost::beast::http;
 using nlohmann::json;
 
 constexpr std::size_t most_items = 50;
-constexpr std::size_t longest_email = 254;  // RFC 5321 4.5.3.1.3, without its brackets
-constexpr std::int64_t highest_payment = 100'000'000;
+constexpr std::size_t longest_name = 255;
+constexpr const char* for_ever = "9999-12-31";
+constexpr const char* since = "2010-01-01";
+
+Response invalid_input(const Request& request, const std::string& member = {}) {
+    return error_response(request, 400, "EV1100", "validation",
+                          "The request is not valid" + (member.empty() ? member : ": " + member));
+}
+
+std::string text_member(const json& object, const char* name) {
+    const auto found = object.is_object() ? object.find(name) : object.end();
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+const json& object_member(const json& object, const char* name) {
+    static const json nothing = json::object();
+    const auto found = object.find(name);
+    return found != object.end() && found->is_object() ? *found : nothing;
+}
+
+constexpr std::size_t ird_digits = 9;
+constexpr std::size_t account_id_size = 15;
+constexpr std::size_t cst_digits = 10;
+
+bool are_digits(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
 
 /// What is wrong with an IRD number by itself, whoever asks.
-std::optional<Response> bad_number(const Request& request, const std::string& ird) {
-    switch (validate_ird_number(ird)) {
+std::optional<Response> bad_customer(const Request& request, const json& asked) {
+    const std::string type = text_member(asked, "CustomerIDType");
+    if (type != "IRD" && type != "CST") {
+        return invalid_input(request, "CustomerIDType");
+    }
+    const std::string id = text_member(asked, "CustomerID");
+    if (type == "CST") {  // nobody here is known by such a number
+        return id.size() == cst_digits && are_digits(id) ? std::nullopt
+                                                         : std::optional(invalid_input(request, "CustomerID"));
+    }
+    switch (validate_ird_number(id)) {
         case IrdNumber::valid: return std::nullopt;
         case IrdNumber::bad_check_digit:
             return error_response(request, 400, "EV2234", "validation", "The IRD number's check digit is wrong");
         case IrdNumber::malformed: break;
     }
-    return error_response(request, 400, "EV1100", "validation", "An IRD number has eight or nine digits");
+    return invalid_input(request, "CustomerID");
 }
 
-Response invalid_input(const Request& request) {
-    return error_response(request, 400, "EV1100", "validation", "The request is not valid");
+/// IRD number, three letters, three digits.
+bool is_account_id(std::string_view id) {
+    const std::string_view type = id.size() == account_id_size ? id.substr(ird_digits, 3) : std::string_view();
+    return !type.empty() && are_digits(id.substr(0, ird_digits)) && are_digits(id.substr(ird_digits + 3)) &&
+           std::ranges::all_of(type, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-json account_record(const Account& account) {
-    return {{"irdNumber", account.ird},
-            {"accountType", account.type},
-            {"accountId", account.id},
-            {"balanceCents", account.balance_cents}};
+std::string ird_of(const std::string& account_id) {
+    return account_id.substr(0, ird_digits);
+}
+std::string type_of(const std::string& account_id) {
+    return account_id.substr(ird_digits, 3);
 }
 
-std::string text_member(const json& object, const char* name) {
-    const auto found = object.find(name);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+std::optional<Response> bad_account(const Request& request, const json& asked) {
+    if (text_member(asked, "AccountIDType") != "ACC") {
+        return invalid_input(request, "AccountIDType");
+    }
+    return is_account_id(text_member(asked, "AccountID")) ? std::nullopt
+                                                          : std::optional(invalid_input(request, "AccountID"));
+}
+
+json account_record(const Account& account, const Customer& customer) {
+    return {{"ID", account.id},
+            {"IDType", "ACC"},
+            {"AccountType", account.type},
+            {"Status", "ACT"},
+            {"FilingFrequency", account.type == "GST" ? "GST2M1" : "ITN03C"},
+            {"BankAccount", account.bank_account},
+            {"NameOnBankAccount", customer.name},
+            {"Commence", since},
+            {"Cease", for_ever}};
+}
+
+json contact_record(std::int64_t id, const char* type, const std::string& name) {
+    return {{"ContactID", id}, {"ContactType", type}, {"Name", name}};
+}
+
+constexpr std::int64_t first_contact = 1295148032;
+constexpr std::int64_t second_contact = 1578864256;
+
+/// One to five, each with a type and a number (CNT103).
+bool are_phones(const json& contact) {
+    constexpr std::size_t most_phones = 5;
+    const auto phones = contact.find("Phone");
+    return phones != contact.end() && phones->is_array() && !phones->empty() && phones->size() <= most_phones &&
+           std::ranges::all_of(*phones, [](const json& phone) {
+               const std::string number = text_member(phone, "PhoneNumber");
+               return !text_member(phone, "PhoneType").empty() && !number.empty() && are_digits(number);
+           });
+}
+
+bool is_new_zealand_account(const json& bank) {
+    const auto digits = [&bank](const char* member, std::size_t size) {
+        const std::string text = text_member(bank, member);
+        return text.size() == size && are_digits(text);
+    };
+    return digits("Bank", 2) && digits("Branch", 4) && digits("Account", 8) && digits("Suffix", 4);
+}
+
+Response no_record(const Request& request) {
+    return error_response(request, 400, "CST404", "validation", "No record was found");
+}
+
+bool is_nobody_in_mock(const Caller& caller, std::string_view ird) {
+    return caller.listener == ListenerRole::mock && ird == mock_refused_ird;
 }
 
 }  // namespace
 
-Response Services::read_customer(const ServiceRequest& call, const std::string& ird) {
+std::optional<Response> Services::rest(const ServiceRequest& call) {
+    using Operation = Response (Services::*)(const ServiceRequest&, const json&);
+    static constexpr std::array<std::pair<std::string_view, Operation>, 6> operations{
+        {{"customer/customer", &Services::read_customer},
+         {"account/list", &Services::list_accounts},
+         {"account/account", &Services::read_account},
+         {"account/batch", &Services::read_accounts},
+         {"contact/contact", &Services::add_contact},
+         {"bank/bank", &Services::set_bank_account}}};
+    const auto* const found = std::ranges::find(operations, call.operation, [](const auto& one) { return one.first; });
+    if (found == operations.end()) {
+        return std::nullopt;
+    }
+    const bool by_get = call.request.method() == http::verb::get && faults_.has("rest-read-by-get");
+    if (call.request.method() != http::verb::post && !by_get) {
+        Response refusal = error_response(call.request, 405, "EV1100", "validation", "This operation takes POST alone");
+        refusal.set(http::field::allow, "POST");
+        return refusal;
+    }
     const Authentication who = authenticate(call);
     if (who.denial != Denial::none) {
         return refuse(call, who.denial);
     }
-    if (auto wrong = bad_number(call.request, ird)) {
+    subject_ = who.subject;
+    const json asked = json::parse(call.request.body(), nullptr, false);
+    return asked.is_object() ? (this->*found->second)(call, asked) : invalid_input(call.request);
+}
+
+Response Services::read_customer(const ServiceRequest& call, const json& asked) {
+    const std::string ird = text_member(asked, "CustomerID");
+    if (is_nobody_in_mock(call.caller, ird)) {
+        return not_permitted(call, ird);
+    }
+    if (auto wrong = bad_customer(call.request, asked)) {
         return std::move(*wrong);
     }
     const Customer* const customer = fixture_.customer(ird);
-    if (customer == nullptr || !permissions_.may_read(who.subject, ird)) {
+    if (customer == nullptr || !permissions_.may_read(subject_, ird)) {
         return not_permitted(call, ird);
     }
-    const auto changed = emails_.find(ird);
+    json contacts = json::array({contact_record(first_contact, "PRIMRY", customer->contact)});
+    if (const auto added = contacts_.find(ird); added != contacts_.end()) {
+        contacts.push_back(contact_record(second_contact, "SCNDRY", added->second));
+    }
+    const json address{
+        {"AddressID", 1004722686772}, {"Type", "MAL"}, {"Country", "NZ"}, {"Formatted", customer->address}};
+    const json name{{"NameID", 1004723443833}, {"Type", "LGL"}, {"Formatted", customer->name}};
     return json_answer(call.request, 200,
-                       {{"irdNumber", customer->ird},
-                        {"name", customer->name},
-                        {"address", customer->address},
-                        {"email", changed == emails_.end() ? customer->email : changed->second}});
+                       {{"Customer",
+                         {{"ID", customer->ird},
+                          {"IDType", "IRD"},
+                          {"EntityType", "COMPNY"},
+                          {"Commence", since},
+                          {"Cease", for_ever},
+                          {"Name", json::array({name})},
+                          {"Address", json::array({address})},
+                          {"Contact", contacts}}}});
 }
 
-Response Services::change_contact(const ServiceRequest& call, const std::string& ird) {
-    const Authentication who = authenticate(call);
-    if (who.denial != Denial::none) {
-        return refuse(call, who.denial);
-    }
-    if (auto wrong = bad_number(call.request, ird)) {
-        return std::move(*wrong);
-    }
-    const json body = json::parse(call.request.body(), nullptr, false);
-    const std::string email = body.is_object() ? text_member(body, "email") : std::string();
-    const std::size_t at = email.find('@');
-    if (at == 0 || at == std::string::npos || at + 1 == email.size() || email.size() > longest_email) {
-        return invalid_input(call.request);
-    }
-    if (fixture_.customer(ird) == nullptr || !permissions_.may_write(who.subject, ird)) {
+Response Services::list_accounts(const ServiceRequest& call, const json& asked) {
+    const std::string ird = text_member(asked, "CustomerID");
+    if (is_nobody_in_mock(call.caller, ird)) {
         return not_permitted(call, ird);
     }
-    emails_[ird] = email;
-    return json_answer(call.request, 200, {{"irdNumber", ird}, {"email", email}});
-}
-
-Response Services::read_account(const ServiceRequest& call, const std::string& ird, const std::string& type) {
-    const Authentication who = authenticate(call);
-    if (who.denial != Denial::none) {
-        return refuse(call, who.denial);
-    }
-    if (auto wrong = bad_number(call.request, ird)) {
+    if (auto wrong = bad_customer(call.request, asked)) {
         return std::move(*wrong);
     }
-    if (!permissions_.may_read(who.subject, ird, type)) {
+    if (fixture_.customer(ird) == nullptr || !permissions_.may_read(subject_, ird)) {
         return not_permitted(call, ird);
     }
-    const Account* const account = fixture_.account(ird, type);
-    return account != nullptr ? json_answer(call.request, 200, account_record(*account))
-                              : error_response(call.request, 404, "CST404", "result", "No record was found");
+    json accounts = json::array();
+    for (const char* const type : {"GST", "INC"}) {
+        if (const Account* const account = fixture_.account(ird, type)) {
+            accounts.push_back({{"ID", account->id}, {"IDType", "ACC"}});
+        }
+    }
+    return json_answer(call.request, 200, {{"Accounts", accounts}});
 }
 
-Response Services::pay(const ServiceRequest& call, const std::string& ird, const std::string& type) {
-    const Authentication who = authenticate(call);
-    if (who.denial != Denial::none) {
-        return refuse(call, who.denial);
-    }
-    if (auto wrong = bad_number(call.request, ird)) {
+Response Services::read_account(const ServiceRequest& call, const json& asked) {
+    if (auto wrong = bad_account(call.request, asked)) {
         return std::move(*wrong);
     }
-    const json body = json::parse(call.request.body(), nullptr, false);
-    const auto amount = body.is_object() ? body.find("amountCents") : body.end();
-    if (amount == body.end() || !amount->is_number_integer() || *amount < 1 || *amount > highest_payment) {
-        return invalid_input(call.request);
-    }
-    const Account* const account = fixture_.account(ird, type);
-    if (account == nullptr || !permissions_.may_write(who.subject, ird, type)) {
+    const std::string id = text_member(asked, "AccountID");
+    const std::string ird = ird_of(id);
+    if (is_nobody_in_mock(call.caller, ird) || !permissions_.may_read(subject_, ird, type_of(id)) ||
+        fixture_.customer(ird) == nullptr) {
         return not_permitted(call, ird);
     }
-    return json_answer(call.request, 201, {{"accountId", account->id}, {"amountCents", *amount}, {"accepted", true}});
+    const Account* const account = fixture_.account(ird, type_of(id));
+    return account != nullptr && account->id == id
+               ? json_answer(call.request, 200, {{"Account", account_record(*account, *fixture_.customer(ird))}})
+               : no_record(call.request);
 }
 
-Response Services::read_accounts(const ServiceRequest& call) {
-    const Authentication who = authenticate(call);
-    if (who.denial != Denial::none) {
-        return refuse(call, who.denial);
+Response Services::add_contact(const ServiceRequest& call, const json& asked) {
+    const bool of_account = asked.contains("AccountID");
+    if (auto wrong = of_account ? bad_account(call.request, asked) : bad_customer(call.request, asked)) {
+        return std::move(*wrong);
     }
-    const json body = json::parse(call.request.body(), nullptr, false);
-    const auto items = body.is_object() ? body.find("accounts") : body.end();
-    if (items == body.end() || !items->is_array() || items->empty() || items->size() > most_items) {
-        return invalid_input(call.request);
+    const json& contact = object_member(asked, "Contact");
+    const std::string type = text_member(contact, "ContactType");
+    const std::string name = text_member(contact, "Name");
+    if ((type != "PRIMRY" && type != "SCNDRY") || name.empty() || name.size() > longest_name) {
+        return invalid_input(call.request, "Contact");
+    }
+    if (!are_phones(contact)) {
+        return error_response(call.request, 400, "CNT103", "validation", "A contact has one to five telephones");
+    }
+    const std::string account = text_member(asked, "AccountID");
+    const std::string ird = of_account ? ird_of(account) : text_member(asked, "CustomerID");
+    const bool permitted =
+        of_account ? permissions_.may_write(subject_, ird, type_of(account)) : permissions_.may_write(subject_, ird);
+    if (fixture_.customer(ird) == nullptr || !permitted) {
+        return not_permitted(call, ird);
+    }
+    // Contacts of accounts are kept with the customer's.
+    if (type == "PRIMRY" || !contacts_.try_emplace(ird, name).second) {
+        return error_response(call.request, 400, "CNT101", "validation", "There is a contact of this type");
+    }
+    return json_answer(call.request, 200, {{"ContactID", second_contact}});
+}
+
+Response Services::set_bank_account(const ServiceRequest& call, const json& asked) {
+    if (auto wrong = bad_account(call.request, asked)) {
+        return std::move(*wrong);
+    }
+    if (text_member(asked, "NameOnAccount").empty() || !is_new_zealand_account(object_member(asked, "NewZealand"))) {
+        return error_response(call.request, 400, "BNK100", "validation", "The bank account is not valid");
+    }
+    const std::string id = text_member(asked, "AccountID");
+    const Account* const account = fixture_.account(ird_of(id), type_of(id));
+    if (account == nullptr || account->id != id || !permissions_.may_write(subject_, account->ird, account->type)) {
+        return not_permitted(call, ird_of(id));
+    }
+    return text_answer(call.request, 200, "application/json; charset=utf-8", {});
+}
+
+Response Services::read_accounts(const ServiceRequest& call, const json& asked) {
+    const auto items = asked.find("Accounts");
+    if (items == asked.end() || !items->is_array() || items->empty() || items->size() > most_items) {
+        return invalid_input(call.request, "Accounts");
     }
     json outcomes = json::array();
     bool first_permitted = false;
     for (const json& item : *items) {
-        const std::string ird = item.is_object() ? text_member(item, "irdNumber") : std::string();
-        const std::string type = item.is_object() ? text_member(item, "accountType") : std::string();
-        const Account* const account = fixture_.account(ird, type);
-        const bool permitted = account != nullptr && permissions_.may_read(who.subject, ird, type);
+        const std::string id = text_member(item, "AccountID");
+        const Account* account = is_account_id(id) ? fixture_.account(ird_of(id), type_of(id)) : nullptr;
+        account = account != nullptr && account->id == id ? account : nullptr;
+        const bool permitted = account != nullptr && permissions_.may_read(subject_, account->ird, account->type);
         const bool leaks = faults_.has("batch-judged-by-first-item") && first_permitted;
         first_permitted = first_permitted || permitted;
-        json outcome{{"irdNumber", ird}, {"accountType", type}};
+        json outcome{{"AccountID", id}};
         if (permitted || (leaks && account != nullptr)) {
-            outcome["status"] = 200;
-            outcome["account"] = account_record(*account);
+            outcome["Status"] = 200;
+            outcome["Account"] = account_record(*account, *fixture_.customer(account->ird));
         } else {
             const json error{{"code", "EV1022"}, {"type", "security"}, {"message", "Access not permitted"}};
-            outcome["status"] = 403;
+            outcome["Status"] = 403;
             outcome["errors"] = json::array({error});
             if (account != nullptr && faults_.has("batch-error-carries-record")) {
-                outcome["account"] = account_record(*account);
+                outcome["Account"] = account_record(*account, *fixture_.customer(account->ird));
             }
         }
         outcomes.push_back(std::move(outcome));
     }
-    return json_answer(call.request, 200, {{"accounts", outcomes}});
+    return json_answer(call.request, 200, {{"Accounts", outcomes}});
 }
 
 }  // namespace gateproof::gateway

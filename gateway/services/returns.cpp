@@ -1,8 +1,10 @@
-// The returns service, over SOAP 1.2: the status of a return, and filing one.
+// The returns service, over SOAP 1.2 and on both channels: what a return's state is, what is to be filed, and filing
+// it.
 #include "gateway/fixture/ird_number.hpp"
 #include "gateway/services/answers.hpp"
 #include "gateway/services/services.hpp"
 #include "gateway/services/soap.hpp"
+#include "gateway/services/wsdl.hpp"
 #include "gateway/text/encoding.hpp"
 
 namespace gateproof::gateway {
@@ -34,20 +36,93 @@ bool is_supported(std::string_view account_type) {
     return account_type == "INC" || account_type == "GST";
 }
 
+constexpr const char* submission_key = "235067864";
+
+std::string prepared(const SoapCall& asked, const Account& account) {
+    return R"(<responseBody xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance")"
+           R"( xmlns:r="urn:www.ird.govt.nz/GWS:types/ReturnGST.v1" xsi:type="r:PrepopResponseBodyType">)" +
+           element("r:accountId", account.id) + element("r:periodEndDate", asked.period) +
+           R"(<r:filingFrequency code="GST2M1">Two monthly</r:filingFrequency><r:expectedMinorFormType>101A)"
+           "</r:expectedMinorFormType></responseBody>";
+}
+
+/// The element responseBody of a success.
+std::string content_of(const SoapCall& asked, const Account& account) {
+    const std::string key = element("submissionKey", submission_key);
+    if (asked.operation == "File") {
+        return "<responseBody>" + element("gatewayId", "0000 002G M22W 9") + key + "</responseBody>";
+    }
+    if (asked.operation == "RetrieveReturn") {
+        return "<responseBody><standardFields>" + element("isNilReturn", "true") + "</standardFields></responseBody>";
+    }
+    if (asked.operation == "RetrieveFilingObligations") {
+        return "<responseBody><filingObligation>" + element("periodEndDate", "2026-03-31") +
+               R"(<status code="NEW">New</status>)" + element("dueDate", "2026-07-07") +
+               "</filingObligation></responseBody>";
+    }
+    if (asked.operation == "Prepop") {
+        return prepared(asked, account);
+    }
+    const std::string status = R"(<status code="SUB">Submitted</status>)" + key;
+    return asked.version == 1 ? "<responseBody>" + status + "</responseBody>"
+                              : "<responseBody><returnStatus>" + status + "</returnStatus></responseBody>";
+}
+
+bool asks_for_description(const ServiceRequest& call) {
+    const std::string query = lower_case(call.query);
+    return call.request.method() == http::verb::get && (query == "wsdl" || query == "singlewsdl");
+}
+
 }  // namespace
 
 Response Services::returns(const ServiceRequest& call) {
+    if (asks_for_description(call)) {
+        const auto host = call.request[http::field::host];
+        const std::string_view target(call.request.target().data(), call.request.target().size());
+        return text_answer(call.request, 200, "text/xml; charset=utf-8",
+                           returns_wsdl("https://" + std::string(host.data(), host.size()) +
+                                        std::string(target.substr(0, target.find('?')))));
+    }
     if (call.request.method() != http::verb::post) {
         return error_response(call.request, 405, "EV1100", "validation", "This service takes POST alone");
     }
     if (!is_soap(call.request)) {
         return error_response(call.request, 415, "EV1100", "validation", "This service takes application/soap+xml");
     }
+    return answer_soap(call);
+}
+
+const Account* Services::account_asked_for(const ServiceRequest& call, const SoapCall& asked) const {
+    const bool by_id = asked.identifier_type == "ACC";
+    const std::string ird = asked.identifier.substr(0, asked.identifier.find_first_not_of("0123456789"));
+    if ((call.caller.listener == ListenerRole::mock && ird == mock_refused_ird) ||
+        validate_ird_number(ird) != IrdNumber::valid) {
+        return nullptr;
+    }
+    const Account* const account = fixture_.account(ird, by_id ? asked.form : asked.account_type);
+    return account != nullptr && by_id && account->id != asked.identifier ? nullptr : account;
+}
+
+Response Services::answer_soap(const ServiceRequest& call) {
     const SoapCall asked = read_soap_call(call.request.body());
-    const std::string operation = asked.operation.empty() ? "Returns" : asked.operation;
-    const auto answer = [&](SoapStatus status) {
-        return soap_answer(call.request, operation, status, message_of(status));
+    switch (asked.envelope) {
+        case SoapCall::Envelope::no_soap:
+            return text_answer(call.request, 400, "text/plain; charset=utf-8", "The request is no SOAP 1.2 envelope\n");
+        case SoapCall::Envelope::no_action:
+            return addressing_fault(call.request, "MessageAddressingHeaderRequired", "The header has no Action");
+        case SoapCall::Envelope::other_action:
+            return addressing_fault(call.request, "ActionMismatch", "The body is of another operation than the Action");
+        case SoapCall::Envelope::good: break;
+    }
+    const auto answer = [&](SoapStatus status, std::string content = {}) {
+        const bool echoes = !faults_.has("soap-answer-without-action");
+        return soap_answer(
+            call.request, {asked.operation, asked.version, echoes ? std::string_view(asked.action) : std::string_view(),
+                           status, std::move(content)});
     };
+    if (asked.fault != SoapStatus::success && faults_.has("soap-schema-before-authentication")) {
+        return answer(asked.fault);
+    }
     const Authentication who = authenticate(call);
     if (who.denial != Denial::none) {
         return answer(status_of(who.denial));
@@ -55,25 +130,24 @@ Response Services::returns(const ServiceRequest& call) {
     if (asked.fault != SoapStatus::success) {
         return answer(asked.fault);
     }
-    if (validate_ird_number(asked.ird) != IrdNumber::valid) {
-        return answer(SoapStatus::invalid_ird_number);
+    if (asked.provider != onboarded_provider || asked.platform != onboarded_platform) {
+        return answer(SoapStatus::unauthorised_vendor);
     }
-    if (!is_supported(asked.account_type)) {
+    if (!is_supported(asked.account_type.empty() ? asked.form : asked.account_type)) {
         return answer(SoapStatus::unsupported_account_type);
     }
-    const bool files = asked.operation == "FileReturn";
-    const Account* const account = fixture_.account(asked.ird, asked.account_type);
-    const bool permitted = files ? permissions_.may_write(who.subject, asked.ird, asked.account_type)
-                                 : permissions_.may_read(who.subject, asked.ird, asked.account_type);
-    if (account == nullptr || !permitted) {
+    const Account* const account = account_asked_for(call, asked);
+    const bool permitted =
+        account != nullptr && (asked.files ? permissions_.may_write(who.subject, account->ird, account->type)
+                                           : permissions_.may_read(who.subject, account->ird, account->type));
+    if (!permitted) {
         return answer(faults_.has("soap-delegation-error-of-another-code") ? SoapStatus::unauthorised_access
                                                                            : SoapStatus::unauthorised_delegation);
     }
-    std::string content = element("identifier", asked.ird) + element("accountType", asked.account_type) +
-                          element("accountId", account->id) + element("periodEndDate", asked.period);
-    content += files ? element("income", asked.income) + element("returnStatus", "FILED")
-                     : element("returnStatus", "EXPECTED");
-    return soap_answer(call.request, operation, SoapStatus::success, {}, content);
+    if (asked.operation == "Prepop" && asked.form != "GST") {
+        return answer(SoapStatus::operation_not_for_form);
+    }
+    return answer(SoapStatus::success, content_of(asked, *account));
 }
 
 }  // namespace gateproof::gateway

@@ -1,8 +1,6 @@
 #include "gateway/services/services.hpp"
 
 #include <chrono>
-#include <utility>
-#include <vector>
 
 #include "gateway/services/answers.hpp"
 
@@ -12,18 +10,6 @@ namespace {
 namespace http = boost::beast::http;
 
 constexpr std::chrono::milliseconds slow_lookup{25};
-
-std::vector<std::string> split(std::string_view path) {
-    std::vector<std::string> parts;
-    while (true) {
-        const std::size_t slash = path.find('/');
-        parts.emplace_back(path.substr(0, slash));
-        if (slash == std::string_view::npos) {
-            return parts;
-        }
-        path.remove_prefix(slash + 1);
-    }
-}
 
 }  // namespace
 
@@ -35,32 +21,17 @@ Services::Services(const Fixture& fixture, const Pki& pki, const Clients& client
       permissions_(fixture, faults) {}
 
 std::optional<Response> Services::serve(const ServiceRequest& call) {
-    const http::verb method = call.request.method();
-    const bool reads = method == http::verb::get || method == http::verb::head;
-    if (call.operation == "gws/returns/" || call.operation == "gws/returns") {
+    // Both spellings are published: gws/returns/ and GWS/Returns/.
+    const std::string operation = lower_case(call.operation);
+    if (operation == "gws/returns/" || operation == "gws/returns") {
         return returns(call);
     }
-    const std::vector<std::string> parts = split(call.operation);
-    if (parts.size() == 2 && parts[0] == "customer" && reads) {
-        return read_customer(call, parts[1]);
-    }
-    if (parts.size() == 3 && parts[0] == "customer" && parts[2] == "contact" && method == http::verb::put) {
-        return change_contact(call, parts[1]);
-    }
-    if (call.operation == "account/batch" && method == http::verb::post) {
-        return read_accounts(call);
-    }
-    if (parts.size() == 3 && parts[0] == "account" && reads) {
-        return read_account(call, parts[1], parts[2]);
-    }
-    if (parts.size() == 4 && parts[0] == "account" && parts[3] == "payment" && method == http::verb::post) {
-        return pay(call, parts[1], parts[2]);
-    }
-    return std::nullopt;
+    return call.native ? std::nullopt : rest(call);
 }
 
 Authentication Services::authenticate(const ServiceRequest& call) {
-    const Authentication judged = authenticator_.judge(call.request, call.caller, call.query);
+    const bool is_soap = lower_case(call.operation).starts_with("gws/");
+    const Authentication judged = authenticator_.judge(call.request, call.caller, call.query, !is_soap);
     if (judged.denial == Denial::invalid_token && faults_.has("lax-node-takes-bad-tokens") && met_lax_node(call)) {
         return {Denial::none, {"", true}};
     }
@@ -74,32 +45,26 @@ bool Services::met_lax_node(const ServiceRequest& call) {
 }
 
 Response Services::refuse(const ServiceRequest& call, Denial denial) const {
-    Response response;
     switch (denial) {
         case Denial::no_token:
             if (faults_.has("missing-token-called-invalid")) {
                 break;
             }
-            response = error_response(call.request, 401, "EV1021", "security", "No access token was sent");
-            response.set(http::field::www_authenticate, R"(Bearer realm="gateway")");
-            return response;
+            return error_response(call.request, 400, "EV1021", "security", "No access token was sent");
         case Denial::out_of_scope:
-            response = error_response(call.request, 403, "EV1022", "security", "Access not permitted");
-            response.set(http::field::www_authenticate, R"(Bearer realm="gateway", error="insufficient_scope")");
-            return response;
+            return error_response(call.request, 403, "EV1022", "security", "Access not permitted");
         default: break;
     }
-    response = error_response(call.request, 401, "EV1020", "security", "The access token is not valid");
-    response.set(http::field::www_authenticate, R"(Bearer realm="gateway", error="invalid_token")");
-    return response;
+    return error_response(call.request, 400, "EV1020", "security", "The access token is not valid");
 }
 
 Response Services::not_permitted(const ServiceRequest& call, const std::string& ird) {
     const Customer* const customer = fixture_.customer(ird);
-    if (customer == nullptr && faults_.has("unknown-customer-not-found")) {
+    const bool unknown = customer == nullptr && call.caller.listener != ListenerRole::mock;
+    if (unknown && faults_.has("unknown-customer-not-found")) {
         return error_response(call.request, 404, "CST404", "result", "No record was found");
     }
-    if (customer == nullptr && faults_.has("unknown-customer-worded-otherwise")) {
+    if (unknown && faults_.has("unknown-customer-worded-otherwise")) {
         return error_response(call.request, 403, "EV1022", "security", "Access not permitted: no such customer");
     }
     if (customer != nullptr && faults_.has("forbidden-customer-takes-longer")) {

@@ -1,9 +1,10 @@
-// The gateway's services for customers, accounts and returns. Every request to them is authenticated, and answered
-// within the delegations of the user on whose behalf it comes.
+// The gateway's services for customers, accounts and returns, asked as the build packs have it. Every request to them
+// is authenticated, and answered within the delegations of the user on whose behalf it comes.
 #pragma once
 
 #include <chrono>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,7 +24,10 @@ struct ServiceRequest {
     const Caller& caller;
     std::string_view operation;  ///< path behind "/gateway/" or "/gateway2/"
     std::string_view query;
+    bool native = false;  ///< the path began with "/gateway2/", where SOAP alone is offered
 };
+
+struct SoapCall;
 
 /// Lives on the gateway's own thread.
 class Services {
@@ -38,12 +42,16 @@ public:
     std::chrono::milliseconds take_pause() { return std::exchange(pause_, std::chrono::milliseconds(0)); }
 
 private:
-    Response read_customer(const ServiceRequest& call, const std::string& ird);
-    Response change_contact(const ServiceRequest& call, const std::string& ird);
-    Response read_account(const ServiceRequest& call, const std::string& ird, const std::string& type);
-    Response pay(const ServiceRequest& call, const std::string& ird, const std::string& type);
-    Response read_accounts(const ServiceRequest& call);
+    Response read_customer(const ServiceRequest& call, const nlohmann::json& asked);
+    Response list_accounts(const ServiceRequest& call, const nlohmann::json& asked);
+    Response read_account(const ServiceRequest& call, const nlohmann::json& asked);
+    Response add_contact(const ServiceRequest& call, const nlohmann::json& asked);
+    Response set_bank_account(const ServiceRequest& call, const nlohmann::json& asked);
+    Response read_accounts(const ServiceRequest& call, const nlohmann::json& asked);
+    /// POST with a JSON body, of somebody who is known; nothing where the operation is none of these services.
+    std::optional<Response> rest(const ServiceRequest& call);
     Response returns(const ServiceRequest& call);
+    Response answer_soap(const ServiceRequest& call);
 
     [[nodiscard]] Response refuse(const ServiceRequest& call, Denial denial) const;
     /// "No such customer" and "not yours" alike (DELEG-ERROR), unless a fault tells them apart.
@@ -51,13 +59,15 @@ private:
     [[nodiscard]] Authentication authenticate(const ServiceRequest& call);
     /// As a client meets a lax node of three behind one balancer: with every third of its tries.
     [[nodiscard]] bool met_lax_node(const ServiceRequest& call);
+    [[nodiscard]] const Account* account_asked_for(const ServiceRequest& call, const SoapCall& asked) const;
 
     const Fixture& fixture_;
     const FaultSet& faults_;
     Authenticator authenticator_;
     Permissions permissions_;
-    std::map<std::string, std::string, std::less<>> emails_;  ///< changed since the start, by IRD number
-    std::map<std::string, unsigned, std::less<>> refused_;    ///< how often, by Authorization header; for a fault alone
+    Subject subject_;                                           ///< whose request is answered just now
+    std::map<std::string, std::string, std::less<>> contacts_;  ///< secondary ones, added since, by IRD number
+    std::map<std::string, unsigned, std::less<>> refused_;  ///< how often, by Authorization header; for a fault alone
     std::chrono::milliseconds pause_{0};
 };
 

@@ -1,7 +1,8 @@
-// What the SOAP service is asked: read from foreign XML, bounded and without a DTD.
+// What the returns service is asked: read from foreign XML, bounded and without a DTD, in the element chain that its
+// WSDL has (ReturnsGSTDevWsdl.v1, ReturnCommon.v1 and v2, Common.v1 and v2; RET of June 2024).
 #pragma once
 
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,19 +13,44 @@ namespace gateproof::gateway {
 inline constexpr std::size_t max_soap_bytes = std::size_t{128} * 1024;
 inline constexpr int max_soap_depth = 24;
 
-/// An operation of the returns service and its arguments.
+inline constexpr std::string_view returns_namespace = "https://services.ird.govt.nz/GWS/Returns/";
+inline constexpr std::string_view returns_action_root = "https://services.ird.govt.nz/GWS/Returns/Return/";
+
+/// An operation of the returns service, and the elements of its request that do not follow from its name.
+struct ReturnsOperation {
+    std::string_view name;     ///< "RetrieveStatus"; also the last part of the WS-Addressing Action
+    std::string_view message;  ///< "ReturnStatusRequestMsg"
+    std::string_view payload;  ///< "retrieveFormInfoRequest"
+    bool files = false;        ///< changes something
+};
+std::span<const ReturnsOperation> returns_operations();
+
+/// What a request to the returns service comes to.
 struct SoapCall {
-    std::string operation;  ///< "RetrieveStatus" or "FileReturn"; empty when the XML is no request that we know
-    std::string ird;
-    std::string account_type;
-    std::string period;  ///< "2026-03-31"
-    std::string income;  ///< FileReturn alone
-    SoapStatus fault = SoapStatus::success;
+    enum class Envelope {
+        good,
+        no_soap,      ///< not well-formed, too large, with a DTD, or no SOAP 1.2 envelope
+        no_action,    ///< without the Action of WS-Addressing
+        other_action  ///< the body holds another operation than the Action names
+    };
+    Envelope envelope = Envelope::no_soap;
+    std::string operation;  ///< as the Action names it; "Return" where it names none of ours
+    std::string action;     ///< the Action itself
+    unsigned version = 2;   ///< of the common types: 1 for GST
+    bool files = false;
+    /// unrecognised_xml where the operation is none of ours, failed_validation where its message is not as the schema
+    /// has it. To be told only to somebody who may ask at all.
+    SoapStatus fault = SoapStatus::unrecognised_xml;
+    std::string provider;  ///< softwareProviderData
+    std::string platform;
+    std::string identifier;
+    std::string identifier_type;
+    std::string account_type;  ///< empty: the identifier names the account
+    std::string period;        ///< "2026-03-31"; empty: filing obligations are asked for
+    std::string form;          ///< majorFormType
 };
 
-/// `fault` is unrecognised_xml for what is no SOAP 1.2 envelope with one known operation, and failed_validation where
-/// an argument is missing or malformed. Neither entities of its own nor external ones are ever expanded: a document
-/// type declaration is refused.
+/// Neither entities of its own nor external ones are ever expanded.
 SoapCall read_soap_call(std::string_view body);
 
 }  // namespace gateproof::gateway

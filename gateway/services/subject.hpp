@@ -38,10 +38,14 @@ public:
                   const FaultSet& faults)
         : fixture_(fixture), pki_(pki), clients_(clients), tokens_(tokens), faults_(faults) {}
 
-    /// By `Authorization: Bearer TOKEN`; on the cloud also by a machine's JWT, bare.
-    [[nodiscard]] Authentication judge(const Request& request, const Caller& caller, std::string_view query) const;
+    /// By `Authorization: Bearer TOKEN`; on the cloud also by a machine's JWT, bare, where the service takes one. The
+    /// mock looks at tokens, but knows no delegations: whoever has one is everybody.
+    [[nodiscard]] Authentication judge(const Request& request, const Caller& caller, std::string_view query,
+                                       bool takes_machines) const;
 
 private:
+    [[nodiscard]] Authentication judge_header(const Request& request, const Caller& caller, std::string_view query,
+                                              bool takes_machines) const;
     [[nodiscard]] Authentication bearer(std::string_view token, const Caller& caller) const;
     [[nodiscard]] Authentication machine(std::string_view token, const Caller& caller) const;
 

@@ -297,7 +297,7 @@ bool Pki::is_enrolled(std::string_view common_name) const {
     return std::find(enrolled_names_.begin(), enrolled_names_.end(), common_name) != enrolled_names_.end();
 }
 
-bool Pki::may_use_returns(std::string_view common_name) const {
+bool Pki::may_use_tds(std::string_view common_name) const {
     return common_name == enrolled_names_[1];
 }
 

@@ -66,8 +66,8 @@ public:
     [[nodiscard]] const std::vector<std::string>& enrolled_names() const { return enrolled_names_; }
     /// True for exactly these names, byte by byte.
     [[nodiscard]] bool is_enrolled(std::string_view common_name) const;
-    /// True for the DSP that may read the status of returns: `second`, and not `enrolled`.
-    [[nodiscard]] bool may_use_returns(std::string_view common_name) const;
+    /// True for the DSP that is enrolled for transaction data: `second`, and not `enrolled`.
+    [[nodiscard]] bool may_use_tds(std::string_view common_name) const;
 
     /// A conforming server certificate's content.
     [[nodiscard]] static CertificateSpec server_spec();

@@ -30,7 +30,8 @@ struct Machine {
     std::string operation;               ///< key of Profile::operations: what the machine may do
     Placeholders with;
     std::string error = "rest";     ///< name of the operation's error model in Permissions::errors
-    std::string desktop_operation;  ///< the same on the desktop listener; empty: none
+    std::string desktop_operation;  ///< one of the desktop listener, to be refused there; empty: none
+    std::string desktop_error;      ///< name of its error model
 };
 
 }  // namespace gateproof

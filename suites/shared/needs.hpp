@@ -32,4 +32,11 @@ Need not_entitled_operation();
 /// A CA to judge the server's chain by; always there unless trust is "none".
 Need server_trust();
 
+/// What the mock environment does not have, as published by June 2024 (Identity and Access, mock services): nothing is
+/// judged by it there. Asked for before what the profile itself may lack.
+Need known_delegations();
+/// Signature, subject and issuer of machines' JWTs
+Need checked_machine_tokens();
+Need consent_page();
+
 }  // namespace gateproof::suites

@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/command.hpp"
@@ -133,6 +134,24 @@ TEST(Commands, PlanSaysRunOrSkipAndWhy) {
     const auto json = nlohmann::json::parse(gateproof({"plan", "--json"}).out);
     EXPECT_EQ(json[0]["target"], "embedded-cloud");
     EXPECT_EQ(json[0]["decision"], "run");
+}
+
+TEST(Commands, WhatTheMockDoesNotHaveIsNotJudgedThere) {
+    std::map<std::string, std::string> reasons;
+    for (const auto& row : nlohmann::json::parse(gateproof({"plan", "embedded-mock", "--json"}).out)) {
+        reasons[row["check"]] = row.value("skip_reason", "");
+    }
+    for (const char* check : {"permission.other-customer-refused", "permission.write-refused", "permission.batch-mixed",
+                              "permission.no-existence-oracle"}) {
+        EXPECT_THAT(reasons[check], HasSubstr("not applicable to the mock: it knows no delegations")) << check;
+    }
+    for (const char* check : {"m2m.signature-checked", "m2m.issuer-checked", "m2m.expired"}) {
+        EXPECT_THAT(reasons[check], HasSubstr("not applicable to the mock: it checks neither signature")) << check;
+    }
+    EXPECT_THAT(reasons["oauth.denied-consent"], HasSubstr("not applicable to the mock: it shows no consent page"));
+    for (const char* check : {"permission.error-shape", "permission.no-token", "m2m.valid-served"}) {
+        EXPECT_EQ(reasons[check], "") << check << " says something of the mock too";
+    }
 }
 
 TEST(Commands, PlanSaysWhereActiveAndLoadChecksGo) {

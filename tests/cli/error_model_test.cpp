@@ -43,8 +43,8 @@ protected:
 
 const json rest_model = {{"pointer", "/errors/0/type"},
                          {"not_permitted", {{"status", {403}}, {"codes", {"security"}}}},
-                         {"no_token", {{"status", {401}}, {"codes", {"security"}}}},
-                         {"invalid_token", {{"status", {401}}, {"codes", {"security"}}}}};
+                         {"no_token", {{"status", {400}}, {"codes", {"security"}}}},
+                         {"invalid_token", {{"status", {400}}, {"codes", {"security"}}}}};
 const json soap_model = {{"xpath", "//*[local-name()='statusMessage']/*[local-name()='statusCode']"},
                          {"success", {"0"}},
                          {"not_permitted", {{"status", {200}}, {"codes", {"4"}}}}};

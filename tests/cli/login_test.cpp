@@ -78,7 +78,7 @@ TEST_F(Login, TheTokenIsTakenFromTheFile) {
     const Finished by_variable =
         run(command({"run", file, "--check", "permission.own-data-served", "-v", "--out", path("out")}), options);
     EXPECT_EQ(by_variable.status, 0) << by_variable.out << by_variable.err;
-    EXPECT_THAT(by_variable.out, HasSubstr("permission.own-data-served[own-customer]"));
+    EXPECT_THAT(by_variable.out, HasSubstr("permission.own-data-served[own-return-status]"));
     EXPECT_THAT(by_variable.out, Not(HasSubstr(read_file(path("mine.token")))));
 }
 

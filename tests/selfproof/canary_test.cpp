@@ -19,8 +19,8 @@ std::string needle(const std::string& name, const std::string& text) {
 }
 
 bool is_secret(std::string_view name) {
-    constexpr std::string_view kinds[] = {".token",   ".ird",   ".password", ".secret", ".key.pem",
-                                          ".address", ".email", ".INC.id",   ".GST.id"};
+    constexpr std::string_view kinds[] = {".token",   ".ird",     ".password", ".secret", ".key.pem",
+                                          ".address", ".contact", ".INC.id",   ".GST.id"};
     return std::ranges::any_of(kinds, [name](std::string_view kind) { return name.ends_with(kind); });
 }
 

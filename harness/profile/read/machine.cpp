@@ -74,6 +74,7 @@ void read_machine(const JsonField& field, References& references, Profile& profi
     const JsonField with = reader.optional("with");
     const JsonField error = reader.optional("error");
     const JsonField desktop = reader.optional("desktop_operation");
+    const JsonField desktop_error = reader.optional("desktop_error");
     reader.finish();
     Machine machine;
     machine.signer = signer ? read_identity("m2m", signer, references) : nullptr;
@@ -89,6 +90,8 @@ void read_machine(const JsonField& field, References& references, Profile& profi
     machine.with = read_placeholders(with, references);
     machine.error = read_error_name(error, problems, profile.permissions);
     machine.desktop_operation = read_known_operation(desktop, problems, profile.operations);
+    machine.desktop_error =
+        desktop_error ? read_error_name(desktop_error, problems, profile.permissions) : machine.error;
     for (const std::string& name : {machine.operation, machine.desktop_operation}) {
         if (const auto known = profile.operations.find(name); known != profile.operations.end()) {
             match_placeholders(field, machine.with, known->second, problems);

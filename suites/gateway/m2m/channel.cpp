@@ -21,7 +21,7 @@ awaitable<Verdict> refused_on_desktop(Context& ctx) {
     if (!good.served()) {
         co_return Verdict::inconclusive("the JWT is not served on the cloud channel itself: {}", good.summary);
     }
-    const ErrorModel& model = *profile.permissions.model(machine.error);
+    const ErrorModel& model = *profile.permissions.model(machine.desktop_error);
     std::vector<Trial> trials;
     for (const auto& [header, how] :
          {std::pair{token, "bare"}, std::pair{"Bearer " + token, "behind the word Bearer"}}) {

@@ -95,8 +95,10 @@ BadTokens other_start_logon(const Machine& machine) {
 }  // namespace
 
 std::vector<Check> m2m_claim_checks() {
+    CheckFamily family = m2m_family();
+    family.needs.insert(family.needs.begin(), checked_machine_tokens());
     return checks(
-        m2m_family(),
+        family,
         {{.id = "m2m.exp-over-8h-refused",
           .title = "A JWT that lasts longer than eight hours must be refused",
           .run = refused(lasting_nine_hours, "refuse a JWT whose exp is more than eight hours after its iat")},

@@ -7,6 +7,7 @@
 #include "harness/probe/forge/keys.hpp"
 #include "suites/gateway/m2m/needs.hpp"
 #include "suites/gateway/m2m/suite.hpp"
+#include "suites/shared/needs.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -104,8 +105,10 @@ BadTokens of_another_environment(const Machine& machine) {
 }  // namespace
 
 std::vector<Check> m2m_signature_checks() {
+    CheckFamily family = m2m_family();
+    family.needs.insert(family.needs.begin(), checked_machine_tokens());
     return checks(
-        m2m_family(),
+        family,
         {{.id = "m2m.signature-checked",
           .title = "The signature of a JWT must be checked",
           .run = refused(wrong_signatures,

@@ -9,6 +9,7 @@
 #include "suites/gateway/oauth/needs.hpp"
 #include "suites/gateway/oauth/probe.hpp"
 #include "suites/gateway/oauth/suite.hpp"
+#include "suites/shared/needs.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -150,7 +151,7 @@ std::vector<Check> oauth_authorize_checks() {
                                    {.id = "oauth.denied-consent",
                                     .title = "A user who refuses must not be overruled",
                                     .run = in_browser(denied_consent),
-                                    .needs = {user_login()}},
+                                    .needs = {consent_page(), user_login()}},
                                    {.id = "oauth.not-framable",
                                     .title = "Login and consent pages must not be framable",
                                     .run = not_framable,

@@ -153,7 +153,7 @@ std::vector<Check> permission_error_checks() {
                    {.id = "permission.error-leaks-nothing",
                     .title = "The error must hold nothing of the target's record",
                     .run = error_leaks_nothing,
-                    .needs = {refused_case_with_record()},
+                    .needs = {known_delegations(), refused_case_with_record()},
                     .cases = with_record},
                    {.id = "permission.token-error-shape",
                     .title = "A missing and a bad token must be answered as documented",

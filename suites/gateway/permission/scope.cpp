@@ -9,6 +9,7 @@
 #include "suites/gateway/permission/needs.hpp"
 #include "suites/gateway/permission/record.hpp"
 #include "suites/gateway/permission/suite.hpp"
+#include "suites/shared/needs.hpp"
 #include "suites/shared/subjects.hpp"
 
 namespace gateproof::suites {
@@ -139,22 +140,22 @@ std::vector<Check> permission_scope_checks() {
                    {.id = "permission.other-customer-refused",
                     .title = "Another customer's data must be refused",
                     .run = refused(Kind::customer),
-                    .needs = {case_of_kind(Kind::customer)},
+                    .needs = {known_delegations(), case_of_kind(Kind::customer)},
                     .cases = each_of_kind(Kind::customer)},
                    {.id = "permission.other-account-refused",
                     .title = "Another account's data must be refused",
                     .run = refused(Kind::account),
-                    .needs = {case_of_kind(Kind::account)},
+                    .needs = {known_delegations(), case_of_kind(Kind::account)},
                     .cases = each_of_kind(Kind::account)},
                    {.id = "permission.write-refused",
                     .title = "A change without the right to it must be refused",
                     .run = refused(Kind::write),
-                    .needs = {case_of_kind(Kind::write)},
+                    .needs = {known_delegations(), case_of_kind(Kind::write)},
                     .cases = each_of_kind(Kind::write)},
                    {.id = "permission.batch-mixed",
                     .title = "Each item of a batch must be judged for itself",
                     .run = batch_mixed,
-                    .needs = {case_of_kind(Kind::batch)},
+                    .needs = {known_delegations(), case_of_kind(Kind::batch)},
                     .cases = each_of_kind(Kind::batch)}});
 }
 

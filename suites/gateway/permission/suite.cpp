@@ -77,7 +77,7 @@ Verdict judge_refused_case(const Answer& control, const Tries& tries, std::strin
 Suite permission_suite() {
     Suite suite{"permission", "Tokens and delegations", {}};
     for (const auto& part : {permission_token_checks(), permission_binding_checks(), permission_scope_checks(),
-                             permission_error_checks(), permission_oracle_checks()}) {
+                             permission_error_checks(), permission_oracle_checks(), permission_message_checks()}) {
         suite.checks.insert(suite.checks.end(), part.begin(), part.end());
     }
     return suite;

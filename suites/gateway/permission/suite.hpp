@@ -20,6 +20,7 @@ std::vector<Check> permission_binding_checks();  ///< CLOUD-MTLS-IDENTIFIES: who
 std::vector<Check> permission_scope_checks();    ///< DELEG-SCOPE
 std::vector<Check> permission_error_checks();    ///< DELEG-ERROR: shape and content
 std::vector<Check> permission_oracle_checks();   ///< DELEG-ERROR: existence
+std::vector<Check> permission_message_checks();  ///< SOAP-ORDER, SOAP-ACTION, REST-METHOD, STATUS-ALL
 
 /// Those of the profile's cases that a check runs, in the profile's order.
 using CaseList = std::vector<const PermissionCase*>;

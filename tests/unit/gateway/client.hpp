@@ -86,6 +86,6 @@ struct RawServerHello {
 RawServerHello server_hello_of(const std::string& answer);
 
 inline constexpr const char* cloud_status = "/gateway/customer-service/status";
-inline constexpr const char* desktop_status = "/gateway2/customer-service/status";
+inline constexpr const char* desktop_status = "/gateway2/gws/returns/?singleWsdl";
 
 }  // namespace gateproof::gateway::test

@@ -169,7 +169,7 @@ TEST_F(ConformingGateway, BoundsWhatAClientMaySend) {
     Client headers = desktop({});
     EXPECT_EQ(headers.request("/" + std::string(20 * 1024, 'a')).rfind("HTTP/1.1 4", 0), 0U);
     Client body = desktop({});
-    const std::string answer = body.request("/gateway2/customer-service/validateIRD", std::string(2 << 20, 'a'));
+    const std::string answer = body.request("/gateway2/gws/returns/", std::string(2 << 20, 'a'));
     EXPECT_TRUE(answer.empty() || answer.rfind("HTTP/1.1 4", 0) == 0) << answer;
     EXPECT_TRUE(serves());
 }

@@ -31,7 +31,7 @@ TEST_F(FixtureTest, EveryIrdNumberIsValidAndItsOwn) {
     }
     EXPECT_EQ(fixture_.customer(text("unknown-customer.ird")), nullptr);
     ASSERT_NE(fixture_.customer(text("customer.ird")), nullptr);
-    EXPECT_EQ(fixture_.customer(text("customer.ird"))->email, text("customer.email"));
+    EXPECT_EQ(fixture_.customer(text("customer.ird"))->contact, text("customer.contact"));
 }
 
 TEST_F(FixtureTest, DelegationsReachAsFarAsTheySayAndNoFurther) {

@@ -46,7 +46,7 @@ protected:
         if (!basic.empty()) {
             request.set(http::field::authorization, "Basic " + basic);
         }
-        std::optional<Response> response = authority_.serve(request);
+        std::optional<Response> response = authority_.serve(request, asks_consent_);
         EXPECT_TRUE(response) << target;
         for (const auto& field : *response) {
             if (field.name() == http::field::set_cookie) {
@@ -123,6 +123,7 @@ protected:
     Authority authority_{fixture_, tokens_, faults_};
     User user_ = fixture_.user_of_role("user");
     std::string cookies_;
+    bool asks_consent_ = true;
 };
 
 TEST_F(AuthorityTest, GoesFromLoginOverConsentToTokens) {
@@ -149,6 +150,16 @@ TEST_F(AuthorityTest, GoesFromLoginOverConsentToTokens) {
     EXPECT_EQ(reading.claims->subject, user_.name);
     // Logged in and consented: the next code comes at once.
     EXPECT_FALSE(code_of(get(authorize_url("client")).location).empty());
+}
+
+TEST_F(AuthorityTest, TheMocksOwnAsksForNoConsent) {
+    asks_consent_ = false;
+    for (const char* const more : {"", "&prompt=consent"}) {
+        cookies_.clear();
+        const Answer page = get(authorize_url("client", std::string(challenge) + more));
+        const Answer back = log_in(page.body, user_.password);
+        EXPECT_THAT(back.location, StartsWith(reference("client.redirect-uri") + "?code=")) << more;
+    }
 }
 
 TEST_F(AuthorityTest, TakesTheStatesThatArePublished) {

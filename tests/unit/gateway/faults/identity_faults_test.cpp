@@ -85,15 +85,15 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(IdentityFault, OneIdentityForAllShowsInTheAnswerAlone) {
     const Broken broken("one-identity-for-all");
     EXPECT_TRUE(broken.cloud({.identity = "second"}).request(whoami).ends_with(broken.dsp("enrolled")));
-    EXPECT_TRUE(served(broken.cloud({.identity = "second"}).request("/gateway/returns/status")));
-    EXPECT_FALSE(served(broken.cloud({.identity = "enrolled"}).request("/gateway/returns/status")));
+    EXPECT_TRUE(served(broken.cloud({.identity = "second"}).request("/gateway/tds/summary")));
+    EXPECT_FALSE(served(broken.cloud({.identity = "enrolled"}).request("/gateway/tds/summary")));
     EXPECT_FALSE(served(broken.cloud({.identity = "unenrolled"}).request(whoami)));
 }
 
 TEST(IdentityFault, EntitlementsAreNotLookedAt) {
     const Broken broken("no-entitlements");
-    EXPECT_TRUE(served(broken.cloud({.identity = "enrolled"}).request("/gateway/returns/status")));
-    EXPECT_FALSE(served(broken.cloud({.identity = "unenrolled"}).request("/gateway/returns/status")));
+    EXPECT_TRUE(served(broken.cloud({.identity = "enrolled"}).request("/gateway/tds/summary")));
+    EXPECT_FALSE(served(broken.cloud({.identity = "unenrolled"}).request("/gateway/tds/summary")));
 }
 
 TEST(IdentityFault, HeadersAreBelieved) {

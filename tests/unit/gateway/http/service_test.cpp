@@ -31,10 +31,14 @@ Response get(const std::string& target, Caller caller, const std::vector<std::st
 TEST(Service, EachListenerServesItsOwnPaths) {
     const Caller cloud{ListenerRole::cloud, true};
     const Caller desktop{ListenerRole::desktop, true};
-    EXPECT_EQ(get("/gateway/customer-service/status", cloud).body(), "OK");
-    EXPECT_EQ(get("/gateway2/customer-service/status", desktop).body(), "OK");
-    EXPECT_EQ(get("/gateway/customer-service/status", desktop).result_int(), 404U);
-    EXPECT_EQ(get("/gateway2/customer-service/status", cloud).result_int(), 404U);
+    for (const char* api : {"customer", "account", "contact", "bank", "customer-service"}) {
+        const std::string path = std::string("/gateway/") + api + "/status";
+        EXPECT_EQ(get(path, cloud).body(), "OK") << path;
+        EXPECT_EQ(get(path, desktop).result_int(), 404U) << path;
+        EXPECT_EQ(get(path, {ListenerRole::mock, true}).result_int(), 404U) << path;
+        EXPECT_EQ(get(std::string("/gateway2/") + api + "/status", desktop).result_int(), 404U) << path;
+    }
+    EXPECT_EQ(get("/gateway/tds/status", cloud).result_int(), 404U);
     EXPECT_EQ(get("/gateway/customer-service/status/", cloud).result_int(), 404U);
     EXPECT_EQ(get("/", cloud).result_int(), 404U);
     EXPECT_EQ(get("", cloud).result_int(), 404U);
@@ -42,30 +46,42 @@ TEST(Service, EachListenerServesItsOwnPaths) {
 
 TEST(Service, RefusesUnauthorisedCallersAndPlainHttpWholesale) {
     EXPECT_EQ(get("/gateway/customer-service/status", {ListenerRole::cloud, false}).result_int(), 403U);
-    for (const char* path : {"/gateway/customer-service/status", "/gateway2/customer-service/status", "/"}) {
+    for (const char* path : {"/gateway/customer-service/status", "/gateway2/gws/returns/?wsdl", "/"}) {
         const Response answer = get(path, {ListenerRole::plain_http, true});
         EXPECT_EQ(answer.result_int(), 403U);
         EXPECT_EQ(answer.count(http::field::location), 0U);
     }
 }
 
-TEST(Service, ValidatesNumbersFromQueryAndBody) {
+TEST(Service, ValidatesNumbersThatArePosted) {
     const Caller cloud{ListenerRole::cloud, true};
-    EXPECT_EQ(get("/gateway/customer-service/validateIRD?a=b&irdNumber=49091850", cloud).result_int(), 200U);
-    EXPECT_NE(get("/gateway/customer-service/validateIRD?irdNumber=49091851", cloud).body().find("EV2234"),
-              std::string::npos);
-    EXPECT_NE(get("/gateway/customer-service/validateIRD", cloud).body().find("EV1100"), std::string::npos);
+    EXPECT_EQ(get("/gateway/customer-service/validateIRD?IRD=049091850", cloud).result_int(), 405U);
     const FaultSet none;
-    for (const auto& [body, status] :
-         std::vector<std::pair<std::string, unsigned>>{{R"({"irdNumber":"49091850"})", 200U},
-                                                       {R"({"irdNumber":49091850})", 200U},
-                                                       {R"({"irdNumber":[]})", 400U},
-                                                       {"{", 400U},
-                                                       {"\xff\xfe", 400U},
-                                                       {R"({"irdNumber":"\u0000"})", 400U}}) {
+    const auto about = [](const std::string& number) {
+        return R"({"IRD":")" + number + R"(","Classification":"IND","Date":"1985-03-16","FormattedName":"Doe, Jan"})";
+    };
+    for (const auto& [body, status] : std::vector<std::pair<std::string, unsigned>>{{about("049091850"), 200U},
+                                                                                    {about("49091850"), 400U},
+                                                                                    {about("049091851"), 400U},
+                                                                                    {R"({"IRD":"049091850"})", 400U},
+                                                                                    {R"({"IRD":[]})", 400U},
+                                                                                    {"[]", 400U},
+                                                                                    {"{", 400U},
+                                                                                    {"\xff\xfe", 400U},
+                                                                                    {R"({"IRD":"\u0000"})", 400U}}) {
         Request request{http::verb::post, "/gateway/customer-service/validateIRD", 11, body};
         EXPECT_EQ(serve(request, cloud, none).result_int(), status) << body;
     }
+}
+
+TEST(Service, TransactionDataNeedEnrolmentAndNoToken) {
+    Caller cloud{ListenerRole::cloud, true};
+    EXPECT_NE(get("/gateway/tds/summary", cloud).body().find("TDS201"), std::string::npos);
+    cloud.may_use_tds = true;
+    EXPECT_EQ(get("/gateway/tds/summary", cloud).result_int(), 200U);
+    Request request{http::verb::get, "/gateway/tds/summary", 11};
+    request.set(http::field::authorization, "Bearer x");
+    EXPECT_NE(serve(request, cloud, FaultSet()).body().find("TDS204"), std::string::npos);
 }
 
 }  // namespace

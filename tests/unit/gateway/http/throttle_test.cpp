@@ -20,36 +20,36 @@ Caller dsp(const std::string& name) {
     return caller;
 }
 
-const std::string validate = "/gateway/customer-service/validateIRD?irdNumber=49091850";
+const std::string work = "/gateway/customer-service/work";
 
 TEST(Throttle, LetsABurstPassAndThenItsRate) {
     const FaultSet none(std::vector<std::string>{});
     Throttle throttle(10, 3, none);
     const auto now = Throttle::Clock::now();
     for (int i = 0; i < 3; ++i) {
-        EXPECT_FALSE(throttle.answer(get(validate), dsp("a"), now).has_value()) << i;
+        EXPECT_FALSE(throttle.answer(get(work), dsp("a"), now).has_value()) << i;
     }
-    const auto refusal = throttle.answer(get(validate), dsp("a"), now);
+    const auto refusal = throttle.answer(get(work), dsp("a"), now);
     ASSERT_TRUE(refusal.has_value());
     EXPECT_EQ(refusal->result_int(), 429U);
     EXPECT_EQ((*refusal)[http::field::retry_after], "1");
     EXPECT_NE(refusal->body().find("IR003"), std::string::npos);
-    EXPECT_FALSE(throttle.answer(get(validate), dsp("a"), now + 110ms).has_value());
-    EXPECT_TRUE(throttle.answer(get(validate), dsp("a"), now + 120ms).has_value());
-    EXPECT_FALSE(throttle.answer(get(validate), dsp("a"), now + 10s).has_value());
+    EXPECT_FALSE(throttle.answer(get(work), dsp("a"), now + 110ms).has_value());
+    EXPECT_TRUE(throttle.answer(get(work), dsp("a"), now + 120ms).has_value());
+    EXPECT_FALSE(throttle.answer(get(work), dsp("a"), now + 10s).has_value());
 }
 
 TEST(Throttle, IsADspsOwnAndOfItsServiceAlone) {
     const FaultSet none(std::vector<std::string>{});
     Throttle throttle(1, 1, none);
     const auto now = Throttle::Clock::now();
-    EXPECT_FALSE(throttle.answer(get(validate), dsp("a"), now).has_value());
-    EXPECT_TRUE(throttle.answer(get(validate), dsp("a"), now).has_value());
-    EXPECT_FALSE(throttle.answer(get(validate), dsp("b"), now).has_value());
+    EXPECT_FALSE(throttle.answer(get(work), dsp("a"), now).has_value());
+    EXPECT_TRUE(throttle.answer(get(work), dsp("a"), now).has_value());
+    EXPECT_FALSE(throttle.answer(get(work), dsp("b"), now).has_value());
     EXPECT_FALSE(throttle.answer(get("/gateway/customer-service/status"), dsp("a"), now).has_value());
     EXPECT_FALSE(throttle.answer(get("/gateway/whoami"), dsp("a"), now).has_value());
     Caller stranger;
-    EXPECT_FALSE(throttle.answer(get(validate), stranger, now).has_value());
+    EXPECT_FALSE(throttle.answer(get(work), stranger, now).has_value());
     EXPECT_EQ(throttle.delay(dsp("b"), now), 0ms);
 }
 
@@ -68,9 +68,9 @@ TEST(Throttle, AFaultChangesTheKeyAndNothingElse) {
         Throttle throttle(1, 1, faults);
         const auto now = Throttle::Clock::now();
         Caller caller = dsp("a");
-        EXPECT_FALSE(throttle.answer(get(validate), caller, now).has_value()) << name;
-        EXPECT_TRUE(throttle.answer(get(validate), caller, now).has_value()) << name;
-        Request other = get(name == "throttle-by-path" ? "/gateway/customer-service/elsewhere" : validate);
+        EXPECT_FALSE(throttle.answer(get(work), caller, now).has_value()) << name;
+        EXPECT_TRUE(throttle.answer(get(work), caller, now).has_value()) << name;
+        Request other = get(name == "throttle-by-path" ? "/gateway/customer-service/elsewhere" : work);
         other.set(http::field::authorization, "Bearer x");
         caller.connection = 7;
         EXPECT_FALSE(throttle.answer(other, caller, now).has_value()) << name;
@@ -91,25 +91,25 @@ TEST(Throttle, AFaultCountsByWhatARequestSaysOfItself) {
         Throttle faulty(1, 1, faults);
         Throttle sound(1, 1, none);
         const auto now = Throttle::Clock::now();
-        Request claiming = get(validate);
+        Request claiming = get(work);
         claiming.set(row.header, "another");
-        EXPECT_FALSE(faulty.answer(get(validate), dsp("a"), now).has_value()) << row.fault;
+        EXPECT_FALSE(faulty.answer(get(work), dsp("a"), now).has_value()) << row.fault;
         EXPECT_FALSE(faulty.answer(claiming, dsp("a"), now).has_value()) << row.fault;
         EXPECT_TRUE(faulty.answer(claiming, dsp("a"), now).has_value()) << row.fault;
-        EXPECT_FALSE(sound.answer(get(validate), dsp("a"), now).has_value()) << row.fault;
+        EXPECT_FALSE(sound.answer(get(work), dsp("a"), now).has_value()) << row.fault;
         EXPECT_TRUE(sound.answer(claiming, dsp("a"), now).has_value()) << row.fault;
     }
 }
 
 TEST(Throttle, OtherSpellingsAreOnePathForTheFaultyServiceAlone) {
-    const std::string odd = "/gateway//Customer-Service/validateird/?irdNumber=1";
+    const std::string odd = "/gateway//Customer-Service/Work/?a=1";
     Request request = get(odd);
     const FaultSet none(std::vector<std::string>{});
     Throttle(1, 1, none).rewrite(request);
     EXPECT_EQ(request.target(), odd);
     const FaultSet faults(std::vector<std::string>{"throttle-by-spelling"});
     Throttle(1, 1, faults).rewrite(request);
-    EXPECT_EQ(request.target(), "/gateway/customer-service/validateIRD?irdNumber=1");
+    EXPECT_EQ(request.target(), "/gateway/customer-service/work?a=1");
 }
 
 }  // namespace

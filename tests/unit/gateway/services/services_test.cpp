@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "gateway/services/answers.hpp"
-#include "gateway/services/soap.hpp"
 #include "gateway/services/token_texts.hpp"
+#include "tests/unit/gateway/services/messages.hpp"
 
 namespace gateproof::gateway {
 namespace {
@@ -42,28 +42,28 @@ protected:
         }
         request.body() = body;
         const Caller who = caller.value_or(cloud());
-        return services_.serve({request, who, operation, {}}).value();
+        return services_.serve({request, who, operation, {}, who.listener == ListenerRole::desktop}).value();
     }
-    Response get(const std::string& operation) { return ask(http::verb::get, operation, user_); }
+    Response post(const std::string& operation, const json& body) {
+        return ask(http::verb::post, operation, user_, body.dump());
+    }
+    static json customer(const std::string& ird) { return {{"CustomerID", ird}, {"CustomerIDType", "IRD"}}; }
+    static json account(const std::string& id) { return {{"AccountID", id}, {"AccountIDType", "ACC"}}; }
 
     static std::string code(const Response& response) {
         return json::parse(response.body()).at("errors").at(0).at("code").get<std::string>();
     }
 
-    std::string soap_status(const std::string& body, const std::optional<std::string>& authorization = std::nullopt) {
-        const Response response = ask(http::verb::post, "gws/returns/", authorization.value_or(user_), body);
+    std::string soap_status(const std::string& body, const std::optional<std::string>& authorization = std::nullopt,
+                            const std::optional<Caller>& caller = std::nullopt) {
+        const Response response = ask(http::verb::post, "gws/returns/", authorization.value_or(user_), body, caller);
         EXPECT_EQ(response.result_int(), 200U);
         EXPECT_THAT(std::string(response[http::field::content_type]), HasSubstr("application/soap+xml"));
         const std::size_t at = response.body().find("<statusCode>") + 12;
         return response.body().substr(at, response.body().find('<', at) - at);
     }
-    static std::string envelope(const std::string& content) {
-        return "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body>" + content +
-               "</s:Body></s:Envelope>";
-    }
     static std::string retrieve(const std::string& ird, const std::string& type = "INC") {
-        return envelope("<RetrieveStatus><identifier>" + ird + "</identifier><accountType>" + type +
-                        "</accountType><periodEndDate>2026-03-31</periodEndDate></RetrieveStatus>");
+        return test::retrieve_status({.identifier = ird, .account_type = type});
     }
 
     Pki pki_;
@@ -73,6 +73,7 @@ protected:
     AccessTokens tokens_;
     TokenTexts texts_{fixture_, clients_, tokens_};
     Services services_{fixture_, pki_, clients_, tokens_, faults_};
+    const json own_customer_ = customer(text("customer.ird"));
     const std::string user_ = "Bearer " + text("cloud-user.token");
     const std::string own_ = text("customer.ird");
     const std::string client_ = text("client.ird");
@@ -81,45 +82,55 @@ protected:
 };
 
 TEST_F(ServicesTest, EveryServiceWantsATokenOfItsOwn) {
+    const std::string body = own_customer_.dump();
     for (const char* bad : {"", "Bearer", "Bearer ", "Bearer x", "Basic eDp5", "x", "Bearer a b"}) {
-        const Response response = ask(http::verb::get, "customer/" + own_, bad);
-        EXPECT_EQ(response.result_int(), 401U) << bad;
+        const Response response = ask(http::verb::post, "customer/customer", bad, body);
+        EXPECT_EQ(response.result_int(), 400U) << bad;
         EXPECT_EQ(code(response), *bad == '\0' ? "EV1021" : "EV1020") << bad;
-        EXPECT_THAT(std::string(response[http::field::www_authenticate]), HasSubstr("Bearer"));
     }
     for (const char* kind : {"expired", "revoked", "other-environment", "other-audience"}) {
-        const Response response =
-            ask(http::verb::get, "customer/" + own_, "Bearer " + text(std::string("cloud-") + kind + ".token"));
-        EXPECT_EQ(response.result_int(), 401U) << kind;
+        const std::string token = "Bearer " + text(std::string("cloud-") + kind + ".token");
+        EXPECT_EQ(ask(http::verb::post, "customer/customer", token, body).result_int(), 400U) << kind;
     }
-    EXPECT_EQ(get("customer/" + own_).result_int(), 200U);
-    Request twice{http::verb::get, "/", 11};
+    EXPECT_EQ(post("customer/customer", own_customer_).result_int(), 200U);
+    Request twice{http::verb::post, "/", 11};
     twice.insert(http::field::authorization, user_);
     twice.insert(http::field::authorization, user_);
+    twice.body() = body;
     const Caller who = cloud();
-    EXPECT_EQ(services_.serve({twice, who, "customer/" + own_, {}})->result_int(), 401U);
+    EXPECT_EQ(services_.serve({twice, who, "customer/customer", {}})->result_int(), 400U);
 }
 
 TEST_F(ServicesTest, ATokenBelongsToTheCertificateOfItsClient) {
     Caller second = cloud();
     second.dsp = pki_.enrolled_names().back();
-    EXPECT_EQ(ask(http::verb::get, "customer/" + own_, user_, {}, second).result_int(), 401U);
+    EXPECT_EQ(code(ask(http::verb::post, "customer/customer", user_, own_customer_.dump(), second)), "EV1020");
     const std::string native = "Bearer " + text("desktop-user.token");
-    EXPECT_EQ(ask(http::verb::get, "customer/" + own_, native).result_int(), 401U);
+    EXPECT_EQ(soap_status(retrieve(own_), native), "5");
     Caller desktop;
     desktop.listener = ListenerRole::desktop;
-    EXPECT_EQ(ask(http::verb::get, "customer/" + own_, native, {}, desktop).result_int(), 200U);
+    EXPECT_EQ(soap_status(retrieve(own_), native, desktop), "0");
+}
+
+TEST_F(ServicesTest, ReadsArePostedAndTheNativeChannelHasNone) {
+    const Response got = ask(http::verb::get, "customer/customer", user_, own_customer_.dump());
+    EXPECT_EQ(got.result_int(), 405U);
+    EXPECT_EQ(got[http::field::allow], "POST");
+    Request request{http::verb::post, "/gateway2/customer/customer", 11};
+    Caller desktop;
+    desktop.listener = ListenerRole::desktop;
+    EXPECT_FALSE(services_.serve({request, desktop, "customer/customer", {}, true}));
 }
 
 TEST_F(ServicesTest, UnknownAndForbiddenCustomersAreAnsweredAlike) {
-    for (const std::string& operation : {std::string("customer/%"), std::string("account/%/INC")}) {
-        const auto with = [&operation](const std::string& ird) {
-            std::string path = operation;
-            return path.replace(path.find('%'), 1, ird);
-        };
-        const Response forbidden = get(with(other_));
-        const Response unknown = get(with(unknown_));
-        EXPECT_EQ(forbidden.result_int(), 403U);
+    const std::string no_account = unknown_ + text("other-customer.INC.id").substr(9);
+    for (const auto& [operation, theirs, nobodys] :
+         {std::tuple("customer/customer", customer(other_), customer(unknown_)),
+          std::tuple("account/list", customer(other_), customer(unknown_)),
+          std::tuple("account/account", account(text("other-customer.INC.id")), account(no_account))}) {
+        const Response forbidden = post(operation, theirs);
+        const Response unknown = post(operation, nobodys);
+        EXPECT_EQ(forbidden.result_int(), 403U) << operation;
         EXPECT_EQ(code(forbidden), "EV1022");
         EXPECT_EQ(unknown.body(), forbidden.body());
         EXPECT_EQ(unknown.result_int(), forbidden.result_int());
@@ -129,101 +140,97 @@ TEST_F(ServicesTest, UnknownAndForbiddenCustomersAreAnsweredAlike) {
 }
 
 TEST_F(ServicesTest, DelegationsReachAsFarAsTheySay) {
-    EXPECT_EQ(json::parse(get("customer/" + own_).body()).at("email"), text("customer.email"));
-    EXPECT_EQ(json::parse(get("account/" + client_ + "/INC").body()).at("accountId"), text("client.INC.id"));
-    EXPECT_EQ(get("account/" + client_ + "/GST").result_int(), 403U);
-    EXPECT_EQ(get("customer/" + client_).result_int(), 403U);
-    EXPECT_EQ(get("account/" + own_ + "/FBT").result_int(), 404U);
-    EXPECT_EQ(code(get("account/" + own_ + "/FBT")), "CST404");
-    const std::string payment = R"({"amountCents":1000})";
-    EXPECT_EQ(ask(http::verb::post, "account/" + own_ + "/GST/payment", user_, payment).result_int(), 201U);
-    EXPECT_EQ(ask(http::verb::post, "account/" + client_ + "/INC/payment", user_, payment).result_int(), 403U);
-    EXPECT_EQ(ask(http::verb::put, "customer/" + other_ + "/contact", user_, R"({"email":"a@b"})").result_int(), 403U);
-    EXPECT_EQ(ask(http::verb::put, "customer/" + own_ + "/contact", user_, R"({"email":"a@b"})").result_int(), 200U);
-    EXPECT_EQ(json::parse(get("customer/" + own_).body()).at("email"), "a@b");
+    const auto contact_of = [this](std::size_t number) {
+        const json record = json::parse(post("customer/customer", own_customer_).body()).at("Customer");
+        return record.at("Contact").at(number).at("Name").get<std::string>();
+    };
+    EXPECT_EQ(contact_of(0), text("customer.contact"));
+    const json listed = json::parse(post("account/list", own_customer_).body()).at("Accounts");
+    EXPECT_EQ(listed.at(1).at("ID"), text("customer.INC.id"));
+    const json read = json::parse(post("account/account", account(text("client.INC.id"))).body()).at("Account");
+    EXPECT_EQ(read.at("AccountType"), "INC");
+    EXPECT_EQ(post("account/account", account(text("client.GST.id"))).result_int(), 403U);
+    EXPECT_EQ(post("customer/customer", customer(client_)).result_int(), 403U);
+    EXPECT_EQ(code(post("account/account", account(own_ + "FBT001"))), "CST404");
+    const auto bank = [](const std::string& id) {
+        json body = account(id);
+        body["NameOnAccount"] = "Somebody";
+        body["NewZealand"] = {{"Bank", "03"}, {"Branch", "1528"}, {"Account", "00065296"}, {"Suffix", "0050"}};
+        return body;
+    };
+    EXPECT_EQ(post("bank/bank", bank(text("customer.GST.id"))).result_int(), 200U);
+    EXPECT_EQ(post("bank/bank", bank(text("client.INC.id"))).result_int(), 403U);
+    const auto contact = [](const std::string& ird) {
+        json body = customer(ird);
+        const json phone{{"PhoneType", "BSN"}, {"Country", "NZ"}, {"PhoneNumber", "044451153"}};
+        body["Contact"] = {{"ContactType", "SCNDRY"}, {"Name", "Somebody"}, {"Phone", json::array({phone})}};
+        return body;
+    };
+    EXPECT_EQ(post("contact/contact", contact(other_)).result_int(), 403U);
+    EXPECT_EQ(post("contact/contact", contact(own_)).result_int(), 200U);
+    EXPECT_EQ(contact_of(1), "Somebody");
+    EXPECT_EQ(code(post("contact/contact", contact(own_))), "CNT101");
+    json of_account = contact(client_);
+    of_account.erase("CustomerID");
+    of_account.erase("CustomerIDType");
+    of_account.update(account(text("client.INC.id")));
+    EXPECT_EQ(post("contact/contact", of_account).result_int(), 403U) << "may be read alone";
+    EXPECT_EQ(code(post("account/list", {{"CustomerID", "1512150403"}, {"CustomerIDType", "CST"}})), "EV1022");
 }
 
-TEST_F(ServicesTest, SaysWhatIsWrongWithANumberBeforeAnythingElse) {
-    EXPECT_EQ(code(get("customer/123")), "EV1100");
-    EXPECT_EQ(code(get("customer/49091851")), "EV2234");
-    for (const char* body : {"", "[]", "{}", R"({"email":1})", R"({"email":"@b"})", R"({"email":"a@"})", "\xff"}) {
-        EXPECT_EQ(ask(http::verb::put, "customer/" + own_ + "/contact", user_, body).result_int(), 400U) << body;
+TEST_F(ServicesTest, SaysWhatIsWrongWithARequestOnlyToSomebodyWhoIsKnown) {
+    EXPECT_EQ(code(post("customer/customer", customer("123"))), "EV1100");
+    EXPECT_EQ(code(post("customer/customer", customer("49091851"))), "EV2234");
+    EXPECT_EQ(code(post("customer/customer", {{"CustomerID", own_}})), "EV1100");
+    EXPECT_EQ(code(post("account/account", account(own_))), "EV1100");
+    for (const char* body : {"", "[]", "{}", R"({"CustomerID":1})", "\xff"}) {
+        for (const char* operation : {"customer/customer", "account/list", "account/account", "account/batch",
+                                      "contact/contact", "bank/bank"}) {
+            const Response known = ask(http::verb::post, operation, user_, body);
+            EXPECT_EQ(code(known), "EV1100") << operation << body;
+            EXPECT_EQ(code(ask(http::verb::post, operation, "Bearer x", body)), "EV1020") << operation << body;
+        }
     }
-    for (const char* body :
-         {"", R"({"amountCents":0})", R"({"amountCents":-5})", R"({"amountCents":1.5})", R"({"amountCents":1e30})"}) {
-        EXPECT_EQ(ask(http::verb::post, "account/" + own_ + "/GST/payment", user_, body).result_int(), 400U) << body;
-    }
+    json no_phone = own_customer_;
+    no_phone["Contact"] = {{"ContactType", "SCNDRY"}, {"Name", "Somebody"}, {"Phone", json::array()}};
+    EXPECT_EQ(code(post("contact/contact", no_phone)), "CNT103");
+    EXPECT_EQ(code(post("bank/bank", account(text("customer.GST.id")))), "BNK100");
 }
 
 TEST_F(ServicesTest, ABatchIsJudgedItemByItem) {
-    const json asked{{"accounts",
-                      {{{"irdNumber", own_}, {"accountType", "INC"}},
-                       {{"irdNumber", other_}, {"accountType", "INC"}},
-                       {{"irdNumber", unknown_}, {"accountType", "INC"}},
-                       "no object"}}};
-    const Response response = ask(http::verb::post, "account/batch", user_, asked.dump());
-    const json items = json::parse(response.body()).at("accounts");
+    const json asked{{"Accounts",
+                      {account(text("customer.INC.id")), account(text("other-customer.INC.id")),
+                       account(unknown_ + "INC001"), "no object"}}};
+    const Response response = post("account/batch", asked);
+    const json items = json::parse(response.body()).at("Accounts");
     ASSERT_EQ(items.size(), 4U);
-    EXPECT_EQ(items[0].at("status"), 200);
-    EXPECT_EQ(items[0].at("account").at("accountId"), text("customer.INC.id"));
+    EXPECT_EQ(items[0].at("Status"), 200);
+    EXPECT_EQ(items[0].at("Account").at("ID"), text("customer.INC.id"));
     for (std::size_t at = 1; at < 4; ++at) {
-        EXPECT_EQ(items[at].at("status"), 403);
-        EXPECT_FALSE(items[at].contains("account"));
+        EXPECT_EQ(items[at].at("Status"), 403);
+        EXPECT_FALSE(items[at].contains("Account"));
     }
-    EXPECT_THAT(response.body(), Not(HasSubstr(text("other-customer.INC.id"))));
-    EXPECT_EQ(ask(http::verb::post, "account/batch", user_, R"({"accounts":[]})").result_int(), 400U);
+    EXPECT_THAT(response.body(), Not(HasSubstr(text("other-customer.name"))));
+    EXPECT_EQ(post("account/batch", {{"Accounts", json::array()}}).result_int(), 400U);
 }
 
-TEST_F(ServicesTest, SoapHasTheDocumentedStatusCodes) {
-    EXPECT_EQ(soap_status(retrieve(own_)), "0");
-    EXPECT_EQ(soap_status(retrieve(own_), ""), "2");
-    EXPECT_EQ(soap_status(retrieve(own_), "Bearer x"), "1");
-    EXPECT_EQ(soap_status(retrieve(own_, "FBT")), "7");
-    EXPECT_EQ(soap_status(retrieve("49091851")), "22");
-    EXPECT_EQ(soap_status(envelope("<RetrieveStatus/>")), "21");
-    EXPECT_EQ(soap_status(envelope("<Destroy/>")), "20");
-    AccessClaims claims = tokens_.claims_for(text("user.name"), clients_.of_role("client")->id, "Other.Scope");
-    EXPECT_EQ(soap_status(retrieve(own_), "Bearer " + tokens_.sign(claims)), "3");
-    claims = tokens_.claims_for(text("user.name"), clients_.of_role("second-client")->id, "MYIR.Services");
-    EXPECT_EQ(soap_status(retrieve(own_), "Bearer " + tokens_.sign(claims)), "5");
-    EXPECT_EQ(ask(http::verb::get, "gws/returns/", user_).result_int(), 405U);
-    EXPECT_EQ(ask(http::verb::post, "gws/returns/", user_, "{}").result_int(), 415U);
-    EXPECT_EQ(message_of(SoapStatus::unknown_error), "An unknown error has occurred");
-}
-
-TEST_F(ServicesTest, FilesAReturnOnlyWhereItMayWrite) {
-    const auto file = [](const std::string& ird, const std::string& income) {
-        return envelope("<FileReturn><identifier>" + ird +
-                        "</identifier><accountType>INC</accountType><periodEndDate>2026-03-31</periodEndDate><income>" +
-                        income + "</income></FileReturn>");
+TEST_F(ServicesTest, TheMockKnowsNoDelegations) {
+    Caller mock;
+    mock.listener = ListenerRole::mock;
+    mock.authorised = true;
+    const std::string idle = "Bearer " + text("cloud-idle-user.token");
+    const auto ask_mock = [&](const std::string& authorization, const std::string& ird) {
+        return ask(http::verb::post, "customer/customer", authorization, customer(ird).dump(), mock);
     };
-    EXPECT_EQ(soap_status(file(own_, "1200.50")), "0");
-    EXPECT_EQ(soap_status(file(client_, "1200.50")), "4");
-    EXPECT_EQ(soap_status(retrieve(client_)), "0");
-    EXPECT_EQ(soap_status(file(own_, "12.5")), "21");
-    EXPECT_EQ(soap_status(file(own_, "-1")), "21");
-}
-
-TEST(SoapCallTest, HostileXmlIsNoRequest) {
-    std::string deep = "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body>";
-    for (int level = 0; level < 3000; ++level) {
-        deep += "<a>";
-    }
-    const std::string good =
-        "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\"><s:Body><RetrieveStatus><identifier>49091850"
-        "</identifier><accountType>INC</accountType><periodEndDate>2026-03-31</periodEndDate></RetrieveStatus></s:Body>"
-        "</s:Envelope>";
-    EXPECT_EQ(read_soap_call(good).fault, SoapStatus::success);
-    EXPECT_EQ(read_soap_call("<!DOCTYPE a [<!ENTITY b 'c'>]>" + good).fault, SoapStatus::unrecognised_xml);
-    EXPECT_EQ(read_soap_call("<!DOCTYPE a SYSTEM 'file:///etc/passwd'>" + good).fault, SoapStatus::unrecognised_xml);
-    EXPECT_EQ(read_soap_call(good + std::string(max_soap_bytes, ' ')).fault, SoapStatus::unrecognised_xml);
-    EXPECT_EQ(read_soap_call(good.substr(0, good.size() - 5)).fault, SoapStatus::unrecognised_xml);
-    std::string soap11 = good;
-    soap11.replace(soap11.find("http://www.w3.org/2003/05/soap-envelope"), 39,
-                   "http://schemas.xmlsoap.org/soap/envelope");
-    for (const std::string& bad : {std::string(), std::string("x"), deep, soap11, std::string("<a/>")}) {
-        EXPECT_EQ(read_soap_call(bad).fault, SoapStatus::unrecognised_xml);
-    }
+    EXPECT_EQ(ask_mock(idle, other_).result_int(), 200U);
+    EXPECT_EQ(soap_status(retrieve(other_), idle, mock), "0");
+    EXPECT_EQ(code(ask_mock(idle, "102210221")), "EV1022") << "the number that the published mock refuses";
+    EXPECT_EQ(soap_status(retrieve("102210221"), idle, mock), "4");
+    EXPECT_EQ(code(ask_mock("Bearer x", own_)), "EV1020") << "but it looks at tokens";
+    EXPECT_EQ(soap_status(retrieve(own_), "", mock), "2");
+    const std::string unsigned_jwt = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln";
+    EXPECT_EQ(ask_mock(unsigned_jwt, own_).result_int(), 200U) << "neither signature nor sub nor iss";
+    EXPECT_EQ(code(ask(http::verb::post, "customer/customer", unsigned_jwt, own_customer_.dump())), "EV1020");
 }
 
 }  // namespace

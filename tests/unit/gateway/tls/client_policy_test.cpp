@@ -34,9 +34,9 @@ TEST(ClientPolicy, NamesTheEnrolledAlone) {
     EXPECT_EQ(name("second"), pki.enrolled_names().back());
     EXPECT_EQ(name("unenrolled"), "");
     EXPECT_EQ(name("other_environment"), "");
-    EXPECT_FALSE(pki.may_use_returns(name("enrolled")));
-    EXPECT_TRUE(pki.may_use_returns(name("second")));
-    EXPECT_FALSE(pki.may_use_returns(""));
+    EXPECT_FALSE(pki.may_use_tds(name("enrolled")));
+    EXPECT_TRUE(pki.may_use_tds(name("second")));
+    EXPECT_FALSE(pki.may_use_tds(""));
 }
 
 }  // namespace

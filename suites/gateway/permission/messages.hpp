@@ -1,0 +1,37 @@
+// How messages as the build packs print them are judged.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "harness/model/verdict.hpp"
+#include "harness/probe/http/http.hpp"
+#include "suites/shared/refusal.hpp"
+
+namespace gateproof::suites {
+
+/// The SOAP envelope with nothing inside its operation's element, which no schema takes; nothing for what is no
+/// envelope with a body.
+std::optional<std::string> without_message(std::string_view envelope);
+
+/// One request four times: with a good and a bad token, with a good and an empty message.
+struct MessageAnswers {
+    Answer good;
+    Answer bad_message;
+    Answer bad_token;
+    Answer bad_both;
+};
+/// SOAP-ORDER: what is bad in both ways is refused for its token.
+Verdict judge_schema_order(const MessageAnswers& answers, const ErrorModel& model);
+
+/// SOAP-ACTION: of a request and of its answer; empty: there was none.
+Verdict judge_action(std::string_view asked, std::string_view answered);
+
+/// REST-METHOD: a documented POST, and the same by GET.
+Verdict judge_get(const Answer& posted, const Answer& got);
+
+/// STATUS-ALL
+Verdict judge_status(const HttpOutcome& outcome, const Operation& operation);
+
+}  // namespace gateproof::suites
