@@ -137,7 +137,8 @@ Response Authority::authorize(const Request& request, std::string_view query) {
         return page(request, 400, error_page("Unknown application", "This application is not registered here."), {});
     }
     // RFC 6749 4.1.2.1: with a wrong redirect URI nothing is redirected.
-    if (!redirect_uri_allowed(*client, form->text("redirect_uri"), faults_)) {
+    if (!redirect_uri_allowed(*client, form->text("redirect_uri"), faults_) ||
+        faults_.has("own-redirect-not-registered")) {
         return page(request, 400,
                     error_page("Wrong address", "The address that you were to be sent back to is not registered."), {});
     }

@@ -95,6 +95,7 @@ struct Family {
 struct RefreshToken {
     std::string family;
     bool used = false;
+    std::chrono::steady_clock::time_point used_at = {};
 };
 
 struct Store {

@@ -212,12 +212,15 @@ Response Authority::refresh(const Request& request, const Form& form, const OAut
         return error(request, 401, "invalid_grant", "The refresh token is not known or was revoked");
     }
     const bool keeps = faults_.has("refresh-token-not-rotated");
-    if (found->used && !keeps && !faults_.has("refresh-token-reusable")) {
+    const auto moment = std::chrono::steady_clock::now();
+    const bool late = faults_.has("refresh-token-taken-late") && moment - found->used_at < std::chrono::seconds(3);
+    if (found->used && !keeps && !late && !faults_.has("refresh-token-reusable")) {
         if (!faults_.has("refresh-reuse-tolerated")) {
             revoke_family(*family);
         }
         return error(request, 401, "invalid_grant", "The refresh token was used before");
     }
+    found->used_at = found->used ? found->used_at : moment;
     found->used = true;
     return issue(request, client, found->family, keeps ? *token : std::string());
 }

@@ -8,6 +8,11 @@
 namespace gateproof::gateway {
 
 inline constexpr auto oauth_faults = std::to_array<Fault>({
+    {.name = "own-redirect-not-registered",
+     .title = "the client's redirect URI is not registered",
+     .requirements = "OAUTH-USER",
+     .caught_by = "oauth.own-redirect-registered",
+     .ends_service = true},
     {.name = "login-skipped",
      .title = "a code is given to a browser in which nobody has logged in",
      .requirements = "OAUTH-USER",
@@ -136,7 +141,11 @@ inline constexpr auto oauth_faults = std::to_array<Fault>({
     {.name = "refresh-token-reusable",
      .title = "a used refresh token can be used again",
      .requirements = "CLOUD-REFRESH",
-     .caught_by = "oauth.refresh-reuse-revokes"},
+     .caught_by = "oauth.refresh-reuse-revokes oauth.refresh-raced"},
+    {.name = "refresh-token-taken-late",
+     .title = "a refresh token counts as used three seconds after it was",
+     .requirements = "CLOUD-REFRESH",
+     .caught_by = "oauth.refresh-reuse-revokes oauth.refresh-raced"},
     {.name = "refresh-reuse-tolerated",
      .title = "a used refresh token is refused, but its set lives on",
      .requirements = "CLOUD-REFRESH",

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <optional>
 #include <sstream>
 #include <utility>
@@ -150,7 +151,20 @@ asio::awaitable<Taken> read_request(Session& session, Channel& channel, std::str
     co_return Taken::request;
 }
 
-std::string wire_form(const Response& response) {
+/// RFC 9110 5.6.7, 6.6.1.
+std::string date_text(std::time_t time) {
+    std::tm fields{};
+    gmtime_r(&time, &fields);
+    std::array<char, 40> text{};
+    const std::size_t size = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &fields);
+    return {text.data(), size};
+}
+
+std::string wire_form(Response response, const ListenerState& listener) {
+    if (!listener.faults.has("no-date")) {
+        const bool wrong = listener.role == ListenerRole::cloud && listener.faults.has("wrong-date");
+        response.set(http::field::date, date_text(std::time(nullptr) - (wrong ? 600 : 0)));
+    }
     std::ostringstream out;
     out << response;
     return std::move(out).str();
@@ -163,7 +177,7 @@ asio::awaitable<bool> answer_slowly(Session& session, Channel& channel, SlowPlan
     co_await timer.async_wait(without_throwing);
     session.enter(Phase::answer);
     if (plan.answer) {
-        std::string bytes = wire_form(*plan.answer);
+        std::string bytes = wire_form(*plan.answer, session.listener());
         bytes.resize(bytes.size() - plan.withheld);
         const bool written = co_await channel.write(bytes);
         if (!written) {
@@ -276,7 +290,7 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
             }
             continue;
         }
-        const std::string bytes = wire_form(response);
+        const std::string bytes = wire_form(response, session.listener());
         const bool written = co_await channel.write(bytes);
         const bool cut_short = caller.listener == ListenerRole::desktop && response.result_int() == 200 &&
                                session.listener().faults.has("keep-alive-closed-at-once");

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/journal/record.hpp"
+#include "harness/model/clock.hpp"
 
 namespace gateproof {
 
@@ -34,6 +35,12 @@ struct CheckEnded {
     std::string case_name = {};
 };
 
+/// How this machine's clock stands to that of a target.
+struct ClockRead {
+    std::string target;
+    ClockReading reading;
+};
+
 /// Another process continues: what the journal holds so far counts, and a run_ended before this does not.
 struct RunResumed {
     std::chrono::system_clock::time_point at;
@@ -50,8 +57,8 @@ struct RunEnded {
 
 /// One line. A CheckRecord stands for "planned": its result is not part of the line. A LeftOutCheck stands for
 /// "not_selected"; without targets it is of every target.
-using JournalEvent =
-    std::variant<RunStarted, TargetRecord, LeftOutCheck, CheckRecord, CheckStarted, CheckEnded, RunResumed, RunEnded>;
+using JournalEvent = std::variant<RunStarted, TargetRecord, LeftOutCheck, CheckRecord, CheckStarted, CheckEnded,
+                                  ClockRead, RunResumed, RunEnded>;
 
 /// The newest schema that this program writes and reads.
 inline constexpr int journal_schema = 1;

@@ -264,6 +264,31 @@ CheckEnded check_ended(const Json& json) {
     return check;
 }
 
+/// A signed number of milliseconds that a moment can be moved by.
+std::chrono::milliseconds offset(const Json& object, const char* key) {
+    constexpr std::int64_t longest = std::int64_t{230} * 366 * 24 * 3600 * 1000;
+    const Json* value = member(object, key);
+    if (value == nullptr) {
+        return {};
+    }
+    if (!value->is_number_integer() || value->get<std::int64_t>() > longest || value->get<std::int64_t>() < -longest) {
+        throw Unreadable(fmt::format("\"{}\" is no number of milliseconds", key));
+    }
+    return std::chrono::milliseconds(value->get<std::int64_t>());
+}
+
+ClockRead clock_read(const Json& json) {
+    ClockRead clock{needed_text(json, "target"), {}};
+    ClockReading& reading = clock.reading;
+    reading.state = clock_state_from(text(json, "state")).value_or(ClockReading::State::unknown);
+    reading.peer = text(json, "peer");
+    reading.least = offset(json, "least_ms");
+    reading.most = offset(json, "most_ms");
+    reading.sentence = text(json, "sentence");
+    reading.difference = text(json, "difference");
+    return clock;
+}
+
 EndReason end_reason(std::string_view name) {
     return named(name, {EndReason::complete, EndReason::interrupted, EndReason::deadline, EndReason::journal,
                         EndReason::incomplete})
@@ -304,6 +329,9 @@ std::optional<JournalEvent> event_from(const Json& json) {
     }
     if (name == "check_ended") {
         return check_ended(json);
+    }
+    if (name == "clock") {
+        return clock_read(json);
     }
     if (name == "run_resumed") {
         return RunResumed{moment(json, "at"), text(json, "hostname"), count(json, "kept", max_position)};

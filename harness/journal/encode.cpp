@@ -203,6 +203,22 @@ struct Encoder {
         }
         return json;
     }
+    Json operator()(const ClockRead& clock) const {
+        const ClockReading& reading = clock.reading;
+        Json json = event("clock");
+        json["target"] = clock.target;
+        json["state"] = to_string(reading.state);
+        if (!reading.peer.empty()) {
+            json["peer"] = reading.peer;
+            json["least_ms"] = reading.least.count();
+            json["most_ms"] = reading.most.count();
+        }
+        json["sentence"] = reading.sentence;
+        if (!reading.difference.empty()) {
+            json["difference"] = reading.difference;
+        }
+        return json;
+    }
     Json operator()(const RunResumed& run) const {
         Json json = event("run_resumed");
         json["at"] = iso_time(run.at);
@@ -282,6 +298,11 @@ std::string encode_run(const RunRecord& run) {
     std::string lines = encode_beginning(run);
     for (const Resumption& resumption : run.resumptions) {
         lines += encode_event(RunResumed{resumption.at, resumption.hostname, resumption.kept});
+    }
+    for (const TargetRecord& target : run.targets) {
+        if (target.clock) {
+            lines += encode_event(ClockRead{target.name, *target.clock});
+        }
     }
     for (const CheckRecord& check : run.checks) {
         if (check.result) {

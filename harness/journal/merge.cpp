@@ -179,8 +179,13 @@ private:
             const auto known = std::ranges::find(merged_.run.targets, target.name, &TargetRecord::name);
             if (known == merged_.run.targets.end()) {
                 merged_.run.targets.push_back(std::move(target));
-            } else if (known->profile_digest != target.profile_digest ||
-                       (known->profile_digest.empty() && known->url != target.url)) {
+                continue;
+            }
+            if (target.clock && (!known->clock || target.clock->state > known->clock->state)) {
+                known->clock = std::move(target.clock);
+            }
+            if (known->profile_digest != target.profile_digest ||
+                (known->profile_digest.empty() && known->url != target.url)) {
                 conflict("target {} is another one in {} (its URL or profile differs)", target.name, one.name);
             }
         }

@@ -121,6 +121,17 @@ private:
         result = std::move(ended.result);
         return {};
     }
+    std::string apply(ClockRead&& clock) {
+        const auto target = std::ranges::find(read_.run.targets, clock.target, &TargetRecord::name);
+        if (target == read_.run.targets.end()) {
+            return fmt::format("a clock of {}, which is no target; ignored", clock.target);
+        }
+        // A run that went on may have gone on on another machine: the worse one counts.
+        if (!target->clock || clock.reading.state > target->clock->state) {
+            target->clock = std::move(clock.reading);
+        }
+        return {};
+    }
     std::string apply(RunResumed&& resumed) {
         if (read_.run.resumptions.size() >= max_checks) {
             return "resumed too often; ignored";

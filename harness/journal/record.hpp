@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/model/clock.hpp"
 #include "harness/model/evidence.hpp"
 #include "harness/model/requirement.hpp"
 #include "harness/model/selection.hpp"
@@ -114,6 +115,8 @@ struct TargetRecord {
     std::vector<CertificateRecord> identities = {};  ///< client certificates, by role
     std::string profile_digest = {};  ///< of the profile and its certificates, without secrets; empty: not recorded
     std::size_t repeat = 0;  ///< how often a refusal was tried (limits.repeat, --repeat, --quick); 0: not recorded
+    /// How the clock of the machine that ran the checks stood to the endpoint's; empty: no check rested on a time.
+    std::optional<ClockReading> clock = {};
 };
 
 /// Which part of a plan a run is: `index` of `count`, from 1. The whole plan is 1 of 1.

@@ -120,6 +120,12 @@ void JournalWriter::check_ended(const CheckRecord& check) {
     }
 }
 
+void JournalWriter::clock_read(const std::string& target, const ClockReading& reading) {
+    if (descriptor_ >= 0) {
+        write(encode_event(ClockRead{target, reading}));
+    }
+}
+
 void JournalWriter::ended(const RunRecord& run) {
     if (descriptor_ >= 0) {
         write(encode_event(ending_of(run)));

@@ -30,6 +30,7 @@ public:
     void started(const RunRecord& run);
     void check_started(const CheckRecord& check, std::chrono::system_clock::time_point at);
     void check_ended(const CheckRecord& check);
+    void clock_read(const std::string& target, const ClockReading& reading);
     void ended(const RunRecord& run);
 
     [[nodiscard]] bool failed() const { return !failure_.empty(); }

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/profile/causes.hpp"
+
 namespace gateproof {
 
 /// What `{name}` in an operation's path and body stands for.
@@ -71,6 +73,7 @@ std::string_view to_string(PermissionCase::Kind kind);
 
 struct Permissions {
     std::map<std::string, ErrorModel> errors;  ///< by name; the profile's own, which go before documented_errors()
+    CausesByCode causes;                       ///< the profile's own, which go before published_causes()
     std::vector<PermissionCase> cases;         ///< in the order of the profile
 
     /// Null: there is none of this name.

@@ -56,6 +56,9 @@ struct Limits {
     std::chrono::milliseconds connect_timeout{5000};
     std::chrono::milliseconds probe_timeout{10000};   ///< one exchange: connect, send, answer
     std::chrono::milliseconds check_deadline{60000};  ///< one check, waits for politeness not counted
+    /// How far this machine's clock may be from the endpoint's before nothing fails that rests on a time. The default
+    /// is what the gateway allows for itself: its access tokens are valid from 300 s before they are issued (OA).
+    std::chrono::milliseconds clock_tolerance{300'000};
 };
 
 inline constexpr int most_repeats = 20;  ///< of Limits::repeat

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "harness/probe/tls/proof.hpp"
 #include "harness/run/notes.hpp"
 #include "harness/run/target.hpp"
 
@@ -15,6 +16,10 @@ namespace {
 
 /// How old the control before a check may be: it proves that the endpoint was alive when the check began.
 constexpr auto control_freshness = 1s;
+
+constexpr std::string_view clock_remedy =
+    "set this machine's clock (chronyc tracking and timedatectl tell how it stands) and run again; where it is right, "
+    "the endpoint's is wrong";
 
 bool leans_on_service(Outcome outcome) {
     // A check that skips itself says that the endpoint lacks something, and a dead endpoint lacks everything.
@@ -32,11 +37,13 @@ Verdict not_proven(const Context& context, const std::optional<Verdict>& seen) {
 }
 
 Verdict not_served(const Context& context) {
+    const std::string causes = causes_text(context.control_code(), context.profile().permissions.causes);
     return Verdict::inconclusive("the endpoint does not serve the control operation '{}': {}",
                                  context.profile().control, context.control_summary())
         .remedy(
             "see that the endpoint is up and that the profile's control operation, identity and address are "
-            "right; nothing can be judged beside a control that fails");
+            "right; nothing can be judged beside a control that fails" +
+            (causes.empty() ? causes : ". " + causes));
 }
 
 /// What it fails on proves itself, so that it is worth running where the control fails. It cannot pass then.
@@ -76,6 +83,10 @@ std::size_t CheckRun::control_resets() const {
     return target_.controls().resets();
 }
 
+asio::awaitable<ClockReading> CheckRun::clock() {
+    return context_.clock();
+}
+
 CheckRun::Clock::duration CheckRun::waited() const {
     return context_.waited_ +
            (context_.waiting_ > 0 ? Clock::now() - context_.waiting_since_ : Clock::duration::zero());
@@ -109,9 +120,7 @@ asio::awaitable<Verdict> work_once(CheckRun& run, bool alive) {
     co_return verdict;
 }
 
-}  // namespace
-
-asio::awaitable<Verdict> judge(CheckRun& run) {
+asio::awaitable<Verdict> judge_beside_controls(CheckRun& run) {
     const Context& context = run.context();
     const Check& check = context.check();
     bool alive = true;
@@ -140,6 +149,49 @@ asio::awaitable<Verdict> judge(CheckRun& run) {
                           "lower limits.connections_per_second and run again");
     }
     co_return verdict;
+}
+
+/// What comes of a time proves nothing where nobody knows what time it is; and what is inconclusive may be so for the
+/// clocks, if they differ noticeably.
+Verdict taken_back(const Verdict& verdict, const ClockReading& reading) {
+    Verdict unclear = verdict.outcome() == Outcome::inconclusive
+                          ? Verdict::inconclusive("{}; {}", verdict.sentence(), reading.difference)
+                          : Verdict::inconclusive("looked like a {} ({}), but {}, and one of them is wrong",
+                                                  to_string(verdict.outcome()), verdict.sentence(), reading.difference);
+    unclear = std::move(unclear).remedy(std::string(clock_remedy));
+    return verdict.withheld() ? std::move(unclear).withheld() : unclear;
+}
+
+/// A verdict that rests on a time: a failure of what was sent with one, or a server that was not believed because of
+/// its dates.
+asio::awaitable<Verdict> beside_the_clock(CheckRun& run, Verdict verdict) {
+    const Context& context = run.context();
+    const bool unproven = verdict.withheld() && is_about_dates(context.withheld());
+    const bool sent =
+        context.sends_times() && (verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::inconclusive);
+    if (!unproven && !sent) {
+        co_return verdict;
+    }
+    const ClockReading reading = co_await run.clock();
+    const bool doubtful = reading.state == ClockReading::State::together && !reading.difference.empty() &&
+                          verdict.outcome() == Outcome::inconclusive;
+    if (reading.is_apart() || doubtful) {
+        co_return taken_back(verdict, reading);
+    }
+    if (reading.state == ClockReading::State::peer_off && verdict.outcome() == Outcome::fail) {
+        co_return Verdict(Outcome::fail, verdict.sentence() + "; " + reading.difference)
+            .remedy(verdict.remedy())
+            .rests_on_resets(verdict.rests_on_resets());
+    }
+    co_return verdict;
+}
+
+}  // namespace
+
+asio::awaitable<Verdict> judge(CheckRun& run) {
+    Verdict verdict = co_await judge_beside_controls(run);
+    Verdict checked = co_await beside_the_clock(run, std::move(verdict));
+    co_return checked;
 }
 
 }  // namespace gateproof

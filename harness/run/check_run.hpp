@@ -31,6 +31,8 @@ public:
     boost::asio::awaitable<bool> control_after();
     /// Controls of this target's run whose connection was reset.
     [[nodiscard]] std::size_t control_resets() const;
+    /// How this machine's clock stands to the endpoint's.
+    boost::asio::awaitable<ClockReading> clock();
     /// A control was served only after a failed attempt.
     [[nodiscard]] bool flaky() const { return context_.control_retried(); }
     /// Time spent waiting for politeness so far, the current wait included; not counted in the deadline.

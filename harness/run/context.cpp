@@ -242,6 +242,21 @@ asio::awaitable<Context::TlsConnection> Context::tls_with(TlsOptions options, st
     co_return connection;
 }
 
+asio::awaitable<ClockReading> Context::clock() {
+    const std::shared_ptr<void> counted = count_wait();
+    ClockReading reading = co_await target_.clock().read();
+    if (!std::exchange(clock_noted_, true)) {
+        note_clock(evidence_, reading);
+    }
+    co_return reading;
+}
+
+asio::awaitable<TimeSpan> Context::times() {
+    sends_times_ = true;
+    const ClockReading reading = co_await clock();
+    co_return reading.span(std::chrono::system_clock::now());
+}
+
 asio::awaitable<bool> Context::control() {
     return control_since(Clock::now(), "during");
 }
@@ -258,6 +273,7 @@ asio::awaitable<bool> Context::control_since(Clock::time_point moment, std::stri
     const ControlResult result = co_await target_.controls().since(moment);
     control_retried_ = control_retried_ || (result.served && result.attempts > 1);
     control_summary_ = result.summary;
+    control_code_ = result.code;
     if (withheld_.empty()) {
         withheld_ = result.withheld;
     }

@@ -15,6 +15,7 @@
 
 #include "harness/identity/role.hpp"
 #include "harness/model/check.hpp"
+#include "harness/model/clock.hpp"
 #include "harness/model/evidence.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/probe/http/patience.hpp"
@@ -116,6 +117,8 @@ public:
     boost::asio::awaitable<bool> control();
     /// What its last control came to, for a sentence: "connection refused".
     [[nodiscard]] const std::string& control_summary() const { return control_summary_; }
+    /// The error code that it was answered with where it was not served; empty: none.
+    [[nodiscard]] const std::string& control_code() const { return control_code_; }
     /// A control of this check was served only after a failed attempt.
     [[nodiscard]] bool control_retried() const { return control_retried_; }
 
@@ -123,6 +126,15 @@ public:
     [[nodiscard]] std::size_t control_resets() const;
     /// A connection of this check that is to be served, and then was, had been reset before: as telling as a control.
     void note_service_reset();
+
+    /// How this machine's clock stands to the endpoint's: read once for all checks of the target
+    /// (harness/run/clock.hpp). For what is judged by the clock; see at_both_clocks in suites/shared/by_clock.hpp.
+    boost::asio::awaitable<ClockReading> clock();
+    /// The moments that it may be now, for what is sent with a time in it, and made to hold by both clocks. What fails
+    /// in a check that asks is taken back where the clocks are apart, and the verdict names them.
+    boost::asio::awaitable<TimeSpan> times();
+    /// The check has asked for times().
+    [[nodiscard]] bool sends_times() const { return sends_times_; }
 
     /// Waits until then, and a little longer where others load the endpoint at that moment: they may, as nothing is
     /// sent meanwhile and no connection is kept. What is longer than `until` is not the check's time.
@@ -148,8 +160,11 @@ private:
     Evidence evidence_;
     std::mt19937_64 random_;
     std::string control_summary_;
+    std::string control_code_;
     std::string withheld_;
     bool control_retried_ = false;
+    bool clock_noted_ = false;
+    bool sends_times_ = false;
     int waiting_ = 0;  ///< probes of this check that wait for a permit now
     std::chrono::steady_clock::time_point waiting_since_;
     std::chrono::steady_clock::duration waited_{0};

@@ -7,6 +7,7 @@
 
 #include <exception>
 
+#include "harness/probe/http/answer_value.hpp"
 #include "harness/probe/http/request.hpp"
 #include "harness/run/notes.hpp"
 
@@ -32,7 +33,9 @@ asio::awaitable<ControlResult> ControlService::since(Clock::time_point moment) {
                            asio::bind_cancellation_slot(cancellation_.slot(), [this](const std::exception_ptr& thrown) {
                                running_ = false;
                                if (thrown) {
-                                   last_ = ControlResult{false, 1, "could not be made", {}, Clock::now()};
+                                   last_ = ControlResult{};
+                                   last_->summary = "could not be made";
+                                   last_->begun = Clock::now();
                                }
                                changed_.wake_all();
                            }));
@@ -55,6 +58,24 @@ void ControlService::work_done() {
     }
 }
 
+namespace {
+
+/// The error code of an answer that is no service: where it stands is published for REST and for SOAP.
+std::string code_in(const HttpOutcome& outcome) {
+    if (!outcome.response) {
+        return {};
+    }
+    for (const char* const name : {"rest", "soap"}) {
+        const ErrorModel& model = documented_errors().at(name);
+        if (const auto code = value_at(outcome.response->body, model.pointer, model.xpath)) {
+            return *code;
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
 asio::awaitable<void> ControlService::perform() {
     const Operation& operation = profile_.control_operation();
     ControlResult result;
@@ -75,6 +96,7 @@ asio::awaitable<void> ControlService::perform() {
         const std::string unlike = outcome.unlike(operation);
         result.summary = unlike.empty() ? outcome.summary() : fmt::format("{}, but {}", outcome.summary(), unlike);
         result.withheld.clear();
+        result.code = result.served ? std::string() : code_in(outcome);
         if (outcome.end == Ending::unproven) {
             result.withheld = withheld(profile_.endpoint, outcome.detail, secret);
             result.summary = result.withheld;

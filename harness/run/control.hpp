@@ -23,6 +23,7 @@ struct ControlResult {
     std::string summary;  ///< "HTTP 200", "connection refused"
     /// Set: it carries a secret and was not sent, since the server did not prove itself (see withheld()).
     std::string withheld = {};
+    std::string code = {};  ///< of an answer that is no service, as the published error models have it; empty: none
     std::chrono::steady_clock::time_point begun;  ///< of the attempt that decided
 };
 

@@ -51,6 +51,8 @@ Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal,
       tick_timer_(io_) {
     for (const Profile& profile : plan.targets) {
         targets_.push_back(std::make_unique<TargetRun>(io_.get_executor(), profile, http_, openings_, redactor_));
+        targets_.back()->clock().on_read(
+            [this, target = targets_.size() - 1](const ClockReading& reading) { clock_read(target, reading); });
         targets_.back()->quiet_waits().on_wait([this] { asio::post(io_, [this] { start_ready(); }); });
     }
     for (std::size_t index = 0; index < plan.checks.size(); ++index) {
@@ -233,6 +235,14 @@ Verdict Execution::verdict_of(const Running& running, const std::exception_ptr& 
         .remedy("see the evidence for what it waited for; limits.check_deadline_ms sets the deadline");
 }
 
+void Execution::clock_read(std::size_t target, const ClockReading& reading) {
+    TargetRecord& record = record_.targets[target];
+    journal_.clock_read(record.name, reading);
+    if (!record.clock || reading.state >= record.clock->state) {
+        record.clock = reading;
+    }
+}
+
 void Execution::stop(EndReason reason) {
     stop_reason_ = reason;
     for (Running& running : running_) {
@@ -240,6 +250,7 @@ void Execution::stop(EndReason reason) {
     }
     for (const auto& target : targets_) {
         target->controls().cancel();
+        target->clock().cancel();
         target->tokens().cancel();
     }
     end_if_done();
@@ -254,6 +265,7 @@ void Execution::end_if_done() {
         tick_timer_.cancel();
         for (const auto& target : targets_) {
             target->controls().cancel();
+            target->clock().cancel();
             target->tokens().cancel();
         }
     }

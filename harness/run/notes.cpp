@@ -181,6 +181,16 @@ void note_tcp(Evidence& evidence, const std::string& authority, std::size_t sent
         .with("duration_ms", since(begun).count());
 }
 
+void note_clock(Evidence& evidence, const ClockReading& reading) {
+    Observation& observation =
+        evidence.add("clock").with("state", to_string(reading.state)).with("text", reading.sentence);
+    if (!reading.peer.empty()) {
+        observation.with("peer", reading.peer)
+            .with("least_ms", reading.least.count())
+            .with("most_ms", reading.most.count());
+    }
+}
+
 std::string withheld(const Endpoint& endpoint, std::string_view lack_of_proof, std::string_view secret) {
     return fmt::format("the certificate of {} does not verify ({}), so {} was not sent to it", endpoint.authority(),
                        lack_of_proof, secret);

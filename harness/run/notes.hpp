@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "harness/journal/redact.hpp"
+#include "harness/model/clock.hpp"
 #include "harness/model/evidence.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/probe/socket/tcp.hpp"
@@ -27,6 +28,8 @@ void note_hello(Evidence& evidence, const Ssl2ClientHello& hello, const ServerAn
 void note_handshake(Evidence& evidence, std::string_view role, const TlsConnection& connection);
 void note_tcp(Evidence& evidence, const std::string& authority, std::size_t sent, const TcpExchange& exchange,
               std::chrono::steady_clock::time_point begun, const Redactor& redactor);
+
+void note_clock(Evidence& evidence, const ClockReading& reading);
 
 /// The sentence for a `secret` that was kept from the server at `endpoint`, and for what there is to be done.
 std::string withheld(const Endpoint& endpoint, std::string_view lack_of_proof, std::string_view secret);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -130,6 +131,12 @@ void take_over(RunRecord& record, const RunRecord& earlier) {
         if (found != then.end() && found->second->result) {
             check.result = found->second->result;
             ++kept;
+        }
+    }
+    for (TargetRecord& target : record.targets) {
+        const auto before = std::ranges::find(earlier.targets, target.name, &TargetRecord::name);
+        if (before != earlier.targets.end()) {
+            target.clock = before->clock;
         }
     }
     record.resumptions = earlier.resumptions;

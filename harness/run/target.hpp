@@ -6,6 +6,7 @@
 #include "harness/journal/redact.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/profile/profile.hpp"
+#include "harness/run/clock.hpp"
 #include "harness/run/control.hpp"
 #include "harness/run/openings.hpp"
 #include "harness/run/politeness.hpp"
@@ -25,6 +26,7 @@ public:
           redactor_(redactor),
           politeness_(executor_, profile.limits),
           controls_(executor_, profile, http, openings, politeness_),
+          clock_(executor_, profile, openings, politeness_),
           tokens_(executor_, profile, http, redactor, politeness_) {}
 
     [[nodiscard]] const boost::asio::any_io_executor& executor() const { return executor_; }
@@ -34,6 +36,7 @@ public:
     [[nodiscard]] Redactor& redactor() { return redactor_; }
     [[nodiscard]] Politeness& politeness() { return politeness_; }
     [[nodiscard]] ControlService& controls() { return controls_; }
+    [[nodiscard]] ClockService& clock() { return clock_; }
     [[nodiscard]] TokenService& tokens() { return tokens_; }
     [[nodiscard]] QuietWaits& quiet_waits() { return quiet_waits_; }
 
@@ -45,6 +48,7 @@ private:
     Redactor& redactor_;  ///< of the whole run; it learns the secrets that the run obtains
     Politeness politeness_;
     ControlService controls_;
+    ClockService clock_;
     TokenService tokens_;
     QuietWaits quiet_waits_;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reports/view/clocks.hpp"
 #include "reports/view/conclusion.hpp"
 #include "reports/view/evidence_text.hpp"
 #include "reports/view/exit_code.hpp"
@@ -247,6 +248,9 @@ std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
     }
     if (run.timeout_scale != 1) {
         text += fmt::format("every timeout of the profiles was multiplied by {:g}\n", run.timeout_scale);
+    }
+    for (const std::string& line : clock_lines(run)) {
+        text += printable(line, Lines::one, 1000) + '\n';
     }
     text += known_text(tally);
     text += counts_text(tally, style);

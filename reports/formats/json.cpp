@@ -85,6 +85,12 @@ Json targets_json(const RunRecord& run) {
                        {"channel", target.channel},
                        {"url", target.url},
                        {"profile_file", target.profile_file}});
+        if (target.clock) {
+            all.back()["clock"] = {{"state", to_string(target.clock->state)},
+                                   {"peer", target.clock->peer},
+                                   {"offset_ms", target.clock->offset().count()},
+                                   {"sentence", target.clock->sentence}};
+        }
     }
     return all;
 }

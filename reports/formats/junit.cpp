@@ -146,6 +146,9 @@ void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::st
         property("channel", target->channel);
         property("url", target->url);
         property("profile_file", target->profile_file);
+        if (target->clock) {
+            property("gateproof.clock", target->clock->sentence);
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "reports/view/certificates.hpp"
+#include "reports/view/clocks.hpp"
 #include "reports/view/conclusion.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/findings.hpp"
@@ -73,6 +74,9 @@ std::string heading(const Tally& tally) {
         text += fmt::format(". **The run did not complete ({}).**", to_string(run.end_reason));
     }
     text += run.stamp.empty() ? "" : fmt::format(". **{}**", markdown_text(run.stamp));
+    for (const std::string& line : clock_lines(run)) {
+        text += ". " + markdown_text(line);
+    }
     const std::string part = shard_text(run);
     return text + (part.empty() ? "" : ". " + markdown_text(part)) + "\n";
 }

@@ -4,6 +4,7 @@
 #include <openssl/x509v3.h>
 
 #include "harness/probe/http/answer_value.hpp"
+#include "harness/probe/tls/trust.hpp"
 
 namespace gateproof::suites {
 
@@ -111,15 +112,16 @@ bool same_certificate(const Identity& one, const Identity& other) {
     return one.leaf.sha256_fingerprint() == other.leaf.sha256_fingerprint();
 }
 
-std::string not_what_it_says(const Identity& identity, const Identity& enrolled) {
+std::string not_what_it_says(const Identity& identity, const Identity& enrolled, const TimeSpan& now) {
     if (same_certificate(identity, enrolled)) {
         return "it is the enrolled certificate";
     }
     X509* const leaf = identity.leaf.get();
-    if (identity.role == "expired" && X509_cmp_current_time(X509_get0_notAfter(leaf)) > 0) {
+    const std::optional<Validity> period = validity_of(identity.leaf);
+    if (identity.role == "expired" && period && period->not_after >= now.earliest) {
         return "it has not expired yet";
     }
-    if (identity.role == "not_yet_valid" && X509_cmp_current_time(X509_get0_notBefore(leaf)) < 0) {
+    if (identity.role == "not_yet_valid" && period && period->not_before <= now.latest) {
         return "it is valid by now";
     }
     // Without the extension every use is allowed (RFC 5280 4.2.1.12).

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "harness/model/check.hpp"
+#include "harness/model/clock.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/profile/profile.hpp"
 #include "suites/shared/refusal.hpp"
@@ -101,7 +102,8 @@ std::string request_line(const Operation& operation);
 std::string shown(const std::optional<std::string>& name);
 
 bool same_certificate(const Identity& one, const Identity& other);
-/// Why the profile's certificate is not what its role says (one given as expired that is valid still); empty: it is.
-std::string not_what_it_says(const Identity& identity, const Identity& enrolled);
+/// Why the profile's certificate is not what its role says (one given as expired that is valid still, by one
+/// clock at least); empty: it is.
+std::string not_what_it_says(const Identity& identity, const Identity& enrolled, const TimeSpan& now);
 
 }  // namespace gateproof::suites

@@ -74,9 +74,8 @@ void MachineToken::valid(std::int64_t issued, std::int64_t expires) {
     claims["exp"] = expires;
 }
 
-std::int64_t seconds_now() {
-    using namespace std::chrono;
-    return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
+std::int64_t seconds_of(std::chrono::system_clock::time_point moment) {
+    return std::chrono::floor<std::chrono::seconds>(moment.time_since_epoch()).count();
 }
 
 std::int64_t not_before(const Certificate& certificate) {
@@ -113,7 +112,7 @@ std::vector<MachineForm> other_forms(const Machine& machine) {
     return forms;
 }
 
-std::optional<MachineToken> good_token(const Machine& machine) {
+std::optional<MachineToken> good_token(const Machine& machine, const TimeSpan& now) {
     MachineToken token;
     token.key = machine.signer->key;
     const std::optional<jwt::Algorithm> algorithm =
@@ -131,13 +130,16 @@ std::optional<MachineToken> good_token(const Machine& machine) {
     } else if (machine.no_logon == Machine::NoLogon::empty) {
         token.claims["startLogon"] = "";
     }
-    const std::int64_t issued = std::max(seconds_now() - issued_ago, not_before(machine.signer->leaf));
-    token.valid(issued, issued + good_lifetime);
+    const bool spans = now.width() + std::chrono::seconds(2 * good_lifetime) < std::chrono::seconds(longest_lifetime);
+    const std::int64_t first = seconds_of(spans ? now.earliest : now.likeliest);
+    const std::int64_t last = seconds_of(spans ? now.latest : now.likeliest);
+    const std::int64_t issued = std::max(first - issued_ago, not_before(machine.signer->leaf));
+    token.valid(issued, std::max(last, issued) + good_lifetime);
     return token;
 }
 
-std::optional<std::string> machine_token(const Machine& machine) {
-    const std::optional<MachineToken> token = good_token(machine);
+std::optional<std::string> machine_token(const Machine& machine, const TimeSpan& now) {
+    const std::optional<MachineToken> token = good_token(machine, now);
     return token ? token->text() : std::nullopt;
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/model/clock.hpp"
 #include "harness/probe/jwt/jwt.hpp"
 #include "harness/profile/machine.hpp"
 
@@ -38,13 +39,15 @@ struct MachineForm {
 };
 std::vector<MachineForm> other_forms(const Machine& machine);
 
-/// As the machine should make it: issued a moment ago, for ten minutes. Nothing when the key is of a kind that no
-/// documented algorithm takes.
-std::optional<MachineToken> good_token(const Machine& machine);
+/// As the machine should make it: issued a moment ago by either clock, for ten minutes by either; where they are hours
+/// apart, which no JWT spans, by the likelier one. Nothing when the key is of a kind that no documented algorithm
+/// takes.
+std::optional<MachineToken> good_token(const Machine& machine, const TimeSpan& now);
 /// The same, signed.
-std::optional<std::string> machine_token(const Machine& machine);
+std::optional<std::string> machine_token(const Machine& machine, const TimeSpan& now);
 
-std::int64_t seconds_now();
+/// Seconds since 1970, as claims have them.
+std::int64_t seconds_of(std::chrono::system_clock::time_point moment);
 /// Beginning of the certificate's validity, seconds since 1970.
 std::int64_t not_before(const Certificate& certificate);
 

@@ -35,7 +35,8 @@ awaitable<Credential> credential_of(Context& ctx, std::string subject) {
         co_return credential;
     }
     if (subject == "m2m") {
-        const std::optional<std::string> token = machine_token(*ctx.profile().machine);
+        const TimeSpan now = co_await ctx.times();
+        const std::optional<std::string> token = machine_token(*ctx.profile().machine, now);
         if (token) {
             ctx.keep_secret(*token);
             credential.authorization = *token;

@@ -6,7 +6,7 @@
 #include "harness/journal/codec.hpp"
 #include "tests/cli/command.hpp"
 
-namespace gateproof::test {
+namespace gateproof::test::report_test {
 namespace {
 
 using testing::AllOf;
@@ -130,4 +130,4 @@ TEST(Report, WhatIsNoJournalIsUnusable) {
 }
 
 }  // namespace
-}  // namespace gateproof::test
+}  // namespace gateproof::test::report_test

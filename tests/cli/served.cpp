@@ -2,12 +2,16 @@
 
 namespace gateproof::test {
 
-ServedGateway::ServedGateway(std::string folder, const std::vector<std::string>& faults) : folder_(std::move(folder)) {
+ServedGateway::ServedGateway(std::string folder, const std::vector<std::string>& faults,
+                             std::vector<std::string> before)
+    : folder_(std::move(folder)) {
     std::vector<std::string> words{"gateway", "--write", folder_};
     for (const std::string& fault : faults) {
         words.insert(words.end(), {"--fault", fault});
     }
-    process_ = std::make_unique<Process>(command(words), plain_environment());
+    const std::vector<std::string> program = command(words);
+    before.insert(before.end(), program.begin(), program.end());
+    process_ = std::make_unique<Process>(std::move(before), plain_environment());
     serving_ = process_->wait_for_output("serving until", std::chrono::seconds(30));
 }
 

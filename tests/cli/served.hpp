@@ -11,8 +11,10 @@ namespace gateproof::test {
 
 class ServedGateway {
 public:
-    /// Serves until the object goes; writes certificates and profiles into the folder.
-    explicit ServedGateway(std::string folder, const std::vector<std::string>& faults = {});
+    /// Serves until the object goes; writes certificates and profiles into the folder. `before`: a program that starts
+    /// it, with its arguments.
+    explicit ServedGateway(std::string folder, const std::vector<std::string>& faults = {},
+                           std::vector<std::string> before = {});
 
     /// Whether it came up; what it printed otherwise.
     [[nodiscard]] bool serving() const { return serving_; }

@@ -30,7 +30,8 @@ struct Spec {
     std::vector<NameAttribute> behind;
     bool common_name_in_san_only = false;  ///< the name stands in subjectAltName alone (dNSName and directoryName)
     std::string extended_key_usage = "clientAuth";  ///< OpenSSL words; empty: no extension
-    int valid_from_days = -1;                       ///< from now
+    /// From now. A month, so that a clock that is off by less finds the same dates past and to come.
+    int valid_from_days = -30;
     int valid_to_days = 30;
     std::optional<std::chrono::seconds> valid_for = {};  ///< from now, instead of valid_to_days
     bool authority = false;  ///< a CA certificate as CAs have them: CA:TRUE, key usage keyCertSign and cRLSign alone

@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <new>
 
@@ -89,6 +90,12 @@ std::string lack_of_proof(const std::vector<Certificate>& chain, const Trust& tr
     const bool named = std::ranges::any_of(
         names, [&](const std::string& name) { return !name.empty() && matches_host(chain.front(), name); });
     return named ? std::string() : X509_verify_cert_error_string(X509_V_ERR_HOSTNAME_MISMATCH);
+}
+
+bool is_about_dates(std::string_view lack) {
+    return std::ranges::any_of(
+        std::array{X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED},
+        [lack](int error) { return lack.find(X509_verify_cert_error_string(error)) != std::string_view::npos; });
 }
 
 }  // namespace gateproof

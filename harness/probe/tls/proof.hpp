@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/probe/tls/trust.hpp"
@@ -22,5 +23,9 @@ bool demand_proof(SSL_CTX* context, const Trust& trust, const std::string& host)
 std::string lack_of_proof(const std::vector<Certificate>& chain, const Trust& trust,
                           const std::vector<std::string>& names, SystemTime now,
                           const std::vector<Certificate>& beside = {});
+
+/// A lack of proof, or a sentence that holds one, is about the dates of a certificate: another clock might find it
+/// good.
+bool is_about_dates(std::string_view lack);
 
 }  // namespace gateproof

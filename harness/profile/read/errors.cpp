@@ -153,4 +153,15 @@ void read_errors(const JsonField& field, Problems& problems, std::map<std::strin
     reader.finish();
 }
 
+void read_causes(const JsonField& field, Problems& problems, CausesByCode& causes) {
+    if (!field) {
+        return;
+    }
+    ObjectReader reader(field, problems, "an object of lists by error code");
+    for (const JsonField& member : reader.members()) {
+        causes[member.node->key] = read_texts(member, problems, "a list of causes");
+    }
+    reader.finish();
+}
+
 }  // namespace gateproof

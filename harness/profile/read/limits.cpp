@@ -47,6 +47,7 @@ void read_limits(const JsonField& field, Problems& problems, Limits& limits) {
     const JsonField connect = reader.optional("connect_timeout_ms");
     const JsonField probe = reader.optional("probe_timeout_ms");
     const JsonField check = reader.optional("check_deadline_ms");
+    const JsonField clock = reader.optional("clock_tolerance_ms");
     reader.finish();
     limits.connections_per_second = read_number(rate, problems, 0, 10000).value_or(limits.connections_per_second);
     limits.concurrent_connections =
@@ -57,6 +58,10 @@ void read_limits(const JsonField& field, Problems& problems, Limits& limits) {
     read_milliseconds(connect, problems, 120'000, limits.connect_timeout);
     read_milliseconds(probe, problems, 600'000, limits.probe_timeout);
     read_milliseconds(check, problems, 3'600'000, limits.check_deadline);
+    constexpr std::int64_t least_tolerance = 2000;  // the Date header has whole seconds
+    if (const auto tolerance = read_integer(clock, problems, least_tolerance, 3'600'000)) {
+        limits.clock_tolerance = std::chrono::milliseconds(*tolerance);
+    }
 }
 
 void read_tls(const JsonField& field, Problems& problems, TlsExpectations& tls) {

@@ -189,8 +189,10 @@ void read_permission_case(const JsonField& field, References& references, Profil
     Problems& problems = references.problems();
     ObjectReader reader(field, problems, "an object with \"cases\"");
     const JsonField errors = reader.optional("errors");
+    const JsonField causes = reader.optional("causes");
     const JsonField cases = reader.required("cases", "a list of permission cases");
     reader.finish();
+    read_causes(causes, problems, permissions.causes);
     static_cast<void>(errors);  // read before, because machines refer to them
     std::vector<CaseFields> fields;
     std::set<std::string> names;

@@ -22,5 +22,7 @@ std::optional<AnswerValue> read_answer_value(const JsonField& field, Problems& p
 /// The name of a model that is known; "rest" when absent or reported.
 std::string read_error_name(const JsonField& field, Problems& problems, const Permissions& permissions);
 void read_errors(const JsonField& field, Problems& problems, std::map<std::string, ErrorModel>& errors);
+/// Texts by error code.
+void read_causes(const JsonField& field, Problems& problems, CausesByCode& causes);
 
 }  // namespace gateproof

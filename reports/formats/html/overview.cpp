@@ -22,7 +22,12 @@ void write_endpoint(HtmlWriter& out, const TargetRecord& target, const Counts& c
     out << "<tr><th scope=\"row\">";
     out.text(shown_title(target), 300) << "<span class=\"sub\">";
     out.text(target.name, 100) << "</span></th><td><code>";
-    out.text(target.url, 300) << "</code></td><td>";
+    out.text(target.url, 300) << "</code>";
+    if (target.clock) {
+        out << "<span class=\"sub\">";
+        out.text(target.clock->sentence, 600) << "</span>";
+    }
+    out << "</td><td>";
     out.text(target.channel, 40) << "</td><td>";
     out.text(target.environment, 40) << "</td>";
     for (const auto& [look, count] : counted_looks(counts)) {

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "harness/run/context.hpp"
+#include "suites/shared/by_clock.hpp"
 #include "suites/shared/callers.hpp"
 #include "suites/shared/certificate_words.hpp"
 #include "suites/shared/fitness.hpp"
@@ -21,10 +22,22 @@ constexpr std::string_view the_enrolled = "the enrolled certificate";
 awaitable<Verdict> judge_property(Context& ctx, std::string_view about) {
     const std::shared_ptr<const Identity> enrolled = ctx.identity("enrolled");
     note_certificate(ctx, "enrolled", 0, enrolled->leaf);
-    const std::vector<Finding> findings = examine_enrolled(ctx.profile(), *enrolled, std::chrono::system_clock::now());
-    const auto found = std::ranges::find(findings, about, &Finding::about);
-    note_finding(ctx, *found);
-    co_return judge_fitness({*found}, the_enrolled, fmt::format("{}: {}", the_enrolled, found->text));
+    const auto found_at = [&](std::chrono::system_clock::time_point now) {
+        const std::vector<Finding> findings = examine_enrolled(ctx.profile(), *enrolled, now);
+        return *std::ranges::find(findings, about, &Finding::about);
+    };
+    const auto judged_at = [&](std::chrono::system_clock::time_point now) {
+        const Finding found = found_at(now);
+        return judge_fitness({found}, the_enrolled, fmt::format("{}: {}", the_enrolled, found.text));
+    };
+    const auto now = std::chrono::system_clock::now();
+    note_finding(ctx, found_at(now));
+    Verdict verdict = judged_at(now);
+    if (verdict.outcome() == Outcome::pass) {
+        co_return verdict;
+    }
+    const ClockReading reading = co_await ctx.clock();
+    co_return at_both_clocks(reading, judged_at);
 }
 
 /// One property of the enrolled certificate; its needs see to it that the profile has a rule for it.

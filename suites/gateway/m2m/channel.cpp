@@ -16,7 +16,8 @@ using boost::asio::awaitable;
 awaitable<Verdict> refused_on_desktop(Context& ctx) {
     const Profile& profile = ctx.profile();
     const Machine& machine = *profile.machine;
-    const std::string token = machine_token(machine).value_or("");
+    const TimeSpan now = co_await ctx.times();
+    const std::string token = machine_token(machine, now).value_or("");
     const Answer good = co_await ask_as_machine(ctx, token);
     if (!good.served()) {
         co_return Verdict::inconclusive("the JWT is not served on the cloud channel itself: {}", good.summary);
@@ -42,7 +43,8 @@ awaitable<Verdict> refused_on_desktop(Context& ctx) {
 /// CLOUD-MTLS-IDENTIFIES: the client certificate says who calls; a JWT of A does not come from B.
 awaitable<Verdict> other_certificate(Context& ctx) {
     const Profile& profile = ctx.profile();
-    const std::string token = machine_token(*profile.machine).value_or("");
+    const TimeSpan now = co_await ctx.times();
+    const std::string token = machine_token(*profile.machine, now).value_or("");
     const Answer good = co_await ask_as_machine(ctx, token);
     const std::shared_ptr<const Identity> second = ctx.identity("second");
     const HttpOutcome itself = co_await ask(ctx, profile.control_operation(), second);

@@ -19,9 +19,9 @@ constexpr std::int64_t beyond_skew = 1200;
 
 /// One JWT that differs from a good one as `change` makes it differ.
 template <class Change>
-BadTokens changed(const Machine& machine, std::string what, Change change) {
+BadTokens changed(const Machine& machine, const TimeSpan& now, std::string what, Change change) {
     BadTokens bad;
-    MachineToken token = good_token(machine).value();
+    MachineToken token = good_token(machine, now).value();
     change(token);
     if (std::optional<std::string> text = token.text()) {
         bad.tokens.push_back({std::move(what), std::move(*text)});
@@ -29,35 +29,42 @@ BadTokens changed(const Machine& machine, std::string what, Change change) {
     return bad;
 }
 
-BadTokens lasting_nine_hours(const Machine& machine) {
-    return changed(machine, "that lasts nine hours", [](MachineToken& token) {
+BadTokens lasting_nine_hours(const Machine& machine, const TimeSpan& now) {
+    return changed(machine, now, "that lasts nine hours", [](MachineToken& token) {
         const auto issued = token.claims.at("iat").get<std::int64_t>();
         token.valid(issued, issued + longest_lifetime + hour);
     });
 }
 
-BadTokens expired(const Machine& machine) {
+BadTokens expired(const Machine& machine, const TimeSpan& now) {
     // Issued as long ago as the certificate allows, so that nothing but the expiry is wrong.
-    const std::int64_t expires = seconds_now() - beyond_skew;
+    const std::int64_t expires = seconds_of(now.earliest) - beyond_skew;
     const std::int64_t issued = std::max(expires - hour, not_before(machine.signer->leaf));
     if (issued >= expires) {
-        return {{},
-                fmt::format("the signing certificate is younger than {} minutes: no JWT of it can have expired",
-                            beyond_skew / 60)};
+        return {
+            {},
+            fmt::format("by one clock at least the signing certificate is younger than {} minutes: no JWT of it can "
+                        "have expired",
+                        beyond_skew / 60)};
     }
-    return changed(machine, "that expired twenty minutes ago",
+    return changed(machine, now, "that expired twenty minutes ago",
                    [=](MachineToken& token) { token.valid(issued, expires); });
 }
 
-BadTokens not_yet_valid(const Machine& machine) {
-    const std::int64_t issued = seconds_now() + hour;
-    return changed(machine, "that is issued in an hour from now",
+BadTokens not_yet_valid(const Machine& machine, const TimeSpan& now) {
+    const std::int64_t issued = seconds_of(now.latest) + hour;
+    return changed(machine, now, "that is issued in an hour from now",
                    [=](MachineToken& token) { token.valid(issued, issued + hour); });
 }
 
-BadTokens before_its_certificate(const Machine& machine) {
+BadTokens before_its_certificate(const Machine& machine, const TimeSpan& now) {
     const std::int64_t issued = not_before(machine.signer->leaf) - 60;
-    return changed(machine, "issued a minute before its certificate",
+    if (issued + longest_lifetime <= seconds_of(now.latest)) {
+        return {{},
+                "by the endpoint's clock the signing certificate is older than eight hours: a JWT from before it has "
+                "expired anyway"};
+    }
+    return changed(machine, now, "issued a minute before its certificate",
                    [=](MachineToken& token) { token.valid(issued, issued + longest_lifetime); });
 }
 
@@ -67,28 +74,29 @@ Need young_signing_certificate() {
                 "expired anyway; register a fresh one and give it as m2m.signer",
                 [](const Profile& profile) {
                     return profile.machine &&
-                           not_before(profile.machine->signer->leaf) + longest_lifetime - beyond_skew > seconds_now();
+                           not_before(profile.machine->signer->leaf) + longest_lifetime - beyond_skew >
+                               seconds_of(std::chrono::system_clock::now());
                 });
 }
 
-BadTokens other_kids(const Machine& machine) {
+BadTokens other_kids(const Machine& machine, const TimeSpan& now) {
     BadTokens bad;
     const auto take = [&bad](BadTokens more) { std::ranges::move(more.tokens, std::back_inserter(bad.tokens)); };
     for (const char* const other : {"OAUTH", "m2m", "M2M/../M2M"}) {
-        take(changed(machine, std::string("with the kid ") + other,
+        take(changed(machine, now, std::string("with the kid ") + other,
                      [other](MachineToken& token) { token.header["kid"] = other; }));
     }
-    take(changed(machine, "without a kid", [](MachineToken& token) { token.header.erase("kid"); }));
+    take(changed(machine, now, "without a kid", [](MachineToken& token) { token.header.erase("kid"); }));
     return bad;
 }
 
-BadTokens other_issuer(const Machine& machine) {
-    return changed(machine, "of another issuer",
+BadTokens other_issuer(const Machine& machine, const TimeSpan& now) {
+    return changed(machine, now, "of another issuer",
                    [](MachineToken& token) { token.claims["iss"] = "https://other-issuer.example"; });
 }
 
-BadTokens other_start_logon(const Machine& machine) {
-    return changed(machine, "in the name of a user without the delegation",
+BadTokens other_start_logon(const Machine& machine, const TimeSpan& now) {
+    return changed(machine, now, "in the name of a user without the delegation",
                    [&machine](MachineToken& token) { token.claims["startLogon"] = machine.refused_logon; });
 }
 

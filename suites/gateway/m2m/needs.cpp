@@ -14,7 +14,7 @@ Need signing_machine() {
                 if (std::string reason = secret_unmet(profile, profile.endpoint); !reason.empty()) {
                     return reason;
                 }
-                return machine_token(*profile.machine)
+                return machine_token(*profile.machine, TimeSpan::now())
                            ? std::string()
                            : "needs a signing key that RS256, RS384, RS512, ES256, ES384 or ES512 takes; give another "
                              "m2m.signer or m2m.algorithm in the profile";

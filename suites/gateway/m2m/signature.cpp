@@ -23,8 +23,8 @@ void add(BadTokens& bad, std::string what, const std::optional<std::string>& tex
 }
 
 /// RFC 8725 3.3: every way in which a signature can be wrong while all else is right.
-BadTokens wrong_signatures(const Machine& machine) {
-    const MachineToken good = good_token(machine).value();
+BadTokens wrong_signatures(const Machine& machine, const TimeSpan& now) {
+    const MachineToken good = good_token(machine, now).value();
     const jwt::Token genuine = jwt::decode(good.text().value_or("")).value();
     BadTokens bad;
     std::string changed = genuine.signature;
@@ -46,8 +46,8 @@ BadTokens wrong_signatures(const Machine& machine) {
 }
 
 /// IA 2.4: sub is the thumbprint of a registered certificate; RFC 8725 3.10: nothing that a JWT carries makes it so.
-BadTokens unknown_certificates(const Machine& machine) {
-    MachineToken token = good_token(machine).value();
+BadTokens unknown_certificates(const Machine& machine, const TimeSpan& now) {
+    MachineToken token = good_token(machine, now).value();
     const std::shared_ptr<const Identity> stranger = forge::self_signed_twin(*machine.signer);
     if (!stranger) {
         return {{}, "no certificate can be made like the registered one: its key type is not known"};
@@ -62,8 +62,8 @@ BadTokens unknown_certificates(const Machine& machine) {
 }
 
 /// RFC 8725 3.2, 2.1: an unsigned JWT is refused however "none" is spelt.
-BadTokens unsigned_tokens(const Machine& machine) {
-    const MachineToken good = good_token(machine).value();
+BadTokens unsigned_tokens(const Machine& machine, const TimeSpan& now) {
+    const MachineToken good = good_token(machine, now).value();
     BadTokens bad;
     for (const char* const spelling : {"none", "None", "NONE", "nOnE"}) {
         bad.tokens.push_back({std::string("with the algorithm ") + spelling, unsigned_token(good, spelling)});
@@ -72,8 +72,8 @@ BadTokens unsigned_tokens(const Machine& machine) {
 }
 
 /// RFC 8725 2.1: the public key is no shared secret.
-BadTokens shared_secrets(const Machine& machine) {
-    const MachineToken good = good_token(machine).value();
+BadTokens shared_secrets(const Machine& machine, const TimeSpan& now) {
+    const MachineToken good = good_token(machine, now).value();
     BadTokens bad;
     for (const std::string& secret : confusable_secrets(*machine.signer)) {
         const bool pem = secret.starts_with("-----");
@@ -86,8 +86,8 @@ BadTokens shared_secrets(const Machine& machine) {
 }
 
 /// IA 2.4: different keys for test and production.
-BadTokens of_another_environment(const Machine& machine) {
-    MachineToken token = good_token(machine).value();
+BadTokens of_another_environment(const Machine& machine, const TimeSpan& now) {
+    MachineToken token = good_token(machine, now).value();
     const Identity& elsewhere = *machine.other_environment;
     const std::optional<jwt::Algorithm> algorithm = jwt::algorithm_for(elsewhere.key.get());
     if (!algorithm || elsewhere.leaf.sha256_fingerprint() == machine.signer->leaf.sha256_fingerprint()) {

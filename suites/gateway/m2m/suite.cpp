@@ -4,6 +4,7 @@
 
 #include "harness/run/context.hpp"
 #include "suites/gateway/m2m/needs.hpp"
+#include "suites/shared/explanations.hpp"
 #include "suites/shared/subjects.hpp"
 
 namespace gateproof::suites {
@@ -11,10 +12,20 @@ namespace {
 
 using boost::asio::awaitable;
 
+std::string with_causes(std::string remedy, const Profile& profile, const Answer& answer) {
+    RefusedCall call;
+    call.answer = answer;
+    call.with = profile.machine->with;
+    call.body = machine_operation(profile, {}).body;
+    const std::string causes = explained(call, profile.permissions.causes);
+    return causes.empty() ? remedy : remedy + ". " + causes;
+}
+
 /// IA 2.4: the machine's JWT is served; whether bare is judged by m2m.bare-header. The build packs differ in its form,
 /// and the profile says which of them is meant.
 awaitable<Verdict> valid_served(Context& ctx) {
-    const std::string token = machine_token(*ctx.profile().machine).value_or("");
+    const TimeSpan now = co_await ctx.times();
+    const std::string token = machine_token(*ctx.profile().machine, now).value_or("");
     const Answer bare = co_await ask_as_machine(ctx, token);
     if (bare.served()) {
         co_return Verdict::pass("served a good JWT ({})", bare.summary);
@@ -23,7 +34,7 @@ awaitable<Verdict> valid_served(Context& ctx) {
         co_return Verdict::inconclusive("{}, which is neither service nor a refusal", bare.summary);
     }
     for (MachineForm& form : other_forms(*ctx.profile().machine)) {
-        const Answer answer = co_await ask_as_machine(ctx, machine_token(form.machine).value_or(""));
+        const Answer answer = co_await ask_as_machine(ctx, machine_token(form.machine, now).value_or(""));
         if (answer.served()) {
             co_return Verdict::warning(
                 "the JWT was refused ({}), and served in another form that is published: {} ({})", bare.summary,
@@ -34,14 +45,16 @@ awaitable<Verdict> valid_served(Context& ctx) {
         }
     }
     co_return Verdict::fail("a good JWT was answered with {}, in each of the published forms", bare.summary)
-        .remedy(
+        .remedy(with_causes(
             "see that the certificate's thumbprint is registered for this environment, that m2m.issuer is what was "
-            "agreed, and that the owner may use the operation");
+            "agreed, and that the owner may use the operation",
+            ctx.profile(), bare));
 }
 
 /// IA 2.4: the JWT is the whole value of the header; the word Bearer belongs to access tokens.
 awaitable<Verdict> bare_header(Context& ctx) {
-    const std::string token = machine_token(*ctx.profile().machine).value_or("");
+    const TimeSpan now = co_await ctx.times();
+    const std::string token = machine_token(*ctx.profile().machine, now).value_or("");
     const Answer bare = co_await ask_as_machine(ctx, token);
     const Answer bearer = co_await ask_as_machine(ctx, "Bearer " + token);
     if (bare.served()) {
@@ -57,11 +70,12 @@ awaitable<Verdict> bare_header(Context& ctx) {
 }
 
 awaitable<Verdict> all_refused(Context& ctx, MakeBadTokens* make, std::string_view remedy) {
-    BadTokens made = make(*ctx.profile().machine);
+    const TimeSpan now = co_await ctx.times();
+    BadTokens made = make(*ctx.profile().machine, now);
     if (made.tokens.empty()) {
         co_return Verdict::not_tried("{}", made.none_because);
     }
-    const std::string own = machine_token(*ctx.profile().machine).value_or("");
+    const std::string own = machine_token(*ctx.profile().machine, now).value_or("");
     const Answer good = co_await ask_as_machine(ctx, own);
     std::vector<Trial> bad;
     for (BadToken& token : made.tokens) {

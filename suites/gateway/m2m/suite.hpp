@@ -43,7 +43,8 @@ struct BadTokens {
     std::vector<BadToken> tokens;
     std::string none_because = "the key signs no such JWT";
 };
-using MakeBadTokens = BadTokens(const Machine& machine);
+/// Whatever is wrong with them is so by both ends of `now`, and all else is right.
+using MakeBadTokens = BadTokens(const Machine& machine, const TimeSpan& now);
 /// Passes when each that `make` makes is refused, beside a good one that is served.
 GatewayCheck refused(MakeBadTokens* make, std::string_view remedy);
 /// `again`: the good one behind them all, where it was asked; a client that was locked out for them is refused whatever

@@ -93,8 +93,12 @@ awaitable<Verdict> identity_refused(Context& ctx, IdentityPtr identity, std::str
 awaitable<Verdict> role_refused(Context& ctx, Spec spec, std::string who, std::string remedy, std::size_t row) {
     const IdentityPtr enrolled = ctx.identity("enrolled");
     IdentityPtr given = ctx.identity_named(spec.role);
+    TimeSpan now = TimeSpan::now();
+    if (spec.role == "expired" || spec.role == "not_yet_valid") {
+        now = co_await ctx.times();
+    }
     if (given) {
-        const std::string wrong = not_what_it_says(*given, *enrolled);
+        const std::string wrong = not_what_it_says(*given, *enrolled, now);
         if (!wrong.empty()) {
             co_return Verdict::not_tried("identities.{} does not fit its role: {}", spec.role, wrong);
         }
@@ -124,14 +128,15 @@ Spec unenrolled(Context& ctx) {
 Spec expired(Context& /*ctx*/) {
     Spec spec;
     spec.role = "expired";
-    spec.valid_from_days = -30;
-    spec.valid_to_days = -1;
+    spec.valid_from_days = -60;
+    spec.valid_to_days = -30;
     return spec;
 }
 Spec not_yet_valid(Context& /*ctx*/) {
     Spec spec;
     spec.role = "not_yet_valid";
-    spec.valid_from_days = 2;
+    spec.valid_from_days = 30;
+    spec.valid_to_days = 60;
     return spec;
 }
 Spec wrong_eku(Context& /*ctx*/) {
@@ -214,18 +219,22 @@ awaitable<Verdict> intermediate_as_leaf_refused(Context& ctx) {
 using Clock = std::chrono::steady_clock;
 using SessionPtr = std::shared_ptr<SSL_SESSION>;
 
-/// A certificate that is good for seconds, and until when, by our clock.
+/// A certificate that is good for seconds.
 struct ShortLived {
     IdentityPtr identity;
-    Clock::time_point end;
+    Clock::time_point good_until;    ///< by whichever clock
+    Clock::time_point expired_from;  ///< by whichever clock
 };
 
-ShortLived short_lived(Context& ctx, std::chrono::seconds good_for) {
+/// `ahead`: of our clock, the other one; `between` the two.
+ShortLived short_lived(Context& ctx, std::chrono::seconds good_for, std::chrono::seconds ahead,
+                       std::chrono::seconds between) {
     Spec spec;
     spec.role = "short-lived";
-    spec.valid_for = good_for;
+    spec.valid_for = good_for + ahead;
     ShortLived made;
-    made.end = Clock::now() + good_for;
+    made.good_until = Clock::now() + good_for;
+    made.expired_from = made.good_until + between;
     made.identity = forge::issued(*ctx.profile().issuer, *ctx.identity("enrolled"), spec);
     return made;
 }
@@ -293,11 +302,24 @@ awaitable<Verdict> expired_session_not_served(Context& ctx) {
     // A crowded run may have to wait for its turn longer than the certificate lives: then with one that lives longer.
     constexpr std::array lifetimes{std::chrono::seconds(3), std::chrono::seconds(8), std::chrono::seconds(20)};
     constexpr auto margin = std::chrono::milliseconds(1500);  // dates have whole seconds, and clocks differ a little
+    constexpr auto most_between_clocks = std::chrono::seconds(60);  // longer is not waited for
     std::vector<ExpiryTrials> versions;
     std::vector<LeftSessions> left;
     ShortLived used;
+    TimeSpan now = co_await ctx.times();
+    const ClockReading reading = co_await ctx.clock();
+    if (reading.state == ClockReading::State::peer_off) {
+        now.earliest = now.latest = now.likeliest;  // two hosts against one
+    }
+    const auto between = std::chrono::ceil<std::chrono::seconds>(now.width());
+    const auto ahead = std::chrono::ceil<std::chrono::seconds>(now.latest - std::chrono::system_clock::now());
+    if (between > most_between_clocks) {
+        co_return Verdict::inconclusive(
+            "a certificate that is good for seconds by two clocks cannot be made where they are more than a minute "
+            "apart");
+    }
     for (const std::chrono::seconds lifetime : lifetimes) {
-        used = short_lived(ctx, lifetime);
+        used = short_lived(ctx, lifetime, std::max(ahead, std::chrono::seconds(0)), between);
         if (!used.identity) {
             co_return cannot_be_made();
         }
@@ -313,13 +335,13 @@ awaitable<Verdict> expired_session_not_served(Context& ctx) {
             versions.push_back(std::move(of));
             left.push_back(std::move(one));
         }
-        if (Clock::now() + std::chrono::seconds(1) < used.end) {
+        if (Clock::now() + std::chrono::seconds(1) < used.good_until) {
             break;
         }
     }
     const auto left_some = [](const LeftSessions& one) { return !one.sessions.empty(); };
     if (std::ranges::any_of(left, left_some)) {
-        co_await ctx.wait_quietly(used.end + margin);
+        co_await ctx.wait_quietly(used.expired_from + margin);
         for (std::size_t i = 0; i < left.size(); ++i) {
             co_await offer_expired(ctx, left[i], versions[i]);
         }

@@ -25,6 +25,15 @@ awaitable<Verdict> authorize_needs_login(Context& ctx) {
     co_return judge_needs_login(grant.came);
 }
 
+/// OA: the client's own redirect URI, its port included, is the registered one.
+awaitable<Verdict> own_redirect_registered(Context& ctx) {
+    CookieJar stranger;
+    CodeWish wish;
+    wish.nobody = true;
+    const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, stranger, std::move(wish));
+    co_return judge_own_redirect(grant.came, authority_of(ctx).client);
+}
+
 /// A login with a wrong password gives no code.
 awaitable<Verdict> wrong_password_refused(Context& ctx, CookieJar& /*browser*/) {
     CookieJar stranger;
@@ -132,7 +141,11 @@ awaitable<Verdict> not_framable(Context& ctx) {
 }  // namespace
 
 std::vector<Check> oauth_authorize_checks() {
-    return checks(oauth_family(), {{.id = "oauth.authorize-needs-login",
+    return checks(oauth_family(), {{.id = "oauth.own-redirect-registered",
+                                    .title = "The client's own redirect URI and port must be registered",
+                                    .run = own_redirect_registered,
+                                    .intrusiveness = Intrusiveness::passive},
+                                   {.id = "oauth.authorize-needs-login",
                                     .title = "There must be no code without a login",
                                     .run = authorize_needs_login,
                                     .intrusiveness = Intrusiveness::passive},

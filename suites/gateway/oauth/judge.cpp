@@ -59,6 +59,51 @@ Verdict judge_needs_login(const oauth::Authorization& came) {
     return Verdict::inconclusive("neither a login page nor a code: {}", came.summary());
 }
 
+Verdict judge_own_redirect(const oauth::Authorization& came, const OAuthClient& client) {
+    if (came.login_page || came.returned || !came.elsewhere.empty()) {
+        return Verdict::pass("the authority knows the redirect URI {}: {}", client.redirect_uri, came.summary());
+    }
+    const int status = answered(came) ? came.last->response->status : 0;
+    if (status == 401 || status == 407) {
+        return Verdict::inconclusive("{}: somebody asks for credentials before the authority answers", came.summary())
+            .remedy("have the address of this machine allow-listed: pre-production shows such a page to others");
+    }
+    if (!is_client_error(status)) {
+        return Verdict::inconclusive("neither a login page nor a redirect: {}", came.summary());
+    }
+    return Verdict::fail("the authorisation request of client {} with the redirect URI {} ends at an error page ({})",
+                         oauth::shown(client.id), oauth::shown_url(client.redirect_uri), came.summary())
+        .remedy(
+            "have exactly this redirect URI registered for this client and environment, its port included: another port "
+            "of the same machine is another URI there; users see this as an invalid request, or take it for code 4");
+}
+
+Verdict judge_raced(const oauth::TokenAnswer& one, const oauth::TokenAnswer& other,
+                    const std::optional<oauth::TokenAnswer>& after) {
+    constexpr const char* advice =
+        "let one process alone refresh, and hand the tokens on to the others: whoever refreshes with a token that another "
+        "has used logs the user out";
+    if (one.granted() && other.granted()) {
+        return Verdict::fail("two refreshes with one refresh token at once were both served")
+            .remedy(
+                "take a refresh token in one step that nothing comes between: it is good for one refresh (IA 2.1.4)");
+    }
+    const auto told = [](const oauth::TokenAnswer& answer) { return answer.granted() || answer.refused(); };
+    if (!told(one) || !told(other) || (after && !told(*after))) {
+        return Verdict::inconclusive("two refreshes at once: {} and {}{}", one.summary(), other.summary(),
+                                     after ? "; the next one: " + after->summary() : std::string());
+    }
+    if (!after) {
+        return Verdict::warning("of two refreshes with one refresh token at once neither was served ({}, {})",
+                                one.summary(), other.summary())
+            .remedy(advice);
+    }
+    const oauth::TokenAnswer& refused = one.granted() ? other : one;
+    return Verdict::pass(
+        "of two refreshes with one refresh token at once one was served ({}); {}", refused.summary(),
+        after->granted() ? "what it gave works on" : "the whole set was revoked then, as for a token that comes twice");
+}
+
 Verdict judge_wrong_password(const oauth::Authorization& came) {
     if (!came.login_page) {
         return Verdict::inconclusive("no login page was seen, so no password was asked: {}", came.summary());

@@ -12,6 +12,12 @@
 namespace gateproof::suites {
 
 Verdict judge_needs_login(const oauth::Authorization& came);
+/// Where an authorisation request of the profile's own client came to, in which nobody logged in.
+Verdict judge_own_redirect(const oauth::Authorization& came, const OAuthClient& client);
+/// Two refreshes with one token at once, and one with the refresh token that the served one of them gave; empty: none
+/// was served.
+Verdict judge_raced(const oauth::TokenAnswer& one, const oauth::TokenAnswer& other,
+                    const std::optional<oauth::TokenAnswer>& after);
 Verdict judge_wrong_password(const oauth::Authorization& came);
 /// `granted` returned with a code, `refused` was asked for something that is not supported.
 /// What came of a state that was sent.

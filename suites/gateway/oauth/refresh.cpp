@@ -1,7 +1,9 @@
 // CLOUD-REFRESH: refresh tokens rotate, and one that comes again revokes its family (IA 2.1.4; RFC 9700 4.14).
 // DESK-NO-REFRESH: native applications get none.
 #include <fmt/format.h>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "suites/gateway/oauth/judge.hpp"
 #include "suites/gateway/oauth/needs.hpp"
 #include "suites/gateway/oauth/probe.hpp"
 #include "suites/gateway/oauth/suite.hpp"
@@ -104,6 +106,31 @@ awaitable<Verdict> refresh_reuse_revokes(Context& ctx) {
         co_return verdict;
     }
     co_return Verdict::pass("a used refresh token was refused, and the whole set with it");
+}
+
+/// RFC 9700 4.14.2: two processes of one client that refresh at once, as happens where they share what they keep.
+awaitable<Verdict> refresh_raced(Context& ctx) {
+    using namespace boost::asio::experimental::awaitable_operators;
+    const Refreshable made = co_await refreshable(ctx);
+    if (made.verdict) {
+        co_return *made.verdict;
+    }
+    const OAuthClient& client = authority_of(ctx).client;
+    const std::string first = made.tokens.text("refresh_token");
+    if (first.empty()) {
+        co_return no_refresh_token();
+    }
+    const TokenAnswer alone = co_await refresh(ctx, client, first);
+    const std::string next = alone.text("refresh_token");
+    if (!alone.granted() || next.empty() || next == first) {
+        co_return Verdict::skipped("refresh tokens do not rotate, which oauth.refresh-rotates judges");
+    }
+    const auto [one, other] = co_await (refresh(ctx, client, next) && refresh(ctx, client, next));
+    std::optional<TokenAnswer> after;
+    if (one.granted() != other.granted()) {
+        after = co_await refresh(ctx, client, (one.granted() ? one : other).text("refresh_token"));
+    }
+    co_return judge_raced(one, other, after);
 }
 
 awaitable<Verdict> refresh_bound_to_client(Context& ctx) {
@@ -209,6 +236,13 @@ std::vector<Check> oauth_refresh_checks() {
                                     .requirements = {decides("CLOUD-REFRESH")},
                                     .run = refresh_reuse_revokes,
                                     .channels = {Channel::cloud},
+                                    .needs = {user_login(), refresh_tokens()}},
+                                   {.id = "oauth.refresh-raced",
+                                    .title = "Of two refreshes with one token at once one at most may be served",
+                                    .requirements = {decides("CLOUD-REFRESH")},
+                                    .run = refresh_raced,
+                                    .channels = {Channel::cloud},
+                                    .environments = {Environment::embedded, Environment::sandbox, Environment::test},
                                     .needs = {user_login(), refresh_tokens()}},
                                    {.id = "oauth.refresh-bound-to-client",
                                     .title = "A refresh token must be refused to another client",

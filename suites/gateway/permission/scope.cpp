@@ -6,9 +6,11 @@
 
 #include "harness/probe/http/answer_value.hpp"
 #include "harness/run/context.hpp"
+#include "harness/run/tokens.hpp"
 #include "suites/gateway/permission/needs.hpp"
 #include "suites/gateway/permission/record.hpp"
 #include "suites/gateway/permission/suite.hpp"
+#include "suites/shared/explanations.hpp"
 #include "suites/shared/needs.hpp"
 #include "suites/shared/subjects.hpp"
 
@@ -22,6 +24,22 @@ CasesFunction each_of_kind(Kind kind) {
     return [kind](const Profile& profile) { return described(cases_of(profile, kind), profile); };
 }
 
+/// The published causes of the code, and what is not the cause, behind a remedy.
+awaitable<std::string> with_causes(Context& ctx, std::string remedy, const PermissionCase& one, Answer answer) {
+    RefusedCall call;
+    call.answer = std::move(answer);
+    call.with = one.with;
+    call.body = operation_of(ctx.profile(), one, {}).body;
+    const bool of_user = one.subject != "certificate" && one.subject != "m2m";
+    if (of_user && !call.answer.code.empty()) {
+        std::string role = one.subject;
+        const AccessToken token = co_await ctx.access_token(std::move(role));
+        call.token = co_await ask_about_token(ctx, one.subject, token.value);
+    }
+    const std::string causes = explained(call, ctx.profile().permissions.causes);
+    co_return causes.empty() ? remedy : remedy + ". " + causes;
+}
+
 awaitable<Verdict> own_data_served(Context& ctx) {
     const PermissionCase& one = *cases_of(ctx.profile(), Kind::own).at(ctx.case_index());
     const CaseAnswer answer = co_await ask_case(ctx, one);
@@ -31,13 +49,17 @@ awaitable<Verdict> own_data_served(Context& ctx) {
     if (answer.reading.served()) {
         co_return Verdict::pass("{} was served ({})", one.name, answer.reading.summary);
     }
+    std::string remedy = co_await with_causes(
+        ctx, "see that the delegation exists in this environment and that the request is as documented", one,
+        answer.reading);
     if (!answer.reading.refused()) {
         co_return Verdict::inconclusive("{}: {}, which is neither service nor a refusal", one.name,
-                                        answer.reading.summary);
+                                        answer.reading.summary)
+            .remedy(std::move(remedy));
     }
     co_return Verdict::fail("{} is the subject's own to see, and was answered with {}", one.name,
                             answer.reading.summary)
-        .remedy("see that the delegation exists in this environment and that the request is as documented");
+        .remedy(std::move(remedy));
 }
 
 /// What each kind of refusal is about, in words.

@@ -68,9 +68,9 @@ Machine signing_with(const Machine& machine, const std::shared_ptr<const Identit
 }
 
 /// Named as the new certificate's, signed by the old key.
-std::string crossed_token(const Machine& old, const Machine& fresh) {
-    const MachineToken made_by_old = good_token(old).value();
-    MachineToken token = good_token(fresh).value();
+std::string crossed_token(const Machine& old, const Machine& fresh, const TimeSpan& now) {
+    const MachineToken made_by_old = good_token(old, now).value();
+    MachineToken token = good_token(fresh, now).value();
     token.key = made_by_old.key;
     token.algorithm = made_by_old.algorithm;
     token.header = made_by_old.header;
@@ -107,7 +107,8 @@ awaitable<Verdict> jwt_key_rotated(Context& ctx) {
         co_return Verdict::fail("the new signing certificate has the key of the old one: nothing is rotated")
             .remedy("make a new key for the new signing certificate");
     }
-    const std::string new_token = machine_token(fresh).value_or("");
+    const TimeSpan now = co_await ctx.times();
+    const std::string new_token = machine_token(fresh, now).value_or("");
     if (new_token.empty()) {
         co_return Verdict::fail("the new key is of a kind that no documented algorithm takes, or does not sign")
             .remedy("take an RSA key of 2048 bits or more, or one on P-256, P-384 or P-521");
@@ -116,12 +117,12 @@ awaitable<Verdict> jwt_key_rotated(Context& ctx) {
     const Overlap overlap = rotation.overlap_of_signers();
     SignerAnswers answers;
     answers.fresh = co_await ask_with(ctx, "new", fresh, new_token);
-    answers.old = co_await ask_with(ctx, "old", old, machine_token(old).value_or(""));
+    answers.old = co_await ask_with(ctx, "old", old, machine_token(old, now).value_or(""));
     if (old_key_cut_over(moment, overlap) && answers.fresh.served()) {
         if (!answers.old.served()) {
-            answers.old_again = co_await try_with(ctx, "old", old, machine_token(old).value_or(""));
+            answers.old_again = co_await try_with(ctx, "old", old, machine_token(old, now).value_or(""));
         }
-        answers.crossed = co_await try_with(ctx, "old", fresh, crossed_token(old, fresh));
+        answers.crossed = co_await try_with(ctx, "old", fresh, crossed_token(old, fresh, now));
         answers.fresh_again = co_await ask_with(ctx, "new", fresh, new_token);
     }
     co_return judge_signers(answers, moment, overlap);
@@ -136,7 +137,7 @@ Need both_signing_keys() {
                     return "needs a machine that signs JWTs; give m2m in the profile, beside rotation.signers";
                 }
                 const Machine old = signing_with(*profile.machine, profile.rotation->signers->old);
-                return machine_token(old)
+                return machine_token(old, TimeSpan::now())
                            ? ""
                            : "needs an old signing key that RS256, RS384, RS512, ES256, ES384 or ES512 takes; give "
                              "another rotation.signers.old in the profile";

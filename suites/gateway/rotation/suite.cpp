@@ -5,6 +5,7 @@
 #include "suites/gateway/rotation/fitness.hpp"
 #include "suites/gateway/rotation/judge.hpp"
 #include "suites/gateway/rotation/needs.hpp"
+#include "suites/shared/by_clock.hpp"
 #include "suites/shared/callers.hpp"
 #include "suites/shared/certificate_words.hpp"
 #include "suites/shared/needs.hpp"
@@ -22,13 +23,21 @@ awaitable<Verdict> new_certificate_fit(Context& ctx) {
     note_certificate(ctx, "old", 0, old->leaf);
     note_certificate(ctx, "new", 0, fresh->leaf);
     const std::vector<Certificate> known = known_issuers(profile);
-    const std::vector<Finding> findings =
-        examine_new_certificate({*fresh, *old, *profile.rotation, known, std::chrono::system_clock::now(),
-                                 profile.tls.expiry_warning_days.value_or(30)});
+    const auto examined = [&](SystemTime now) {
+        return examine_new_certificate(
+            {*fresh, *old, *profile.rotation, known, now, profile.tls.expiry_warning_days.value_or(30)});
+    };
+    const std::vector<Finding> findings = examined(std::chrono::system_clock::now());
     for (const Finding& finding : findings) {
         note_finding(ctx, finding);
     }
-    co_return judge_new_certificate(findings, fresh->leaf);
+    Verdict verdict = judge_new_certificate(findings, fresh->leaf);
+    if (verdict.outcome() != Outcome::fail) {
+        co_return verdict;
+    }
+    const ClockReading reading = co_await ctx.clock();
+    co_return at_both_clocks(reading,
+                             [&](SystemTime now) { return judge_new_certificate(examined(now), fresh->leaf); });
 }
 
 awaitable<Verdict> server_certificate_rotated(Context& ctx) {
@@ -44,11 +53,13 @@ awaitable<Verdict> server_certificate_rotated(Context& ctx) {
     for (std::size_t i = 0; i < shown.chain.size() && i < 8; ++i) {
         note_certificate(ctx, "server", i, shown.chain[i]);
     }
-    const SystemTime now = std::chrono::system_clock::now();
-    shown.trusted = verify_chain(shown.chain, profile.trust, now);
+    const ClockReading reading = co_await ctx.clock();
     shown.host = profile.endpoint.host;
     shown.anchors = profile.trust.anchors;
-    co_return judge_server_rotation(shown, profile.rotation->server_pins, now);
+    co_return at_both_clocks(reading, [&](SystemTime now) {
+        shown.trusted = verify_chain(shown.chain, profile.trust, now);
+        return judge_server_rotation(shown, profile.rotation->server_pins, now);
+    });
 }
 
 std::vector<Check> new_certificate_checks() {

@@ -227,6 +227,30 @@ Verdict judge_refused_staple(const Tries& with, const Tries& without) {
         .rests_on_resets(with.rests_on_resets());
 }
 
+Verdict judge_date(bool sent, const ClockReading& reading, const std::string& endpoint) {
+    using State = ClockReading::State;
+    constexpr const char* set_theirs =
+        "keep the endpoint's clock by NTP on every node: what says until when it is valid is judged by it";
+    if (!sent) {
+        return Verdict::warning("answers have no Date header, so that nobody sees by which clock a JWT is judged")
+            .remedy("let the server send Date (RFC 9110 6.6.1), and no proxy take it away");
+    }
+    if (reading.state == State::peer_off) {
+        return Verdict::warning("{}", reading.difference).remedy(set_theirs);
+    }
+    if (reading.state == State::unknown || reading.peer != endpoint) {
+        return Verdict::inconclusive("{}", reading.sentence)
+            .remedy("see what answers in the endpoint's place: a cache must not keep these answers");
+    }
+    if (reading.state == State::apart) {
+        return Verdict::inconclusive("{}, and one of them is wrong", reading.difference)
+            .remedy(
+                "set this machine's clock and run again; where it is right, keep the endpoint's clock by NTP on every "
+                "node");
+    }
+    return Verdict::pass("{}", reading.difference.empty() ? reading.sentence : reading.difference);
+}
+
 Verdict worst_of(const std::vector<Verdict>& verdicts) {
     for (const Outcome outcome : {Outcome::fail, Outcome::warning}) {
         const auto found = std::ranges::find(verdicts, outcome, &Verdict::outcome);

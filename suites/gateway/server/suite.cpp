@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harness/run/context.hpp"
+#include "suites/shared/by_clock.hpp"
 #include "suites/shared/certificate_words.hpp"
 #include "suites/shared/needs.hpp"
 #include "suites/shared/refusal.hpp"
@@ -63,8 +64,7 @@ awaitable<TriedLook> try_look(Context& ctx, TlsOptions options) {
 }
 
 /// Everything that the checks of this suite say of a certificate, but for its staple.
-Verdict judge_whole(const Profile& profile, const std::vector<Certificate>& chain) {
-    const SystemTime now = std::chrono::system_clock::now();
+Verdict judge_whole(const Profile& profile, const std::vector<Certificate>& chain, SystemTime now) {
     const ChainVerdict path = verify_chain(chain, profile.trust, now);
     std::vector<Verdict> verdicts;
     if (server_trust().lack(profile).empty()) {
@@ -79,6 +79,10 @@ Verdict judge_whole(const Profile& profile, const std::vector<Certificate>& chai
     return worst_of(verdicts);
 }
 
+Verdict judge_whole(const Profile& profile, const std::vector<Certificate>& chain, const ClockReading& reading) {
+    return at_both_clocks(reading, [&](SystemTime now) { return judge_whole(profile, chain, now); });
+}
+
 Verdict nothing_seen(const Seen& seen) {
     return Verdict::inconclusive("the server showed no certificate: {}", seen.step.summary());
 }
@@ -89,8 +93,11 @@ awaitable<Verdict> chain_valid(Context& ctx) {
     if (seen.chain.empty()) {
         co_return nothing_seen(seen);
     }
-    const ChainVerdict verdict = verify_chain(seen.chain, ctx.profile().trust, std::chrono::system_clock::now());
-    co_return judge_chain(verdict, seen.chain, ctx.profile().trust.anchors);
+    const ClockReading reading = co_await ctx.clock();
+    const Trust& trust = ctx.profile().trust;
+    co_return at_both_clocks(reading, [&](SystemTime now) {
+        return judge_chain(verify_chain(seen.chain, trust, now), seen.chain, trust.anchors);
+    });
 }
 
 /// RFC 9525: the certificate names the host that the profile connects to.
@@ -112,7 +119,9 @@ awaitable<Verdict> valid_now(Context& ctx) {
     if (!period) {
         co_return Verdict::fail("the certificate's dates cannot be read");
     }
-    co_return judge_validity(*period, std::chrono::system_clock::now(), ctx.profile().tls.expiry_warning_days);
+    const ClockReading reading = co_await ctx.clock();
+    co_return at_both_clocks(
+        reading, [&](SystemTime now) { return judge_validity(*period, now, ctx.profile().tls.expiry_warning_days); });
 }
 
 /// CA/Browser Forum baseline 6.1.5 and 7.1.3: no weak key or signature below the root.
@@ -150,16 +159,21 @@ awaitable<Verdict> good_staple(Context& ctx) {
     if (seen.chain.empty()) {
         co_return nothing_seen(seen);
     }
-    co_return judge_staple(seen.ocsp, seen.chain, ctx.profile().trust, std::chrono::system_clock::now());
+    const ClockReading reading = co_await ctx.clock();
+    co_return at_both_clocks(
+        reading, [&](SystemTime now) { return judge_staple(seen.ocsp, seen.chain, ctx.profile().trust, now); });
 }
 
 /// RFC 9325 3.9: every node behind the address proves itself as well as the others.
 awaitable<Verdict> same_every_time(Context& ctx) {
     std::vector<SeenLeaf> leaves;
+    ClockReading reading;
     for (std::size_t i = 0; i < same_certificate_connections; ++i) {
         const Seen seen = co_await look(ctx);
         if (!seen.chain.empty()) {
-            leaves.push_back({seen.chain.front().sha256_fingerprint(), judge_whole(ctx.profile(), seen.chain)});
+            reading = co_await ctx.clock();
+            leaves.push_back(
+                {seen.chain.front().sha256_fingerprint(), judge_whole(ctx.profile(), seen.chain, reading)});
         } else if (leaves.empty()) {
             co_return nothing_seen(seen);
         }
@@ -196,6 +210,7 @@ awaitable<Verdict> other_certificates(Context& ctx) {
     if (usual.chain.empty()) {
         co_return nothing_seen(usual);
     }
+    const ClockReading reading = co_await ctx.clock();
     std::set<std::string> known{usual.chain.front().sha256_fingerprint()};
     std::vector<OtherLeaf> others;
     std::optional<Verdict> open;
@@ -218,7 +233,11 @@ awaitable<Verdict> other_certificates(Context& ctx) {
         }
         if (!chain.empty() && known.insert(chain.front().sha256_fingerprint()).second) {
             others.push_back({what, named, matches_host(chain.front(), ctx.profile().endpoint.host),
-                              judge_whole(ctx.profile(), chain)});
+                              judge_whole(ctx.profile(), chain, reading)});
+            if (others.back().verdict.outcome() == Outcome::inconclusive && !open) {
+                open = Verdict::inconclusive("clients that offer {} are shown another certificate: {}", what,
+                                             others.back().verdict.sentence());
+            }
         }
     }
     Verdict verdict = judge_other_certificates(others, all.size());
@@ -226,6 +245,22 @@ awaitable<Verdict> other_certificates(Context& ctx) {
         co_return *open;
     }
     co_return verdict;
+}
+
+/// RFC 9110 6.6.1: who has a clock says when an answer was made.
+awaitable<Verdict> tells_the_time(Context& ctx) {
+    const Operation& operation = ctx.profile().control_operation();
+    const auto once = [&] {
+        HttpRequest request = ctx.request_of(operation);
+        request.identity = ctx.serving_identity();
+        return ctx.http(std::move(request));
+    };
+    const HttpOutcome outcome = co_await until_answered(once, ended_by_cut);
+    if (!outcome.response) {
+        co_return Verdict::inconclusive("nothing was answered: {}", outcome.summary());
+    }
+    const ClockReading reading = co_await ctx.clock();
+    co_return judge_date(outcome.response->header("date") != nullptr, reading, ctx.profile().endpoint.authority());
 }
 
 }  // namespace
@@ -254,7 +289,11 @@ Suite server_suite() {
               .run = same_every_time},
              {.id = "server.other-certificates",
               .title = "Certificates for other keys and without a server name must be as good",
-              .run = other_certificates}})};
+              .run = other_certificates},
+             {.id = "server.date",
+              .title = "The Date header must tell the time",
+              .requirements = {decides("SERVER-DATE")},
+              .run = tells_the_time}})};
 }
 
 }  // namespace gateproof::suites

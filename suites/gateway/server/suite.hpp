@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/model/check.hpp"
+#include "harness/model/clock.hpp"
 #include "harness/probe/tls/trust.hpp"
 #include "suites/shared/refusal.hpp"
 
@@ -29,6 +30,9 @@ Verdict judge_usage(ServerUsage usage);
 Verdict judge_staple(std::string_view der, const std::vector<Certificate>& chain, const Trust& trust, SystemTime now);
 /// No certificate came where status_request was sent; `without`: the same without it.
 Verdict judge_refused_staple(const Tries& with, const Tries& without);
+
+/// `sent`: an answer of the endpoint had a Date header. `reading`: what was made of it.
+Verdict judge_date(bool sent, const ClockReading& reading, const std::string& endpoint);
 
 /// The first failure, or else the first warning, or else a pass.
 Verdict worst_of(const std::vector<Verdict>& verdicts);

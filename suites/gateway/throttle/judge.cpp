@@ -1,11 +1,12 @@
 #include "suites/gateway/throttle/judge.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
+
+#include "harness/probe/http/date.hpp"
 
 namespace gateproof::suites {
 
@@ -112,11 +113,11 @@ std::string retry_after_problem(std::string_view value, const ThrottleLimits& li
     if (digits) {
         wait = std::stod(std::string(value));
     } else {
-        const std::time_t when = curl_getdate(std::string(value).c_str(), nullptr);
-        if (when == -1) {
+        const auto when = http_date(value);
+        if (!when) {
             return fmt::format("Retry-After \"{}\" is neither seconds nor a date", bounded(value));
         }
-        wait = std::difftime(when, std::chrono::system_clock::to_time_t(now));
+        wait = std::chrono::duration<double>(*when - now).count();
     }
     const double recovery = std::chrono::duration<double>(std::max(limits.recovery, limits.window)).count();
     const double most = std::max(60.0, 10 * recovery);
@@ -152,7 +153,8 @@ Verdict judge_shape(std::span<const Sample> samples, const std::map<int, HttpRes
         if (retry_after == nullptr && limits.refusal_retry_after) {
             problems.push_back(fmt::format("HTTP {} has no Retry-After", status));
         } else if (retry_after != nullptr) {
-            if (std::string problem = retry_after_problem(*retry_after, limits, now); !problem.empty()) {
+            if (std::string problem = retry_after_problem(*retry_after, limits, date_of(refusal).value_or(now));
+                !problem.empty()) {
                 problems.push_back(std::move(problem));
             }
         }

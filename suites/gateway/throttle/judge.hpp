@@ -35,7 +35,7 @@ Verdict judge_below(std::span<const load::Sample> samples, const ThrottleLimits&
 Verdict judge_shape(std::span<const load::Sample> samples, const std::map<int, HttpResponse>& first_of_status,
                     const ThrottleLimits& limits, std::chrono::system_clock::time_point now);
 
-/// Why a Retry-After (RFC 9110 10.2.3) is no help; empty: it is.
+/// Why a Retry-After (RFC 9110 10.2.3) is no help; empty: it is. `now`: by the clock that a date in it is from.
 std::string retry_after_problem(std::string_view value, const ThrottleLimits& limits,
                                 std::chrono::system_clock::time_point now);
 

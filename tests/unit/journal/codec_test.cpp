@@ -188,6 +188,29 @@ TEST(Codec, TargetAndPlanned) {
     }
 }
 
+TEST(Codec, TheClock) {
+    ClockReading reading;
+    reading.state = ClockReading::State::apart;
+    reading.peer = "a:4046";
+    reading.least = -600'500ms;
+    reading.most = -599'400ms;
+    reading.sentence = "this machine's clock is 10 minutes ahead, beyond the tolerance";
+    reading.difference = "this machine's clock is 10 minutes ahead";
+    const ClockRead back = round_trip(ClockRead{"cloud", reading});
+    EXPECT_EQ(back.target, "cloud");
+    EXPECT_EQ(back.reading.state, ClockReading::State::apart);
+    EXPECT_EQ(back.reading.peer, "a:4046");
+    EXPECT_EQ(back.reading.least, reading.least);
+    EXPECT_EQ(back.reading.most, reading.most);
+    EXPECT_EQ(back.reading.sentence, reading.sentence);
+    EXPECT_EQ(back.reading.difference, reading.difference);
+    EXPECT_EQ(round_trip(ClockRead{"cloud", {}}).reading.state, ClockReading::State::unknown);
+    for (const char* line : {R"({"event":"clock"})", R"({"event":"clock","target":"a","least_ms":"x"})",
+                             R"({"event":"clock","target":"a","most_ms":9000000000000000})"}) {
+        EXPECT_NE(decode_event(line).problem, "") << line;
+    }
+}
+
 TEST(Codec, ACaseStaysApartFromItsCheck) {
     const CheckRecord check{{"permission", "permission.outcome", "A must not read B's", {}, "other"}, "t"};
     const CheckRecord back = round_trip(check);

@@ -98,6 +98,23 @@ TEST(ReadJournal, AnOlderOneTellsByItsWordsWhatSkippedMeans) {
     EXPECT_EQ(skip_of("needs a second identity"), Skip::not_tried);
 }
 
+TEST(ReadJournal, OfTwoClocksTheWorseCounts) {
+    ClockReading apart;
+    apart.state = ClockReading::State::apart;
+    apart.sentence = "ten minutes ahead";
+    ClockReading together;
+    together.state = ClockReading::State::together;
+    const JournalRead journal =
+        read(killed_journal() + encode_event(ClockRead{"cloud", apart}) + encode_event(ClockRead{"cloud", together}));
+    EXPECT_THAT(journal.problems, IsEmpty());
+    ASSERT_TRUE(journal.run.targets.at(0).clock);
+    EXPECT_EQ(journal.run.targets.at(0).clock->sentence, "ten minutes ahead");
+    EXPECT_THAT(encode_run(journal.run), HasSubstr("ten minutes ahead"));
+    EXPECT_FALSE(read(killed_journal()).run.targets.at(0).clock);
+    EXPECT_THAT(read(killed_journal() + encode_event(ClockRead{"nobody", apart})).problems,
+                ElementsAre(HasSubstr("no target")));
+}
+
 TEST(ReadJournal, AnOlderOneDoesNotSayWhatWasLeftOut) {
     const RunRecord run = read(killed_journal()).run;
     EXPECT_FALSE(run.selection);

@@ -90,6 +90,7 @@ TEST(LoadProfile, ReadsEveryPartOfTheTablesFullestFile) {
     EXPECT_EQ(profile.limits.connect_timeout, std::chrono::milliseconds(10));
     EXPECT_EQ(profile.limits.probe_timeout, std::chrono::minutes(10));
     EXPECT_EQ(profile.limits.check_deadline, std::chrono::hours(1));
+    EXPECT_EQ(profile.limits.clock_tolerance, std::chrono::minutes(1));
     EXPECT_THAT(profile.tls.cipher_suites, ElementsAre("TLS_AES_128_GCM_SHA256", "TLS_RSA_WITH_NULL_MD5"));
     EXPECT_EQ(profile.tls.expiry_warning_days, 0);
     EXPECT_TRUE(profile.allow_active);

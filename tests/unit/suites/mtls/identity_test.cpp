@@ -427,16 +427,35 @@ TEST(MtlsIdentity, RolesAreWhatTheySay) {
         return named;
     };
     const auto good = test::identity_of(test::mint(options));
-    EXPECT_EQ(not_what_it_says(given(good, "unenrolled"), *enrolled), "");
-    EXPECT_NE(not_what_it_says(given(good, "expired"), *enrolled), "");
-    EXPECT_NE(not_what_it_says(given(good, "not_yet_valid"), *enrolled), "");
-    EXPECT_NE(not_what_it_says(given(good, "wrong_eku"), *enrolled), "");
-    EXPECT_NE(not_what_it_says(given(enrolled, "unenrolled"), *enrolled), "");
+    EXPECT_EQ(not_what_it_says(given(good, "unenrolled"), *enrolled, TimeSpan::now()), "");
+    EXPECT_NE(not_what_it_says(given(good, "expired"), *enrolled, TimeSpan::now()), "");
+    EXPECT_NE(not_what_it_says(given(good, "not_yet_valid"), *enrolled, TimeSpan::now()), "");
+    EXPECT_NE(not_what_it_says(given(good, "wrong_eku"), *enrolled, TimeSpan::now()), "");
+    EXPECT_NE(not_what_it_says(given(enrolled, "unenrolled"), *enrolled, TimeSpan::now()), "");
     options.not_before = -7200;
     options.not_after = -3600;
-    EXPECT_EQ(not_what_it_says(given(test::identity_of(test::mint(options)), "expired"), *enrolled), "");
+    EXPECT_EQ(not_what_it_says(given(test::identity_of(test::mint(options)), "expired"), *enrolled, TimeSpan::now()),
+              "");
     options.extended_key_usage = "serverAuth";
-    EXPECT_EQ(not_what_it_says(given(test::identity_of(test::mint(options)), "wrong_eku"), *enrolled), "");
+    EXPECT_EQ(not_what_it_says(given(test::identity_of(test::mint(options)), "wrong_eku"), *enrolled, TimeSpan::now()),
+              "");
+}
+
+TEST(MtlsIdentity, RolesAreWhatTheySayByBothClocks) {
+    using namespace std::chrono_literals;
+    const auto enrolled = test::identity_of(test::mint({.common_name = "enrolled.example"}));
+    const auto with_role = [](const test::MintOptions& options, const std::string& role) {
+        Identity named = *test::identity_of(test::mint(options));
+        named.role = role;
+        return named;
+    };
+    const auto now = std::chrono::system_clock::now();
+    const Identity expired = with_role({.not_before = -7200, .not_after = -3600}, "expired");
+    EXPECT_EQ(not_what_it_says(expired, *enrolled, {now - 10min, now, now}), "");
+    EXPECT_EQ(not_what_it_says(expired, *enrolled, {now - 24h, now, now}), "it has not expired yet");
+    const Identity later = with_role({.not_before = 3600}, "not_yet_valid");
+    EXPECT_EQ(not_what_it_says(later, *enrolled, {now, now + 10min, now}), "");
+    EXPECT_EQ(not_what_it_says(later, *enrolled, {now, now + 24h, now}), "it is valid by now");
 }
 
 TEST(Catalogue, RequirementsAndChecksHoldTogether) {

@@ -47,6 +47,37 @@ TEST(OAuthJudge, ACodeWithoutALoginFails) {
     EXPECT_EQ(judge_needs_login(at_page(500)).outcome(), Outcome::inconclusive);
 }
 
+TEST(OAuthJudge, TheOwnRedirectUriIsRegistered) {
+    const OAuthClient client{"dsp", "", "http://127.0.0.1:8400/callback"};
+    oauth::Authorization login = at_page(200);
+    login.login_page = true;
+    EXPECT_EQ(judge_own_redirect(login, client).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_own_redirect(returned({{"error", "invalid_scope"}}), client).outcome(), Outcome::pass);
+    const Verdict refused = judge_own_redirect(at_page(400), client);
+    EXPECT_EQ(refused.outcome(), Outcome::fail);
+    EXPECT_THAT(refused.sentence(), HasSubstr("127.0.0.1:8400/callback"));
+    EXPECT_EQ(judge_own_redirect(at_page(401), client).outcome(), Outcome::inconclusive) << "a splash page";
+    EXPECT_EQ(judge_own_redirect(at_page(200), client).outcome(), Outcome::inconclusive) << "a page by script perhaps";
+    EXPECT_EQ(judge_own_redirect(at_page(503), client).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_own_redirect({}, client).outcome(), Outcome::inconclusive);
+}
+
+TEST(OAuthJudge, TwoRefreshesAtOnce) {
+    const oauth::TokenAnswer served = token_answer();
+    oauth::TokenAnswer refused;
+    refused.status = 401;
+    refused.texts = {{"error", "invalid_grant"}};
+    refused.names = {"error"};
+    const oauth::TokenAnswer cut;
+    EXPECT_EQ(judge_raced(served, served, std::nullopt).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_raced(served, refused, served).outcome(), Outcome::pass);
+    EXPECT_THAT(judge_raced(refused, served, served).sentence(), HasSubstr("works on"));
+    EXPECT_EQ(judge_raced(refused, served, refused).outcome(), Outcome::pass) << "the set was revoked";
+    EXPECT_EQ(judge_raced(refused, refused, std::nullopt).outcome(), Outcome::warning);
+    EXPECT_EQ(judge_raced(served, cut, served).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_raced(served, refused, cut).outcome(), Outcome::inconclusive);
+}
+
 TEST(OAuthJudge, AWrongPassword) {
     EXPECT_EQ(judge_wrong_password(returned({{"code", "1"}})).outcome(), Outcome::fail);
     oauth::Authorization came = at_page(200);

@@ -119,6 +119,15 @@ TEST(ThrottleShape, ReadsDatesOfRetryAfter) {
     EXPECT_NE(retry_after_problem("", limits(), now), "");
 }
 
+TEST(ThrottleShape, ADateIsComparedWithTheClockThatItIsFrom) {
+    const auto now = std::chrono::system_clock::from_time_t(784111777);  // Sun, 06 Nov 1994 08:49:37 GMT
+    HttpResponse late = refusal("Sun, 06 Nov 1994 08:39:47 GMT");
+    late.headers.emplace_back("date", "Sun, 06 Nov 1994 08:39:37 GMT");
+    EXPECT_EQ(judge_shape(samples(1, 200ms, refused), {{429, late}}, limits(), now).outcome(), Outcome::pass);
+    late.headers.back().second = "Sun, 06 Nov 1994 08:49:37 GMT";
+    EXPECT_EQ(judge_shape(samples(1, 200ms, refused), {{429, late}}, limits(), now).outcome(), Outcome::fail);
+}
+
 TEST(ThrottleRecovery, WhoeverWasQuietIsServed) {
     EXPECT_EQ(judge_recovery(samples(5, 200ms, served), limits()).outcome(), Outcome::pass);
     const auto one = samples(4, 200ms, served) + samples(1, 200ms, refused, 800ms);
