@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
 
 #include "app/command.hpp"
@@ -52,6 +53,10 @@ void TargetOptions::declare(CLI::App& app) {
     add_list_option(app, "--check", checks, "Only checks whose id matches, such as 'tls.refuses-*' (repeatable)")
         ->type_name("GLOB");
     add_list_option(app, "--exclude", excludes, "Not the checks or suites that match (repeatable)")->type_name("GLOB");
+    app.add_option(
+           "--requirements", requirements,
+           "Judge with the catalogue as it was frozen then, such as 2026-11: newer checks are left out and said")
+        ->type_name("VERSION");
     add_list_option(app, "--allow", allow,
                     "Also run active checks in production (the profile must agree too), load checks elsewhere")
         ->check(CLI::IsMember({"active", "load"}))
@@ -77,7 +82,14 @@ void TargetOptions::declare(CLI::App& app) {
 
 Selection TargetOptions::selection() const {
     const auto allowed = [this](const char* word) { return std::ranges::find(allow, word) != allow.end(); };
-    return {suites, checks, excludes, allowed("active"), allowed("load")};
+    const Catalogue& catalogue = suites::catalogue();
+    if (!requirements.empty() && catalogue.version(requirements) == nullptr) {
+        std::vector<std::string_view> known;
+        std::ranges::transform(catalogue.versions, std::back_inserter(known), &CatalogueVersion::name);
+        throw Unusable(fmt::format("--requirements {}: there is no such version of the catalogue; known: {}",
+                                   shown_word(requirements), fmt::join(known, ", ")));
+    }
+    return {suites, checks, excludes, allowed("active"), allowed("load"), requirements};
 }
 
 EmbeddedGateway::EmbeddedGateway(std::vector<std::string> faults, double timeout_scale)

@@ -19,6 +19,7 @@ struct TargetOptions {
     std::vector<std::string> suites;
     std::vector<std::string> checks;
     std::vector<std::string> excludes;
+    std::string requirements;  ///< the version of the catalogue that judges; empty: every check that there is
     std::vector<std::string> allow;
     std::vector<std::string> faults;
     std::string addresses = "all";  ///< or "first": of those that the endpoint's name has
@@ -27,9 +28,12 @@ struct TargetOptions {
     double timeout_scale = 1;       ///< every time of the profiles' `timeouts`, and those of the embedded gateway
 
     void declare(CLI::App& app);
+    /// Throws Unusable for a version of the catalogue that does not exist.
     [[nodiscard]] Selection selection() const;
     /// Some checks were chosen or excluded.
-    [[nodiscard]] bool selects() const { return !suites.empty() || !checks.empty() || !excludes.empty(); }
+    [[nodiscard]] bool selects() const {
+        return !suites.empty() || !checks.empty() || !excludes.empty() || !requirements.empty();
+    }
 };
 
 /// Starts the embedded gateway when the first profile asks for it, and answers "embedded:NAME" references.

@@ -214,6 +214,7 @@ void Gateway::State::set_up(ListenerState& listener, const Options& options, con
     listener.tls = std::make_unique<TlsServer>(listener.role, pki, listener.faults, keys, options.certificate_optional);
     if (listener.role == ListenerRole::cloud) {
         listener.throttle = std::make_unique<Throttle>(options.throttle_rate, options.throttle_burst, faults);
+        listener.concurrency = std::make_unique<Concurrency>(options.calls_at_once, faults);
     }
 }
 

@@ -17,8 +17,9 @@ struct Options {
     std::uint16_t cloud_port = 0;  ///< 0: any free port, see Gateway::cloud_port()
     std::uint16_t desktop_port = 0;
     std::uint16_t mock_port = 0;
-    double throttle_rate = 100;  ///< of a DSP's requests to the customer service, a second
-    double throttle_burst = 20;  ///< that may come at once
+    double throttle_rate = 100;     ///< of a DSP's requests to the customer service, a second
+    double throttle_burst = 20;     ///< that may come at once
+    std::size_t calls_at_once = 4;  ///< that a DSP may have open of the slow SOAP operation
     Timeouts timeouts = {};
     /// Whom the mock environment serves; IP literals.
     std::vector<std::string> allowed_sources = {"127.0.0.1", "127.0.0.2", "::1"};

@@ -28,12 +28,12 @@ void write_whole(const Material& material, const Sink& out) {
 }
 
 constexpr std::array format_list{
-    Format{"html", "report.html", "one page for people: verdict, remedies, evidence; prints as a test report",
-           &write_page, true},
+    Format{"html", "report.html",
+           "one page for people: verdict, remedies, evidence; prints as evidence for a test report", &write_page, true},
     Format{"junit", "junit.xml", "JUnit XML for CI servers", &write_junit_of},
     Format{"json", "report.json", "everything, for programs (report.schema.json)", &write_whole<json_report>},
     Format{"markdown", "report.md", "for step summaries and merge requests", &write_whole<markdown_report>},
-    Format{"csv", "test-report.csv", "the columns of the certification test report", &write_whole<csv_report>},
+    Format{"csv", "test-report.csv", "each check in columns like those of a test report", &write_whole<csv_report>},
     Format{"prometheus", "gateproof.prom", "for the node exporter's textfile collector",
            &write_whole<prometheus_report>},
 };

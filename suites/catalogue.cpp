@@ -1,5 +1,6 @@
 #include "suites/catalogue.hpp"
 
+#include "suites/documents.hpp"
 #include "suites/gateway/certificate/suite.hpp"
 #include "suites/gateway/firewall/suite.hpp"
 #include "suites/gateway/m2m/suite.hpp"
@@ -13,6 +14,7 @@
 #include "suites/gateway/timeout/suite.hpp"
 #include "suites/gateway/tls/suite.hpp"
 #include "suites/requirements.hpp"
+#include "suites/versions.hpp"
 
 namespace gateproof::suites {
 
@@ -21,6 +23,8 @@ const Catalogue& catalogue() {
         .requirements = requirements(),
         .suites = {certificate_suite(), tls_suite(), server_suite(), port_suite(), mtls_suite(), firewall_suite(),
                    oauth_suite(), m2m_suite(), permission_suite(), timeout_suite(), throttle_suite(), rotation_suite()},
+        .documents = documents(),
+        .versions = versions(),
     };
     return all;
 }

@@ -8,6 +8,7 @@
 
 #include "app/command.hpp"
 #include "app/output.hpp"
+#include "app/requirements_list.hpp"
 #include "gateway/faults/table.hpp"
 #include "selfproof/report.hpp"
 #include "suites/catalogue.hpp"
@@ -19,7 +20,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* list_footer = R"(Examples:
   gateproof list                   every suite and check
-  gateproof list --requirements    each requirement, its source and the checks that prove it
+  gateproof list --requirements    each requirement, its sources with their dates, the checks that prove it and the facts
+                                   behind it; then each published fact, and which of them no check looks at, and why
   gateproof list --faults          what --fault can break, and which checks must notice
   gateproof list --json            any of these for programs)";
 
@@ -44,18 +46,6 @@ std::vector<std::string_view> requirements_of(const Check& check) {
     return ids;
 }
 
-std::vector<std::string_view> checks_of(const Catalogue& catalogue, std::string_view requirement) {
-    std::vector<std::string_view> ids;
-    for (const Suite& suite : catalogue.suites) {
-        for (const Check& check : suite.checks) {
-            if (std::ranges::find(check.requirements, requirement, &Bearing::requirement) != check.requirements.end()) {
-                ids.push_back(check.id);
-            }
-        }
-    }
-    return ids;
-}
-
 void print_checks(const Catalogue& catalogue) {
     for (const Suite& suite : catalogue.suites) {
         say(stdout, "{}: {}\n", suite.id, suite.title);
@@ -75,6 +65,7 @@ Json checks_json(const Catalogue& catalogue) {
         for (const Check& check : suite.checks) {
             checks.push_back({{"id", check.id},
                               {"title", check.title},
+                              {"since", catalogue.since(check)},
                               {"requirements", requirements_of(check)},
                               {"intrusiveness", to_string(check.intrusiveness)},
                               {"channels", names_of(check.channels)},
@@ -83,33 +74,6 @@ Json checks_json(const Catalogue& catalogue) {
         suites.push_back({{"id", suite.id}, {"title", suite.title}, {"checks", checks}});
     }
     return suites;
-}
-
-void print_requirements(const Catalogue& catalogue) {
-    for (const Requirement& requirement : catalogue.requirements) {
-        say(stdout, "{} ({}): {}\n  source: {}\n", requirement.id, to_string(requirement.level), requirement.sentence,
-            requirement.source);
-        if (!requirement.not_testable.empty()) {
-            say(stdout, "  informative, no check: {}\n", requirement.not_testable);
-            continue;
-        }
-        say(stdout, "  checks: {}\n", fmt::join(checks_of(catalogue, requirement.id), ", "));
-    }
-}
-
-Json requirements_json(const Catalogue& catalogue) {
-    Json rows = Json::array();
-    for (const Requirement& requirement : catalogue.requirements) {
-        rows.push_back({{"id", requirement.id},
-                        {"level", to_string(requirement.level)},
-                        {"sentence", requirement.sentence},
-                        {"source", requirement.source},
-                        {"channels", names_of(requirement.channels)},
-                        {"environments", names_of(requirement.environments)},
-                        {"not_testable", requirement.not_testable},
-                        {"checks", checks_of(catalogue, requirement.id)}});
-    }
-    return rows;
 }
 
 void print_faults() {
@@ -140,7 +104,7 @@ int ListCommand::execute() const {
     } else if (markdown) {
         put(stdout, selfproof::fault_table());
     } else if (requirements) {
-        print_requirements(catalogue);
+        put(stdout, requirements_text(catalogue));
     } else if (faults) {
         print_faults();
     } else {
@@ -154,7 +118,9 @@ int ListCommand::execute() const {
 Command add_list(CLI::App& root) {
     CLI::App* app = root.add_subcommand("list", "List suites and checks, requirements, or faults");
     const auto command = std::make_shared<ListCommand>();
-    CLI::Option* requirements = app->add_flag("--requirements", command->requirements, "The matrix of requirements");
+    CLI::Option* requirements =
+        app->add_flag("--requirements", command->requirements,
+                      "Requirements, their sources and checks; published facts and how each is honoured");
     CLI::Option* faults = app->add_flag("--faults", command->faults, "What --fault can break in the embedded gateway")
                               ->excludes(requirements);
     CLI::Option* json = app->add_flag("--json", command->json, "As JSON");

@@ -42,8 +42,10 @@ void print_left_out(const Plan& plan, std::size_t target) {
         if (!one.is_of(target)) {
             continue;
         }
-        if (one.excluded) {
-            say(stdout, "  {:4}  {:<34}  not selected: {}{}{}\n", "left", one.planned.id(), reports::printable(one.by),
+        if (one.excluded || !one.newer_than.empty()) {
+            const std::string by =
+                one.newer_than.empty() ? one.by : "newer than the catalogue " + one.newer_than + " that is asked for";
+            say(stdout, "  {:4}  {:<34}  not selected: {}{}{}\n", "left", one.planned.id(), reports::printable(by),
                 one.planned.skip_reason.empty() ? "" : "; it would be skipped: ", one.planned.skip_reason);
             continue;
         }
@@ -186,6 +188,9 @@ void print_json(const Plan& plan) {
             if (one.is_of(target)) {
                 rows.push_back(row_of(plan.targets[target].name, one.planned, "not-selected"));
                 rows.back()["left_out_by"] = one.by;
+                if (!one.newer_than.empty()) {
+                    rows.back()["newer_than"] = one.newer_than;
+                }
             }
         }
     }

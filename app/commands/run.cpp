@@ -36,6 +36,7 @@ constexpr const char* run_footer = R"(Examples:
   gateproof run cloud.json --shard 2/4             the second quarter; gateproof merge makes one journal of four
   gateproof run cloud.json --known known.json --fail-on fail,warning,inconclusive,error,excluded
   gateproof run cloud.json --exclude throttle --fail-on fail,inconclusive,error   what is left out is accepted
+  gateproof run cloud.json --requirements 2026-11   the catalogue as it was then judges: newer checks are left out
   gateproof run cloud.json --history runs          keep it among past runs; report.html shows their trend)";
 
 constexpr const char* default_out = "gateproof-out";
@@ -166,6 +167,7 @@ Plan RunCommand::make(Targets loaded, RunOptions& options, const RunRecord* earl
         selection.suites = earlier->selection->suites;
         selection.checks = earlier->selection->checks;
         selection.excludes = earlier->selection->excludes;
+        selection.requirements = earlier->selection->requirements;
     }
     Plan plan = plan_of(std::move(loaded.profiles), selection);
     options.secrets = std::move(loaded.secrets);

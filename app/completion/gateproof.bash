@@ -9,6 +9,10 @@ _gateproof_faults() {
     "${COMP_WORDS[0]}" list --faults 2>/dev/null | sed -n 's/^\([a-z0-9][a-z0-9.-]*\): .*/\1/p'
 }
 
+_gateproof_versions() {
+    "${COMP_WORDS[0]}" list --requirements 2>/dev/null | sed -n 's/^Catalogue \([^:]*\): .*/\1/p'
+}
+
 _gateproof_words() {
     mapfile -t COMPREPLY < <(compgen -W "$1" -- "${COMP_WORDS[COMP_CWORD]}")
 }
@@ -39,6 +43,7 @@ _gateproof() {
         --sign-as) _gateproof_words 'enrolled second' && return ;;
         --suite) _gateproof_words "$(_gateproof_ids | grep -v '\.')" && return ;;
         --check | --exclude) _gateproof_words "$(_gateproof_ids)" && return ;;
+        --requirements) [[ $command == run || $command == plan ]] && _gateproof_words "$(_gateproof_versions)" && return ;;
         --fault) _gateproof_words "$(_gateproof_faults)" && return ;;
         --shard) _gateproof_words 'auto' && return ;;
         --fail-on) _gateproof_words 'fail warning inconclusive error skipped excluded partial never' && return ;;
@@ -72,7 +77,7 @@ _gateproof() {
         --junit | --journal | --resume | --known | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
         --shards | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source) return ;;
     esac
-    local choose='--suite --check --exclude --allow --fault --addresses --timeout-scale --repeat --quick'
+    local choose='--suite --check --exclude --requirements --allow --fault --addresses --timeout-scale --repeat --quick'
     case $command in
         '') _gateproof_words 'run plan list report gateway profile init login selftest compare merge history rotate-check pack verify --version --help' ;;
         run)

@@ -97,7 +97,7 @@ std::optional<Response> own_operation(const Request& request, const Caller& call
         return json_response(request, 200,
                              {{"dsp", caller.dsp.empty() ? nlohmann::json() : nlohmann::json(caller.dsp)}});
     }
-    if (operation == "slow" && request.method() == http::verb::get) {
+    if ((operation == "slow" || operation == "gws/slow") && request.method() == http::verb::get) {
         return slow_operation(request, query);
     }
     if (operation == "customer-service/work" && reads) {

@@ -260,6 +260,7 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
             co_return;
         }
         Response response;
+        std::optional<Concurrency::Call> open;  // until the answer is sent, however slowly
         if (taken == Taken::malformed) {
             request.keep_alive(false);
             response = error_response(request, 400, "EV1100", "validation", "Not a request that this gateway reads");
@@ -273,6 +274,14 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
             ListenerState& listener = session.listener();
             caller.absolute_form = take_absolute_form(request);
             std::optional<Response> limited = co_await ask_throttle(session, request, caller);
+            if (!limited && listener.concurrency != nullptr) {
+                Concurrency::Decision decision =
+                    listener.concurrency->begin(request, caller, Concurrency::Clock::now());
+                limited = std::move(decision.refusal);
+                if (decision.call) {
+                    open.emplace(std::move(*decision.call));
+                }
+            }
             response = limited ? std::move(*limited) : answer_of(request, caller, listener, served);
             co_await hold_back(session);
             if (request.method() == http::verb::head) {

@@ -12,6 +12,7 @@
 
 #include "gateway/faults/fault_set.hpp"
 #include "gateway/http/allow_list.hpp"
+#include "gateway/http/concurrency.hpp"
 #include "gateway/http/throttle.hpp"
 #include "gateway/http/timeouts.hpp"
 #include "gateway/tls/pki.hpp"
@@ -39,6 +40,8 @@ struct ListenerState {
     Timeouts timeouts = {};
     AllowList allow_list = {};
     std::unique_ptr<Throttle> throttle = {};  ///< null: this listener has no limit
+
+    std::unique_ptr<Concurrency> concurrency = {};  ///< the same for calls at once
 
     Services* services = nullptr;    ///< of the whole gateway; null: no listener of its kind
     Authority* authority = nullptr;  ///< OAuth, on the desktop listener alone

@@ -71,7 +71,8 @@ std::optional<SlowPlan> plan_slow_answer(const Request& request, const Response&
                                          const FaultSet& faults) {
     const std::string_view target(request.target().data(), request.target().size());
     const std::string_view path = path_of(target);
-    if ((path != "/gateway/slow" && path != "/gateway2/slow") || response.result() != http::status::ok) {
+    const bool slow = path == "/gateway/slow" || path == "/gateway/gws/slow" || path == "/gateway2/slow";
+    if (!slow || response.result() != http::status::ok) {
         return std::nullopt;
     }
     const milliseconds takes =

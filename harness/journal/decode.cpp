@@ -125,7 +125,20 @@ Selection selection(const Json& json) {
     const std::vector<std::string> allowed = texts(json, "allow");
     selection.allow_active = std::ranges::find(allowed, "active") != allowed.end();
     selection.allow_load = std::ranges::find(allowed, "load") != allowed.end();
+    selection.requirements = text(json, "requirements");
     return selection;
+}
+
+CatalogueRecord catalogue(const Json& json) {
+    if (!json.is_object()) {
+        throw Unreadable("\"catalogue\" is no object");
+    }
+    CatalogueRecord record{text(json, "version"), flag(json, "frozen"), count(json, "newer", max_position)};
+    for (const Json& row : list(json, "documents")) {
+        record.documents.push_back(
+            {needed_text(row, "id"), text(row, "title"), text(row, "publisher"), text(row, "date")});
+    }
+    return record;
 }
 
 RunStarted run_started(const Json& json) {
@@ -175,6 +188,9 @@ RunStarted run_started(const Json& json) {
     run.plan_suites = texts(json, "plan_suites");
     run.accepts_excluded = flag(json, "accepts_excluded");
     run.fails_on_partial = flag(json, "fails_on_partial");
+    if (const Json* judged = member(json, "catalogue")) {
+        run.catalogue = catalogue(*judged);
+    }
     if (const Json* shard = member(json, "shard")) {
         run.shard = {count(*shard, "index", max_shards), count(*shard, "count", max_shards)};
         if (run.shard.index < 1 || run.shard.index > run.shard.count) {
@@ -224,6 +240,7 @@ CheckRecord planned(const Json& json) {
 LeftOutCheck not_selected(const Json& json) {
     LeftOutCheck check{entry(json), needed_text(json, "by")};
     check.excluded = flag(json, "excluded");
+    check.newer_than = text(json, "newer_than");
     check.skipped_anyway = text(json, "skipped_anyway");
     check.skip = skip_of(json, check.skipped_anyway);
     check.targets = texts(json, "targets");

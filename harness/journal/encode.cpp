@@ -60,11 +60,35 @@ Json selection_json(const Selection& selection) {
             json[name] = *patterns;
         }
     }
+    if (!selection.requirements.empty()) {
+        json["requirements"] = selection.requirements;
+    }
     for (const auto& [allowed, word] :
          {std::pair(selection.allow_active, "active"), std::pair(selection.allow_load, "load")}) {
         if (allowed) {
             json["allow"].push_back(word);
         }
+    }
+    return json;
+}
+
+Json catalogue_json(const CatalogueRecord& catalogue) {
+    Json json = Json::object();
+    json["version"] = catalogue.version;
+    json["frozen"] = catalogue.frozen;
+    json["newer"] = catalogue.newer;
+    Json& documents = json["documents"] = Json::array();
+    for (const DocumentRecord& document : catalogue.documents) {
+        Json row = Json::object();
+        row["id"] = document.id;
+        for (const auto& [name, value] :
+             {std::pair("title", &document.title), std::pair("publisher", &document.publisher)}) {
+            if (!value->empty()) {
+                row[name] = *value;
+            }
+        }
+        row["date"] = document.date;
+        documents.push_back(std::move(row));
     }
     return json;
 }
@@ -111,6 +135,9 @@ struct Encoder {
         }
         if (run.accepts_excluded) {
             json["accepts_excluded"] = true;
+        }
+        if (!run.catalogue.version.empty()) {
+            json["catalogue"] = catalogue_json(run.catalogue);
         }
         Json& requirements = json["requirements"] = Json::array();
         for (const RequirementRecord& requirement : run.requirements) {
@@ -163,6 +190,9 @@ struct Encoder {
         put_entry(json, check);
         json["by"] = check.by;
         json["excluded"] = check.excluded;
+        if (!check.newer_than.empty()) {
+            json["newer_than"] = check.newer_than;
+        }
         if (!check.skipped_anyway.empty()) {
             json["skipped_anyway"] = check.skipped_anyway;
             json["skip"] = to_string(check.skip);

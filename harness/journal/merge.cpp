@@ -70,6 +70,7 @@ private:
         run.fails_on_partial = first.fails_on_partial;
         run.selection = first.selection;
         run.plan_suites = first.plan_suites;
+        run.catalogue = first.catalogue;
         for (const NamedRun& one : runs_) {
             run.started = std::min(run.started, one.run.started);
             run.fail_on.insert(one.run.fail_on.begin(), one.run.fail_on.end());
@@ -77,6 +78,9 @@ private:
             run.fails_on_partial = run.fails_on_partial || one.run.fails_on_partial;
             if (one.run.selection != run.selection) {
                 run.selection.reset();
+            }
+            if (one.run.catalogue.version != run.catalogue.version || one.run.catalogue.newer != run.catalogue.newer) {
+                run.catalogue = {};
             }
             if (run.end_reason == EndReason::complete) {
                 run.end_reason = one.run.end_reason;

@@ -51,6 +51,9 @@ bool PlannedEntry::decides(std::string_view requirement) const {
 }
 
 std::string LeftOutCheck::sentence() const {
+    if (!newer_than.empty()) {
+        return "not selected: newer than the catalogue " + newer_than + ", which " + by + " asks for";
+    }
     std::string text = (excluded ? "not selected: left out by " : "not selected: the run was asked for ") + by;
     text += excluded ? "" : " alone";
     return skipped_anyway.empty() ? text : text + "; it would have been skipped: " + skipped_anyway;
@@ -80,6 +83,13 @@ std::size_t RunRecord::count(Outcome outcome) const {
 std::size_t RunRecord::left_out_count() const {
     return std::accumulate(left_out.begin(), left_out.end(), std::size_t{0},
                            [](std::size_t sum, const LeftOutCheck& check) { return sum + check.targets.size(); });
+}
+
+std::size_t RunRecord::newer_count() const {
+    return std::accumulate(left_out.begin(), left_out.end(), std::size_t{0},
+                           [](std::size_t sum, const LeftOutCheck& check) {
+                               return sum + (check.newer_than.empty() ? 0 : check.targets.size());
+                           });
 }
 
 std::size_t RunRecord::excluded_count() const {

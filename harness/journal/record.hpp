@@ -29,6 +29,26 @@ struct RequirementRecord {
     std::vector<std::string> channels = {};  ///< of which it is asked; empty: every channel
 };
 
+/// A document that requirements come from, as Document is.
+struct DocumentRecord {
+    std::string id;
+    std::string title;
+    std::string publisher;
+    std::string date;
+
+    bool operator==(const DocumentRecord&) const = default;
+};
+
+/// The state of the requirement catalogue that judged.
+struct CatalogueRecord {
+    std::string version = {};  ///< "2026-11"; empty: not recorded, or merged from runs of different ones
+    bool frozen = false;       ///< asked for (--requirements): the checks that are newer were left out
+    std::size_t newer = 0;     ///< checks that the program knows beyond that version
+    std::vector<DocumentRecord> documents = {};  ///< that the requirements of the run name
+
+    bool operator==(const CatalogueRecord&) const = default;
+};
+
 struct CheckResult {
     Outcome outcome = Outcome::inconclusive;
     std::string sentence;
@@ -89,6 +109,7 @@ struct LeftOutCheck : PlannedEntry {
     bool excluded = false;                  ///< taken out of what was asked for; otherwise it was not asked for at all
     std::string skipped_anyway = {};        ///< why the plan would have skipped it; empty: it would have run
     std::vector<std::string> targets = {};  ///< names of those that would have had it
+    std::string newer_than = {};            ///< the version of the catalogue that judges and lacks it; empty: not so
     Skip skip = Skip::not_applicable;       ///< what skipped_anyway means
 
     /// "not selected: left out by --exclude throttle"
@@ -178,6 +199,7 @@ struct RunHead {
     /// What every page of a report says of it ("PARTIAL"); no part of a journal: who packs the reports says so.
     std::string stamp = {};
     bool accepts_excluded = false;  ///< what --exclude left out is accepted (--fail-on without "excluded")
+    CatalogueRecord catalogue = {};
 };
 
 struct RunRecord : RunHead {
@@ -196,6 +218,9 @@ struct RunRecord : RunHead {
     [[nodiscard]] std::size_t count(Outcome outcome) const;
     /// How many checks of all targets the selection left out.
     [[nodiscard]] std::size_t left_out_count() const;
+    /// How many of them are newer than the version of the catalogue that was asked for: they are no part of what
+    /// judges.
+    [[nodiscard]] std::size_t newer_count() const;
     /// How many of them --exclude took out though they would have run.
     [[nodiscard]] std::size_t excluded_count() const;
     /// How many checks of the whole plan are neither here nor left out: those of other shards, or of lines that are

@@ -1,5 +1,7 @@
 #include "harness/model/check.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -61,6 +63,57 @@ const Check* Catalogue::check(std::string_view id) const {
         }
     }
     return nullptr;
+}
+
+bool CatalogueVersion::has(std::string_view check) const {
+    return std::ranges::find(checks, check) != checks.end();
+}
+
+const Document* Catalogue::document(std::string_view id) const {
+    const auto found = std::ranges::find(documents, id, &Document::id);
+    return found == documents.end() ? nullptr : &*found;
+}
+
+const CatalogueVersion* Catalogue::version(std::string_view name) const {
+    const auto found = std::ranges::find(versions, name, &CatalogueVersion::name);
+    return found == versions.end() ? nullptr : &*found;
+}
+
+std::string_view Catalogue::since(const Check& check) const {
+    const auto found =
+        std::ranges::find_if(versions, [&](const CatalogueVersion& version) { return version.has(check.id); });
+    return found == versions.end() ? std::string_view() : found->name;
+}
+
+std::string_view Catalogue::since(const Requirement& requirement) const {
+    for (const CatalogueVersion& version : versions) {
+        for (const Suite& suite : suites) {
+            const bool has_one = std::ranges::any_of(suite.checks, [&](const Check& check) {
+                return version.has(check.id) && std::ranges::find(check.requirements, requirement.id,
+                                                                  &Bearing::requirement) != check.requirements.end();
+            });
+            if (has_one) {
+                return version.name;
+            }
+        }
+    }
+    return {};
+}
+
+std::string Catalogue::source_of(const Requirement& requirement) const {
+    std::string text;
+    for (const Source& source : requirement.sources) {
+        text += text.empty() ? "" : "; ";
+        const Document* const known = document(source.document);
+        if (known == nullptr) {
+            text += source.document;
+        } else {
+            text += fmt::format("{} ({}{}{})", known->title.empty() ? known->id : known->title, known->publisher,
+                                known->publisher.empty() ? "" : ", ", known->date);
+        }
+        text += source.clause.empty() ? "" : fmt::format(", {}", source.clause);
+    }
+    return text;
 }
 
 }  // namespace gateproof

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -156,13 +157,32 @@ struct Suite {
     std::vector<Check> checks;
 };
 
+/// A state of the catalogue that has a name: the checks that it had then. A run that is asked to judge by it leaves out
+/// what is newer.
+struct CatalogueVersion {
+    std::string_view name;                     ///< "2026-11"
+    std::span<const std::string_view> checks;  ///< ids, which outlive the catalogue
+
+    [[nodiscard]] bool has(std::string_view check) const;
+};
+
 /// Every requirement and suite the program knows: an explicit list, made by suites/catalogue.cpp.
 struct Catalogue {
     std::vector<Requirement> requirements;
     std::vector<Suite> suites;
+    std::vector<Document> documents = {};         ///< that the requirements name
+    std::vector<CatalogueVersion> versions = {};  ///< oldest first
 
     [[nodiscard]] const Requirement* requirement(std::string_view id) const;
     [[nodiscard]] const Check* check(std::string_view id) const;
+    [[nodiscard]] const Document* document(std::string_view id) const;
+    [[nodiscard]] const CatalogueVersion* version(std::string_view name) const;
+    /// Name of the first version that has the check; empty: it is newer than them all.
+    [[nodiscard]] std::string_view since(const Check& check) const;
+    /// The same for a requirement: of the first version that has a check of it.
+    [[nodiscard]] std::string_view since(const Requirement& requirement) const;
+    /// "Service endpoints (Inland Revenue, 2021-04-28), cloud endpoint; RFC 8996 (2021-03)".
+    [[nodiscard]] std::string source_of(const Requirement& requirement) const;
 };
 
 }  // namespace gateproof

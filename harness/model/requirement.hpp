@@ -24,10 +24,24 @@ std::string_view to_string(Level level);
 std::optional<Channel> channel_from(std::string_view name);
 std::optional<Environment> environment_from(std::string_view name);
 
+/// A document that requirements come from, in the edition that was read.
+struct Document {
+    std::string_view id;              ///< "SE", "RFC 8996": what sources name it by
+    std::string_view title = {};      ///< "Service endpoints"; empty: it is known by its id
+    std::string_view publisher = {};  ///< "Inland Revenue"; empty: it is a standard, known by its id
+    std::string_view date;            ///< of that edition: "2021-04-28", or "2021-03" where no day is known
+};
+
+/// Where a requirement is published.
+struct Source {
+    std::string_view document;     ///< Document::id
+    std::string_view clause = {};  ///< "cloud endpoint, port", "4.1.3"; empty: all of it
+};
+
 struct Requirement {
-    std::string_view id;        ///< "CLOUD-TLS-MIN"
-    std::string_view sentence;  ///< what must hold, in one sentence
-    std::string_view source;    ///< document and clause: "SE, TLS; RFC 8996"
+    std::string_view id;          ///< "CLOUD-TLS-MIN"
+    std::string_view sentence;    ///< what must hold, in one sentence
+    std::vector<Source> sources;  ///< documents and clauses; Catalogue::source_of writes them out
     Level level = Level::must;
     std::vector<Channel> channels = {};          ///< empty: every channel
     std::vector<Environment> environments = {};  ///< empty: every environment

@@ -13,6 +13,8 @@ struct Selection {
     std::vector<std::string> excludes;
     bool allow_active = false;  ///< --allow active: production runs active checks if its profile agrees too
     bool allow_load = false;    ///< --allow load
+    /// --requirements: the version of the catalogue that judges; empty: every check that there is.
+    std::string requirements = {};
 
     bool operator==(const Selection&) const = default;
 };

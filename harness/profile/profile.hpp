@@ -118,7 +118,8 @@ struct Profile {
     std::optional<Machine> machine;
     Permissions permissions;
     Timing timing;
-    std::optional<ThrottleLimits> throttle;
+    std::optional<ThrottleLimits> throttle;     ///< of requests in a time
+    std::optional<ThrottleLimits> concurrency;  ///< of calls at once; from `throttle` as well
     std::vector<VantagePoint> vantage_points;
     std::optional<RotationExpectations> rotation;
     bool allow_active = false;  ///< politeness.allow contains "active": what production lets pass beside --allow

@@ -119,6 +119,7 @@ struct Choice {
     const Check* check = nullptr;
     std::string by = {};  ///< UnselectedCheck::by; empty: it is selected
     bool excluded = false;
+    std::string newer_than = {};
 };
 
 std::vector<Choice> choices(const Catalogue& catalogue, const Selection& selection,
@@ -126,6 +127,7 @@ std::vector<Choice> choices(const Catalogue& catalogue, const Selection& selecti
     Globs suites(selection.suites);
     Globs checks(selection.checks);
     Globs excludes(selection.excludes);
+    const CatalogueVersion* const version = catalogue.version(selection.requirements);
     std::vector<Choice> all;
     for (const Suite& suite : catalogue.suites) {
         const bool in_suites = suites.empty() || suites.match(suite.id, suite.id) != nullptr;
@@ -138,6 +140,9 @@ std::vector<Choice> choices(const Catalogue& catalogue, const Selection& selecti
                 choice.by = option_text("--suite", selection.suites);
             } else if (!in_checks) {
                 choice.by = option_text("--check", selection.checks);
+            } else if (version != nullptr && !version->has(check.id)) {
+                choice.by = fmt::format("--requirements {}", version->name);
+                choice.newer_than = version->name;
             } else if (excluded != nullptr) {
                 choice.by = "--exclude " + *excluded;
                 choice.excluded = true;
@@ -159,7 +164,7 @@ public:
         const std::size_t target = planned.target;
         const auto [place, fresh] = all_.try_emplace(std::move(key));
         if (fresh) {
-            place->second = {std::move(planned), choice.by, choice.excluded};
+            place->second = {std::move(planned), choice.by, choice.excluded, {}, choice.newer_than};
         }
         place->second.targets.push_back(target);
     }

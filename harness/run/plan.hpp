@@ -35,6 +35,7 @@ struct UnselectedCheck {
     std::string by;                         ///< the option that left it out: "--exclude throttle"
     bool excluded = false;                  ///< taken out of what was asked for; otherwise it was not asked for
     std::vector<std::size_t> targets = {};  ///< ascending
+    std::string newer_than = {};            ///< LeftOutCheck::newer_than
 
     [[nodiscard]] bool is_of(std::size_t target) const { return std::ranges::binary_search(targets, target); }
 };
@@ -52,7 +53,8 @@ struct Plan {
     [[nodiscard]] std::size_t left_out_count() const;
 };
 
-/// Pure: same input, same plan.
+/// Pure: same input, same plan. A version of the catalogue that the selection names and that does not exist leaves
+/// nothing out: who takes it from a user asks Catalogue::version first.
 Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const Selection& selection);
 
 }  // namespace gateproof

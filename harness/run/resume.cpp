@@ -150,6 +150,7 @@ void take_over(RunRecord& record, const RunRecord& earlier) {
     record.whole_plan = earlier.whole_plan;
     record.plan_suites = earlier.plan_suites;
     record.left_out = earlier.left_out;
+    record.catalogue = earlier.catalogue;
 }
 
 }  // namespace gateproof

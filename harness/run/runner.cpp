@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <climits>
 #include <random>
+#include <set>
 
 #include "harness/journal/left_out.hpp"
 #include "harness/probe/tls/trust.hpp"
@@ -70,10 +71,10 @@ Scenario scenario_of(const Check& check) {
 void add_requirements(RunRecord& record, const Catalogue& catalogue, const Check& check) {
     for (const auto& [id, decides] : check.requirements) {
         if (const Requirement* requirement = catalogue.requirement(id)) {
-            record.requirements.try_emplace(
-                std::string(id),
-                RequirementRecord{std::string(id), std::string(requirement->sentence), std::string(requirement->source),
-                                  requirement->level, names_of(requirement->channels)});
+            record.requirements.try_emplace(std::string(id),
+                                            RequirementRecord{std::string(id), std::string(requirement->sentence),
+                                                              catalogue.source_of(*requirement), requirement->level,
+                                                              names_of(requirement->channels)});
         }
     }
 }
@@ -124,11 +125,44 @@ void add_left_out(RunRecord& record, const Plan& plan, const Catalogue& catalogu
             LeftOutCheck check{entry_of(planned, catalogue, profile.channel), one.by, one.excluded,
                                planned.skip_reason};
             check.skip = planned.skip;
+            check.newer_than = one.newer_than;
             left_out.add(check, profile.name);
         }
         add_requirements(record, catalogue, *planned.check);
     }
     record.left_out = std::move(left_out).take();
+}
+
+/// Which state of the catalogue judges, and of which editions its requirements are; `record` holds those already.
+CatalogueRecord catalogue_record(const RunRecord& record, const Catalogue& catalogue, const Selection& selection) {
+    CatalogueRecord judging;
+    const CatalogueVersion* version = catalogue.version(selection.requirements);
+    judging.frozen = version != nullptr;
+    if (version == nullptr) {
+        if (catalogue.versions.empty()) {
+            return judging;
+        }
+        version = &catalogue.versions.back();
+    }
+    judging.version = version->name;
+    for (const Suite& suite : catalogue.suites) {
+        judging.newer += static_cast<std::size_t>(
+            std::ranges::count_if(suite.checks, [&](const Check& check) { return !version->has(check.id); }));
+    }
+    std::set<std::string_view> named;
+    for (const auto& [id, requirement] : record.requirements) {
+        const Requirement* const known = catalogue.requirement(id);
+        for (const Source& source : known == nullptr ? std::vector<Source>() : known->sources) {
+            named.insert(source.document);
+        }
+    }
+    for (const Document& document : catalogue.documents) {
+        if (named.contains(document.id)) {
+            judging.documents.push_back({std::string(document.id), std::string(document.title),
+                                         std::string(document.publisher), std::string(document.date)});
+        }
+    }
+    return judging;
 }
 
 RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const RunOptions& options) {
@@ -167,6 +201,7 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
         add_requirements(record, catalogue, *planned.check);
     }
     add_left_out(record, plan, catalogue);
+    record.catalogue = catalogue_record(record, catalogue, plan.selection);
     return record;
 }
 

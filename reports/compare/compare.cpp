@@ -62,6 +62,7 @@ public:
         comparison_.before = head_of(before_);
         comparison_.after = head_of(after_);
         note_endings();
+        note_catalogues();
         pair_targets();
         note_urls();
         for (const CheckRecord& check : before_.checks) {
@@ -87,6 +88,16 @@ public:
 private:
     static ComparedRun head_of(const RunRecord& run) {
         return {run.started, run.tool_version, run.end_reason, run.checks.size()};
+    }
+
+    void note_catalogues() {
+        const std::string before = catalogue_text(before_);
+        const std::string after = catalogue_text(after_);
+        if (!before.empty() && !after.empty() && before != after) {
+            comparison_.notes.push_back(
+                fmt::format("the old run was judged by the requirement catalogue {}, the new one by {}",
+                            printable(before), printable(after)));
+        }
     }
 
     void note_endings() {

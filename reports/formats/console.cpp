@@ -159,7 +159,9 @@ std::string left_out_text(const RunRecord& run, const ConsoleStyle& style) {
     const std::vector<LeftOutGroup> groups = left_out_groups(run);
     std::string text;
     for (std::size_t i = 0; i < std::min(groups.size(), most_groups); ++i) {
-        const std::size_t most_ids = style.verbose ? 1000 : groups[i].excluded ? 20 : 0;
+        const std::size_t most_ids = style.verbose                                         ? 1000
+                                     : groups[i].excluded || !groups[i].newer_than.empty() ? 20
+                                                                                           : 0;
         text += fmt::format("{}  {}\n", painted("NOT SELECTED", groups[i].excluded ? "1;33" : "2", style),
                             printable(left_out_line(groups[i], most_ids), Lines::one, std::size_t{64} * 1024));
     }
@@ -245,6 +247,9 @@ std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
     text += ending_text(run);
     if (const std::string part = shard_text(run); !part.empty()) {
         text += printable(part) + '\n';
+    }
+    if (!run.catalogue.version.empty()) {
+        text += fmt::format("judged by the requirement catalogue {}\n", printable(catalogue_text(run)));
     }
     if (run.timeout_scale != 1) {
         text += fmt::format("every timeout of the profiles was multiplied by {:g}\n", run.timeout_scale);

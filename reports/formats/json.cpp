@@ -49,10 +49,30 @@ Json selection_json(const RunRecord& run) {
             allowed.push_back(word);
         }
     }
-    return Json{{"suites", run.selection->suites},
-                {"checks", run.selection->checks},
-                {"excludes", run.selection->excludes},
-                {"allow", std::move(allowed)}};
+    return Json{
+        {"suites", run.selection->suites},
+        {"checks", run.selection->checks},
+        {"excludes", run.selection->excludes},
+        {"allow", std::move(allowed)},
+        {"requirements", run.selection->requirements.empty() ? Json(nullptr) : Json(run.selection->requirements)}};
+}
+
+Json catalogue_json(const RunRecord& run) {
+    const CatalogueRecord& catalogue = run.catalogue;
+    if (catalogue.version.empty()) {
+        return nullptr;
+    }
+    Json documents = Json::array();
+    for (const DocumentRecord& document : catalogue.documents) {
+        documents.push_back({{"id", document.id},
+                             {"title", document.title},
+                             {"publisher", document.publisher},
+                             {"date", document.date}});
+    }
+    return Json{{"version", catalogue.version},
+                {"frozen", catalogue.frozen},
+                {"newer", catalogue.newer},
+                {"documents", std::move(documents)}};
 }
 
 Json plan_json(const RunRecord& run) {
@@ -73,6 +93,7 @@ Json run_json(const Tally& tally) {
                 {"seed", std::to_string(run.seed)},
                 {"shard", shard_json(run)},
                 {"selection", selection_json(run)},
+                {"catalogue", catalogue_json(run)},
                 {"whole_plan", plan_json(run)}};
 }
 
@@ -185,6 +206,7 @@ Json left_out_json(const LeftOutCheck& check, std::string_view target, const Run
             {"left_out",
              {{"by", check.by},
               {"excluded", check.excluded},
+              {"newer_than", check.newer_than.empty() ? Json(nullptr) : Json(check.newer_than)},
               {"skipped_anyway", check.skipped_anyway.empty() ? Json(nullptr) : Json(check.skipped_anyway)}}},
             {"sentence", check.sentence()},
             {"remedy", ""},

@@ -113,6 +113,9 @@ void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::st
         attribute(node, "value", printable(value));
     };
     property("gateproof.version", run.tool_version);
+    if (!run.catalogue.version.empty()) {
+        property("gateproof.catalogue", catalogue_text(run));
+    }
     property("gateproof.seed", std::to_string(run.seed));
     if (run.timeout_scale != 1) {
         property("gateproof.timeout_scale", fmt::format("{:g}", run.timeout_scale));

@@ -70,6 +70,7 @@ std::string heading(const Tally& tally) {
     std::string text = fmt::format("## {} Gateproof: {}\n\n", mark_of(conclusion_of(run)), headline(tally));
     text += fmt::format("{}, {}, gateproof {}", moment_text(run.started), duration_text(length_of(run)),
                         markdown_text(run.tool_version));
+    text += run.catalogue.version.empty() ? "" : ", requirement catalogue " + markdown_text(catalogue_text(run));
     if (run.end_reason != EndReason::complete) {
         text += fmt::format(". **The run did not complete ({}).**", to_string(run.end_reason));
     }

@@ -152,7 +152,11 @@ std::string run_metrics(const Tally& tally) {
     end.add({of}, unix_seconds(end_of(run)));
     Metric build("gateproof_build_info", "1, with the version of the program that made the newest run.");
     build.add({of, {"version", run.tool_version}}, 1);
-    return conclusion.text() + duration.text() + start.text() + end.text() + build.text();
+    Metric catalogue("gateproof_catalogue_info", "1, with the state of the requirement catalogue that judged.");
+    if (!run.catalogue.version.empty()) {
+        catalogue.add({of, {"version", run.catalogue.version}, {"frozen", run.catalogue.frozen ? "true" : "false"}}, 1);
+    }
+    return conclusion.text() + duration.text() + start.text() + end.text() + build.text() + catalogue.text();
 }
 
 }  // namespace

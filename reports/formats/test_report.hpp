@@ -1,4 +1,6 @@
-// The certification test report: what a software provider hands in before it is certified, a table for each service.
+// What was checked of the gateway, a table for each service, in columns like those of the test reports that software
+// providers hand in. It fills none of them: their scenarios have ids of their own and are about the provider's
+// software.
 #pragma once
 
 #include <array>
@@ -10,7 +12,8 @@
 
 namespace gateproof::reports {
 
-/// The table's columns, as the form names them; the service stands before them in a file that holds several tables.
+/// The table's columns, as most of those forms name them; the service stands before them in a file that holds several
+/// tables.
 inline constexpr std::array<std::string_view, 8> test_report_columns{
     "ID",        "Operation", "Scenario description", "Scenario type", "Applicable (Y/N)", "Exclusion reason",
     "Pass/Fail", "Notes"};

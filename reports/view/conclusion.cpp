@@ -50,7 +50,8 @@ Conclusion conclusion_of(const RunRecord& run) {
         return Conclusion::inconclusive;
     }
     const bool shard = run.shard.count > 1;
-    if (!shard && run.left_out_count() == 0 && run.missing_count() == 0 && !lacks_deciding(run)) {
+    const bool left_out = run.left_out_count() > run.newer_count();
+    if (!shard && !left_out && run.missing_count() == 0 && !lacks_deciding(run)) {
         return Conclusion::passed;
     }
     return run.fails_on_partial && !shard ? Conclusion::inconclusive : Conclusion::partial;

@@ -26,8 +26,9 @@ inline constexpr std::array conclusions{Conclusion::passed,       Conclusion::pa
 /// (CheckRecord::accepted) does not count. A run that judged nothing is inconclusive whatever `fail_on` says, and so is
 /// one that was merged without all of its shards or whose journal lacks checks of its plan; a shard to which no check
 /// fell is not. So is what --exclude left out though it would have run, unless the run accepts it. What was not asked
-/// for (--suite, --check) does not count: the question was a narrower one. With `fails_on_partial` a part is
-/// inconclusive too, but for a shard.
+/// for (--suite, --check) does not count: the question was a narrower one. What is newer than the version of the
+/// catalogue that judges (--requirements) is no part of the question. With `fails_on_partial` a part is inconclusive too,
+/// but for a shard.
 Conclusion conclusion_of(const RunRecord& run);
 
 /// "passed", "failed" ...

@@ -16,7 +16,7 @@ std::vector<LeftOutGroup> left_out_groups(const RunRecord& run) {
     for (const LeftOutCheck& check : run.left_out) {
         const auto [place, fresh] = index.try_emplace(check.by, groups.size());
         if (fresh) {
-            groups.push_back({check.by, check.excluded});
+            groups.push_back({check.by, check.excluded, check.newer_than});
         }
         LeftOutGroup& group = groups[place->second];
         group.checks += check.targets.size();
@@ -40,8 +40,10 @@ std::map<std::string_view, std::vector<const LeftOutCheck*>> left_out_by_target(
 
 std::string left_out_line(const LeftOutGroup& group, std::size_t most_ids) {
     const std::string count = fmt::format("{} check{}", group.checks, group.checks == 1 ? "" : "s");
-    std::string text = group.excluded ? fmt::format("{} left out by {}", count, group.by)
-                                      : fmt::format("{} not asked for by {}", count, group.by);
+    std::string text = !group.newer_than.empty()
+                           ? fmt::format("{} newer than the catalogue {} that judges", count, group.newer_than)
+                       : group.excluded ? fmt::format("{} left out by {}", count, group.by)
+                                        : fmt::format("{} not asked for by {}", count, group.by);
     if (group.would_run < group.checks) {
         text += fmt::format(" ({} would have been skipped)", group.checks - group.would_run);
     }
@@ -51,6 +53,17 @@ std::string left_out_line(const LeftOutGroup& group, std::size_t most_ids) {
     return most_ids > 0 && group.which.size() > most_ids
                ? text + fmt::format(" and {} more", group.which.size() - most_ids)
                : text;
+}
+
+std::string catalogue_text(const RunRecord& run) {
+    const CatalogueRecord& catalogue = run.catalogue;
+    const std::string newer = fmt::format("{} newer check{}", catalogue.newer, catalogue.newer == 1 ? "" : "s");
+    if (catalogue.frozen) {
+        return catalogue.version + ", as it was frozen" +
+               (catalogue.newer == 0 ? "" : fmt::format("; {} left out", newer));
+    }
+    return catalogue.newer == 0 || catalogue.version.empty() ? catalogue.version
+                                                             : fmt::format("{} and {}", catalogue.version, newer);
 }
 
 RequirementParts requirement_parts(const RunRecord& run, std::size_t most_ids) {
@@ -68,7 +81,7 @@ RequirementParts requirement_parts(const RunRecord& run, std::size_t most_ids) {
 }
 
 std::string part_text(const RunRecord& run) {
-    const std::size_t left_out = run.left_out_count();
+    const std::size_t left_out = run.left_out_count() - run.newer_count();
     const std::size_t missing = run.missing_count();
     if (left_out == 0 && missing == 0) {
         return {};
@@ -106,7 +119,9 @@ std::vector<std::string> not_whole(const RunRecord& run) {
             "from runs of different plans)");
     }
     for (const LeftOutGroup& group : left_out_groups(run)) {
-        why.push_back(left_out_line(group, 5));
+        if (group.newer_than.empty()) {
+            why.push_back(left_out_line(group, 5));
+        }
     }
     if (run.shard.count > 1) {
         why.push_back(fmt::format("it is shard {} of {}; gateproof merge makes the whole of all of them",

@@ -15,8 +15,9 @@ namespace gateproof::reports {
 struct LeftOutGroup {
     std::string by;  ///< "--exclude throttle"
     bool excluded = false;
-    std::size_t checks = 0;     ///< each target's apart
-    std::size_t would_run = 0;  ///< of them; the plan would have skipped the others
+    std::string newer_than = {};  ///< LeftOutCheck::newer_than
+    std::size_t checks = 0;       ///< each target's apart
+    std::size_t would_run = 0;    ///< of them; the plan would have skipped the others
     std::vector<const LeftOutCheck*> which = {};
 };
 
@@ -30,6 +31,10 @@ std::map<std::string_view, std::vector<const LeftOutCheck*>> left_out_by_target(
 /// Foreign text, a line.
 std::string left_out_line(const LeftOutGroup& group, std::size_t most_ids);
 
+/// "2026-11", "2026-11 and 3 newer checks", "2026-11, as it was frozen; 3 newer checks left out": which state of the
+/// requirement catalogue judged. Empty: not recorded. Foreign text, a line.
+std::string catalogue_text(const RunRecord& run);
+
 /// Of each target the requirements that were not judged whole, and what is missing: MatrixCell::part_text.
 using RequirementParts = std::map<std::string, std::map<std::string, std::string>>;
 RequirementParts requirement_parts(const RunRecord& run, std::size_t most_ids);
@@ -42,7 +47,7 @@ std::string part_text(const RunRecord& run);
 std::string left_out_remedy(const RunRecord& run);
 
 /// Why the run is not the whole of its plan, each a sentence; empty: it is. A run whose journal does not record the
-/// selection is not known to be.
+/// selection is not known to be. What is newer than the version of the catalogue that judges is no part of the whole.
 std::vector<std::string> not_whole(const RunRecord& run);
 
 }  // namespace gateproof::reports

@@ -51,7 +51,7 @@ public:
                 }
                 MatrixCell& cell = line.cells[target->second];
                 cell.counts.add_left_out(1);
-                if (check.decides(id) && check.skipped_anyway.empty()) {
+                if (check.decides(id) && check.skipped_anyway.empty() && check.newer_than.empty()) {
                     cell.left_out.push_back(check.full_id());
                 }
             }

@@ -44,8 +44,10 @@ struct MatrixCell {
     Counts counts;                         ///< of the checks that bear on it; none: no check of the plan does
     std::size_t decided = 0;               ///< checks that decide it and were judged
     std::vector<std::string> not_tried{};  ///< ids of deciding ones that were skipped for want of something
-    std::vector<std::string> left_out{};   ///< ids of deciding ones that the selection left out though they would run
-    bool others_missing = false;           ///< the run lacks checks of its plan (other shards): this may be but a part
+    /// Ids of deciding ones that the selection left out though they would run; without those that are newer than the
+    /// version of the catalogue that judges.
+    std::vector<std::string> left_out{};
+    bool others_missing = false;  ///< the run lacks checks of its plan (other shards): this may be but a part
 
     /// Most severe outcome of its checks, where any was judged; but partly judged at best where a check that decides it
     /// was not tried or was left out. Where nothing was judged: not selected, not tested, not applicable by what is

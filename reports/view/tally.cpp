@@ -160,6 +160,7 @@ std::string headline(const Tally& tally) {
     if (const std::string part = part_text(tally.run()); !part.empty()) {
         text += ", of " + part;
     }
+    text += tally.run().catalogue.frozen ? ", by the catalogue " + catalogue_text(tally.run()) : "";
     const std::string gaps = lacks_deciding(tally.run()) ? gaps_text(tally) : std::string();
     return gaps.empty() ? text : text + "; " + gaps;
 }

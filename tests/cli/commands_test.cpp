@@ -115,14 +115,57 @@ TEST(Commands, ListKnowsSuitesRequirementsAndFaults) {
     EXPECT_EQ(plain.status, 0);
     EXPECT_THAT(plain.out, HasSubstr("tls: "));
     EXPECT_THAT(plain.out, HasSubstr("\n  tls.accepts-1.2 "));
-    EXPECT_THAT(gateproof({"list", "--requirements"}).out, HasSubstr("CLOUD-TLS-MIN (must): "));
+    EXPECT_THAT(gateproof({"list", "--requirements"}).out, HasSubstr("CLOUD-TLS-MIN (must, since 2026-11): "));
     EXPECT_THAT(gateproof({"list", "--faults"}).out, HasSubstr("no-tls-1.2: "));
-    for (const char* what : {"--requirements", "--faults"}) {
-        const auto json = nlohmann::json::parse(gateproof({"list", what, "--json"}).out);
-        ASSERT_FALSE(json.empty()) << what;
-        EXPECT_TRUE(json[0].contains(std::string(what) == "--faults" ? "caught_by" : "checks"));
-    }
+    EXPECT_TRUE(nlohmann::json::parse(gateproof({"list", "--faults", "--json"}).out)[0].contains("caught_by"));
     EXPECT_EQ(nlohmann::json::parse(gateproof({"list", "--json"}).out)[0]["id"], "tls");
+}
+
+TEST(Commands, ListShowsWhatIsPublishedAndHowItIsHonoured) {
+    const Finished text = gateproof({"list", "--requirements"});
+    EXPECT_THAT(text.out, AllOf(HasSubstr("  source: Service endpoints (Inland Revenue, 2021-04-28), cloud endpoint"),
+                                HasSubstr("  facts: tls-minimum-cloud\n"), HasSubstr("    not testable from outside: "),
+                                HasSubstr("    profile: timeouts.limit_ms, 60000 by default\n"),
+                                HasSubstr("Catalogue 2026-11: ")));
+    const auto json = nlohmann::json::parse(gateproof({"list", "--requirements", "--json"}).out);
+    EXPECT_EQ(json["catalogue"]["versions"][0]["version"], "2026-11");
+    EXPECT_EQ(json["documents"][0]["date"], "2021-04-28");
+    EXPECT_EQ(json["requirements"][0]["id"], "CLOUD-TLS-MIN");
+    EXPECT_EQ(json["requirements"][0]["since"], "2026-11");
+    EXPECT_EQ(json["requirements"][0]["sources"][0]["document"], "SE");
+    EXPECT_EQ(json["requirements"][0]["facts"][0], "tls-minimum-cloud");
+    std::size_t untestable = 0;
+    for (const auto& fact : json["facts"]) {
+        EXPECT_FALSE(fact["sources"][0]["date"].get<std::string>().empty()) << fact;
+        untestable += fact["not_testable"].get<std::string>().empty() ? 0 : 1;
+    }
+    EXPECT_GT(untestable, 0U);
+    EXPECT_EQ(nlohmann::json::parse(gateproof({"list", "--json"}).out)[0]["checks"][0]["since"], "2026-11");
+}
+
+TEST(Commands, AFrozenCatalogueJudgesAndIsNamed) {
+    const Finished unknown = gateproof({"plan", "--requirements", "2025-01"});
+    EXPECT_EQ(unknown.status, 2);
+    EXPECT_THAT(unknown.err,
+                HasSubstr("--requirements 2025-01: there is no such version of the catalogue; known: 2026-11"));
+
+    const TemporaryFolder folder;
+    const std::string out = (folder.path() / "out").string();
+    const Finished run = gateproof({"run", "embedded-cloud", "--check", "tls.refuses-1.1", "--requirements", "2026-11",
+                                    "--report", "html,junit,json,markdown", "--out", out});
+    EXPECT_EQ(run.status, 0) << run.out << run.err;
+    EXPECT_THAT(run.out, HasSubstr("judged by the requirement catalogue 2026-11, as it was frozen"));
+    EXPECT_THAT(
+        read_file(out + "/run.jsonl"),
+        AllOf(HasSubstr(R"("catalogue":{"version":"2026-11","frozen":true)"),
+              HasSubstr(R"({"id":"SE","title":"Service endpoints","publisher":"Inland Revenue","date":"2021-04-28"})"),
+              HasSubstr(R"("requirements":"2026-11")")));
+    const auto report = nlohmann::json::parse(read_file(out + "/report.json"));
+    EXPECT_EQ(report["run"]["catalogue"]["version"], "2026-11");
+    EXPECT_EQ(report["run"]["selection"]["requirements"], "2026-11");
+    EXPECT_THAT(read_file(out + "/report.html"), HasSubstr("2026-11, as it was frozen"));
+    EXPECT_THAT(read_file(out + "/report.md"), HasSubstr("requirement catalogue 2026-11, as it was frozen"));
+    EXPECT_THAT(read_file(out + "/junit.xml"), HasSubstr("gateproof.catalogue"));
 }
 
 TEST(Commands, PlanSaysRunOrSkipAndWhy) {

@@ -65,7 +65,7 @@ void read_permission_errors(const JsonField& field, Problems& problems, Permissi
 void read_permission_case(const JsonField& field, References& references, Profile& profile);
 /// `timeouts` into profile.timing.
 void read_timing(const JsonField& field, References& references, Profile& profile);
-/// `throttle` into profile.throttle.
+/// `throttle`, one limit or a list of one of each kind, into profile.throttle and profile.concurrency.
 void read_throttle_limits(const JsonField& field, const JsonField& operations, References& references,
                           Profile& profile);
 /// `vantage_points` into profile.vantage_points.

@@ -55,16 +55,15 @@ void write_hand_in(HtmlWriter& out, const Tally& tally) {
     }
     std::map<std::string, Counts> counts = counts_by_target(tally);
     out << "<section id=\"hand-in\" aria-labelledby=\"hand-in-title\">\n<h2 id=\"hand-in-title\">Test report</h2>\n"
-           "<p class=\"quiet screen\">In the columns of the certification test report, a table for each service. "
-           "Printing this page gives a version to hand in; <code>--report csv</code> gives the same table as a file."
-           "</p>\n"
+           "<p class=\"quiet\">What was checked of the gateway, a table for each service, in columns like those of Inland "
+           "Revenue's test reports; <code>--report csv</code> gives the same table as a file. It is evidence to go with "
+           "such a report and does not fill one: those have scenarios of their own, which are about the software of the "
+           "provider and not about the gateway.</p>\n"
            "<details class=\"more hand-in\"><summary>Show the tables</summary>\n";
     for (const TargetRecord& target : tally.run().targets) {
         write_service(out, tally, target, rows[target.name], left_out_rows ? 0 : counts[target.name].left_out());
     }
-    out << "</details>\n<dl class=\"sign\"><div><dt>Software provider</dt><dd></dd></div><div><dt>Product and "
-           "version</dt>"
-           "<dd></dd></div><div><dt>Tested by</dt><dd></dd></div><div><dt>Date and signature</dt><dd></dd></div></dl>\n"
+    out << "</details>\n<dl class=\"sign\"><div><dt>Tested by</dt><dd></dd></div><div><dt>Date and signature</dt><dd></dd></div></dl>\n"
            "</section>\n";
 }
 

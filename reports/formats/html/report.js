@@ -198,7 +198,7 @@
   }
   addEventListener("hashchange", follow);
 
-  // The printed page is the version to hand in: its tables are open, and closed again after.
+  // On the printed page the tables are open, and closed again after.
   const tables = document.querySelector("details.hand-in");
   let wasOpen = false;
   addEventListener("beforeprint", () => {

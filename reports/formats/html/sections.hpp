@@ -19,7 +19,7 @@ void write_requirements(HtmlWriter& out, const Tally& tally);
 void write_trend(HtmlWriter& out, const Trend& trend);
 void write_traffic(HtmlWriter& out, const Tally& tally);
 void write_checks(HtmlWriter& out, const Tally& tally);
-/// The certification test report, a table for each service.
+/// What was checked as a table for each service, to go with a test report.
 void write_hand_in(HtmlWriter& out, const Tally& tally);
 
 /// How an outcome is called and drawn.

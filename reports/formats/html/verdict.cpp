@@ -215,6 +215,9 @@ void write_verdict(HtmlWriter& out, const Tally& tally) {
     write_fact(out, "Took", duration_text(length_of(run)));
     write_fact(out, "From", run.hostname.empty() ? std::string_view("unknown host") : std::string_view(run.hostname));
     write_fact(out, "Gateproof", run.tool_version);
+    if (!run.catalogue.version.empty()) {
+        write_fact(out, "Requirement catalogue", catalogue_text(run));
+    }
     write_fact(out, "Seed", std::to_string(run.seed));
     if (run.whole_plan > 0) {
         write_fact(out, "Whole plan",

@@ -14,7 +14,7 @@ namespace gateproof::suites {
 namespace {
 
 /// A list with spaces between its words, in which their order says nothing (RFC 6749 3.3, CSP 3 2.3).
-std::set<std::string> listed_words(std::string_view text) {
+std::set<std::string> scope_words_of(std::string_view text) {
     std::set<std::string> words;
     while (!text.empty()) {
         const std::string_view word = text.substr(0, text.find(' '));
@@ -241,7 +241,7 @@ std::string framable(const HttpResponse& page) {
     const std::size_t at = policy.find("frame-ancestors");
     if (at != std::string::npos) {
         const std::set<std::string> sources =
-            listed_words(std::string_view(policy).substr(at, policy.find(';', at) - at));
+            scope_words_of(std::string_view(policy).substr(at, policy.find(';', at) - at));
         const bool open = std::ranges::any_of(std::array{"*", "http:", "https:", "http://*", "https://*"},
                                               [&](const char* source) { return sources.contains(source); });
         return open ? "its frame-ancestors allow everybody" : "";
@@ -276,7 +276,7 @@ Verdict judge_token_response(const oauth::TokenAnswer& answer, std::int64_t expi
     } else if (*lifetime <= 0 || *lifetime > expires_in) {
         faults.push_back(fmt::format("its expires_in is {} where {} is published", *lifetime, expires_in));
     }
-    if (answer.has("scope") && listed_words(answer.text("scope")) != listed_words(scope)) {
+    if (answer.has("scope") && scope_words_of(answer.text("scope")) != scope_words_of(scope)) {
         faults.push_back(
             fmt::format("its scope is {} where {} was asked for", oauth::shown(answer.text("scope")), scope));
     }

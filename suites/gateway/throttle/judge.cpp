@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
+#include "harness/probe/http/answer_value.hpp"
 #include "harness/probe/http/date.hpp"
 
 namespace gateproof::suites {
@@ -161,12 +163,111 @@ Verdict judge_shape(std::span<const Sample> samples, const std::map<int, HttpRes
         if (refusal.body.find(limits.refusal_body) == std::string::npos) {
             problems.push_back(fmt::format("the body of HTTP {} has no \"{}\"", status, bounded(limits.refusal_body)));
         }
+        if (!limits.soap_fault.empty() && !is_soap_fault(refusal.body, limits.soap_fault)) {
+            problems.push_back(
+                fmt::format("the body of HTTP {} is no SOAP fault {}", status, bounded(limits.soap_fault)));
+        }
     }
     if (!problems.empty()) {
         return Verdict::fail("heavy use is not refused as declared: {}", fmt::join(problems, "; "))
             .remedy("refuse with the documented status, Retry-After and error body, so that clients can back off");
     }
     return Verdict::pass("refused with HTTP {}, as declared", fmt::join(statuses, ", "));
+}
+
+namespace {
+
+/// "HTTP 429, 503"
+std::string refused_statuses(std::span<const Sample> samples) {
+    std::set<int> statuses;
+    for (const Sample& sample : samples) {
+        if (sample.outcome == Outcome::refused) {
+            statuses.insert(sample.status);
+        }
+    }
+    return fmt::format("HTTP {}", fmt::join(statuses, ", "));
+}
+
+}  // namespace
+
+std::size_t most_at_once(std::span<const Sample> samples) {
+    std::size_t most = 0;
+    for (const Sample& one : samples) {
+        most = std::max(most, static_cast<std::size_t>(std::ranges::count_if(samples, [&](const Sample& other) {
+                            return other.sent <= one.sent && one.sent < other.ended();
+                        })));
+    }
+    return most;
+}
+
+Verdict judge_at_once_served(std::span<const Sample> samples, const ThrottleLimits& limits) {
+    const Counts counts = load::count(samples);
+    const auto declared = static_cast<std::size_t>(limits.concurrency);
+    const std::size_t most = most_at_once(samples);
+    if (counts.refused > 0) {
+        return Verdict::fail(
+                   "{} of {} calls were refused ({}), {} open at once at most, though {} at once are declared",
+                   counts.refused, counts.sent, refused_statuses(samples), most, limits.concurrency)
+            .remedy("raise the limit to the declared one, or declare the one that is set (throttle.limit.concurrency)");
+    }
+    if (counts.served < declared || most < declared) {
+        return Verdict::inconclusive("{} calls were served, but no more than {} of them were open at once",
+                                     counts.served, most)
+            .remedy("name an operation in throttle.operation that takes longer, a tenth of a second at least");
+    }
+    return Verdict::pass("{} calls at once were served, none refused", most);
+}
+
+Verdict judge_at_once_limited(std::span<const Sample> in_turn, std::span<const Sample> at_once,
+                              const ThrottleLimits& limits) {
+    const Counts turn = load::count(in_turn);
+    const Counts together = load::count(at_once);
+    if (turn.refused > 0) {
+        return Verdict::fail(
+                   "{} of {} calls in turn were refused, of which no two were open at once: what is limited are "
+                   "requests in a time, not calls at once",
+                   turn.refused, turn.sent)
+            .remedy("declare the limit that is set, throttle.limit.requests, or set the one that is declared");
+    }
+    std::vector<Sample> served;
+    std::ranges::copy_if(at_once, std::back_inserter(served),
+                         [](const Sample& sample) { return sample.outcome == Outcome::served; });
+    const std::size_t most = most_at_once(served);
+    if (most > static_cast<std::size_t>(limits.most_at_once())) {
+        return Verdict::fail("{} calls at once were served; the declared limit is {}", most, limits.concurrency)
+            .remedy("limit the calls that each DSP has open at once, by its client certificate");
+    }
+    if (together.refused == 0) {
+        return Verdict::inconclusive("nothing of {} calls was refused, but no more than {} were open at once",
+                                     together.sent, most_at_once(at_once))
+            .remedy("name an operation in throttle.operation that takes longer, a tenth of a second at least");
+    }
+    return Verdict::pass("{} of {} calls at once were refused, and none of {} in turn; {} at once are declared",
+                         together.refused, together.sent, turn.sent, limits.concurrency);
+}
+
+Verdict judge_at_once_recovery(std::span<const Sample> samples, const ThrottleLimits& limits) {
+    const Counts counts = load::count(samples);
+    const double quiet = std::chrono::duration<double>(limits.recovery).count();
+    if (counts.refused > 0) {
+        return Verdict::fail("{} of {} calls in turn were refused ({}) after {} s of quiet", counts.refused,
+                             counts.sent, refused_statuses(samples), quiet)
+            .remedy(
+                "serve a DSP again once its calls have ended, at the latest after the declared pause "
+                "(throttle.recovery_ms)");
+    }
+    if (counts.served == 0) {
+        return Verdict::inconclusive("nothing was answered after {} s of quiet", quiet);
+    }
+    return Verdict::pass("served again after {} s of quiet", quiet);
+}
+
+bool is_soap_fault(std::string_view body, const std::string& name) {
+    if (name.find('\'') != std::string::npos) {
+        return false;  // no name of XML, and not to be written into an expression
+    }
+    const std::string named = "local-name()='" + name + "' or contains(text(), '" + name + "')";
+    return xml_value(body, "boolean(//*[local-name()='Fault']//*[" + named + "])") == "true";
 }
 
 Verdict judge_recovery(std::span<const Sample> samples, const ThrottleLimits& limits) {

@@ -42,6 +42,24 @@ std::string retry_after_problem(std::string_view value, const ThrottleLimits& li
 /// Whether a DSP that has been quiet for as long as declared is served again.
 Verdict judge_recovery(std::span<const load::Sample> samples, const ThrottleLimits& limits);
 
+/// How many of the calls were open at the same moment, from when they were sent to the end of their answers.
+std::size_t most_at_once(std::span<const load::Sample> samples);
+
+/// Whether as many calls at once as declared were served. Inconclusive where they did not overlap so much.
+Verdict judge_at_once_served(std::span<const load::Sample> samples, const ThrottleLimits& limits);
+
+/// Whether more calls at once than declared were refused. `in_turn`: as many, one after another, which a limit of calls
+/// at once does not touch.
+Verdict judge_at_once_limited(std::span<const load::Sample> in_turn, std::span<const load::Sample> at_once,
+                              const ThrottleLimits& limits);
+
+/// Whether calls in turn are served after the declared pause.
+Verdict judge_at_once_recovery(std::span<const load::Sample> samples, const ThrottleLimits& limits);
+
+/// The body is a SOAP message whose fault has that name, as an element, a code or a text in it; the elements of the
+/// published fault are not published.
+bool is_soap_fault(std::string_view body, const std::string& name);
+
 /// What share of the requests of one stream was served: those that were answered and scheduled in [from, to).
 struct Served {
     std::size_t served = 0;

@@ -54,8 +54,9 @@ std::int64_t whole_milliseconds(nanoseconds time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
 }
 
-awaitable<Verdict> check_under_load(Context& ctx, LoadCheck* check, ThrottleProbe::Tokens tokens) {
-    ThrottleProbe probe(ctx, tokens);
+awaitable<Verdict> check_under_load(Context& ctx, LoadCheck* check, const ThrottleLimits& limits,
+                                    ThrottleProbe::Tokens tokens) {
+    ThrottleProbe probe(ctx, limits, tokens);
     const std::optional<Verdict> pointless = co_await probe.begin();
     if (pointless) {
         co_return *pointless;
@@ -71,13 +72,19 @@ nanoseconds time_of(double seconds) {
 }
 
 GatewayCheck under_load(LoadCheck* check, ThrottleProbe::Tokens tokens) {
-    return [check, tokens](Context& ctx) { return check_under_load(ctx, check, tokens); };
+    return [check, tokens](Context& ctx) { return check_under_load(ctx, check, *ctx.profile().throttle, tokens); };
 }
 
-ThrottleProbe::ThrottleProbe(Context& ctx, Tokens tokens)
+GatewayCheck with_calls_at_once(LoadCheck* check) {
+    return [check](Context& ctx) {
+        return check_under_load(ctx, check, *ctx.profile().concurrency, ThrottleProbe::Tokens::none);
+    };
+}
+
+ThrottleProbe::ThrottleProbe(Context& ctx, const ThrottleLimits& limits, Tokens tokens)
     : ctx_(ctx),
       tokens_(tokens),
-      limits_(*ctx.profile().throttle),
+      limits_(limits),
       operation_(ctx.profile().operations.at(limits_.operation)),
       budget_(caps_of(limits_.load)),
       a_(client_of(ctx, ctx.serving_identity(), secret())),
@@ -119,7 +126,7 @@ Stream ThrottleProbe::stream(std::string name, load::Client& client, Schedule sc
     made.served_status = operation_.expect_status;
     made.served_body = operation_.expect_body_contains;
     made.refused_status = limits_.refusal_status;
-    made.refused_body = limits_.refusal_body;
+    made.refused_body = limits_.refusal_body.empty() ? limits_.soap_fault : limits_.refusal_body;
     return made;
 }
 
@@ -129,6 +136,26 @@ Stream ThrottleProbe::as_a(std::string name, Schedule schedule) {
 
 Stream ThrottleProbe::as_b(std::string name, Schedule schedule) {
     return stream(std::move(name), *b_, std::move(schedule));
+}
+
+Stream ThrottleProbe::at_once(std::size_t calls) {
+    Stream made = as_a("A", Schedule::burst(calls));
+    made.max_connections = calls;
+    return made;
+}
+
+Stream ThrottleProbe::in_turn(std::size_t calls) {
+    Stream made = as_a("A, in turn", Schedule::burst(calls));
+    made.max_connections = 1;
+    return made;
+}
+
+awaitable<LoadResult> ThrottleProbe::run_alone(Stream stream) {
+    std::vector<Stream> one;
+    one.push_back(std::move(stream));
+    LoadResult result = co_await send(std::move(one));
+    note(result);
+    co_return result;
 }
 
 double ThrottleProbe::flood_rate(double besides) const {
@@ -257,6 +284,10 @@ awaitable<std::optional<Verdict>> ThrottleProbe::begin() {
 }
 
 awaitable<void> ThrottleProbe::end() {
+    if (limits_.concurrency > 0) {
+        co_await pause(2 * limits_.recovery);
+        co_return;
+    }
     const double refill = static_cast<double>(limits_.burst) / limits_.rate();
     co_await pause(nanoseconds(static_cast<std::int64_t>(refill * 1.1e9)));
 }

@@ -20,7 +20,8 @@ class ThrottleProbe {
 public:
     /// Whether throttle.tokens are sent: for them, as for a secret of an operation, the endpoint has to prove itself.
     enum class Tokens { none, sent };
-    explicit ThrottleProbe(Context& ctx, Tokens tokens = Tokens::none);
+    /// `limits`: the profile's throttle or concurrency.
+    ThrottleProbe(Context& ctx, const ThrottleLimits& limits, Tokens tokens = Tokens::none);
 
     [[nodiscard]] const ThrottleLimits& limits() const { return limits_; }
     [[nodiscard]] const Operation& operation() const { return operation_; }
@@ -43,6 +44,13 @@ public:
     [[nodiscard]] double flood_rate(double besides = 0) const;
     /// A until so many in turn are refused, at the flood rate.
     [[nodiscard]] load::Stream flood_until_refused(std::size_t refusals);
+
+    /// So many calls of A at once, each on a connection of its own.
+    [[nodiscard]] load::Stream at_once(std::size_t calls);
+    /// The same calls one after another, each when the one before it is answered.
+    [[nodiscard]] load::Stream in_turn(std::size_t calls);
+    /// Runs it without a control: a limit of calls at once may count that as well.
+    boost::asio::awaitable<load::LoadResult> run_alone(load::Stream stream);
 
     /// Runs the streams beside a control of the endpoint, and notes what they brought.
     boost::asio::awaitable<load::LoadResult> run(std::vector<load::Stream> streams);
@@ -87,6 +95,8 @@ std::optional<Verdict> unusable(const load::LoadResult& result);
 using LoadCheck = boost::asio::awaitable<Verdict>(Context& ctx, ThrottleProbe& probe);
 /// A check that loads the endpoint; inconclusive or skipped where that would show nothing.
 GatewayCheck under_load(LoadCheck* check, ThrottleProbe::Tokens tokens = ThrottleProbe::Tokens::none);
+/// The same against the declared limit of calls at once.
+GatewayCheck with_calls_at_once(LoadCheck* check);
 
 /// That nothing was refused, for checks that look at refusals.
 Verdict never_refused(const load::LoadResult& result);

@@ -1,6 +1,11 @@
 #include "suites/gateway/throttle/suite.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "harness/profile/profile.hpp"
+#include "harness/text/ascii.hpp"
 #include "suites/shared/callers.hpp"
 #include "suites/shared/needs.hpp"
 
@@ -21,6 +26,40 @@ Need load_beyond_limit() {
                     return profile.throttle && profile.throttle->load.requests_per_second >=
                                                    2 * profile.throttle->rate() + control_and_others;
                 });
+}
+
+using DeclaredLimit = std::optional<ThrottleLimits> Profile::*;
+
+Need number_set_aside(DeclaredLimit limit) {
+    return {"an IRD number that may be used up", [limit](const Profile& profile) {
+                return profile.*limit ? used_up_unasked(profile, *(profile.*limit)) : std::string();
+            }};
+}
+
+Need concurrency_limit() {
+    return need("declared limit of calls at once",
+                "needs the declared limit of calls at once; give throttle.limit.concurrency in the profile",
+                [](const Profile& profile) { return profile.concurrency.has_value(); });
+}
+
+Need calls_beyond_limit() {
+    return need("calls beyond the limit",
+                "needs more calls at once than the declared limit and its tolerance allow; give "
+                "throttle.load.connections of 2 more than that in the profile",
+                [](const Profile& profile) {
+                    return profile.concurrency &&
+                           profile.concurrency->load.connections >= profile.concurrency->most_at_once() + 2;
+                });
+}
+
+/// The calls, the waits for recovery before, within and after them, and slow answers.
+std::chrono::milliseconds deadline_at_once(const Profile& profile) {
+    const ThrottleLimits& limits = *profile.concurrency;
+    return limits.load.duration + 6 * limits.recovery + 3 * profile.limits.probe_timeout;
+}
+
+std::vector<const Operation*> sent_at_once(const Profile& profile) {
+    return {&profile.operations.at(profile.concurrency->operation), &profile.control_operation()};
 }
 
 /// Its own load, the waits for recovery before, within and after it, and slow answers.
@@ -51,14 +90,37 @@ CheckFamily throttle_family(Bearing bearing) {
             .control = Control::none,
             .channels = {Channel::cloud},
             .environments = mtls_environments(),
-            .needs = {enrolled_identity(), throttle_limit(), load_beyond_limit()},
+            .needs = {enrolled_identity(), throttle_limit(), number_set_aside(&Profile::throttle), load_beyond_limit()},
             .deadline = deadline,
             .sends = sent};
 }
 
+CheckFamily concurrency_family(Bearing bearing) {
+    CheckFamily family = throttle_family(bearing);
+    family.needs = {enrolled_identity(), concurrency_limit(), number_set_aside(&Profile::concurrency),
+                    calls_beyond_limit()};
+    family.deadline = deadline_at_once;
+    family.sends = sent_at_once;
+    return family;
+}
+
+std::string used_up_unasked(const Profile& profile, const ThrottleLimits& limits) {
+    // IRD number validation counts the queries of each number over 24 hours and refuses more with IR003.
+    const Operation& operation = profile.operations.at(limits.operation);
+    const std::string path = lower_case(operation.path.substr(0, operation.path.find('?')));
+    if (!path.ends_with("/validateird") || !limits.ird_set_aside.empty()) {
+        return {};
+    }
+    return fmt::format(
+        "operation '{}' is counted for each IRD number over 24 hours, so that load would lock its number for a day; name "
+        "another one in throttle.operation, or a number that may be used up in throttle.ird_set_aside",
+        limits.operation);
+}
+
 Suite throttle_suite() {
     Suite suite{"throttle", "Throttling and isolation", {}};
-    for (const auto& part : {throttle_limit_checks(), throttle_evasion_checks(), throttle_isolation_checks()}) {
+    for (const auto& part :
+         {throttle_limit_checks(), throttle_evasion_checks(), throttle_isolation_checks(), concurrency_checks()}) {
         suite.checks.insert(suite.checks.end(), part.begin(), part.end());
     }
     return suite;

@@ -103,6 +103,28 @@ TEST(Codec, WhatWasAskedForAndTheSizeOfTheWholePlan) {
     EXPECT_TRUE(back.accepts_excluded);
 }
 
+TEST(Codec, TheCatalogueThatJudged) {
+    RunStarted run;
+    run.selection = Selection{};
+    run.selection->requirements = "2026-11";
+    run.catalogue = {"2026-11",
+                     true,
+                     3,
+                     {{"SE", "Service endpoints", "Inland Revenue", "2021-04-28"}, {"RFC 8996", "", "", "2021-03"}}};
+    const RunStarted back = round_trip(run);
+    EXPECT_EQ(back.selection, run.selection);
+    EXPECT_EQ(back.catalogue, run.catalogue);
+    LeftOutCheck newer{{"tls", "tls.a"}, "--requirements 2026-11"};
+    newer.newer_than = "2026-11";
+    const LeftOutCheck left = round_trip(newer);
+    EXPECT_EQ(left.newer_than, "2026-11");
+    EXPECT_EQ(left.sentence(), "not selected: newer than the catalogue 2026-11, which --requirements 2026-11 asks for");
+    EXPECT_EQ(round_trip(RunStarted{}).catalogue, CatalogueRecord{});
+    EXPECT_NE(
+        decode_event(R"({"event":"run_started","schema":1,"started":"2026-02-03T12:00:00Z","catalogue":[]})").problem,
+        "");
+}
+
 TEST(Codec, NotSelected) {
     const LeftOutCheck back = round_trip(
         LeftOutCheck{{"permission", "permission.outcome", "B reads A's", {"R", "S"}, "other-data", Scenario::negative},

@@ -67,6 +67,67 @@ RunRecord narrow_run() {
     return run;
 }
 
+/// The same checks, judged by a frozen catalogue that lacks the others.
+RunRecord frozen_run() {
+    RunRecord run = excluding_run();
+    run.selection = Selection{};
+    run.selection->requirements = "2026-11";
+    run.catalogue = {"2026-11", true, 3, {{"SE", "Service endpoints", "Inland Revenue", "2021-04-28"}}};
+    for (LeftOutCheck& check : run.left_out) {
+        check.by = "--requirements 2026-11";
+        check.excluded = false;
+        check.newer_than = "2026-11";
+    }
+    return run;
+}
+
+/// A stricter release does not make a run of the older catalogue a part, nor its requirements partly judged.
+TEST(LeftOut, WhatIsNewerThanTheCatalogueIsNoPartOfTheQuestion) {
+    const RunRecord run = frozen_run();
+    EXPECT_EQ(exit_code(run), ExitCode::passed);
+    EXPECT_EQ(conclusion_of(run), Conclusion::passed);
+    EXPECT_EQ(headline(Tally(run)),
+              "All 2 checks passed, by the catalogue 2026-11, as it was frozen; 3 newer checks left out");
+    EXPECT_THAT(not_whole(run), IsEmpty()) << "it can be packed";
+    for (const MatrixRow& row : matrix_of(Tally(run))) {
+        EXPECT_EQ(row.cells[0].status(),
+                  row.requirement.id == "CLOUD-TLS-MIN" ? RequirementStatus::pass : RequirementStatus::not_selected)
+            << row.requirement.id;
+    }
+    const std::string said = "newer than the catalogue 2026-11";
+    EXPECT_THAT(console_summary(run, {}, {}),
+                AllOf(HasSubstr("judged by the requirement catalogue 2026-11, as it was frozen"),
+                      HasSubstr("3 checks " + said + " that judges (1 would have been skipped): tls.refuses-1.1")));
+    EXPECT_THAT(html_report(run), AllOf(HasSubstr(said), HasSubstr("<dt>Requirement catalogue</dt>")));
+    EXPECT_THAT(markdown_report(run), AllOf(HasSubstr(said), HasSubstr("requirement catalogue 2026-11, as it was")));
+    EXPECT_THAT(junit_report(run), AllOf(HasSubstr(said), HasSubstr("gateproof.catalogue")));
+    EXPECT_THAT(csv_report(run), HasSubstr(said));
+    EXPECT_THAT(prometheus_report(run), HasSubstr("gateproof_catalogue_info{version=\"2026-11\",frozen=\"true\"} 1\n"));
+    const Json json = Json::parse(json_report(run));
+    EXPECT_EQ(json["run"]["catalogue"]["documents"][0]["date"], "2021-04-28");
+    EXPECT_EQ(json["checks"].back()["left_out"]["newer_than"], "2026-11");
+}
+
+TEST(LeftOut, ARunSaysThatItsCatalogueHasChecksThatNoVersionHas) {
+    RunRecord run = frozen_run();
+    run.catalogue.frozen = false;
+    EXPECT_EQ(catalogue_text(run), "2026-11 and 3 newer checks");
+    run.catalogue.newer = 0;
+    EXPECT_EQ(catalogue_text(run), "2026-11");
+    EXPECT_THAT(headline(Tally(run)), Not(HasSubstr("2026-11")));
+    run.catalogue = {};
+    EXPECT_EQ(catalogue_text(run), "");
+}
+
+TEST(LeftOut, ComparedRunsOfTwoCataloguesSayBoth) {
+    RunRecord newer = frozen_run();
+    newer.catalogue.frozen = false;
+    EXPECT_THAT(
+        compare(frozen_run(), newer, {}).notes,
+        testing::Contains("the old run was judged by the requirement catalogue 2026-11, as it was frozen; 3 newer "
+                          "checks left out, the new one by 2026-11 and 3 newer checks"));
+}
+
 TEST(LeftOut, WhatWasExcludedIsNoSuccessUnlessItIsAccepted) {
     RunRecord run = excluding_run();
     EXPECT_EQ(exit_code(run), ExitCode::inconclusive);
@@ -274,7 +335,7 @@ TEST(LeftOut, HtmlHasNoticesRowsAndNoPass) {
                       HasSubstr("0 of 1 judged; not selected: timeout.idle"), HasSubstr("run without --exclude;")));
     const std::string matrix = text.substr(text.find("<section id=\"requirements\""));
     EXPECT_THAT(matrix.substr(0, matrix.find("</section>")), Not(HasSubstr("badge pass")));
-    EXPECT_THAT(text, HasSubstr("<td>Not selected</td>")) << "the report to hand in";
+    EXPECT_THAT(text, HasSubstr("<td>Not selected</td>")) << "the table of checks";
     EXPECT_THAT(html_report(narrow_run()), HasSubstr("class=\"verdict partial\""));
 }
 

@@ -209,9 +209,9 @@ TEST_F(ExecutionTest, TheSameSeedGivesTheSameRandomNumbers) {
 TEST_F(ExecutionTest, ACheckCountsForTheRequirementsOfItsChannel) {
     add("s.a", passes);
     suite_.checks[0].requirements = {decides("CLOUD-X"), decides("DESK-X"), decides("BOTH")};
-    requirements_ = {{.id = "CLOUD-X", .sentence = "", .source = "", .channels = {Channel::cloud}},
-                     {.id = "DESK-X", .sentence = "", .source = "", .channels = {Channel::desktop}},
-                     {.id = "BOTH", .sentence = "", .source = ""}};
+    requirements_ = {{.id = "CLOUD-X", .sentence = "", .sources = {}, .channels = {Channel::cloud}},
+                     {.id = "DESK-X", .sentence = "", .sources = {}, .channels = {Channel::desktop}},
+                     {.id = "BOTH", .sentence = "", .sources = {}}};
     EXPECT_THAT(execute().checks[0].requirements, testing::ElementsAre("CLOUD-X", "BOTH"));
     profile_.channel = Channel::desktop;
     EXPECT_THAT(execute().checks[0].requirements, testing::ElementsAre("DESK-X", "BOTH"));
@@ -221,7 +221,7 @@ TEST_F(ExecutionTest, TheRecordSaysWhatReportsNeed) {
     add("s.a", passes);
     add("s.b", passes, Control::bracket);
     suite_.checks[0].requirements = {decides("CLOUD-X")};
-    requirements_ = {{.id = "CLOUD-X", .sentence = "", .source = "", .channels = {Channel::cloud}}};
+    requirements_ = {{.id = "CLOUD-X", .sentence = "", .sources = {}, .channels = {Channel::cloud}}};
     const test::Minted minted = test::mint({.common_name = "dsp"});
     profile_.identities["enrolled"] = test::identity_of(minted);
     const RunRecord record = execute();

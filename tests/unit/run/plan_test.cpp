@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 #include <gmock/gmock.h>
 
+#include <array>
+
 namespace gateproof {
 namespace {
 
@@ -153,6 +155,30 @@ TEST(MakePlan, KeepsWhatTheSelectionLeavesOutAndTheSizeOfTheWhole) {
     const Plan whole = make_plan(catalogue, {make_profile(), make_profile()}, {});
     EXPECT_THAT(whole.left_out, IsEmpty());
     EXPECT_EQ(whole.whole, 12U);
+}
+
+/// A frozen catalogue: what is newer is left out and said, and no exclusion; a check that nobody asked for stays so.
+TEST(MakePlan, LeavesOutWhatIsNewerThanTheVersionThatIsAskedFor) {
+    constexpr std::array<std::string_view, 3> frozen{"tls.refuses-1.0", "tls.renegotiation", "port.cloud-only"};
+    Catalogue catalogue = make_catalogue();
+    catalogue.versions = {{"2026-11", frozen}};
+    Selection selection;
+    selection.requirements = "2026-11";
+    const Plan plan = make_plan(catalogue, {make_profile()}, selection);
+    EXPECT_THAT(ids(plan), ElementsAre("tls.refuses-1.0", "tls.renegotiation", "port.cloud-only"));
+    EXPECT_THAT(left_out(plan), ElementsAre("tls.refuses-1.1: --requirements 2026-11",
+                                            "port.flood: --requirements 2026-11, skipped anyway",
+                                            "port.second: --requirements 2026-11, skipped anyway"));
+    EXPECT_EQ(plan.left_out[0].newer_than, "2026-11");
+    EXPECT_EQ(plan.whole, 6U);
+    selection.suites = {"tls"};
+    selection.excludes = {"tls.refuses-*"};
+    const Plan narrower = make_plan(catalogue, {make_profile()}, selection);
+    EXPECT_THAT(left_out(narrower),
+                ElementsAre("tls.refuses-1.0: --exclude tls.refuses-*, excluded",
+                            "tls.refuses-1.1: --requirements 2026-11", "port.cloud-only: --suite tls",
+                            "port.flood: --suite tls, skipped anyway", "port.second: --suite tls, skipped anyway"));
+    EXPECT_EQ(ids(make_plan(catalogue, {make_profile()}, {})).size(), 6U);
 }
 
 TEST(MakePlan, SkipsWhatDoesNotApplyAndSaysWhy) {

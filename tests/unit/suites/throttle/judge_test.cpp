@@ -1,7 +1,9 @@
 // How loads are judged against the declared limit, from samples alone.
 #include <gmock/gmock.h>
 
+#include "harness/profile/profile.hpp"
 #include "suites/gateway/throttle/judge.hpp"
+#include "suites/gateway/throttle/suite.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -75,6 +77,109 @@ TEST(ThrottleBelow, OurOwnLatenessIsNotTheEndpointsFault) {
     std::vector<Sample> seen = samples(20, 0ms, served) + samples(10, 0ms, refused);
     EXPECT_EQ(beyond_limit(seen, limits()), 10U);
     EXPECT_EQ(judge_below(seen, limits(), 8).outcome(), Outcome::inconclusive);
+}
+
+/// Four at once, half as many again tolerated.
+ThrottleLimits at_once() {
+    ThrottleLimits limits;
+    limits.concurrency = 4;
+    limits.soap_fault = "UnAuthorised";
+    limits.refusal_retry_after = false;
+    limits.recovery = 5000ms;
+    return limits;
+}
+
+TEST(CallsAtOnce, OverlapIsFromTheSendingToTheEndOfTheAnswer) {
+    EXPECT_EQ(most_at_once({}), 0U);
+    EXPECT_EQ(most_at_once(samples(4, 0ms, served, 0ms, 100ms)), 4U);
+    EXPECT_EQ(most_at_once(samples(4, 100ms, served, 0ms, 100ms)), 1U) << "one ends as the next is sent";
+    EXPECT_EQ(most_at_once(samples(4, 60ms, served, 0ms, 100ms)), 2U);
+    // Two of them waited for a connection.
+    std::vector<Sample> late = samples(4, 0ms, served, 0ms, 100ms);
+    late[2].sent = late[3].sent = 90ms;
+    late[0].latency = late[1].latency = 80ms;
+    EXPECT_EQ(most_at_once(late), 2U);
+}
+
+TEST(CallsAtOnce, AsManyAsDeclaredMustBeServed) {
+    EXPECT_EQ(judge_at_once_served(samples(4, 0ms, served, 0ms, 100ms), at_once()).outcome(), Outcome::pass);
+    const Verdict low =
+        judge_at_once_served(samples(2, 0ms, served, 0ms, 100ms) + samples(2, 0ms, refused, 0ms, 5ms), at_once());
+    EXPECT_EQ(low.outcome(), Outcome::fail);
+    EXPECT_THAT(low.sentence(), HasSubstr("2 of 4 calls were refused (HTTP 429), 4 open at once at most"));
+    const Verdict quick = judge_at_once_served(samples(4, 10ms, served, 0ms, 5ms), at_once());
+    EXPECT_EQ(quick.outcome(), Outcome::inconclusive) << "they were never open together: that says nothing";
+    EXPECT_EQ(judge_at_once_served({}, at_once()).outcome(), Outcome::inconclusive);
+}
+
+TEST(CallsAtOnce, MoreMustBeRefusedAndServedInTurn) {
+    const auto turn = samples(10, 100ms, served, 0ms, 100ms);
+    const auto limited = samples(4, 0ms, served, 0ms, 100ms) + samples(6, 0ms, refused, 0ms, 5ms);
+    EXPECT_EQ(judge_at_once_limited(turn, limited, at_once()).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_at_once_limited(turn, samples(10, 0ms, served, 0ms, 100ms), at_once()).outcome(), Outcome::fail);
+    const auto tolerated = samples(6, 0ms, served, 0ms, 100ms) + samples(4, 0ms, refused, 0ms, 5ms);
+    EXPECT_EQ(judge_at_once_limited(turn, tolerated, at_once()).outcome(), Outcome::pass);
+    const auto beyond = samples(7, 0ms, served, 0ms, 100ms) + samples(3, 0ms, refused, 0ms, 5ms);
+    EXPECT_EQ(judge_at_once_limited(turn, beyond, at_once()).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_at_once_limited(turn, samples(10, 10ms, served, 0ms, 10ms), at_once()).outcome(),
+              Outcome::inconclusive);
+    const Verdict rate =
+        judge_at_once_limited(samples(5, 100ms, served) + samples(5, 100ms, refused, 500ms), limited, at_once());
+    EXPECT_EQ(rate.outcome(), Outcome::fail);
+    EXPECT_THAT(rate.sentence(), HasSubstr("requests in a time, not calls at once"));
+}
+
+TEST(CallsAtOnce, AfterThePauseADspIsServed) {
+    EXPECT_EQ(judge_at_once_recovery(samples(3, 100ms, served), at_once()).outcome(), Outcome::pass);
+    EXPECT_EQ(
+        judge_at_once_recovery(samples(2, 100ms, served) + samples(1, 100ms, refused, 200ms), at_once()).outcome(),
+        Outcome::fail);
+    EXPECT_EQ(judge_at_once_recovery(samples(3, 100ms, failed), at_once()).outcome(), Outcome::inconclusive);
+}
+
+TEST(CallsAtOnce, TheRefusalIsASoapFaultOfThatName) {
+    const auto envelope = [](const std::string& inside) {
+        return R"(<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body>)" + inside +
+               "</e:Body></e:Envelope>";
+    };
+    EXPECT_TRUE(is_soap_fault(envelope("<e:Fault><e:Reason><e:Text>UnAuthorised</e:Text></e:Reason></e:Fault>"),
+                              "UnAuthorised"));
+    EXPECT_TRUE(is_soap_fault(envelope("<e:Fault><e:Detail><UnAuthorised/></e:Detail></e:Fault>"), "UnAuthorised"));
+    EXPECT_TRUE(is_soap_fault("<Fault><faultcode>x:UnAuthorised</faultcode></Fault>", "UnAuthorised"));
+    EXPECT_FALSE(
+        is_soap_fault(envelope("<e:Fault><e:Reason><e:Text>Busy</e:Text></e:Reason></e:Fault>"), "UnAuthorised"));
+    EXPECT_FALSE(is_soap_fault(envelope("<UnAuthorised/>"), "UnAuthorised")) << "no fault";
+    EXPECT_FALSE(is_soap_fault(R"({"errors":[{"code":"UnAuthorised"}]})", "UnAuthorised"));
+    EXPECT_FALSE(is_soap_fault("<Fault><a>b</a></Fault>", "'] | //*['"));
+    const auto answer = [](std::string body) {
+        HttpResponse response;
+        response.status = 429;
+        response.body = std::move(body);
+        return std::map<int, HttpResponse>{{429, std::move(response)}};
+    };
+    const auto now = std::chrono::system_clock::now();
+    const auto seen = samples(2, 0ms, refused);
+    EXPECT_EQ(judge_shape(seen, answer("<Fault><f>UnAuthorised</f></Fault>"), at_once(), now).outcome(), Outcome::pass);
+    const Verdict wrong = judge_shape(seen, answer(R"({"errors":[{"code":"IR003"}]})"), at_once(), now);
+    EXPECT_EQ(wrong.outcome(), Outcome::fail);
+    EXPECT_THAT(wrong.sentence(), HasSubstr("the body of HTTP 429 is no SOAP fault UnAuthorised"));
+}
+
+/// IRD number validation counts queries of each number over 24 hours.
+TEST(NumbersThatAreUsedUp, AreLoadedOnlyWhereOneIsSetAside) {
+    Profile profile;
+    profile.operations["validate"].path = "/gateway/customer-service/validateIRD?x=1";
+    profile.operations["other"].path = "/gateway/customer-service/status";
+    ThrottleLimits limits;
+    limits.operation = "validate";
+    EXPECT_THAT(used_up_unasked(profile, limits), HasSubstr("would lock its number for a day; name another one in "
+                                                            "throttle.operation, or a number that may be used up in "
+                                                            "throttle.ird_set_aside"));
+    limits.ird_set_aside = "123456789";
+    EXPECT_EQ(used_up_unasked(profile, limits), "");
+    limits = {};
+    limits.operation = "other";
+    EXPECT_EQ(used_up_unasked(profile, limits), "");
 }
 
 HttpResponse refusal(std::string retry_after, std::string body = R"({"errors":[{"code":"IR003"}]})") {
