@@ -98,12 +98,17 @@ ListJson sources_json(const Catalogue& catalogue, const auto& sources) {
 }
 
 ListJson requirement_json(const Catalogue& catalogue, const Requirement& requirement) {
+    ListJson readings = ListJson::array();
+    for (const RequirementReading& reading : requirement.readings) {
+        readings.push_back({{"name", reading.name}, {"sentence", reading.sentence}, {"source", reading.source}});
+    }
     return {{"id", requirement.id},
             {"level", to_string(requirement.level)},
             {"since", catalogue.since(requirement)},
             {"sentence", requirement.sentence},
             {"source", catalogue.source_of(requirement)},
             {"sources", sources_json(catalogue, requirement.sources)},
+            {"readings", std::move(readings)},
             {"channels", words_of(requirement.channels)},
             {"environments", words_of(requirement.environments)},
             {"not_testable", requirement.not_testable},
@@ -147,6 +152,9 @@ std::string requirements_text(const Catalogue& catalogue) {
         text +=
             fmt::format("{} ({}{}{}): {}\n  source: {}\n", requirement.id, to_string(requirement.level),
                         since.empty() ? "" : ", since ", since, requirement.sentence, catalogue.source_of(requirement));
+        for (const RequirementReading& reading : requirement.readings) {
+            text += fmt::format("  reading {}: {}\n    source: {}\n", reading.name, reading.sentence, reading.source);
+        }
         text += requirement.not_testable.empty()
                     ? fmt::format("  checks: {}\n", fmt::join(checks_of(catalogue, requirement.id), ", "))
                     : fmt::format("  informative, no check: {}\n", requirement.not_testable);

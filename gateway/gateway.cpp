@@ -189,7 +189,9 @@ Gateway::State::State(const Options& options)
     }
     for (ListenerState* const listener : listeners()) {
         listener->timeouts = options.timeouts;
-        listener->allow_list = AllowList(listener->role, options.allowed_sources, faults);
+        listener->allow_list =
+            AllowList(listener->role, options.allowed_sources, faults, options.reading == Reading::se_2021);
+        listener->exchanges_certificates = options.reading == Reading::se_2021;
     }
     old_sessions = sessions_before_cut_over(*cloud.tls, pki.identities().find("retired")->second, "localhost");
     const std::size_t most = options.max_connections;

@@ -12,6 +12,12 @@
 
 namespace gateproof::gateway {
 
+/// What this gateway makes of the two things that the published documents contradict each other on.
+enum class Reading {
+    packs_2024,  ///< names of certificates are trusted; of cloud and desktop, desktop alone is allow-listed
+    se_2021,     ///< certificates are exchanged one by one; cloud and desktop are allow-listed
+};
+
 struct Options {
     std::string address = "127.0.0.1";
     std::uint16_t cloud_port = 0;  ///< 0: any free port, see Gateway::cloud_port()
@@ -21,7 +27,8 @@ struct Options {
     double throttle_burst = 20;     ///< that may come at once
     std::size_t calls_at_once = 4;  ///< that a DSP may have open of the slow SOAP operation
     Timeouts timeouts = {};
-    /// Whom the mock environment serves; IP literals.
+    Reading reading = Reading::packs_2024;
+    /// Whom allow-listed listeners let in; IP literals.
     std::vector<std::string> allowed_sources = {"127.0.0.1", "127.0.0.2", "::1"};
     std::size_t max_connections = 1024;  ///< of a listener; more at once are closed unheard
     /// The cloud asks for a client certificate, but the handshake goes on without one: the requests of such a client

@@ -145,9 +145,17 @@ std::vector<Requirement> requirements() {
          .level = Level::should,
          .channels = cloud},
         {.id = "FW-NONPROD",
-         .sentence = "Endpoints that are not production serve allow-listed source addresses alone.",
-         .sources = {{"SE", "firewall"}, {"SM", "allow-listing"}},
-         .environments = {Environment::embedded, Environment::sandbox, Environment::mock, Environment::test}},
+         .sentence = "Endpoints that are not production let those source addresses in that they are to, and no other.",
+         .sources = {{"SE", "firewall"}, {"SM", "allow-listing"}, {"IA", "endpoints"}},
+         .environments = {Environment::embedded, Environment::sandbox, Environment::mock, Environment::test},
+         .contradiction = Contradiction::source_addresses,
+         .readings = {{.name = "packs-2024",
+                       .sentence = "On the cloud channel every source address gets as far as TLS, and the client "
+                                   "certificate decides; desktop and mock let allow-listed ones in alone.",
+                       .source = "IA and the service build packs of 2023 and 2024 (repositories as of 2024-06-18)"},
+                      {.name = "SE-2021",
+                       .sentence = "Cloud, desktop and mock let allow-listed source addresses in alone.",
+                       .source = "page \"Service endpoints\" (2021-04-28), firewall; SM, allow-listing"}}},
         {.id = "FW-PROD",
          .sentence = "Production restricts no source address; certificate enrolment limits access.",
          .sources = {{"SE", "firewall"}},
@@ -164,12 +172,22 @@ std::vector<Requirement> requirements() {
          .sources = {{"SE", "cloud endpoint, throttling"}},
          .channels = cloud},
         {.id = "ROTATION",
-         .sentence =
-             "After a certificate or a signing key is rotated the same DSP is recognised, and the old one is not.",
+         .sentence = "After a certificate or a signing key is rotated the same DSP is recognised, and the old one is "
+                     "good no longer than it is to be.",
          .sources = {{"SE", "certificates are exchanged"},
                      {"MA", "client certificates"},
                      {"IA", "2.4"},
-                     {"RFC 8446", "4.6.1"}}},
+                     {"RFC 8446", "4.6.1"}},
+         .contradiction = Contradiction::certificate_trust,
+         .readings = {{.name = "packs-2024",
+                       .sentence = "Names are trusted: a certificate of an approved authority with an approved common "
+                                   "name is served at once, and the old one until it expires or is revoked.",
+                       .source = "MA, trust by name since 2021-05-26 (repositories as of 2024-06-18)"},
+                      {.name = "SE-2021",
+                       .sentence =
+                           "Certificates are exchanged one by one: a new one is served once it is enrolled, and "
+                           "the old one no longer once it is cut over.",
+                       .source = "page \"Service endpoints\" (2021-04-28), certificates are exchanged"}}},
     };
 }
 

@@ -162,7 +162,7 @@ Command add_gateway(CLI::App& root) {
         ->check(CLI::Range(std::size_t{1}, std::size_t{100000}))
         ->capture_default_str();
     app->add_option("--allow-source", command->options.allowed_sources,
-                    "An address that the mock environment serves, instead of 127.0.0.1, 127.0.0.2 and ::1 (repeatable)")
+                    "An address that mock and desktop let in, instead of 127.0.0.1, 127.0.0.2 and ::1 (repeatable)")
         ->type_name("IP")
         ->allow_extra_args(false)
         ->delimiter(',')

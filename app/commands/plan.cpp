@@ -17,6 +17,7 @@
 #include "harness/run/checked_hosts.hpp"
 #include "harness/run/shard.hpp"
 #include "reports/view/text.hpp"
+#include "suites/catalogue.hpp"
 #include "suites/connections.hpp"
 
 namespace gateproof::cli {
@@ -69,6 +70,21 @@ void print_left_out(const Plan& plan, std::size_t target) {
 std::string hosts_text(const Plan& plan, std::size_t target, Intrusiveness intrusiveness) {
     const std::vector<std::string> hosts = checked_hosts(plan, target, intrusiveness);
     return hosts.empty() ? "nowhere, none runs" : reports::printable(fmt::format("{}", fmt::join(hosts, ", ")));
+}
+
+/// "packs-2024 (FW-NONPROD), SE-2021 (ROTATION)"
+std::string readings_text(const Profile& profile) {
+    std::map<std::string_view, std::vector<std::string_view>> judged;
+    for (const Requirement& requirement : suites::catalogue().requirements) {
+        if (requirement.contradiction != Contradiction::none) {
+            judged[reading_in_force(profile, requirement.contradiction)].push_back(requirement.id);
+        }
+    }
+    std::string text;
+    for (const auto& [reading, ids] : judged) {
+        text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", reading, fmt::join(ids, ", "));
+    }
+    return text;
 }
 
 /// What the checks that run ask of one target, about.
@@ -133,6 +149,7 @@ void print_text(const Plan& plan) {
             to_string(profile.channel), to_string(profile.environment));
         say(stdout, "  active checks go to: {}; load checks go to: {}\n",
             hosts_text(plan, target, Intrusiveness::active), hosts_text(plan, target, Intrusiveness::load));
+        say(stdout, "  where published documents contradict each other: {}\n", readings_text(profile));
         print_cost(plan, target);
         for (const PlannedCheck& planned : plan.checks) {
             if (planned.target != target) {

@@ -26,11 +26,14 @@ namespace gateproof::cli {
 namespace {
 
 constexpr const char* rotate_check_footer = R"(The three moments of a rotation:
-  before   the endpoint does not know the new certificate yet. It is judged on this machine: clientAuth (public CAs stopped
-           issuing it in 2026), common name, new key, period, chain, authority, strength. The server's own certificate,
-           and what is cut over already, are judged by connecting.
-  during   the endpoint has enrolled it: it is served, you are the same client, and old and new overlap as declared.
-  after    cut over: the old certificate is refused, and no session of it is resumed into service.
+  before   nobody uses the new certificate yet. It is judged on this machine: clientAuth (public CAs stopped issuing it in
+           2026), common name, new key, period, chain, authority, strength. The server's own certificate, and what is cut
+           over already, are judged by connecting. Where names are trusted, the new certificate must be served already.
+  during   clients change to it: it is served, you are the same client, and old and new overlap as declared.
+  after    cut over: the old certificate is refused, and no session of it is resumed into service. Where names are trusted
+           it is good until it expires or is revoked; that it is served until then is said, and no failure.
+Which of both holds says the profile: "reading": "packs-2024" (names are trusted, the default) or "SE-2021" (certificates
+are exchanged one by one), or "trust" in its "rotation".
 A machine's signing key is judged too where the profile gives rotation.signers: whether JWTs of the new key are served, and
 what the old key signed no longer. It is at the same moment, unless rotation.signers.moment says another.
 
@@ -53,6 +56,7 @@ struct RotateCheckCommand {
     CertificateWords fresh{"--new", {}, {}, {}};
     std::string moment;
     std::string old_sessions;
+    bool old_revoked = false;
     std::string baseline;
     std::string out;
     ExitOptions exit;
@@ -88,6 +92,8 @@ void RotateCheckCommand::declare(CLI::App& app) {
         ->type_name("MOMENT");
     app.add_option("--old-sessions", old_sessions, "after: TLS sessions of the old certificate, kept since before, PEM")
         ->type_name("FILE");
+    app.add_flag("--old-revoked", old_revoked,
+                 "after: the old certificate has been revoked, and must be refused for it");
     app.add_option("--baseline", baseline, "Journal of an earlier moment, to compare with")->type_name("JOURNAL");
     app.add_option("--out", out, "Folder for journal and reports (default: gateproof-rotation-MOMENT)")
         ->type_name("DIR");
@@ -105,6 +111,15 @@ Profile RotateCheckCommand::rotating(Targets& loaded) const {
     }
     RotationExpectations& rotation = *rotated.rotation;
     rotation.moment = moment_from(moment).value_or(rotation.moment);
+    rotation.old_revoked = rotation.old_revoked || old_revoked;
+    const bool signers_alone =
+        rotation.signers && rotation.old_role.empty() && old.certificate.empty() && fresh.certificate.empty();
+    if (!signers_alone && rotation.overlap == Overlap::cut_over_at_once &&
+        certificate_trust(rotated) == CertificateTrust::by_name) {
+        throw Unusable(
+            "the profile's rotation has the overlap cut_over_at_once, but where names are trusted the old certificate is "
+            "served until it expires or is revoked; declare \"trust\": \"certificate\" beside it if each one is enrolled");
+    }
     const auto words = [declared](CertificateWords given, const std::string& role) {
         if (given.certificate.empty() && role.empty()) {
             throw Unusable(declared
@@ -115,8 +130,6 @@ Profile RotateCheckCommand::rotating(Targets& loaded) const {
         given.certificate = given.certificate.empty() ? role : given.certificate;
         return given;
     };
-    const bool signers_alone =
-        rotation.signers && rotation.old_role.empty() && old.certificate.empty() && fresh.certificate.empty();
     if (!signers_alone) {
         std::shared_ptr<const Identity> before =
             load_certificate(words(old, rotation.old_role), rotated, "rotated_old", loaded.secrets);
@@ -165,6 +178,9 @@ void forget_other_moments(reports::Comparison& comparison) {
 std::string digest_of(const Profile& rotated, const std::string& loaded) {
     Digest digest;
     digest.add(loaded).add(to_string(rotated.rotation->moment)).add(rotated.rotation->known_as);
+    if (rotated.rotation->old_revoked) {
+        digest.add("old certificate revoked");
+    }
     for (const std::string& role : {rotated.rotation->old_role, rotated.rotation->new_role}) {
         const Identity* const identity = rotated.identity(role);
         digest.add(identity == nullptr ? std::string() : identity->leaf.sha256_fingerprint());

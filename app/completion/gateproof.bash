@@ -133,7 +133,7 @@ _gateproof() {
                 _gateproof_files "$builtin"
             fi
             ;;
-        rotate-check) _gateproof_words '--profile --old --old-key --old-passphrase-env --new --new-key --new-passphrase-env --moment --old-sessions --baseline --out --fail-on --known --strict --quiet --help' ;;
+        rotate-check) _gateproof_words '--profile --old --old-key --old-passphrase-env --new --new-key --new-passphrase-env --moment --old-sessions --old-revoked --baseline --out --fail-on --known --strict --quiet --help' ;;
         pack)
             if [[ $current == -* ]]; then
                 _gateproof_words '--out --sign-as --profile --known --accept --partial --help'

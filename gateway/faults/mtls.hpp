@@ -11,7 +11,7 @@ inline constexpr auto mtls_faults = std::to_array<Fault>({
     {.name = "certificate-optional",
      .title = "the cloud serves a client that shows no certificate",
      .requirements = "CLOUD-MTLS-REQUIRED",
-     .caught_by = "mtls.no-certificate-refused mtls.identity-outcome",
+     .caught_by = "mtls.no-certificate-refused mtls.identity-outcome firewall.other-source-blocked",
      .listener = Listener::cloud},
     {.name = "serves-the-nameless-alone",
      .title = "whoever shows a certificate is refused, and whoever shows none is served",
@@ -29,7 +29,7 @@ inline constexpr auto mtls_faults = std::to_array<Fault>({
          "mtls.proof-of-possession mtls.other-environment-refused mtls.identity-outcome mtls.service-scope "
          "mtls.cn-exact mtls.no-identity-bleed-on-reuse m2m.other-certificate-refused "
          "permission.token-under-other-certificate rotation.old-refused-after-cut-over rotation.old-ticket-not-resumed "
-         "throttle.isolates throttle.keyed-by-certificate",
+         "throttle.isolates throttle.keyed-by-certificate firewall.other-source-blocked",
      .listener = Listener::cloud},
     {.name = "enrolled-refused",
      .title = "the enrolled certificate is refused with HTTP 403",

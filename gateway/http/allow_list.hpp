@@ -16,9 +16,9 @@ class AllowList {
 public:
     /// Lets everybody in.
     AllowList() = default;
-    /// The rule of a listener: `sources` (IP literals; throws boost::system::system_error for anything else) for the
-    /// mock environment, none for the others, unless a fault knows better.
-    AllowList(ListenerRole role, const std::vector<std::string>& sources, const FaultSet& faults);
+    /// The rule of a listener: `sources` (IP literals; throws boost::system::system_error for anything else) for mock
+    /// and desktop, and for the cloud where `cloud_too`, unless a fault knows better.
+    AllowList(ListenerRole role, const std::vector<std::string>& sources, const FaultSet& faults, bool cloud_too);
 
     [[nodiscard]] bool admits(const boost::asio::ip::address& source) const;
 

@@ -18,6 +18,9 @@ bool trusts_resumption(const FaultSet& faults, const SSL* ssl) {
                                               : faults.has("certificateless-session-resumed-1.3");
 }
 
+/// Of a fault: the network that needs no certificate.
+const boost::asio::ip::address exempt_source = boost::asio::ip::make_address_v4(0x7f000003);
+
 /// Whether somebody without a certificate is served.
 bool serves_nameless(const ListenerState& listener, const SSL* ssl) {
     return listener.faults.has("certificate-optional") || listener.faults.has("serves-the-nameless-alone") ||
@@ -86,7 +89,8 @@ Caller caller_of(ListenerState& listener, SSL* ssl, const boost::asio::ip::addre
     }
     X509* const leaf = SSL_get0_peer_certificate(ssl);
     if (leaf == nullptr) {
-        caller.authorised = serves_nameless(listener, ssl);
+        const bool exempt = source == exempt_source && listener.faults.has("network-exempt-from-certificates");
+        caller.authorised = exempt || serves_nameless(listener, ssl);
         if (TlsServer::overlooked_certificate(ssl)) {
             caller.server_name.clear();  // nor does it compare the name with the host of the request
         }
@@ -107,7 +111,8 @@ Caller caller_of(ListenerState& listener, SSL* ssl, const boost::asio::ip::addre
             return caller;
         }
     }
-    if (is_cut_over(listener.pki, listener.faults, ssl, leaf)) {
+    if (is_cut_over(listener.pki, listener.faults, ssl, leaf) ||
+        (listener.exchanges_certificates && !was_exchanged(listener.pki, leaf))) {
         return caller;
     }
     become(caller, policy.enrolled_name(leaf), listener);

@@ -39,6 +39,7 @@ struct ListenerState {
     std::map<boost::asio::ip::address, std::string> last_dsp_of;
     Timeouts timeouts = {};
     AllowList allow_list = {};
+    bool exchanges_certificates = false;      ///< each client certificate is enrolled by itself, and not its name
     std::unique_ptr<Throttle> throttle = {};  ///< null: this listener has no limit
 
     std::unique_ptr<Concurrency> concurrency = {};  ///< the same for calls at once

@@ -96,7 +96,8 @@ void TlsServer::set_client_authentication(SSL_CTX* context, const Pki& pki) {
     const bool optional =
         certificate_optional_ || faults_.has("certificate-optional") || faults_.has("serves-the-nameless-alone") ||
         faults_.has("certificateless-session-resumed-1.2") || faults_.has("certificateless-session-resumed-1.3") ||
-        faults_.has("absolute-form-served") || faults_.has("own-session-served-under-other-name");
+        faults_.has("absolute-form-served") || faults_.has("network-exempt-from-certificates") ||
+        faults_.has("own-session-served-under-other-name");
     SSL_CTX_set_verify(context, optional ? SSL_VERIFY_PEER : demand, nullptr);
     SSL_CTX_set_cert_verify_callback(context, &TlsServer::verify_client, this);
 }

@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <stdexcept>
@@ -85,6 +86,12 @@ bool is_cut_over(const Pki& pki, const FaultSet& faults, const SSL* ssl, const X
     }
     return (role == "rotated_old" && faults.has("overlap-missing")) ||
            (role == "rotated_new" && faults.has("new-certificate-refused"));
+}
+
+bool was_exchanged(const Pki& pki, const X509* certificate) {
+    return std::ranges::any_of(pki.identities(), [certificate](const auto& one) {
+        return X509_cmp(one.second.certificate.get(), certificate) == 0;
+    });
 }
 
 std::string sessions_before_cut_over(TlsServer& cloud, const Credential& client, const std::string& server_name) {

@@ -15,8 +15,12 @@ namespace gateproof::gateway {
 /// The role of a rotation whose certificate this is: "retired", "rotated_old", "rotated_new"; empty: none of them.
 std::string_view rotation_role(const Pki& pki, const X509* certificate);
 
-/// Enrolled names outlive certificates: whether this very certificate is enrolled no longer, or (faults) not yet.
+/// Enrolled names outlive certificates: whether this very certificate is good no longer (it was revoked when it was cut
+/// over, or its own enrolment ended), or (faults) not yet.
 bool is_cut_over(const Pki& pki, const FaultSet& faults, const SSL* ssl, const X509* leaf);
+
+/// Whether this very certificate is one of those that the gateway was told of, and not just one with such a name.
+bool was_exchanged(const Pki& pki, const X509* certificate);
 
 /// What a client kept of its connections before its certificate was cut over: a session for each version that `cloud`
 /// speaks, as PEM.

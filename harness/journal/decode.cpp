@@ -100,6 +100,19 @@ std::vector<std::string> texts(const Json& object, const char* key) {
     return all;
 }
 
+/// The members that are strings, by their names.
+std::map<std::string, std::string> texts_by_name(const Json& object, const char* key) {
+    std::map<std::string, std::string> all;
+    if (const Json* const found = member(object, key); found != nullptr && found->is_object()) {
+        for (const auto& [name, text] : found->items()) {
+            if (text.is_string()) {
+                all.emplace(name, text.get<std::string>());
+            }
+        }
+    }
+    return all;
+}
+
 /// The value that is written so; empty: not recorded, or a later version knows.
 template <class Value>
 std::optional<Value> named(std::string_view name, std::initializer_list<Value> values) {
@@ -171,14 +184,12 @@ RunStarted run_started(const Json& json) {
     for (const Json& row : list(json, "requirements")) {
         run.requirements.push_back({needed_text(row, "id"), text(row, "sentence"), text(row, "source"),
                                     named(text(row, "level"), {Level::must, Level::should}), texts(row, "channels")});
-    }
-    if (const Json* suites = member(json, "suites"); suites != nullptr && suites->is_object()) {
-        for (const auto& [id, title] : suites->items()) {
-            if (title.is_string()) {
-                run.suites.emplace(id, title.get<std::string>());
-            }
+        for (const Json& reading : list(row, "readings")) {
+            run.requirements.back().readings.push_back(
+                {needed_text(reading, "name"), text(reading, "sentence"), text(reading, "source")});
         }
     }
+    run.suites = texts_by_name(json, "suites");
     run.plan_digest = text(json, "plan");
     run.planned = count(json, "planned", max_position);
     if (const Json* asked = member(json, "selection")) {
@@ -209,6 +220,7 @@ TargetRecord target(const Json& json) {
     }
     record.profile_digest = text(json, "profile_digest");
     record.repeat = count(json, "repeat", max_position);
+    record.readings = texts_by_name(json, "readings");
     return record;
 }
 

@@ -149,6 +149,10 @@ struct Encoder {
             if (!requirement.channels.empty()) {
                 row["channels"] = requirement.channels;
             }
+            for (const ReadingRecord& reading : requirement.readings) {
+                row["readings"].push_back(
+                    {{"name", reading.name}, {"sentence", reading.sentence}, {"source", reading.source}});
+            }
             requirements.push_back(std::move(row));
         }
         json["suites"] = run.suites;
@@ -167,6 +171,9 @@ struct Encoder {
         }
         if (target.repeat > 0) {
             json["repeat"] = target.repeat;
+        }
+        if (!target.readings.empty()) {
+            json["readings"] = target.readings;
         }
         Json& identities = json["identities"] = Json::array();
         for (const CertificateRecord& identity : target.identities) {

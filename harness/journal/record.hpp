@@ -21,12 +21,20 @@ namespace gateproof {
 /// "must"; empty where it is not recorded.
 std::string_view to_string(const std::optional<Level>& level);
 
+/// One of the things that published documents, which contradict each other, say of a requirement.
+struct ReadingRecord {
+    std::string name;  ///< "SE-2021"
+    std::string sentence;
+    std::string source;
+};
+
 struct RequirementRecord {
     std::string id;
     std::string sentence;
     std::string source;
-    std::optional<Level> level = {};         ///< empty: not recorded
-    std::vector<std::string> channels = {};  ///< of which it is asked; empty: every channel
+    std::optional<Level> level = {};           ///< empty: not recorded
+    std::vector<std::string> channels = {};    ///< of which it is asked; empty: every channel
+    std::vector<ReadingRecord> readings = {};  ///< TargetRecord::readings says which one judged; empty: there is one
 };
 
 /// A document that requirements come from, as Document is.
@@ -138,6 +146,8 @@ struct TargetRecord {
     std::size_t repeat = 0;  ///< how often a refusal was tried (limits.repeat, --repeat, --quick); 0: not recorded
     /// How the clock of the machine that ran the checks stood to the endpoint's; empty: no check rested on a time.
     std::optional<ClockReading> clock = {};
+    /// The reading that judged, by the id of its requirement; "profile" where the profile's values are those of none.
+    std::map<std::string, std::string> readings = {};
 };
 
 /// Which part of a plan a run is: `index` of `count`, from 1. The whole plan is 1 of 1.

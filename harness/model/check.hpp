@@ -36,6 +36,7 @@ struct Need {
     std::string_view name;  ///< "second identity": for lists of what is needed
     /// What the profile lacks and how to provide it ("needs ...; give ... in the profile"); empty: nothing.
     std::function<std::string(const Profile&)> lack;
+    Skip skip = Skip::not_tried;  ///< what it means where it is lacking
 };
 
 /// How a check bears on a requirement.

@@ -38,6 +38,20 @@ struct Source {
     std::string_view clause = {};  ///< "cloud endpoint, port", "4.1.3"; empty: all of it
 };
 
+/// What published documents contradict each other on, so that a profile has to choose.
+enum class Contradiction {
+    none,
+    certificate_trust,  ///< whether names of client certificates are trusted, or each certificate by itself
+    source_addresses,   ///< which source addresses an endpoint that is not production lets in
+};
+
+/// One of several things that published documents say of the same.
+struct RequirementReading {
+    std::string_view name;      ///< "SE-2021", as profiles choose it
+    std::string_view sentence;  ///< what must hold by it
+    std::string_view source;    ///< document and date
+};
+
 struct Requirement {
     std::string_view id;          ///< "CLOUD-TLS-MIN"
     std::string_view sentence;    ///< what must hold, in one sentence
@@ -47,6 +61,9 @@ struct Requirement {
     std::vector<Environment> environments = {};  ///< empty: every environment
     /// Why no check can prove it from outside; empty for a requirement that checks do prove.
     std::string_view not_testable = {};
+    /// Where documents contradict each other: on what, and each reading of them. The profile says which one judges.
+    Contradiction contradiction = Contradiction::none;
+    std::vector<RequirementReading> readings = {};
 };
 
 }  // namespace gateproof

@@ -18,6 +18,7 @@
 #include "harness/profile/endpoint.hpp"
 #include "harness/profile/machine.hpp"
 #include "harness/profile/permission_case.hpp"
+#include "harness/profile/reading.hpp"
 #include "harness/profile/rotation.hpp"
 #include "harness/profile/throttle_limits.hpp"
 #include "harness/profile/timing.hpp"
@@ -118,8 +119,10 @@ struct Profile {
     std::optional<Machine> machine;
     Permissions permissions;
     Timing timing;
-    std::optional<ThrottleLimits> throttle;     ///< of requests in a time
-    std::optional<ThrottleLimits> concurrency;  ///< of calls at once; from `throttle` as well
+    std::optional<ThrottleLimits> throttle;           ///< of requests in a time
+    std::optional<ThrottleLimits> concurrency;        ///< of calls at once; from `throttle` as well
+    NamedReading reading = NamedReading::packs_2024;  ///< where published documents contradict each other
+    std::optional<SourceRule> firewall;               ///< empty: as the reading says, see source_rule()
     std::vector<VantagePoint> vantage_points;
     std::optional<RotationExpectations> rotation;
     bool allow_active = false;  ///< politeness.allow contains "active": what production lets pass beside --allow

@@ -11,14 +11,15 @@
 
 #include "harness/identity/identity.hpp"
 #include "harness/profile/client_certificate.hpp"
+#include "harness/profile/reading.hpp"
 
 namespace gateproof {
 
 /// Where the rotation stands, seen from the cut-over.
 enum class RotationMoment {
-    before,  ///< the new certificate is at hand, and the endpoint does not know it yet
-    during,  ///< the endpoint has enrolled the new certificate; the overlap, if there is one, is running
-    after,   ///< cut over: the old certificate is no longer enrolled
+    before,  ///< the new certificate is at hand, and nobody uses it; where each is enrolled, the endpoint knows it not
+    during,  ///< clients change to the new certificate; the overlap, if there is one, is running
+    after,   ///< cut over: nobody uses the old certificate; where each is enrolled, it is so no longer
 };
 std::string_view to_string(RotationMoment moment);
 /// Inverse of to_string; empty for an unknown word.
@@ -42,9 +43,11 @@ struct RotationExpectations {
     std::string old_role;  ///< role of Profile::identities; empty, with new_role: no client certificate is changed
     std::string new_role;
     RotationMoment moment = RotationMoment::before;
-    Overlap overlap = Overlap::both_served;
-    std::string common_name;  ///< as enrolled; empty: the old certificate's
-    std::string known_as;     ///< what the identity operation answers for this DSP; empty: what the old one is called
+    Overlap overlap = Overlap::both_served;      ///< means nothing where names are trusted: both are served there
+    std::optional<CertificateTrust> trust = {};  ///< empty: as the profile's reading says, see certificate_trust()
+    bool old_revoked = false;                    ///< the certificates that are cut over have been revoked as well
+    std::string common_name;                     ///< as enrolled; empty: the old certificate's
+    std::string known_as;  ///< what the identity operation answers for this DSP; empty: what the old one is called
     /// Organisations whose CAs may issue client certificates.
     std::vector<std::string> approved_authorities;
     /// TLS sessions of the old certificate, kept since before the cut-over.

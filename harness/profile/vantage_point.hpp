@@ -15,13 +15,19 @@ struct VantagePoint {
         http_connect,    ///< RFC 9110 9.3.6
     };
 
+    enum class Expected {
+        allowed,    ///< the endpoint serves what comes from there
+        blocked,    ///< nothing that comes from there gets service
+        published,  ///< the place is not allow-listed, and what the profile's reading says of such is expected
+    };
+
     std::string name;  ///< [a-z0-9-]+; its test cases are named after it
     Kind kind = Kind::source_address;
     std::string address;     ///< the source address, or the proxy's host
     std::uint16_t port = 0;  ///< of the proxy
     std::string user = {};   ///< of the proxy; empty: none is told
     std::string password = {};
-    bool allowed = true;  ///< whether the endpoint is expected to serve what comes from there
+    Expected expected = Expected::published;
 
     [[nodiscard]] bool is_proxy() const { return kind != Kind::source_address; }
     /// "source address 192.0.2.7", "SOCKS5 proxy proxy.example:1080"

@@ -91,17 +91,23 @@ std::string not_applicable_reason(const Check& check, const Profile& profile) {
     return {};
 }
 
-/// Why a check that applies is not tried; empty: it is.
-std::string not_tried_reason(const Check& check, const Profile& profile, const Selection& selection) {
+/// Why a check is not run, and what that means.
+struct SkipReason {
+    std::string text;  ///< empty: it is run
+    Skip skip = Skip::not_tried;
+};
+
+/// Of a check that its channel and environment are asked for.
+SkipReason lack_reason(const Check& check, const Profile& profile, const Selection& selection) {
     for (const Need& need : check.needs) {
         if (std::string reason = need.lack(profile); !reason.empty()) {
-            return reason;
+            return {std::move(reason), need.skip};
         }
     }
     if (std::string reason = proof_reason(check, profile); !reason.empty()) {
-        return reason;
+        return {std::move(reason)};
     }
-    return politeness_reason(check, profile, selection);
+    return {politeness_reason(check, profile, selection)};
 }
 
 /// "--suite tls,mtls"
@@ -205,9 +211,10 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
         for (std::size_t number = 0; number < all.size(); ++number) {
             const Choice& choice = all[number];
             const Check& check = *choice.check;
-            const std::string foreign = not_applicable_reason(check, profile);
-            const std::string reason = foreign.empty() ? not_tried_reason(check, profile, selection) : foreign;
-            const Skip skip = foreign.empty() ? Skip::not_tried : Skip::not_applicable;
+            SkipReason skipped{not_applicable_reason(check, profile), Skip::not_applicable};
+            if (skipped.text.empty()) {
+                skipped = lack_reason(check, profile, selection);
+            }
             std::vector<CheckCase> cases;
             if (check.cases) {
                 cases = check.cases(profile);
@@ -216,7 +223,8 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
                 cases.emplace_back();
             }
             for (std::size_t index = 0; index < cases.size(); ++index) {
-                const std::string& why = reason.empty() ? cases[index].unmet : reason;
+                const std::string& why = skipped.text.empty() ? cases[index].unmet : skipped.text;
+                const Skip skip = skipped.text.empty() ? Skip::not_tried : skipped.skip;
                 PlannedCheck planned{&check, target, why, skip, cases[index], index, plan.checks.size()};
                 if (choice.by.empty()) {
                     plan.checks.push_back(std::move(planned));

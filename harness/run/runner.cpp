@@ -71,12 +71,30 @@ Scenario scenario_of(const Check& check) {
 void add_requirements(RunRecord& record, const Catalogue& catalogue, const Check& check) {
     for (const auto& [id, decides] : check.requirements) {
         if (const Requirement* requirement = catalogue.requirement(id)) {
-            record.requirements.try_emplace(std::string(id),
-                                            RequirementRecord{std::string(id), std::string(requirement->sentence),
-                                                              catalogue.source_of(*requirement), requirement->level,
-                                                              names_of(requirement->channels)});
+            const auto [place, fresh] = record.requirements.try_emplace(
+                std::string(id), RequirementRecord{std::string(id), std::string(requirement->sentence),
+                                                   catalogue.source_of(*requirement), requirement->level,
+                                                   names_of(requirement->channels)});
+            for (const auto& [name, sentence, source] : requirement->readings) {
+                if (fresh) {
+                    place->second.readings.push_back({std::string(name), std::string(sentence), std::string(source)});
+                }
+            }
         }
     }
+}
+
+/// The readings that judge this target, of every requirement that has more than one.
+std::map<std::string, std::string> readings_of(const Profile& profile, const RunRecord& record,
+                                               const Catalogue& catalogue) {
+    std::map<std::string, std::string> names;
+    for (const auto& [id, told] : record.requirements) {
+        const Requirement* const requirement = catalogue.requirement(id);
+        if (requirement != nullptr && requirement->contradiction != Contradiction::none) {
+            names.emplace(id, reading_in_force(profile, requirement->contradiction));
+        }
+    }
+    return names;
 }
 
 /// Of what the check proves, what is asked of this channel; all of it for a check that is skipped as not of the
@@ -202,6 +220,9 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
     }
     add_left_out(record, plan, catalogue);
     record.catalogue = catalogue_record(record, catalogue, plan.selection);
+    for (std::size_t i = 0; i < plan.targets.size(); ++i) {
+        record.targets[i].readings = readings_of(plan.targets[i], record, catalogue);
+    }
     return record;
 }
 

@@ -90,7 +90,7 @@ std::string paragraph_text(const RunRecord& run, const Finding& paragraph, const
     }
     if (style.verbose) {
         for (const std::string& id : paragraph.checks.front()->requirements) {
-            text += fmt::format("    {}\n", requirement_line(run, id));
+            text += fmt::format("    {}\n", requirement_line(run, id, paragraph.checks.front()->target));
         }
         for (const std::string& line : evidence_lines(*paragraph.result)) {
             text += fmt::format("      {}\n", painted(line, "2", style));

@@ -105,13 +105,22 @@ Json targets_json(const RunRecord& run) {
                        {"environment", target.environment},
                        {"channel", target.channel},
                        {"url", target.url},
-                       {"profile_file", target.profile_file}});
+                       {"profile_file", target.profile_file},
+                       {"readings", Json(target.readings)}});
         if (target.clock) {
             all.back()["clock"] = {{"state", to_string(target.clock->state)},
                                    {"peer", target.clock->peer},
                                    {"offset_ms", target.clock->offset().count()},
                                    {"sentence", target.clock->sentence}};
         }
+    }
+    return all;
+}
+
+Json readings_json(const RequirementRecord& requirement) {
+    Json all = Json::array();
+    for (const ReadingRecord& reading : requirement.readings) {
+        all.push_back({{"name", reading.name}, {"sentence", reading.sentence}, {"source", reading.source}});
     }
     return all;
 }
@@ -138,6 +147,7 @@ Json requirements_json(const Tally& tally) {
                        {"source", row.requirement.source},
                        {"level", to_string(row.requirement.level)},
                        {"channels", row.requirement.channels},
+                       {"readings", readings_json(row.requirement)},
                        {"targets", std::move(cells)}});
     }
     return all;

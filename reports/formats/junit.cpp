@@ -52,7 +52,7 @@ std::size_t skipped_of(const Counts& counts) {
 std::string output_of(const RunRecord& run, const Row& row) {
     std::string text;
     for (const std::string& id : row.check->requirements) {
-        text += requirement_line(run, id) + '\n';
+        text += requirement_line(run, id, row.check->target) + '\n';
     }
     text += fmt::format("{}: {}\n", to_string(row.result->outcome), printable(row.result->sentence));
     if (row.known()) {
@@ -99,7 +99,7 @@ void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Row& ro
         text += "\nremedy: " + printable(result.remedy);
     }
     for (const std::string& id : row.check->requirements) {
-        text += '\n' + requirement_line(run, id);
+        text += '\n' + requirement_line(run, id, row.check->target);
     }
     node.text().set(printable(text, Lines::many, max_output).c_str());
 }
@@ -195,7 +195,7 @@ void write_left_out(pugi::xml_node& suite, const RunRecord& run, const LeftOutCh
     attribute(skipped, "message", printable(check.sentence(), Lines::one, max_message));
     std::string text;
     for (const std::string& id : check.requirements) {
-        text += requirement_line(run, id) + '\n';
+        text += requirement_line(run, id, {}) + '\n';
     }
     text += printable(check.sentence()) + '\n';
     testcase.append_child("system-out").text().set(printable(text, Lines::many, max_output).c_str());

@@ -1,12 +1,15 @@
 #include "reports/formats/markdown.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
 #include "reports/view/certificates.hpp"
 #include "reports/view/clocks.hpp"
 #include "reports/view/conclusion.hpp"
+#include "reports/view/evidence_text.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/findings.hpp"
 #include "reports/view/known.hpp"
@@ -224,6 +227,33 @@ std::string cell_text(const MatrixCell& cell) {
     return fmt::format("{} {}{}{}", sign.mark, sign.word, part.empty() ? "" : "<br>", markdown_text(part, 400));
 }
 
+/// What documents that contradict each other say, and which of them judged whom.
+std::string readings_text(const std::vector<MatrixRow>& rows, const std::vector<TargetRecord>& targets) {
+    std::string text;
+    for (const MatrixRow& row : rows) {
+        std::map<std::string, std::vector<std::string>> judged;
+        for (const TargetRecord& target : targets) {
+            const std::string reading = judging_reading(target, row.requirement.id);
+            if (!reading.empty()) {
+                judged[reading].push_back(markdown_text(target.name, 100));
+            }
+        }
+        for (const ReadingRecord& reading : row.requirement.readings) {
+            text += fmt::format("\n- {}, {}: {} Source: {}.", markdown_text(row.requirement.id, 100),
+                                markdown_text(reading.name, 100), markdown_text(reading.sentence, 500),
+                                markdown_text(reading.source, 300));
+        }
+        for (auto& [reading, names] : judged) {
+            const std::size_t more = names.size() - std::min(names.size(), max_places);
+            names.resize(names.size() - more);
+            text += fmt::format("\n- {}: judged by {}: {}{}", markdown_text(row.requirement.id, 100),
+                                markdown_text(reading, 100), fmt::join(names, ", "),
+                                more == 0 ? "" : fmt::format(" and {} more", more));
+        }
+    }
+    return text.empty() ? text : text + "\n";
+}
+
 std::string matrix_table(const Tally& tally) {
     const std::vector<MatrixRow> rows = matrix_of(tally);
     if (rows.empty() || tally.run().targets.empty()) {
@@ -248,6 +278,7 @@ std::string matrix_table(const Tally& tally) {
         }
         text += '\n';
     }
+    text += readings_text(rows, tally.run().targets);
     if (rows.size() > shown || tally.run().targets.size() > columns) {
         text += "\nThe whole matrix is in report.html.\n";
     }

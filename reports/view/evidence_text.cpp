@@ -55,7 +55,15 @@ std::vector<std::string> evidence_lines(const CheckResult& result) {
     return lines;
 }
 
-std::string requirement_line(const RunRecord& run, const std::string& id) {
+std::string judging_reading(const TargetRecord& target, const std::string& requirement) {
+    const auto found = target.readings.find(requirement);
+    if (found == target.readings.end()) {
+        return {};
+    }
+    return found->second == "profile" ? "what the profile says" : found->second;
+}
+
+std::string requirement_line(const RunRecord& run, const std::string& id, const std::string& target) {
     const auto found = run.requirements.find(id);
     if (found == run.requirements.end()) {
         return printable(id);
@@ -66,7 +74,14 @@ std::string requirement_line(const RunRecord& run, const std::string& id) {
     if (!line.ends_with('.')) {
         line += '.';
     }
-    return line + " Source: " + printable(requirement.source);
+    line += " Source: " + printable(requirement.source);
+    for (const ReadingRecord& reading : requirement.readings) {
+        line += fmt::format(". {}: {} Source: {}", printable(reading.name), printable(reading.sentence),
+                            printable(reading.source));
+    }
+    const auto judged = std::ranges::find(run.targets, target, &TargetRecord::name);
+    const std::string by = judged == run.targets.end() ? std::string() : judging_reading(*judged, id);
+    return by.empty() ? line : fmt::format("{}. Judged by: {}", line, printable(by));
 }
 
 }  // namespace gateproof::reports

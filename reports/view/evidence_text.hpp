@@ -13,7 +13,11 @@ namespace gateproof::reports {
 std::vector<std::string> evidence_lines(const CheckResult& result);
 
 /// "CLOUD-TLS-MIN (must): TLS 1.2 is the lowest version negotiated. Source: SE; RFC 8996"; the bare id when the
-/// journal does not explain it.
-std::string requirement_line(const RunRecord& run, const std::string& id);
+/// journal does not explain it. Where documents contradict each other it says what each of them says, and by which one
+/// `target` was judged.
+std::string requirement_line(const RunRecord& run, const std::string& id, const std::string& target);
+
+/// "packs-2024", "what the profile says", or nothing where there is one reading alone or none is recorded.
+std::string judging_reading(const TargetRecord& target, const std::string& requirement);
 
 }  // namespace gateproof::reports

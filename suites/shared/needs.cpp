@@ -12,6 +12,11 @@
 namespace gateproof::suites {
 namespace {
 
+/// Only these may have the key of a CA.
+bool may_lend_issuer(const Profile& profile) {
+    return profile.environment == Environment::embedded || profile.environment == Environment::sandbox;
+}
+
 /// An identity of this role; `issuable`: a test CA can make one instead.
 Need role(std::string_view name, IdentityRole role, std::string_view what, bool issuable) {
     return {name, [role, what, issuable](const Profile& profile) {
@@ -19,13 +24,15 @@ Need role(std::string_view name, IdentityRole role, std::string_view what, bool 
                     return std::string();
                 }
                 return fmt::format("needs {}; give identities.{}{} in the profile", what, role.text(),
-                                   issuable ? " or issuer" : "");
+                                   issuable && may_lend_issuer(profile) ? " or issuer" : "");
             }};
 }
 
-/// Of environments other than the mock.
+/// Of environments other than the mock, which has nothing to judge there.
 Need not_of_the_mock(std::string_view name, std::string_view lack) {
-    return need(name, lack, [](const Profile& profile) { return profile.environment != Environment::mock; });
+    Need other = need(name, lack, [](const Profile& profile) { return profile.environment != Environment::mock; });
+    other.skip = Skip::not_applicable;
+    return other;
 }
 
 }  // namespace
@@ -61,8 +68,15 @@ Need second_identity() {
 }
 
 Need issuer() {
-    return need("issuer", "needs a test CA that issues certificates to be refused; give issuer in the profile",
-                [](const Profile& profile) { return profile.issuer != nullptr; });
+    return {"issuer", [](const Profile& profile) -> std::string {
+                if (profile.issuer) {
+                    return {};
+                }
+                return may_lend_issuer(profile)
+                           ? "needs a test CA that issues certificates to be refused; give issuer in the profile"
+                           : "needs a test CA that issues certificates to be refused, which a sandbox of one's own "
+                             "alone can lend";
+            }};
 }
 
 Need identity_operation() {

@@ -115,7 +115,13 @@ TEST(Commands, ListKnowsSuitesRequirementsAndFaults) {
     EXPECT_EQ(plain.status, 0);
     EXPECT_THAT(plain.out, HasSubstr("tls: "));
     EXPECT_THAT(plain.out, HasSubstr("\n  tls.accepts-1.2 "));
-    EXPECT_THAT(gateproof({"list", "--requirements"}).out, HasSubstr("CLOUD-TLS-MIN (must, since 2026-11): "));
+    const std::string requirements = gateproof({"list", "--requirements"}).out;
+    EXPECT_THAT(requirements, HasSubstr("CLOUD-TLS-MIN (must, since 2026-11): "));
+    for (const char* cited :
+         {"  reading SE-2021: Certificates are exchanged", "  reading packs-2024: Names are trusted", "(2021-04-28)",
+          "(repositories as of 2024-06-18)"}) {
+        EXPECT_THAT(requirements, HasSubstr(cited)) << "what contradicts each other is cited, with its date";
+    }
     EXPECT_THAT(gateproof({"list", "--faults"}).out, HasSubstr("no-tls-1.2: "));
     EXPECT_TRUE(nlohmann::json::parse(gateproof({"list", "--faults", "--json"}).out)[0].contains("caught_by"));
     EXPECT_EQ(nlohmann::json::parse(gateproof({"list", "--json"}).out)[0]["id"], "tls");
@@ -174,6 +180,8 @@ TEST(Commands, PlanSaysRunOrSkipAndWhy) {
     EXPECT_THAT(plan.out, HasSubstr("embedded-cloud  https://localhost:"));
     EXPECT_THAT(plan.out, HasSubstr("  run   tls.accepts-1.2 "));
     EXPECT_THAT(plan.out, HasSubstr("  skip  mtls.enrolled-served "));
+    EXPECT_THAT(plan.out,
+                HasSubstr("where published documents contradict each other: packs-2024 (FW-NONPROD, ROTATION)"));
     const auto json = nlohmann::json::parse(gateproof({"plan", "--json"}).out);
     EXPECT_EQ(json[0]["target"], "embedded-cloud");
     EXPECT_EQ(json[0]["decision"], "run");

@@ -39,12 +39,13 @@ TEST_F(RotateCheck, TheThreeMomentsOfASoundRotation) {
     const Finished before = check(gateway, "enrolled", "rotated_new", "before");
     EXPECT_EQ(before.status, 0) << before.out << before.err;
     EXPECT_THAT(before.out, AllOf(HasSubstr("rotation.new-certificate-fit"),
-                                  Not(HasSubstr("PASS         embedded-cloud rotation.new-served"))));
+                                  HasSubstr("PASS         embedded-cloud rotation.new-served")))
+        << "where names are trusted it is served already";
     const Finished during =
         check(gateway, "enrolled", "rotated_new", "during", {"--baseline", path("before/run.jsonl")});
     EXPECT_EQ(during.status, 0) << during.out << during.err;
-    EXPECT_THAT(during.out, AllOf(HasSubstr("both served, as declared"), HasSubstr("are both answered as"),
-                                  HasSubstr("Since " + path("before/run.jsonl"))));
+    EXPECT_THAT(during.out, AllOf(HasSubstr("both served, as where names are trusted"),
+                                  HasSubstr("are both answered as"), HasSubstr("Since " + path("before/run.jsonl"))));
     // The certificate that the gateway has cut over is the old one of the last moment.
     const Finished after =
         check(gateway, "retired", "enrolled", "after",
@@ -77,7 +78,45 @@ TEST_F(RotateCheck, AnOldCertificateThatIsServedStillFails) {
     ASSERT_TRUE(gateway.serving()) << gateway.output();
     const Finished finished = check(gateway, "rotated_old", "enrolled", "after");
     EXPECT_EQ(finished.status, 1);
-    EXPECT_THAT(finished.out, HasSubstr("with a certificate that is cut over (rotated_old)"));
+    EXPECT_THAT(finished.out, HasSubstr("with a certificate that is cut over (rotated_old: it has been revoked)"));
+}
+
+TEST_F(RotateCheck, WhetherItMayBeServedIsTheProfilesToSay) {
+    const ServedGateway gateway(path("gateway"));
+    ASSERT_TRUE(gateway.serving()) << gateway.output();
+    const auto profile = nlohmann::json::parse(read_file(gateway.cloud()));
+    const auto judged = [&](const nlohmann::json& rotation, const std::string& reading, std::vector<std::string> more) {
+        auto changed = profile;
+        changed["rotation"].erase("old_revoked");
+        changed["rotation"].update(rotation);
+        changed["reading"] = reading;
+        std::vector<std::string> words{
+            "rotate-check", "--profile",   folder_.write("gateway/changed.json", changed.dump()),
+            "--old",        "rotated_old", "--new",
+            "enrolled",     "--moment",    "after",
+            "--out",        path("out")};
+        words.insert(words.end(), more.begin(), more.end());
+        return gateproof(words);
+    };
+    const auto none = nlohmann::json::object();
+    const Finished served = judged(none, "packs-2024", {});
+    EXPECT_EQ(served.status, 0) << served.out << served.err;
+    EXPECT_THAT(served.out, HasSubstr("whoever has its key is you"));
+    EXPECT_THAT(read_file(path("out/run.jsonl")), HasSubstr(R"("readings":{"ROTATION":"packs-2024"})"));
+    EXPECT_THAT(read_file(path("out/report.html")), HasSubstr("judged by packs-2024"));
+    EXPECT_THAT(read_file(path("out/junit.xml")),
+                AllOf(HasSubstr("SE-2021: Certificates are exchanged"), HasSubstr("Judged by: packs-2024")));
+    const Finished exchanged = judged(none, "SE-2021", {});
+    EXPECT_EQ(exchanged.status, 1) << exchanged.out;
+    EXPECT_THAT(read_file(path("out/run.jsonl")), HasSubstr(R"("readings":{"ROTATION":"SE-2021"})"));
+    EXPECT_EQ(judged({{"trust", "certificate"}}, "packs-2024", {}).status, 1) << "a value beats the reading";
+    EXPECT_EQ(judged({{"trust", "name"}}, "SE-2021", {}).status, 0);
+    const Finished revoked = judged(none, "packs-2024", {"--old-revoked"});
+    EXPECT_EQ(revoked.status, 1);
+    EXPECT_THAT(revoked.out, HasSubstr("it has been revoked"));
+    const Finished contradictory = judged({{"overlap", "cut_over_at_once"}}, "packs-2024", {});
+    EXPECT_EQ(contradictory.status, 2);
+    EXPECT_THAT(contradictory.err, HasSubstr("there is no cut-over"));
 }
 
 TEST_F(RotateCheck, AnAcceptedFailureDoesNotCount) {
@@ -89,7 +128,7 @@ TEST_F(RotateCheck, AnAcceptedFailureDoesNotCount) {
     const Finished finished = check(gateway, "rotated_old", "enrolled", "after", {"--known", known});
     EXPECT_EQ(finished.status, 0) << finished.out << finished.err;
     EXPECT_THAT(finished.out, AllOf(HasSubstr("1 known"), HasSubstr("INC-7")));
-    const Finished strict = check(gateway, "enrolled", "rotated_new", "before", {"--fail-on", "skipped"});
+    const Finished strict = check(gateway, "retired", "enrolled", "after", {"--fail-on", "skipped"});
     EXPECT_EQ(strict.status, 3) << strict.out;
 }
 

@@ -52,12 +52,13 @@ protected:
         options.locations = R"(location = /whoami { return 200 '{"dsp":"$dsp"}'; })";
         return options;
     }
-    [[nodiscard]] Judgement judge_at(const std::string& moment, const std::string& more = "") {
+    [[nodiscard]] Judgement judge_at(const std::string& moment, const std::string& more = "",
+                                     const std::string& trust = "certificate") {
         profile_.more = fmt::format(
             R"("identity": {{"operation": "whoami", "pointer": "/dsp"}}, "rotation": {{"old": "rotated_old",
-               "new": "rotated_new", "moment": "{}", "known_as": "dsp-7",
+               "new": "rotated_new", "moment": "{}", "trust": "{}", "known_as": "dsp-7",
                "approved_authorities": ["Gateproof embedded client issuing CA"]{}}})",
-            moment, more);
+            moment, trust, more);
         return judge("cloud", {"--suite", "rotation"});
     }
     void cut_over() const {
@@ -121,6 +122,17 @@ TEST_F(RotationTest, ANewCertificateOfAnotherClientIsCaught) {
     serve(rotating("dsp-8"));
     const Judgement during = judge_at("during");
     expect_as_listed(during);
+}
+
+/// nginx looks at neither names nor revocation here: to it the old certificate is as good as the new one.
+TEST_F(RotationTest, WhereNamesAreTrustedAnOldCertificateIsServedUntilItIsRevoked) {
+    serve(rotating());
+    const Judgement after = judge_at("after", "", "name");
+    EXPECT_EQ(after.of(old_refused).outcome, Outcome::pass) << after.of(old_refused).sentence;
+    EXPECT_THAT(after.of(old_refused).sentence, HasSubstr("whoever has its key is you"));
+    EXPECT_EQ(after.of(old_session).outcome, Outcome::skipped);
+    const Judgement revoked = judge_at("after", R"(, "old_revoked": true)", "name");
+    EXPECT_EQ(revoked.of(old_refused).outcome, Outcome::fail);
 }
 
 TEST_F(RotationTest, AnOverlapThatIsMissingIsCaught) {

@@ -81,7 +81,8 @@ protected:
         profile["identity"] = {{"operation", "whoami"}, {"pointer", "/dsp"}};
         profile["not_entitled"] = "scope";
         profile["other_names"] = ordered_json::array({"other.example"});
-        profile["rotation"] = {{"old", "rotated_old"}, {"new", "rotated_new"}, {"moment", "after"}};
+        profile["rotation"] = {
+            {"old", "rotated_old"}, {"new", "rotated_new"}, {"moment", "after"}, {"trust", "certificate"}};
         profile["vantage_points"] =
             ordered_json::array({{{"name", "here"}, {"source", "127.0.0.1"}, {"expected", "allowed"}}});
         profile["timeouts"] = {{"limit_ms", 500},

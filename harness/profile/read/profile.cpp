@@ -47,6 +47,20 @@ void read_channel(const JsonField& field, Problems& problems, Profile& profile) 
     }
 }
 
+/// `reading`, and `firewall` where the profile says more than that.
+void read_readings(const JsonField& reading, const JsonField& firewall, Problems& problems, Profile& profile) {
+    const std::string packs(to_string(NamedReading::packs_2024));
+    if (const auto word = read_choice(reading, problems, {packs, std::string(to_string(NamedReading::se_2021))})) {
+        profile.reading = reading_from(*word).value_or(profile.reading);
+    }
+    if (const auto word = read_choice(firewall, problems, {"open", "allow_listed"})) {
+        profile.firewall = *word == "open" ? SourceRule::open : SourceRule::allow_listed;
+    }
+    if (profile.firewall == SourceRule::allow_listed && profile.environment == Environment::production) {
+        problems.error(Rank::value, firewall, "production restricts no source address (FW-PROD)");
+    }
+}
+
 void read_allow(const JsonField& field, Problems& problems, Profile& profile) {
     for (const JsonField& item : read_list(field, problems, "a list of \"active\" and \"load\"")) {
         const std::optional<std::string> word = read_choice(item, problems, {"active", "load"});
@@ -218,6 +232,8 @@ Profile read_profile(const JsonNode& root, References& references) {
     const JsonField permissions = reader.optional("permissions");
     const JsonField timing = reader.optional("timeouts");
     const JsonField throttle = reader.optional("throttle");
+    const JsonField reading = reader.optional("reading");
+    const JsonField firewall = reader.optional("firewall");
     const JsonField vantage_points = reader.optional("vantage_points");
     const JsonField client_certificate = reader.optional("client_certificate");
     const JsonField rotation = reader.optional("rotation");
@@ -248,6 +264,7 @@ Profile read_profile(const JsonNode& root, References& references) {
     read_permission_case(permissions, references, profile);
     read_timing(timing, references, profile);
     read_throttle_limits(throttle, operations, references, profile);
+    read_readings(reading, firewall, problems, profile);
     read_vantage_point(vantage_points, references, profile);
     read_client_certificate(client_certificate, references, profile);
     read_rotation(rotation, references, profile);

@@ -85,6 +85,14 @@ std::optional<Overlap> read_overlap(const JsonField& field, Problems& problems) 
     return *word == "cut_over_at_once" ? Overlap::cut_over_at_once : Overlap::both_served;
 }
 
+std::optional<CertificateTrust> read_certificate_trust(const JsonField& field, Problems& problems) {
+    const std::optional<std::string> word = read_choice(field, problems, {"name", "certificate"});
+    if (!word) {
+        return std::nullopt;
+    }
+    return *word == "name" ? CertificateTrust::by_name : CertificateTrust::by_certificate;
+}
+
 std::optional<SignerRotation> read_signers(const JsonField& field, References& references, Channel channel) {
     if (!field) {
         return std::nullopt;
@@ -130,6 +138,8 @@ void read_rotation(const JsonField& field, References& references, Profile& prof
     const JsonField new_role = role("new", "the role of the certificate that replaces it");
     const JsonField moment = reader.required("moment", "before, during or after");
     const JsonField overlap = reader.optional("overlap");
+    const JsonField trust = reader.optional("trust");
+    const JsonField old_revoked = reader.optional("old_revoked");
     const JsonField common_name = reader.optional("common_name");
     const JsonField known_as = reader.optional("known_as");
     const JsonField authorities = reader.optional("approved_authorities");
@@ -148,6 +158,8 @@ void read_rotation(const JsonField& field, References& references, Profile& prof
     }
     rotation.moment = read_moment(moment, problems).value_or(rotation.moment);
     rotation.overlap = read_overlap(overlap, problems).value_or(rotation.overlap);
+    rotation.trust = read_certificate_trust(trust, problems);
+    rotation.old_revoked = read_bool(old_revoked, problems).value_or(false);
     rotation.signers = read_signers(signers, references, profile.channel);
     rotation.common_name = text_or_reference(common_name, references, "a common name");
     rotation.known_as = text_or_reference(known_as, references, "a name");
@@ -156,6 +168,12 @@ void read_rotation(const JsonField& field, References& references, Profile& prof
     read_sessions(sessions, references, rotation.old_sessions);
     read_pins(pins, references, rotation.server_pins);
     profile.rotation = std::move(rotation);
+    if (profile.rotation->overlap == Overlap::cut_over_at_once && !signers_alone &&
+        certificate_trust(profile) == CertificateTrust::by_name) {
+        problems.error(Rank::value, overlap,
+                       "where names are trusted, the old certificate is served until it expires or is revoked, and "
+                       "there is no cut-over; declare \"trust\": \"certificate\" beside it if each one is enrolled");
+    }
 }
 
 }  // namespace gateproof

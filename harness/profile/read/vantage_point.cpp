@@ -15,6 +15,7 @@ namespace {
 
 using Rank = Problems::Rank;
 using Kind = VantagePoint::Kind;
+using Expected = VantagePoint::Expected;
 
 constexpr std::array proxies{Kind::socks5, Kind::socks5h, Kind::http_connect};
 
@@ -91,13 +92,13 @@ void read_credentials(const JsonField& user, const JsonField& password, const Js
 VantagePoint read_point(const JsonField& field, References& references) {
     VantagePoint point;
     Problems& problems = references.problems();
-    ObjectReader reader(field, problems, "an object with \"name\", \"expected\" and \"source\" or \"proxy\"");
+    ObjectReader reader(field, problems, "an object with \"name\" and \"source\" or \"proxy\"");
     const JsonField name = reader.required("name", "a short name of the place");
     const JsonField source = reader.optional("source");
     const JsonField proxy = reader.optional("proxy");
     const JsonField user = reader.optional("user");
     const JsonField password = reader.optional("password");
-    const JsonField expected = reader.required("expected", "allowed or blocked");
+    const JsonField expected = reader.optional("expected");
     reader.finish();
     read_name(name, problems, point);
     if (reader.usable() && static_cast<bool>(source) == static_cast<bool>(proxy)) {
@@ -106,7 +107,9 @@ VantagePoint read_point(const JsonField& field, References& references) {
     read_source(source, problems, point);
     read_proxy(proxy, problems, point);
     read_credentials(user, password, proxy, references, point);
-    point.allowed = read_choice(expected, problems, {"allowed", "blocked"}).value_or("allowed") == "allowed";
+    if (const auto word = read_choice(expected, problems, {"allowed", "blocked"})) {
+        point.expected = *word == "allowed" ? Expected::allowed : Expected::blocked;
+    }
     return point;
 }
 
@@ -142,7 +145,7 @@ void read_vantage_point(const JsonField& field, References& references, Profile&
                 Rank::value, item,
                 fmt::format("two vantage points are named {}; reports file them by name", in_quotes(point.name)));
         }
-        if (!point.allowed && profile.environment == Environment::production) {
+        if (point.expected == Expected::blocked && profile.environment == Environment::production) {
             problems.error(Rank::value, item,
                            "production restricts no source address (FW-PROD), so none can be expected to be blocked");
         }

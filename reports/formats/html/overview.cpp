@@ -5,6 +5,7 @@
 #include "reports/formats/html/chart.hpp"
 #include "reports/formats/html/sections.hpp"
 #include "reports/view/certificates.hpp"
+#include "reports/view/evidence_text.hpp"
 
 namespace gateproof::reports {
 namespace {
@@ -102,7 +103,7 @@ void write_score(HtmlWriter& out, const MatrixCell& cell) {
     out.text(part, 1000);
 }
 
-void write_cell(HtmlWriter& out, const MatrixCell& cell, const std::string& requirement, const std::string& target) {
+void write_cell(HtmlWriter& out, const MatrixCell& cell, const std::string& requirement, const TargetRecord& target) {
     if (!cell.asked) {
         out << "<td class=\"unasked\"><span title=\"Not asked of this channel\">not asked</span></td>";
         return;
@@ -112,10 +113,14 @@ void write_cell(HtmlWriter& out, const MatrixCell& cell, const std::string& requ
         return;
     }
     out << "<td><a href=\"#checks\" class=\"cell\"";
-    out.attribute("data-requirement", requirement).attribute("data-target", target) << ">";
+    out.attribute("data-requirement", requirement).attribute("data-target", target.name) << ">";
     cell.known() ? write_known_badge(out) : write_badge(out, cell.status());
     out << "<span class=\"sub\">";
     write_score(out, cell);
+    if (const std::string reading = judging_reading(target, requirement); !reading.empty()) {
+        out << "; judged by ";
+        out.text(reading, 100);
+    }
     out << "</span></a></td>";
 }
 
@@ -128,9 +133,16 @@ void write_requirement(HtmlWriter& out, const MatrixRow& row, const std::vector<
     }
     out << "<span class=\"says\">";
     out.text(row.requirement.sentence, 500) << "</span><span class=\"sub\">";
-    out.text(row.requirement.source, 300) << "</span></th>";
+    out.text(row.requirement.source, 300) << "</span>";
+    for (const ReadingRecord& reading : row.requirement.readings) {
+        out << "<span class=\"sub\"><strong>";
+        out.text(reading.name, 100) << "</strong>: ";
+        out.text(reading.sentence, 500) << " ";
+        out.text(reading.source, 300) << "</span>";
+    }
+    out << "</th>";
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
-        write_cell(out, row.cells[i], row.requirement.id, targets[i].name);
+        write_cell(out, row.cells[i], row.requirement.id, targets[i]);
     }
     out << "</tr>\n";
 }

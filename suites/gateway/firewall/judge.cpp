@@ -58,8 +58,30 @@ std::string_view to_string(Barrier barrier) {
     return "unknown";
 }
 
-Sighting sighting_of(const HttpOutcome& outcome, const VantagePoint& from, const Operation& operation, bool literal) {
-    const Answer answer = answer_of(outcome, operation);
+std::string_view to_string(Access access) {
+    switch (access) {
+        case Access::served: return "allowed";
+        case Access::blocked: return "blocked";
+        case Access::by_certificate: return "by_certificate";
+    }
+    return "unknown";
+}
+
+Access access_of(const VantagePoint& point, const Profile& profile) {
+    if (point.expected != VantagePoint::Expected::published) {
+        return point.expected == VantagePoint::Expected::allowed ? Access::served : Access::blocked;
+    }
+    if (source_rule(profile) == SourceRule::allow_listed) {
+        return Access::blocked;
+    }
+    const bool certificates = profile.channel == Channel::cloud && profile.environment != Environment::mock &&
+                              profile.environment != Environment::production;
+    return certificates ? Access::by_certificate : Access::served;
+}
+
+Sighting sighting_of(const HttpOutcome& outcome, const VantagePoint& from, const Operation& operation, Sent sent) {
+    const Answer answer =
+        sent.nameless ? answer_beside_service(outcome, operation, nullptr) : answer_of(outcome, operation);
     if (answer.served()) {
         return {Barrier::none, "answered with " + outcome.summary()};
     }
@@ -67,7 +89,7 @@ Sighting sighting_of(const HttpOutcome& outcome, const VantagePoint& from, const
         return {Barrier::http, "let in and refused by " + outcome.summary()};
     }
     switch (outcome.end) {
-        case Ending::proxy_failed: return seen_by_proxy(outcome, from, literal);
+        case Ending::proxy_failed: return seen_by_proxy(outcome, from, sent.literal);
         case Ending::refused:
         case Ending::unreachable:
         case Ending::connect_failed: return not_connected(outcome, from);
@@ -112,7 +134,7 @@ Verdict judge_blocked(const TriedSighting& tried, const VantagePoint& from) {
         return Verdict::fail("{} is not allow-listed, but was {}", from.describe(), seen)
             .remedy(
                 "let the firewall pass allow-listed source addresses alone, or correct `expected` of this "
-                "vantage point");
+                "vantage point (left out: what is published for a place that is on no list)");
     }
     if (!tried.tries.is_refusal()) {
         return Verdict::inconclusive("from {} nothing can be said of the endpoint: {}", from.describe(), seen)
@@ -120,6 +142,25 @@ Verdict judge_blocked(const TriedSighting& tried, const VantagePoint& from) {
     }
     return Verdict::pass("{} is blocked: {}{}", from.describe(), seen,
                          tried.sighting.barrier == Barrier::http ? "; the firewall itself did not stop it" : "")
+        .rests_on_resets(tried.tries.rests_on_resets());
+}
+
+Verdict judge_nameless(const TriedSighting& tried, const VantagePoint& from) {
+    const std::string seen = tried.tries.summary();
+    if (tried.tries.served()) {
+        return Verdict::fail("{} shows no client certificate, but was {}", from.describe(), seen)
+            .remedy(
+                "demand a client certificate of every source address: no network may be exempt from it, the gateway's "
+                "own neither");
+    }
+    if (!tried.tries.is_refusal()) {
+        return Verdict::inconclusive("from {} nothing can be said of the endpoint: {}", from.describe(), seen)
+            .remedy("see that the vantage point itself works");
+    }
+    const Barrier barrier = tried.sighting.barrier;
+    const bool connected = barrier == Barrier::http || barrier == Barrier::alert || barrier == Barrier::closed;
+    return Verdict::pass("{} gets nothing without a client certificate: {}{}", from.describe(), seen,
+                         connected ? "; it is let in as far as TLS, where the certificate decides" : "")
         .rests_on_resets(tried.tries.rests_on_resets());
 }
 

@@ -32,8 +32,22 @@ struct Sighting {
     std::string text;  ///< "silently dropped: no connection in time"
 };
 
-/// `literal`: the endpoint is given as an address, so a proxy has no name to resolve.
-Sighting sighting_of(const HttpOutcome& outcome, const VantagePoint& from, const Operation& operation, bool literal);
+/// What whoever comes from a place is to get.
+enum class Access {
+    served,          ///< service
+    blocked,         ///< nothing
+    by_certificate,  ///< service with the enrolled certificate, and none without one
+};
+std::string_view to_string(Access access);
+/// As the vantage point declares it, or else as the profile's reading says of a place that is not allow-listed.
+Access access_of(const VantagePoint& point, const Profile& profile);
+
+/// How a request was sent, where that bears on how its answer is read.
+struct Sent {
+    bool literal = false;   ///< the endpoint is given as an address, so a proxy has no name to resolve
+    bool nameless = false;  ///< without the certificate with which the same request is served
+};
+Sighting sighting_of(const HttpOutcome& outcome, const VantagePoint& from, const Operation& operation, Sent sent);
 
 /// What was seen, look after look, until it was decided.
 struct TriedSighting {
@@ -45,6 +59,8 @@ struct TriedSighting {
 
 /// Nothing is served to `from`.
 Verdict judge_blocked(const TriedSighting& tried, const VantagePoint& from);
+/// Without a certificate nothing is served to `from`, which may well get as far as TLS.
+Verdict judge_nameless(const TriedSighting& tried, const VantagePoint& from);
 /// `from` is served. `remedy`: what to do where it is not.
 Verdict judge_let_through(const TriedSighting& tried, const VantagePoint& from, std::string_view remedy);
 

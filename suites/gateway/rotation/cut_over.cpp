@@ -7,6 +7,7 @@
 #include "suites/gateway/rotation/judge.hpp"
 #include "suites/gateway/rotation/suite.hpp"
 #include "suites/shared/callers.hpp"
+#include "suites/shared/certificate_words.hpp"
 #include "suites/shared/needs.hpp"
 #include "suites/shared/visits.hpp"
 
@@ -33,6 +34,17 @@ std::vector<IdentityPtr> cut_over(const Profile& profile) {
         add(profile.rotation->old_role);
     }
     return gone;
+}
+
+/// What is to become of each of them, in their order.
+std::vector<std::pair<IdentityPtr, CutOver>> states_of(const Profile& profile) {
+    std::vector<std::pair<IdentityPtr, CutOver>> states;
+    for (IdentityPtr& gone : cut_over(profile)) {
+        CutOver state = cut_over_of(*gone, certificate_trust(profile), profile.rotation->old_revoked,
+                                    std::chrono::system_clock::now());
+        states.emplace_back(std::move(gone), std::move(state));
+    }
+    return states;
 }
 
 /// Who shows that the endpoint serves at this moment: the new certificate, or else the one in use. Null: nobody.
@@ -102,26 +114,30 @@ TlsOptions options_for(const Context& ctx, TlsVersion version, IdentityPtr ident
 
 awaitable<Verdict> old_refused(Context& ctx) {
     const Operation& operation = ctx.profile().control_operation();
-    std::optional<Verdict> worst;
+    std::vector<Verdict> verdicts;
     const IdentityPtr witness = co_await find_witness(ctx, operation);
     if (!witness) {
         co_return nobody_served();
     }
-    for (const IdentityPtr& gone : cut_over(ctx.profile())) {
+    for (const auto& [gone, state] : states_of(ctx.profile())) {
         const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, gone, witness);
-        Verdict verdict = judge_versions_refused(
-            outcomes, operation, fmt::format("with a certificate that is cut over ({})", gone->role),
-            "remove the old certificate's enrolment, on every node and in every cache: whoever has its "
-            "key is still you. Where names alone are enrolled, have it revoked too");
-        if (!worst || verdict.outcome() > worst->outcome()) {
-            worst = std::move(verdict);
+        if (state.refused_because.empty()) {
+            verdicts.push_back(
+                judge_still_good(outcomes, operation, gone->role, state, std::chrono::system_clock::now()));
+            continue;
         }
+        verdicts.push_back(judge_versions_refused(
+            outcomes, operation,
+            fmt::format("with a certificate that is cut over ({}: {})", gone->role, state.refused_because),
+            "remove the old certificate's enrolment, on every node and in every cache: whoever has its "
+            "key is still you. Where names alone are enrolled, look at dates and revocation lists in every handshake"));
     }
     const HttpOutcome after = co_await send_as(ctx, operation, witness);
-    if (worst->outcome() == Outcome::pass && !after.served(operation)) {
+    Verdict verdict = joined(std::move(verdicts));
+    if (verdict.outcome() == Outcome::pass && !after.served(operation)) {
         co_return Verdict::inconclusive("the endpoint stopped serving us meanwhile: {}", after.summary());
     }
-    co_return *worst;
+    co_return verdict;
 }
 
 /// What the refused handshake itself leaves can be resumed into service by a server that judges certificates in full
@@ -157,11 +173,24 @@ awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
     const Operation& operation = ctx.profile().control_operation();
     std::vector<OldSession> tried;
     std::string notes;
+    const std::vector<std::pair<IdentityPtr, CutOver>> states = states_of(ctx.profile());
+    if (std::ranges::all_of(states, [](const auto& one) { return one.second.refused_because.empty(); })) {
+        co_return Verdict::skipped(
+            "where names are trusted a session is as good as its certificate, and none of those that are cut over has "
+            "expired or been revoked (rotation.old_revoked)");
+    }
     const IdentityPtr witness = co_await find_witness(ctx, operation);
     if (!witness) {
         co_return nobody_served();
     }
-    for (const IdentityPtr& gone : cut_over(ctx.profile())) {
+    bool any_good = false;
+    for (const auto& [gone, state] : states) {
+        if (state.refused_because.empty()) {
+            any_good = true;
+            notes += fmt::format("{}sessions of {} are as good as itself, until {}", notes.empty() ? "" : "; ",
+                                 gone->role, day_of(*state.good_until));
+            continue;
+        }
         co_await try_left_sessions(ctx, operation, gone, witness, tried, notes);
     }
     std::size_t number = 0;
@@ -180,6 +209,7 @@ awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
         resuming.beside = shown;
         std::string how = fmt::format("saved session {} ({})", ++number, to_string(version));
         OldSession tried_session = co_await try_session(ctx, operation, std::move(resuming), std::move(how), witness);
+        tried_session.perhaps_good = any_good;
         tried.push_back(std::move(tried_session));
     }
     const HttpOutcome served = co_await send_as(ctx, operation, witness);
@@ -204,12 +234,12 @@ std::vector<Check> rotation_cut_over_checks() {
     // own old certificate is what a client that was forgotten in the rotation shows: passive, also in production.
     return checks(certificate_rotation(),
                   {{.id = "rotation.old-refused-after-cut-over",
-                    .title = "A certificate that is cut over must be refused",
+                    .title = "After the cut-over, a certificate that is no longer good must be refused",
                     .run = old_refused,
                     .needs = {certificate_cut_over()},
                     .sends = control_sent},
                    {.id = "rotation.old-ticket-not-resumed",
-                    .title = "No session of a certificate that is cut over may be resumed into service",
+                    .title = "No session of a certificate that is no longer good may be resumed into service",
                     .run = old_ticket_not_resumed,
                     .needs = {certificate_cut_over()},
                     .sends = control_sent}});

@@ -10,13 +10,15 @@
 #include <array>
 
 #include "harness/text/encoding.hpp"
+#include "suites/shared/certificate_words.hpp"
 
 namespace gateproof::suites {
 namespace {
 
 constexpr const char* enrol_new =
     "have the new certificate enrolled beside the old one; where names alone are enrolled, compare its common name and "
-    "issuer, and see that clientAuth is among its extended key usages";
+    "issuer, and see that clientAuth is among its extended key usages; where each certificate is enrolled, say so "
+    "(rotation.trust certificate)";
 
 /// Every time, where it was by a reset or close; one before the handshake was done may be that of a dead endpoint.
 bool refused(const HttpOutcome& outcome, const Tries& tries) {
@@ -84,11 +86,14 @@ Verdict judge_same_identity(const BothAnswers& answers, const Operation& operati
         .remedy("give rotation.known_as, the name that the identity operation answered before the rotation");
 }
 
-Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Overlap declared) {
+Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Overlap declared,
+                      CertificateTrust trust) {
+    const bool by_name = trust == CertificateTrust::by_name;
+    const std::string_view as_said = by_name ? "as where names are trusted" : "as declared";
     const bool old_served = answers.old.outcome.served(operation);
     const bool new_served = answers.fresh.outcome.served(operation);
     const TriedIdentity& again = answers.old_again ? *answers.old_again : answers.old;
-    if (declared == Overlap::cut_over_at_once) {
+    if (declared == Overlap::cut_over_at_once && !by_name) {
         if (!new_served) {
             return Verdict::inconclusive("the new certificate is not served yet ({}), so nothing is cut over",
                                          answers.fresh.tries.summary());
@@ -104,7 +109,7 @@ Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Ov
                    : Verdict::inconclusive("with the old certificate: {}", again.tries.summary());
     }
     if (old_served && new_served && again.outcome.served(operation)) {
-        return Verdict::pass("old and new certificate are both served, as declared");
+        return Verdict::pass("old and new certificate are both served, {}", as_said);
     }
     if (!old_served && !new_served) {
         return Verdict::inconclusive("neither certificate is served: old {}, new {}", answers.old.tries.summary(),
@@ -117,14 +122,81 @@ Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Ov
     }
     return Verdict::fail("both certificates should be served for a while, but the {} one is refused: {}",
                          old_lacks ? "old" : "new", lacking.tries.summary())
-        .remedy(old_lacks ? "keep the old certificate enrolled until every client has changed, as declared" : enrol_new)
+        .remedy(!old_lacks ? enrol_new
+                : by_name  ? "serve the old certificate until it expires or is revoked; where each certificate is "
+                             "enrolled, say so (rotation.trust certificate)"
+                           : "keep the old certificate enrolled until every client has changed, as declared")
         .rests_on_resets(lacking.tries.rests_on_resets());
+}
+
+CutOver cut_over_of(const Identity& gone, CertificateTrust trust, bool revoked, SystemTime now) {
+    CutOver state;
+    if (const std::optional<Validity> period = validity_of(gone.leaf)) {
+        state.good_until = period->not_after;
+    }
+    if (trust == CertificateTrust::by_certificate) {
+        state.refused_because = "its enrolment ended with the cut-over";
+    } else if (revoked) {
+        state.refused_because = "it has been revoked";
+    } else if (!state.good_until || now > *state.good_until) {
+        state.refused_because = "it has expired";
+    }
+    return state;
+}
+
+Verdict judge_still_good(const std::vector<VersionOutcome>& outcomes, const Operation& operation,
+                         const std::string& role, const CutOver& state, SystemTime now) {
+    for (const VersionOutcome& outcome : outcomes) {
+        const bool served =
+            outcome.tried ? outcome.tried->tries.served() : outcome.alone && outcome.alone->served(operation);
+        if (served) {
+            return Verdict::pass(
+                       "a certificate that is cut over ({}) is served still, as where names are trusted: for {} days, "
+                       "until {}, whoever has its key is you",
+                       role, days_between(now, *state.good_until), day_of(*state.good_until))
+                .remedy(
+                    "if its key may be in other hands, have its authority revoke it, and say so "
+                    "(rotation.old_revoked); else destroy the key on every machine that had it");
+        }
+    }
+    Verdict refused =
+        judge_versions_refused(outcomes, operation, fmt::format("with a certificate that is cut over ({})", role), "");
+    return refused.outcome() == Outcome::pass
+               ? Verdict::pass("{}; where names are trusted it would be good until {}, unless it has been revoked",
+                               refused.sentence(), day_of(*state.good_until))
+                     .rests_on_resets(refused.rests_on_resets())
+               : refused;
+}
+
+Verdict joined(std::vector<Verdict> verdicts) {
+    if (verdicts.empty()) {
+        return Verdict::inconclusive("no certificate is cut over");
+    }
+    const auto worst = std::ranges::max_element(verdicts, {}, &Verdict::outcome);
+    if (worst->outcome() != Outcome::pass) {
+        return std::move(*worst);
+    }
+    std::string sentence;
+    std::string remedy;
+    bool rests_on_resets = false;
+    for (const Verdict& verdict : verdicts) {
+        sentence += (sentence.empty() ? "" : "; ") + verdict.sentence();
+        remedy = remedy.empty() ? verdict.remedy() : remedy;
+        rests_on_resets = rests_on_resets || verdict.rests_on_resets();
+    }
+    return Verdict::pass("{}", sentence).remedy(std::move(remedy)).rests_on_resets(rests_on_resets);
 }
 
 Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const std::string& notes) {
     std::string how;
     bool rests_on_resets = false;
     for (const OldSession& session : sessions) {
+        if (session.resumed && session.tries.served() && session.perhaps_good) {
+            return Verdict::inconclusive(
+                       "{}: resumed and served ({}), but it may be a session of a certificate that is good still",
+                       session.how, session.outcome.summary())
+                .remedy("give as rotation.old_sessions those of a certificate that has expired or been revoked");
+        }
         if (session.resumed && session.tries.served()) {
             return Verdict::fail("{}: resumed and served: {}", session.how, session.outcome.summary())
                 .remedy(

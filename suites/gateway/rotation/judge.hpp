@@ -31,7 +31,8 @@ Verdict judge_new_served(const TriedRequest& tried, const Operation& operation);
 /// certificate does not tell.
 Verdict judge_same_identity(const BothAnswers& answers, const Operation& operation, const std::string& known_as,
                             const std::string& common_name);
-Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Overlap declared);
+/// `trust`: where names are trusted, there is an overlap whatever is declared.
+Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Overlap declared, CertificateTrust trust);
 
 /// A session of a certificate that has been cut over, offered without any certificate at hand.
 struct OldSession {
@@ -39,9 +40,28 @@ struct OldSession {
     bool resumed = false;
     HttpOutcome outcome;
     Tries tries;
+    /// Nobody can tell whether it is a session of a certificate that is still good, and so is as good as that.
+    bool perhaps_good = false;
 };
 /// `notes`: what could not be tried, and why.
 Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const std::string& notes);
+
+/// A certificate that is cut over, and what becomes of it.
+struct CutOver {
+    /// Why it must be refused: "its enrolment ended with the cut-over"; empty: where names are trusted it is good until
+    /// it expires or is revoked, and may be served or, for all that is known here, have been revoked.
+    std::string refused_because;
+    std::optional<SystemTime> good_until;  ///< its last moment; empty: its period cannot be read
+};
+CutOver cut_over_of(const Identity& gone, CertificateTrust trust, bool revoked, SystemTime now);
+
+/// One that is still good: that it is served is what is published, and said as the risk that it is. Anything else is
+/// judged like a refusal of one that must be refused.
+Verdict judge_still_good(const std::vector<VersionOutcome>& outcomes, const Operation& operation,
+                         const std::string& role, const CutOver& state, SystemTime now);
+
+/// The worst verdict of several certificates; where all pass, the sentences of all.
+Verdict joined(std::vector<Verdict> verdicts);
 
 /// What the server shows after its own certificate was rotated.
 struct ServerShown {

@@ -29,18 +29,24 @@ Need both_certificates() {
 }
 
 Need enrolled_new_certificate() {
-    return need(
-        "new certificate that is enrolled",
-        "the endpoint does not know the new certificate yet (rotation.moment is before); needs moment during "
-        "or after",
-        [](const Profile& profile) { return profile.rotation && profile.rotation->moment != RotationMoment::before; });
+    return need("new certificate that is enrolled",
+                "where each certificate is enrolled, the endpoint does not know the new one yet (rotation.moment is "
+                "before); needs moment during or after",
+                [](const Profile& profile) {
+                    return profile.rotation && (profile.rotation->moment != RotationMoment::before ||
+                                                certificate_trust(profile) == CertificateTrust::by_name);
+                });
 }
 
 Need running_overlap() {
-    return need(
-        "time between enrolment and cut-over",
-        "concerns the time between enrolment and cut-over; needs rotation.moment during",
-        [](const Profile& profile) { return profile.rotation && profile.rotation->moment == RotationMoment::during; });
+    return need("time in which both certificates are good",
+                "concerns the time before the cut-over in which the endpoint knows both certificates; needs "
+                "rotation.moment during, or before where names are trusted",
+                [](const Profile& profile) {
+                    return profile.rotation && (profile.rotation->moment == RotationMoment::during ||
+                                                (profile.rotation->moment == RotationMoment::before &&
+                                                 certificate_trust(profile) == CertificateTrust::by_name));
+                });
 }
 
 }  // namespace gateproof::suites

@@ -9,9 +9,9 @@ namespace gateproof::suites {
 Need declared_rotation();
 /// rotation.old and rotation.new, and both certificates
 Need both_certificates();
-/// rotation.moment during or after: the endpoint knows the new certificate.
+/// The endpoint knows the new certificate: at any moment where names are trusted, else not before the cut-over begins.
 Need enrolled_new_certificate();
-/// rotation.moment during
+/// Both certificates are good: rotation.moment during, and before where names are trusted.
 Need running_overlap();
 
 }  // namespace gateproof::suites

@@ -64,7 +64,9 @@ awaitable<Verdict> same_identity(Context& ctx) {
 
 awaitable<Verdict> overlap(Context& ctx) {
     const BothAnswers answers = co_await ask_both(ctx);
-    co_return judge_overlap(answers, revealing_operation(ctx.profile()), ctx.profile().rotation->overlap);
+    const Profile& profile = ctx.profile();
+    co_return judge_overlap(answers, revealing_operation(profile), profile.rotation->overlap,
+                            certificate_trust(profile));
 }
 
 }  // namespace

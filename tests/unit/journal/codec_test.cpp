@@ -48,6 +48,7 @@ TEST(Codec, RunStarted) {
     start.hostname = "host";
     start.seed = std::numeric_limits<std::uint64_t>::max();
     start.requirements = {{"CLOUD-TLS-MIN", "TLS 1.2 is the lowest version", "SE; RFC 8996", Level::must, {"cloud"}}};
+    start.requirements[0].readings = {{"SE-2021", "no TLS 1.1", "page, 2021-04-28"}, {"packs-2024", "none", "packs"}};
     start.suites = {{"tls", "TLS versions"}};
     const RunStarted back = round_trip(start);
     EXPECT_EQ(back.schema, 1);
@@ -59,6 +60,10 @@ TEST(Codec, RunStarted) {
     EXPECT_EQ(back.requirements[0].source, "SE; RFC 8996");
     EXPECT_EQ(back.requirements[0].level, Level::must);
     EXPECT_THAT(back.requirements[0].channels, testing::ElementsAre("cloud"));
+    ASSERT_EQ(back.requirements[0].readings.size(), 2U);
+    EXPECT_EQ(back.requirements[0].readings[0].name, "SE-2021");
+    EXPECT_EQ(back.requirements[0].readings[0].sentence, "no TLS 1.1");
+    EXPECT_EQ(back.requirements[0].readings[0].source, "page, 2021-04-28");
     EXPECT_EQ(back.suites.at("tls"), "TLS versions");
 }
 
@@ -173,6 +178,10 @@ TEST(Codec, TargetAndPlanned) {
     EXPECT_EQ(target.identities[0].not_after, noon + 24h);
     EXPECT_FALSE(target.identities[1].not_after);
     EXPECT_THAT(encode_event(target), testing::Not(testing::HasSubstr("repeat")));
+    EXPECT_THAT(encode_event(target), testing::Not(testing::HasSubstr("readings")));
+    TargetRecord judged = target;
+    judged.readings = {{"FW-NONPROD", "SE-2021"}, {"ROTATION", "packs-2024"}};
+    EXPECT_EQ(round_trip(judged).readings, judged.readings);
     TargetRecord quick = target;
     quick.repeat = 1;
     EXPECT_EQ(round_trip(quick).repeat, 1U);

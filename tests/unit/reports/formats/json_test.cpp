@@ -16,6 +16,8 @@ using Json = nlohmann::json;
 TEST(JsonReport, TellsWhatTheJournalTells) {
     RunRecord run = sample_run();
     run.targets[0].identities = {{"enrolled", "CN=dsp", "CN=ca", "AA", std::nullopt, noon() + std::chrono::hours(48)}};
+    run.requirements.at("CLOUD-TLS-MIN").readings = {{"SE-2021", "No TLS 1.1.", "page (2021-04-28)"}};
+    run.targets[0].readings = {{"CLOUD-TLS-MIN", "SE-2021"}};
     run.checks[0].scenario = Scenario::negative;
     run.checks[3].case_name = "other";
     const Json report = Json::parse(json_report(run));
@@ -29,6 +31,9 @@ TEST(JsonReport, TellsWhatTheJournalTells) {
     EXPECT_EQ(report["counts"]["total"], 6);
     EXPECT_EQ(report["counts"]["inconclusive"], 1);
     EXPECT_EQ(report["targets"][1]["name"], "desktop");
+    EXPECT_EQ(report["requirements"][0]["readings"][0]["source"], "page (2021-04-28)");
+    EXPECT_EQ(report["targets"][0]["readings"]["CLOUD-TLS-MIN"], "SE-2021");
+    EXPECT_EQ(report["targets"][1]["readings"], Json::object());
     EXPECT_EQ(report["requirements"][0]["targets"][0]["status"], "fail");
     EXPECT_EQ(report["requirements"][0]["targets"][1]["status"], "error");
     EXPECT_EQ(report["certificates"][0]["days_left"], 1);

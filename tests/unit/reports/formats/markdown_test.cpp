@@ -36,6 +36,18 @@ TEST(Markdown, OneFaultOfManyEndpointsIsOneItem) {
                                                 "desktop tls.refuses-1.0): negotiated"));
 }
 
+TEST(Markdown, EveryReadingIsCitedAndWhoWasJudgedByIt) {
+    RunRecord run = sample_run();
+    EXPECT_THAT(markdown_report(run), Not(HasSubstr("judged by")));
+    run.requirements.at("CLOUD-TLS-MIN").readings = {{"SE-2021", "No TLS 1.1.", "page (2021-04-28)"},
+                                                     {"packs-2024", "No TLS 1.2.", "packs (2024-06-18)"}};
+    run.targets[0].readings = {{"CLOUD-TLS-MIN", "packs-2024"}};
+    run.targets[1].readings = {{"CLOUD-TLS-MIN", "packs-2024"}};
+    EXPECT_THAT(markdown_report(run), HasSubstr("\n\n- CLOUD-TLS-MIN, SE-2021: No TLS 1.1. Source: page (2021-04-28).\n"
+                                                "- CLOUD-TLS-MIN, packs-2024: No TLS 1.2. Source: packs (2024-06-18).\n"
+                                                "- CLOUD-TLS-MIN: judged by packs-2024: cloud, desktop\n"));
+}
+
 TEST(Markdown, AKilledRunSaysSo) {
     RunRecord run = sample_run();
     run.end_reason = EndReason::killed;

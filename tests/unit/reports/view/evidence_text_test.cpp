@@ -39,9 +39,23 @@ TEST(EvidenceLines, SayTheSameOfARecordAndOfItsJournal) {
 }
 
 TEST(RequirementLine, SaysSentenceAndSource) {
-    EXPECT_EQ(requirement_line(sample_run(), "CLOUD-TLS-MIN"),
+    EXPECT_EQ(requirement_line(sample_run(), "CLOUD-TLS-MIN", "cloud-test"),
               "CLOUD-TLS-MIN (must): TLS 1.2 is the lowest version negotiated. Source: SE; RFC 8996");
-    EXPECT_EQ(requirement_line(sample_run(), "OTHER\x1b"), "OTHER\\x1b");
+    EXPECT_EQ(requirement_line(sample_run(), "OTHER\x1b", ""), "OTHER\\x1b");
+}
+
+TEST(RequirementLine, CitesEveryReadingAndNamesTheOneThatJudged) {
+    RunRecord run = sample_run();
+    run.requirements.at("CLOUD-TLS-MIN").readings = {{"SE-2021", "No TLS 1.1.", "page (2021-04-28)"},
+                                                     {"packs-2024", "No TLS 1.2.", "packs (2024-06-18)"}};
+    const std::string cited =
+        "CLOUD-TLS-MIN (must): TLS 1.2 is the lowest version negotiated. Source: SE; RFC 8996. SE-2021: No TLS 1.1. "
+        "Source: page (2021-04-28). packs-2024: No TLS 1.2. Source: packs (2024-06-18)";
+    EXPECT_EQ(requirement_line(run, "CLOUD-TLS-MIN", "cloud"), cited) << "an older journal does not say";
+    run.targets[0].readings = {{"CLOUD-TLS-MIN", "packs-2024"}};
+    run.targets[1].readings = {{"CLOUD-TLS-MIN", "profile"}};
+    EXPECT_EQ(requirement_line(run, "CLOUD-TLS-MIN", "cloud"), cited + ". Judged by: packs-2024");
+    EXPECT_EQ(requirement_line(run, "CLOUD-TLS-MIN", "desktop"), cited + ". Judged by: what the profile says");
 }
 
 }  // namespace

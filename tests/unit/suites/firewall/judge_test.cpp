@@ -34,7 +34,7 @@ HttpOutcome answered(int status) {
 
 Barrier seen(const HttpOutcome& outcome, VantagePoint::Kind kind = VantagePoint::Kind::source_address,
              bool literal = false) {
-    return sighting_of(outcome, from(kind), Operation{}, literal).barrier;
+    return sighting_of(outcome, from(kind), Operation{}, {.literal = literal}).barrier;
 }
 
 TEST(Sighting, TellsDropRefusalAndHttpApart) {
@@ -120,6 +120,64 @@ TEST(FirewallVerdict, OneResetIsNoBarrier) {
     const VantagePoint point = from(VantagePoint::Kind::source_address);
     EXPECT_TRUE(judge_blocked(looked({Barrier::closed, Barrier::closed, Barrier::closed}), point).rests_on_resets());
     EXPECT_FALSE(judge_blocked(looked({Barrier::dropped}), point).rests_on_resets());
+}
+
+Profile profile_of(Channel channel, Environment environment, NamedReading reading) {
+    Profile profile;
+    profile.channel = channel;
+    profile.environment = environment;
+    profile.reading = reading;
+    return profile;
+}
+
+TEST(Access, IsAsTheReadingSaysOfAPlaceThatIsOnNoList) {
+    const VantagePoint elsewhere = from(VantagePoint::Kind::source_address);
+    const auto access = [&](Channel channel, Environment environment, NamedReading reading) {
+        return access_of(elsewhere, profile_of(channel, environment, reading));
+    };
+    using enum NamedReading;
+    EXPECT_EQ(access(Channel::cloud, Environment::test, packs_2024), Access::by_certificate);
+    EXPECT_EQ(access(Channel::cloud, Environment::test, se_2021), Access::blocked);
+    for (const NamedReading reading : {packs_2024, se_2021}) {
+        EXPECT_EQ(access(Channel::desktop, Environment::test, reading), Access::blocked);
+        EXPECT_EQ(access(Channel::cloud, Environment::mock, reading), Access::blocked);
+        EXPECT_EQ(access(Channel::cloud, Environment::production, reading), Access::served);
+    }
+}
+
+TEST(Access, IsWhatTheProfileDeclares) {
+    VantagePoint point = from(VantagePoint::Kind::source_address);
+    Profile profile = profile_of(Channel::cloud, Environment::test, NamedReading::packs_2024);
+    point.expected = VantagePoint::Expected::blocked;
+    EXPECT_EQ(access_of(point, profile), Access::blocked);
+    point.expected = VantagePoint::Expected::allowed;
+    EXPECT_EQ(access_of(point, profile), Access::served);
+    point.expected = VantagePoint::Expected::published;
+    profile.firewall = SourceRule::allow_listed;
+    EXPECT_EQ(access_of(point, profile), Access::blocked);
+    profile = profile_of(Channel::desktop, Environment::sandbox, NamedReading::se_2021);
+    profile.firewall = SourceRule::open;
+    EXPECT_EQ(access_of(point, profile), Access::served) << "there is no certificate that could decide";
+}
+
+TEST(FirewallVerdict, WhoShowsNoCertificateMayComeAsFarAsTls) {
+    const VantagePoint point = from(VantagePoint::Kind::source_address);
+    for (const Barrier barrier : {Barrier::http, Barrier::alert, Barrier::dropped}) {
+        EXPECT_EQ(judge_nameless(looked({barrier}), point).outcome(), Outcome::pass);
+    }
+    EXPECT_THAT(judge_nameless(looked({Barrier::alert}), point).sentence(), testing::HasSubstr("as far as TLS"));
+    EXPECT_THAT(judge_nameless(looked({Barrier::dropped}), point).sentence(),
+                testing::Not(testing::HasSubstr("as far as TLS")));
+    EXPECT_EQ(judge_nameless(looked({Barrier::none}), point).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_nameless(looked({Barrier::closed, Barrier::none}), point).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_nameless(looked({Barrier::own_side}), point).outcome(), Outcome::inconclusive);
+    EXPECT_TRUE(judge_nameless(looked({Barrier::closed, Barrier::closed, Barrier::closed}), point).rests_on_resets());
+}
+
+TEST(Sighting, ARedirectOfTheNamelessIsARefusalBesideService) {
+    const VantagePoint point = from(VantagePoint::Kind::source_address);
+    EXPECT_EQ(sighting_of(answered(404), point, Operation{}, {.nameless = true}).barrier, Barrier::http);
+    EXPECT_EQ(sighting_of(answered(404), point, Operation{}, {}).barrier, Barrier::unclear);
 }
 
 }  // namespace

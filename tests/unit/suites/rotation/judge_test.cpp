@@ -83,9 +83,10 @@ TEST(SameIdentity, ComparesWithWhatIsKnownWhenTheOldOneIsGone) {
     EXPECT_EQ(same(nobody(answered(403)), nobody(answered(403))), Outcome::inconclusive);
 }
 
-Outcome overlap(Overlap declared, HttpOutcome old, HttpOutcome fresh, std::optional<HttpOutcome> again = {}) {
+Outcome overlap(Overlap declared, HttpOutcome old, HttpOutcome fresh, std::optional<HttpOutcome> again = {},
+                CertificateTrust trust = CertificateTrust::by_certificate) {
     BothAnswers answers{nobody(old), nobody(std::move(fresh)), nobody(again.value_or(old))};
-    return judge_overlap(answers, operation, declared).outcome();
+    return judge_overlap(answers, operation, declared, trust).outcome();
 }
 
 TEST(OverlapJudgement, BothServed) {
@@ -109,7 +110,73 @@ TEST(OverlapJudgement, CutOverAtOnce) {
     EXPECT_EQ(overlap(at_once, failed(Ending::timeout), answered(200, "OK")), Outcome::inconclusive);
     EXPECT_EQ(overlap(at_once, closed_after_handshake(), answered(200, "OK")), Outcome::pass);
     const BothAnswers once{nobody(closed_after_handshake(), 1), as("a"), {}};
-    EXPECT_EQ(judge_overlap(once, operation, at_once).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_overlap(once, operation, at_once, CertificateTrust::by_certificate).outcome(),
+              Outcome::inconclusive);
+}
+
+TEST(OverlapJudgement, WhereNamesAreTrustedBothAreServedWhateverIsDeclared) {
+    for (const Overlap declared : {Overlap::both_served, Overlap::cut_over_at_once}) {
+        const auto judged = [declared](HttpOutcome old, HttpOutcome fresh) {
+            return overlap(declared, std::move(old), std::move(fresh), {}, CertificateTrust::by_name);
+        };
+        EXPECT_EQ(judged(answered(200, "OK"), answered(200, "OK")), Outcome::pass);
+        EXPECT_EQ(judged(answered(403), answered(200, "OK")), Outcome::fail);
+        EXPECT_EQ(judged(answered(200, "OK"), answered(403)), Outcome::fail);
+    }
+}
+
+class CutOverCertificate : public ::testing::Test {
+protected:
+    [[nodiscard]] static std::string reason(CertificateTrust trust, bool revoked, SystemTime now) {
+        return cut_over_of(*test::identity_of(test::mint({})), trust, revoked, now).refused_because;
+    }
+    [[nodiscard]] static Verdict still_good(HttpOutcome outcome) {
+        const VersionOutcome seen{TlsVersion::tls_1_3, answered(200, "OK"), tried(std::move(outcome))};
+        const SystemTime now = std::chrono::system_clock::now();
+        CutOver state = cut_over_of(*test::identity_of(test::mint({})), CertificateTrust::by_name, false, now);
+        EXPECT_TRUE(state.refused_because.empty());
+        return judge_still_good({seen}, operation, "rotated_old", state, now);
+    }
+};
+
+TEST_F(CutOverCertificate, IsGoodUntilItExpiresOrIsRevokedWhereNamesAreTrusted) {
+    const SystemTime now = std::chrono::system_clock::now();
+    EXPECT_EQ(reason(CertificateTrust::by_name, false, now), "");
+    EXPECT_THAT(reason(CertificateTrust::by_name, true, now), HasSubstr("revoked"));
+    EXPECT_THAT(reason(CertificateTrust::by_name, false, now + std::chrono::years(50)), HasSubstr("expired"));
+    EXPECT_THAT(reason(CertificateTrust::by_certificate, false, now), HasSubstr("enrolment ended"));
+}
+
+TEST_F(CutOverCertificate, ThatIsStillGoodIsARiskAndNoFailure) {
+    const Verdict served = still_good(answered(200, "OK"));
+    EXPECT_EQ(served.outcome(), Outcome::pass);
+    EXPECT_THAT(served.sentence(), HasSubstr("whoever has its key is you"));
+    EXPECT_THAT(served.remedy(), HasSubstr("old_revoked"));
+    const Verdict refused = still_good(answered(403));
+    EXPECT_EQ(refused.outcome(), Outcome::pass);
+    EXPECT_THAT(refused.sentence(), HasSubstr("unless it has been revoked"));
+    EXPECT_EQ(still_good(failed(Ending::timeout)).outcome(), Outcome::inconclusive);
+}
+
+TEST(JoinedVerdicts, TheWorstLeadsAndWhatIsSaidOfPassesIsKept) {
+    const auto join = [](std::vector<Verdict> verdicts) { return joined(std::move(verdicts)); };
+    const Verdict passed =
+        join({Verdict::pass("one"), Verdict::pass("a risk").remedy("revoke it").rests_on_resets(true)});
+    EXPECT_EQ(passed.outcome(), Outcome::pass);
+    EXPECT_EQ(passed.sentence(), "one; a risk");
+    EXPECT_EQ(passed.remedy(), "revoke it");
+    EXPECT_TRUE(passed.rests_on_resets());
+    EXPECT_EQ(join({Verdict::pass("one"), Verdict::fail("served")}).sentence(), "served");
+    EXPECT_EQ(join({}).outcome(), Outcome::inconclusive);
+}
+
+TEST(OldSessions, OnePerhapsOfAGoodCertificateDecidesNothingWhenServed) {
+    OldSession doubtful = session(true, answered(200, "OK"));
+    doubtful.perhaps_good = true;
+    EXPECT_EQ(judge_old_sessions({doubtful}, "").outcome(), Outcome::inconclusive);
+    doubtful = session(true, answered(403));
+    doubtful.perhaps_good = true;
+    EXPECT_EQ(judge_old_sessions({doubtful}, "").outcome(), Outcome::pass);
 }
 
 TEST(OldSessions, OnlyServiceOverAResumedSessionFails) {
