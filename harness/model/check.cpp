@@ -38,6 +38,7 @@ std::vector<Check> checks(const CheckFamily& family, std::vector<CheckRow> rows)
         check.control = row.control.value_or(family.control);
         check.channels = own(row.channels, family.channels);
         check.environments = own(row.environments, family.environments);
+        check.mock_lacks = row.mock_lacks.empty() ? family.mock_lacks : row.mock_lacks;
         check.needs = family.needs;
         std::ranges::move(row.needs, std::back_inserter(check.needs));
         check.resource = row.resource.empty() ? family.resource : row.resource;

@@ -99,7 +99,10 @@ struct Check {
     Control control = Control::bracket;
     std::vector<Channel> channels = {};          ///< empty: every channel
     std::vector<Environment> environments = {};  ///< empty: every environment
-    std::vector<Need> needs = {};                ///< asked in this order; the first that is lacking is the reason
+    /// What the mock environment does not have, so that the check says nothing of it: "it knows no delegations". Empty:
+    /// the check applies to it as well.
+    std::string_view mock_lacks = {};
+    std::vector<Need> needs = {};  ///< asked in this order; the first that is lacking is the reason
     /// Checks of one target that name the same resource never overlap; empty: free.
     std::string_view resource = {};
     DeadlineFunction deadline = {};  ///< empty: limits.check_deadline
@@ -122,6 +125,7 @@ struct CheckFamily {
     Control control = Control::bracket;
     std::vector<Channel> channels = {};
     std::vector<Environment> environments = {};
+    std::string_view mock_lacks = {};
     std::vector<Need> needs = {};
     std::string_view resource = {};
     DeadlineFunction deadline = {};
@@ -140,6 +144,7 @@ struct CheckRow {
     std::optional<Control> control = {};
     std::vector<Channel> channels = {};
     std::vector<Environment> environments = {};
+    std::string_view mock_lacks = {};
     std::vector<Need> needs = {};
     std::string_view resource = {};
     DeadlineFunction deadline = {};

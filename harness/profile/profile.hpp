@@ -35,6 +35,7 @@ struct Operation {
     std::string body;
     std::vector<int> expect_status{200};
     std::string expect_body_contains;  ///< empty: any body
+    bool reads = false;                ///< changes nothing although it is no GET and no HEAD
     bool refers = false;               ///< a header or the body stands behind a reference (env:, file:)
 
     /// Something in it is for the server alone: a referred header or body, or a credential.

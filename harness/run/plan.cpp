@@ -88,6 +88,9 @@ std::string not_applicable_reason(const Check& check, const Profile& profile) {
     if (!applies(check.environments, profile.environment)) {
         return fmt::format("not a requirement of the {} environment", to_string(profile.environment));
     }
+    if (profile.environment == Environment::mock && !check.mock_lacks.empty()) {
+        return fmt::format("not applicable to the mock: {}", check.mock_lacks);
+    }
     return {};
 }
 

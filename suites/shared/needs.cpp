@@ -28,30 +28,7 @@ Need role(std::string_view name, IdentityRole role, std::string_view what, bool 
             }};
 }
 
-/// Of environments other than the mock, which has nothing to judge there.
-Need not_of_the_mock(std::string_view name, std::string_view lack) {
-    Need other = need(name, lack, [](const Profile& profile) { return profile.environment != Environment::mock; });
-    other.skip = Skip::not_applicable;
-    return other;
-}
-
 }  // namespace
-
-Need known_delegations() {
-    return not_of_the_mock("delegations",
-                           "not applicable to the mock: it knows no delegations and refuses chosen numbers, so whom it "
-                           "refuses says nothing");
-}
-
-Need checked_machine_tokens() {
-    return not_of_the_mock(
-        "checked JWTs",
-        "not applicable to the mock: it checks neither signature nor sub nor iss of a JWT, and what else it checks is not published");
-}
-
-Need consent_page() {
-    return not_of_the_mock("consent page", "not applicable to the mock: it shows no consent page to refuse on");
-}
 
 Need need(std::string_view name, std::string_view lack, std::function<bool(const Profile&)> enough) {
     return {name, [lack, enough = std::move(enough)](const Profile& profile) {

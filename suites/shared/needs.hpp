@@ -32,11 +32,13 @@ Need not_entitled_operation();
 /// A CA to judge the server's chain by; always there unless trust is "none".
 Need server_trust();
 
-/// What the mock environment does not have, as published by June 2024 (Identity and Access, mock services): nothing is
-/// judged by it there. Asked for before what the profile itself may lack.
-Need known_delegations();
-/// Signature, subject and issuer of machines' JWTs
-Need checked_machine_tokens();
-Need consent_page();
+/// What the mock environment does not have, as published by June 2024 (Identity and Access, mock services), as
+/// Check::mock_lacks says it.
+inline constexpr std::string_view no_delegations =
+    "it knows no delegations and refuses chosen numbers, so whom it refuses says nothing";
+inline constexpr std::string_view no_checks_of_machine_tokens =
+    "it checks neither signature nor sub nor iss of a JWT, and what else it checks is not published";
+inline constexpr std::string_view no_status = "it may lack the status of a service";
+inline constexpr std::string_view no_consent_page = "it shows no consent page to refuse on";
 
 }  // namespace gateproof::suites

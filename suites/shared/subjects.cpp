@@ -72,7 +72,7 @@ Operation operation_of(const Profile& profile, const PermissionCase& one, const 
 }
 
 bool only_reads(const Operation& operation) {
-    return operation.method == "GET" || operation.method == "HEAD";
+    return operation.reads || operation.method == "GET" || operation.method == "HEAD";
 }
 
 awaitable<HttpOutcome> ask(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity) {

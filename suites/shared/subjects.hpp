@@ -32,7 +32,8 @@ Operation operation_of(const Profile& profile, const PermissionCase& one, const 
 Operation operation_of(const Profile& profile, const PermissionCase& one, const Placeholders& with,
                        const std::string& authorization);
 
-/// By its method: what writes may have been carried out before its connection was cut, and is not sent again.
+/// By its method, unless the profile says that it reads: what writes may have been carried out before its connection
+/// was cut, and is not sent again.
 bool only_reads(const Operation& operation);
 /// Sends it, and once more while it is cut, where it only reads; the evidence says how it was answered, and holds
 /// nothing of the body, which may be a customer's record.

@@ -196,7 +196,7 @@ TEST(Commands, WhatTheMockDoesNotHaveIsNotJudgedThere) {
                               "permission.no-existence-oracle"}) {
         EXPECT_THAT(reasons[check], HasSubstr("not applicable to the mock: it knows no delegations")) << check;
     }
-    for (const char* check : {"m2m.signature-checked", "m2m.issuer-checked", "m2m.expired"}) {
+    for (const char* check : {"m2m.signature-checked", "m2m.issuer-checked", "m2m.expired", "m2m.refused-on-desktop"}) {
         EXPECT_THAT(reasons[check], HasSubstr("not applicable to the mock: it checks neither signature")) << check;
     }
     EXPECT_THAT(reasons["oauth.denied-consent"], HasSubstr("not applicable to the mock: it shows no consent page"));

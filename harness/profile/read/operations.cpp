@@ -153,11 +153,13 @@ Operation read_operation(const JsonField& field, References& references) {
     Problems& problems = references.problems();
     ObjectReader reader(field, problems);
     const JsonField method = reader.optional("method");
-    const JsonField path = reader.required("path", "the path of the request, such as /gateway/customer-service/status");
+    const JsonField path = reader.required("path", "the path of the request, such as /gateway/customer/status");
     const JsonField headers = reader.optional("headers");
     const JsonField body = reader.optional("body");
     const JsonField expect = reader.optional("expect");
+    const JsonField reads = reader.optional("reads");
     reader.finish();
+    operation.reads = read_bool(reads, problems).value_or(false);
     read_method(method, problems, operation);
     read_path(path, problems, operation);
     read_headers(headers, references, operation);

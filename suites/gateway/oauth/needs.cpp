@@ -56,13 +56,17 @@ Need revocation_endpoint() {
 }
 
 Need confidential_client() {
-    return of_authority("confidential client", "needs a client with a secret; oauth.client is a public one",
-                        [](const Authority& authority) { return authority.client.confidential(); });
+    Need kind = of_authority("confidential client", "needs a client with a secret; oauth.client is a public one",
+                             [](const Authority& authority) { return authority.client.confidential(); });
+    kind.skip = Skip::not_applicable;  // clients are of the one kind or the other
+    return kind;
 }
 
 Need public_client() {
-    return of_authority("public client", "needs a native client without a secret; oauth.client has one",
-                        [](const Authority& authority) { return !authority.client.confidential(); });
+    Need kind = of_authority("public client", "needs a native client without a secret; oauth.client has one",
+                             [](const Authority& authority) { return !authority.client.confidential(); });
+    kind.skip = Skip::not_applicable;  // clients are of the one kind or the other
+    return kind;
 }
 
 Need refresh_tokens() {

@@ -167,7 +167,8 @@ std::vector<Check> permission_oracle_checks() {
                   {{.id = "permission.no-existence-oracle",
                     .title = "An unknown customer must be answered like a forbidden one, in status, body and time",
                     .run = no_existence_oracle,
-                    .needs = {known_delegations(), refused_case_with_unknown()},
+                    .mock_lacks = no_delegations,
+                    .needs = {refused_case_with_unknown()},
                     .resource = "answer-times",  // two cases at once would see each other's load
                     .cases = described_cases}});
 }

@@ -84,6 +84,16 @@ TEST(MakePlan, KeepsCatalogueOrderPerTarget) {
     EXPECT_EQ(plan.checks[6].target, 1U);
 }
 
+TEST(MakePlan, WhatTheMockLacksIsNotApplicableThere) {
+    Catalogue catalogue = make_catalogue();
+    Check& check = catalogue.suites.front().checks.front();
+    check.mock_lacks = "it knows no delegations";
+    const Plan mock = make_plan(catalogue, {make_profile(Environment::mock)}, {});
+    EXPECT_EQ(reason(mock, check.id), "not applicable to the mock: it knows no delegations");
+    EXPECT_EQ(mock.checks.front().skip, Skip::not_applicable) << "its requirement is whole without it";
+    EXPECT_EQ(reason(make_plan(catalogue, {make_profile(Environment::test)}, {}), check.id), "");
+}
+
 TEST(MakePlan, FiltersBySuiteCheckAndExclusion) {
     const Catalogue catalogue = make_catalogue();
     Selection selection;

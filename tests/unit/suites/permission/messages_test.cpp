@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/profile/permission_case.hpp"
+#include "suites/shared/subjects.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -86,7 +87,7 @@ TEST(MessageJudgement, APostByGet) {
     const Answer served = soap_code("0");
     EXPECT_EQ(judge_get(served, http(405)).outcome(), Outcome::pass);
     EXPECT_EQ(judge_get(served, http(404)).outcome(), Outcome::pass);
-    EXPECT_EQ(judge_get(served, served).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_get(served, served).outcome(), Outcome::warning);
     EXPECT_EQ(judge_get(http(404), http(404)).outcome(), Outcome::inconclusive) << "no such service at all";
     EXPECT_EQ(judge_get(served, Answer{}).outcome(), Outcome::inconclusive);
     EXPECT_EQ(judge_get(served, http(503)).outcome(), Outcome::inconclusive);
@@ -94,6 +95,15 @@ TEST(MessageJudgement, APostByGet) {
     page.kind = Answer::Kind::unclear;
     page.status = 200;
     EXPECT_EQ(judge_get(served, page).outcome(), Outcome::inconclusive);
+}
+
+TEST(MessageJudgement, WhatMayBeSentAgain) {
+    Operation operation;
+    EXPECT_TRUE(only_reads(operation));
+    operation.method = "POST";
+    EXPECT_FALSE(only_reads(operation)) << "it may have been carried out before it was cut";
+    operation.reads = true;
+    EXPECT_TRUE(only_reads(operation));
 }
 
 TEST(MessageJudgement, TheStatusOfAService) {
