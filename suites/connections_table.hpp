@@ -76,6 +76,7 @@ inline constexpr auto connections_table = std::to_array<std::pair<std::string_vi
     {"oauth.pkce-enforced-when-used", 7},
     {"oauth.redirect-uri-exact", 12},
     {"oauth.refresh-bound-to-client", 5},
+    {"oauth.refresh-raced", 7},
     {"oauth.refresh-reuse-revokes", 6},
     {"oauth.refresh-rotates", 5},
     {"oauth.revocation", 7},

@@ -75,7 +75,7 @@ const std::vector<Cause>& published_causes() {
         {"TDS200", "the client certificate or the user has no access to this service", in_tds},
         {"TDS201", "the software provider is not eligible for this service", in_tds},
         {"TDS202", "the token is not good", in_tds},
-        {"TDS203", "no token came", in_tds},
+        {"TDS203", "no token came with the request", in_tds},
         {"TDS204", "summary and batch take no OAuth token: they want the separate client certificate alone", in_tds},
         {"TDS206", "the authentication failed for a reason that is not told", in_tds},
         {"IR001", "the IRD number is not valid, or of another kind of customer", in_validation},

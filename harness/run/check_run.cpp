@@ -154,11 +154,11 @@ asio::awaitable<Verdict> judge_beside_controls(CheckRun& run) {
 /// What comes of a time proves nothing where nobody knows what time it is; and what is inconclusive may be so for the
 /// clocks, if they differ noticeably.
 Verdict taken_back(const Verdict& verdict, const ClockReading& reading) {
-    Verdict unclear = verdict.outcome() == Outcome::inconclusive
-                          ? Verdict::inconclusive("{}; {}", verdict.sentence(), reading.difference)
-                          : Verdict::inconclusive("looked like a {} ({}), but {}, and one of them is wrong",
-                                                  to_string(verdict.outcome()), verdict.sentence(), reading.difference);
-    unclear = std::move(unclear).remedy(std::string(clock_remedy));
+    std::string sentence = verdict.outcome() == Outcome::inconclusive
+                               ? fmt::format("{}; {}", verdict.sentence(), reading.difference)
+                               : fmt::format("looked like a {} ({}), but {}, and one of them is wrong",
+                                             to_string(verdict.outcome()), verdict.sentence(), reading.difference);
+    Verdict unclear = Verdict(Outcome::inconclusive, std::move(sentence)).remedy(std::string(clock_remedy));
     return verdict.withheld() ? std::move(unclear).withheld() : unclear;
 }
 

@@ -124,7 +124,7 @@ TEST(Commands, ListKnowsSuitesRequirementsAndFaults) {
     }
     EXPECT_THAT(gateproof({"list", "--faults"}).out, HasSubstr("no-tls-1.2: "));
     EXPECT_TRUE(nlohmann::json::parse(gateproof({"list", "--faults", "--json"}).out)[0].contains("caught_by"));
-    EXPECT_EQ(nlohmann::json::parse(gateproof({"list", "--json"}).out)[0]["id"], "tls");
+    EXPECT_EQ(nlohmann::json::parse(gateproof({"list", "--json"}).out)[0]["id"], "certificate");
 }
 
 TEST(Commands, ListShowsWhatIsPublishedAndHowItIsHonoured) {
@@ -136,7 +136,7 @@ TEST(Commands, ListShowsWhatIsPublishedAndHowItIsHonoured) {
     const auto json = nlohmann::json::parse(gateproof({"list", "--requirements", "--json"}).out);
     EXPECT_EQ(json["catalogue"]["versions"][0]["version"], "2026-11");
     EXPECT_EQ(json["documents"][0]["date"], "2021-04-28");
-    EXPECT_EQ(json["requirements"][0]["id"], "CLOUD-TLS-MIN");
+    EXPECT_EQ(json["requirements"][0]["id"], "CERT-FIT");
     EXPECT_EQ(json["requirements"][0]["since"], "2026-11");
     EXPECT_EQ(json["requirements"][0]["sources"][0]["document"], "SE");
     EXPECT_EQ(json["requirements"][0]["facts"][0], "tls-minimum-cloud");

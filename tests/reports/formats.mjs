@@ -109,7 +109,8 @@ async function checkLeftOut() {
   const [head, ...rest] = everyVerdict().replace('"reason":"interrupted"', '"reason":"complete"').trim().split("\n");
   const targets = rest.filter((line) => JSON.parse(line).event === "target");
   const others = rest.filter((line) => JSON.parse(line).event !== "target");
-  const started = { ...JSON.parse(head), whole_plan: 13, selection: { suites: ["tls"], excludes: ["server.x"], allow: ["load"] } };
+  const started = { ...JSON.parse(head), whole_plan: 13, selection: { suites: ["tls"], excludes: ["server.x"], allow: ["load"], requirements: "2026-11" },
+    catalogue: { version: "2026-11", frozen: true, newer: 2, documents: [{ id: "RFC 8996", date: "2021-03" }] } };
   writeFileSync(journal, [JSON.stringify(started), ...targets, left("server.x"),
     left("server.y", { targets: ["cloud"], skipped_anyway: "needs it", case: "one" }), ...others, ""].join("\n"));
   const made = (format) => execFileSync(program, ["report", journal, "--format", format], { encoding: "utf8" });
@@ -123,7 +124,9 @@ async function checkLeftOut() {
   assert.equal(json.counts.total, 13);
   assert.equal(json.counts.not_selected, 3);
   assert.deepEqual(json.run.whole_plan, { checks: 13, suites: [], not_selected: 3, missing: 0 });
-  assert.deepEqual(json.run.selection, { suites: ["tls"], checks: [], excludes: ["server.x"], allow: ["load"] });
+  assert.deepEqual(json.run.selection, { suites: ["tls"], checks: [], excludes: ["server.x"], allow: ["load"], requirements: "2026-11" });
+  assert.deepEqual(json.run.catalogue, { version: "2026-11", frozen: true, newer: 2,
+    documents: [{ id: "RFC 8996", title: "", publisher: "", date: "2021-03" }] });
   assert.equal(json.checks.filter((one) => one.outcome === "not-selected").length, 3);
   const cells = json.requirements.find((one) => one.id === "SERVER-CERT").targets;
   assert.ok(cells.every((cell) => cell.not_selected.length > 0 && cell.status !== "pass" && cell.status !== "warning"));
