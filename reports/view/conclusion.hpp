@@ -27,8 +27,8 @@ inline constexpr std::array conclusions{Conclusion::passed,       Conclusion::pa
 /// one that was merged without all of its shards or whose journal lacks checks of its plan; a shard to which no check
 /// fell is not. So is what --exclude left out though it would have run, unless the run accepts it. What was not asked
 /// for (--suite, --check) does not count: the question was a narrower one. What is newer than the version of the
-/// catalogue that judges (--requirements) is no part of the question. With `fails_on_partial` a part is inconclusive too,
-/// but for a shard.
+/// catalogue that judges (--requirements) is no part of the question. With `fails_on_partial` a part is inconclusive
+/// too, but for a shard.
 Conclusion conclusion_of(const RunRecord& run);
 
 /// "passed", "failed" ...

@@ -102,7 +102,8 @@ TEST(LeftOut, WhatIsNewerThanTheCatalogueIsNoPartOfTheQuestion) {
     EXPECT_THAT(markdown_report(run), AllOf(HasSubstr(said), HasSubstr("requirement catalogue 2026-11, as it was")));
     EXPECT_THAT(junit_report(run), AllOf(HasSubstr(said), HasSubstr("gateproof.catalogue")));
     EXPECT_THAT(csv_report(run), HasSubstr(said));
-    EXPECT_THAT(prometheus_report(run), HasSubstr("gateproof_catalogue_info{version=\"2026-11\",frozen=\"true\"} 1\n"));
+    EXPECT_THAT(prometheus_report(run),
+                HasSubstr("gateproof_catalogue_info{profiles=\"cloud\",version=\"2026-11\",frozen=\"true\"} 1\n"));
     const Json json = Json::parse(json_report(run));
     EXPECT_EQ(json["run"]["catalogue"]["documents"][0]["date"], "2021-04-28");
     EXPECT_EQ(json["checks"].back()["left_out"]["newer_than"], "2026-11");
