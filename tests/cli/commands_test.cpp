@@ -138,8 +138,8 @@ TEST(Commands, ListShowsWhatIsPublishedAndHowItIsHonoured) {
     EXPECT_EQ(json["documents"][0]["date"], "2021-04-28");
     EXPECT_EQ(json["requirements"][0]["id"], "CERT-FIT");
     EXPECT_EQ(json["requirements"][0]["since"], "2026-11");
-    EXPECT_EQ(json["requirements"][0]["sources"][0]["document"], "SE");
-    EXPECT_EQ(json["requirements"][0]["facts"][0], "tls-minimum-cloud");
+    EXPECT_EQ(json["requirements"][0]["sources"][0]["document"], "MA");
+    EXPECT_EQ(json["requirements"][0]["facts"][0], "client-ca-public");
     std::size_t untestable = 0;
     for (const auto& fact : json["facts"]) {
         EXPECT_FALSE(fact["sources"][0]["date"].get<std::string>().empty()) << fact;

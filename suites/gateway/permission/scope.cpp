@@ -177,8 +177,10 @@ std::vector<Check> permission_scope_checks() {
                     .mock_lacks = no_delegations,
                     .needs = {case_of_kind(Kind::write)},
                     .cases = each_of_kind(Kind::write)},
+                   // No service of the published ones takes a batch, so that the requirement is whole without.
                    {.id = "permission.batch-mixed",
                     .title = "Each item of a batch must be judged for itself",
+                    .requirements = {adds("DELEG-SCOPE")},
                     .run = batch_mixed,
                     .mock_lacks = no_delegations,
                     .needs = {case_of_kind(Kind::batch)},

@@ -187,6 +187,7 @@ Suite port_suite() {
                      .run = no_cloud_service_on_443,
                      .control = Control::bracket,
                      .channels = {Channel::cloud},
+                     .mock_lacks = "no desktop channel of its hosts is published",
                      .needs = {{"address of the desktop channel", no_desktop}}},
                     {.id = "port.redirects-stay",
                      .title = "No redirect may lead to another port or scheme",
