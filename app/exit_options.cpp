@@ -9,11 +9,12 @@
 namespace gateproof::cli {
 
 void ExitOptions::declare(CLI::App& app) {
-    app.add_option("--fail-on", fail_on_,
-                   "What is no success: fail, warning (exit code 1), inconclusive, error, skipped, excluded (what "
-                   "--exclude left out though it would have run), partial (a requirement that was not judged whole, or "
-                   "a selection; exit code 3); or never. Default: "
-                   "fail,inconclusive,error,excluded")
+    app.add_option(
+           "--fail-on", fail_on_,
+           "What is no success: fail, warning (exit code 1), inconclusive, error, skipped, excluded (what "
+           "--exclude left out though it would have run), partial (a requirement that was not judged whole, or "
+           "a selection): exit code 3 for all of these; or never. Default: fail,inconclusive,error,excluded, to which "
+           "partial alone is added")
         ->allow_extra_args(false)
         ->delimiter(',')
         ->check(CLI::IsMember({"fail", "warning", "inconclusive", "error", "skipped", "excluded", "partial", "never"}))
@@ -30,7 +31,7 @@ void ExitOptions::load() {
 
 std::set<Outcome> ExitOptions::fail_on(std::set<Outcome> otherwise) const {
     std::set<Outcome> outcomes = std::move(otherwise);
-    if (!fail_on_.empty()) {
+    if (names_outcomes()) {
         outcomes.clear();
         for (const std::string& word : fail_on_) {
             if (const auto outcome = outcome_from(word)) {
@@ -44,12 +45,16 @@ std::set<Outcome> ExitOptions::fail_on(std::set<Outcome> otherwise) const {
     return outcomes;
 }
 
+bool ExitOptions::names_outcomes() const {
+    return std::ranges::any_of(fail_on_, [](const std::string& word) { return word != "partial"; });
+}
+
 bool ExitOptions::fails_on_partial(bool otherwise) const {
     return fail_on_.empty() ? otherwise : std::ranges::find(fail_on_, "partial") != fail_on_.end();
 }
 
 bool ExitOptions::accepts_excluded(bool otherwise) const {
-    return fail_on_.empty() ? otherwise : std::ranges::find(fail_on_, "excluded") == fail_on_.end();
+    return names_outcomes() ? std::ranges::find(fail_on_, "excluded") == fail_on_.end() : otherwise;
 }
 
 void ExitOptions::accept(RunRecord& run) {

@@ -33,6 +33,9 @@ public:
     [[nodiscard]] reports::ExitCode judge(const RunRecord& run, std::FILE* out) const;
 
 private:
+    /// --fail-on says what is no success; `partial` by itself adds to what is none already.
+    [[nodiscard]] bool names_outcomes() const;
+
     std::vector<std::string> fail_on_;
     bool strict_ = false;
     std::string known_file_;

@@ -33,7 +33,7 @@ constexpr const char* pack_footer = R"(Examples:
   gateproof pack monday.jsonl tuesday.jsonl --out week.tar
 
 What is not the whole plan, did not judge each requirement whole, did not pass, or is of the embedded gateway is refused
-unless it is accepted; the pack then holds PARTIAL.txt, which verify prints, and each page of its reports says so.
+unless it is accepted; the pack then holds PARTIAL.txt, which verify prints, and its HTML, Markdown, JSON and JUnit say so.
   gateproof pack run.jsonl --accept partial                                 requirements that were not judged whole
 A pack holds each journal, its reports made anew, the accepted failures (known.json) if there are any, MANIFEST.sha256
 and, signed, MANIFEST.sha256.cms. Anybody can check it:
@@ -261,12 +261,14 @@ Command add_pack(CLI::App& root) {
     app->add_option("--known", command->known,
                     "Accepted failures, each with a reason and an expiry date: reported apart, and packed too")
         ->type_name("FILE");
-    app->add_option("--accept", command->accept,
-                    "Pack also a run that is incomplete (a selection, a shard, one that was stopped), partial "
-                    "(requirements that were not judged whole), failed, or of the embedded gateway; the pack says so")
+    app->add_option(
+           "--accept", command->accept,
+           "Pack also a run that is incomplete (a selection, a shard, one that was stopped), partial "
+           "(requirements that were not judged whole), failed, inconclusive, or of the embedded gateway; the pack "
+           "says so")
         ->allow_extra_args(false)
         ->delimiter(',')
-        ->check(CLI::IsMember({"incomplete", "partial", "failed", "embedded"}))
+        ->check(CLI::IsMember({"incomplete", "partial", "failed", "inconclusive", "embedded"}))
         ->type_name("WORDS");
     app->add_flag("--partial", command->partial, "The same as --accept incomplete,partial");
     app->footer(pack_footer);

@@ -34,8 +34,9 @@ struct ValidateCommand {
 bool say_findings(const std::string& file, std::string_view role, const std::vector<suites::Finding>& findings) {
     for (const suites::Finding& finding : findings) {
         if (finding.outcome != Outcome::pass) {
-            say(stderr, "{}: identities.{} ({}): {}; {}\n", reports::printable(file), role, to_string(finding.outcome),
-                reports::printable(finding.text), reports::printable(finding.remedy));
+            say(stderr, "{}: identities.{} ({}): {}{}{}\n", reports::printable(file), role, to_string(finding.outcome),
+                reports::printable(finding.text), finding.remedy.empty() ? "" : "; ",
+                reports::printable(finding.remedy));
         }
     }
     return std::ranges::none_of(findings,

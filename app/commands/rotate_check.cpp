@@ -32,7 +32,7 @@ constexpr const char* rotate_check_footer = R"(The three moments of a rotation:
   during   clients change to it: it is served, you are the same client, and old and new overlap as declared.
   after    cut over: the old certificate is refused, and no session of it is resumed into service. Where names are trusted
            it is good until it expires or is revoked; that it is served until then is said, and no failure.
-Which of both holds says the profile: "reading": "packs-2024" (names are trusted, the default) or "SE-2021" (certificates
+The profile says which of the two holds: "reading": "packs-2024" (names are trusted, the default) or "SE-2021" (certificates
 are exchanged one by one), or "trust" in its "rotation".
 A machine's signing key is judged too where the profile gives rotation.signers: whether JWTs of the new key are served, and
 what the old key signed no longer. It is at the same moment, unless rotation.signers.moment says another.

@@ -47,7 +47,7 @@ _gateproof() {
         --fault) _gateproof_words "$(_gateproof_faults)" && return ;;
         --shard) _gateproof_words 'auto' && return ;;
         --fail-on) _gateproof_words 'fail warning inconclusive error skipped excluded partial never' && return ;;
-        --accept) _gateproof_words 'incomplete partial failed embedded' && return ;;
+        --accept) _gateproof_words 'incomplete partial failed inconclusive embedded' && return ;;
         --addresses) _gateproof_words 'all first' && return ;;
         --allow) _gateproof_words 'active load active,load' && return ;;
         --format)

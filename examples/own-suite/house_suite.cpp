@@ -31,7 +31,7 @@ awaitable<Verdict> no_server_version(Context& ctx) {
 std::vector<gateproof::Requirement> house_requirements() {
     return {{.id = "HOUSE-QUIET",
              .sentence = "Answers do not tell which version of a server made them.",
-             .source = "Security handbook, 4.2",
+             .sources = {{"Security handbook", "4.2"}},
              .level = gateproof::Level::should}};
 }
 

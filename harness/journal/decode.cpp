@@ -226,9 +226,9 @@ TargetRecord target(const Json& json) {
 
 /// Journals that do not tell hold the words of a plan that skips what is not of the channel or environment.
 Skip skip_of(const Json& json, std::string_view reason) {
-    const bool foreign = reason.starts_with("not a requirement of the ");
+    const bool foreign = reason.empty() || reason.starts_with("not a requirement of the ");
     return named(text(json, "skip"), {Skip::not_applicable, Skip::not_tried})
-        .value_or(foreign || reason.empty() ? Skip::not_applicable : Skip::not_tried);
+        .value_or(foreign ? Skip::not_applicable : Skip::not_tried);
 }
 
 PlannedEntry entry(const Json& json) {
@@ -270,7 +270,7 @@ CheckEnded check_ended(const Json& json) {
     }
     CheckResult& result = check.result;
     result.outcome = *outcome;
-    result.skip = skip_of(json, {});
+    result.skip = named(text(json, "skip"), {Skip::not_applicable, Skip::not_tried}).value_or(Skip::not_tried);
     result.sentence = text(json, "sentence");
     result.remedy = text(json, "remedy");
     result.started = moment(json, "started");

@@ -79,9 +79,7 @@ private:
             if (one.run.selection != run.selection) {
                 run.selection.reset();
             }
-            if (one.run.catalogue.version != run.catalogue.version || one.run.catalogue.newer != run.catalogue.newer) {
-                run.catalogue = {};
-            }
+            take_catalogue(one.run.catalogue);
             if (run.end_reason == EndReason::complete) {
                 run.end_reason = one.run.end_reason;
             }
@@ -94,6 +92,20 @@ private:
         }
         if (run.end_reason == EndReason::killed) {
             run.ended.reset();
+        }
+    }
+
+    /// The documents of all, where the same state of the catalogue judged.
+    void take_catalogue(const CatalogueRecord& other) {
+        CatalogueRecord& own = merged_.run.catalogue;
+        if (other.version != own.version || other.newer != own.newer || other.frozen != own.frozen) {
+            own = {};
+            return;
+        }
+        for (const DocumentRecord& document : other.documents) {
+            if (std::ranges::find(own.documents, document) == own.documents.end()) {
+                own.documents.push_back(document);
+            }
         }
     }
 
@@ -169,7 +181,8 @@ private:
     }
 
     static int weight(const LeftOutCheck& check) {
-        return (check.skipped_anyway.empty() ? 2 : 0) + (check.excluded ? 1 : 0);
+        // What one of the runs knew and did not select was part of a question.
+        return (check.newer_than.empty() ? 4 : 0) + (check.skipped_anyway.empty() ? 2 : 0) + (check.excluded ? 1 : 0);
     }
 
     void incomplete() {
@@ -210,7 +223,9 @@ private:
         }
         const bool better_known =
             !kept.result && (check.result || (!kept.skip_reason.empty() && check.skip_reason.empty()));
-        if (better_known || (both && check.result->outcome > kept.result->outcome)) {
+        const bool not_tried = both && check.result->outcome == kept.result->outcome &&
+                               check.result->skip == Skip::not_tried && kept.result->skip != Skip::not_tried;
+        if (better_known || not_tried || (both && check.result->outcome > kept.result->outcome)) {
             place->second.name = name;
             kept = std::move(check);
         }

@@ -90,6 +90,12 @@ public:
         return std::move(*this);
     }
 
+    /// Says that what it found is a service that was seen, which no clock that is wrong explains.
+    Verdict&& stands() && {
+        stands_ = true;
+        return std::move(*this);
+    }
+
     /// Says that nothing was judged because a secret was kept back from a server that had not proved itself.
     Verdict&& withheld() && {
         withheld_ = true;
@@ -98,6 +104,7 @@ public:
 
     [[nodiscard]] bool rests_on_resets() const& { return rests_on_resets_; }
     [[nodiscard]] bool withheld() const& { return withheld_; }
+    [[nodiscard]] bool stands() const& { return stands_; }
     [[nodiscard]] Outcome outcome() const { return outcome_; }
     /// Of what was skipped.
     [[nodiscard]] Skip skip() const { return skip_; }
@@ -111,6 +118,7 @@ private:
     std::string remedy_;
     bool rests_on_resets_ = false;
     bool withheld_ = false;
+    bool stands_ = false;
 };
 
 }  // namespace gateproof

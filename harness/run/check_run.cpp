@@ -167,8 +167,9 @@ Verdict taken_back(const Verdict& verdict, const ClockReading& reading) {
 asio::awaitable<Verdict> beside_the_clock(CheckRun& run, Verdict verdict) {
     const Context& context = run.context();
     const bool unproven = verdict.withheld() && is_about_dates(context.withheld());
-    const bool sent =
-        context.sends_times() && (verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::inconclusive);
+    const bool open =
+        verdict.outcome() == Outcome::fail ? !verdict.stands() : verdict.outcome() == Outcome::inconclusive;
+    const bool sent = context.sends_times() && open;
     if (!unproven && !sent) {
         co_return verdict;
     }

@@ -123,11 +123,28 @@ private:
         }
     }
 
+    /// What failed by one reading may pass by the other, and nothing has changed.
+    void note_readings(const TargetRecord& before, const TargetRecord& after) {
+        for (const auto& [requirement, reading] : before.readings) {
+            const auto now = after.readings.find(requirement);
+            if (now != after.readings.end() && now->second != reading) {
+                comparison_.notes.push_back(fmt::format("{} of {} was judged by the reading {}, and is by {} now",
+                                                        printable(requirement), printable(after.name),
+                                                        printable(reading), printable(now->second)));
+            }
+        }
+    }
+
     /// The same name may stand for another endpoint by now.
     void note_urls() {
         for (const TargetRecord& before : before_.targets) {
             const TargetRecord* const after = find_target(after_, new_name(before.name));
-            if (after != nullptr && !before.url.empty() && before.url != after->url) {
+            if (after == nullptr) {
+                continue;
+            }
+            note_readings(before, *after);
+            // The gateway inside the program has other ports each time.
+            if (!before.url.empty() && before.url != after->url && before.environment != "embedded") {
                 comparison_.notes.push_back(fmt::format("target {} was at {} and is at {} now", printable(after->name),
                                                         printable(before.url), printable(after->url)));
             }

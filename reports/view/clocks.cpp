@@ -19,7 +19,8 @@ std::vector<std::string> clock_lines(const RunRecord& run) {
         }
     }
     if (more > 0) {
-        lines.push_back(fmt::format("and so it is with {} more endpoints", more));
+        lines.push_back(fmt::format("the clocks of {} more endpoint{} differ too; the journal has each", more,
+                                    more == 1 ? "" : "s"));
     }
     return lines;
 }

@@ -15,10 +15,28 @@ std::string_view to_string(Flaw flaw) {
         case Flaw::incomplete: return "incomplete";
         case Flaw::partial: return "partial";
         case Flaw::failed: return "failed";
+        case Flaw::inconclusive: return "inconclusive";
         case Flaw::embedded: break;
     }
     return "embedded";
 }
+
+namespace {
+
+/// What the checks that were run came to, by what no success is where nobody says otherwise.
+RunRecord as_run(const RunRecord& run) {
+    RunRecord strict = run;
+    std::erase_if(strict.checks, [](const CheckRecord& check) { return !check.result && check.skip_reason.empty(); });
+    strict.left_out.clear();
+    strict.whole_plan = strict.checks.size();
+    strict.shard = {};
+    strict.end_reason = EndReason::complete;
+    strict.fail_on = default_fail_on();
+    strict.fails_on_partial = false;
+    return strict;
+}
+
+}  // namespace
 
 std::vector<FlawFound> flaws_of(const Tally& tally) {
     constexpr std::size_t most_gaps = 5;
@@ -38,9 +56,11 @@ std::vector<FlawFound> flaws_of(const Tally& tally) {
         why += gaps.size() > most_gaps ? fmt::format(" and {} more", gaps.size() - most_gaps) : "";
         flaws.push_back({Flaw::partial, why.empty() ? "not all that decides its requirements was tried" : why});
     }
-    const Conclusion conclusion = conclusion_of(run);
+    const RunRecord strict = as_run(run);
+    const Conclusion conclusion = conclusion_of(strict);
     if (conclusion == Conclusion::failed || conclusion == Conclusion::inconclusive) {
-        flaws.push_back({Flaw::failed, headline(tally)});
+        const Tally what(strict);
+        flaws.push_back({conclusion == Conclusion::failed ? Flaw::failed : Flaw::inconclusive, headline(what)});
     }
     if (std::ranges::any_of(run.targets, [](const TargetRecord& one) { return one.environment == "embedded"; })) {
         flaws.push_back({Flaw::embedded, "it judged the gateway inside the program, which is nobody's endpoint"});

@@ -10,10 +10,11 @@
 namespace gateproof::reports {
 
 enum class Flaw {
-    incomplete,  ///< not the whole plan: a selection, a shard, a run that did not come to its end
-    partial,     ///< requirements that were not judged whole for want of something
-    failed,      ///< its own conclusion is no success
-    embedded,    ///< of the gateway inside the program, which is nobody's endpoint
+    incomplete,    ///< not the whole plan: a selection, a shard, a run that did not come to its end
+    partial,       ///< requirements that were not judged whole for want of something
+    failed,        ///< a check failed that is no known failure, whatever the run's --fail-on accepts
+    inconclusive,  ///< a check ran and could not be judged
+    embedded,      ///< of the gateway inside the program, which is nobody's endpoint
 };
 /// "incomplete", "partial" ...
 std::string_view to_string(Flaw flaw);

@@ -105,6 +105,7 @@ std::string left_out_remedy(const RunRecord& run) {
             accepted += (accepted.empty() ? "" : ",") + std::string(to_string(outcome));
         }
     }
+    accepted += run.fails_on_partial && !accepted.empty() ? ",partial" : "";
     return fmt::format(
         "run without --exclude; a failure that is known is accepted by --known, with a reason and a date; --fail-on {} "
         "accepts what is left out",

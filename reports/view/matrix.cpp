@@ -141,16 +141,25 @@ RequirementStatus MatrixCell::status() const {
             return status;
         }
     }
-    if (counts.judged() > 0) {
+    if (decided > 0 || (counts.judged() > 0 && others_missing)) {
         const bool whole = left_out.empty() && not_tried.empty() && !others_missing;
         return !whole                  ? RequirementStatus::partly_judged
                : any(Outcome::warning) ? RequirementStatus::warning
                                        : RequirementStatus::pass;
     }
-    if (left_out.empty() && any(Outcome::skipped)) {
-        return not_tried.empty() ? RequirementStatus::not_applicable : RequirementStatus::not_tested;
+    // What merely adds to it passes nothing.
+    if (!left_out.empty()) {
+        return RequirementStatus::not_selected;
     }
-    return counts.left_out() > 0 ? RequirementStatus::not_selected : RequirementStatus::inconclusive;
+    if (!not_tried.empty()) {
+        return RequirementStatus::not_tested;
+    }
+    if (any(Outcome::skipped)) {
+        return RequirementStatus::not_applicable;
+    }
+    return counts.left_out() > 0 ? RequirementStatus::not_selected
+           : counts.judged() > 0 ? RequirementStatus::not_applicable
+                                 : RequirementStatus::inconclusive;
 }
 
 bool MatrixCell::known() const {

@@ -98,7 +98,20 @@ struct Numbers {
     std::size_t excluded;
 };
 
+/// Failures that the run's --fail-on lets pass are said all the same.
+std::string accepted_headline(const Numbers& numbers) {
+    std::string text = numbers.failed > 0 ? numbers.share(numbers.failed) + " failed" : std::string();
+    if (numbers.unclear > 0) {
+        text += text.empty() ? numbers.share(numbers.unclear) + " could not be judged"
+                             : fmt::format(" and {} could not be judged", numbers.unclear);
+    }
+    return text + ", which this run accepts";
+}
+
 std::string inconclusive_headline(const Tally& tally, const Numbers& numbers) {
+    if (numbers.failed > 0) {
+        return accepted_headline(numbers) + "; not all was judged";
+    }
     if (numbers.judged > 0 && numbers.unclear == 0 && numbers.excluded > 0) {
         return fmt::format("No {}failure, but {} that would have run {} left out by --exclude", numbers.other(),
                            checks_text(numbers.excluded), numbers.excluded == 1 ? "was" : "were");
@@ -139,6 +152,9 @@ std::string bare_headline(const Tally& tally, const Numbers& numbers) {
             }
             break;
         case Conclusion::passed: break;
+    }
+    if (numbers.failed + numbers.unclear > 0) {
+        return accepted_headline(numbers);
     }
     const bool whole = conclusion_of(tally.run()) == Conclusion::passed;
     return fmt::format("{}{} passed{}", whole ? "All " : "", numbers.all(),

@@ -74,7 +74,8 @@ Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, cons
             return Verdict::fail("{} {} was served under {} ({}), though our own request is not ({})",
                                  request_line(operation), who, version, outcome.alone->summary(),
                                  outcome.ourselves.summary())
-                .remedy(std::string(remedy));
+                .remedy(std::string(remedy))
+                .stands();
         }
         left_out += fmt::format("{}{}: {}", left_out.empty() ? "" : ", ", version, outcome.ourselves.summary());
         const bool cut_like_others = outcome.resets_happen && outcome.ourselves.was_cut();

@@ -431,7 +431,7 @@ std::vector<Certificate> issuers_among(const std::vector<Certificate>& known, co
     std::vector<Certificate> issuers;
     std::ranges::copy_if(known, std::back_inserter(issuers),
                          [&leaf](const Certificate& one) { return is_issued_by(leaf, one); });
-    std::ranges::stable_partition(issuers, is_self_signed);
+    std::stable_partition(issuers.begin(), issuers.end(), is_self_signed);
     return issuers;
 }
 

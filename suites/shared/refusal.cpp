@@ -90,8 +90,7 @@ std::string joined(std::string_view tried, std::string_view what) {
     return fmt::format("{}{}{}", tried, tried.empty() || what.empty() ? "" : " ", what);
 }
 
-/// Of several, what can be said of each: by the one that was tried the least. Where no service is what counts, the
-/// callers add up the tries of all of them.
+/// Of several, what can be said of each: by the one that was tried the least.
 std::string none_served_of_each(std::span<const Trial> tried) {
     std::size_t least = tried.front().tries.telling_count();
     for (const Trial& trial : tried) {
@@ -214,6 +213,7 @@ Answer answer_of(const HttpOutcome& outcome, const Operation& operation, const E
     Answer read{.kind = AnswerKind::unclear, .summary = outcome.summary(), .status = status_in(outcome)};
     if (!outcome.whole()) {
         read.kind = kind_without_answer(outcome);
+        read.kind = read.refused() ? AnswerKind::unclear : read.kind;  // nobody answered as the model says
         return read;
     }
     std::string code = value_at(outcome.response->body, model.pointer, model.xpath).value_or("");
@@ -425,7 +425,7 @@ std::optional<Verdict> not_refused(const Trial& trial, std::string_view tried, s
                                    Reading reading) {
     const std::string what = joined(tried, trial.what);
     if (trial.tries.served()) {
-        return Verdict::fail("{} was served: {}", what, trial.tries.summary()).remedy(std::string(remedy));
+        return Verdict::fail("{} was served: {}", what, trial.tries.summary()).remedy(std::string(remedy)).stands();
     }
     if (const std::string doubt = trial.tries.doubt(reading); !doubt.empty()) {
         return Verdict::inconclusive("{}: {}", what, doubt);

@@ -59,6 +59,10 @@ bool is_success(int status);
 bool is_client_error(int status);
 /// Redirects and HTTP 404, 405, 410: whoever answers there has no such service.
 bool is_unknown_there(int status);
+/// HTTP 400, 404, 405 and 501: what else refuses may mean a token, a limit or a login page.
+inline bool refuses_method(int status) {
+    return status == 400 || status == 404 || status == 405 || status == 501;
+}
 
 Answer answer_of(const ServerAnswer& answer);
 Answer answer_of(const TlsStep& step);

@@ -162,9 +162,9 @@ void write_endpoints(HtmlWriter& out, const Tally& tally) {
            "class=\"count\">Failed</th>"
            "<th scope=\"col\" class=\"count\">Error</th><th scope=\"col\" class=\"count\">Inconclusive</th>"
            "<th scope=\"col\" class=\"count\">Warning</th><th scope=\"col\" class=\"count\">Passed</th>"
-           "<th scope=\"col\" class=\"count\">Not tried</th><th scope=\"col\" class=\"count\">Not applicable</th>"
+           "<th scope=\"col\" class=\"count\">Not<br>tried</th><th scope=\"col\" class=\"count\"><abbr title=\"Not applicable\">n/a</abbr></th>"
         << (any_known ? Markup("<th scope=\"col\" class=\"count\">Known</th>") : Markup(""))
-        << (any_left_out ? Markup("<th scope=\"col\" class=\"count\">Not selected</th>") : Markup(""))
+        << (any_left_out ? Markup("<th scope=\"col\" class=\"count\">Not<br>selected</th>") : Markup(""))
         << "</tr></thead><tbody>\n";
     for (const TargetRecord& target : tally.run().targets) {
         write_endpoint(out, target, counts[target.name], any_known, any_left_out);

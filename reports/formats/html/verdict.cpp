@@ -254,7 +254,7 @@ void write_findings(HtmlWriter& out, const Tally& tally) {
     }
     if (shown == 0) {
         out << (tally.counts().known() == 0
-                    ? Markup("<p class=\"quiet\">Nothing: no check failed, warned or could not be judged.</p>\n")
+                    ? Markup("<p class=\"quiet\">Nothing failed or warned, and every check that ran was judged.</p>\n")
                     : Markup("<p class=\"quiet\">Nothing but the known failures below.</p>\n"));
     } else {
         out << "</ol>\n";

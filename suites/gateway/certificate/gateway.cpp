@@ -135,7 +135,9 @@ Verdict judge_intermediates(const ChainTrials& trials, const Operation& operatio
                    trials.issuer, request, given.summary())
             .remedy(std::string(remedy));
     }
-    if (trials.leaf_alone && other == nullptr && given.is_refusal() && !given.rests_on_resets()) {
+    const int status = trials.as_given.outcome.response ? trials.as_given.outcome.response->status : 0;
+    const bool of_the_caller = status == 401 || status == 403;  // verified, and not let in
+    if (trials.leaf_alone && other == nullptr && given.is_refusal() && !given.rests_on_resets() && !of_the_caller) {
         return Verdict::fail(
                    "{} was refused ({}), and the file of the enrolled certificate holds the leaf alone: a gateway that "
                    "has not got {} itself cannot verify it",

@@ -104,6 +104,15 @@ GatewayCheck allowed_served(std::string_view remedy) {
 awaitable<Verdict> other_source_blocked(Context& ctx) {
     const VantagePoint point = points(ctx.profile(), to_be_refused).at(ctx.case_index());
     const bool nameless = access_of(point, ctx.profile()) == Access::by_certificate;
+    if (nameless) {
+        // A refusal counts only beside a success, and the control is served elsewhere.
+        const TriedSighting ourselves = co_await look_from(ctx, point, false);
+        if (!ourselves.tries.served()) {
+            co_return Verdict::skipped(
+                "from {} we are not served with our certificate either ({}), which firewall.allowed-source-served judges",
+                point.describe(), ourselves.tries.summary());
+        }
+    }
     const TriedSighting tried = co_await look_from(ctx, point, nameless);
     co_return nameless ? judge_nameless(tried, point) : judge_blocked(tried, point);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "harness/probe/http/answer_value.hpp"
 #include "harness/probe/oauth/oauth.hpp"
@@ -199,6 +200,11 @@ Verdict judge_schema_order(const MessageAnswers& answers, const ErrorModel& mode
             "another check judges",
             answers.bad_token.summary);
     }
+    constexpr std::array nothing_said{0, 429, 502, 503, 504};  // of the message
+    if (std::ranges::find(nothing_said, answers.bad_message.status) != nothing_said.end()) {
+        return Verdict::inconclusive("a message without its content: {}, which does not say that it was looked at",
+                                     answers.bad_message.summary);
+    }
     if (answers.bad_message.served() || says_bad_token(answers.bad_message)) {
         return Verdict::inconclusive(
             "a message without its content is answered with {}: it is not told from a good one",
@@ -240,7 +246,8 @@ Verdict judge_get(const Answer& posted, const Answer& got) {
         return Verdict::warning("what is documented as a POST is served by GET too ({})", got.summary)
             .remedy("refuse other methods (405): what is asked by GET ends in the logs and caches of intermediaries");
     }
-    if (got.status == 0 || is_success(got.status) || got.status >= 500) {
+    // A token that has expired meanwhile, a limit or a login page refuse something else than the method.
+    if (!refuses_method(got.status)) {
         return Verdict::inconclusive("by GET: {}, which is neither service nor a refusal", got.summary);
     }
     return Verdict::pass("refused by GET ({}), served by POST ({})", got.summary, posted.summary);

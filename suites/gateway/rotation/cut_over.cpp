@@ -37,14 +37,32 @@ std::vector<IdentityPtr> cut_over(const Profile& profile) {
 }
 
 /// What is to become of each of them, in their order.
-std::vector<std::pair<IdentityPtr, CutOver>> states_of(const Profile& profile) {
+std::vector<std::pair<IdentityPtr, CutOver>> states_of(const Profile& profile, SystemTime now) {
+    const RotationExpectations& rotation = *profile.rotation;
+    std::string name = rotation.common_name;
+    if (const Identity* const fresh = profile.identity(rotation.new_role); name.empty() && fresh != nullptr) {
+        name = fresh->leaf.common_name();
+    }
     std::vector<std::pair<IdentityPtr, CutOver>> states;
     for (IdentityPtr& gone : cut_over(profile)) {
-        CutOver state = cut_over_of(*gone, certificate_trust(profile), profile.rotation->old_revoked,
-                                    std::chrono::system_clock::now());
+        CutOver state = cut_over_of(*gone, certificate_trust(profile), rotation.old_revoked, name, now);
         states.emplace_back(std::move(gone), std::move(state));
     }
     return states;
+}
+
+/// Whether one has expired may depend on whose clock is right.
+bool depends_on_clock(const Profile& profile, const TimeSpan& now) {
+    return !std::ranges::equal(states_of(profile, now.earliest), states_of(profile, now.latest),
+                               [](const auto& one, const auto& other) {
+                                   return one.second.refused_because.empty() == other.second.refused_because.empty();
+                               });
+}
+
+Verdict undecided_by_clock(const ClockReading& reading) {
+    return Verdict::inconclusive("whether a certificate that is cut over has expired depends on the clock: {}",
+                                 reading.difference)
+        .remedy("set this machine's clock and run again; where it is right, the endpoint's is wrong");
 }
 
 /// Who shows that the endpoint serves at this moment: the new certificate, or else the one in use. Null: nobody.
@@ -119,7 +137,13 @@ awaitable<Verdict> old_refused(Context& ctx) {
     if (!witness) {
         co_return nobody_served();
     }
-    for (const auto& [gone, state] : states_of(ctx.profile())) {
+    const ClockReading reading = co_await ctx.clock();
+    const TimeSpan now = reading.span(std::chrono::system_clock::now());
+    if (depends_on_clock(ctx.profile(), now)) {
+        co_return undecided_by_clock(reading);
+    }
+    const std::vector<std::pair<IdentityPtr, CutOver>> states = states_of(ctx.profile(), now.earliest);
+    for (const auto& [gone, state] : states) {
         const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, gone, witness);
         if (state.refused_because.empty()) {
             verdicts.push_back(
@@ -173,7 +197,12 @@ awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
     const Operation& operation = ctx.profile().control_operation();
     std::vector<OldSession> tried;
     std::string notes;
-    const std::vector<std::pair<IdentityPtr, CutOver>> states = states_of(ctx.profile());
+    const ClockReading reading = co_await ctx.clock();
+    const TimeSpan now = reading.span(std::chrono::system_clock::now());
+    if (depends_on_clock(ctx.profile(), now)) {
+        co_return undecided_by_clock(reading);
+    }
+    const std::vector<std::pair<IdentityPtr, CutOver>> states = states_of(ctx.profile(), now.earliest);
     if (std::ranges::all_of(states, [](const auto& one) { return one.second.refused_because.empty(); })) {
         co_return Verdict::skipped(
             "where names are trusted a session is as good as its certificate, and none of those that are cut over has "

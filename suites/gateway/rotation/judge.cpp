@@ -86,13 +86,23 @@ Verdict judge_same_identity(const BothAnswers& answers, const Operation& operati
         .remedy("give rotation.known_as, the name that the identity operation answered before the rotation");
 }
 
-Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Overlap declared,
-                      CertificateTrust trust) {
+Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Overlap declared, CertificateTrust trust,
+                      const std::string& old_gone) {
     const bool by_name = trust == CertificateTrust::by_name;
     const std::string_view as_said = by_name ? "as where names are trusted" : "as declared";
     const bool old_served = answers.old.outcome.served(operation);
     const bool new_served = answers.fresh.outcome.served(operation);
     const TriedIdentity& again = answers.old_again ? *answers.old_again : answers.old;
+    if (!old_gone.empty() && (old_served || again.outcome.served(operation))) {
+        return Verdict::fail("the old certificate is served, though {}: {}", old_gone, answers.old.tries.summary())
+            .remedy("look at the dates of a certificate in every handshake, on every node")
+            .stands();
+    }
+    if (!old_gone.empty() && new_served && refused(again)) {
+        return Verdict::pass("the new certificate is served and the old one is refused, for {}: {}", old_gone,
+                             again.tries.summary())
+            .rests_on_resets(again.tries.rests_on_resets());
+    }
     if (declared == Overlap::cut_over_at_once && !by_name) {
         if (!new_served) {
             return Verdict::inconclusive("the new certificate is not served yet ({}), so nothing is cut over",
@@ -129,8 +139,11 @@ Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Ov
         .rests_on_resets(lacking.tries.rests_on_resets());
 }
 
-CutOver cut_over_of(const Identity& gone, CertificateTrust trust, bool revoked, SystemTime now) {
+CutOver cut_over_of(const Identity& gone, CertificateTrust trust, bool revoked, const std::string& enrolled_name,
+                    SystemTime now) {
     CutOver state;
+    state.other_name =
+        trust == CertificateTrust::by_name && !enrolled_name.empty() && gone.leaf.common_name() != enrolled_name;
     if (const std::optional<Validity> period = validity_of(gone.leaf)) {
         state.good_until = period->not_after;
     }
@@ -149,6 +162,14 @@ Verdict judge_still_good(const std::vector<VersionOutcome>& outcomes, const Oper
     for (const VersionOutcome& outcome : outcomes) {
         const bool served =
             outcome.tried ? outcome.tried->tries.served() : outcome.alone && outcome.alone->served(operation);
+        if (served && state.other_name) {
+            return Verdict::inconclusive(
+                       "a certificate that is cut over ({}) is served still, under another name than the enrolled one: "
+                       "whether that name is trusted still is not known here",
+                       role)
+                .remedy(
+                    "ask whether the old name is approved still; where it is not, its certificates must be refused");
+        }
         if (served) {
             return Verdict::pass(
                        "a certificate that is cut over ({}) is served still, as where names are trusted: for {} days, "
@@ -203,7 +224,7 @@ Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const std::s
                     "judge the certificate of a resumed session again, or change the ticket keys and flush the "
                     "session cache at the cut-over: a kept session outlives its certificate otherwise");
         }
-        const bool told = session.tries.is_refusal() || session.outcome.response;
+        const bool told = session.tries.is_refusal() || (!session.resumed && session.outcome.response);
         if (!told) {
             return Verdict::inconclusive("{}: {}", session.how, session.tries.summary());
         }

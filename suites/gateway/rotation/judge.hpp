@@ -32,7 +32,9 @@ Verdict judge_new_served(const TriedRequest& tried, const Operation& operation);
 Verdict judge_same_identity(const BothAnswers& answers, const Operation& operation, const std::string& known_as,
                             const std::string& common_name);
 /// `trust`: where names are trusted, there is an overlap whatever is declared.
-Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Overlap declared, CertificateTrust trust);
+/// `old_gone`: why the old certificate must be refused already ("it has expired"); empty: it is good.
+Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Overlap declared, CertificateTrust trust,
+                      const std::string& old_gone = {});
 
 /// A session of a certificate that has been cut over, offered without any certificate at hand.
 struct OldSession {
@@ -52,8 +54,11 @@ struct CutOver {
     /// it expires or is revoked, and may be served or, for all that is known here, have been revoked.
     std::string refused_because;
     std::optional<SystemTime> good_until;  ///< its last moment; empty: its period cannot be read
+    bool other_name = false;  ///< than the one that is enrolled, so that trust in that one says nothing of it
 };
-CutOver cut_over_of(const Identity& gone, CertificateTrust trust, bool revoked, SystemTime now);
+/// `enrolled_name`: the common name that is trusted.
+CutOver cut_over_of(const Identity& gone, CertificateTrust trust, bool revoked, const std::string& enrolled_name,
+                    SystemTime now);
 
 /// One that is still good: that it is served is what is published, and said as the risk that it is. Anything else is
 /// judged like a refusal of one that must be refused.

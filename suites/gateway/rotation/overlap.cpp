@@ -65,8 +65,19 @@ awaitable<Verdict> same_identity(Context& ctx) {
 awaitable<Verdict> overlap(Context& ctx) {
     const BothAnswers answers = co_await ask_both(ctx);
     const Profile& profile = ctx.profile();
-    co_return judge_overlap(answers, revealing_operation(profile), profile.rotation->overlap,
-                            certificate_trust(profile));
+    const CertificateTrust trust = certificate_trust(profile);
+    std::string old_gone;
+    if (trust == CertificateTrust::by_name) {
+        const ClockReading reading = co_await ctx.clock();
+        const TimeSpan now = reading.span(std::chrono::system_clock::now());
+        const std::shared_ptr<const Identity> old = ctx.identity_named(profile.rotation->old_role);
+        old_gone = cut_over_of(*old, trust, false, {}, now.earliest).refused_because;
+        if (old_gone != cut_over_of(*old, trust, false, {}, now.latest).refused_because) {
+            co_return Verdict::inconclusive("whether the old certificate has expired depends on the clock: {}",
+                                            reading.difference);
+        }
+    }
+    co_return judge_overlap(answers, revealing_operation(profile), profile.rotation->overlap, trust, old_gone);
 }
 
 }  // namespace

@@ -54,6 +54,9 @@ Need calls_beyond_limit() {
 
 /// The calls, the waits for recovery before, within and after them, and slow answers.
 std::chrono::milliseconds deadline_at_once(const Profile& profile) {
+    if (!profile.concurrency) {
+        return profile.limits.check_deadline;  // it is not run
+    }
     const ThrottleLimits& limits = *profile.concurrency;
     return limits.load.duration + 6 * limits.recovery + 3 * profile.limits.probe_timeout;
 }
@@ -64,6 +67,9 @@ std::vector<const Operation*> sent_at_once(const Profile& profile) {
 
 /// Its own load, the waits for recovery before, within and after it, and slow answers.
 std::chrono::milliseconds deadline(const Profile& profile) {
+    if (!profile.throttle) {
+        return profile.limits.check_deadline;  // it is not run
+    }
     const ThrottleLimits& limits = *profile.throttle;
     const auto refill =
         std::chrono::milliseconds(static_cast<std::int64_t>(1000 * static_cast<double>(limits.burst) / limits.rate()));

@@ -4,6 +4,7 @@
 
 #include "reports/formats.hpp"
 #include "reports/view/conclusion.hpp"
+#include "reports/view/flaws.hpp"
 #include "tests/unit/reports/sample_run.hpp"
 
 namespace gateproof::reports {
@@ -65,6 +66,39 @@ TEST(NotJudged, WhatMerelyAddsToARequirementTakesNothingAway) {
     run.left_out = {left_out};
     run.whole_plan = 2;
     EXPECT_EQ(cell_of(run).status(), RequirementStatus::pass);
+}
+
+TEST(NotJudged, WhatMerelyAddsToARequirementPassesNothing) {
+    RunRecord run = run_with({});
+    run.checks[0].adds = run.checks[0].requirements;
+    EXPECT_EQ(cell_of(run).status(), RequirementStatus::not_applicable);
+    run.checks.push_back(skipped_check("tls.decides", Skip::not_tried));
+    EXPECT_EQ(cell_of(run).status(), RequirementStatus::not_tested);
+}
+
+TEST(NotJudged, FailuresThatTheRunAcceptsAreSaid) {
+    RunRecord run = run_with({check_with("cloud", "tls.broken", result_with(Outcome::fail, "broken")),
+                              skipped_check("tls.lacks", Skip::not_tried)});
+    run.fail_on = {};
+    EXPECT_THAT(headline(Tally(run)), HasSubstr("1 of 2 checks failed, which this run accepts"));
+    run.fails_on_partial = true;
+    EXPECT_THAT(headline(Tally(run)), AllOf(HasSubstr("1 of 2 checks failed"), Not(HasSubstr("No failure"))));
+    std::vector<std::string_view> flaws;
+    for (const FlawFound& found : flaws_of(Tally(run))) {
+        flaws.push_back(to_string(found.flaw));
+    }
+    EXPECT_THAT(flaws, ElementsAre("partial", "failed")) << "whatever the run accepts";
+}
+
+TEST(NotJudged, ARunThatWasStoppedDidNotFailForIt) {
+    RunRecord run = run_with({});
+    run.checks.push_back(check_with("cloud", "tls.never", {}));
+    run.checks.back().result.reset();
+    run.end_reason = EndReason::interrupted;
+    run.whole_plan = 2;
+    for (const FlawFound& found : flaws_of(Tally(run))) {
+        EXPECT_EQ(found.flaw, Flaw::incomplete) << found.why;
+    }
 }
 
 TEST(NotJudged, ACheckThatFoundNothingToTryCountsLikeOneThatThePlanSkipped) {

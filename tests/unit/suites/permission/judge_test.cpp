@@ -68,7 +68,7 @@ TEST(ReadAnswer, TellsServiceFromRefusalByTheModel) {
         EXPECT_TRUE(is_neither(answer_of(cut, Operation{}, models.at("rest"))))
             << "no refusal is documented so, and a device in between does it too";
         cut.alert = Alert{2, 49};
-        EXPECT_TRUE(answer_of(cut, Operation{}, models.at("rest")).refused());
+        EXPECT_FALSE(answer_of(cut, Operation{}, models.at("rest")).refused()) << "without a code of the model";
     }
 }
 
@@ -180,6 +180,23 @@ TEST(Judgements, ARefusalCountsOnlyBesideAService) {
     EXPECT_EQ(judge_bad_tokens(bad, {{"a", bad}}, good, "").outcome(), Outcome::inconclusive);
     EXPECT_EQ(judge_bad_tokens(good, {{"a", bad}}, bad, "").outcome(), Outcome::inconclusive) << "locked out";
     EXPECT_EQ(judge_bad_tokens(good, {{"a", good}}, bad, "").outcome(), Outcome::fail);
+}
+
+TEST(ReadAnswer, WhoeverEndsTheHandshakeHasNotRefusedAsDocumented) {
+    HttpOutcome ended;
+    ended.end = Ending::alert;
+    ended.alert = Alert{2, 80};
+    const Answer read = answer_of(ended, Operation{}, models.at("rest"));
+    EXPECT_FALSE(read.refused()) << "perhaps it serves nobody";
+    EXPECT_EQ(judge_bad_credential(rest(200, "{}"), Tries::once(read), "x", "y").outcome(), Outcome::inconclusive);
+}
+
+TEST(Judgements, AServiceThatWasSeenStandsWhateverTheClockSays) {
+    const Answer good = rest(200, "{}");
+    const Verdict served = judge_bad_credential(good, Tries::once(good), "x", "y");
+    EXPECT_TRUE(served.stands());
+    const Verdict unclear = judge_bad_credential(good, Tries::once(rest(500, "")), "x", "y");
+    EXPECT_FALSE(unclear.stands());
 }
 
 TEST(Judgements, ABatchIsJudgedItemByItem) {

@@ -58,6 +58,8 @@ TEST(MessageJudgement, NothingIsSaidOfTheOrderWhereTheRefusalsAreNotToldApart) {
     EXPECT_EQ(order(soap_code("21"), soap_code("1"), Answer{}), Outcome::inconclusive) << "silence";
     EXPECT_EQ(order(Answer{}, soap_code("1"), Answer{}), Outcome::inconclusive) << "silence twice is nothing in common";
     EXPECT_EQ(order(soap_code("21"), soap_code("1"), http(503)), Outcome::inconclusive);
+    EXPECT_EQ(order(http(429), soap_code("1"), soap_code("1")), Outcome::inconclusive)
+        << "nobody looked at the message";
 }
 
 TEST(MessageJudgement, AMessageIsEmptiedInsideItsOperation) {
@@ -87,6 +89,10 @@ TEST(MessageJudgement, APostByGet) {
     const Answer served = soap_code("0");
     EXPECT_EQ(judge_get(served, http(405)).outcome(), Outcome::pass);
     EXPECT_EQ(judge_get(served, http(404)).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_get(served, http(501)).outcome(), Outcome::pass);
+    for (const int of_something_else : {302, 401, 403, 429}) {
+        EXPECT_EQ(judge_get(served, http(of_something_else)).outcome(), Outcome::inconclusive) << of_something_else;
+    }
     EXPECT_EQ(judge_get(served, served).outcome(), Outcome::warning);
     EXPECT_EQ(judge_get(http(404), http(404)).outcome(), Outcome::inconclusive) << "no such service at all";
     EXPECT_EQ(judge_get(served, Answer{}).outcome(), Outcome::inconclusive);

@@ -125,19 +125,39 @@ TEST(OverlapJudgement, WhereNamesAreTrustedBothAreServedWhateverIsDeclared) {
     }
 }
 
+TEST(OverlapJudgement, WhatHasExpiredIsNoPartOfAnOverlap) {
+    const auto judged = [](HttpOutcome old) {
+        BothAnswers answers{nobody(old), as("a"), nobody(old)};
+        return judge_overlap(answers, operation, Overlap::both_served, CertificateTrust::by_name, "it has expired");
+    };
+    EXPECT_EQ(judged(answered(200, "OK")).outcome(), Outcome::fail) << "trust in a name ends with its certificate";
+    EXPECT_EQ(judged(answered(403)).outcome(), Outcome::pass);
+    EXPECT_EQ(judged(failed(Ending::timeout)).outcome(), Outcome::inconclusive);
+}
+
 class CutOverCertificate : public ::testing::Test {
 protected:
     [[nodiscard]] static std::string reason(CertificateTrust trust, bool revoked, SystemTime now) {
-        return cut_over_of(*test::identity_of(test::mint({})), trust, revoked, now).refused_because;
+        return cut_over_of(*test::identity_of(test::mint({})), trust, revoked, {}, now).refused_because;
     }
     [[nodiscard]] static Verdict still_good(HttpOutcome outcome) {
         const VersionOutcome seen{TlsVersion::tls_1_3, answered(200, "OK"), tried(std::move(outcome))};
         const SystemTime now = std::chrono::system_clock::now();
-        CutOver state = cut_over_of(*test::identity_of(test::mint({})), CertificateTrust::by_name, false, now);
+        CutOver state = cut_over_of(*test::identity_of(test::mint({})), CertificateTrust::by_name, false, {}, now);
         EXPECT_TRUE(state.refused_because.empty());
         return judge_still_good({seen}, operation, "rotated_old", state, now);
     }
 };
+
+TEST_F(CutOverCertificate, OfAnotherNameIsNoPartOfTheTrustInThatOne) {
+    const SystemTime now = std::chrono::system_clock::now();
+    const std::shared_ptr<const Identity> gone = test::identity_of(test::mint({}));
+    CutOver state = cut_over_of(*gone, CertificateTrust::by_name, false, "another name", now);
+    EXPECT_TRUE(state.other_name);
+    EXPECT_FALSE(cut_over_of(*gone, CertificateTrust::by_name, false, gone->leaf.common_name(), now).other_name);
+    const VersionOutcome seen{TlsVersion::tls_1_3, answered(200, "OK"), tried(answered(200, "OK"))};
+    EXPECT_EQ(judge_still_good({seen}, operation, "retired", state, now).outcome(), Outcome::inconclusive);
+}
 
 TEST_F(CutOverCertificate, IsGoodUntilItExpiresOrIsRevokedWhereNamesAreTrusted) {
     const SystemTime now = std::chrono::system_clock::now();
