@@ -74,9 +74,11 @@ HttpRequest bare_request(const Profile& profile, std::string path);
 /// be served, or something else is compared with it.
 boost::asio::awaitable<HttpOutcome> send_as(Context& ctx, const Operation& operation,
                                             std::shared_ptr<const Identity> identity);
-/// The same, as often as refusals are counted: for somebody who must not be served. `beside`: what the identical
-/// request of somebody who is served came to, which makes HTTP 302, 404 and 407 refusals; null: not known, but for the
-/// control operation, which the runner proves around the check.
+/// The control operation with `identity` (null: none), as often as what is to be served is asked for.
+boost::asio::awaitable<TriedRequest> try_for_service(Context& ctx, std::shared_ptr<const Identity> identity);
+/// The same as send_as, as often as refusals are counted: for somebody who must not be served. `beside`: what the
+/// identical request of somebody who is served came to, which makes HTTP 302, 404 and 407 refusals; null: not known,
+/// but for the control operation, which the runner proves around the check.
 boost::asio::awaitable<TriedRequest> try_as(Context& ctx, const Operation& operation,
                                             std::shared_ptr<const Identity> identity,
                                             const HttpOutcome* beside = nullptr, Tries::Ask ask = Tries::Ask::counted);

@@ -87,6 +87,19 @@ awaitable<HttpOutcome> send_as(Context& ctx, const Operation& operation, std::sh
     co_return outcome;
 }
 
+awaitable<TriedRequest> try_for_service(Context& ctx, std::shared_ptr<const Identity> identity) {
+    const Operation& operation = ctx.profile().control_operation();
+    HttpRequest request = ctx.request_of(operation);
+    request.identity = std::move(identity);
+    TriedRequest tried{{}, Tries(Tries::Ask::for_service)};
+    while (!tried.tries.decided()) {
+        HttpOutcome outcome = co_await ctx.http(request);
+        tried.add(std::move(outcome), operation);
+    }
+    note_tries(ctx, tried.tries);
+    co_return tried;
+}
+
 awaitable<TriedRequest> try_as(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity,
                                const HttpOutcome* beside, Tries::Ask ask) {
     HttpRequest request = ctx.request_of(operation);

@@ -34,19 +34,6 @@ awaitable<Verdict> issuer_asked_for(Context& ctx) {
     co_return judge_issuer_asked_for(outcomes, acceptable, issuers_of(*ctx.identity("enrolled")));
 }
 
-awaitable<TriedRequest> served_with(Context& ctx, std::shared_ptr<const Identity> identity) {
-    const Operation& operation = ctx.profile().control_operation();
-    HttpRequest request = ctx.request_of(operation);
-    request.identity = std::move(identity);
-    TriedRequest tried{{}, Tries(Tries::Ask::for_service)};
-    while (!tried.tries.decided()) {
-        HttpOutcome outcome = co_await ctx.http(request);
-        tried.add(std::move(outcome), operation);
-    }
-    note_tries(ctx, tried.tries);
-    co_return tried;
-}
-
 std::shared_ptr<const Identity> with_chain(const Identity& identity, std::vector<Certificate> chain) {
     return std::make_shared<const Identity>(Identity{identity.role, identity.leaf, std::move(chain), identity.key});
 }
@@ -58,7 +45,7 @@ awaitable<Verdict> intermediates(Context& ctx) {
     ChainTrials trials;
     trials.leaf_alone = enrolled->chain.empty() && !by_root;
     trials.issuer = enrolled->leaf.issuer();
-    trials.as_given = co_await served_with(ctx, enrolled);
+    trials.as_given = co_await try_for_service(ctx, enrolled);
     std::shared_ptr<const Identity> other;
     if (!enrolled->chain.empty()) {
         other = with_chain(*enrolled, {});
@@ -66,7 +53,7 @@ awaitable<Verdict> intermediates(Context& ctx) {
         other = with_chain(*enrolled, {issuer.front()});
     }
     if (other) {
-        trials.otherwise = co_await served_with(ctx, std::move(other));
+        trials.otherwise = co_await try_for_service(ctx, std::move(other));
     }
     co_return judge_intermediates(trials, ctx.profile().control_operation());
 }

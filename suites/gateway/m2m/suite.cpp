@@ -89,6 +89,16 @@ awaitable<Verdict> all_refused(Context& ctx, MakeBadTokens* make, std::string_vi
     co_return judge_bad_tokens(good, bad, again, std::string(remedy));
 }
 
+const ErrorModel& machine_errors(const Profile& profile) {
+    return *profile.permissions.model(profile.machine->error);
+}
+
+/// The machine's operation with this token, which is kept out of every output.
+Operation machine_call(Context& ctx, const std::string& token) {
+    ctx.keep_secret(token);
+    return machine_operation(ctx.profile(), token);
+}
+
 }  // namespace
 
 CheckFamily m2m_family() {
@@ -104,19 +114,13 @@ Operation machine_operation(const Profile& profile, const std::string& authoriza
 }
 
 awaitable<Answer> ask_as_machine(Context& ctx, std::string token) {
-    ctx.keep_secret(token);
-    const Profile& profile = ctx.profile();
-    const Operation operation = machine_operation(profile, token);
-    const ErrorModel& model = *profile.permissions.model(profile.machine->error);
-    co_return co_await ask_and_read(ctx, operation, ctx.serving_identity(), model);
+    const Operation operation = machine_call(ctx, token);
+    co_return co_await ask_and_read(ctx, operation, ctx.serving_identity(), machine_errors(ctx.profile()));
 }
 
 awaitable<Tries> try_as_machine(Context& ctx, std::string token) {
-    ctx.keep_secret(token);
-    const Profile& profile = ctx.profile();
-    const Operation operation = machine_operation(profile, token);
-    const ErrorModel& model = *profile.permissions.model(profile.machine->error);
-    co_return co_await try_refused(ctx, operation, ctx.serving_identity(), model);
+    const Operation operation = machine_call(ctx, token);
+    co_return co_await try_refused(ctx, operation, ctx.serving_identity(), machine_errors(ctx.profile()));
 }
 
 Verdict judge_bad_tokens(const Answer& good, const std::vector<Trial>& bad, const Answer& again,

@@ -58,16 +58,9 @@ awaitable<bool> speaks_http_2_alone(Context& ctx, std::shared_ptr<const Identity
 
 awaitable<Verdict> served(Context& ctx, std::shared_ptr<const Identity> identity, std::string_view who) {
     const Operation& operation = ctx.profile().control_operation();
-    HttpRequest request = ctx.request_of(operation);
-    request.identity = std::move(identity);
-    TriedRequest tried{{}, Tries(Tries::Ask::for_service)};
-    while (!tried.tries.decided()) {
-        HttpOutcome outcome = co_await ctx.http(request);
-        tried.add(std::move(outcome), operation);
-    }
-    note_tries(ctx, tried.tries);
+    const TriedRequest tried = co_await try_for_service(ctx, identity);
     if (!tried.tries.served() && !is_silence(tried.outcome.end)) {
-        const bool another_protocol = co_await speaks_http_2_alone(ctx, request.identity);
+        const bool another_protocol = co_await speaks_http_2_alone(ctx, identity);
         if (another_protocol) {
             co_return judge_http_2_alone(tried, operation, who);
         }
@@ -75,6 +68,8 @@ awaitable<Verdict> served(Context& ctx, std::shared_ptr<const Identity> identity
     // The control is the same request, so it tells nothing more where all were cut.
     bool cut_by_tls = false;
     if (tried.tries.rests_on_resets()) {
+        HttpRequest request = ctx.request_of(operation);
+        request.identity = std::move(identity);
         cut_by_tls = co_await cut_in_handshake(ctx, std::move(request), tried.outcome);
     }
     co_return judge_served(tried, operation, who, cut_by_tls);

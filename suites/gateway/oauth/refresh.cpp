@@ -77,28 +77,46 @@ awaitable<Verdict> refresh_rotates(Context& ctx) {
     co_return Verdict::pass("each refresh gave new tokens, and the newest refresh token works");
 }
 
-awaitable<Verdict> refresh_reuse_revokes(Context& ctx) {
+/// The refresh tokens of a family that was refreshed once.
+struct Rotated {
+    std::string first = {};
+    std::string next = {};
+    std::optional<Verdict> verdict = {};  ///< why there is no such family
+};
+
+awaitable<Rotated> rotated_once(Context& ctx) {
+    Rotated rotated;
     const Refreshable made = co_await refreshable(ctx);
+    rotated.verdict = made.verdict;
     if (made.verdict) {
-        co_return *made.verdict;
+        co_return rotated;
+    }
+    rotated.first = made.tokens.text("refresh_token");
+    if (rotated.first.empty()) {
+        rotated.verdict = no_refresh_token();
+        co_return rotated;
+    }
+    const TokenAnswer second = co_await refresh(ctx, authority_of(ctx).client, rotated.first);
+    rotated.next = second.text("refresh_token");
+    if (!second.granted() || rotated.next.empty() || rotated.next == rotated.first) {
+        rotated.verdict = Verdict::skipped("refresh tokens do not rotate, which oauth.refresh-rotates judges");
+    }
+    co_return rotated;
+}
+
+awaitable<Verdict> refresh_reuse_revokes(Context& ctx) {
+    const Rotated rotated = co_await rotated_once(ctx);
+    if (rotated.verdict) {
+        co_return *rotated.verdict;
     }
     const OAuthClient& client = authority_of(ctx).client;
-    const std::string first = made.tokens.text("refresh_token");
-    if (first.empty()) {
-        co_return no_refresh_token();
-    }
-    const TokenAnswer second = co_await refresh(ctx, client, first);
-    const std::string next = second.text("refresh_token");
-    if (!second.granted() || next.empty() || next == first) {
-        co_return Verdict::skipped("refresh tokens do not rotate, which oauth.refresh-rotates judges");
-    }
-    const TokenAnswer reused = co_await refresh(ctx, client, first);
+    const TokenAnswer reused = co_await refresh(ctx, client, rotated.first);
     Verdict verdict = judge_refused_grant(reused, "a refresh token that had been used before",
                                           "a refresh token is good for one refresh (IA 2.1.4)");
     if (verdict.outcome() != Outcome::pass) {
         co_return verdict;
     }
-    const TokenAnswer newest = co_await refresh(ctx, client, next);
+    const TokenAnswer newest = co_await refresh(ctx, client, rotated.next);
     verdict = judge_refused_grant(newest, "after an old refresh token came again, the newest one",
                                   "when a used refresh token comes again, revoke the whole set: it was stolen (IA "
                                   "2.1.4, RFC 9700 4.14)");
@@ -111,21 +129,12 @@ awaitable<Verdict> refresh_reuse_revokes(Context& ctx) {
 /// RFC 9700 4.14.2: two processes of one client that refresh at once, as happens where they share what they keep.
 awaitable<Verdict> refresh_raced(Context& ctx) {
     using namespace boost::asio::experimental::awaitable_operators;
-    const Refreshable made = co_await refreshable(ctx);
-    if (made.verdict) {
-        co_return *made.verdict;
+    const Rotated rotated = co_await rotated_once(ctx);
+    if (rotated.verdict) {
+        co_return *rotated.verdict;
     }
     const OAuthClient& client = authority_of(ctx).client;
-    const std::string first = made.tokens.text("refresh_token");
-    if (first.empty()) {
-        co_return no_refresh_token();
-    }
-    const TokenAnswer alone = co_await refresh(ctx, client, first);
-    const std::string next = alone.text("refresh_token");
-    if (!alone.granted() || next.empty() || next == first) {
-        co_return Verdict::skipped("refresh tokens do not rotate, which oauth.refresh-rotates judges");
-    }
-    const auto [one, other] = co_await (refresh(ctx, client, next) && refresh(ctx, client, next));
+    const auto [one, other] = co_await (refresh(ctx, client, rotated.next) && refresh(ctx, client, rotated.next));
     std::optional<TokenAnswer> after;
     if (one.granted() != other.granted()) {
         after = co_await refresh(ctx, client, (one.granted() ? one : other).text("refresh_token"));

@@ -52,11 +52,11 @@ std::vector<std::pair<IdentityPtr, CutOver>> states_of(const Profile& profile, S
 }
 
 /// Whether one has expired may depend on whose clock is right.
-bool depends_on_clock(const Profile& profile, const TimeSpan& now) {
-    return !std::ranges::equal(states_of(profile, now.earliest), states_of(profile, now.latest),
-                               [](const auto& one, const auto& other) {
-                                   return one.second.refused_because.empty() == other.second.refused_because.empty();
-                               });
+bool alike(const std::vector<std::pair<IdentityPtr, CutOver>>& some,
+           const std::vector<std::pair<IdentityPtr, CutOver>>& others) {
+    return std::ranges::equal(some, others, [](const auto& one, const auto& other) {
+        return one.second.refused_because.empty() == other.second.refused_because.empty();
+    });
 }
 
 Verdict undecided_by_clock(const ClockReading& reading) {
@@ -139,10 +139,10 @@ awaitable<Verdict> old_refused(Context& ctx) {
     }
     const ClockReading reading = co_await ctx.clock();
     const TimeSpan now = reading.span(std::chrono::system_clock::now());
-    if (depends_on_clock(ctx.profile(), now)) {
+    const std::vector<std::pair<IdentityPtr, CutOver>> states = states_of(ctx.profile(), now.earliest);
+    if (!alike(states, states_of(ctx.profile(), now.latest))) {
         co_return undecided_by_clock(reading);
     }
-    const std::vector<std::pair<IdentityPtr, CutOver>> states = states_of(ctx.profile(), now.earliest);
     for (const auto& [gone, state] : states) {
         const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, gone, witness);
         if (state.refused_because.empty()) {
@@ -199,10 +199,10 @@ awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
     std::string notes;
     const ClockReading reading = co_await ctx.clock();
     const TimeSpan now = reading.span(std::chrono::system_clock::now());
-    if (depends_on_clock(ctx.profile(), now)) {
+    const std::vector<std::pair<IdentityPtr, CutOver>> states = states_of(ctx.profile(), now.earliest);
+    if (!alike(states, states_of(ctx.profile(), now.latest))) {
         co_return undecided_by_clock(reading);
     }
-    const std::vector<std::pair<IdentityPtr, CutOver>> states = states_of(ctx.profile(), now.earliest);
     if (std::ranges::all_of(states, [](const auto& one) { return one.second.refused_because.empty(); })) {
         co_return Verdict::skipped(
             "where names are trusted a session is as good as its certificate, and none of those that are cut over has "
