@@ -6,7 +6,6 @@
 #include <stdexcept>
 
 #include "evidence/manifest.hpp"
-#include "evidence/signature.hpp"
 
 namespace gateproof::evidence {
 namespace {
@@ -55,7 +54,7 @@ std::string make_pack(std::vector<PackFile> files, const Identity* signer, Archi
     return write_archive(files, kind, written);
 }
 
-PackCheck check_pack(const std::filesystem::path& pack, const std::vector<Certificate>& authorities) {
+PackCheck check_pack(const std::filesystem::path& pack, const SignerDemand& demand) {
     PackCheck check;
     const ArchiveContents contents = read_archive(pack, {manifest_name, signature_name, partial_name});
     check.state = contents.is_archive ? PackState::changed : PackState::unreadable;
@@ -69,21 +68,27 @@ PackCheck check_pack(const std::filesystem::path& pack, const std::vector<Certif
         return check;
     }
     const Manifest sums = read_manifest(manifest->bytes);
+    if (sums.problem.empty() && sums.sums.empty()) {
+        check.state = PackState::unreadable;
+        check.sentence = fmt::format("its {} names no file at all: this is no pack of gateproof", manifest_name);
+        return check;
+    }
     check.sentence = disagreement(contents, sums);
     if (!check.sentence.empty()) {
         return check;
     }
     const ArchiveEntry* const signature = find(contents, signature_name);
-    if (signature == nullptr && !authorities.empty()) {
+    if (signature == nullptr && demand.is_made()) {
         check.sentence = "it is not signed";
         return check;
     }
     if (signature != nullptr) {
-        const SignatureResult result = verify_detached(signature->bytes, manifest->bytes, authorities);
+        const SignatureResult result = verify_detached(signature->bytes, manifest->bytes, demand);
         check.signer = result.signer;
         check.trusted = result.trusted;
         check.sentence = result.problem;
-        if (!result.good || (!authorities.empty() && !result.trusted)) {
+        if (!result.good || (demand.is_made() && !result.trusted)) {
+            check.state = result.expired ? PackState::expired : check.state;
             return check;
         }
     }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "evidence/archive.hpp"
+#include "evidence/signature.hpp"
 #include "harness/identity/identity.hpp"
 
 namespace gateproof::evidence {
@@ -25,6 +26,7 @@ std::string make_pack(std::vector<PackFile> files, const Identity* signer, Archi
 enum class PackState {
     sound,      ///< every file is as the manifest says, and the manifest as its signer says, if there is one
     changed,    ///< not what was packed, or not by whom it should be
+    expired,    ///< as it was packed and signed, but the signer's certificate, or one above it, is over by now
     unreadable  ///< no pack at all
 };
 
@@ -36,8 +38,7 @@ struct PackCheck {
     std::vector<std::string> files;  ///< names, when sound
     std::string partial = {};        ///< what the pack's PARTIAL.txt says, when sound; empty: it has none
 };
-/// Nothing is unpacked. `authorities`: who must have issued the signer's certificate; with any, a signature is
-/// demanded.
-PackCheck check_pack(const std::filesystem::path& pack, const std::vector<Certificate>& authorities);
+/// Nothing is unpacked. Where a signer is demanded an unsigned pack is refused.
+PackCheck check_pack(const std::filesystem::path& pack, const SignerDemand& demand);
 
 }  // namespace gateproof::evidence

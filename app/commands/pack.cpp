@@ -17,9 +17,8 @@
 #include "app/files.hpp"
 #include "app/journals.hpp"
 #include "app/reports.hpp"
+#include "app/signer_options.hpp"
 #include "app/targets.hpp"
-#include "harness/identity/load_identity.hpp"
-#include "harness/json/read_file.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/flaws.hpp"
 #include "reports/view/text.hpp"
@@ -37,17 +36,23 @@ unless it is accepted; the pack then holds PARTIAL.txt, which verify prints, and
   gateproof pack run.jsonl --accept partial                                 requirements that were not judged whole
 A pack holds each journal, its reports made anew, the accepted failures (known.json) if there are any, MANIFEST.sha256
 and, signed, MANIFEST.sha256.cms. Anybody can check it:
-  gateproof verify evidence.tar --ca ca.pem
+  gateproof verify evidence.tar --ca ca.pem --signer SUBJECT
   tar xf evidence.tar && sha256sum --strict -c MANIFEST.sha256 &&
       openssl cms -verify -binary -inform PEM -in MANIFEST.sha256.cms -content MANIFEST.sha256 \
           -purpose any -partial_chain -CAfile ca.pem -out /dev/null)";
 
 constexpr const char* verify_footer = R"(Examples:
   gateproof verify evidence.tar                 nothing was changed since it was packed; who signed it is shown
-  gateproof verify evidence.tar --ca ca.pem     and the signer's certificate is one of that CA
+  gateproof verify evidence.tar --ca ca.pem --signer 'CN=dsp.example,O=Example,C=NZ'    and it is they who signed it
+  gateproof verify evidence.tar --signer-cert client.pem                                the same, by the certificate
+  gateproof verify evidence.tar --ca ca.pem     any certificate of that CA signed it: of a public CA, that is anybody's
+  gateproof verify evidence.tar --ca ca.pem --signer SUBJECT --at 2026-11-30    as of then, where it expired since
 
 Nothing is unpacked. What is read is what the name says, a .tar or a .zip, from the first byte to the last: a file that
-another tool could read otherwise is refused. Exit codes: 0 sound; 1 changed, or not signed as demanded; 2 no pack, or an unusable command line.)";
+another tool could read otherwise is refused. A signature proves something with a digest from SHA-256 on, a key of 112
+bits of security (RSA 2048, P-256), and a certificate whose key usage, where it has one, holds digitalSignature.
+Exit codes: 0 sound; 1 changed, or not signed as demanded; 2 no pack, or an unusable command line; 3 unchanged and
+signed, but the signer's certificate has expired: only --at can judge it.)";
 
 constexpr const char* read_me = R"(Evidence of gateproof runs: journals (run.jsonl) and the reports made from them.
 
@@ -57,7 +62,7 @@ signature (RFC 5652) over the manifest.
   sha256sum --strict -c MANIFEST.sha256
   openssl cms -verify -binary -inform PEM -in MANIFEST.sha256.cms -content MANIFEST.sha256 -purpose any -partial_chain -CAfile ca.pem -out /dev/null
 
-or, before unpacking: gateproof verify PACK --ca ca.pem
+openssl takes any certificate of that CA; before unpacking, and of one signer alone: gateproof verify PACK --ca ca.pem --signer SUBJECT
 )";
 
 /// Longer than shown_word() lets a word be: what a certificate or a pack says is shown as well.
@@ -212,35 +217,28 @@ int PackCommand::execute() const {
 
 struct VerifyCommand {
     std::string pack;
-    std::string ca;
+    SignerOptions signer;
 
     int execute() const;
 };
 
+reports::ExitCode exit_code_of(evidence::PackState state) {
+    switch (state) {
+        case evidence::PackState::sound: return reports::ExitCode::passed;
+        case evidence::PackState::changed: return reports::ExitCode::failed;
+        case evidence::PackState::expired: return reports::ExitCode::inconclusive;
+        case evidence::PackState::unreadable: break;
+    }
+    return reports::ExitCode::unusable;
+}
+
 int VerifyCommand::execute() const {
-    std::vector<Certificate> authorities;
-    if (!ca.empty()) {
-        const FileText text = read_bounded_file(ca, "CA certificate");
-        CertificatesLoad load = certificates_from_pem(text.text);
-        if (!text.problem.empty() || !load.fault.empty()) {
-            throw Unusable(
-                fmt::format("--ca {}: {}", shown(ca), shown(text.problem.empty() ? load.fault : text.problem)));
-        }
-        authorities = std::move(load.certificates);
-    }
-    const evidence::PackCheck check = evidence::check_pack(pack, authorities);
+    const evidence::PackCheck check = evidence::check_pack(pack, signer.demand());
     if (check.state != evidence::PackState::sound) {
-        say(stderr, "{}: refused: {}\n", shown(pack), shown(check.sentence));
-        return static_cast<int>(check.state == evidence::PackState::unreadable ? reports::ExitCode::unusable
-                                                                               : reports::ExitCode::failed);
+        say(stderr, "{}: refused: {}{}\n", shown(pack), shown(check.sentence), signer.remedy(check));
+        return static_cast<int>(exit_code_of(check.state));
     }
-    say(stdout, "{}: {} files, each as the manifest says; ", shown(pack), check.files.size());
-    if (check.signer.empty()) {
-        say(stdout, "not signed, so anybody may have made it\n");
-    } else {
-        say(stdout, "signed by {}{}\n", shown(check.signer),
-            check.trusted ? "" : ", whose issuer was not judged (give --ca)");
-    }
+    say(stdout, "{}: {} files, each as the manifest says; {}\n", shown(pack), check.files.size(), signer.words(check));
     std::istringstream partial(check.partial);
     for (std::string line; std::getline(partial, line);) {
         say(stdout, "  {}\n", shown(line));  // indented: the words of whoever made the pack
@@ -279,8 +277,7 @@ Command add_verify(CLI::App& root) {
     CLI::App* app = root.add_subcommand("verify", "Verify an evidence pack");
     const auto command = std::make_shared<VerifyCommand>();
     app->add_option("PACK", command->pack, "Pack to verify")->required();
-    app->add_option("--ca", command->ca, "PEM certificates of those who may have issued the signer's")
-        ->type_name("FILE");
+    command->signer.declare(*app);
     app->footer(verify_footer);
     return {app, [command] { return command->execute(); }};
 }

@@ -143,7 +143,7 @@ _gateproof() {
             ;;
         verify)
             if [[ $current == -* ]]; then
-                _gateproof_words '--ca --help'
+                _gateproof_words '--ca --signer --signer-cert --at --help'
             else
                 _gateproof_files ''
             fi

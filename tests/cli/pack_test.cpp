@@ -146,6 +146,62 @@ TEST_F(PackCommand, ASignerOfAnotherCaIsRefused) {
     EXPECT_THAT(verified.err, HasSubstr("does not lead to the given CA"));
 }
 
+TEST_F(PackCommand, OneSignerIsAskedFor) {
+    ASSERT_EQ(signed_pack("pack.tar").status, 0);
+    const std::string ca = path("gateway/client-ca.crt.pem");
+    const std::string own = path("gateway/enrolled.crt.pem");
+    const std::string other = path("gateway/second.crt.pem");
+    const Finished anybody = gateproof({"verify", path("pack.tar"), "--ca", ca});
+    EXPECT_EQ(anybody.status, 0) << anybody.err;
+    EXPECT_THAT(anybody.out, HasSubstr("any certificate of the given CA is accepted"));
+
+    const std::string subject = anybody.out.substr(anybody.out.find("signed by ") + 10,
+                                                   anybody.out.find("; any") - anybody.out.find("signed by ") - 10);
+    const Finished asked = gateproof({"verify", path("pack.tar"), "--ca", ca, "--signer", subject});
+    EXPECT_EQ(asked.status, 0) << asked.err;
+    EXPECT_THAT(asked.out, HasSubstr("who was asked for"));
+    EXPECT_EQ(gateproof({"verify", path("pack.tar"), "--signer-cert", own}).status, 0);
+    const std::string print =
+        shell(fmt::format("openssl x509 -in '{}' -noout -fingerprint -sha256 | cut -d= -f2 | tr -d '\n'", own)).out;
+    EXPECT_EQ(gateproof({"verify", path("pack.tar"), "--signer", print}).status, 0) << print;
+
+    const Finished strange = gateproof({"verify", path("pack.tar"), "--signer-cert", other});
+    EXPECT_EQ(strange.status, 1) << strange.out;
+    EXPECT_THAT(strange.err, HasSubstr("not the one that was asked for"));
+    const Finished named = gateproof({"verify", path("pack.tar"), "--ca", ca, "--signer", "CN=somebody.else"});
+    EXPECT_EQ(named.status, 1);
+    EXPECT_THAT(named.err, AllOf(HasSubstr(subject), HasSubstr("not by CN=somebody.else")));
+}
+
+TEST_F(PackCommand, AnExpiredSignerHasAnExitCodeOfItsOwn) {
+    ASSERT_EQ(signed_pack("pack.tar").status, 0);
+    const std::string ca = path("gateway/client-ca.crt.pem");
+    const Finished later = gateproof({"verify", path("pack.tar"), "--ca", ca, "--at", "2099-01-01"});
+    EXPECT_EQ(later.status, 3) << later.out;
+    EXPECT_THAT(later.err, AllOf(HasSubstr(" expired on 20"), HasSubstr("nothing in it was changed"),
+                                 HasSubstr("--at DATE"), Not(HasSubstr("verify error"))));
+    const std::string now = shell("date -u +%Y-%m-%dT%H:%M:%SZ | tr -d '\n'").out;
+    const Finished dated = gateproof({"verify", path("pack.tar"), "--ca", ca, "--at", now});
+    EXPECT_EQ(dated.status, 0) << dated.err;
+    EXPECT_THAT(dated.out, HasSubstr("judged as of " + now + ", a date that was given"));
+}
+
+TEST_F(PackCommand, WhatProvesNothingByItselfIsNoDemand) {
+    ASSERT_EQ(signed_pack("pack.tar").status, 0);
+    for (const auto& [words, why] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+             {{"--signer", "CN=dsp.example"}, "anybody can make a certificate with this subject"},
+             {{"--signer", "dsp.example", "--ca", path("gateway/client-ca.crt.pem")}, "expected a subject such as"},
+             {{"--at", "2026-11-30"}, "say who it must be"},
+             {{"--at", "yesterday", "--ca", path("gateway/client-ca.crt.pem")}, "expected a day such as"},
+             {{"--signer-cert", path("gateway/enrolled.key.pem")}, "a private key but no certificate"}}) {
+        std::vector<std::string> command{"verify", path("pack.tar")};
+        command.insert(command.end(), words.begin(), words.end());
+        const Finished refused = gateproof(command);
+        EXPECT_EQ(refused.status, 2) << why << refused.out;
+        EXPECT_THAT(refused.err, HasSubstr(why));
+    }
+}
+
 TEST_F(PackCommand, SeveralRunsHaveAFolderEach) {
     const Finished finished = gateproof({"pack", path("run.jsonl"), path("run.jsonl"), "--out", path("week.tar"),
                                          "--accept", "incomplete,partial,embedded"});
