@@ -36,8 +36,10 @@ enum class ExtensionType : std::uint16_t {
     encrypt_then_mac = 22,
     extended_master_secret = 23,
     session_ticket = 35,
+    pre_shared_key = 41,
     supported_versions = 43,
     psk_key_exchange_modes = 45,
+    post_handshake_auth = 49,
     signature_algorithms_cert = 50,
     key_share = 51,
     renegotiation_info = 0xff01,
@@ -108,6 +110,8 @@ struct ClientHello {
     /// The handshake message in one or more TLS records of at most 2^14 bytes. Throws std::length_error when a field is
     /// longer than its length prefix can say.
     [[nodiscard]] std::vector<std::uint8_t> encode() const;
+
+    bool operator==(const ClientHello&) const = default;
 };
 
 /// The suites that a server with a certificate of today could choose in that version, strong ones first: for TLS 1.3

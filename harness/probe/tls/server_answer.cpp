@@ -12,11 +12,8 @@
 namespace gateproof {
 namespace {
 
-constexpr std::size_t max_plaintext = 1 << 14;  // RFC 8446 section 5.1; the first flight is not encrypted
-constexpr std::size_t handshake_header = 4;
 constexpr std::size_t max_first_line = 64;
 
-enum : std::uint8_t { change_cipher_spec = 20, alert_record = 21, handshake_record = 22, heartbeat = 24 };
 enum : std::uint8_t { hello_request = 0, server_hello = 2, server_hello_done = 14 };
 
 bool can_start_tls(std::span<const std::uint8_t> bytes) {

@@ -31,21 +31,6 @@ std::string as_string(View bytes) {
     return {bytes.begin(), bytes.end()};
 }
 
-/// RFC 8446 4.2: each type once.
-bool read_extensions(View bytes, std::vector<Extension>& out) {
-    Reader in(bytes);
-    while (in.ok() && !in.empty()) {
-        const std::uint16_t type = in.u16();
-        const View body = in.vector(2);
-        const bool twice = std::any_of(out.begin(), out.end(), [&](const Extension& e) { return e.type == type; });
-        if (twice || out.size() == max_extensions) {
-            return false;
-        }
-        out.push_back({type, {body.begin(), body.end()}});
-    }
-    return in.ok();
-}
-
 bool read_certificates(View body, ServerAnswer& answer) {
     Reader in(body);
     Reader list(in.vector(3));
@@ -189,6 +174,20 @@ std::string_view alert_name(std::uint8_t description) {
         case 121: return "ech_required";
         default: return {};
     }
+}
+
+bool read_extensions(std::span<const std::uint8_t> bytes, std::vector<Extension>& out) {
+    Reader in(bytes);
+    while (in.ok() && !in.empty()) {
+        const std::uint16_t type = in.u16();
+        const View body = in.vector(2);
+        const bool twice = std::any_of(out.begin(), out.end(), [&](const Extension& e) { return e.type == type; });
+        if (twice || out.size() == max_extensions) {
+            return false;
+        }
+        out.push_back({type, {body.begin(), body.end()}});
+    }
+    return in.ok();
 }
 
 std::optional<ServerHello> parse_server_hello(std::span<const std::uint8_t> body) {
