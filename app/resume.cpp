@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <string_view>
 #include <system_error>
@@ -11,6 +12,7 @@
 #include "app/output.hpp"
 #include "harness/journal/read.hpp"
 #include "harness/run/resume.hpp"
+#include "profiles/builtin.hpp"
 #include "reports/view/text.hpp"
 
 namespace gateproof::cli {
@@ -26,6 +28,20 @@ bool holds_no_line(const std::filesystem::path& file) {
     std::string line;
     std::getline(in, line);
     return in.eof();
+}
+
+/// Links count as what they lead to. Of the root of the file system, which holds everything, what lies in it directly.
+bool lies_in(const std::filesystem::path& file, const std::filesystem::path& folder) {
+    std::error_code error;
+    const std::filesystem::path real = std::filesystem::weakly_canonical(file, error);
+    const std::filesystem::path within = std::filesystem::canonical(folder.empty() ? "." : folder, error);
+    if (error || real.empty()) {
+        return false;
+    }
+    if (within == within.root_path()) {
+        return real.parent_path() == within;
+    }
+    return std::mismatch(within.begin(), within.end(), real.begin(), real.end()).first == within.end();
 }
 
 }  // namespace
@@ -54,10 +70,26 @@ std::optional<RunRecord> read_resumable(const std::filesystem::path& journal, bo
     return run;
 }
 
-std::vector<std::string> profiles_of(const RunRecord& earlier) {
+std::vector<std::string> profiles_of(const RunRecord& earlier, const std::filesystem::path& journal) {
     std::vector<std::string> names;
+    std::string elsewhere;
     for (const TargetRecord& target : earlier.targets) {
-        names.push_back(target.profile_file.empty() ? target.name : target.profile_file);
+        std::string name = target.profile_file.empty() ? target.name : target.profile_file;
+        if (find_builtin(name) == nullptr && !lies_in(name, journal.parent_path()) && !lies_in(name, {})) {
+            elsewhere += "\n  " + shown_file(name);
+        }
+        names.push_back(std::move(name));
+    }
+    if (!elsewhere.empty()) {
+        throw Unusable(fmt::format(
+            "{} names profiles outside of its own folder and of the current one:{}\nA profile says which secrets are "
+            "read and where they are sent, and whoever wrote the journal may have chosen it: give it on the command "
+            "line again if it is yours",
+            shown_file(journal), elsewhere));
+    }
+    for (const std::string& name : names) {
+        say(stderr, "gateproof: {} names the profile {}, which is read now with the files and variables it refers to\n",
+            shown_file(journal), shown_file(name));
     }
     return names;
 }

@@ -16,8 +16,10 @@ namespace gateproof::cli {
 /// and where a new run would have to begin without `can_begin`: nobody said of what.
 std::optional<RunRecord> read_resumable(const std::filesystem::path& journal, bool can_begin);
 
-/// The profiles of that run, as the command line would name them.
-std::vector<std::string> profiles_of(const RunRecord& earlier);
+/// The profiles of that run, as the command line would name them, each said on standard error before anybody reads it:
+/// a profile chooses secrets and whom they are sent to, and whoever wrote the journal has chosen the profile. Throws
+/// Unusable for one that lies neither below the journal's folder nor below the current one: it has to be given again.
+std::vector<std::string> profiles_of(const RunRecord& earlier, const std::filesystem::path& journal);
 
 /// Throws Unusable that says why, when the plan is not that of the earlier run.
 void require_same_run(const std::filesystem::path& journal, const RunRecord& earlier, const Plan& plan,

@@ -153,7 +153,7 @@ std::vector<ReportFile> RunCommand::reports_wanted() const {
 
 void RunCommand::follow(const RunRecord& earlier) {
     if (targets.profiles.empty()) {
-        targets.profiles = profiles_of(earlier);
+        targets.profiles = profiles_of(earlier, resume);
     }
     if (journal.empty() && out == default_out) {
         continues_in_place_ = true;

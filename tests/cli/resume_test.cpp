@@ -92,7 +92,10 @@ TEST_F(Nightly, KilledAtTenMomentsAndResumedItEqualsAnUndisturbedRun) {
             killed += process.wait() == 128 + SIGKILL ? 1 : 0;
         }
         const RunRecord before = read_journal(std::filesystem::path(journal)).run;
-        const Finished resumed = gateproof({"run", "--resume", journal, "--report", "none"});
+        if (before.end_reason == EndReason::complete) {
+            continue;  // it was over before the signal came
+        }
+        const Finished resumed = gateproof({"run", slow_, "--resume", journal, "--report", "none"});
         EXPECT_EQ(resumed.status, 0) << resumed.out << resumed.err;
         const RunRecord after_all = judged(journal);
         EXPECT_EQ(verdicts(after_all), verdicts(undisturbed));
@@ -180,7 +183,7 @@ TEST_F(Nightly, WhatIsNotTheSameRunIsRefused) {
     auto profile = nlohmann::ordered_json::parse(read_file(slow_));
     profile["title"] = "changed";
     folder_.write("gateway/slow.json", profile.dump());
-    const Finished changed = gateproof({"run", "--resume", journal});
+    const Finished changed = gateproof({"run", "--resume", journal, slow_});
     EXPECT_EQ(changed.status, 2);
     EXPECT_THAT(changed.err, HasSubstr("or a certificate of it, was changed since"));
     EXPECT_EQ(read_file(journal), before) << "what is refused is left alone";
@@ -196,6 +199,55 @@ TEST_F(Nightly, AJournalThatHoldsNoRunYetBeginsOne) {
         EXPECT_THAT(finished.err, HasSubstr("a new run begins"));
         EXPECT_EQ(judged(journal).count(Outcome::pass), 1U);
     }
+}
+
+/// Whoever writes a journal chooses the profile, and a profile chooses which secrets are sent where.
+TEST_F(Nightly, AProfileThatAJournalNamesIsSaidBeforeItIsRead) {
+    std::filesystem::copy(path("gateway"), path("elsewhere"), std::filesystem::copy_options::recursive);
+    const std::string secret = folder_.write("elsewhere/secret.txt", "s3cr3t-0f-th3-v1ct1m");
+    auto profile = nlohmann::ordered_json::parse(read_file(slow_));
+    auto& operation = profile["operations"].begin().value();
+    operation["headers"]["X-Exfil"] = "file:" + secret;
+    const std::string hostile = folder_.write("elsewhere/hostile.json", profile.dump());
+    ASSERT_EQ(
+        gateproof({"run", hostile, "--check", "tls.accepts-*", "--out", path("victim"), "--report", "none"}).status, 0);
+    const std::string journal = path("victim/run.jsonl");
+    const std::string whole_run = read_file(journal);
+    const std::string killed = whole_run.substr(0, whole_run.rfind('\n', whole_run.size() - 2) + 1);
+    folder_.write("victim/run.jsonl", killed);
+
+    const Finished refused = gateproof({"run", "--resume", journal});
+    EXPECT_EQ(refused.status, 2) << refused.out;
+    EXPECT_THAT(refused.err, testing::AllOf(HasSubstr(hostile), HasSubstr("give it on the command line again")));
+    EXPECT_EQ(read_file(journal), killed) << "nothing was run";
+    // A name that stands for no file of the journal's is a path all the same, and a link is where it leads to.
+    std::string renamed = killed;
+    const std::string told = nlohmann::json(hostile).dump();
+    for (std::size_t at = renamed.find(told); at != std::string::npos; at = renamed.find(told, at)) {
+        renamed.replace(at, told.size(), R"("link.json")");
+    }
+    folder_.write("victim/run.jsonl", renamed);
+    std::filesystem::create_symlink(hostile, path("victim/link.json"));
+    ProcessOptions in_victim = plain_environment();
+    const Finished linked =
+        run({"/bin/sh", "-c",
+             "cd '" + path("victim") + "' && exec '" + std::string(GATEPROOF_PROGRAM) + "' run --resume run.jsonl"},
+            in_victim);
+    EXPECT_EQ(linked.status, 2) << linked.out;
+    EXPECT_THAT(linked.err, HasSubstr("give it on the command line again"));
+
+    // Beside the journal it is taken, and said before its references are read, also where nothing else is printed.
+    std::filesystem::remove(path("victim/link.json"));
+    std::filesystem::copy_file(hostile, path("victim/link.json"));
+    std::filesystem::remove(secret);
+    const Finished named =
+        run({"/bin/sh", "-c",
+             "cd '" + path("victim") + "' && exec '" + std::string(GATEPROOF_PROGRAM) + "' run --resume run.jsonl -q"},
+            in_victim);
+    EXPECT_EQ(named.status, 2) << named.out;
+    const std::size_t said = named.err.find("run.jsonl names the profile link.json");
+    ASSERT_NE(said, std::string::npos) << named.err;
+    EXPECT_LT(said, named.err.find(secret + " does not exist"));
 }
 
 /// A limit on the size of files and a full disk: what was judged is kept, and the run goes on where there is room.
@@ -234,7 +286,7 @@ TEST_F(Nightly, AFullDiskLosesNothingThatWasJudged) {
         const std::size_t count = ended_in(journal);
         EXPECT_GT(count, 0U) << name;
         EXPECT_LT(count, undisturbed.checks.size() - undisturbed.count(Outcome::skipped)) << name;
-        EXPECT_EQ(gateproof({"run", "--resume", journal, "--report", "none", "-q"}).status, 0) << name;
+        EXPECT_EQ(gateproof({"run", slow_, "--resume", journal, "--report", "none", "-q"}).status, 0) << name;
         EXPECT_EQ(verdicts(judged(journal)), verdicts(undisturbed)) << name;
     }
 }
