@@ -65,6 +65,10 @@ Minted mint(const MintOptions& options, const Minted* issuer) {
     add_extension(certificate, by, NID_key_usage, options.key_usage);
     add_extension(certificate, by, NID_info_access, options.authority_information);
     add_extension(certificate, by, NID_tlsfeature, options.tls_feature);
+    add_extension(certificate, by, NID_name_constraints, options.name_constraints);
+    if (options.last) {
+        options.last(certificate);
+    }
     EVP_PKEY* signer = issuer == nullptr ? key.get() : issuer->key.get();
     require(X509_sign(certificate, signer, EVP_get_digestbyname(options.digest.c_str())) > 0, "sign");
     return {Certificate(std::move(handle)), key};

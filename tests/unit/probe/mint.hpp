@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include <ctime>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,8 @@ struct MintOptions {
     std::string key_usage = {};              ///< empty: none
     std::string authority_information = {};  ///< "OCSP;URI:http://ocsp.test/"; empty: none
     std::string tls_feature = {};            ///< "status_request"; empty: none
+    std::string name_constraints = {};       ///< "critical,permitted;DNS:localhost"; empty: none
+    std::function<void(X509*)> last = {};    ///< before it is signed
 };
 
 /// Signed by `issuer`, or by itself without one.

@@ -1,0 +1,9 @@
+#include "client/base/version.hpp"
+
+namespace gateproof::client {
+
+const char* version() {
+    return GATEPROOF_VERSION;
+}
+
+}  // namespace gateproof::client

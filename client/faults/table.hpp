@@ -1,0 +1,46 @@
+// Every fault of the client there is, family by family.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "client/faults/identity.hpp"
+#include "client/faults/reach.hpp"
+#include "client/faults/tls.hpp"
+#include "client/faults/trust.hpp"
+
+namespace gateproof::client {
+
+/// The tables of the families as one.
+template <std::size_t... Sizes>
+constexpr auto joined(const std::array<Fault, Sizes>&... families) {
+    std::array<Fault, (Sizes + ...)> all;
+    auto next = all.begin();
+    ((next = std::ranges::copy(families, next).out), ...);
+    return all;
+}
+
+inline constexpr auto all_faults = joined(reach_faults, trust_faults, tls_faults, identity_faults);
+
+std::span<const Fault> faults();
+/// Null for a name that no fault has.
+const Fault* find_fault(std::string_view name);
+
+/// The name of a fault that exists; a program with any other does not compile.
+class FaultName {
+public:
+    consteval FaultName(const char* name) : name_(name) {
+        if (std::ranges::find(all_faults, name_, &Fault::name) == all_faults.end()) {
+            throw "no fault has this name";
+        }
+    }
+    [[nodiscard]] constexpr std::string_view text() const { return name_; }
+
+private:
+    std::string_view name_;
+};
+
+}  // namespace gateproof::client

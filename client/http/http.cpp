@@ -1,0 +1,237 @@
+#include "client/http/http.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "client/base/version.hpp"
+#include "client/http/proxy.hpp"
+
+namespace gateproof::client {
+namespace {
+
+constexpr int most_redirects = 5;
+constexpr int refused_loop = 30;
+
+bool is_redirect(unsigned status) {
+    constexpr std::array redirects{301U, 302U, 303U, 307U, 308U};
+    return std::ranges::find(redirects, status) != redirects.end();
+}
+
+/// The connection was lost before the server said anything.
+bool lost(const Exchange& exchange) {
+    return !exchange.begun && (exchange.end == End::closed || exchange.end == End::cut || exchange.end == End::reset);
+}
+
+}  // namespace
+
+Http::Http(HttpSettings settings, const FaultSet& faults, const Stop& stop)
+    : settings_(std::move(settings)), faults_(faults), stop_(stop), tls_(settings_.tls, faults) {}
+
+void Http::close() {
+    line_ = Line();
+}
+
+Exchange Http::exchange(Request request) {
+    request.path = settings_.base.path + request.path;
+    for (int i = 0; i <= most_redirects; ++i) {
+        Exchange exchange = exchange_once(request);
+        if (!exchange.problem.empty() || !is_redirect(exchange.answer.status)) {
+            return exchange;
+        }
+        if (!redirected(exchange.answer, request, exchange.problem)) {
+            return exchange;
+        }
+    }
+    Exchange endless;
+    endless.sent = true;
+    endless.problem = fmt::format("the server redirects more than {} times", most_redirects);
+    return endless;
+}
+
+bool Http::redirected(const Answer& answer, Request& request, std::string& problem) const {
+    Url here = settings_.base;
+    here.path = request.path;
+    const auto target = resolve_location(here, answer.field("location"));
+    if (!target) {
+        problem = "the server redirects to an address that cannot be read";
+        return false;
+    }
+    if (target->secure != here.secure || target->place != here.place) {
+        problem = fmt::format("the server redirects to {}, which is not followed: credentials are for {} alone",
+                              target->place.text(), here.place.text());
+        return false;
+    }
+    request.path = target->path;
+    // 307 and 308 keep method and body; 303 does not, and of 301 and 302 a POST does not (RFC 9110 15.4).
+    const bool keeps = answer.status == 307 || answer.status == 308 || request.method == "GET";
+    if (!keeps && !request.repeatable && answer.status != 303) {
+        problem = "the server redirects a submission in a way that would lose it";
+        return false;
+    }
+    if (!keeps) {
+        request.method = "GET";
+        request.body.clear();
+        std::erase_if(request.fields, [](const Field& field) { return field.name == "Content-Type"; });
+    }
+    return true;
+}
+
+std::string Http::text_of(const Request& request) const {
+    const Place& place = settings_.base.place;
+    std::string host = place.text();
+    if (faults_.has("host-without-port")) {
+        host.resize(host.rfind(':'));
+    }
+    std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: gateproof-client/{}\r\nAccept: */*\r\n",
+                                   request.method, request.path.empty() ? "/" : request.path, host, version());
+    for (const Field& field : request.fields) {
+        text += fmt::format("{}: {}\r\n", field.name, field.value);
+    }
+    if (request.method != "GET") {
+        text += fmt::format("Content-Length: {}\r\n", request.body.size());
+    }
+    return text + "\r\n" + request.body;
+}
+
+Dialled Http::dial_place(const Place& place, Moment until) {
+    if (settings_.proxy.empty()) {
+        return dial(place, settings_.addresses, faults_.has("first-address-only"), until, stop_);
+    }
+    const auto proxy = parse_url(settings_.proxy);
+    if (!proxy || proxy->secure) {
+        throw Unusable{"the proxy is no http://host:port"};
+    }
+    Dialled dialled = dial(proxy->place, {}, false, until, stop_);
+    if (dialled.socket.valid()) {
+        dialled.problem = ask_for_tunnel(dialled.socket.number(), place, until, stop_);
+        if (!dialled.problem.empty()) {
+            dialled.socket = Descriptor();
+        }
+    }
+    return dialled;
+}
+
+Opened Http::open(const Place& place, bool older, const std::string& early) {
+    Dialled dialled = dial_place(place, Clock::now() + settings_.connect_limit);
+    if (!dialled.socket.valid()) {
+        Opened failed;
+        failed.problem = dialled.problem;
+        failed.end = dialled.stopped ? End::stopped : End::none;
+        return failed;
+    }
+    return tls_.open(std::move(dialled.socket), place, Clock::now() + settings_.connect_limit, stop_, older, early);
+}
+
+void Http::take(std::unique_ptr<Connection> connection) {
+    line_.connection = std::move(connection);
+    Line& line = line_;
+    const Stop& stop = stop_;
+    line_.reader = std::make_unique<HttpReader>(
+        [&line, &stop](char* buffer, std::size_t size) {
+            return line.connection->read(buffer, size, line.until, stop);
+        },
+        faults_);
+}
+
+bool Http::talk_in_clear(const Place& place) {
+    Dialled dialled = dial_place(place, Clock::now() + settings_.connect_limit);
+    if (!dialled.socket.valid()) {
+        return false;
+    }
+    auto wire = std::make_unique<Wire>();
+    wire->socket = std::move(dialled.socket);
+    take(std::make_unique<Connection>(std::move(wire), nullptr, nullptr));
+    return true;
+}
+
+bool Http::connect(Exchange& exchange, const std::string& early, bool& early_taken) {
+    Place place = settings_.base.place;
+    if (faults_.has("dials-443")) {
+        place.port = 443;
+    }
+    if (const std::string hello = tls_.scout(place.host); !hello.empty()) {
+        const Dialled dialled = dial_place(place, Clock::now() + settings_.connect_limit);
+        if (dialled.socket.valid()) {
+            Wire wire;
+            wire.socket = Descriptor(dialled.socket.number());
+            send_raw(wire, hello);
+            wire.socket.release();
+            wait_for(dialled.socket.number(), 1, Clock::now() + settings_.connect_limit, stop_);
+        }
+    }
+    Opened opened = open(place, false, early);
+    if (opened.end != End::none && faults_.has("falls-back")) {
+        opened = open(place, true, {});
+    }
+    if (!opened.problem.empty() && opened.end == End::none && faults_.has("falls-back-to-443")) {
+        place.port = 443;
+        opened = open(place, false, {});
+    }
+    if (opened.connection && opened.end == End::none) {
+        early_taken = opened.early_data_taken;
+        take(std::move(opened.connection));
+        return true;
+    }
+    const bool clear = (faults_.has("falls-back-to-http") && opened.end != End::stopped) ||
+                       (faults_.has("takes-clear-answer") && opened.connection);
+    if (clear && talk_in_clear(place)) {
+        return true;
+    }
+    exchange.problem = opened.problem;
+    exchange.end = opened.end;
+    return false;
+}
+
+void Http::transfer(const std::string& text, bool sent_already, Exchange& exchange) {
+    line_.until = Clock::now() + settings_.answer_limit;
+    exchange.sent = true;
+    if (!sent_already) {
+        exchange.end = line_.connection->write(text, line_.until, stop_);
+        if (exchange.end == End::late || exchange.end == End::stopped) {
+            exchange.problem = words_for(exchange.end, -1);
+            line_ = Line();
+            return;
+        }
+    }
+    // A server that refused the certificate has said so by now, even where writing failed (RFC 8446 4.4.2.4).
+    exchange.answer = line_.reader->read();
+    exchange.begun = line_.reader->begun();
+    exchange.problem = line_.reader->problem();
+    exchange.end = line_.reader->end();
+    if (!exchange.problem.empty()) {
+        exchange.refused = exchange.end == End::alert && !exchange.begun;
+        if (exchange.end != End::none) {
+            exchange.problem += ": " + words_for(exchange.end, line_.connection->alert());
+        }
+    }
+    if (!exchange.problem.empty() || !exchange.answer.keeps_open || line_.reader->surplus()) {
+        line_ = Line();
+    }
+}
+
+Exchange Http::exchange_once(const Request& request) {
+    const std::string text = text_of(request);
+    Exchange exchange;
+    const bool reused = line_.connection && !line_.connection->stale();
+    if (reused) {
+        transfer(text, false, exchange);
+        if (!lost(exchange) || !request.repeatable) {
+            return exchange;
+        }
+    }
+    int tries = faults_.has("late-refusal-loops") ? refused_loop : 1;
+    do {
+        line_ = Line();
+        exchange = Exchange();
+        bool early_taken = false;
+        if (!connect(exchange, request.repeatable ? std::string() : text, early_taken)) {
+            return exchange;
+        }
+        transfer(text, early_taken, exchange);
+    } while ((exchange.refused || lost(exchange)) && --tries > 0);
+    return exchange;
+}
+
+}  // namespace gateproof::client

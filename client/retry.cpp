@@ -1,0 +1,49 @@
+#include "client/retry.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+#include <string>
+
+namespace gateproof::client {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+std::optional<seconds> retry_after(std::string_view field, std::chrono::system_clock::time_point now) {
+    constexpr std::size_t most_digits = 12;
+    if (field.empty()) {
+        return std::nullopt;
+    }
+    if (std::ranges::all_of(field, [](char c) { return c >= '0' && c <= '9'; })) {
+        return field.size() > most_digits ? seconds(999'999'999'999) : seconds(std::stoll(std::string(field)));
+    }
+    std::tm parts{};
+    const std::string text(field);
+    const char* const end = strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    if (end == nullptr || *end != '\0') {
+        return std::nullopt;
+    }
+    const auto at = std::chrono::system_clock::from_time_t(timegm(&parts));
+    return std::max(seconds(0), std::chrono::ceil<seconds>(at - now));
+}
+
+std::optional<milliseconds> wait_before(int repetition, std::optional<seconds> told, const RetryPolicy& policy,
+                                        double dice) {
+    if (repetition >= policy.at_most) {
+        return std::nullopt;
+    }
+    const double doubled = static_cast<double>(policy.first.count()) * std::pow(2.0, std::min(repetition, 20));
+    // From three quarters to one and a half of it, so that clients refused together do not come back together.
+    const milliseconds own(static_cast<long long>(doubled * (0.75 + 0.75 * dice)));
+    if (!told) {
+        return std::min(own, policy.longest_wait);
+    }
+    if (*told > policy.longest_wait) {
+        return std::nullopt;
+    }
+    const milliseconds spread(static_cast<long long>(static_cast<double>(policy.first.count()) * dice));
+    return std::max<milliseconds>(milliseconds(*told) + spread, told->count() == 0 ? own : milliseconds(0));
+}
+
+}  // namespace gateproof::client
