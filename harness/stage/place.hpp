@@ -26,7 +26,7 @@ struct Door {
 };
 
 struct PlaceOptions {
-    std::string name;                               ///< for evidence, unique in a run: "client-trust.expired-refused/2"
+    std::string name = {};                          ///< for evidence, unique in a run: "client-trust.expired-refused/2"
     std::string host = "localhost";                 ///< in its URLs
     std::shared_ptr<Application> application = {};  ///< null: every request is answered 404
     std::vector<Door> doors = {};

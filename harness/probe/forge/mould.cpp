@@ -100,6 +100,14 @@ Mould Mould::authority(const X509_NAME* subject, const Certificate& model) {
     return mould;
 }
 
+Mould Mould::blank(std::string_view common_name) {
+    Mould mould{CertificateHandle(X509_new())};
+    const Name subject(X509_NAME_new());
+    mould.need(subject && add_common_name(subject.get(), common_name, -1));
+    mould.need(mould.good_ && X509_set_subject_name(mould.made_.get(), subject.get()) == 1);
+    return mould;
+}
+
 void Mould::set_common_names(const std::vector<std::string>& names) {
     if (!good_) {
         return;
@@ -194,16 +202,39 @@ void Mould::set_end(std::chrono::seconds from_now) {
          X509_time_adj_ex(X509_getm_notAfter(made_.get()), 0, static_cast<long>(from_now.count()), nullptr) != nullptr);
 }
 
+void Mould::set_period(std::chrono::seconds from, std::chrono::seconds to) {
+    need(good_ &&
+         X509_time_adj_ex(X509_getm_notBefore(made_.get()), 0, static_cast<long>(from.count()), nullptr) != nullptr);
+    set_end(to);
+}
+
+void Mould::add_unknown_critical() {
+    // Below the number that IANA keeps for examples (RFC 5612).
+    ASN1_OBJECT* type = OBJ_txt2obj("1.3.6.1.4.1.32473.1", 1);
+    ASN1_OCTET_STRING* value = ASN1_OCTET_STRING_new();
+    static constexpr unsigned char null[] = {V_ASN1_NULL, 0};
+    X509_EXTENSION* made = nullptr;
+    if (good_ && type != nullptr && value != nullptr && ASN1_OCTET_STRING_set(value, null, sizeof null) == 1) {
+        made = X509_EXTENSION_create_by_OBJ(nullptr, type, 1, value);
+    }
+    need(made != nullptr && X509_add_ext(made_.get(), made, -1) == 1);
+    X509_EXTENSION_free(made);
+    ASN1_OCTET_STRING_free(value);
+    ASN1_OBJECT_free(type);
+}
+
 std::optional<Certificate> Mould::sign(EVP_PKEY* key, const Certificate* issuer, EVP_PKEY* issuer_key) {
     X509* made = made_.get();
     X509* signer = issuer == nullptr ? made : issuer->get();
     need(good_ && key != nullptr && issuer_key != nullptr);
     need(good_ && X509_set_pubkey(made, key) == 1);
     need(good_ && X509_set_issuer_name(made, X509_get_subject_name(signer)) == 1);
-    set(NID_subject_key_identifier, "hash");
-    remove(NID_authority_key_identifier);
-    // The issuer's name and serial number stand in where it has no key identifier.
-    add(NID_authority_key_identifier, "keyid,issuer", signer);
+    if (!keeps_key_identifiers_) {
+        set(NID_subject_key_identifier, "hash");
+        remove(NID_authority_key_identifier);
+        // The issuer's name and serial number stand in where it has no key identifier.
+        add(NID_authority_key_identifier, "keyid,issuer", signer);
+    }
     need(good_ && X509_sign(made, issuer_key, digest_for(issuer_key, made)) > 0);
     if (!good_) {
         return std::nullopt;

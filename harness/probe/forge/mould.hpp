@@ -21,6 +21,9 @@ public:
     /// A CA certificate of this subject, with the lifetime of `model`, made from nothing.
     static Mould authority(const X509_NAME* subject, const Certificate& model);
 
+    /// From nothing, with that CN alone; a lifetime has to be set.
+    static Mould blank(std::string_view common_name);
+
     /// Every CN of the subject gives way to these, in order, as UTF8String; none: the subject has no CN.
     void set_common_names(const std::vector<std::string>& names);
     /// Further attributes, as UTF8String: some in front of all that the subject has, in order, some behind it.
@@ -35,6 +38,13 @@ public:
     /// notAfter, from now.
     void set_end(std::chrono::seconds from_now);
 
+    /// Both ends from now.
+    void set_period(std::chrono::seconds from, std::chrono::seconds to);
+    /// A critical extension of a type that nobody knows (RFC 5280 4.2).
+    void add_unknown_critical();
+    /// sign() leaves subject and authority key identifiers as the model has them, whatever the keys are.
+    void keep_key_identifiers() { keeps_key_identifiers_ = true; }
+
     /// Null `issuer`: signed by itself with `key`. Subject and authority key identifiers are made to fit.
     std::optional<Certificate> sign(EVP_PKEY* key, const Certificate* issuer, EVP_PKEY* issuer_key);
 
@@ -46,6 +56,7 @@ private:
 
     CertificateHandle made_;
     bool good_;
+    bool keeps_key_identifiers_ = false;
 };
 
 }  // namespace gateproof::forge

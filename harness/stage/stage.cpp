@@ -1,0 +1,143 @@
+#include "harness/stage/stage.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "harness/stage/raw_flight.hpp"
+#include "harness/stage/server_tls.hpp"
+#include "harness/stage/state.hpp"
+
+namespace gateproof::stage {
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t most_late_visits = 1000;
+constexpr std::chrono::milliseconds beat{20};
+
+bool needs_library(HandshakeAct::Kind kind) {
+    using Kind = HandshakeAct::Kind;
+    return kind == Kind::as_usual || kind == Kind::foreign_signature || kind == Kind::refuses_certificate;
+}
+
+}  // namespace
+
+Played::Played(Scene wanted) : scene(std::move(wanted)) {
+    if (needs_library(scene.handshake.kind)) {
+        context = server_context(scene);
+    } else if (scene.handshake.kind == HandshakeAct::Kind::raw_flight) {
+        if (const std::string fault = raw_flight_fault(scene); !fault.empty()) {
+            throw std::invalid_argument("the scene cannot be played: " + fault);
+        }
+    }
+}
+
+AnswerAct Played::next_answer() {
+    if (answers_given < scene.answers.size()) {
+        return scene.answers[answers_given++];
+    }
+    return scene.every_answer && !scene.answers.empty() ? scene.answers.back() : AnswerAct{};
+}
+
+void Stage::State::bury(std::shared_ptr<Listener> listener) {
+    boost::system::error_code ignored;
+    if (ended || limits.graves == 0) {
+        listener->acceptor.close(ignored);
+        return;
+    }
+    listener->closes = std::chrono::steady_clock::now() + limits.grave;
+    graves.push_back(std::move(listener));
+    while (graves.size() > limits.graves) {
+        graves.front()->acceptor.close(ignored);
+        graves.pop_front();
+    }
+    if (graves.size() == 1) {
+        close_old_graves();
+    }
+}
+
+void Stage::State::close_old_graves() {
+    boost::system::error_code ignored;
+    const auto now = std::chrono::steady_clock::now();
+    while (!graves.empty() && graves.front()->closes <= now) {
+        graves.front()->acceptor.close(ignored);
+        graves.pop_front();
+    }
+    if (graves.empty()) {
+        return;
+    }
+    caretaker.expires_at(graves.front()->closes);
+    caretaker.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+        if (!error && !self->ended) {
+            self->close_old_graves();
+        }
+    });
+}
+
+void Stage::State::note_late(LateVisit visit) {
+    late.push_back(std::move(visit));
+    if (late.size() > most_late_visits) {
+        late.pop_front();
+    }
+}
+
+void Stage::State::measure() {
+    metronome.expires_after(beat);
+    metronome.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+        if (error || self->ended) {
+            return;
+        }
+        const auto over = std::chrono::steady_clock::now() - self->metronome.expiry();
+        self->worst = std::max(self->worst, std::chrono::duration_cast<std::chrono::milliseconds>(over));
+        self->measure();
+    });
+}
+
+Stage::Stage(asio::any_io_executor executor, StageLimits limits)
+    : state_(std::make_shared<State>(std::move(executor), limits)) {
+    state_->measure();
+}
+
+Stage::~Stage() {
+    state_->ended = true;
+    state_->caretaker.cancel();
+    state_->metronome.cancel();
+    for (const std::shared_ptr<Listener>& grave : state_->graves) {
+        boost::system::error_code ignored;
+        grave->acceptor.close(ignored);
+    }
+    state_->graves.clear();
+}
+
+std::unique_ptr<Place> Stage::open(Scene scene, PlaceOptions options) {
+    const auto state = std::make_shared<Place::State>(state_, std::move(options));
+    std::vector<Door> wanted{Door{{}, std::move(scene), state->options.application, false}};
+    for (Door& door : state->options.doors) {
+        wanted.push_back(std::move(door));
+    }
+    state->options.doors.clear();
+    auto place = std::make_unique<Place>(state);
+    for (Door& door : wanted) {
+        auto made = std::make_unique<DoorState>();
+        made->played = door.scene ? std::make_shared<Played>(*door.scene) : nullptr;
+        made->door = std::move(door);
+        state->doors.push_back(std::move(made));
+        state->open(*state->doors.back(), state->options.ipv6 && state->doors.size() == 1);
+    }
+    return place;
+}
+
+std::vector<LateVisit> Stage::late() const {
+    return {state_->late.begin(), state_->late.end()};
+}
+
+std::size_t Stage::open_connections() const {
+    return state_->open;
+}
+
+std::chrono::milliseconds Stage::lateness() {
+    return std::exchange(state_->worst, std::chrono::milliseconds(0));
+}
+
+}  // namespace gateproof::stage

@@ -1,0 +1,316 @@
+#include "harness/stage/test_pki.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/obj_mac.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "harness/identity/openssl_errors.hpp"
+#include "harness/probe/forge/forge.hpp"
+#include "harness/probe/forge/mould.hpp"
+#include "harness/probe/socket/literal.hpp"
+#include "harness/stage/test_pki_state.hpp"
+
+namespace gateproof::stage {
+
+using forge::KeyPtr;
+using forge::Mould;
+
+namespace {
+
+constexpr int days_of_a_stranger = 365;
+
+/// Throws: what an API of ours asked for cannot be made, which is its fault or that of OpenSSL.
+Certificate made(Mould& mould, const KeyPtr& key, const Authority* issuer) {
+    std::optional<Certificate> certificate = mould.sign(key.get(), issuer == nullptr ? nullptr : &issuer->certificate,
+                                                        issuer == nullptr ? key.get() : issuer->key.get());
+    if (!certificate) {
+        throw std::invalid_argument("OpenSSL cannot make this certificate");
+    }
+    return std::move(*certificate);
+}
+
+std::string alternative_names(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names) {
+        out += fmt::format("{}{}:{}", out.empty() ? "" : ",", is_ip_literal(name) ? "IP" : "DNS", name);
+    }
+    return out;
+}
+
+/// RFC 5280 4.2.1.10: the hosts and what is below them, and this machine's own addresses.
+std::string constraints(const std::vector<std::string>& hosts) {
+    std::string out =
+        "critical,permitted;IP:127.0.0.0/255.0.0.0,"
+        "permitted;IP:0:0:0:0:0:0:0:1/FFFF:FFFF:FFFF:FFFF:FFFF:FFFF:FFFF:FFFF";
+    for (const std::string& host : hosts) {
+        if (!is_ip_literal(host)) {
+            out += ",permitted;DNS:" + host;
+        }
+    }
+    return out;
+}
+
+Authority new_authority(const std::string& name, KeyKind kind, int days, const Authority* issuer,
+                        const std::string& name_constraints) {
+    Mould mould = Mould::blank(name);
+    mould.set_lifetime(-1, days);
+    mould.set(NID_basic_constraints, issuer == nullptr ? "critical,CA:TRUE" : "critical,CA:TRUE,pathlen:0");
+    mould.set(NID_key_usage, "critical,keyCertSign,cRLSign");
+    if (!name_constraints.empty()) {
+        mould.set(NID_name_constraints, name_constraints);
+    }
+    const KeyPtr key = new_key(kind);
+    return {made(mould, key, issuer), key};
+}
+
+bool is_rsa(KeyKind kind) {
+    return kind == KeyKind::rsa_2048 || kind == KeyKind::rsa_1024;
+}
+
+std::vector<std::string> default_names(const TestPki::State& pki) {
+    std::vector<std::string> names = pki.hosts;
+    for (const char* address : {"127.0.0.1", "::1"}) {
+        if (std::find(names.begin(), names.end(), address) == names.end()) {
+            names.emplace_back(address);
+        }
+    }
+    return names;
+}
+
+/// Who signs a server certificate, and what is sent behind it. No authority: it signs itself.
+struct Issuing {
+    std::optional<Authority> by;
+    std::vector<Certificate> sent;
+};
+
+Issuing look_alike(const TestPki::State& pki, const Authority& genuine) {
+    // The root that only looks like the trusted one is never sent: its name stands in what is.
+    const Authority root{pki.root.certificate, new_key(KeyKind::p256)};
+    const KeyPtr key = forge::key_like(genuine.key.get());
+    Mould mould(genuine.certificate);
+    mould.keep_key_identifiers();
+    Authority issuing{made(mould, key, &root), key};
+    std::vector<Certificate> sent{issuing.certificate};
+    return {std::move(issuing), std::move(sent)};
+}
+
+/// What a server certificate says, without key and signature.
+Mould server_mould(const TestPki::State& pki, const ServerSpec& spec) {
+    const std::vector<std::string> names = spec.names.empty() ? default_names(pki) : spec.names;
+    Mould mould = Mould::blank(spec.common_name.value_or(names.front()));
+    mould.set_period(std::chrono::hours(spec.valid_from_hours), std::chrono::hours(spec.valid_to_hours));
+    mould.set(NID_basic_constraints, "critical,CA:FALSE");
+    mould.set(NID_subject_alt_name, alternative_names(names));
+    if (!spec.key_usage.empty()) {
+        mould.set(NID_key_usage, spec.key_usage);
+    }
+    if (!spec.extended_key_usage.empty()) {
+        mould.set(NID_ext_key_usage, spec.extended_key_usage);
+    }
+    if (spec.unknown_critical) {
+        mould.add_unknown_critical();
+    }
+    return mould;
+}
+
+/// A genuine server certificate with a key of its own. Of another name than what it signs, which would else seem to
+/// have signed itself.
+Issuing below_a_leaf(const TestPki::State& pki, const Authority& genuine) {
+    const KeyPtr key = forge::key_like(genuine.key.get());
+    Mould mould = server_mould(pki, {.common_name = "issuer." + pki.hosts.front()});
+    Authority leaf{made(mould, key, &genuine), key};
+    std::vector<Certificate> sent{leaf.certificate, genuine.certificate};
+    return {std::move(leaf), std::move(sent)};
+}
+
+Issuing issuing_for(const TestPki::State& pki, const ServerSpec& spec) {
+    const Authority& genuine = is_rsa(spec.key) ? pki.issuing_rsa : pki.issuing;
+    switch (spec.issuer) {
+        case ServerSpec::Issuer::issuing: return {genuine, {genuine.certificate}};
+        case ServerSpec::Issuer::itself: return {};
+        case ServerSpec::Issuer::nobody: {
+            const KeyKind kind = is_rsa(spec.key) ? KeyKind::rsa_2048 : KeyKind::p256;
+            const Authority root =
+                new_authority("Gateproof CA of nobody", KeyKind::p256, days_of_a_stranger, nullptr, {});
+            Authority below = new_authority("Gateproof issuing CA of nobody", kind, days_of_a_stranger, &root, {});
+            std::vector<Certificate> sent{below.certificate};
+            return {std::move(below), std::move(sent)};
+        }
+        case ServerSpec::Issuer::look_alike: return look_alike(pki, genuine);
+        case ServerSpec::Issuer::leaf: return below_a_leaf(pki, genuine);
+        case ServerSpec::Issuer::client_authority: {
+            const KeyPtr key = forge::key_like(genuine.key.get());
+            Mould mould(genuine.certificate);
+            mould.set(NID_ext_key_usage, "clientAuth");
+            Authority below{made(mould, key, &pki.root), key};
+            std::vector<Certificate> sent{below.certificate};
+            return {std::move(below), std::move(sent)};
+        }
+    }
+    throw std::invalid_argument("no such issuer");
+}
+
+}  // namespace
+
+KeyPtr new_key(KeyKind kind) {
+    const OpensslErrorScope errors;
+    EVP_PKEY* key = kind == KeyKind::p256       ? EVP_EC_gen("P-256")
+                    : kind == KeyKind::p384     ? EVP_EC_gen("P-384")
+                    : kind == KeyKind::rsa_2048 ? EVP_RSA_gen(2048)
+                                                : EVP_RSA_gen(1024);
+    if (key == nullptr) {
+        throw std::runtime_error("OpenSSL makes no key");
+    }
+    return {key, &EVP_PKEY_free};
+}
+
+KeyPtr server_key(TestPki::State& state, KeyKind kind) {
+    KeyPtr& key = state.server_keys[kind];
+    if (!key) {
+        key = new_key(kind);
+    }
+    return key;
+}
+
+std::shared_ptr<const Identity> new_client(const Authority& issuer, const std::string& name, int valid_to_days) {
+    Mould mould = Mould::blank(name);
+    mould.set_lifetime(-1, valid_to_days);
+    mould.set(NID_basic_constraints, "critical,CA:FALSE");
+    mould.set(NID_key_usage, "critical,digitalSignature");
+    mould.set(NID_ext_key_usage, "clientAuth");
+    const KeyPtr key = new_key(KeyKind::p256);
+    return std::make_shared<const Identity>(Identity{"client", made(mould, key, &issuer), {}, key});
+}
+
+std::shared_ptr<TestPki::State> new_pki(const TestPkiOptions& options) {
+    const OpensslErrorScope errors;
+    const std::string permitted = constraints(options.hosts);
+    const std::string& first = options.hosts.front();
+    Authority root =
+        new_authority("Gateproof test root for " + first + " alone", KeyKind::p256, options.days, nullptr, permitted);
+    Authority issuing = new_authority("Gateproof test CA", KeyKind::p256, options.days, &root, permitted);
+    Authority rsa = new_authority("Gateproof test CA RSA", KeyKind::rsa_2048, options.days, &root, permitted);
+    Authority clients = new_authority("Gateproof test CA for clients", KeyKind::p256, options.days, nullptr, {});
+    const std::string client_name = options.client_name.empty() ? first : options.client_name;
+    std::shared_ptr<const Identity> client = new_client(clients, client_name, options.days);
+    return std::make_shared<TestPki::State>(
+        TestPki::State{options.folder.empty() ? options.folder : std::filesystem::absolute(options.folder),
+                       options.hosts,
+                       std::move(root),
+                       std::move(issuing),
+                       std::move(rsa),
+                       std::move(clients),
+                       {},
+                       std::move(client)});
+}
+
+TestPki::TestPki(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+TestPki::Opened TestPki::open(const TestPkiOptions& options) {
+    Opened opened;
+    if (options.hosts.empty()) {
+        opened.fault = "a test PKI has to be for a host at least";
+        return opened;
+    }
+    try {
+        std::shared_ptr<State> state = load_pki(options, opened.fault);
+        if (!opened.fault.empty()) {
+            return opened;
+        }
+        opened.made = state == nullptr;
+        if (opened.made) {
+            state = new_pki(options);
+        }
+        for (const KeyKind kind : {KeyKind::p256, KeyKind::p384, KeyKind::rsa_2048, KeyKind::rsa_1024}) {
+            server_key(*state, kind);
+        }
+        opened.fault = write_pki(*state);
+        if (opened.fault.empty()) {
+            opened.pki = std::make_shared<TestPki>(std::move(state));
+        }
+    } catch (const std::runtime_error& problem) {
+        opened.fault = fmt::format("no test PKI can be made: {}", problem.what());
+    }
+    return opened;
+}
+
+std::shared_ptr<TestPki> TestPki::in_memory(const std::vector<std::string>& hosts, std::string client_name) {
+    constexpr int days = 30;
+    return std::make_shared<TestPki>(new_pki({{}, hosts, days, std::move(client_name)}));
+}
+
+const Certificate& TestPki::root() const {
+    return state_->root.certificate;
+}
+
+Shown TestPki::server(const ServerSpec& spec) {
+    const OpensslErrorScope errors;
+    Mould mould = server_mould(*state_, spec);
+    const KeyPtr key = server_key(*state_, spec.key);
+    const Issuing issuing = issuing_for(*state_, spec);
+    Certificate leaf = made(mould, key, issuing.by ? &*issuing.by : nullptr);
+    if (spec.tampered) {
+        const IdentityPtr changed = forge::tampered(Identity{"server", leaf, {}, key});
+        if (!changed) {
+            throw std::invalid_argument("OpenSSL cannot read the changed certificate");
+        }
+        leaf = changed->leaf;
+    }
+    Shown shown{{std::move(leaf)}, key};
+    if (!spec.without_issuers) {
+        shown.chain.insert(shown.chain.end(), issuing.sent.begin(), issuing.sent.end());
+    }
+    return shown;
+}
+
+std::shared_ptr<const Identity> TestPki::client() const {
+    return state_->client;
+}
+
+std::shared_ptr<const Identity> TestPki::client_again(int valid_to_days) {
+    return new_client(state_->client_ca, state_->client->leaf.common_name(), valid_to_days);
+}
+
+std::vector<std::string> TestPki::client_authorities() const {
+    unsigned char* der = nullptr;
+    const int size = i2d_X509_NAME(X509_get_subject_name(state_->client_ca.certificate.get()), &der);
+    std::string name(reinterpret_cast<const char*>(der), static_cast<std::size_t>(std::max(size, 0)));
+    OPENSSL_free(der);
+    return {std::move(name)};
+}
+
+const std::filesystem::path& TestPki::folder() const {
+    return state_->folder;
+}
+
+std::filesystem::path TestPki::file(const std::string& name) const {
+    return state_->folder / name;
+}
+
+std::map<std::string, std::string> TestPki::pins() const {
+    return pins_of(*state_);
+}
+
+std::map<std::string, std::string> TestPki::environment() const {
+    const std::string ca = file("ca.pem").string();
+    // What replaces a stack's own store holds that store's certificates too: the client may call others beside us.
+    const std::string bundle = file("ca_bundle.pem").string();
+    const std::string java = fmt::format(
+        "-Djavax.net.ssl.trustStore={} -Djavax.net.ssl.trustStoreType=PKCS12 -Djavax.net.ssl.trustStorePassword={}",
+        file("ca.p12").string(), password);
+    return {{"SSL_CERT_FILE", bundle},        {"SSL_CERT_DIR", file("hashes").string()},
+            {"CURL_CA_BUNDLE", bundle},       {"REQUESTS_CA_BUNDLE", bundle},
+            {"AWS_CA_BUNDLE", bundle},        {"PIP_CERT", bundle},
+            {"NODE_EXTRA_CA_CERTS", ca},      {"DENO_CERT", ca},
+            {"PERL_LWP_SSL_CA_FILE", bundle}, {"HTTPS_CA_FILE", bundle},
+            {"MOJO_CA_FILE", bundle},         {"GIT_SSL_CAINFO", bundle},
+            {"CARGO_HTTP_CAINFO", bundle},    {"WGETRC", file("wgetrc").string()},
+            {"JAVA_TOOL_OPTIONS", java}};
+}
+
+}  // namespace gateproof::stage

@@ -1,0 +1,49 @@
+// What a test PKI consists of, and how it lies in a folder. Of harness/stage alone.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/identity/identity.hpp"
+#include "harness/probe/forge/keys.hpp"
+#include "harness/stage/test_pki.hpp"
+
+namespace gateproof::stage {
+
+/// A CA: its certificate and its key.
+struct Authority {
+    Certificate certificate;
+    forge::KeyPtr key;
+};
+
+struct TestPki::State {
+    std::filesystem::path folder;  ///< empty: in memory
+    std::vector<std::string> hosts;
+    Authority root;
+    Authority issuing;      ///< EC P-256
+    Authority issuing_rsa;  ///< RSA 2048
+    Authority client_ca;    ///< on its own: who trusts the root has nothing to do with it
+    std::map<KeyKind, forge::KeyPtr> server_keys;
+    std::shared_ptr<const Identity> client;
+};
+
+/// A new key. Throws std::runtime_error when OpenSSL makes none.
+forge::KeyPtr new_key(KeyKind kind);
+/// The key of that kind that all servers of the PKI have; made at the first call, and kept in its folder.
+forge::KeyPtr server_key(TestPki::State& state, KeyKind kind);
+/// Everything of a new PKI but the folder. Throws std::runtime_error.
+std::shared_ptr<TestPki::State> new_pki(const TestPkiOptions& options);
+/// A certificate for the client, by the client CA, from now.
+std::shared_ptr<const Identity> new_client(const Authority& issuer, const std::string& name, int valid_to_days);
+
+/// The PKI of the folder; null: there is none, or, where `fault` is not empty, none that can be used.
+std::shared_ptr<TestPki::State> load_pki(const TestPkiOptions& options, std::string& fault);
+/// Writes whatever is missing; what is there stays. Empty, or what failed and what to do.
+std::string write_pki(TestPki::State& state);
+std::map<std::string, std::string> pins_of(TestPki::State& state);
+
+}  // namespace gateproof::stage
