@@ -33,6 +33,7 @@ struct CheckEnded {
     std::string check;
     CheckResult result;
     std::string case_name = {};
+    std::size_t attempt = 1;
 };
 
 /// How this machine's clock stands to that of a target.
@@ -48,6 +49,9 @@ struct RunResumed {
     std::size_t kept = 0;
 };
 
+/// Another process judges checks again: the newest attempt at a check counts, and a run_ended before this does not.
+struct RunRerun : Rerun {};
+
 /// Last line of a journal whose run was not killed.
 struct RunEnded {
     std::chrono::system_clock::time_point at;
@@ -58,8 +62,10 @@ struct RunEnded {
 /// One line. A CheckRecord stands for "planned": its result is not part of the line. A LeftOutCheck stands for
 /// "not_selected"; without targets it is of every target.
 using JournalEvent = std::variant<RunStarted, TargetRecord, LeftOutCheck, CheckRecord, CheckStarted, CheckEnded,
-                                  ClockRead, RunResumed, RunEnded>;
+                                  ClockRead, RunResumed, RunRerun, RunEnded>;
 
+/// A check with more attempts comes from no run of ours.
+inline constexpr std::size_t max_attempts = 1000;
 /// The newest schema that this program writes and reads.
 inline constexpr int journal_schema = 1;
 /// A longer line is not read: a journal may come from a stranger.

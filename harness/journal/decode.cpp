@@ -259,11 +259,26 @@ LeftOutCheck not_selected(const Json& json) {
     return check;
 }
 
+/// Absent: the first.
+std::size_t attempt(const Json& json) {
+    return std::max<std::size_t>(1, count(json, "attempt", max_attempts));
+}
+
+RunRerun run_rerun(const Json& json) {
+    RunRerun rerun{{moment(json, "at"), text(json, "hostname")}};
+    for (const Json& row : list(json, "checks")) {
+        rerun.checks.push_back(
+            {needed_text(row, "target"), needed_text(row, "check"), text(row, "case"), attempt(row)});
+    }
+    return rerun;
+}
+
 CheckEnded check_ended(const Json& json) {
     CheckEnded check;
     check.target = needed_text(json, "target");
     check.check = needed_text(json, "check");
     check.case_name = text(json, "case");
+    check.attempt = attempt(json);
     const auto outcome = outcome_from(text(json, "outcome"));
     if (!outcome) {
         throw Unreadable("\"outcome\" is no known word");
@@ -364,6 +379,9 @@ std::optional<JournalEvent> event_from(const Json& json) {
     }
     if (name == "run_resumed") {
         return RunResumed{moment(json, "at"), text(json, "hostname"), count(json, "kept", max_position)};
+    }
+    if (name == "run_rerun") {
+        return run_rerun(json);
     }
     if (name == "run_ended") {
         return run_ended(json);

@@ -221,6 +221,9 @@ struct Encoder {
         Json json = event("check_ended");
         json["target"] = check.target;
         name_check(json, check.check, check.case_name);
+        if (check.attempt > 1) {
+            json["attempt"] = check.attempt;
+        }
         json["outcome"] = to_string(result.outcome);
         if (result.outcome == Outcome::skipped) {
             json["skip"] = to_string(result.skip);
@@ -261,6 +264,20 @@ struct Encoder {
         json["at"] = iso_time(run.at);
         json["hostname"] = run.hostname;
         json["kept"] = run.kept;
+        return json;
+    }
+    Json operator()(const RunRerun& run) const {
+        Json json = event("run_rerun");
+        json["at"] = iso_time(run.at);
+        json["hostname"] = run.hostname;
+        Json& checks = json["checks"] = Json::array();
+        for (const AttemptAsked& asked : run.checks) {
+            Json row = Json::object();
+            row["target"] = asked.target;
+            name_check(row, asked.check, asked.case_name);
+            row["attempt"] = asked.attempt;
+            checks.push_back(std::move(row));
+        }
         return json;
     }
     Json operator()(const RunEnded& run) const {
@@ -336,14 +353,20 @@ std::string encode_run(const RunRecord& run) {
     for (const Resumption& resumption : run.resumptions) {
         lines += encode_event(RunResumed{resumption.at, resumption.hostname, resumption.kept});
     }
+    for (const Rerun& rerun : run.reruns) {
+        lines += encode_event(RunRerun{rerun});
+    }
     for (const TargetRecord& target : run.targets) {
         if (target.clock) {
             lines += encode_event(ClockRead{target.name, *target.clock});
         }
     }
     for (const CheckRecord& check : run.checks) {
+        for (std::size_t i = 0; i < check.earlier.size(); ++i) {
+            lines += encode_event(CheckEnded{check.target, check.id, check.earlier[i], check.case_name, i + 1});
+        }
         if (check.result) {
-            lines += encode_event(CheckEnded{check.target, check.id, *check.result, check.case_name});
+            lines += encode_event(CheckEnded{check.target, check.id, *check.result, check.case_name, check.attempt()});
         }
     }
     if (run.ended) {

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "harness/journal/copies.hpp"
 #include "harness/journal/left_out.hpp"
 
 namespace gateproof {
@@ -15,7 +16,7 @@ namespace {
 
 class Merger {
 public:
-    explicit Merger(std::vector<NamedRun> runs) : runs_(std::move(runs)) {}
+    explicit Merger(std::vector<NamedRun> runs) : runs_(join_copies(std::move(runs), merged_.conflicts)) {}
 
     MergedRun merge() {
         if (runs_.empty()) {
@@ -85,6 +86,7 @@ private:
             }
             run.ended = run.ended && one.run.ended ? std::optional(std::max(*run.ended, *one.run.ended)) : std::nullopt;
             run.resumptions.insert(run.resumptions.end(), one.run.resumptions.begin(), one.run.resumptions.end());
+            run.reruns.insert(run.reruns.end(), one.run.reruns.begin(), one.run.reruns.end());
             if (one.run.tool_version != run.tool_version) {
                 conflict("{} is of gateproof {}, {} of {}", runs_.front().name, run.tool_version, one.name,
                          one.run.tool_version);
@@ -216,16 +218,16 @@ private:
             return;
         }
         CheckRecord& kept = merged_.run.checks[place->second.index];
-        const bool both = kept.result && check.result;
-        if (both && kept.result->outcome != check.result->outcome) {
+        const std::optional<Outcome> known = kept.standing();
+        const std::optional<Outcome> told = check.standing();
+        if (known && told && known != told) {
             conflict("{} of {} is {} in {} and {} in {}; the worse counts", check.full_id(), check.target,
-                     to_string(kept.result->outcome), place->second.name, to_string(check.result->outcome), name);
+                     to_string(*known), place->second.name, to_string(*told), name);
         }
-        const bool better_known =
-            !kept.result && (check.result || (!kept.skip_reason.empty() && check.skip_reason.empty()));
-        const bool not_tried = both && check.result->outcome == kept.result->outcome &&
+        const bool better_known = !known && (told || (!kept.skip_reason.empty() && check.skip_reason.empty()));
+        const bool not_tried = known && known == told && kept.result && check.result &&
                                check.result->skip == Skip::not_tried && kept.result->skip != Skip::not_tried;
-        if (better_known || not_tried || (both && check.result->outcome > kept.result->outcome)) {
+        if (better_known || not_tried || (known && told && *told > *known)) {
             place->second.name = name;
             kept = std::move(check);
         }
@@ -239,8 +241,8 @@ private:
         }
     }
 
-    std::vector<NamedRun> runs_;
     MergedRun merged_;
+    std::vector<NamedRun> runs_;  ///< copies of one run are one of them
     bool same_plan_ = false;
     std::size_t missing_ = 0;  ///< of the runs' own plans
     std::map<Key, Origin> origins_;

@@ -21,9 +21,10 @@ struct MergedRun {
 };
 
 /// Pure. Checks come in the order of the plan where the runs are shards of one, otherwise in the order of the runs.
-/// Where two runs judged the same check, a result goes before none, and the worse before the better: merging hides
-/// nothing. The merged run is "incomplete" when a shard is missing, and killed or ended as the first run was that did
-/// not complete.
+/// Copies of one run that went on apart (--resume, --rerun) become one first, with all of their attempts (copies.hpp).
+/// Where two independent runs judged the same check, a result goes before none, and the worse before the better:
+/// merging hides nothing. The merged run is "incomplete" when a shard is missing, and killed or ended as the first run
+/// was that did not complete.
 MergedRun merge_runs(std::vector<NamedRun> runs);
 
 }  // namespace gateproof

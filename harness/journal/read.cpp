@@ -55,7 +55,17 @@ public:
             problem(number, what);
         }
     }
-    JournalRead finish() && { return std::move(read_); }
+    JournalRead finish() && {
+        // An attempt that was asked for and never ended leaves its check without a result.
+        for (const auto& [place, attempt] : asked_) {
+            CheckRecord& check = read_.run.checks[place];
+            if (check.result && attempt > check.attempt()) {
+                check.earlier.push_back(std::move(*check.result));
+                check.result.reset();
+            }
+        }
+        return std::move(read_);
+    }
 
 private:
     using Key = std::tuple<std::string, std::string, std::string>;  ///< target, check, case
@@ -114,12 +124,28 @@ private:
         if (place == index_.end()) {
             return fmt::format("{} of {} ended but was never planned; ignored", ended.check, ended.target);
         }
-        std::optional<CheckResult>& result = read_.run.checks[place->second].result;
-        if (result) {
-            return fmt::format("{} of {} ended twice; the second is ignored", ended.check, ended.target);
+        CheckRecord& check = read_.run.checks[place->second];
+        const std::size_t known = check.earlier.size() + (check.result ? 1 : 0);
+        if (ended.attempt <= known) {
+            return ended.attempt == 1
+                       ? fmt::format("{} of {} ended twice; the second is ignored", ended.check, ended.target)
+                       : fmt::format("attempt {} at {} of {} ended twice; the second is ignored", ended.attempt,
+                                     ended.check, ended.target);
         }
-        result = std::move(ended.result);
-        return {};
+        if (check.result) {
+            check.earlier.push_back(std::move(*check.result));
+        }
+        std::string what;
+        while (check.attempt() < ended.attempt) {
+            what = fmt::format("attempt {} at {} of {} is missing; it counts as inconclusive", check.attempt(),
+                               ended.check, ended.target);
+            CheckResult lost;
+            lost.sentence = "the journal has lost what this attempt came to";
+            lost.started = ended.result.started;
+            check.earlier.push_back(std::move(lost));
+        }
+        check.result = std::move(ended.result);
+        return what;
     }
     std::string apply(ClockRead&& clock) {
         const auto target = std::ranges::find(read_.run.targets, clock.target, &TargetRecord::name);
@@ -141,6 +167,26 @@ private:
         read_.run.resumptions.push_back({resumed.at, std::move(resumed.hostname), resumed.kept});
         return {};
     }
+    std::string apply(RunRerun&& rerun) {
+        if (read_.run.reruns.size() >= max_checks) {
+            return "judged again too often; ignored";
+        }
+        read_.run.ended.reset();
+        read_.run.end_reason = EndReason::killed;
+        std::string what;
+        for (const AttemptAsked& asked : rerun.checks) {
+            const auto place = index_.find(Key(asked.target, asked.check, asked.case_name));
+            if (place == index_.end()) {
+                what =
+                    fmt::format("{} of {} is judged again but was never planned; ignored", asked.check, asked.target);
+                continue;
+            }
+            std::size_t& attempt = asked_[place->second];
+            attempt = std::max(attempt, asked.attempt);
+        }
+        read_.run.reruns.push_back(std::move(rerun));
+        return what;
+    }
     std::string apply(RunEnded&& end) {
         read_.run.ended = end.at;
         read_.run.end_reason = end.reason;
@@ -151,6 +197,7 @@ private:
     bool started_ = false;
     std::size_t left_out_ = 0;  ///< over all targets
     std::map<Key, std::size_t> index_;
+    std::map<std::size_t, std::size_t> asked_;  ///< by place in the run's checks, the highest attempt asked for
 };
 
 void read_all(std::istream& in, Reader& reader) {

@@ -50,6 +50,13 @@ bool PlannedEntry::decides(std::string_view requirement) const {
     return std::ranges::find(adds, requirement) == adds.end();
 }
 
+std::optional<Outcome> CheckRecord::standing() const {
+    if (result) {
+        return result->outcome;
+    }
+    return earlier.empty() ? std::nullopt : std::optional(std::max(earlier.back().outcome, Outcome::inconclusive));
+}
+
 std::string LeftOutCheck::sentence() const {
     if (!newer_than.empty()) {
         return "not selected: newer than the catalogue " + newer_than + ", which " + by + " asks for";
@@ -68,15 +75,22 @@ CheckResult RunRecord::result_of(const CheckRecord& check) const {
     }
     const std::string why =
         end_reason == EndReason::killed ? "was killed" : fmt::format("ended first ({})", to_string(end_reason));
+    if (!check.earlier.empty()) {
+        const CheckResult& last = check.earlier.back();
+        return last.outcome == check.standing()
+                   ? last
+                   : not_judged(Outcome::inconclusive,
+                                fmt::format("not run: attempt {} was asked for and the run {}; attempt {} came to {}",
+                                            check.attempt(), why, check.earlier.size(), to_string(last.outcome)),
+                                ended.value_or(last.started));
+    }
     return not_judged(Outcome::inconclusive, "not run: the run " + why, ended.value_or(started));
 }
 
 std::size_t RunRecord::count(Outcome outcome) const {
     return static_cast<std::size_t>(std::ranges::count_if(checks, [&](const CheckRecord& check) {
-        if (check.result) {
-            return check.result->outcome == outcome;
-        }
-        return outcome == (check.skip_reason.empty() ? Outcome::inconclusive : Outcome::skipped);
+        return outcome ==
+               check.standing().value_or(check.skip_reason.empty() ? Outcome::inconclusive : Outcome::skipped);
     }));
 }
 

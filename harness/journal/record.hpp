@@ -108,6 +108,15 @@ struct CheckRecord : PlannedEntry {
     std::size_t position = 0;                 ///< in the whole plan, of which a shard holds a part
     std::optional<Acceptance> accepted = {};  ///< a known failure (--known)
     Skip skip = Skip::not_applicable;         ///< what skip_reason means
+    /// Results of the attempts before the latest (--rerun), in their order. Where there are some and no `result`, one
+    /// more was asked for and has not come to a verdict.
+    std::vector<CheckResult> earlier = {};
+
+    /// Of which `result` is, or which is still to come; from 1.
+    [[nodiscard]] std::size_t attempt() const { return earlier.size() + 1; }
+    /// What its attempts have come to: the latest result's outcome. One that was asked for and has no verdict takes
+    /// back what was better than inconclusive; what was worse still counts. Empty: it was never judged.
+    [[nodiscard]] std::optional<Outcome> standing() const;
 };
 
 /// A check that the selection left out of the run. Kept apart from CheckRecord, once for all of its targets: a run of
@@ -163,6 +172,27 @@ struct Resumption {
     std::chrono::system_clock::time_point at;
     std::string hostname;
     std::size_t kept = 0;  ///< checks that had a result by then
+
+    bool operator==(const Resumption&) const = default;
+};
+
+/// One more attempt at a check that was asked for.
+struct AttemptAsked {
+    std::string target;
+    std::string check;
+    std::string case_name = {};  ///< CheckRecord::case_name
+    std::size_t attempt = 1;     ///< its number; 1 where the check had no result before
+
+    bool operator==(const AttemptAsked&) const = default;
+};
+
+/// Checks of a run that were judged again in another process.
+struct Rerun {
+    std::chrono::system_clock::time_point at;
+    std::string hostname;
+    std::vector<AttemptAsked> checks = {};
+
+    bool operator==(const Rerun&) const = default;
 };
 
 inline std::set<Outcome> default_fail_on() {
@@ -176,7 +206,7 @@ enum class EndReason {
     interrupted,  ///< by SIGINT or SIGTERM
     deadline,     ///< --deadline
     journal,      ///< the journal could not be written on
-    incomplete,   ///< merged without every shard
+    incomplete,   ///< merged without every shard, or judged again in part while others have no verdict
     unknown,      ///< a later version of the program knows
 };
 /// "complete"; for killed "killed", which no journal holds.
@@ -216,13 +246,14 @@ struct RunRecord : RunHead {
     std::optional<std::chrono::system_clock::time_point> ended;  ///< empty: the run was killed
     EndReason end_reason = EndReason::killed;
     std::vector<Resumption> resumptions;  ///< in their order
+    std::vector<Rerun> reruns = {};       ///< in their order
     std::vector<TargetRecord> targets;
     std::map<std::string, RequirementRecord> requirements;
     std::vector<CheckRecord> checks;          ///< in the order of the plan
     std::vector<LeftOutCheck> left_out = {};  ///< each check and target once
 
-    /// The outcome to report: the result's; skipped where the plan says so; inconclusive ("not run: ...") where the
-    /// run ended before the check did.
+    /// The outcome to report: the latest result's; skipped where the plan says so; inconclusive ("not run: ...") where
+    /// the run ended before the check did; CheckRecord::standing.
     [[nodiscard]] CheckResult result_of(const CheckRecord& check) const;
     /// How many checks have that outcome, by result_of.
     [[nodiscard]] std::size_t count(Outcome outcome) const;

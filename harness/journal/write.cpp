@@ -50,7 +50,7 @@ LastLine last_line_of(int descriptor, off_t size) {
 
 JournalWriter::JournalWriter(std::filesystem::path file, Mode mode) : file_(std::move(file)), mode_(mode) {
     open();
-    if (descriptor_ >= 0 && mode_ == Mode::resume) {
+    if (descriptor_ >= 0 && mode_ != Mode::fresh) {
         mend_end();
     }
 }
@@ -64,7 +64,7 @@ JournalWriter::~JournalWriter() {
 void JournalWriter::open() {
     constexpr mode_t owner_writes_all_read = 0644;
     // Reading is for mend_end; a fresh journal may be a device or a pipe that cannot be read.
-    const int access = mode_ == Mode::resume ? O_RDWR : O_WRONLY | O_CREAT;
+    const int access = mode_ != Mode::fresh ? O_RDWR : O_WRONLY | O_CREAT;
     descriptor_ = ::open(file_.c_str(), access | O_APPEND | O_CLOEXEC, owner_writes_all_read);
     if (descriptor_ < 0) {
         fail(errno);
@@ -102,7 +102,9 @@ void JournalWriter::mend_end() {
 void JournalWriter::started(const RunRecord& run) {
     if (mode_ == Mode::fresh) {
         write(encode_beginning(run));
-    } else if (!run.resumptions.empty()) {
+    } else if (mode_ == Mode::rerun && !run.reruns.empty()) {
+        write(encode_event(RunRerun{run.reruns.back()}));
+    } else if (mode_ == Mode::resume && !run.resumptions.empty()) {
         const Resumption& now = run.resumptions.back();
         write(encode_event(RunResumed{now.at, now.hostname, now.kept}));
     }
@@ -116,7 +118,7 @@ void JournalWriter::check_started(const CheckRecord& check, std::chrono::system_
 
 void JournalWriter::check_ended(const CheckRecord& check) {
     if (descriptor_ >= 0 && check.result) {
-        write(encode_event(CheckEnded{check.target, check.id, *check.result, check.case_name}));
+        write(encode_event(CheckEnded{check.target, check.id, *check.result, check.case_name, check.attempt()}));
     }
 }
 

@@ -16,6 +16,7 @@ public:
     enum class Mode {
         fresh,   ///< creates or truncates the file
         resume,  ///< goes on after the last whole line of a journal that is there; what follows it is cut off
+        rerun,   ///< the same, but judges checks again
     };
 
     /// Keeps nothing: for runs whose record in memory is enough.
@@ -26,7 +27,7 @@ public:
     JournalWriter(const JournalWriter&) = delete;
     JournalWriter& operator=(const JournalWriter&) = delete;
 
-    /// run_started, target and planned events; or, when resuming, run_resumed.
+    /// run_started, target and planned events; or, when going on, run_resumed or run_rerun.
     void started(const RunRecord& run);
     void check_started(const CheckRecord& check, std::chrono::system_clock::time_point at);
     void check_ended(const CheckRecord& check);

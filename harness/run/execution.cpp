@@ -55,9 +55,16 @@ Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal,
             [this, target = targets_.size() - 1](const ClockReading& reading) { clock_read(target, reading); });
         targets_.back()->quiet_waits().on_wait([this] { asio::post(io_, [this] { start_ready(); }); });
     }
+    std::set<std::pair<std::string, std::string>> asked;
+    for (const std::size_t place : options.again) {
+        const CheckRecord& then = options.earlier->checks[place];
+        asked.emplace(then.target, then.full_id());
+    }
     for (std::size_t index = 0; index < plan.checks.size(); ++index) {
         const PlannedCheck& planned = plan.checks[index];
-        if (planned.skip_reason.empty() && !record_.checks[index].result) {
+        const CheckRecord& check = record_.checks[index];
+        const bool wanted = asked.empty() || asked.contains({check.target, check.full_id()});
+        if (planned.skip_reason.empty() && !check.result && wanted) {
             queue_.push_back(index);
             states_[planned.target].normal_left += planned.check->intrusiveness == Intrusiveness::load ? 0 : 1;
         }
@@ -90,7 +97,10 @@ RunRecord Execution::run() {
     end_if_done();
     io_.run();
     record_.ended = std::chrono::system_clock::now();
-    record_.end_reason = stop_reason_.value_or(EndReason::complete);
+    // Of a run that was killed, some may have been judged again and the rest not.
+    const bool whole = std::ranges::all_of(
+        record_.checks, [](const CheckRecord& check) { return check.result || !check.skip_reason.empty(); });
+    record_.end_reason = stop_reason_.value_or(whole ? EndReason::complete : EndReason::incomplete);
     journal_.ended(record_);
     observer_.ended(record_);
     return std::move(record_);

@@ -6,38 +6,10 @@
 #include <iterator>
 #include <map>
 #include <numeric>
-#include <set>
 #include <tuple>
 
 namespace gateproof {
 namespace {
-
-/// A filter of globs that remembers which of them ever matched.
-class Globs {
-public:
-    explicit Globs(const std::vector<std::string>& patterns) : patterns_(patterns) {}
-
-    /// The first pattern that matches; null: none does.
-    const std::string* match(std::string_view id, std::string_view suite) {
-        const std::string* first = nullptr;
-        for (const std::string& pattern : patterns_) {
-            if (glob_match(pattern, id) || glob_match(pattern, suite)) {
-                used_.insert(pattern);
-                first = first == nullptr ? &pattern : first;
-            }
-        }
-        return first;
-    }
-    [[nodiscard]] bool empty() const { return patterns_.empty(); }
-    void append_unused(std::vector<std::string>& out) const {
-        std::ranges::copy_if(patterns_, std::back_inserter(out),
-                             [this](const std::string& pattern) { return !used_.contains(pattern); });
-    }
-
-private:
-    const std::vector<std::string>& patterns_;
-    std::set<std::string> used_;
-};
 
 template <class T>
 bool applies(const std::vector<T>& only, T value) {

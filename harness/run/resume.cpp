@@ -6,6 +6,8 @@
 #include <map>
 #include <utility>
 
+#include "harness/model/glob.hpp"
+
 namespace gateproof {
 namespace {
 
@@ -62,6 +64,19 @@ void compare_targets(const RunRecord& earlier, const Plan& plan, const RunOption
         if (found->second->profile_digest != digest) {
             obstacles.push_back(fmt::format("the profile of target {}, or a certificate of it, was changed since",
                                             plan.targets[i].name));
+        }
+        const auto repeat = static_cast<std::size_t>(plan.targets[i].limits.repeat);
+        if (found->second->repeat > 0 && found->second->repeat != repeat) {
+            obstacles.push_back(
+                fmt::format("what target {} must refuse was tried {} times, and would be tried {} times now (give "
+                            "--repeat {})",
+                            plan.targets[i].name, found->second->repeat, repeat, found->second->repeat));
+        }
+        if (earlier.timeout_scale != plan.targets[i].timing.scale) {
+            obstacles.push_back(fmt::format(
+                "every timeout of target {} was multiplied by {:g}, and is by {:g} now "
+                "(give --timeout-scale {:g})",
+                plan.targets[i].name, earlier.timeout_scale, plan.targets[i].timing.scale, earlier.timeout_scale));
         }
         targets.erase(found);
     }
@@ -123,14 +138,47 @@ Plan planned_in(Plan plan, const RunRecord& earlier) {
     return plan;
 }
 
-void take_over(RunRecord& record, const RunRecord& earlier) {
-    const std::map<Key, const CheckRecord*> then = index_of(earlier);
-    std::size_t kept = 0;
+ChosenAgain choose_again(const RunRecord& run, const Again& what) {
+    Globs suites(what.selection.suites);
+    Globs checks(what.selection.checks);
+    Globs excludes(what.selection.excludes);
+    ChosenAgain chosen;
+    for (std::size_t i = 0; i < run.checks.size(); ++i) {
+        const CheckRecord& check = run.checks[i];
+        const auto matches = [&check](Globs& globs) {
+            const bool by_id = globs.match(check.id, check.suite) != nullptr;
+            return globs.match(check.full_id(), check.suite) != nullptr || by_id;
+        };
+        // Every filter is asked, so that only patterns that match nothing at all count as unmatched.
+        const bool in_suites = suites.empty() || suites.match(check.suite, check.suite) != nullptr;
+        const bool in_checks = checks.empty() || matches(checks);
+        const bool excluded = matches(excludes);
+        if (!in_suites || !in_checks || excluded || !check.skip_reason.empty()) {
+            continue;
+        }
+        const bool wanted = check.result ? what.outcomes.contains(check.result->outcome) : what.not_run;
+        if (wanted) {
+            chosen.places.push_back(i);
+        }
+    }
+    for (const Globs* globs : {&suites, &checks, &excludes}) {
+        globs->append_unused(chosen.unmatched);
+    }
+    return chosen;
+}
+
+void take_over(RunRecord& record, const RunRecord& earlier, const std::vector<std::size_t>& again) {
+    std::map<Key, CheckRecord*> now;
     for (CheckRecord& check : record.checks) {
-        const auto found = then.find(Key(check.target, check.full_id()));
-        if (found != then.end() && found->second->result) {
-            check.result = found->second->result;
-            ++kept;
+        now.emplace(Key(check.target, check.full_id()), &check);
+    }
+    std::size_t kept = 0;
+    for (const CheckRecord& then : earlier.checks) {
+        const auto found = now.find(Key(then.target, then.full_id()));
+        if (found != now.end()) {
+            found->second->result = then.result;
+            found->second->earlier = then.earlier;
+            kept += then.result ? 1 : 0;
         }
     }
     for (TargetRecord& target : record.targets) {
@@ -140,7 +188,20 @@ void take_over(RunRecord& record, const RunRecord& earlier) {
         }
     }
     record.resumptions = earlier.resumptions;
-    record.resumptions.push_back({record.started, record.hostname, kept});
+    record.reruns = earlier.reruns;
+    if (again.empty()) {
+        record.resumptions.push_back({record.started, record.hostname, kept});
+    } else {
+        Rerun& rerun = record.reruns.emplace_back(Rerun{record.started, record.hostname});
+        for (const std::size_t place : again) {
+            const CheckRecord& then = earlier.checks[place];
+            CheckRecord& check = *now.at(Key(then.target, then.full_id()));
+            if (check.result) {
+                check.earlier.push_back(*std::exchange(check.result, std::nullopt));
+            }
+            rerun.checks.push_back({check.target, check.id, check.case_name, check.attempt()});
+        }
+    }
     record.started = earlier.started;
     record.hostname = earlier.hostname;
     record.seed = earlier.seed;

@@ -233,7 +233,7 @@ RunRecord run(const Plan& plan, const Catalogue& catalogue, JournalWriter& journ
     const std::size_t carried = jobs_by_descriptors();
     RunRecord record = initial_record(plan, catalogue, options);
     if (options.earlier != nullptr) {
-        take_over(record, *options.earlier);
+        take_over(record, *options.earlier, options.again);
     }
     Execution execution(plan, std::move(record), journal, options, observer, options.jobs > 0 ? options.jobs : carried);
     return execution.run();

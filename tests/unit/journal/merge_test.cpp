@@ -171,8 +171,12 @@ TEST(Merge, WhatDoesNotFitTogetherIsSaid) {
     other_plan.plan_digest = "other";
     EXPECT_THAT(merge_runs({{"a", shard(1, 2, {})}, {"b", other_plan}}).conflicts,
                 ElementsAre(HasSubstr("a and b are shards of different plans")));
-    EXPECT_THAT(merge_runs({{"a", shard(1, 2, {})}, {"b", shard(1, 2, {})}}).conflicts,
+    RunRecord again = shard(1, 2, {});
+    again.seed = 8;
+    EXPECT_THAT(merge_runs({{"a", shard(1, 2, {})}, {"b", again}}).conflicts,
                 ElementsAre("a and b are both shard 1 of 2", HasSubstr("shard 2 of 2 is missing")));
+    EXPECT_THAT(merge_runs({{"a", shard(1, 2, {})}, {"copy", shard(1, 2, {})}}).conflicts,
+                ElementsAre(HasSubstr("shard 2 of 2 is missing")));
     EXPECT_THAT(merge_runs({{"a", shard(1, 2, {})}, {"b", shard(2, 4, {})}}).conflicts,
                 testing::Contains("a is one of 2 shards, b one of 4"));
     RunRecord other_target = shard(2, 2, {});

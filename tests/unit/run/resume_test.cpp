@@ -123,6 +123,62 @@ TEST_F(Resume, AnotherRunIsRefusedWithTheReason) {
     EXPECT_EQ(obstacles().back(), "and 13 more checks");
 }
 
+TEST_F(Resume, OtherTriesOrTimesAreAnotherRun) {
+    RunRecord before = earlier();
+    before.targets[0].repeat = 1;
+    before.timeout_scale = 0.5;
+    EXPECT_THAT(resume_obstacles(before, plan(), options_),
+                ElementsAre(HasSubstr("(give --repeat 1)"), HasSubstr("(give --timeout-scale 0.5)")));
+}
+
+/// s.a failed, s.b passed, s.c was inconclusive at its second attempt, s.d was not run.
+RunRecord mixed(RunRecord run) {
+    run.checks[0].result->outcome = Outcome::fail;
+    run.checks[2].result = run.checks[1].result;
+    run.checks[2].earlier.push_back(*run.checks[1].result);
+    run.checks[2].result->outcome = Outcome::inconclusive;
+    return run;
+}
+
+TEST_F(Resume, WhatFailedOrWasNotJudgedIsChosenAgain) {
+    const RunRecord before = mixed(earlier());
+    EXPECT_THAT(choose_again(before, {}).places, ElementsAre(0, 2, 3));
+    EXPECT_THAT(choose_again(before, {{Outcome::pass}, false}).places, ElementsAre(1));
+    EXPECT_THAT(choose_again(before, {{Outcome::fail}, false, {{}, {"s.*"}, {"s.a"}}}).places, IsEmpty());
+    const ChosenAgain one = choose_again(before, {{Outcome::fail}, true, {{"s"}, {"s.d", "s.z"}, {}}});
+    EXPECT_THAT(one.places, ElementsAre(3));
+    EXPECT_THAT(one.unmatched, ElementsAre("s.z"));
+    RunRecord skipped = before;
+    skipped.checks[3].skip_reason = "not for it";
+    EXPECT_THAT(choose_again(skipped, {}).places, ElementsAre(0, 2));
+    RunRecord cut = before;
+    cut.checks[0].earlier.push_back(*std::exchange(cut.checks[0].result, std::nullopt));
+    EXPECT_THAT(choose_again(cut, {{}, true}).places, ElementsAre(0, 3)) << "an attempt that was cut off is not run";
+}
+
+TEST_F(Resume, JudgedAgainItKeepsEveryAttempt) {
+    const RunRecord before = mixed(earlier());
+    options_.earlier = &before;
+    options_.again = {0, 2};
+    const RunRecord after = execute();
+    EXPECT_EQ(runs, 12) << "the two, and not what was never run";
+    EXPECT_EQ(after.checks[0].attempt(), 2U);
+    EXPECT_EQ(after.checks[0].earlier[0].outcome, Outcome::fail);
+    EXPECT_EQ(after.checks[0].result->outcome, Outcome::pass);
+    EXPECT_EQ(after.checks[1].attempt(), 1U);
+    EXPECT_EQ(after.checks[1].result->sentence, before.checks[1].result->sentence);
+    EXPECT_EQ(after.checks[2].attempt(), 3U);
+    ASSERT_EQ(after.reruns.size(), 1U);
+    EXPECT_THAT(after.reruns[0].checks, ElementsAre(AttemptAsked{"p", "s.a", "", 2}, AttemptAsked{"p", "s.c", "", 3}));
+    EXPECT_THAT(after.resumptions, IsEmpty());
+    EXPECT_EQ(after.started, before.started);
+    EXPECT_EQ(after.end_reason, EndReason::incomplete) << "s.d has no verdict still";
+    options_.earlier = &after;
+    options_.again = choose_again(after, {}).places;
+    EXPECT_THAT(options_.again, ElementsAre(3));
+    EXPECT_EQ(execute().end_reason, EndReason::complete);
+}
+
 TEST_F(Resume, ASelectionNeedNotBeRepeated) {
     RunRecord before = earlier();
     before.checks.resize(3);
