@@ -27,8 +27,10 @@ bool keep(const Judging& judging, const RunRecord& record) {
 }  // namespace
 
 Judged judge(const Judging& judging) {
-    JournalWriter writer(judging.journal,
-                         judging.options.earlier == nullptr ? JournalWriter::Mode::fresh : JournalWriter::Mode::resume);
+    const RunOptions& options = judging.options;
+    JournalWriter writer(judging.journal, options.earlier == nullptr ? JournalWriter::Mode::fresh
+                                          : options.again.empty()    ? JournalWriter::Mode::resume
+                                                                     : JournalWriter::Mode::rerun);
     if (writer.failed()) {
         throw Unusable(writer.failure());
     }

@@ -46,20 +46,25 @@ std::string progress_text(const Progress& progress) {
 }
 
 void LiveView::started(const RunRecord& run) {
-    std::size_t to_run = 0;
+    const bool again =
+        !run.reruns.empty() && (run.resumptions.empty() || run.resumptions.back().at < run.reruns.back().at);
+    std::size_t open = 0;
     std::size_t skipped = 0;
     for (const CheckRecord& check : run.checks) {
         skipped += check.skip_reason.empty() ? 0 : 1;
-        to_run += check.skip_reason.empty() && !check.result ? 1 : 0;
+        open += check.skip_reason.empty() && !check.result ? 1 : 0;
     }
-    const std::size_t kept = run.checks.size() - skipped - to_run;
+    const std::size_t to_run = again ? run.reruns.back().checks.size() : open;
+    const std::string kept = again || !run.resumptions.empty()
+                                 ? fmt::format("{} judged before, ", run.checks.size() - skipped - open)
+                                 : std::string();
     const std::string left_out =
         run.left_out_count() == 0 ? "" : fmt::format(", {} not selected", run.left_out_count());
-    print(fmt::format("Running {} check{} against {} ({}{} skipped{}), seed {}{}\n", to_run, to_run == 1 ? "" : "s",
+    print(fmt::format("{} {} check{} {}against {} ({}{} skipped{}), seed {}{}\n", again ? "Judging" : "Running", to_run,
+                      to_run == 1 ? "" : "s", again ? "again " : "",
                       run.targets.size() == 1 ? reports::printable(run.targets.front().url)
                                               : fmt::format("{} endpoints", run.targets.size()),
-                      run.resumptions.empty() ? "" : fmt::format("{} judged before, ", kept), skipped, left_out,
-                      run.seed,
+                      kept, skipped, left_out, run.seed,
                       run.shard.count > 1 ? fmt::format(", shard {} of {}", run.shard.index, run.shard.count) : ""));
 }
 
@@ -68,7 +73,7 @@ void LiveView::check_ended(const CheckRecord& check) {
         return;
     }
     const Outcome outcome = check.result->outcome;
-    if (options_.verbose || outcome == Outcome::fail || outcome == Outcome::error) {
+    if (options_.verbose || outcome == Outcome::fail || outcome == Outcome::error || check.attempt() > 1) {
         print(reports::check_line(check, *check.result, style()));
     }
 }

@@ -14,6 +14,7 @@
 #include "harness/run/resume.hpp"
 #include "profiles/builtin.hpp"
 #include "reports/view/text.hpp"
+#include "suites/catalogue.hpp"
 
 namespace gateproof::cli {
 namespace {
@@ -94,17 +95,19 @@ std::vector<std::string> profiles_of(const RunRecord& earlier, const std::filesy
     return names;
 }
 
-void require_same_run(const std::filesystem::path& journal, const RunRecord& earlier, const Plan& plan,
-                      const RunOptions& options) {
-    const std::vector<std::string> obstacles = resume_obstacles(earlier, plan, options);
+void require_same_run(const std::filesystem::path& journal, const Plan& plan, const RunOptions& options) {
+    const std::vector<std::string> obstacles = resume_obstacles(*options.earlier, plan, options, suites::catalogue());
     if (obstacles.empty()) {
         return;
     }
-    std::string message = fmt::format("{} cannot be resumed, since this is not the same run:", shown_file(journal));
+    const bool again = !options.again.empty();
+    std::string message = fmt::format("{} cannot be {}, since this is not the same run:", shown_file(journal),
+                                      again ? "judged again" : "resumed");
     for (const std::string& obstacle : obstacles) {
         message += "\n  " + reports::printable(obstacle);
     }
-    throw Unusable(message + "\nBegin a new run without --resume.");
+    throw Unusable(message + (again ? "\nPut that back as it was, or begin a new run without --rerun."
+                                    : "\nBegin a new run without --resume."));
 }
 
 void copy_journal(const std::filesystem::path& from, const std::filesystem::path& to) {

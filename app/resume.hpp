@@ -1,4 +1,4 @@
-// --resume: the journal of a run that was killed or stopped, and what becomes of it.
+// --resume: the journal of a run that was killed or stopped, and what becomes of it. --rerun leans on it.
 #pragma once
 
 #include <filesystem>
@@ -21,9 +21,8 @@ std::optional<RunRecord> read_resumable(const std::filesystem::path& journal, bo
 /// Unusable for one that lies neither below the journal's folder nor below the current one: it has to be given again.
 std::vector<std::string> profiles_of(const RunRecord& earlier, const std::filesystem::path& journal);
 
-/// Throws Unusable that says why, when the plan is not that of the earlier run.
-void require_same_run(const std::filesystem::path& journal, const RunRecord& earlier, const Plan& plan,
-                      const RunOptions& options);
+/// Throws Unusable that says why, when the plan or the catalogue is not that of the earlier run (RunOptions::earlier).
+void require_same_run(const std::filesystem::path& journal, const Plan& plan, const RunOptions& options);
 
 /// Lets `to` begin with what `from` holds, unless they are one file; throws Unusable.
 void copy_journal(const std::filesystem::path& from, const std::filesystem::path& to);

@@ -158,8 +158,14 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
         }
         Digest digest;
         digest.add(loaded.digest);
+        std::vector<std::string>& faults = targets.faults.emplace_back();
         if (gateway.started()) {
-            std::ranges::for_each(options.faults, [&digest](const std::string& fault) { digest.add(fault); });
+            faults = options.faults;
+            if (options.faults_then) {
+                const auto then = options.faults_then->find(loaded.profile->name);
+                faults = then == options.faults_then->end() ? std::vector<std::string>() : then->second;
+            }
+            std::ranges::for_each(faults, [&digest](const std::string& fault) { digest.add(fault); });
         }
         loaded.profile->endpoint.first_address_alone = options.addresses == "first";
         if (loaded.profile->endpoint.first_address_alone) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,9 @@ struct TargetOptions {
     std::string requirements;  ///< the version of the catalogue that judges; empty: every check that there is
     std::vector<std::string> allow;
     std::vector<std::string> faults;
+    /// Of a run whose checks are judged again: by target, those that its digest was taken with. The gateway inside the
+    /// program may have been repaired since, as any other may; its profile is the same.
+    std::optional<std::map<std::string, std::vector<std::string>>> faults_then = {};
     std::string addresses = "all";  ///< or "first": of those that the endpoint's name has
     int repeat = 0;                 ///< limits.repeat of every profile; 0: as each says
     bool quick = false;             ///< once
@@ -54,6 +59,7 @@ private:
 struct Targets {
     std::vector<Profile> profiles;
     std::vector<std::string> digests;  ///< by profile: of what it says, and of the faults of an embedded gateway
+    std::vector<std::vector<std::string>> faults;  ///< by profile: of the embedded gateway that it is about
     std::vector<std::string> secrets;
     std::vector<std::string> warnings;
 };

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -10,12 +11,14 @@
 #include "app/files.hpp"
 #include "app/judging.hpp"
 #include "app/output.hpp"
+#include "app/rerun.hpp"
 #include "app/resume.hpp"
 #include "app/shard_options.hpp"
 #include "app/targets.hpp"
 #include "app/version.hpp"
 #include "harness/run/resume.hpp"
 #include "harness/run/shard.hpp"
+#include "reports/view/tally.hpp"
 #include "reports/view/text.hpp"
 #include "suites/catalogue.hpp"
 
@@ -33,6 +36,8 @@ constexpr const char* run_footer = R"(Examples:
   gateproof run cloud.json --timeout-scale 0.1     the gateway's minute lasts 6 s on this test system
   gateproof run cloud.json --deadline 5m --strict  warnings fail, and it ends within five minutes
   gateproof run --resume gateproof-out/run.jsonl   go on with a run that was killed
+  gateproof run --rerun gateproof-out/run.jsonl    once it is repaired: what failed or was not judged is judged again
+  gateproof run --rerun run.jsonl --check tls.refuses-1.1 --only fail,pass   this check, whatever it came to
   gateproof run cloud.json --shard 2/4             the second quarter; gateproof merge makes one journal of four
   gateproof run cloud.json --known known.json --fail-on fail,warning,inconclusive,error,excluded
   gateproof run cloud.json --exclude throttle --fail-on fail,inconclusive,error   what is left out is accepted
@@ -51,6 +56,7 @@ struct RunCommand {
     std::string junit;
     std::string journal;
     std::string resume;
+    RerunOptions rerun;
     bool verbose = false;
     bool quiet = false;
     std::size_t jobs = 0;
@@ -64,6 +70,11 @@ struct RunCommand {
 private:
     /// Where things go, and what is judged, follows the run that goes on, unless the command line says otherwise.
     void follow(const RunRecord& earlier);
+    [[nodiscard]] std::optional<RunRecord> earlier_run() const;
+    /// The journal that is continued; empty: none is.
+    [[nodiscard]] const std::string& continued() const { return rerun.given() ? rerun.journal() : resume; }
+    /// Says so; the exit code is that of the record.
+    int nothing_to_judge(RunRecord run);
     [[nodiscard]] Plan make(Targets loaded, RunOptions& options, const RunRecord* earlier) const;
     [[nodiscard]] RunOptions run_options() const;
     /// What goes to the folder; JUnit has a place of its own when --junit names one.
@@ -71,12 +82,13 @@ private:
     [[nodiscard]] std::vector<ReportFile> reports_wanted() const;
     [[nodiscard]] std::filesystem::path journal_file() const {
         if (journal.empty()) {
-            return continues_in_place_ ? std::filesystem::path(resume) : std::filesystem::path(out) / "run.jsonl";
+            return continues_in_place_ ? std::filesystem::path(continued()) : std::filesystem::path(out) / "run.jsonl";
         }
         return journal;
     }
 
-    bool continues_in_place_ = false;  ///< the journal that is resumed is also the one that is written
+    std::vector<std::string> renewed_;  ///< reports beside the journal that is continued, which would be stale
+    bool continues_in_place_ = false;   ///< the journal that is continued is also the one that is written
 };
 
 /// What `--seed`, `--jobs` and `--deadline` say; the rest is added as it becomes known.
@@ -108,6 +120,7 @@ void RunCommand::declare(CLI::App& app) {
                    "Go on with the run of this journal: what it had judged is kept, the rest is run. Profiles, checks "
                    "and shard are the journal's unless they are given again")
         ->type_name("JOURNAL");
+    rerun.declare(app);
     exit.declare(app);
     history.declare(app, true);
     app.add_option("--jobs", jobs, "Checks at once (default: as many as the machine's limits carry)")
@@ -135,8 +148,12 @@ std::vector<const reports::Format*> RunCommand::formats() const {
     if (report_names.empty() && !junit.empty() && !journal.empty()) {
         return {};  // each has a place of its own: nothing is asked of a folder
     }
-    std::vector<const reports::Format*> chosen =
-        chosen_formats(report_names.empty() ? std::vector<std::string>{"html", "junit"} : report_names, "--report");
+    std::vector<std::string> names = report_names;
+    if (names.empty()) {
+        names = {"html", "junit"};
+        names.insert(names.end(), renewed_.begin(), renewed_.end());
+    }
+    std::vector<const reports::Format*> chosen = chosen_formats(names, "--report");
     if (!junit.empty()) {
         std::erase(chosen, reports::find_format("junit"));
     }
@@ -153,17 +170,31 @@ std::vector<ReportFile> RunCommand::reports_wanted() const {
 
 void RunCommand::follow(const RunRecord& earlier) {
     if (targets.profiles.empty()) {
-        targets.profiles = profiles_of(earlier, resume);
+        targets.profiles = profiles_of(earlier, continued());
+    }
+    if (rerun.given() || !earlier.reruns.empty()) {
+        std::map<std::string, std::vector<std::string>>& faults = targets.faults_then.emplace();
+        for (const TargetRecord& target : earlier.targets) {
+            faults.emplace(target.name, target.faults);
+        }
     }
     if (journal.empty() && out == default_out) {
         continues_in_place_ = true;
-        out = std::filesystem::path(resume).parent_path().string();
+        out = std::filesystem::path(continued()).parent_path().string();
+        for (const reports::Format& format : reports::formats()) {
+            std::error_code ignored;
+            if (std::filesystem::is_regular_file(std::filesystem::path(out) / format.file, ignored)) {
+                renewed_.emplace_back(format.name);
+            }
+        }
     }
 }
 
 Plan RunCommand::make(Targets loaded, RunOptions& options, const RunRecord* earlier) const {
     Selection selection = targets.selection();
-    if (earlier != nullptr && earlier->selection && !targets.selects()) {
+    // What is given beside --rerun chooses among the checks of the plan, and makes no other one.
+    const bool selects = targets.selects() && !rerun.given();
+    if (earlier != nullptr && earlier->selection && !selects) {
         selection.suites = earlier->selection->suites;
         selection.checks = earlier->selection->checks;
         selection.excludes = earlier->selection->excludes;
@@ -172,6 +203,7 @@ Plan RunCommand::make(Targets loaded, RunOptions& options, const RunRecord* earl
     Plan plan = plan_of(std::move(loaded.profiles), selection);
     options.secrets = std::move(loaded.secrets);
     options.profile_digests = std::move(loaded.digests);
+    options.faults = std::move(loaded.faults);
     options.plan_digest = plan_digest(plan, options.profile_digests);
     options.earlier = earlier;
     const ShardOptions::Choice choice = sharding.choose(true);
@@ -183,10 +215,30 @@ Plan RunCommand::make(Targets loaded, RunOptions& options, const RunRecord* earl
     if (earlier == nullptr) {
         return shard_of(std::move(plan), options.shard);
     }
-    plan = targets.selects() ? shard_of(std::move(plan), options.shard)
-                             : with_shared_limits(planned_in(std::move(plan), *earlier), options.shard.count);
-    require_same_run(resume, *earlier, plan, options);
+    plan = selects ? shard_of(std::move(plan), options.shard)
+                   : with_shared_limits(planned_in(std::move(plan), *earlier), options.shard.count);
+    require_same_run(continued(), plan, options);
     return plan;
+}
+
+std::optional<RunRecord> RunCommand::earlier_run() const {
+    if (rerun.given()) {
+        return rerun.read();
+    }
+    return resume.empty() ? std::nullopt : read_resumable(resume, !targets.profiles.empty());
+}
+
+int RunCommand::nothing_to_judge(RunRecord run) {
+    std::FILE* const human = quiet ? nullptr : junit == "-" ? stderr : stdout;
+    run.fail_on = exit.fail_on(std::move(run.fail_on));
+    run.accepts_excluded = exit.accepts_excluded(run.accepts_excluded);
+    run.fails_on_partial = exit.fails_on_partial(run.fails_on_partial);
+    exit.accept(run);
+    if (human != nullptr) {
+        say(human, "{}. The record stands: {}\n", rerun.nothing(targets.selection()),
+            reports::headline(reports::Tally(run)));
+    }
+    return static_cast<int>(exit.judge(run, human));
 }
 
 int RunCommand::execute() {
@@ -194,7 +246,7 @@ int RunCommand::execute() {
         return judge_targets();
     } catch (const Unusable& problem) {
         std::string stale;
-        if (journal.empty() && resume.empty()) {
+        if (journal.empty() && continued().empty()) {
             for (const std::filesystem::path& file : old_reports(out)) {
                 stale += (stale.empty() ? "" : ", ") + reports::printable(file.string());
             }
@@ -209,8 +261,14 @@ int RunCommand::execute() {
 int RunCommand::judge_targets() {
     const bool reports_to_folder = !formats().empty();  // first of all: an unknown format is said before the run
     exit.load();
-    const std::optional<RunRecord> earlier =
-        resume.empty() ? std::nullopt : read_resumable(resume, !targets.profiles.empty());
+    std::optional<RunRecord> earlier = earlier_run();
+    RunOptions options = run_options();
+    if (rerun.given()) {
+        options.again = rerun.choose(*earlier, targets.selection());
+        if (options.again.empty()) {
+            return nothing_to_judge(std::move(*earlier));
+        }
+    }
     if (earlier) {
         follow(*earlier);
     }
@@ -219,7 +277,6 @@ int RunCommand::judge_targets() {
     if (!quiet) {
         say_warnings(loaded);
     }
-    RunOptions options = run_options();
     options.fail_on = exit.fail_on(earlier ? earlier->fail_on : default_fail_on());
     options.accepts_excluded = exit.accepts_excluded(earlier && earlier->accepts_excluded);
     options.fails_on_partial = exit.fails_on_partial(earlier && earlier->fails_on_partial);
@@ -228,11 +285,11 @@ int RunCommand::judge_targets() {
         prepare_folder(out, "--out");
     }
     history.prepare();
-    if (journal.empty() && !earlier) {
-        remove_old_reports(out);
-    }
     if (earlier) {
-        copy_journal(resume, journal_file());
+        copy_journal(continued(), journal_file());
+    }
+    if (journal_file() == std::filesystem::path(out) / "run.jsonl") {
+        remove_old_reports(out);
     }
     std::FILE* const human = junit == "-" ? stderr : stdout;
     return static_cast<int>(judge({.plan = plan,

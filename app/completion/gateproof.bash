@@ -61,6 +61,7 @@ _gateproof() {
             return
             ;;
         --report) _gateproof_words 'html junit json markdown csv prometheus none' && return ;;
+        --only) _gateproof_words 'fail inconclusive error not-run warning pass skipped' && return ;;
         --with) _gateproof_words 'oauth m2m permissions oauth,m2m,permissions' && return ;;
         --environment) _gateproof_words 'sandbox mock test production' && return ;;
         --channel) _gateproof_words 'cloud desktop' && return ;;
@@ -74,7 +75,7 @@ _gateproof() {
             fi
             return
             ;;
-        --junit | --journal | --resume | --known | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
+        --junit | --journal | --resume | --rerun | --known | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
         --shards | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source) return ;;
     esac
     local choose='--suite --check --exclude --requirements --allow --fault --addresses --timeout-scale --repeat --quick'
@@ -82,7 +83,7 @@ _gateproof() {
         '') _gateproof_words 'run plan list report gateway profile init login selftest compare merge history rotate-check pack verify --version --help' ;;
         run)
             if [[ $current == -* ]]; then
-                _gateproof_words "$choose --shard --shards --resume --history --history-keep --fail-on --known --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
+                _gateproof_words "$choose --shard --shards --resume --rerun --only --history --history-keep --fail-on --known --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
             else
                 _gateproof_files "$builtin"
             fi

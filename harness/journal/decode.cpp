@@ -221,6 +221,7 @@ TargetRecord target(const Json& json) {
     record.profile_digest = text(json, "profile_digest");
     record.repeat = count(json, "repeat", max_position);
     record.readings = texts_by_name(json, "readings");
+    record.faults = texts(json, "faults");
     return record;
 }
 

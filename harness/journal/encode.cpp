@@ -175,6 +175,9 @@ struct Encoder {
         if (!target.readings.empty()) {
             json["readings"] = target.readings;
         }
+        if (!target.faults.empty()) {
+            json["faults"] = target.faults;
+        }
         Json& identities = json["identities"] = Json::array();
         for (const CertificateRecord& identity : target.identities) {
             identities.push_back(certificate(identity));

@@ -157,6 +157,7 @@ struct TargetRecord {
     std::optional<ClockReading> clock = {};
     /// The reading that judged, by the id of its requirement; "profile" where the profile's values are those of none.
     std::map<std::string, std::string> readings = {};
+    std::vector<std::string> faults = {};  ///< in which the gateway inside the program was broken on purpose
 };
 
 /// Which part of a plan a run is: `index` of `count`, from 1. The whole plan is 1 of 1.

@@ -85,6 +85,23 @@ void compare_targets(const RunRecord& earlier, const Plan& plan, const RunOption
     }
 }
 
+void compare_catalogues(const RunRecord& earlier, const Plan& plan, const Catalogue& catalogue,
+                        std::vector<std::string>& obstacles) {
+    if (earlier.catalogue.version.empty() || catalogue.versions.empty()) {
+        return;
+    }
+    const CatalogueVersion* const frozen = catalogue.version(plan.selection.requirements);
+    const std::string_view now = (frozen == nullptr ? &catalogue.versions.back() : frozen)->name;
+    const auto shown = [](std::string_view version, bool is_frozen) {
+        return fmt::format("{}{}", version, is_frozen ? " as it was frozen" : "");
+    };
+    if (earlier.catalogue.version != now || earlier.catalogue.frozen != (frozen != nullptr)) {
+        obstacles.push_back(fmt::format("it was judged by the requirement catalogue {}, and would be by {} now",
+                                        shown(earlier.catalogue.version, earlier.catalogue.frozen),
+                                        shown(now, frozen != nullptr)));
+    }
+}
+
 std::vector<std::string> compare_checks(const RunRecord& earlier, const Plan& plan) {
     std::map<Key, const CheckRecord*> planned_then = index_of(earlier);
     Told told;
@@ -109,7 +126,8 @@ std::vector<std::string> compare_checks(const RunRecord& earlier, const Plan& pl
 
 }  // namespace
 
-std::vector<std::string> resume_obstacles(const RunRecord& earlier, const Plan& plan, const RunOptions& options) {
+std::vector<std::string> resume_obstacles(const RunRecord& earlier, const Plan& plan, const RunOptions& options,
+                                          const Catalogue& catalogue) {
     std::vector<std::string> obstacles;
     if (earlier.tool_version != options.version) {
         obstacles.push_back(
@@ -122,10 +140,15 @@ std::vector<std::string> resume_obstacles(const RunRecord& earlier, const Plan& 
     if (options.seed && *options.seed != earlier.seed) {
         obstacles.push_back(fmt::format("its seed is {}, not {}", earlier.seed, *options.seed));
     }
+    compare_catalogues(earlier, plan, catalogue, obstacles);
     compare_targets(earlier, plan, options, obstacles);
     if (obstacles.empty()) {
         // Otherwise these would only be consequences.
         obstacles = compare_checks(earlier, plan);
+    }
+    if (obstacles.empty() && earlier.whole_plan > 0 && plan.whole != earlier.whole_plan) {
+        obstacles.push_back(fmt::format("the catalogue has {} checks for these targets, and had {} then", plan.whole,
+                                        earlier.whole_plan));
     }
     return obstacles;
 }
@@ -185,6 +208,7 @@ void take_over(RunRecord& record, const RunRecord& earlier, const std::vector<st
         const auto before = std::ranges::find(earlier.targets, target.name, &TargetRecord::name);
         if (before != earlier.targets.end()) {
             target.clock = before->clock;
+            target.faults = before->faults;
         }
     }
     record.resumptions = earlier.resumptions;

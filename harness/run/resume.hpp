@@ -14,7 +14,9 @@ namespace gateproof {
 
 /// Why this plan is not the run that `earlier` tells of, each a line for the user: another version, changed profiles,
 /// checks that are planned otherwise. Empty: it can go on.
-std::vector<std::string> resume_obstacles(const RunRecord& earlier, const Plan& plan, const RunOptions& options);
+/// `catalogue`: the one that would judge now.
+std::vector<std::string> resume_obstacles(const RunRecord& earlier, const Plan& plan, const RunOptions& options,
+                                          const Catalogue& catalogue = {});
 
 /// The checks of the plan that `earlier` planned too: its shard, or what a journal without a selection was asked for.
 Plan planned_in(Plan plan, const RunRecord& earlier);

@@ -206,6 +206,9 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
                                   profile.file.string(), identities_of(profile),
                                   i < options.profile_digests.size() ? options.profile_digests[i] : std::string(),
                                   static_cast<std::size_t>(profile.limits.repeat)});
+        if (i < options.faults.size()) {
+            record.targets.back().faults = options.faults[i];
+        }
     }
     for (const Suite& suite : catalogue.suites) {
         record.suites.emplace(suite.id, suite.title);

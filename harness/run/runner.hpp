@@ -20,6 +20,7 @@ struct RunOptions {
     std::vector<std::string> secrets;                   ///< values that must never leave the process
     std::string version;                                ///< of the tool, for the journal
     std::vector<std::string> profile_digests = {};      ///< by target, for the journal
+    std::vector<std::vector<std::string>> faults = {};  ///< by target, TargetRecord::faults
     std::string plan_digest = {};                       ///< of the whole plan, for the journal
     Shard shard = {};                                   ///< which part of it the plan is
     std::set<Outcome> fail_on = default_fail_on();      ///< for the journal and the reports

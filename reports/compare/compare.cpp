@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "reports/compare/traits.hpp"
+#include "reports/view/attempts.hpp"
 #include "reports/view/known.hpp"
 #include "reports/view/left_out.hpp"
 #include "reports/view/tally.hpp"
@@ -63,6 +64,7 @@ public:
         comparison_.after = head_of(after_);
         note_endings();
         note_catalogues();
+        note_reruns();
         pair_targets();
         note_urls();
         for (const CheckRecord& check : before_.checks) {
@@ -110,6 +112,17 @@ private:
             if (const std::string part = part_text(*run); !part.empty()) {
                 comparison_.notes.push_back(fmt::format("the {} run is a part of {}", name, part));
             }
+        }
+    }
+
+    /// A run whose checks were judged again is the same run still.
+    void note_reruns() {
+        const bool same = !before_.plan_digest.empty() && before_.plan_digest == after_.plan_digest &&
+                          before_.seed == after_.seed && before_.started == after_.started;
+        for (std::size_t i = same ? before_.reruns.size() : 0; i < after_.reruns.size(); ++i) {
+            comparison_.notes.push_back(
+                fmt::format("{}: {}", same ? "the new run is the old one, gone on" : "the new run was not of one go",
+                            printable(rerun_text(after_.reruns[i]))));
         }
     }
 
@@ -178,6 +191,7 @@ private:
         change.after = now.outcome;
         change.sentence_after = now.sentence;
         change.remedy = now.remedy;
+        change.attempts = attempts_text(check);
         const auto old = old_.find(Key(check.target, check.full_id()));
         std::optional<Change> what = now.outcome == Outcome::fail ? Change::regression : Change::added;
         if (old != old_.end()) {

@@ -41,6 +41,7 @@ struct CheckChange {
     std::string sentence_after;
     std::string remedy;         ///< of the new result
     std::string accepted = {};  ///< why it is accepted (--known); empty: it is not
+    std::string attempts = {};  ///< what its attempts in the new run came to; empty: it was judged once
 };
 
 /// What a target showed beside its verdicts.

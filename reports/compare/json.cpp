@@ -37,6 +37,7 @@ Json check_of(const CheckChange& check) {
     json["after"] = side_of(check.after, check.sentence_after);
     json["remedy"] = check.remedy;
     json["accepted"] = check.accepted.empty() ? Json(nullptr) : Json(check.accepted);
+    json["attempts"] = check.attempts.empty() ? Json(nullptr) : Json(check.attempts);
     return json;
 }
 

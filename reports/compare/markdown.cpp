@@ -56,6 +56,9 @@ std::string_view heading(Change change) {
 
 std::string check_row(const CheckChange& check) {
     std::string now = side(check.after, check.sentence_after);
+    if (!check.attempts.empty()) {
+        now += "<br>" + cell(check.attempts);
+    }
     if (!check.remedy.empty()) {
         now += "<br>Remedy: " + cell(check.remedy);
     }

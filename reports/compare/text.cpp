@@ -59,6 +59,9 @@ std::string check_text(const CheckChange& check, const ConsoleStyle& style) {
         text +=
             fmt::format("    {} {}: {}\n", same ? "is" : "now", to_string(*check.after), shown(check.sentence_after));
     }
+    if (!check.attempts.empty()) {
+        text += fmt::format("    {}\n", check.attempts);
+    }
     if (!check.remedy.empty()) {
         text += fmt::format("    remedy: {}\n", shown(check.remedy));
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reports/view/attempts.hpp"
 #include "reports/view/clocks.hpp"
 #include "reports/view/conclusion.hpp"
 #include "reports/view/evidence_text.hpp"
@@ -88,6 +89,9 @@ std::string paragraph_text(const RunRecord& run, const Finding& paragraph, const
     if (!paragraph.result->remedy.empty()) {
         text += fmt::format("    remedy: {}\n", printable(paragraph.result->remedy, Lines::one, 1000));
     }
+    if (paragraph.checks.size() == 1 && !paragraph.checks.front()->earlier.empty()) {
+        text += fmt::format("    {}\n", attempts_text(*paragraph.checks.front()));
+    }
     if (style.verbose) {
         for (const std::string& id : paragraph.checks.front()->requirements) {
             text += fmt::format("    {}\n", requirement_line(run, id, paragraph.checks.front()->target));
@@ -95,6 +99,31 @@ std::string paragraph_text(const RunRecord& run, const Finding& paragraph, const
         for (const std::string& line : evidence_lines(*paragraph.result)) {
             text += fmt::format("      {}\n", painted(line, "2", style));
         }
+    }
+    return text;
+}
+
+/// What was judged more than once, each a line; its former sentences, and in the longer form their evidence.
+std::string judged_again_text(const Tally& tally, const ConsoleStyle& style) {
+    constexpr std::size_t most_lines = 50;
+    const std::vector<const Row*> rows = judged_again(tally);
+    std::string text;
+    for (std::size_t i = 0; i < std::min(rows.size(), style.verbose ? rows.size() : most_lines); ++i) {
+        const CheckRecord& check = *rows[i]->check;
+        text += fmt::format("{}  {} {}: {}\n",
+                            painted("JUDGED AGAIN", console_look(rows[i]->result->outcome).colour, style),
+                            printable(check.target, Lines::one, 100), printable(check.full_id(), Lines::one, 100),
+                            attempts_text(check));
+        for (std::size_t number = 1; number <= check.earlier.size(); ++number) {
+            const CheckResult& earlier = check.earlier[number - 1];
+            text += fmt::format("    {}\n", printable(earlier_attempt_text(earlier, number), Lines::one, 1000));
+            for (const std::string& line : style.verbose ? evidence_lines(earlier) : std::vector<std::string>()) {
+                text += fmt::format("      {}\n", painted(line, "2", style));
+            }
+        }
+    }
+    if (rows.size() > most_lines && !style.verbose) {
+        text += fmt::format("    and {} more checks; -v and the reports have them all\n", rows.size() - most_lines);
     }
     return text;
 }
@@ -220,9 +249,10 @@ std::string ending_text(const RunRecord& run) {
 
 std::string check_line(const CheckRecord& check, const CheckResult& result, const ConsoleStyle& style) {
     const ConsoleLook& look = console_look(result.outcome);
-    return fmt::format("{} {} {} ({}): {}\n", painted(fmt::format("{:<12}", label_of(result)), look.colour, style),
+    const std::string attempt = check.earlier.empty() ? "" : ", " + attempt_text(check);
+    return fmt::format("{} {} {} ({}{}): {}\n", painted(fmt::format("{:<12}", label_of(result)), look.colour, style),
                        printable(check.target, Lines::one, 100), printable(check.full_id(), Lines::one, 100),
-                       seconds(result.duration), printable(result.sentence, Lines::one, 1000));
+                       seconds(result.duration), attempt, printable(result.sentence, Lines::one, 1000));
 }
 
 std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
@@ -237,6 +267,9 @@ std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
         for (const Finding& paragraph : findings_of(tally, look.outcome, Across::one_target)) {
             text += paragraph_text(run, paragraph, style) + '\n';
         }
+    }
+    if (const std::string again = judged_again_text(tally, style); !again.empty()) {
+        text += again + '\n';
     }
     if (const std::string left_out = left_out_text(run, style); !left_out.empty()) {
         text += left_out + '\n';

@@ -83,6 +83,14 @@ Json plan_json(const RunRecord& run) {
                 {"missing", known(run.missing_count())}};
 }
 
+Json reruns_json(const RunRecord& run) {
+    Json all = Json::array();
+    for (const Rerun& rerun : run.reruns) {
+        all.push_back({{"at", iso_time(rerun.at)}, {"hostname", rerun.hostname}, {"checks", rerun.checks.size()}});
+    }
+    return all;
+}
+
 Json run_json(const Tally& tally) {
     const RunRecord& run = tally.run();
     return Json{{"started", iso_time(run.started)},
@@ -90,6 +98,7 @@ Json run_json(const Tally& tally) {
                 {"duration_ms", length_of(run).count()},
                 {"reason", to_string(run.end_reason)},
                 {"hostname", run.hostname},
+                {"reruns", reruns_json(run)},
                 {"seed", std::to_string(run.seed)},
                 {"shard", shard_json(run)},
                 {"selection", selection_json(run)},
@@ -172,13 +181,34 @@ Json known_json(const CheckRecord& check) {
                           : Json(nullptr);
 }
 
-Json check_json(const Row& row) {
-    const CheckRecord& check = *row.check;
-    const CheckResult& result = *row.result;
+Json evidence_json(const CheckResult& result) {
     Json evidence = Json::array();
     for (const Observation& observation : result.evidence) {
         evidence.push_back(observation_to_json(observation));
     }
+    return evidence;
+}
+
+Json earlier_json(const CheckRecord& check) {
+    Json all = Json::array();
+    for (const CheckResult& result : check.earlier) {
+        all.push_back({{"attempt", all.size() + 1},
+                       {"outcome", to_string(result.outcome)},
+                       {"skip", result.outcome == Outcome::skipped ? Json(to_string(result.skip)) : Json(nullptr)},
+                       {"sentence", result.sentence},
+                       {"remedy", result.remedy},
+                       {"started", iso_time(result.started)},
+                       {"duration_ms", std::max<std::int64_t>(0, result.duration.count())},
+                       {"flaky", result.flaky},
+                       {"observations_dropped", result.observations_dropped},
+                       {"evidence", evidence_json(result)}});
+    }
+    return all;
+}
+
+Json check_json(const Row& row) {
+    const CheckRecord& check = *row.check;
+    const CheckResult& result = *row.result;
     return {{"id", check.full_id()},
             {"target", check.target},
             {"suite", check.suite},
@@ -197,7 +227,9 @@ Json check_json(const Row& row) {
             {"duration_ms", std::max<std::int64_t>(0, result.duration.count())},
             {"flaky", result.flaky},
             {"observations_dropped", result.observations_dropped},
-            {"evidence", std::move(evidence)}};
+            {"evidence", evidence_json(result)},
+            {"attempt", check.attempt()},
+            {"earlier_attempts", earlier_json(check)}};
 }
 
 Json left_out_json(const LeftOutCheck& check, std::string_view target, const RunRecord& run) {
@@ -224,7 +256,9 @@ Json left_out_json(const LeftOutCheck& check, std::string_view target, const Run
             {"duration_ms", 0},
             {"flaky", false},
             {"observations_dropped", 0},
-            {"evidence", Json::array()}};
+            {"evidence", Json::array()},
+            {"attempt", 1},
+            {"earlier_attempts", Json::array()}};
 }
 
 }  // namespace

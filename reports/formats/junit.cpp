@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "harness/journal/codec.hpp"
+#include "reports/view/attempts.hpp"
 #include "reports/view/evidence_text.hpp"
 #include "reports/view/known.hpp"
 #include "reports/view/left_out.hpp"
@@ -64,8 +65,18 @@ std::string output_of(const RunRecord& run, const Row& row) {
     if (row.result->flaky) {
         text += "flaky: a control needed more than one try\n";
     }
+    if (!row.check->earlier.empty()) {
+        text += "attempts: " + attempts_text(*row.check) + '\n';
+    }
     for (const std::string& line : evidence_lines(*row.result)) {
         text += line + '\n';
+    }
+    for (std::size_t number = 1; number <= row.check->earlier.size(); ++number) {
+        const CheckResult& earlier = row.check->earlier[number - 1];
+        text += printable(earlier_attempt_text(earlier, number)) + '\n';
+        for (const std::string& line : evidence_lines(earlier)) {
+            text += "  " + line + '\n';
+        }
     }
     return printable(text, Lines::many, max_output);
 }
@@ -104,6 +115,26 @@ void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Row& ro
     node.text().set(printable(text, Lines::many, max_output).c_str());
 }
 
+/// An attempt that did not succeed and does not count any more: flaky where the latest passed, rerun where it did not.
+void write_earlier_attempts(pugi::xml_node& testcase, const Row& row) {
+    const Outcome latest = row.result->outcome;
+    const bool passed = latest == Outcome::pass || latest == Outcome::warning;
+    if (skipped_as_known(row) || latest == Outcome::skipped) {
+        return;
+    }
+    for (std::size_t number = 1; number <= row.check->earlier.size(); ++number) {
+        const CheckResult& earlier = row.check->earlier[number - 1];
+        const bool failed = earlier.outcome == Outcome::fail;
+        if (!failed && earlier.outcome != Outcome::inconclusive && earlier.outcome != Outcome::error) {
+            continue;
+        }
+        pugi::xml_node node = testcase.append_child(passed ? (failed ? "flakyFailure" : "flakyError")
+                                                           : (failed ? "rerunFailure" : "rerunError"));
+        attribute(node, "message", printable(earlier_attempt_text(earlier, number), Lines::one, max_message));
+        attribute(node, "type", std::string(to_string(earlier.outcome)));
+    }
+}
+
 void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::string& target_name,
                       const RequirementParts& parts) {
     pugi::xml_node properties = suite.append_child("properties");
@@ -126,6 +157,9 @@ void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::st
     }
     if (run.shard.count > 1) {
         property("gateproof.shard", fmt::format("{} of {}", run.shard.index, run.shard.count));
+    }
+    for (const Rerun& rerun : run.reruns) {
+        property("gateproof.rerun", rerun_text(rerun));
     }
     for (const std::string& check : run.load_elsewhere) {
         property("gateproof.load_elsewhere", check);
@@ -227,6 +261,7 @@ void write_group(pugi::xml_node& suite, const RunRecord& run, const Group& group
         attribute(testcase, "classname", class_name);
         attribute(testcase, "time", seconds_text(row.result->duration));
         write_verdict(testcase, run, row);
+        write_earlier_attempts(testcase, row);
         testcase.append_child("system-out").text().set(output_of(run, row).c_str());
     }
     for (const LeftOutCheck* check : group.left_out) {

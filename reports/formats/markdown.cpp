@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "reports/view/attempts.hpp"
 #include "reports/view/certificates.hpp"
 #include "reports/view/clocks.hpp"
 #include "reports/view/conclusion.hpp"
@@ -191,6 +192,30 @@ std::string not_tried_list(const Tally& tally) {
                : text + fmt::format("\n… and for {} more reasons; report.html has them all.\n", missing.size() - shown);
 }
 
+/// What was judged more than once, with what its attempts came to.
+std::string judged_again_list(const Tally& tally) {
+    const std::vector<const Row*> rows = judged_again(tally);
+    std::string text;
+    std::size_t shown = 0;
+    for (const Row* row : rows) {
+        if (shown == max_problems || text.size() > max_section) {
+            break;
+        }
+        const CheckRecord& check = *row->check;
+        text += shown++ == 0 ? "\n### Judged again\n\n" : "";
+        text += fmt::format("- {} **{}** {} ({}): {}", sign_of(row->result->outcome).mark,
+                            markdown_text(check.full_id(), 200), markdown_text(check.title, 200),
+                            markdown_text(check.target, 100), attempts_text(check));
+        for (std::size_t number = 1; number <= check.earlier.size(); ++number) {
+            text += "<br>" + markdown_text(earlier_attempt_text(check.earlier[number - 1], number));
+        }
+        text += '\n';
+    }
+    return rows.size() == shown
+               ? text
+               : text + fmt::format("\n… and {} more; report.html and run.jsonl have them all.\n", rows.size() - shown);
+}
+
 constexpr Sign known_sign{"☑️", "known"};
 
 std::string known_failures(const Tally& tally) {
@@ -330,8 +355,8 @@ std::string markdown_text(std::string_view text, std::size_t max_bytes) {
 
 std::string markdown_report(const RunRecord& run) {
     const Tally tally(run);
-    return heading(tally) + counts_table(tally) + problems(tally) + not_tried_list(tally) + not_selected(run) +
-           known_failures(tally) + matrix_table(tally) + certificate_table(run);
+    return heading(tally) + counts_table(tally) + problems(tally) + judged_again_list(tally) + not_tried_list(tally) +
+           not_selected(run) + known_failures(tally) + matrix_table(tally) + certificate_table(run);
 }
 
 }  // namespace gateproof::reports

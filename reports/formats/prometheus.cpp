@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "reports/view/attempts.hpp"
 #include "reports/view/certificates.hpp"
 #include "reports/view/conclusion.hpp"
 #include "reports/view/matrix.hpp"
@@ -65,6 +66,22 @@ std::string check_counts(const Tally& tally) {
                    static_cast<std::int64_t>(counts.not_applicable()));
         metric.add({{"profile", target}, {"verdict", "known"}}, static_cast<std::int64_t>(counts.known()));
         metric.add({{"profile", target}, {"verdict", "not-selected"}}, static_cast<std::int64_t>(counts.left_out()));
+    }
+    return metric.text();
+}
+
+std::string attempt_counts(const Tally& tally) {
+    std::map<std::string, std::int64_t> counts;
+    for (const TargetRecord& target : tally.run().targets) {
+        counts.try_emplace(target.name);
+    }
+    for (const Row* row : judged_again(tally)) {
+        ++counts[row->check->target];
+    }
+    Metric metric("gateproof_checks_judged_again",
+                  "Checks of the newest run by profile that had more than one attempt.");
+    for (const auto& [target, count] : counts) {
+        metric.add({{"profile", target}}, count);
     }
     return metric.text();
 }
@@ -174,8 +191,8 @@ std::string label_value(std::string_view text) {
 
 std::string prometheus_report(const RunRecord& run) {
     const Tally tally(run);
-    return check_counts(tally) + requirement_status(tally) + known_metrics(tally) + certificate_metrics(run) +
-           run_metrics(tally);
+    return check_counts(tally) + attempt_counts(tally) + requirement_status(tally) + known_metrics(tally) +
+           certificate_metrics(run) + run_metrics(tally);
 }
 
 }  // namespace gateproof::reports

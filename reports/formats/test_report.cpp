@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reports/view/attempts.hpp"
 #include "reports/view/certificates.hpp"
 #include "reports/view/known.hpp"
 #include "reports/view/text.hpp"
@@ -52,6 +53,12 @@ std::string notes_of(const Row& row) {
     notes += result.outcome == Outcome::warning ? "Warning: " + result.sentence : result.sentence;
     if (!result.remedy.empty()) {
         notes += ". Remedy: " + result.remedy;
+    }
+    if (!row.check->earlier.empty()) {
+        notes += fmt::format(". Judged again: {}", attempts_text(*row.check));
+        for (std::size_t number = 1; number <= row.check->earlier.size(); ++number) {
+            notes += "; " + earlier_attempt_text(row.check->earlier[number - 1], number);
+        }
     }
     return notes;
 }

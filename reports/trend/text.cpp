@@ -95,6 +95,10 @@ std::string trend_text(const Trend& trend, const ConsoleStyle& style) {
         text += fmt::format("  {:<28} {}  {} since {}\n", shown(line.requirement), signs(line.statuses),
                             newest(line.statuses), iso_time(trend.runs[line.since()].started).substr(0, 10));
     }
+    if (const std::size_t again = trend.runs.back().judged_again; again > 0) {
+        text += fmt::format("\n{} check{} of the newest run {} judged again; the latest attempt counts\n", again,
+                            again == 1 ? "" : "s", again == 1 ? "was" : "were");
+    }
     text += trend.flaky.empty() ? "\nno flaky checks\n" : "\nflaky checks\n";
     for (const FlakyCheck& flaky : trend.flaky) {
         text += fmt::format("  {} {}: {} changes, retried in {} of {} runs, now {}\n  {:<28} {}\n", shown(flaky.target),
@@ -119,6 +123,9 @@ std::string trend_json(const Trend& trend) {
         }
         if (run.not_selected > 0) {
             counts["not_selected"] = run.not_selected;
+        }
+        if (run.judged_again > 0) {
+            row["judged_again"] = run.judged_again;
         }
         runs.push_back(std::move(row));
     }

@@ -1,6 +1,7 @@
 #include "reports/trend/trend.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "reports/view/tally.hpp"
@@ -41,11 +42,14 @@ void TrendBuilder::add(const RunRecord& run) {
         configurations.emplace(target.name, configuration_of(run, target.name));
     }
     for (const CheckRecord& check : run.checks) {
-        const Outcome outcome = run.result_of(check).outcome;
-        ++point.run.counts[outcome];
+        std::vector<Outcome> attempts;
+        std::ranges::transform(check.earlier, std::back_inserter(attempts), &CheckResult::outcome);
+        attempts.push_back(run.result_of(check).outcome);
+        ++point.run.counts[attempts.back()];
+        point.run.judged_again += check.earlier.empty() ? 0 : 1;
         point.checks.insert_or_assign(
             Key(check.target, check.full_id()),
-            CheckPoint{outcome, check.result && check.result->flaky, configurations[check.target]});
+            CheckPoint{std::move(attempts), check.result && check.result->flaky, configurations[check.target]});
     }
     const Tally tally(run);
     for (const MatrixRow& row : matrix_of(tally)) {
@@ -86,17 +90,22 @@ Trend TrendBuilder::finish() && {
     for (const Key& key : checks) {
         FlakyCheck flaky{key.first, key.second, {}};
         const CheckPoint* last = nullptr;
+        Outcome last_outcome = Outcome::skipped;
         for (const Point& point : points_) {
             const auto found = point.checks.find(key);
-            flaky.outcomes.push_back(found == point.checks.end() ? std::nullopt : std::optional(found->second.outcome));
-            if (found == point.checks.end() || !is_judgement(found->second.outcome)) {
+            flaky.outcomes.push_back(found == point.checks.end() ? std::nullopt
+                                                                 : std::optional(found->second.attempts.back()));
+            if (found == point.checks.end() || !is_judgement(found->second.attempts.back())) {
                 continue;
             }
             const CheckPoint& now = found->second;
             flaky.retried += now.retried ? 1 : 0;
-            const bool alike = last != nullptr && last->configuration == now.configuration;
-            flaky.changes += alike && last->outcome != now.outcome ? 1 : 0;
-            last = &now;
+            for (const Outcome outcome : now.attempts) {
+                const bool alike = last != nullptr && last->configuration == now.configuration;
+                flaky.changes += alike && last_outcome != outcome ? 1 : 0;
+                last = &now;
+                last_outcome = outcome;
+            }
         }
         // One change alone is a regression or a repair.
         if (flaky.changes >= 2 || flaky.retried > 0) {

@@ -22,6 +22,7 @@ struct TrendRun {
     EndReason end_reason = EndReason::killed;
     std::map<Outcome, std::size_t> counts;
     std::size_t not_selected = 0;  ///< checks that a selection left out
+    std::size_t judged_again = 0;  ///< checks with more than one attempt; the latest counts
 };
 
 /// An outcome for each run, in the runs' order; empty where the run did not look at it.
@@ -44,7 +45,7 @@ struct FlakyCheck {
     std::string target;
     std::string id;
     TrendLine outcomes;
-    std::size_t changes = 0;  ///< of the verdict, from run to run, under the same version and profile
+    std::size_t changes = 0;  ///< of the verdict, from attempt to attempt, under the same version and profile
     std::size_t retried = 0;  ///< runs in which a control had to be repeated
 };
 
@@ -64,7 +65,7 @@ public:
 private:
     using Key = std::pair<std::string, std::string>;  ///< target; requirement or check
     struct CheckPoint {
-        Outcome outcome;
+        std::vector<Outcome> attempts;  ///< what each came to; the last counts
         bool retried;
         std::size_t configuration;  ///< equal: same version of the program, same profile
     };

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "harness/journal/codec.hpp"
+#include "reports/view/attempts.hpp"
 #include "reports/view/conclusion.hpp"
 #include "reports/view/left_out.hpp"
 #include "reports/view/not_judged.hpp"
@@ -172,6 +173,9 @@ std::string headline(const Tally& tally) {
     if (numbers.known > 0) {
         text +=
             fmt::format("; {} known {} accepted", numbers.known, numbers.known == 1 ? "failure is" : "failures are");
+    }
+    if (const std::size_t later = passed_later(tally); later > 0) {
+        text += fmt::format("; {} passed at a later attempt", later);
     }
     if (const std::string part = part_text(tally.run()); !part.empty()) {
         text += ", of " + part;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/formats/html/sections.hpp"
+#include "reports/view/attempts.hpp"
 #include "reports/view/evidence_text.hpp"
 #include "reports/view/text.hpp"
 
@@ -116,14 +117,46 @@ void write_meta(HtmlWriter& out, const RunRecord& run, const Row& row) {
     out << "</p>";
 }
 
+void write_evidence(HtmlWriter& out, const CheckResult& result, std::size_t budget, bool plain) {
+    if (!result.evidence.empty()) {
+        out << "<script type=\"application/json\">";
+        out.json(evidence_json(result, budget)) << "</script>";
+        write_plain_evidence(out, result, plain);
+    }
+}
+
+/// The attempts before the latest, each with its evidence.
+void write_earlier_attempts(HtmlWriter& out, const CheckRecord& check, std::size_t budget, bool plain) {
+    for (std::size_t number = 1; number <= check.earlier.size(); ++number) {
+        const CheckResult& earlier = check.earlier[number - 1];
+        out << "<details class=\"attempt\"><summary>";
+        write_badge(out, earlier);
+        out << " <span class=\"sentence\">";
+        out.text(earlier_attempt_text(earlier, number), 1000) << "</span></summary><div class=\"body\">";
+        if (!earlier.remedy.empty()) {
+            write_remedy(out, earlier.remedy);
+        }
+        out << "<p class=\"meta\">Took ";
+        out.text(duration_text(earlier.duration)) << "</p>";
+        write_evidence(out, earlier, budget, plain);
+        out << "</div></details>";
+    }
+}
+
 void write_check(HtmlWriter& out, const RunRecord& run, const Row& row, std::size_t budget, bool plain) {
+    budget /= row.check->attempt();
     const Markup css = row.known() ? known_look.css : look_of(*row.result).css;
     out << "<details class=\"check " << css << "\"";
     out.attribute("id", check_anchor(*row.check)).attribute("data-outcome", css.text()) << "><summary>";
     row.known() ? write_known_badge(out) : write_badge(out, *row.result);
     out << "<code>";
     out.text(row.check->full_id(), 200) << "</code> <span class=\"title\">";
-    out.text(row.check->title, 300) << "</span><span class=\"sentence\">";
+    out.text(row.check->title, 300);
+    if (!row.check->earlier.empty()) {
+        out << " <span class=\"level\">";
+        out.text(attempt_text(*row.check)) << "</span>";
+    }
+    out << "</span><span class=\"sentence\">";
     out.text(row.result->sentence, 1000) << "</span></summary><div class=\"body\">";
     if (row.known()) {
         out << "<p class=\"meta\">";
@@ -135,11 +168,12 @@ void write_check(HtmlWriter& out, const RunRecord& run, const Row& row, std::siz
         write_remedy(out, row.result->remedy);
     }
     write_meta(out, run, row);
-    if (!row.result->evidence.empty()) {
-        out << "<script type=\"application/json\">";
-        out.json(evidence_json(*row.result, budget)) << "</script>";
-        write_plain_evidence(out, *row.result, plain);
+    if (!row.check->earlier.empty()) {
+        out << "<p class=\"meta\">Judged again: ";
+        out.text(attempts_text(*row.check)) << "</p>";
+        write_earlier_attempts(out, *row.check, budget, plain);
     }
+    write_evidence(out, *row.result, budget, plain);
     out << "</div></details>\n";
 }
 

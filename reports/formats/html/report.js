@@ -109,7 +109,7 @@
     if (left > 0) body.append(element("p", "quiet", `${left} more observations are left out here.`));
   }
   document.addEventListener("toggle", (event) => {
-    if (event.target.open && event.target.classList.contains("check")) draw(event.target);
+    if (event.target.open && event.target.matches(".check, .attempt")) draw(event.target);
   }, true);
 
   // Filter and search.

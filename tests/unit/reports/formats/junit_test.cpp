@@ -26,10 +26,17 @@ const std::map<std::string, Rule> rules{
      {{"name", "tests", "failures", "errors", "skipped", "time", "timestamp", "hostname"}, {"properties", "testcase"}}},
     {"properties", {{}, {"property"}}},
     {"property", {{"name", "value"}, {}}},
-    {"testcase", {{"name", "classname", "time"}, {"failure", "error", "skipped", "system-out"}}},
+    {"testcase",
+     {{"name", "classname", "time"},
+      {"failure", "error", "skipped", "system-out", "flakyFailure", "flakyError", "rerunFailure", "rerunError"}}},
     {"failure", {{"message", "type"}, {}}},
     {"error", {{"message", "type"}, {}}},
     {"skipped", {{"message"}, {}}},
+    // Earlier attempts.
+    {"flakyFailure", {{"message", "type"}, {}}},
+    {"flakyError", {{"message", "type"}, {}}},
+    {"rerunFailure", {{"message", "type"}, {}}},
+    {"rerunError", {{"message", "type"}, {}}},
     {"system-out", {{}, {}}},
 };
 
