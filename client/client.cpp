@@ -103,6 +103,7 @@ struct Client::State {
     Stop stop;
     TokenStore store;
     std::string identity_stamp;
+    std::shared_ptr<KeptSession> kept_session = std::make_shared<KeptSession>();
     std::unique_ptr<Http> gateway;
     std::unique_ptr<Http> authority;  ///< null: none was named
 };
@@ -136,7 +137,7 @@ HttpSettings Client::State::gateway_settings() const {
     settings.base = url_of(options.base_url, "base URL");
     settings.addresses = options.addresses;
     settings.proxy = options.proxy;
-    settings.tls = {Party::gateway, options.ca_file, options.ca_folder, std::nullopt};
+    settings.tls = {Party::gateway, options.ca_file, options.ca_folder, std::nullopt, kept_session};
     settings.connect_limit = options.connect_limit;
     settings.answer_limit = options.answer_limit;
     const bool shown =
@@ -153,7 +154,7 @@ HttpSettings Client::State::authority_settings() const {
     const bool same_host = settings.base.place.host == url_of(options.base_url, "base URL").place.host;
     settings.addresses = same_host ? options.addresses : std::vector<std::string>();
     settings.proxy = options.proxy;
-    settings.tls = {Party::authority, options.ca_file, options.ca_folder, std::nullopt};
+    settings.tls = {Party::authority, options.ca_file, options.ca_folder, std::nullopt, kept_session};
     settings.connect_limit = options.connect_limit;
     settings.answer_limit = options.answer_limit;
     if (faults.has("shows-it-to-everyone") && !own_identity().empty()) {

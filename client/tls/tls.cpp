@@ -59,7 +59,8 @@ Tls::Tls(const TlsSettings& settings, const FaultSet& faults)
       faults_(faults),
       trust_(faults),
       party_(settings.party),
-      identity_(settings.identity) {
+      identity_(settings.identity),
+      kept_(settings.kept) {
     SSL_CTX* const context = context_.get();
     SSL_CTX_set_ex_data(context, index_of_tls(), this);
     set_versions_and_suites();
@@ -153,8 +154,8 @@ void Tls::keep_sessions() {
 
 int Tls::keep_session(SSL* connection, SSL_SESSION* session) {
     Tls& tls = *static_cast<Tls*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), index_of_tls()));
-    tls.session_.reset(session);
-    tls.session_host_ = tls.current_host_;
+    tls.kept_->session.reset(session);
+    tls.kept_->host = tls.current_host_;
     return 1;
 }
 
@@ -172,12 +173,13 @@ void Tls::name_server(SSL* connection, const std::string& host) const {
 }
 
 bool Tls::send_early(SSL* connection, const std::string& host, const std::string& early) {
-    const bool same_host = session_ && session_host_ == host;
-    if (session_ && (same_host || faults_.has("resumes-under-any-name"))) {
-        SSL_set_session(connection, session_.get());
+    SSL_SESSION* const session = kept_->session.get();
+    const bool same_host = session != nullptr && kept_->host == host;
+    if (session != nullptr && (same_host || faults_.has("resumes-under-any-name"))) {
+        SSL_set_session(connection, session);
     }
     if (early.empty() || !faults_.has("early-writes") || !same_host ||
-        SSL_SESSION_get_max_early_data(session_.get()) < early.size()) {
+        SSL_SESSION_get_max_early_data(session) < early.size()) {
         return false;
     }
     std::size_t written = 0;

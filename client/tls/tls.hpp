@@ -19,11 +19,18 @@ namespace gateproof::client {
 
 enum class Party { gateway, authority };
 
+/// The last session, of whatever host: kept for faults alone.
+struct KeptSession {
+    std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)> session{nullptr, SSL_SESSION_free};
+    std::string host;
+};
+
 struct TlsSettings {
     Party party = Party::gateway;
     std::string roots;                 ///< PEM text or file
     std::string folder;                ///< hashed, as `openssl rehash` makes it
     std::optional<Identity> identity;  ///< shown to whoever asks for it
+    std::shared_ptr<KeptSession> kept = std::make_shared<KeptSession>();
 };
 
 struct Opened {
@@ -47,8 +54,6 @@ public:
     [[nodiscard]] std::string scout(const std::string& host) const;
 
 private:
-    using Session = std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)>;
-
     void set_versions_and_suites();
     void show(const Identity& identity);
     void keep_sessions();
@@ -62,8 +67,7 @@ private:
     Trust trust_;
     Party party_;
     std::optional<Identity> identity_;
-    Session session_{nullptr, SSL_SESSION_free};
-    std::string session_host_;
+    std::shared_ptr<KeptSession> kept_;
     std::string current_host_;
     bool verified_once_ = false;
 };

@@ -40,10 +40,21 @@ std::string read_request(ServerTls& tls) {
     }
 }
 
-void keep_hello(int sent, int, int type, const void* bytes, std::size_t size, SSL*, void* visit) {
-    const auto* const message = static_cast<const char*>(bytes);
-    if (sent == 0 && type == SSL3_RT_HANDSHAKE && size > 0 && message[0] == SSL3_MT_CLIENT_HELLO) {
-        static_cast<Visit*>(visit)->hello.assign(message, size);
+/// OpenSSL shows the message after it has entered the transcript and before it is read.
+void hide_versions(int sent, int, int type, const void* bytes, std::size_t size, SSL*, void*) {
+    auto* const message = static_cast<unsigned char*>(const_cast<void*>(bytes));
+    if (sent != 0 || type != SSL3_RT_HANDSHAKE || message[0] != SSL3_MT_CLIENT_HELLO) {
+        return;
+    }
+    std::size_t at = 4 + 2 + 32;
+    at += 1U + message[at];
+    at += 2U + static_cast<std::size_t>(message[at] << 8 | message[at + 1]);
+    at += 1U + message[at] + 2U;
+    while (at + 4 <= size) {
+        if (message[at] == 0 && message[at + 1] == TLSEXT_TYPE_supported_versions) {
+            message[at] = 0xfa;
+        }
+        at += 4U + static_cast<std::size_t>(message[at + 2] << 8 | message[at + 3]);
     }
 }
 
@@ -109,8 +120,9 @@ void Server::serve(tcp::socket& socket) {
             scene.setup(context);
         }
     });
-    SSL_set_msg_callback(tls.ssl(), keep_hello);
-    SSL_set_msg_callback_arg(tls.ssl(), &visit);
+    if (scene.downgrades) {
+        SSL_set_msg_callback(tls.ssl(), hide_versions);
+    }
     visit.finished = tls.handshake();
     if (const char* const name = SSL_get_servername(tls.ssl(), TLSEXT_NAMETYPE_host_name)) {
         visit.server_name = name;

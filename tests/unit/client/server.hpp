@@ -27,7 +27,6 @@ struct Visit {
     std::string server_name;
     std::string shown;  ///< subject of the client's certificate; empty: none came
     int intermediates = 0;
-    std::string hello;  ///< the ClientHello message, as it came
 };
 
 struct Scene {
@@ -37,6 +36,8 @@ struct Scene {
     std::function<void(SSL*)> before_answer = {};  ///< once the first request is there
     /// Answers in turn, and then the last one again and again; none: 200 and "OK".
     std::vector<std::string> answers = {};
+    /// The server reads no supported_versions, though the transcript has them: it marks a downgrade (RFC 8446 4.1.3).
+    bool downgrades = false;
     /// Instead of TLS: whatever the script does with the socket.
     std::function<void(tcp::socket&)> raw = {};
 };

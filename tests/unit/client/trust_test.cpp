@@ -159,16 +159,16 @@ Scene stapled(int status, const MintOptions& options = {}) {
     return scene;
 }
 
-struct Row {
+struct TrustRow {
     const char* fault;
     std::function<Scene()> scene;
 };
 
-void PrintTo(const Row& row, std::ostream* out) {
+void PrintTo(const TrustRow& row, std::ostream* out) {
     *out << row.fault;
 }
 
-class TrustFault : public testing::TestWithParam<Row> {};
+class TrustFault : public testing::TestWithParam<TrustRow> {};
 
 TEST_P(TrustFault, IsRefusedWithoutAndBelievedWithIt) {
     Server server(GetParam().scene());
@@ -180,7 +180,7 @@ TEST_P(TrustFault, IsRefusedWithoutAndBelievedWithIt) {
     EXPECT_EQ(server.requests().size(), 1U);
 }
 
-const Row rows[] = {
+const TrustRow trust_rows[] = {
     {"trusts-everything", [] { return leaf({.subject_alt_name = "DNS:other.test"}); }},
     {"trusts-everything", look_alike},
     {"skips-host-name", [] { return leaf({.subject_alt_name = "DNS:other.test"}); }},
@@ -217,10 +217,10 @@ const Row rows[] = {
     {"ignores-staple", [] { return stapled(V_OCSP_CERTSTATUS_REVOKED); }},
     {"ignores-must-staple", [] { return leaf({.tls_feature = "status_request"}); }},
 };
-INSTANTIATE_TEST_SUITE_P(Each, TrustFault, testing::ValuesIn(rows));
+INSTANTIATE_TEST_SUITE_P(Each, TrustFault, testing::ValuesIn(trust_rows));
 
 /// What a conforming client believes, and which fault is too strict for it.
-class StrictFault : public testing::TestWithParam<Row> {};
+class StrictFault : public testing::TestWithParam<TrustRow> {};
 
 TEST_P(StrictFault, IsBelievedWithoutAndRefusedWithIt) {
     Server server(GetParam().scene());
@@ -252,7 +252,7 @@ Scene with_unrelated_certificate() {
     return scene;
 }
 
-const Row strict_rows[] = {
+const TrustRow strict_rows[] = {
     {"one-path-only", with_expired_cross_certificate},
     {"strict-order", with_unrelated_certificate},
 };
