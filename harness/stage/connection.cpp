@@ -100,7 +100,8 @@ asio::awaitable<Player::Heard> Player::hear(milliseconds patience) {
         co_return Heard::nothing;
     }
     if (got.end != Ending::ok) {
-        end(got.end, false, got.detail);
+        // A write that failed has taken the reset with it: what follows reads as an end.
+        end(cut_ && got.end == Ending::closed ? Ending::reset : got.end, false, got.detail);
         co_return Heard::end;
     }
     co_return Heard::bytes;
@@ -115,6 +116,7 @@ asio::awaitable<bool> Player::send(std::string bytes) {
     if (sent.end == Ending::timeout) {
         end(Ending::timeout, true, sent.detail);
     }
+    cut_ = cut_ || sent.end == Ending::reset;
     // After any other failure the client's last words may still be there to read.
     co_return sent.end == Ending::ok;
 }

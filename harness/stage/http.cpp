@@ -132,6 +132,9 @@ asio::awaitable<bool> Player::say_as(const AnswerAct& act, std::string_view byte
 }
 
 asio::awaitable<bool> Player::find_out() {
+    if (tls_) {
+        co_await take_in({});  // what had come before is there, and may be a request
+    }
     while (tls_ && visit_.end == Ending::ok) {
         const Heard heard = co_await hear(last_words);
         if (heard != Heard::bytes) {

@@ -107,6 +107,7 @@ private:
     std::string input_;       ///< what was heard last
     std::string first_;       ///< everything until the ClientHello was whole
     std::size_t unread_ = 0;  ///< bytes that came while an answer was due
+    bool cut_ = false;        ///< a write met a reset
     Time first_byte_{};       ///< of the request that is being read
     RequestSeen beyond_;      ///< the request that is answered, where the visit keeps no more
 };

@@ -136,6 +136,30 @@ TEST_F(Defects, OfSuitesAndGroups) {
     EXPECT_FALSE(client.ask(get()).empty());
 }
 
+TEST_F(Defects, OfSmallRecordsNone) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        for (const std::size_t size : {1U, 7U}) {
+            Scene scene = conforming();
+            scene.handshake.record_size = size;
+            scene.answers = {AnswerAct{.drip = {1, 0ms}}};
+            Place& place = theatre.open(scene);
+            int records = 0;
+            Client client(theatre.port(place), {.min_version = version, .max_version = version});
+            SSL_set_msg_callback(
+                client.ssl(), [](int sent, int, int type, const void* bytes, std::size_t, SSL*, void* count) {
+                    if (sent == 0 && type == SSL3_RT_HEADER && *static_cast<const unsigned char*>(bytes) == 22) {
+                        ++*static_cast<int*>(count);
+                    }
+                });
+            SSL_set_msg_callback_arg(client.ssl(), &records);
+            EXPECT_TRUE(client.handshake()) << client.error();
+            EXPECT_GE(records, static_cast<int>(90 / size)) << "a ServerHello at least in such pieces";
+            EXPECT_FALSE(client.ask(get()).empty());
+            EXPECT_FALSE(client.ask(get()).empty());
+        }
+    }
+}
+
 TEST_F(Defects, RefusedClientCertificates) {
     for (const std::uint8_t alert : std::vector<std::uint8_t>{40, 42, 43, 44, 45, 46, 48, 51, 80}) {
         for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {

@@ -16,6 +16,15 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
+/// Of this process, in MiB.
+std::size_t resident_memory() {
+    std::ifstream in("/proc/self/statm");
+    std::size_t all = 0;
+    std::size_t resident = 0;
+    in >> all >> resident;
+    return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) / (1024 * 1024);
+}
+
 std::size_t open_descriptors() {
     std::size_t count = 0;
     DIR* folder = ::opendir("/proc/self/fd");
@@ -86,6 +95,18 @@ TEST_F(Shapes, WhoVanishesAfterItsHelloHasRefused) {
         const Visit visit = theatre.ended_visit(place);
         EXPECT_EQ(visit.reached(), Reached::hello);
         EXPECT_TRUE(visit.refused()) << visit.summary();
+    }
+}
+
+TEST_F(Shapes, ARequestInTheLastMomentIsAcceptance) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        Place& place = theatre.open(conforming());
+        Client client(theatre.port(place), {.min_version = version, .max_version = version});
+        ASSERT_TRUE(client.handshake());
+        ASSERT_TRUE(client.write(get()));
+        client.reset();
+        const Visit visit = theatre.ended_visit(place);
+        EXPECT_EQ(visit.reached() >= Reached::request, !visit.refused()) << visit.summary();
     }
 }
 
@@ -286,6 +307,7 @@ TEST(Crowd, AThousandPlacesEndWhateverComes) {
     limits.graves = 10;
     Theatre theatre(limits);
     const std::size_t before = open_descriptors();
+    const std::size_t memory = resident_memory();
     std::vector<Place*> places;
     std::vector<std::uint16_t> ports;
     for (int i = 0; i < count; ++i) {
@@ -312,6 +334,12 @@ TEST(Crowd, AThousandPlacesEndWhateverComes) {
         std::this_thread::sleep_for(50ms);
         left = theatre.on_loop([&] { return theatre.stage().open_connections(); });
     }
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which keep shadows of all memory
+    constexpr std::size_t most_for_each = 200;  // KiB: a context of OpenSSL's, a connection, what was kept of it
+    EXPECT_LE(resident_memory(), memory + count * most_for_each / 1024);
+#else
+    static_cast<void>(memory);
+#endif
     EXPECT_EQ(left, 0U) << "each ends in its deadline, and the two seconds for last words";
     for (int i = 0; i < count; ++i) {
         const std::vector<Visit> visits = theatre.visits(*places[static_cast<std::size_t>(i)]);
