@@ -53,10 +53,7 @@ void TargetOptions::declare(CLI::App& app) {
     add_list_option(app, "--check", checks, "Only checks whose id matches, such as 'tls.refuses-*' (repeatable)")
         ->type_name("GLOB");
     add_list_option(app, "--exclude", excludes, "Not the checks or suites that match (repeatable)")->type_name("GLOB");
-    app.add_option(
-           "--requirements", requirements,
-           "Judge with the catalogue as it was frozen then, such as 2026-11: newer checks are left out and said")
-        ->type_name("VERSION");
+    declare_requirements(app);
     add_list_option(app, "--allow", allow,
                     "Also run active checks in production (the profile must agree too), load checks elsewhere")
         ->check(CLI::IsMember({"active", "load"}))
@@ -78,6 +75,13 @@ void TargetOptions::declare(CLI::App& app) {
         ->type_name("FACTOR")
         ->check(CLI::Range(0.001, 1000.0))
         ->capture_default_str();
+}
+
+void TargetOptions::declare_requirements(CLI::App& app) {
+    app.add_option(
+           "--requirements", requirements,
+           "Judge with the catalogue as it was frozen then, such as 2026-11: newer checks are left out and said")
+        ->type_name("VERSION");
 }
 
 Selection TargetOptions::selection() const {

@@ -33,6 +33,8 @@ struct TargetOptions {
     double timeout_scale = 1;       ///< every time of the profiles' `timeouts`, and those of the embedded gateway
 
     void declare(CLI::App& app);
+    /// --requirements alone, for a command with a question of its own.
+    void declare_requirements(CLI::App& app);
     /// Throws Unusable for a version of the catalogue that does not exist.
     [[nodiscard]] Selection selection() const;
     /// Some checks were chosen or excluded.

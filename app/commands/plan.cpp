@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -72,14 +74,22 @@ std::string hosts_text(const Plan& plan, std::size_t target, Intrusiveness intru
     return hosts.empty() ? "nowhere, none runs" : reports::printable(fmt::format("{}", fmt::join(hosts, ", ")));
 }
 
-/// "packs-2024 (FW-NONPROD), SE-2021 (ROTATION)"
-std::string readings_text(const Profile& profile) {
-    std::map<std::string_view, std::vector<std::string_view>> judged;
+/// Which reading judges which requirements, where published documents contradict each other.
+using Readings = std::map<std::string_view, std::vector<std::string_view>>;
+
+Readings readings_of(const Profile& profile) {
+    Readings judged;
     for (const Requirement& requirement : suites::catalogue().requirements) {
         if (requirement.contradiction != Contradiction::none) {
             judged[reading_in_force(profile, requirement.contradiction)].push_back(requirement.id);
         }
     }
+    return judged;
+}
+
+/// "packs-2024 (FW-NONPROD), SE-2021 (ROTATION)"
+std::string readings_text(const Profile& profile) {
+    const Readings judged = readings_of(profile);
     std::string text;
     for (const auto& [reading, ids] : judged) {
         text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", reading, fmt::join(ids, ", "));
@@ -190,12 +200,26 @@ Json row_of(const std::string& target, const PlannedCheck& planned, std::string_
     return row;
 }
 
+/// The readings that judge a check, where its requirements are among those on which published documents differ.
+void add_readings(Json& row, const Check& check, const Readings& readings) {
+    for (const auto& [reading, ids] : readings) {
+        for (const Bearing& bearing : check.requirements) {
+            if (std::ranges::find(ids, bearing.requirement) != ids.end()) {
+                row["readings"][std::string(bearing.requirement)] = reading;
+            }
+        }
+    }
+}
+
 void print_json(const Plan& plan) {
     Json rows = Json::array();
+    std::vector<Readings> readings;
+    std::ranges::transform(plan.targets, std::back_inserter(readings), readings_of);
     std::vector<CheckedHosts> hosts(plan.targets.begin(), plan.targets.end());
     for (const PlannedCheck& planned : plan.checks) {
         const bool run = planned.skip_reason.empty();
         rows.push_back(row_of(plan.targets[planned.target].name, planned, run ? "run" : "skip"));
+        add_readings(rows.back(), *planned.check, readings[planned.target]);
         if (run) {
             rows.back()["hosts"] = hosts[planned.target].of(planned);
         }
@@ -204,6 +228,7 @@ void print_json(const Plan& plan) {
         for (const UnselectedCheck& one : plan.left_out) {
             if (one.is_of(target)) {
                 rows.push_back(row_of(plan.targets[target].name, one.planned, "not-selected"));
+                add_readings(rows.back(), *one.planned.check, readings[target]);
                 rows.back()["left_out_by"] = one.by;
                 if (!one.newer_than.empty()) {
                     rows.back()["newer_than"] = one.newer_than;

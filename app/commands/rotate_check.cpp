@@ -52,6 +52,7 @@ or certificate; 3 no failure, but something could not be judged; 4 gateproof its
 
 struct RotateCheckCommand {
     std::string profile;
+    TargetOptions options;  ///< of it --requirements alone
     CertificateWords old{"--old", {}, {}, {}};
     CertificateWords fresh{"--new", {}, {}, {}};
     std::string moment;
@@ -95,6 +96,7 @@ void RotateCheckCommand::declare(CLI::App& app) {
     app.add_flag("--old-revoked", old_revoked,
                  "after: the old certificate has been revoked, and must be refused for it");
     app.add_option("--baseline", baseline, "Journal of an earlier moment, to compare with")->type_name("JOURNAL");
+    options.declare_requirements(app);
     app.add_option("--out", out, "Folder for journal and reports (default: gateproof-rotation-MOMENT)")
         ->type_name("DIR");
     exit.declare(app);
@@ -191,8 +193,8 @@ std::string digest_of(const Profile& rotated, const std::string& loaded) {
 int RotateCheckCommand::execute() {
     exit.load();
     EmbeddedGateway gateway({});
-    TargetOptions options;
     options.profiles = {profile};
+    const Selection selection = options.selection();
     Targets loaded = load_targets(options, gateway);
     if (!quiet) {
         say_warnings(loaded);
@@ -218,7 +220,7 @@ int RotateCheckCommand::execute() {
     std::vector<Profile> profiles;
     profiles.push_back(std::move(rotated));
     const Catalogue rotation = catalogue_of({"rotation"});
-    const Plan plan = plan_of(std::move(profiles), options.selection(), rotation);
+    const Plan plan = plan_of(std::move(profiles), selection, rotation);
     run_options.plan_digest = plan_digest(plan, run_options.profile_digests);
     prepare_folder(folder, "--out");
     remove_old_reports(folder);

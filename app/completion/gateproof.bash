@@ -43,7 +43,7 @@ _gateproof() {
         --sign-as) _gateproof_words 'enrolled second' && return ;;
         --suite) _gateproof_words "$(_gateproof_ids | grep -v '\.')" && return ;;
         --check | --exclude) _gateproof_words "$(_gateproof_ids)" && return ;;
-        --requirements) [[ $command == run || $command == plan ]] && _gateproof_words "$(_gateproof_versions)" && return ;;
+        --requirements) [[ $command == run || $command == plan || $command == rotate-check ]] && _gateproof_words "$(_gateproof_versions)" && return ;;
         --fault) _gateproof_words "$(_gateproof_faults)" && return ;;
         --shard) _gateproof_words 'auto' && return ;;
         --fail-on) _gateproof_words 'fail warning inconclusive error skipped excluded partial never' && return ;;
@@ -134,7 +134,7 @@ _gateproof() {
                 _gateproof_files "$builtin"
             fi
             ;;
-        rotate-check) _gateproof_words '--profile --old --old-key --old-passphrase-env --new --new-key --new-passphrase-env --moment --old-sessions --old-revoked --baseline --out --fail-on --known --strict --quiet --help' ;;
+        rotate-check) _gateproof_words '--profile --old --old-key --old-passphrase-env --new --new-key --new-passphrase-env --moment --old-sessions --old-revoked --requirements --baseline --out --fail-on --known --strict --quiet --help' ;;
         pack)
             if [[ $current == -* ]]; then
                 _gateproof_words '--out --sign-as --profile --known --accept --partial --help'

@@ -2,6 +2,7 @@
 
 #include <fmt/chrono.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -22,6 +23,11 @@ std::string day_of(SystemTime time) {
 
 std::int64_t days_between(SystemTime from, SystemTime to) {
     return std::chrono::duration_cast<std::chrono::hours>(to - from).count() / 24;
+}
+
+std::int64_t days_of_warning(const Validity& validity, std::optional<int> given) {
+    constexpr std::int64_t usual = 30;
+    return given ? *given : std::min(usual, days_between(validity.not_before, validity.not_after) / 3);
 }
 
 void note_certificate(Context& ctx, std::string_view role, std::size_t depth, const Certificate& certificate) {

@@ -17,6 +17,7 @@
 #include "harness/run/context.hpp"
 #include "harness/text/ascii.hpp"
 #include "suites/shared/certificate_words.hpp"
+#include "suites/shared/client_path.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -91,25 +92,14 @@ bool key_proves_itself(const Identity& identity) {
     return proved;
 }
 
-bool is_issued_by(const Certificate& issued, const Certificate& issuer) {
-    const bool good = X509_check_issued(issuer.get(), issued.get()) == X509_V_OK &&
-                      X509_verify(issued.get(), X509_get0_pubkey(issuer.get())) == 1;
-    ERR_clear_error();
-    return good;
-}
-
-/// Leaf and issuers, as they are sent.
-std::vector<Certificate> path_of(const Identity& identity) {
-    std::vector<Certificate> path{identity.leaf};
-    path.insert(path.end(), identity.chain.begin(), identity.chain.end());
-    return path;
-}
-
-/// The first certificate of the path that spells out its curve; null: none.
-const Certificate* spelt_out_curve(const std::vector<Certificate>& path) {
-    const auto found =
-        std::ranges::find_if(path, [](const Certificate& one) { return strength_of(one).explicit_curve; });
-    return found == path.end() ? nullptr : &*found;
+/// The first certificate of the file that spells out its curve: who reads it at all may fail. Null: none.
+const Certificate* spelt_out_curve(const Identity& identity) {
+    const auto spelt_out = [](const Certificate& one) { return strength_of(one).explicit_curve; };
+    if (spelt_out(identity.leaf)) {
+        return &identity.leaf;
+    }
+    const auto found = std::ranges::find_if(identity.chain, spelt_out);
+    return found == identity.chain.end() ? nullptr : &*found;
 }
 
 /// The words that say who it is: lower case, without punctuation and legal form.
@@ -133,6 +123,19 @@ std::string organisation_words(std::string_view organisation) {
         words.pop_back();
     }
     return fmt::format("{}", fmt::join(words, " "));
+}
+
+Finding separate_from(const Identity& enrolled, const Identity& tds) {
+    constexpr std::string_view remedy =
+        "order a certificate of its own, with a key of its own, for the summary and batch requests of TDS";
+    if (X509_cmp(tds.leaf.get(), enrolled.leaf.get()) == 0) {
+        return {"tds_separate", Outcome::warning, "it is the certificate for everything else too", std::string(remedy)};
+    }
+    if (same_public_key(tds.leaf, enrolled.leaf)) {
+        return {"tds_separate", Outcome::warning, "it has the key of the certificate for everything else",
+                std::string(remedy)};
+    }
+    return {"tds_separate", Outcome::pass, "it is another certificate than the one for everything else"};
 }
 
 Finding several_names(std::size_t count) {
@@ -183,8 +186,7 @@ Finding examine_validity(const Certificate& leaf, SystemTime now, std::optional<
                 "do not use it before that moment, and check this machine's clock"};
     }
     const std::int64_t left = days_between(now, period->not_after);
-    const std::int64_t third = days_between(period->not_before, period->not_after) / 3;
-    if (left < warning_days.value_or(static_cast<int>(std::min<std::int64_t>(30, third)))) {
+    if (left < days_of_warning(*period, warning_days)) {
         return {"validity", Outcome::warning,
                 fmt::format("it expires in {} days, on {}", left, day_of(period->not_after)),
                 "renew the certificate now, or ask for one that lasts: the next rotation is due"};
@@ -272,16 +274,15 @@ Finding examine_renewal(const Certificate& leaf, SystemTime now) {
                         dates_of_authorities())};
 }
 
-Finding examine_strength(const Identity& identity, const std::vector<std::string>& curves) {
-    const std::vector<Certificate> path = path_of(identity);
-    for (const Certificate& certificate : path) {
+Finding examine_strength(const Identity& identity, const std::vector<std::string>& curves, SystemTime now) {
+    for (const Certificate& certificate : client_path(identity, now).path) {
         const std::string weakness = weakness_of(strength_of(certificate), !is_self_signed(certificate));
         if (!weakness.empty()) {
             return {"strength", Outcome::fail, fmt::format("{} has {}", certificate.subject(), weakness),
                     "use an EC key of at least 256 bits or an RSA key of at least 2048, signed with SHA-256 or better"};
         }
     }
-    if (const Certificate* const spelt_out = spelt_out_curve(path)) {
+    if (const Certificate* const spelt_out = spelt_out_curve(identity)) {
         return {"strength", Outcome::fail,
                 fmt::format("the EC key of {} has explicit curve parameters: it spells its curve out instead of naming "
                             "it, which RFC 5480 2.1.1 rules out, and many TLS libraries refuse to read or to use such "
@@ -303,46 +304,6 @@ Finding examine_strength(const Identity& identity, const std::vector<std::string
                           : fmt::format("EC key on {}", curve)};
 }
 
-Finding examine_chain(const Identity& identity, const KnownIssuers& issuers, SystemTime now) {
-    const std::vector<Certificate> path = path_of(identity);
-    constexpr std::string_view remedy =
-        "put the CA's intermediate certificates behind the leaf, in order; the CA offers them for download";
-    for (std::size_t i = 0; i + 1 < path.size(); ++i) {
-        if (!is_issued_by(path[i], path[i + 1])) {
-            return {"chain", Outcome::fail,
-                    fmt::format("{} is not issued by the next certificate of its chain, {}", path[i].subject(),
-                                path[i + 1].subject()),
-                    std::string(remedy)};
-        }
-        const std::optional<Validity> period = validity_of(path[i + 1]);
-        if (!period || now > period->not_after || now < period->not_before) {
-            return {"chain", Outcome::fail,
-                    fmt::format("the CA certificate {} is not valid now", path[i + 1].subject()),
-                    "get the CA's current intermediate certificates"};
-        }
-    }
-    if (path.size() > 1) {
-        return {"chain", Outcome::pass, fmt::format("its chain of {} certificates is in order", path.size())};
-    }
-    const Certificate& leaf = path.front();
-    if (is_self_signed(leaf)) {
-        return issuers.self_signed_allowed
-                   ? Finding{"chain", Outcome::pass, "it is self-signed, so that nothing stands above it"}
-                   : Finding{"chain", Outcome::fail, "it is self-signed",
-                             "get a certificate from a CA of the approved list"};
-    }
-    // Alone it is whole only where its issuer is a root that the endpoint has.
-    const std::vector<Certificate> issuer = issuers_among(issuers.known, leaf);
-    const bool by_root = !issuer.empty() && is_self_signed(issuer.front());
-    const Trust machine{};
-    if (issuers.served_alone_before || by_root || verify_chain(path, machine, now).error == X509_V_OK) {
-        return {"chain", Outcome::pass, "it needs no intermediate certificate"};
-    }
-    return {"chain", issuers.alone,
-            fmt::format("the file holds the leaf alone: the certificate of its issuer, {}, is missing", leaf.issuer()),
-            issuers.alone == Outcome::pass ? "" : std::string(remedy)};
-}
-
 std::vector<Finding> examine_enrolled(const Profile& profile, const Identity& identity, SystemTime now) {
     const ClientCertificateRules& rules = profile.client_certificate;
     const std::vector<Certificate> known = known_issuers(profile);
@@ -359,24 +320,19 @@ std::vector<Finding> examine_enrolled(const Profile& profile, const Identity& id
     const KnownIssuers issuers{
         .known = known, .alone = published ? Outcome::warning : Outcome::pass, .self_signed_allowed = true};
     findings.push_back(examine_chain(identity, issuers, now));
-    findings.push_back(examine_strength(identity, rules.curves));
+    findings.push_back(examine_strength(identity, rules.curves, now));
     findings.push_back(examine_renewal(identity.leaf, now));
     return findings;
 }
 
-Finding examine_tds(const Profile& profile) {
+std::vector<Finding> examine_tds(const Profile& profile, SystemTime now) {
     const Identity& tds = *profile.identity("tds");
-    const Identity& enrolled = *profile.identity("enrolled");
-    constexpr std::string_view remedy =
-        "order a certificate of its own, with a key of its own, for the summary and batch requests of TDS";
-    if (X509_cmp(tds.leaf.get(), enrolled.leaf.get()) == 0) {
-        return {"tds_separate", Outcome::warning, "it is the certificate for everything else too", std::string(remedy)};
+    std::vector<Finding> findings = examine_enrolled(profile, tds, now);
+    for (Finding& finding : findings) {
+        finding.outcome = std::min(finding.outcome, Outcome::warning);
     }
-    if (same_public_key(tds.leaf, enrolled.leaf)) {
-        return {"tds_separate", Outcome::warning, "it has the key of the certificate for everything else",
-                std::string(remedy)};
-    }
-    return {"tds_separate", Outcome::pass, "it is another certificate than the one for everything else"};
+    findings.push_back(separate_from(*profile.identity("enrolled"), tds));
+    return findings;
 }
 
 Verdict judge_fitness(const std::vector<Finding>& findings, std::string_view which, const std::string& fit) {

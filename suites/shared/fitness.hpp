@@ -40,8 +40,8 @@ Finding examine_key_matches(const Identity& identity);
 Finding examine_authority(const Certificate& leaf, const std::vector<std::string>& approved);
 /// Its authority still issues clientAuth when it has to be renewed (certificate_authorities()).
 Finding examine_renewal(const Certificate& leaf, SystemTime now);
-/// Key and signatures of the whole chain are strong, its curve is named, and is one of `curves` (empty: any).
-Finding examine_strength(const Identity& identity, const std::vector<std::string>& curves);
+/// Key and signatures of the leaf's path are strong, curves are named, and its own is one of `curves` (empty: any).
+Finding examine_strength(const Identity& identity, const std::vector<std::string>& curves, SystemTime now);
 
 /// What is known of the issuers beside the file itself.
 struct KnownIssuers {
@@ -50,13 +50,16 @@ struct KnownIssuers {
     Outcome alone = Outcome::fail;          ///< what it is when the issuer of a leaf that comes alone is not known
     bool self_signed_allowed = false;
 };
-/// The path of issuers as it will be sent. Its root is the endpoint's matter, and mostly not known here.
+/// The path of issuers as it will be sent (client_path). Its root is the endpoint's matter, and mostly not known here.
+/// What the file holds beside a sound path is a warning at most: TLS 1.3 takes it (RFC 8446 4.4.2), strict servers of
+/// TLS 1.2 do not (RFC 5246 7.4.2).
 Finding examine_chain(const Identity& identity, const KnownIssuers& issuers, SystemTime now);
 
 /// Every property of the enrolled certificate that the profile has a rule for, in the order of how often it goes wrong.
 std::vector<Finding> examine_enrolled(const Profile& profile, const Identity& identity, SystemTime now);
-/// The certificate for TDS is another than the enrolled one, with another key. Precondition: the profile has both.
-Finding examine_tds(const Profile& profile);
+/// The certificate for TDS: fit as the enrolled one, and another than that, with another key. Warnings at most, for
+/// CERT-TDS-SEPARATE is a "should" (one document requires it, one recommends it). Precondition: the profile has both.
+std::vector<Finding> examine_tds(const Profile& profile, SystemTime now);
 
 /// The worst finding leads; the sentence names every other that is not a pass. `which`: "the new certificate".
 Verdict judge_fitness(const std::vector<Finding>& findings, std::string_view which, const std::string& fit);

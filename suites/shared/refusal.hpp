@@ -123,6 +123,7 @@ public:
     /// `resets_happen`: to those who are to be served too, so that nothing follows from cuts alone.
     [[nodiscard]] bool decided(std::size_t repeat = most, bool resets_happen = false) const;
     [[nodiscard]] bool last_was_cut() const { return !ways_.empty() && is_cut(last_); }
+    [[nodiscard]] bool last_was_served() const { return !ways_.empty() && last_ == Answer::Kind::served; }
 
     enum class Result {
         served,          ///< once is enough, however the other tries ended

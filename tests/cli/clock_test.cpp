@@ -14,8 +14,9 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
-/// What carries a time: JWTs, forged certificates, the server's own dates.
+/// What carries a time: JWTs, forged certificates, the server's own dates and those of the client's certificates.
 const std::vector<std::string> judged_by_time{"--check", "server.*",
+                                              "--check", "certificate.*",
                                               "--check", "m2m.*",
                                               "--check", "mtls.expired-refused",
                                               "--check", "mtls.not-yet-valid-refused"};

@@ -187,6 +187,29 @@ TEST(Commands, PlanSaysRunOrSkipAndWhy) {
     EXPECT_EQ(json[0]["decision"], "run");
 }
 
+TEST(Commands, PlanSaysToProgramsTooWhichReadingJudges) {
+    const auto readings_of = [](const std::vector<std::string>& arguments, const std::string& check) {
+        for (const auto& row : nlohmann::json::parse(gateproof(arguments).out)) {
+            if (row["check"] == check) {
+                return row.value("readings", nlohmann::json());
+            }
+        }
+        return nlohmann::json("no such row");
+    };
+    const TemporaryFolder folder;
+    const std::string profile = write_profile(folder, 9, 100);
+    const nlohmann::json packs{{"FW-NONPROD", "packs-2024"}};
+    EXPECT_EQ(readings_of({"plan", profile, "--json"}, "firewall.other-source-blocked"), packs);
+    EXPECT_EQ(readings_of({"plan", profile, "--suite", "tls", "--json"}, "firewall.other-source-blocked"), packs)
+        << "of what was not selected as well";
+    EXPECT_EQ(readings_of({"plan", profile, "--json"}, "tls.accepts-1.2"), nlohmann::json());
+    nlohmann::json other = nlohmann::json::parse(read_file(profile));
+    other["reading"] = "SE-2021";
+    const std::string by_se = folder.write("se.json", other.dump());
+    EXPECT_EQ(readings_of({"plan", by_se, "--json"}, "rotation.old-refused-after-cut-over"),
+              nlohmann::json({{"ROTATION", "SE-2021"}}));
+}
+
 TEST(Commands, WhatTheMockDoesNotHaveIsNotJudgedThere) {
     std::map<std::string, std::string> reasons;
     for (const auto& row : nlohmann::json::parse(gateproof({"plan", "embedded-mock", "--json"}).out)) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "harness/journal/read.hpp"
 #include "tests/cli/served.hpp"
 
 namespace gateproof::test {
@@ -233,6 +234,16 @@ TEST_F(RotateCheck, TheJournalTellsWhatWasJudged) {
     EXPECT_NE(digests("before").second, profile) << "another question";
 }
 
+TEST_F(RotateCheck, AVersionOfTheCatalogueMayJudge) {
+    const ServedGateway gateway(path("gateway"));
+    ASSERT_TRUE(gateway.serving()) << gateway.output();
+    const Finished judged = check(gateway, "enrolled", "rotated_new", "before", {"--requirements", "2026-11"});
+    EXPECT_EQ(judged.status, 0) << judged.out << judged.err;
+    const RunRecord record = read_journal(path("before/run.jsonl")).run;
+    ASSERT_TRUE(record.selection);
+    EXPECT_EQ(record.selection->requirements, "2026-11");
+}
+
 TEST_F(RotateCheck, UnusableWordsSayWhatToDo) {
     const auto refused = [&](std::vector<std::string> more, const std::string& why) {
         std::vector<std::string> words{"rotate-check", "--profile", "embedded-cloud", "--out", path("out")};
@@ -249,6 +260,7 @@ TEST_F(RotateCheck, UnusableWordsSayWhatToDo) {
     refused({"--old-sessions", folder_.write("s.pem", "none")}, "--moment after");
     refused({"--moment", "after", "--old-sessions", folder_.write("s.pem", "none")}, "holds no TLS session");
     refused({"--baseline", path("absent.jsonl")}, "absent.jsonl");
+    refused({"--requirements", "2021-04"}, "there is no such version of the catalogue; known: 2026-11");
     EXPECT_THAT(gateproof({"rotate-check", "--profile", "desktop-test"}).status, 2);
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "tests/peers/peer.hpp"
+#include "tests/support/tampering.hpp"
 
 namespace gateproof::test {
 namespace {
@@ -69,6 +70,39 @@ TEST_F(OpensslTest, AnOptionalClientCertificateIsCaught) {
     serve({"-verify", "3", "-cipher", sound_suites_, "-no_tls1", "-no_tls1_1"});
     const Judgement judgement = judge_port(port_, "cloud", {});
     expect_as_listed(judgement);
+}
+
+/// A file with the leaf alone, before nodes of which not every one has its issuer: one refusal or one service of one of
+/// them would be a verdict on all.
+TEST_F(OpensslTest, ALeafAloneBeforeNodesThatDifferIsTriedMoreThanOnce) {
+    const gateway::Credential& enrolled = pki().identities().find("enrolled")->second;
+    const std::string pem = enrolled.certificates_pem();
+    const std::string end = "-----END CERTIFICATE-----\n";
+    folder_.write("enrolled.crt", pem.substr(0, pem.find(end) + end.size()));
+    folder_.write("issuer.crt", pki().client_authority().certificates_pem());
+    folder_.write("issuer.key", pki().client_authority().key_pem());
+    folder_.write("root.pem", pki().client_root().certificates_pem());
+    profile_.more = R"("issuer": {"certificate": "file:issuer.crt", "key": "file:issuer.key"})";
+    const std::vector<std::string> options{"-Verify", "3", "-cipher", sound_suites_, "-no_tls1", "-no_tls1_1"};
+    serve(options);
+    const std::unique_ptr<Process> has_it = std::move(server_);
+    const std::uint16_t lax = port_;
+    std::vector<std::string> without = options;
+    without.insert(without.end(), {"-CAfile", path("root.pem")});
+    serve(without);
+    const std::vector<std::string> check{"--check", "certificate.intermediates"};
+    const auto judged = [&](std::vector<std::uint16_t> nodes) {
+        const Forwarder balancer(tampering({.nodes = std::move(nodes)}));
+        return judge_port(balancer.port(), "cloud", check).of("certificate.intermediates");
+    };
+    const CheckResult one_of_two = judged({lax, port_});
+    EXPECT_EQ(one_of_two.outcome, Outcome::warning) << one_of_two.sentence;
+    EXPECT_THAT(one_of_two.sentence, testing::HasSubstr("of 3 tries with the leaf alone"));
+    const CheckResult none = judged({port_});
+    EXPECT_EQ(none.outcome, Outcome::fail) << none.sentence;
+    EXPECT_THAT(none.sentence, testing::HasSubstr("in none with the leaf"));
+    const CheckResult all = judged({lax});
+    EXPECT_EQ(all.outcome, Outcome::pass) << all.sentence;
 }
 
 TEST_F(OpensslTest, AllowedRenegotiationIsCaught) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "harness/run/context.hpp"
@@ -38,6 +39,34 @@ std::shared_ptr<const Identity> with_chain(const Identity& identity, std::vector
     return std::make_shared<const Identity>(Identity{identity.role, identity.leaf, std::move(chain), identity.key});
 }
 
+/// The leaf alone as often as refusals are counted, between tries of the leaf with its issuer: what refuses now and
+/// then refuses both. Not in turn, or a balancer before two nodes would send each of them to a node of its own.
+awaitable<void> try_leaf_beside_chain(Context& ctx, std::shared_ptr<const Identity> leaf,
+                                      std::shared_ptr<const Identity> with_issuer, ChainTrials& trials) {
+    const Operation& operation = ctx.profile().control_operation();
+    HttpRequest request = ctx.request_of(operation);
+    HttpRequest beside = request;
+    request.identity = std::move(leaf);
+    beside.identity = std::move(with_issuer);
+    trials.as_given = TriedRequest{{}, Tries(Tries::Ask::counted)};
+    Tries& alone = trials.as_given.tries;
+    TriedRequest& whole = trials.otherwise.emplace(TriedRequest{{}, Tries(Tries::Ask::counted)});
+    const auto repeat = static_cast<std::size_t>(ctx.profile().limits.repeat);
+    const auto ask_beside = [&] { return ctx.http(beside); };
+    HttpOutcome served = co_await until_answered(ask_beside, ended_by_cut);
+    whole.add(std::move(served), operation);
+    while (whole.tries.last_was_served() && !alone.decided(repeat)) {
+        HttpOutcome outcome = co_await ctx.http(request);
+        trials.as_given.add_beside_service(std::move(outcome), operation, &whole.outcome);
+        if (alone.count() % 2 == 0 || alone.decided(repeat)) {
+            served = co_await until_answered(ask_beside, ended_by_cut);
+            whole.add(std::move(served), operation);
+        }
+    }
+    note_tries(ctx, alone);
+    note_tries(ctx, whole.tries);
+}
+
 awaitable<Verdict> intermediates(Context& ctx) {
     const std::shared_ptr<const Identity> enrolled = ctx.identity("enrolled");
     const std::vector<Certificate> issuer = issuers_among(known_issuers(ctx.profile()), enrolled->leaf);
@@ -45,17 +74,23 @@ awaitable<Verdict> intermediates(Context& ctx) {
     ChainTrials trials;
     trials.leaf_alone = enrolled->chain.empty() && !by_root;
     trials.issuer = enrolled->leaf.issuer();
-    trials.as_given = co_await try_for_service(ctx, enrolled);
-    std::shared_ptr<const Identity> other;
-    if (!enrolled->chain.empty()) {
-        other = with_chain(*enrolled, {});
-    } else if (trials.leaf_alone && !issuer.empty()) {
-        other = with_chain(*enrolled, {issuer.front()});
+    if (trials.leaf_alone && !issuer.empty()) {
+        std::shared_ptr<const Identity> whole = with_chain(*enrolled, {issuer.front()});
+        co_await try_leaf_beside_chain(ctx, enrolled, std::move(whole), trials);
     }
-    if (other) {
-        trials.otherwise = co_await try_for_service(ctx, std::move(other));
+    if (trials.as_given.tries.count() == 0) {
+        trials.as_given = co_await try_for_service(ctx, enrolled);
     }
-    co_return judge_intermediates(trials, ctx.profile().control_operation());
+    const Operation& operation = ctx.profile().control_operation();
+    if (!enrolled->chain.empty() && trials.as_given.outcome.served(operation)) {
+        std::shared_ptr<const Identity> bare = with_chain(*enrolled, {});
+        trials.otherwise =
+            co_await try_as(ctx, operation, std::move(bare), &trials.as_given.outcome, Tries::Ask::counted);
+    } else if (!enrolled->chain.empty()) {
+        std::shared_ptr<const Identity> bare = with_chain(*enrolled, {});
+        trials.otherwise = co_await try_for_service(ctx, std::move(bare));
+    }
+    co_return judge_intermediates(trials, operation);
 }
 
 }  // namespace
@@ -95,32 +130,66 @@ Verdict judge_issuer_asked_for(const std::vector<AskedOutcome>& outcomes, const 
             "instead of by the gateway's list");
 }
 
+namespace {
+
+constexpr std::string_view intermediates_remedy =
+    "put the CA's intermediate certificates behind the leaf in the file, in order; the CA offers them for download";
+
+/// The leaf alone, each try beside one with its issuer; empty: the latter was not served every time, which says
+/// nothing.
+std::optional<Verdict> judge_leaf_beside_chain(const ChainTrials& trials, const std::string& request) {
+    const Tries& alone = trials.as_given.tries;
+    const Tries& whole = trials.otherwise->tries;
+    if (alone.served_count() == alone.count()) {
+        return Verdict::pass("{} was served though the file holds the leaf alone ({}): this gateway has {} itself",
+                             request, alone.summary(), trials.issuer);
+    }
+    if (whole.served_count() < whole.count()) {
+        return std::nullopt;
+    }
+    if (alone.served()) {
+        return Verdict::warning(
+                   "{} was served in {} tries with the leaf alone, which is what the file holds, and in {} with the "
+                   "intermediate certificate {} beside it: of the nodes behind this address some lack it ({})",
+                   request, alone.share_served(), whole.share_served(), trials.issuer, alone.summary())
+            .remedy(std::string(intermediates_remedy));
+    }
+    if (!alone.is_refusal()) {
+        return std::nullopt;
+    }
+    return Verdict::fail(
+               "the gateway needs the intermediate certificate {}, and the file of the enrolled certificate holds the "
+               "leaf alone: {} was served in {} tries with both, and in none with the leaf ({})",
+               trials.issuer, request, whole.share_served(), alone.summary())
+        .remedy(std::string(intermediates_remedy));
+}
+
+/// How it went without the intermediates of a file that has them.
+std::string without_them(const Tries& tries) {
+    if (tries.served_count() == tries.count()) {
+        return ", and without them too";
+    }
+    return fmt::format("; without them: {}", tries.summary());
+}
+
+}  // namespace
+
 Verdict judge_intermediates(const ChainTrials& trials, const Operation& operation) {
     const std::string request = request_line(operation);
     const Tries& given = trials.as_given.tries;
     const Tries* const other = trials.otherwise ? &trials.otherwise->tries : nullptr;
-    constexpr std::string_view remedy =
-        "put the CA's intermediate certificates behind the leaf in the file, in order; the CA offers them for download";
-    if (trials.as_given.outcome.served(operation)) {
+    if (trials.leaf_alone && other != nullptr) {
+        if (std::optional<Verdict> verdict = judge_leaf_beside_chain(trials, request)) {
+            return std::move(*verdict);
+        }
+    } else if (trials.as_given.outcome.served(operation)) {
         if (trials.leaf_alone) {
             return Verdict::pass("{} was served though the file holds the leaf alone: this gateway has {} itself",
                                  request, trials.issuer);
         }
-        if (other == nullptr) {
-            return Verdict::pass("{} was served, and the certificate needs no intermediate", request);
-        }
-        if (trials.otherwise->outcome.served(operation)) {
-            return Verdict::pass("{} was served with the intermediates of the file, and without them too", request);
-        }
-        return Verdict::pass("{} was served with the intermediates of the file; without them: {}", request,
-                             other->summary());
-    }
-    if (trials.leaf_alone && other != nullptr && trials.otherwise->outcome.served(operation)) {
-        return Verdict::fail(
-                   "the gateway needs the intermediate certificate {}, and the file of the enrolled certificate holds "
-                   "the leaf alone: {} was served with both, and not with the leaf ({})",
-                   trials.issuer, request, given.summary())
-            .remedy(std::string(remedy));
+        return other == nullptr
+                   ? Verdict::pass("{} was served, and the certificate needs no intermediate", request)
+                   : Verdict::pass("{} was served with the intermediates of the file{}", request, without_them(*other));
     }
     const int status = trials.as_given.outcome.response ? trials.as_given.outcome.response->status : 0;
     const bool of_the_caller = status == 401 || status == 403;  // verified, and not let in
@@ -129,7 +198,7 @@ Verdict judge_intermediates(const ChainTrials& trials, const Operation& operatio
                    "{} was refused ({}), and the file of the enrolled certificate holds the leaf alone: a gateway that "
                    "has not got {} itself cannot verify it",
                    request, given.summary(), trials.issuer)
-            .remedy(std::string(remedy));
+            .remedy(std::string(intermediates_remedy));
     }
     const std::string further = other != nullptr ? fmt::format("; with another chain: {}", other->summary())
                                 : trials.leaf_alone

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
+#include <utility>
 
 #include "harness/run/context.hpp"
 #include "suites/shared/by_clock.hpp"
@@ -19,25 +21,37 @@ using boost::asio::awaitable;
 
 constexpr std::string_view the_enrolled = "the enrolled certificate";
 
-awaitable<Verdict> judge_property(Context& ctx, std::string_view about) {
-    const std::shared_ptr<const Identity> enrolled = ctx.identity("enrolled");
-    note_certificate(ctx, "enrolled", 0, enrolled->leaf);
-    const auto found_at = [&](std::chrono::system_clock::time_point now) {
-        const std::vector<Finding> findings = examine_enrolled(ctx.profile(), *enrolled, now);
-        return *std::ranges::find(findings, about, &Finding::about);
+using ExamineAt = std::function<std::vector<Finding>(SystemTime now)>;
+
+/// Findings that rest on dates: whatever is no pass is judged by the endpoint's clock too.
+awaitable<Verdict> judge_dated(Context& ctx, ExamineAt examine, std::string_view which, std::string_view fit) {
+    const std::vector<Finding> findings = examine(std::chrono::system_clock::now());
+    for (const Finding& finding : findings) {
+        note_finding(ctx, finding);
+    }
+    const auto sentence = [&](const std::vector<Finding>& found) {
+        return fit.empty() ? fmt::format("{}: {}", which, found.front().text) : std::string(fit);
     };
-    const auto judged_at = [&](std::chrono::system_clock::time_point now) {
-        const Finding found = found_at(now);
-        return judge_fitness({found}, the_enrolled, fmt::format("{}: {}", the_enrolled, found.text));
-    };
-    const auto now = std::chrono::system_clock::now();
-    note_finding(ctx, found_at(now));
-    Verdict verdict = judged_at(now);
+    Verdict verdict = judge_fitness(findings, which, sentence(findings));
     if (verdict.outcome() == Outcome::pass) {
         co_return verdict;
     }
     const ClockReading reading = co_await ctx.clock();
-    co_return at_both_clocks(reading, judged_at);
+    co_return at_both_clocks(reading, [&](SystemTime now) {
+        const std::vector<Finding> found = examine(now);
+        return judge_fitness(found, which, sentence(found));
+    });
+}
+
+awaitable<Verdict> judge_property(Context& ctx, std::string_view about) {
+    const std::shared_ptr<const Identity> enrolled = ctx.identity("enrolled");
+    note_certificate(ctx, "enrolled", 0, enrolled->leaf);
+    ExamineAt examine = [&ctx, enrolled, about](SystemTime now) {
+        const std::vector<Finding> findings = examine_enrolled(ctx.profile(), *enrolled, now);
+        return std::vector{*std::ranges::find(findings, about, &Finding::about)};
+    };
+    Verdict verdict = co_await judge_dated(ctx, std::move(examine), the_enrolled, "");
+    co_return verdict;
 }
 
 /// One property of the enrolled certificate; its needs see to it that the profile has a rule for it.
@@ -45,18 +59,12 @@ GatewayCheck property(std::string_view about) {
     return [about](Context& ctx) { return judge_property(ctx, about); };
 }
 
-/// Two documents differ (README: required; build pack: recommended), so that it is a warning at most.
 awaitable<Verdict> tds_separate(Context& ctx) {
-    const Profile& profile = ctx.profile();
-    const std::shared_ptr<const Identity> tds = ctx.identity("tds");
-    note_certificate(ctx, "tds", 0, tds->leaf);
-    std::vector<Finding> findings = examine_enrolled(profile, *tds, std::chrono::system_clock::now());
-    findings.push_back(examine_tds(profile));
-    for (const Finding& finding : findings) {
-        note_finding(ctx, finding);
-    }
-    co_return judge_fitness(findings, "the certificate for TDS",
-                            "the certificate for TDS is another than the enrolled one, and fit as well");
+    note_certificate(ctx, "tds", 0, ctx.identity("tds")->leaf);
+    ExamineAt examine = [&ctx](SystemTime now) { return examine_tds(ctx.profile(), now); };
+    Verdict verdict = co_await judge_dated(ctx, std::move(examine), "the certificate for TDS",
+                                           "the certificate for TDS is another than the enrolled one, and fit as well");
+    co_return verdict;
 }
 
 Need name_rule() {

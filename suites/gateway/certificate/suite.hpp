@@ -23,12 +23,13 @@ std::vector<Check> certificate_gateway_checks();  ///< what the gateway asks for
 Verdict judge_issuer_asked_for(const std::vector<AskedOutcome>& outcomes, const std::vector<std::string>& acceptable,
                                const std::vector<std::string>& issuers);
 
-/// The control's request with the certificate as the file has it, and once more with another chain.
+/// The control's request with the certificate as the file has it, and with another chain.
 struct ChainTrials {
     bool leaf_alone = false;  ///< the file lacks an issuer that is no root
     std::string issuer;       ///< of the leaf
     TriedRequest as_given;
-    /// Where the file has intermediates: without them. Where it lacks one that the profile holds elsewhere: with that.
+    /// Where the file has intermediates: without them, counted. Where it lacks one that the profile holds elsewhere:
+    /// with that, before, between and after the tries of the leaf alone, which are counted then.
     std::optional<TriedRequest> otherwise;
 };
 Verdict judge_intermediates(const ChainTrials& trials, const Operation& operation);

@@ -59,7 +59,7 @@ std::vector<Finding> examine_new_certificate(const Rotation& rotation) {
             examine_key_matches(rotation.fresh),
             chain_as_before(rotation),
             examine_authority(rotation.fresh.leaf, rotation.expectations.approved_authorities),
-            examine_strength(rotation.fresh, {})};
+            examine_strength(rotation.fresh, {}, rotation.now)};
 }
 
 Verdict judge_new_certificate(const std::vector<Finding>& findings, const Certificate& leaf) {

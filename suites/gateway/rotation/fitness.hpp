@@ -1,6 +1,7 @@
 // Whether the new client certificate of a rotation is fit for use, judged on this machine before anything is sent.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "harness/profile/rotation.hpp"
@@ -15,7 +16,7 @@ struct Rotation {
     const RotationExpectations& expectations;
     const std::vector<Certificate>& known_authorities;  ///< of the profile, beside the machine's own store
     SystemTime now;
-    int warning_days = 30;
+    std::optional<int> warning_days = {};  ///< tls.expiry_warning_days
 };
 
 /// Every property, in the order of how often it goes wrong.

@@ -24,8 +24,7 @@ awaitable<Verdict> new_certificate_fit(Context& ctx) {
     note_certificate(ctx, "new", 0, fresh->leaf);
     const std::vector<Certificate> known = known_issuers(profile);
     const auto examined = [&](SystemTime now) {
-        return examine_new_certificate(
-            {*fresh, *old, *profile.rotation, known, now, profile.tls.expiry_warning_days.value_or(30)});
+        return examine_new_certificate({*fresh, *old, *profile.rotation, known, now, profile.tls.expiry_warning_days});
     };
     const std::vector<Finding> findings = examined(std::chrono::system_clock::now());
     for (const Finding& finding : findings) {

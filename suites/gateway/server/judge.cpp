@@ -147,8 +147,7 @@ Verdict judge_validity(const Validity& validity, SystemTime now, std::optional<i
             .remedy("renew the server certificate");
     }
     const std::int64_t left = days_between(now, validity.not_after);
-    const std::int64_t third = days_between(validity.not_before, validity.not_after) / 3;
-    if (left < warning_days.value_or(std::min<std::int64_t>(30, third))) {
+    if (left < days_of_warning(validity, warning_days)) {
         return Verdict::warning("the certificate expires in {} days, on {}", left, day_of(validity.not_after))
             .remedy("renew the server certificate before it expires");
     }

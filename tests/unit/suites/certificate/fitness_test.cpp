@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "suites/shared/by_clock.hpp"
 #include "tests/unit/probe/mint.hpp"
 
 namespace gateproof::suites {
@@ -135,6 +136,87 @@ TEST_F(EnrolledFitness, ALeafAloneIsAWarningWhereAuthoritiesArePublic) {
     expect_only(*identity_of(mint(sound_, &root_)), "", Outcome::pass, "");
 }
 
+/// A file as CAs hand them out: cross-signed twins of the root, leftovers, any order.
+class EnrolledFile : public EnrolledFitness {
+protected:
+    [[nodiscard]] static MintOptions authority_named(const std::string& name) {
+        MintOptions options;
+        options.common_name = name;
+        options.subject_alt_name.clear();
+        options.extended_key_usage.clear();
+        options.basic_constraints = "critical,CA:TRUE";
+        return options;
+    }
+    /// The root's name and key, certified by an older root.
+    [[nodiscard]] Minted cross_signed(long not_after) const {
+        MintOptions options = authority_named("Root");
+        options.key = root_.key;
+        options.not_before = -9 * one_day;
+        options.not_after = not_after;
+        return mint(options, &older_);
+    }
+    [[nodiscard]] Finding chain_of(std::vector<Certificate> chain) const {
+        const std::vector<Finding> findings = examine(*identity_of(leaf_, std::move(chain)));
+        return *std::ranges::find(findings, "chain", &Finding::about);
+    }
+    void expect(std::vector<Certificate> chain, Outcome outcome, const std::string& text) const {
+        const Finding found = chain_of(std::move(chain));
+        EXPECT_EQ(found.outcome, outcome) << found.text;
+        EXPECT_THAT(found.text, HasSubstr(text));
+    }
+
+    Minted older_ = test::mint_ca("Older root");
+    Minted leaf_ = mint(sound_, &issuing_);
+};
+
+TEST_F(EnrolledFile, ASoundChainGoesOnBeingOneBesideWhatIsNotNeeded) {
+    expect({issuing_.certificate}, Outcome::pass, "its chain of 2 certificates is in order");
+    expect({issuing_.certificate, root_.certificate}, Outcome::pass, "its chain of 3 certificates is in order");
+    const Certificate twin = cross_signed(90 * one_day).certificate;
+    expect({issuing_.certificate, root_.certificate, twin}, Outcome::pass, "under another issuer too");
+    const Certificate expired = cross_signed(-one_day).certificate;
+    for (const std::vector<Certificate>& chain : {std::vector{issuing_.certificate, expired},
+                                                  {issuing_.certificate, root_.certificate, expired},
+                                                  {expired, issuing_.certificate},
+                                                  {issuing_.certificate, expired, older_.certificate}}) {
+        expect(chain, Outcome::warning, "which is not valid now: nobody needs it");
+    }
+    expect({issuing_.certificate, older_.certificate}, Outcome::warning, "which issued none of its certificates");
+    expect({older_.certificate, issuing_.certificate}, Outcome::warning, "which issued none of its certificates");
+    // The strength is that of the path: nobody relies on the rest.
+    MintOptions weak = authority_named("Leftover");
+    weak.rsa_bits = 1024;
+    expect_only(*identity_of(leaf_, {issuing_.certificate, mint(weak).certificate}), "chain", Outcome::warning,
+                "Leftover");
+}
+
+TEST_F(EnrolledFile, TheOtherWayRoundIsWholeAndNotInOrder) {
+    expect({root_.certificate, issuing_.certificate}, Outcome::warning, "3 certificates is whole and out of order");
+}
+
+TEST_F(EnrolledFile, AChainThatIsBrokenFailsWhateverElseIsInTheFile) {
+    expect({root_.certificate}, Outcome::fail, "is not issued by the next");
+    expect({older_.certificate, root_.certificate}, Outcome::fail, "is not issued by the next");
+    MintOptions options = authority_named("Issuing CA 7");
+    options.organisation = "Entrust, Inc.";
+    options.key = issuing_.key;
+    options.not_before = -9 * one_day;
+    options.not_after = -one_day;
+    const Certificate stale = mint(options, &root_).certificate;
+    expect({stale}, Outcome::fail, "is not valid now");
+    expect({stale, root_.certificate}, Outcome::fail, "is not valid now");
+    expect({stale, issuing_.certificate}, Outcome::warning, "which is not valid now: nobody needs it");
+    // A root that has expired, of which nobody here knows another.
+    options = authority_named("Root");
+    options.key = root_.key;
+    options.not_before = -9 * one_day;
+    options.not_after = -one_day;
+    const Certificate old_root = mint(options).certificate;
+    expect({issuing_.certificate, old_root}, Outcome::fail, "is not valid now");
+    profile_.trust.anchors = {root_.certificate};
+    expect({issuing_.certificate, old_root}, Outcome::warning, "nobody needs it");
+}
+
 TEST_F(EnrolledFitness, KeysAreStrongNamedAndOfAPublishedKind) {
     MintOptions changed = sound_;
     changed.rsa_bits = 1024;
@@ -168,16 +250,39 @@ TEST_F(EnrolledFitness, TheAuthorityStillIssuesClientAuthAtTheRenewal) {
 }
 
 TEST_F(EnrolledFitness, TdsHasACertificateOfItsOwn) {
+    const auto examined = [this] {
+        return judge_fitness(examine_tds(profile_, std::chrono::system_clock::now()), "it", "fit");
+    };
     const Minted general = mint(sound_, &issuing_);
     profile_.identities["enrolled"] = identity_of(general, {issuing_.certificate});
     profile_.identities["tds"] = profile_.identities["enrolled"];
-    EXPECT_EQ(examine_tds(profile_).outcome, Outcome::warning);
+    EXPECT_EQ(examined().outcome(), Outcome::warning);
     MintOptions same_key = sound_;
     same_key.key = general.key;
     profile_.identities["tds"] = made(same_key);
-    EXPECT_THAT(examine_tds(profile_).text, HasSubstr("the key of the certificate for everything else"));
+    EXPECT_THAT(examined().sentence(), HasSubstr("the key of the certificate for everything else"));
     profile_.identities["tds"] = made(sound_);
-    EXPECT_EQ(examine_tds(profile_).outcome, Outcome::pass);
+    EXPECT_EQ(examined().outcome(), Outcome::pass);
+}
+
+TEST_F(EnrolledFitness, WhatIsWrongWithTheOneForTdsIsAWarningAsItsRequirementIs) {
+    profile_.identities["enrolled"] = made(sound_);
+    MintOptions early = sound_;
+    early.not_before = 2 * one_day;
+    profile_.identities["tds"] = made(early);
+    const auto now = std::chrono::system_clock::now();
+    const auto judged_at = [this](SystemTime moment) {
+        return judge_fitness(examine_tds(profile_, moment), "it", "fit");
+    };
+    EXPECT_EQ(judged_at(now).outcome(), Outcome::warning);
+    EXPECT_THAT(judged_at(now).sentence(), HasSubstr("it is not valid before"));
+    EXPECT_EQ(judged_at(now + std::chrono::hours(72)).outcome(), Outcome::pass);
+    // Two clocks that disagree are no finding at all.
+    ClockReading ahead;
+    ahead.state = ClockReading::State::apart;
+    ahead.least = ahead.most = std::chrono::hours(72);
+    ahead.difference = "the clocks differ";
+    EXPECT_EQ(at_both_clocks(ahead, judged_at).outcome(), Outcome::inconclusive);
 }
 
 }  // namespace

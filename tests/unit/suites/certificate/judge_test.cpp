@@ -52,12 +52,25 @@ TriedRequest asked_for_service(HttpOutcome outcome) {
     return request;
 }
 
-Verdict with_alone(HttpOutcome as_given, std::optional<HttpOutcome> otherwise) {
-    ChainTrials trials{true, "CN=issuing", asked_for_service(std::move(as_given)), std::nullopt};
-    if (otherwise) {
-        trials.otherwise = asked_for_service(std::move(*otherwise));
+TriedRequest counted(const std::vector<HttpOutcome>& outcomes) {
+    TriedRequest request{{}, Tries(Tries::Ask::counted)};
+    for (const HttpOutcome& outcome : outcomes) {
+        request.add(outcome, status_operation());
     }
-    return judge_intermediates(trials, status_operation());
+    return request;
+}
+
+/// The leaf alone is tried three times, and the chain before and after each.
+Verdict beside_chain(const std::vector<HttpOutcome>& alone, const std::vector<HttpOutcome>& whole) {
+    return judge_intermediates({true, "CN=issuing", counted(alone), counted(whole)}, status_operation());
+}
+
+Verdict with_alone(HttpOutcome as_given, std::optional<HttpOutcome> otherwise) {
+    if (otherwise) {
+        return beside_chain(std::vector(3, as_given), std::vector(4, *otherwise));
+    }
+    return judge_intermediates({true, "CN=issuing", asked_for_service(std::move(as_given)), std::nullopt},
+                               status_operation());
 }
 
 const HttpOutcome served_one = answered(200, "OK");
@@ -72,8 +85,21 @@ TEST(Intermediates, ALeafAloneFailsWhereTheWholeChainIsServed) {
     for (const HttpOutcome& refusal : {refused_by_alert, answered(400, ""), failed(Ending::reset)}) {
         const Verdict verdict = with_alone(refusal, served_one);
         EXPECT_EQ(verdict.outcome(), Outcome::fail);
-        EXPECT_THAT(verdict.sentence(), HasSubstr("needs the intermediate certificate CN=issuing"));
+        EXPECT_THAT(verdict.sentence(), AllOf(HasSubstr("needs the intermediate certificate CN=issuing"),
+                                              HasSubstr("served in 4 of 4 tries with both")));
     }
+}
+
+TEST(Intermediates, OneNodeThatHasTheIssuerIsAWarningAndOneRefusalIsNoFinding) {
+    const Verdict some = beside_chain({refused_by_alert, served_one, refused_by_alert}, std::vector(4, served_one));
+    EXPECT_EQ(some.outcome(), Outcome::warning);
+    EXPECT_THAT(some.sentence(),
+                AllOf(HasSubstr("served in 1 of 3 tries with the leaf alone"), HasSubstr("some lack it")));
+    // An endpoint that refuses the whole chain now and then says nothing by refusing the leaf.
+    EXPECT_EQ(beside_chain(std::vector(3, refused_by_alert), {served_one, served_one, refused_by_alert, served_one})
+                  .outcome(),
+              Outcome::inconclusive);
+    EXPECT_EQ(beside_chain({failed(Ending::timeout)}, std::vector(2, served_one)).outcome(), Outcome::inconclusive);
 }
 
 TEST(Intermediates, ALeafAloneThatIsRefusedIsNamedWithoutTheChainAtHand) {

@@ -38,7 +38,8 @@ protected:
 
     [[nodiscard]] std::vector<Finding> examine(const Identity& fresh) const {
         const std::shared_ptr<const Identity> old = identity_of(old_, {issuing_.certificate});
-        return examine_new_certificate({fresh, *old, expectations_, known_, std::chrono::system_clock::now(), 30});
+        return examine_new_certificate(
+            {fresh, *old, expectations_, known_, std::chrono::system_clock::now(), warning_days_});
     }
     [[nodiscard]] std::vector<Finding> examine(const MintOptions& options) const {
         return examine(*identity_of(mint(options, &issuing_), {issuing_.certificate}));
@@ -64,6 +65,7 @@ protected:
     MintOptions sound_;
     RotationExpectations expectations_;
     std::vector<Certificate> known_;
+    std::optional<int> warning_days_;
 };
 
 TEST_F(Fitness, ASoundCertificatePasses) {
@@ -122,10 +124,27 @@ TEST_F(Fitness, ThePeriodBeginsEndsAndOutlivesTheOldOne) {
     changed.not_before = -9 * day;
     changed.not_after = -day;
     expect_only(examine(changed), "validity", Outcome::fail, "expired on");
+    changed.not_before = -80 * day;
     changed.not_after = 10 * day;
     expect_only(examine(changed), "validity", Outcome::warning, "expires in 9 days");
     changed.not_after = 80 * day;
     expect_only(examine(changed), "validity", Outcome::warning, "before the old one does");
+}
+
+TEST_F(Fitness, AShortLivedOneIsNotWarnedOfAllItsLife) {
+    sound_.not_before = -3600;
+    sound_.not_after = 6 * day;
+    old_ = mint(sound_, &issuing_);
+    sound_.not_after = 6 * day + 60;
+    expect_only(examine(sound_), "", Outcome::pass, "");
+    warning_days_ = 7;
+    expect_only(examine(sound_), "validity", Outcome::warning, "expires in 6 days");
+    warning_days_.reset();
+    sound_.not_before = -5 * day;
+    sound_.not_after = day + 3600;
+    old_ = mint(sound_, &issuing_);
+    sound_.not_after = day + 7200;
+    expect_only(examine(sound_), "validity", Outcome::warning, "expires in 1 days");
 }
 
 TEST_F(Fitness, TheKeyIsNewAndBelongsToTheCertificate) {
