@@ -10,13 +10,13 @@
 
 namespace {
 
-using gateproof::gateway::ReturnsOperation;
 using gateproof::gateway::SoapCall;
+using gateproof::gateway::SoapOperation;
 using gateproof::gateway::SoapStatus;
 
-const ReturnsOperation* operation_of(const SoapCall& call) {
-    const auto operations = gateproof::gateway::returns_operations();
-    const auto found = std::ranges::find(operations, call.operation, &ReturnsOperation::name);
+const SoapOperation* operation_of(const SoapCall& call) {
+    const auto operations = gateproof::gateway::operations_of(gateproof::gateway::SoapService::returns);
+    const auto found = std::ranges::find(operations, call.operation, &SoapOperation::name);
     return found == operations.end() ? nullptr : &*found;
 }
 
@@ -29,8 +29,8 @@ std::string element(const std::string& name, const std::string& text, const std:
 }
 
 /// A question, which has no body of a form.
-std::string written(const SoapCall& call, const ReturnsOperation& operation) {
-    const std::string returns(gateproof::gateway::returns_namespace);
+std::string written(const SoapCall& call, const SoapOperation& operation) {
+    const std::string returns(gateproof::gateway::namespace_of(gateproof::gateway::SoapService::returns));
     const std::string types = "urn:www.ird.govt.nz/GWS:types/";
     const std::string version = ".v" + std::to_string(call.version);
     const std::string name(operation.name);
@@ -59,7 +59,7 @@ std::string written(const SoapCall& call, const ReturnsOperation& operation) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view body(reinterpret_cast<const char*>(data), size);
     const SoapCall call = gateproof::gateway::read_soap_call(body);
-    const ReturnsOperation* const operation = operation_of(call);
+    const SoapOperation* const operation = operation_of(call);
     const bool enveloped = call.envelope != SoapCall::Envelope::no_soap;
     require(enveloped != call.operation.empty(), "an operation without an envelope, or the reverse");
     require(operation != nullptr || call.operation.empty() || call.operation == "Return", "an operation there is not");

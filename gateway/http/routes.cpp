@@ -91,7 +91,7 @@ Response tds_summary(const Request& request, bool permitted) {
 
 /// What is not published and only this gateway has: who calls, an answer that takes its time, work that is counted.
 std::optional<Response> own_operation(const Request& request, const Caller& caller, std::string_view operation,
-                                      std::string_view query) {
+                                      std::string_view query, const FaultSet& faults, const Services* services) {
     const bool reads = request.method() == http::verb::get || request.method() == http::verb::head;
     if (operation == "whoami" && reads) {
         return json_response(request, 200,
@@ -99,6 +99,12 @@ std::optional<Response> own_operation(const Request& request, const Caller& call
     }
     if ((operation == "slow" || operation == "gws/slow") && request.method() == http::verb::get) {
         return slow_operation(request, query);
+    }
+    if (operation == "slow-write" && request.method() == http::verb::post) {
+        return slow_operation(request, query);
+    }
+    if (operation == "slow-write/status" && reads && services != nullptr) {
+        return services->slow_writes().status(request, query, faults);
     }
     if (operation == "customer-service/work" && reads) {
         return json_response(request, 200, {{"done", true}});
@@ -148,7 +154,7 @@ Response serve(const Request& request, const Caller& caller, const FaultSet& fau
     if (native || (cloud_paths && path.starts_with("/gateway/"))) {
         operation = path.substr(path.find('/', 1) + 1);
     }
-    if (auto answer = own_operation(request, caller, operation, query)) {
+    if (auto answer = own_operation(request, caller, operation, query, faults, services)) {
         return std::move(*answer);
     }
     const bool reads = request.method() == http::verb::get || request.method() == http::verb::head;

@@ -247,6 +247,16 @@ asio::awaitable<void> hold_back(Session& session) {
     }
 }
 
+/// What is asked after later: a write that takes its time.
+void note_write(const Request& request, const SlowPlan& plan, ListenerState& listener) {
+    if (request.method() == http::verb::post && listener.services != nullptr) {
+        const std::string_view target(request.target().data(), request.target().size());
+        const std::size_t query = std::min(target.find('?'), target.size() - 1) + 1;
+        listener.services->slow_writes().begin(target.substr(query), plan.takes, plan.wait < plan.takes,
+                                               listener.faults);
+    }
+}
+
 asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller caller, std::string input) {
     std::optional<Response> late;
     for (unsigned served = 0;; ++served) {
@@ -291,6 +301,7 @@ asio::awaitable<void> serve_requests(Session& session, Channel& channel, Caller 
         } else if (auto plan =
                        plan_slow_answer(request, response, session.listener().timeouts, session.listener().faults)) {
             late = std::move(plan->late);
+            note_write(request, *plan, session.listener());
             const bool lives_on = co_await answer_slowly(session, channel, std::move(*plan));
             if (!lives_on) {
                 co_return;

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <string>
+
+#include "gateway/services/slow_writes.hpp"
 
 namespace gateproof::gateway {
 
@@ -14,14 +17,10 @@ namespace {
 constexpr milliseconds longest = std::chrono::minutes(10);
 
 std::optional<milliseconds> time_of(std::string_view query) {
-    constexpr std::string_view name = "ms=";
-    if (query.substr(0, name.size()) != name) {
-        return std::nullopt;
-    }
-    query.remove_prefix(name.size());
+    const std::string_view text = parameter(query, "ms");
     long value = 0;
-    const auto [end, error] = std::from_chars(query.data(), query.data() + query.size(), value);
-    const bool good = error == std::errc() && end == query.data() + query.size();
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool good = error == std::errc() && end == text.data() + text.size();
     return good && value >= 0 && value <= longest.count() ? std::optional(milliseconds(value)) : std::nullopt;
 }
 
@@ -71,14 +70,15 @@ std::optional<SlowPlan> plan_slow_answer(const Request& request, const Response&
                                          const FaultSet& faults) {
     const std::string_view target(request.target().data(), request.target().size());
     const std::string_view path = path_of(target);
-    const bool slow = path == "/gateway/slow" || path == "/gateway/gws/slow" || path == "/gateway2/slow";
-    if (!slow || response.result() != http::status::ok) {
+    constexpr std::string_view slow[] = {"/gateway/slow", "/gateway/gws/slow", "/gateway2/slow", "/gateway/slow-write"};
+    if (std::ranges::find(slow, path) == std::end(slow) || response.result() != http::status::ok) {
         return std::nullopt;
     }
     const milliseconds takes =
         time_of(target.substr(std::min(target.size(), path.size() + 1))).value_or(milliseconds(0));
     const milliseconds limit = limit_of(timeouts, faults);
     SlowPlan plan;
+    plan.takes = takes;
     plan.wait = std::min(takes, limit);
     if (takes <= limit) {
         plan.answer = response;

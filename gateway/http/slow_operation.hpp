@@ -21,9 +21,10 @@ struct SlowPlan {
         close,  ///< whatever the answer says
         hang,   ///< nothing more is said
     };
-    std::chrono::milliseconds wait{0};
-    std::optional<Response> answer;  ///< empty: none at all
-    std::size_t withheld = 0;        ///< bytes of the answer's end that are never sent
+    std::chrono::milliseconds takes{0};  ///< what was asked for
+    std::chrono::milliseconds wait{0};   ///< until it is done, or cut
+    std::optional<Response> answer;      ///< empty: none at all
+    std::size_t withheld = 0;            ///< bytes of the answer's end that are never sent
     End end = End::keep;
     std::optional<Response> late;  ///< given in place of the next answer on the connection
 };

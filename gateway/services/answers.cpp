@@ -20,10 +20,21 @@ std::string header_with(std::string_view action) {
     return R"(<s:Header><a:Action s:mustUnderstand="1">)" + markup_escaped(action) + "</a:Action></s:Header>";
 }
 
-std::string payload_name(std::string_view operation) {
-    std::string name = std::string(operation) + "Response";
+/// What holds statusMessage and responseBody.
+std::string payload_name(const SoapAnswer& answer) {
+    const bool reads = answer.operation == "RetrieveList" || answer.operation == "Event";
+    if (answer.service == SoapService::employment && !reads) {
+        return "employmentResponse";
+    }
+    std::string name = std::string(answer.operation) + "Response";
     name.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(name.front())));
     return name;
+}
+
+std::string payload_namespace(const SoapAnswer& answer) {
+    return answer.service == SoapService::employment
+               ? "urn:www.ird.govt.nz/GWS:types/Employment.v2"
+               : "urn:www.ird.govt.nz/GWS:types/ReturnCommon.v" + std::to_string(answer.version);
 }
 
 }  // namespace
@@ -63,20 +74,21 @@ std::string_view message_of(SoapStatus status) {
 Response soap_answer(const Request& request, const SoapAnswer& answer) {
     const std::string name(answer.operation);
     const std::string version = std::to_string(answer.version);
-    const std::string service(returns_namespace);
+    const std::string service(namespace_of(answer.service));
+    const std::string wrapper = wrapper_of(answer.service, name) + "ResponseWrapper";
+    const std::string payload = payload_name(answer);
     std::string body(envelope_begin);
     if (!answer.action.empty()) {
         body += header_with(std::string(answer.action) + "Response");
     }
-    body += "<s:Body><" + name + "Response xmlns=\"" + service + "\"><" + name + "Result><w:" + name +
-            "ResponseWrapper xmlns:w=\"" + service + ":types/" + name + "Response\"><" + payload_name(name) +
-            " xmlns=\"urn:www.ird.govt.nz/GWS:types/ReturnCommon.v" + version +
-            "\"><statusMessage xmlns=\"urn:www.ird.govt.nz/GWS:types/Common.v" + version + "\"><statusCode>" +
-            std::to_string(static_cast<int>(answer.status)) + "</statusCode>";
+    body += "<s:Body><" + name + "Response xmlns=\"" + service + "\"><" + name + "Result><w:" + wrapper +
+            " xmlns:w=\"" + service + ":types/" + name + "Response\"><" + payload + " xmlns=\"" +
+            payload_namespace(answer) + "\"><statusMessage xmlns=\"urn:www.ird.govt.nz/GWS:types/Common.v" + version +
+            "\"><statusCode>" + std::to_string(static_cast<int>(answer.status)) + "</statusCode>";
     const std::string_view message = message_of(answer.status);
     body += message.empty() ? "<errorMessage/>" : "<errorMessage>" + markup_escaped(message) + "</errorMessage>";
-    body += "</statusMessage>" + answer.content + "</" + payload_name(name) + "></w:" + name + "ResponseWrapper></" +
-            name + "Result></" + name + "Response></s:Body></s:Envelope>";
+    body += "</statusMessage>" + answer.content + "</" + payload + "></w:" + wrapper + "></" + name + "Result></" +
+            name + "Response></s:Body></s:Envelope>";
     return text_answer(request, 200, soap_type.data(), std::move(body));
 }
 

@@ -29,8 +29,11 @@ enum class SoapStatus {
 /// The documented message of a status; empty for success.
 std::string_view message_of(SoapStatus status);
 
-/// The answer to an operation of the returns service.
+enum class SoapService;
+
+/// The answer to an operation of a SOAP service.
 struct SoapAnswer {
+    SoapService service;
     std::string_view operation;  ///< "RetrieveStatus"
     unsigned version = 2;        ///< of the common types: 1 for GST
     std::string_view action;     ///< of the request; its own is this and "Response". Empty: it goes without one

@@ -204,7 +204,7 @@ Response Services::list_accounts(const ServiceRequest& call, const json& asked) 
         return not_permitted(call, ird);
     }
     json accounts = json::array();
-    for (const char* const type : {"GST", "INC"}) {
+    for (const char* const type : {"GST", "INC", "EMP"}) {
         if (const Account* const account = fixture_.account(ird, type)) {
             accounts.push_back({{"ID", account->id}, {"IDType", "ACC"}});
         }

@@ -1,5 +1,5 @@
-// The returns service, over SOAP 1.2 and on both channels: what a return's state is, what is to be filed, and filing
-// it.
+// The SOAP 1.2 services, on both channels: returns (what a return's state is, what is to be filed, filing it), and
+// employment (who works for an employer).
 #include "gateway/fixture/ird_number.hpp"
 #include "gateway/services/answers.hpp"
 #include "gateway/services/services.hpp"
@@ -32,8 +32,12 @@ SoapStatus status_of(Denial denial) {
     }
 }
 
-bool is_supported(std::string_view account_type) {
-    return account_type == "INC" || account_type == "GST";
+bool is_supported(const SoapCall& asked) {
+    const std::string_view type = asked.account_type.empty() ? asked.form : asked.account_type;
+    if (asked.service == SoapService::employment) {
+        return type.empty() || type == "PSO" || type == "EMP";
+    }
+    return type == "INC" || type == "GST";
 }
 
 constexpr const char* submission_key = "235067864";
@@ -46,8 +50,21 @@ std::string prepared(const SoapCall& asked, const Account& account) {
            "</r:expectedMinorFormType></responseBody>";
 }
 
-/// The element responseBody of a success.
+std::string employment_content(std::string_view operation) {
+    if (operation == "RetrieveList") {
+        return "<responseBody><listResponse><employee>" + element("employeeIRD", "111111111") +
+               element("employeeNameOnEILine", "Doe, Jan") + "</employee></listResponse></responseBody>";
+    }
+    return operation == "Event" ? "<responseBody><events><event>" + element("eventID", "1") + element("type", "CEASE") +
+                                      "</event></events></responseBody>"
+                                : "";
+}
+
+/// What follows the status of a success: mostly the element responseBody.
 std::string content_of(const SoapCall& asked, const Account& account) {
+    if (asked.service == SoapService::employment) {
+        return employment_content(asked.operation);
+    }
     const std::string key = element("submissionKey", submission_key);
     if (asked.operation == "File") {
         return "<responseBody>" + element("gatewayId", "0000 002G M22W 9") + key + "</responseBody>";
@@ -75,8 +92,8 @@ bool asks_for_description(const ServiceRequest& call) {
 
 }  // namespace
 
-Response Services::returns(const ServiceRequest& call) {
-    if (asks_for_description(call)) {
+Response Services::soap(const ServiceRequest& call, SoapService service) {
+    if (service == SoapService::returns && asks_for_description(call)) {
         const auto host = call.request[http::field::host];
         const std::string_view target(call.request.target().data(), call.request.target().size());
         return text_answer(call.request, 200, "text/xml; charset=utf-8",
@@ -89,7 +106,7 @@ Response Services::returns(const ServiceRequest& call) {
     if (!is_soap(call.request)) {
         return error_response(call.request, 415, "EV1100", "validation", "This service takes application/soap+xml");
     }
-    return answer_soap(call);
+    return answer_soap(call, service);
 }
 
 const Account* Services::account_asked_for(const ServiceRequest& call, const SoapCall& asked) const {
@@ -99,12 +116,15 @@ const Account* Services::account_asked_for(const ServiceRequest& call, const Soa
         validate_ird_number(ird) != IrdNumber::valid) {
         return nullptr;
     }
-    const Account* const account = fixture_.account(ird, by_id ? asked.form : asked.account_type);
+    const bool employer = asked.service == SoapService::employment && (by_id || !asked.account_type.empty());
+    const Account* const account = fixture_.account(ird, employer ? std::string_view("EMP")
+                                                         : by_id  ? asked.form
+                                                                  : asked.account_type);
     return account != nullptr && by_id && account->id != asked.identifier ? nullptr : account;
 }
 
-Response Services::answer_soap(const ServiceRequest& call) {
-    const SoapCall asked = read_soap_call(call.request.body());
+Response Services::answer_soap(const ServiceRequest& call, SoapService service) {
+    const SoapCall asked = read_soap_call(call.request.body(), service);
     switch (asked.envelope) {
         case SoapCall::Envelope::no_soap:
             return text_answer(call.request, 400, "text/plain; charset=utf-8", "The request is no SOAP 1.2 envelope\n");
@@ -116,9 +136,9 @@ Response Services::answer_soap(const ServiceRequest& call) {
     }
     const auto answer = [&](SoapStatus status, std::string content = {}) {
         const bool echoes = !faults_.has("soap-answer-without-action");
-        return soap_answer(
-            call.request, {asked.operation, asked.version, echoes ? std::string_view(asked.action) : std::string_view(),
-                           status, std::move(content)});
+        return soap_answer(call.request,
+                           {service, asked.operation, asked.version,
+                            echoes ? std::string_view(asked.action) : std::string_view(), status, std::move(content)});
     };
     if (asked.fault != SoapStatus::success && faults_.has("soap-schema-before-authentication")) {
         return answer(asked.fault);
@@ -130,10 +150,11 @@ Response Services::answer_soap(const ServiceRequest& call) {
     if (asked.fault != SoapStatus::success) {
         return answer(asked.fault);
     }
-    if (asked.provider != onboarded_provider || asked.platform != onboarded_platform) {
+    const bool onboarded = asked.provider == onboarded_provider && asked.platform == onboarded_platform;
+    if (!onboarded && !faults_.has("soap-any-platform-taken")) {
         return answer(SoapStatus::unauthorised_vendor);
     }
-    if (!is_supported(asked.account_type.empty() ? asked.form : asked.account_type)) {
+    if (!is_supported(asked)) {
         return answer(SoapStatus::unsupported_account_type);
     }
     const Account* const account = account_asked_for(call, asked);

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "gateway/services/answers.hpp"
+#include "gateway/services/soap.hpp"
 
 namespace gateproof::gateway {
 namespace {
@@ -24,7 +25,10 @@ std::optional<Response> Services::serve(const ServiceRequest& call) {
     // Both spellings are published: gws/returns/ and GWS/Returns/.
     const std::string operation = lower_case(call.operation);
     if (operation == "gws/returns/" || operation == "gws/returns") {
-        return returns(call);
+        return soap(call, SoapService::returns);
+    }
+    if (operation == "gws/employment/v2/" || operation == "gws/employment/v2") {
+        return soap(call, SoapService::employment);
     }
     return call.native ? std::nullopt : rest(call);
 }

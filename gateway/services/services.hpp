@@ -14,6 +14,7 @@
 #include "gateway/faults/fault_set.hpp"
 #include "gateway/fixture/fixture.hpp"
 #include "gateway/message/message.hpp"
+#include "gateway/services/slow_writes.hpp"
 #include "gateway/services/subject.hpp"
 
 namespace gateproof::gateway {
@@ -28,6 +29,7 @@ struct ServiceRequest {
 };
 
 struct SoapCall;
+enum class SoapService;
 
 /// Lives on the gateway's own thread.
 class Services {
@@ -40,6 +42,8 @@ public:
     std::optional<Response> serve(const ServiceRequest& call);
     /// How long the answer just made is to be held back; zero but for a fault.
     std::chrono::milliseconds take_pause() { return std::exchange(pause_, std::chrono::milliseconds(0)); }
+    [[nodiscard]] SlowWrites& slow_writes() { return slow_writes_; }
+    [[nodiscard]] const SlowWrites& slow_writes() const { return slow_writes_; }
 
 private:
     Response read_customer(const ServiceRequest& call, const nlohmann::json& asked);
@@ -50,8 +54,8 @@ private:
     Response read_accounts(const ServiceRequest& call, const nlohmann::json& asked);
     /// POST with a JSON body, of somebody who is known; nothing where the operation is none of these services.
     std::optional<Response> rest(const ServiceRequest& call);
-    Response returns(const ServiceRequest& call);
-    Response answer_soap(const ServiceRequest& call);
+    Response soap(const ServiceRequest& call, SoapService service);
+    Response answer_soap(const ServiceRequest& call, SoapService service);
 
     [[nodiscard]] Response refuse(const ServiceRequest& call, Denial denial) const;
     /// "No such customer" and "not yours" alike (DELEG-ERROR), unless a fault tells them apart.
@@ -69,6 +73,7 @@ private:
     std::map<std::string, std::string, std::less<>> contacts_;  ///< secondary ones, added since, by IRD number
     std::map<std::string, unsigned, std::less<>> refused_;  ///< how often, by Authorization header; for a fault alone
     std::chrono::milliseconds pause_{0};
+    SlowWrites slow_writes_;
 };
 
 }  // namespace gateproof::gateway

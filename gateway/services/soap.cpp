@@ -1,10 +1,10 @@
 #include "gateway/services/soap.hpp"
 
-#include <pugixml.hpp>
-
 #include <algorithm>
 #include <array>
 #include <optional>
+
+#include "gateway/services/soap_payload.hpp"
 
 namespace gateproof::gateway {
 namespace {
@@ -12,9 +12,8 @@ namespace {
 constexpr std::string_view envelope_namespace = "http://www.w3.org/2003/05/soap-envelope";
 constexpr std::string_view addressing_namespace = "http://www.w3.org/2005/08/addressing";
 constexpr std::string_view types_root = "urn:www.ird.govt.nz/GWS:types/";
-constexpr std::size_t longest_argument = 50;
 
-constexpr std::array<ReturnsOperation, 5> known_operations{{
+constexpr std::array<SoapOperation, 5> known_operations{{
     {"File", "ReturnFileRequestMsg", "fileRequest", true},
     {"Prepop", "ReturnPrepopRequestMsg", "retrieveFormInfoRequest"},
     {"RetrieveStatus", "ReturnStatusRequestMsg", "retrieveFormInfoRequest"},
@@ -22,103 +21,26 @@ constexpr std::array<ReturnsOperation, 5> known_operations{{
     {"RetrieveFilingObligations", "FilingObligationsRequestMsg", "retrieveFilingObligationsRequest"},
 }};
 
-const ReturnsOperation* operation_named(std::string_view name) {
-    const auto* const found = std::ranges::find(known_operations, name, &ReturnsOperation::name);
-    return found == known_operations.end() ? nullptr : found;
+/// Of employers and those whom they employ (EmploymentV2DevWsdl, Employment.v2).
+constexpr std::array<SoapOperation, 5> of_employment{{
+    {"Create", "CreateRequestMsg", "createRequest", true},
+    {"Terminate", "TerminateRequestMsg", "terminateRequest", true},
+    {"Update", "UpdateRequestMsg", "updateRequest", true},
+    {"RetrieveList", "RetrieveListRequestMsg", "retrieveListRequest"},
+    {"Event", "EventRequestMsg", "eventRequest"},
+}};
+
+const SoapOperation* operation_named(SoapService service, std::string_view name) {
+    const auto operations = operations_of(service);
+    const auto found = std::ranges::find(operations, name, &SoapOperation::name);
+    return found == operations.end() ? nullptr : &*found;
 }
 
-std::string_view local_name(const pugi::xml_node& node) {
-    const std::string_view name = node.name();
-    const std::size_t colon = name.find(':');
-    return colon == std::string_view::npos ? name : name.substr(colon + 1);
+}  // namespace
+
+std::string versioned(std::string_view name, unsigned version) {
+    return std::string(types_root) + std::string(name) + ".v" + std::to_string(version);
 }
-
-/// The namespace that the node's prefix is bound to, as the node itself or an ancestor declares it.
-std::string_view namespace_of(pugi::xml_node node) {
-    const std::string_view name = node.name();
-    const std::size_t colon = name.find(':');
-    const std::string declaration =
-        colon == std::string_view::npos ? "xmlns" : "xmlns:" + std::string(name.substr(0, colon));
-    for (; node; node = node.parent()) {
-        if (const pugi::xml_attribute bound = node.attribute(declaration.c_str())) {
-            return bound.value();
-        }
-    }
-    return {};
-}
-
-bool is_element(const pugi::xml_node& node, std::string_view uri, std::string_view name) {
-    return node.type() == pugi::node_element && local_name(node) == name && namespace_of(node) == uri;
-}
-
-pugi::xml_node child_of(const pugi::xml_node& parent, std::string_view uri, std::string_view name) {
-    return parent.find_child([=](const pugi::xml_node& child) { return is_element(child, uri, name); });
-}
-
-/// The one element inside it; null: there is none, or another beside it.
-pugi::xml_node only_child(const pugi::xml_node& parent) {
-    const pugi::xml_node first = parent.first_child();
-    return first.type() == pugi::node_element && !first.next_sibling() ? first : pugi::xml_node();
-}
-
-bool is_deeper_than(pugi::xml_node node, int levels) {
-    // Walks without recursion: the depth is what is in doubt.
-    int depth = 0;
-    const pugi::xml_node root = node;
-    while (true) {
-        if (depth > levels) {
-            return true;
-        }
-        if (node.first_child()) {
-            node = node.first_child();
-            ++depth;
-            continue;
-        }
-        while (node != root && !node.next_sibling()) {
-            node = node.parent();
-            --depth;
-        }
-        if (node == root) {
-            return false;
-        }
-        node = node.next_sibling();
-    }
-}
-
-/// The elements of a node in the order that the schema has.
-class Elements {
-public:
-    explicit Elements(const pugi::xml_node& parent) : next_(parent.first_child()), fits_(parent) {}
-
-    /// The next element if it is this one; null otherwise.
-    pugi::xml_node optional(std::string_view uri, std::string_view name) {
-        const pugi::xml_node found = is_element(next_, uri, name) ? next_ : pugi::xml_node();
-        if (found) {
-            next_ = next_.next_sibling();
-        }
-        return found;
-    }
-    pugi::xml_node required(std::string_view uri, std::string_view name) {
-        const pugi::xml_node found = optional(uri, name);
-        fits_ = fits_ && found;
-        return found;
-    }
-    /// A text of 1 to `most` printable characters.
-    std::string text(std::string_view uri, std::string_view name, std::size_t most = longest_argument) {
-        std::string found = required(uri, name).child_value();
-        require(!found.empty() && found.size() <= most &&
-                std::ranges::all_of(found, [](char c) { return c >= ' ' && c < 0x7f; }));
-        return found;
-    }
-    void require(bool good) { fits_ = fits_ && good; }
-    /// Everything was as demanded, and nothing is left.
-    [[nodiscard]] bool ended() const { return fits_ && !next_; }
-    [[nodiscard]] bool fits() const { return fits_; }
-
-private:
-    pugi::xml_node next_;
-    bool fits_;
-};
 
 bool is_date(std::string_view text) {
     constexpr std::string_view shape = "0000-00-00";
@@ -127,13 +49,13 @@ bool is_date(std::string_view text) {
            text > "1850-01-01";
 }
 
+namespace {
+
 bool is_account_type(std::string_view text) {
     return text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-std::string versioned(std::string_view name, unsigned version) {
-    return std::string(types_root) + std::string(name) + ".v" + std::to_string(version);
-}
+}  // namespace
 
 /// What every request begins with: softwareProviderData, identifier, accountType.
 void read_header(Elements& elements, SoapCall& call) {
@@ -155,6 +77,8 @@ void read_header(Elements& elements, SoapCall& call) {
         elements.require(is_account_type(call.account_type));
     }
 }
+
+namespace {
 
 void read_form(Elements& elements, SoapCall& call, bool with_period, std::string_view uri) {
     if (with_period) {
@@ -213,7 +137,7 @@ bool read_return(const pugi::xml_node& payload, SoapCall& call) {
 }
 
 /// Everything that only reads.
-bool read_question(const pugi::xml_node& payload, const ReturnsOperation& operation, SoapCall& call) {
+bool read_question(const pugi::xml_node& payload, const SoapOperation& operation, SoapCall& call) {
     const std::string_view uri = namespace_of(payload);
     call.version = uri == versioned("ReturnCommon", 1) ? 1 : 2;
     const std::string common = versioned("ReturnCommon", call.version);
@@ -231,23 +155,29 @@ bool read_question(const pugi::xml_node& payload, const ReturnsOperation& operat
 }
 
 /// Whether the operation's element holds its message, that its wrapper, and that what was asked.
-bool read_operation(const pugi::xml_node& element, const ReturnsOperation& operation, SoapCall& call) {
+bool read_operation(const pugi::xml_node& element, const SoapOperation& operation, SoapCall& call) {
     const pugi::xml_node message = only_child(element);
     const pugi::xml_node wrapper = only_child(message);
-    const std::string name(operation.name);
-    const std::string wrapper_namespace = std::string(returns_namespace) + ":types/" + name + "Request";
-    if (namespace_of(element) != returns_namespace || !is_element(message, returns_namespace, operation.message) ||
-        !is_element(wrapper, wrapper_namespace, name + "RequestWrapper")) {
+    const std::string_view service = namespace_of(call.service);
+    const std::string wrapper_namespace = std::string(service) + ":types/" + std::string(operation.name) + "Request";
+    if (namespace_of(element) != service || !is_element(message, service, operation.message) ||
+        !is_element(wrapper, wrapper_namespace, wrapper_of(call.service, operation.name) + "RequestWrapper")) {
         return false;
     }
     const pugi::xml_node payload = only_child(wrapper);
-    return payload && (operation.files ? read_return(payload, call) : read_question(payload, operation, call));
+    if (!payload) {
+        return false;
+    }
+    if (call.service == SoapService::employment) {
+        return read_employment(payload, operation, call);
+    }
+    return operation.files ? read_return(payload, call) : read_question(payload, operation, call);
 }
 
 void read_body(const pugi::xml_node& body, SoapCall& call) {
     const pugi::xml_node element = only_child(body);
-    const ReturnsOperation* const named = operation_named(call.operation);
-    const ReturnsOperation* const held = operation_named(local_name(element));
+    const SoapOperation* const named = operation_named(call.service, call.operation);
+    const SoapOperation* const held = operation_named(call.service, local_name(element));
     if (named != nullptr && held != nullptr && named != held) {
         call.envelope = SoapCall::Envelope::other_action;
     } else if (named != nullptr && named == held) {
@@ -258,12 +188,26 @@ void read_body(const pugi::xml_node& body, SoapCall& call) {
 
 }  // namespace
 
-std::span<const ReturnsOperation> returns_operations() {
-    return known_operations;
+std::span<const SoapOperation> operations_of(SoapService service) {
+    return service == SoapService::returns ? std::span<const SoapOperation>(known_operations) : of_employment;
 }
 
-SoapCall read_soap_call(std::string_view body) {
+std::string_view namespace_of(SoapService service) {
+    return service == SoapService::returns ? "https://services.ird.govt.nz/GWS/Returns/"
+                                           : "https://services.ird.govt.nz/GWS/Employment/v2/";
+}
+
+std::string action_root(SoapService service) {
+    return std::string(namespace_of(service)) + (service == SoapService::returns ? "Return/" : "Employment/");
+}
+
+std::string wrapper_of(SoapService service, std::string_view operation) {
+    return service == SoapService::employment && operation == "Event" ? "EmploymentEvent" : std::string(operation);
+}
+
+SoapCall read_soap_call(std::string_view body, SoapService service) {
     SoapCall call;
+    call.service = service;
     pugi::xml_document document;
     constexpr unsigned how = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol | pugi::parse_doctype;
     if (body.size() > max_soap_bytes || !document.load_buffer(body.data(), body.size(), how, pugi::encoding_utf8) ||
@@ -280,7 +224,7 @@ SoapCall read_soap_call(std::string_view body) {
     if (!is_element(envelope, envelope_namespace, "Envelope") || !content) {
         return call;
     }
-    call.operation = "Return";
+    call.operation = service == SoapService::returns ? "Return" : "Employment";
     call.action =
         child_of(child_of(envelope, envelope_namespace, "Header"), addressing_namespace, "Action").child_value();
     if (call.action.empty()) {
@@ -289,9 +233,9 @@ SoapCall read_soap_call(std::string_view body) {
     }
     call.envelope = SoapCall::Envelope::good;
     const std::string_view action = call.action;
-    if (action.starts_with(returns_action_root) &&
-        operation_named(action.substr(returns_action_root.size())) != nullptr) {
-        call.operation = action.substr(returns_action_root.size());
+    const std::string root = action_root(service);
+    if (action.starts_with(root) && operation_named(service, action.substr(root.size())) != nullptr) {
+        call.operation = action.substr(root.size());
     }
     read_body(content, call);
     return call;

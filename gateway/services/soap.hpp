@@ -1,5 +1,6 @@
-// What the returns service is asked: read from foreign XML, bounded and without a DTD, in the element chain that its
-// WSDL has (ReturnsGSTDevWsdl.v1, ReturnCommon.v1 and v2, Common.v1 and v2; RET of June 2024).
+// What the SOAP services are asked: read from foreign XML, bounded and without a DTD, in the element chain that their
+// WSDLs have (ReturnsGSTDevWsdl.v1, ReturnCommon.v1 and v2, Common.v1 and v2, EmploymentV2DevWsdl, Employment.v2; RET
+// of June 2024).
 #pragma once
 
 #include <span>
@@ -13,19 +14,27 @@ namespace gateproof::gateway {
 inline constexpr std::size_t max_soap_bytes = std::size_t{128} * 1024;
 inline constexpr int max_soap_depth = 24;
 
-inline constexpr std::string_view returns_namespace = "https://services.ird.govt.nz/GWS/Returns/";
-inline constexpr std::string_view returns_action_root = "https://services.ird.govt.nz/GWS/Returns/Return/";
+enum class SoapService {
+    returns,
+    employment,  ///< version 2: who works for an employer
+};
 
-/// An operation of the returns service, and the elements of its request that do not follow from its name.
-struct ReturnsOperation {
+/// An operation of a service, and the elements of its request that do not follow from its name.
+struct SoapOperation {
     std::string_view name;     ///< "RetrieveStatus"; also the last part of the WS-Addressing Action
     std::string_view message;  ///< "ReturnStatusRequestMsg"
     std::string_view payload;  ///< "retrieveFormInfoRequest"
     bool files = false;        ///< changes something
 };
-std::span<const ReturnsOperation> returns_operations();
+std::span<const SoapOperation> operations_of(SoapService service);
+/// "https://services.ird.govt.nz/GWS/Returns/"
+std::string_view namespace_of(SoapService service);
+/// What the Actions of its operations begin with.
+std::string action_root(SoapService service);
+/// What the names of an operation's wrappers begin with, mostly the operation's own.
+std::string wrapper_of(SoapService service, std::string_view operation);
 
-/// What a request to the returns service comes to.
+/// What a request to a SOAP service comes to.
 struct SoapCall {
     enum class Envelope {
         good,
@@ -34,7 +43,8 @@ struct SoapCall {
         other_action  ///< the body holds another operation than the Action names
     };
     Envelope envelope = Envelope::no_soap;
-    std::string operation;  ///< as the Action names it; "Return" where it names none of ours
+    SoapService service = SoapService::returns;
+    std::string operation;  ///< as the Action names it; "Return" or "Employment" where it names none of ours
     std::string action;     ///< the Action itself
     unsigned version = 2;   ///< of the common types: 1 for GST
     bool files = false;
@@ -47,10 +57,10 @@ struct SoapCall {
     std::string identifier_type;
     std::string account_type;  ///< empty: the identifier names the account
     std::string period;        ///< "2026-03-31"; empty: filing obligations are asked for
-    std::string form;          ///< majorFormType
+    std::string form;          ///< majorFormType; empty: the service knows no forms
 };
 
 /// Neither entities of its own nor external ones are ever expanded.
-SoapCall read_soap_call(std::string_view body);
+SoapCall read_soap_call(std::string_view body, SoapService service = SoapService::returns);
 
 }  // namespace gateproof::gateway

@@ -9,9 +9,9 @@ std::string returns_wsdl(std::string_view address) {
     std::string messages;
     std::string port_type;
     std::string binding;
-    for (const ReturnsOperation& operation : returns_operations()) {
+    for (const SoapOperation& operation : operations_of(SoapService::returns)) {
         const std::string name(operation.name);
-        const std::string action = std::string(returns_action_root) + name;
+        const std::string action = action_root(SoapService::returns) + name;
         for (const char* const direction : {"Request", "Response"}) {
             const std::string element = direction == std::string_view("Request") ? name : name + "Response";
             messages += "<wsdl:message name=\"" + name + direction +
@@ -27,8 +27,9 @@ std::string returns_wsdl(std::string_view address) {
     return R"(<?xml version="1.0" encoding="utf-8"?><wsdl:definitions name="Return")"
            R"( xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:soap12="http://schemas.xmlsoap.org/wsdl/soap12/")"
            R"( xmlns:wsam="http://www.w3.org/2007/05/addressing/metadata" xmlns:tns=")" +
-           std::string(returns_namespace) + "\" targetNamespace=\"" + std::string(returns_namespace) + "\">" +
-           messages + "<wsdl:portType name=\"Return\">" + port_type + "</wsdl:portType>" +
+           std::string(namespace_of(SoapService::returns)) + "\" targetNamespace=\"" +
+           std::string(namespace_of(SoapService::returns)) + "\">" + messages + "<wsdl:portType name=\"Return\">" +
+           port_type + "</wsdl:portType>" +
            "<wsdl:binding name=\"Return\" type=\"tns:Return\"><soap12:binding "
            "transport=\"http://schemas.xmlsoap.org/soap/http\"/>" +
            binding + "</wsdl:binding><wsdl:service name=\"ReturnService\"><wsdl:port name=\"Return\" " +

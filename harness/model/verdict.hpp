@@ -83,6 +83,12 @@ public:
         return std::move(*this);
     }
 
+    /// Says what else was learned, behind the sentence.
+    Verdict&& adding(std::string_view more) && {
+        sentence_ += fmt::format("; {}", more);
+        return std::move(*this);
+    }
+
     /// Says whether this judgement takes resets or bare closes for refusals. The runner withdraws such a judgement
     /// where a control of the same endpoint was reset too: whatever did that may have done this.
     Verdict&& rests_on_resets(bool rests) && {

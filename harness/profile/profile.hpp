@@ -26,6 +26,13 @@
 
 namespace gateproof {
 
+/// How to learn afterwards whether a write was carried out whose answer was cut.
+struct StatusQuery {
+    std::string operation;        ///< key of Profile::operations; its placeholders stand for the write's own values
+    std::string carried_out;      ///< what a successful answer to it contains where the write was carried out
+    std::string not_carried_out;  ///< what an answer to it contains where it was not
+};
+
 /// A documented request and how a served one looks.
 struct Operation {
     std::string name;  ///< key in `operations`
@@ -34,9 +41,10 @@ struct Operation {
     std::map<std::string, std::string> headers;
     std::string body;
     std::vector<int> expect_status{200};
-    std::string expect_body_contains;  ///< empty: any body
-    bool reads = false;                ///< changes nothing although it is no GET and no HEAD
-    bool refers = false;               ///< a header or the body stands behind a reference (env:, file:)
+    std::string expect_body_contains;        ///< empty: any body
+    bool reads = false;                      ///< changes nothing although it is no GET and no HEAD
+    bool refers = false;                     ///< a header or the body stands behind a reference (env:, file:)
+    std::optional<StatusQuery> status = {};  ///< of a write alone
 
     /// Something in it is for the server alone: a referred header or body, or a credential.
     [[nodiscard]] bool carries_secret() const;

@@ -27,6 +27,7 @@ struct Timing {
     std::chrono::milliseconds margin{5'000};     ///< how long beyond T + tolerance a cut is still waited for
     std::optional<TimedOperation> slow;          ///< takes longer than T + tolerance
     std::optional<TimedOperation> below_limit;   ///< takes less than T - tolerance
+    std::optional<TimedOperation> slow_write;    ///< as slow, but it changes something, and has a status query
     PhaseLimit handshake;                        ///< also before its first byte
     PhaseLimit headers;
     PhaseLimit body;

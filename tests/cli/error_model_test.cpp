@@ -8,7 +8,7 @@
 #include "harness/journal/read.hpp"
 #include "tests/cli/served.hpp"
 
-namespace gateproof::test {
+namespace gateproof::test::error_model_test {
 namespace {
 
 using nlohmann::json;
@@ -72,4 +72,4 @@ TEST_F(ErrorModels, AnotherCodeOrStatusIsAFinding) {
 }
 
 }  // namespace
-}  // namespace gateproof::test
+}  // namespace gateproof::test::error_model_test

@@ -20,7 +20,7 @@ std::string needle(const std::string& name, const std::string& text) {
 
 bool is_secret(std::string_view name) {
     constexpr std::string_view kinds[] = {".token",   ".ird",     ".password", ".secret", ".key.pem",
-                                          ".address", ".contact", ".INC.id",   ".GST.id"};
+                                          ".address", ".contact", ".INC.id",   ".GST.id", ".EMP.id"};
     return std::ranges::any_of(kinds, [name](std::string_view kind) { return name.ends_with(kind); });
 }
 

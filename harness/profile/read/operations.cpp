@@ -147,6 +147,60 @@ void read_expect(const JsonField& field, Problems& problems, Operation& operatio
     operation.expect_body_contains = read_text(contains, problems).value_or("");
 }
 
+void read_status_query(const JsonField& field, Problems& problems, Operation& operation) {
+    if (!field) {
+        return;
+    }
+    ObjectReader reader(field, problems, "an object with \"operation\", \"carried_out\" and \"not_carried_out\"");
+    const JsonField name = reader.required("operation", "the operation that asks whether the write was carried out");
+    const JsonField done = reader.required("carried_out", "a text in the answer where it was");
+    const JsonField left = reader.required("not_carried_out", "a text in the answer where it was not");
+    reader.finish();
+    StatusQuery query;
+    query.operation = read_text(name, problems, "the name of an operation").value_or("");
+    query.carried_out = read_text(done, problems, "a text").value_or("");
+    query.not_carried_out = read_text(left, problems, "a text").value_or("");
+    for (const JsonField& text : {done, left}) {
+        if (text && text.node->kind == JsonNode::Kind::string && text.node->text.empty()) {
+            problems.error(Rank::value, text, "an empty text stands in every answer");
+        }
+    }
+    operation.status = std::move(query);
+}
+
+/// A member that is known to be there.
+JsonField member_of(const JsonField& field, std::string_view key) {
+    const auto found = std::ranges::find(field.node->children, key, &JsonNode::key);
+    return {&*found, fmt::format("{}/{}", field.pointer, key)};
+}
+
+bool writes(const Operation& operation) {
+    return !operation.reads && operation.method != "GET" && operation.method != "HEAD";
+}
+
+/// Once every operation is known: a write has a status query, and that query only reads.
+void judge_status_query(const JsonField& field, const std::map<std::string, Operation>& operations,
+                        Problems& problems) {
+    const Operation& operation = operations.at(field.node->key);
+    if (!operation.status) {
+        return;
+    }
+    const JsonField status = member_of(field, "status");
+    if (!writes(operation)) {
+        problems.error(Rank::value, status, "an operation that only reads leaves nothing to ask after");
+    }
+    const auto asked = operations.find(operation.status->operation);
+    if (asked == operations.end()) {
+        if (!operation.status->operation.empty()) {
+            report_unknown_operation(member_of(status, "operation"), operation.status->operation, problems, operations);
+        }
+    } else if (writes(asked->second)) {
+        problems.error(
+            Rank::value, member_of(status, "operation"),
+            fmt::format("the operation {} writes; give it \"reads\": true if it only asks", in_quotes(asked->first)));
+    }
+}
+
 Operation read_operation(const JsonField& field, References& references) {
     Operation operation;
     operation.name = field.node->key;
@@ -158,7 +212,9 @@ Operation read_operation(const JsonField& field, References& references) {
     const JsonField body = reader.optional("body");
     const JsonField expect = reader.optional("expect");
     const JsonField reads = reader.optional("reads");
+    const JsonField status = reader.optional("status");
     reader.finish();
+    read_status_query(status, problems, operation);
     operation.reads = read_bool(reads, problems).value_or(false);
     read_method(method, problems, operation);
     read_path(path, problems, operation);
@@ -195,6 +251,9 @@ void read_operations(const JsonField& field, References& references, std::map<st
                             in_quotes(member.node->key)));
         }
         operations[member.node->key] = read_operation(member, references);
+    }
+    for (const JsonField& member : reader.members()) {
+        judge_status_query(member, operations, problems);
     }
     reader.finish();
 }

@@ -80,18 +80,20 @@ void read_phases(const JsonField& field, Problems& problems, Timing& timing) {
 constexpr milliseconds shortest_lateness{3'000};
 
 /// What the checks lean on: a slow operation is slow and a quick one quick, whatever the tolerance.
-void judge_durations(const Timing& timing, const JsonField& tolerance, const TimedField& slow, const TimedField& below,
-                     Problems& problems) {
+void judge_durations(const Timing& timing, const JsonField& tolerance, const std::array<TimedField, 2>& slow,
+                     const TimedField& below, Problems& problems) {
     if (timing.tolerance >= timing.limit) {
         problems.error(Rank::value, tolerance,
                        fmt::format("the tolerance of {} ms is not below the limit of {} ms", timing.tolerance.count(),
                                    timing.limit.count()));
         return;
     }
-    if (slow.operation && slow.operation->takes <= timing.limit + timing.tolerance) {
-        problems.error(Rank::value, slow.takes,
-                       fmt::format("a slow operation takes longer than limit and tolerance together, {} ms",
-                                   (timing.limit + timing.tolerance).count()));
+    for (const TimedField& one : slow) {
+        if (one.operation && one.operation->takes <= timing.limit + timing.tolerance) {
+            problems.error(Rank::value, one.takes,
+                           fmt::format("a slow operation takes longer than limit and tolerance together, {} ms",
+                                       (timing.limit + timing.tolerance).count()));
+        }
     }
     if (below.operation && below.operation->takes >= timing.limit - timing.tolerance) {
         problems.error(Rank::value, below.takes,
@@ -111,7 +113,7 @@ void Timing::scale_by(double factor) {
          std::array{&limit, &tolerance, &margin, &handshake.by, &headers.by, &body.by, &keep_alive.by}) {
         scaled(*time);
     }
-    for (std::optional<TimedOperation>* const timed : std::array{&slow, &below_limit}) {
+    for (std::optional<TimedOperation>* const timed : std::array{&slow, &below_limit, &slow_write}) {
         if (*timed) {
             scaled((*timed)->takes);
         }
@@ -130,6 +132,7 @@ void read_timing(const JsonField& field, References& references, Profile& profil
     const JsonField margin = reader.optional("margin_ms");
     const JsonField slow = reader.optional("slow");
     const JsonField below = reader.optional("below_limit");
+    const JsonField write = reader.optional("slow_write");
     const JsonField phases = reader.optional("phases");
     reader.finish();
     Timing& timing = profile.timing;
@@ -138,10 +141,18 @@ void read_timing(const JsonField& field, References& references, Profile& profil
     read_time(margin, problems, timing.margin);
     const TimedField slow_read = read_timed_operation(slow, problems, profile);
     const TimedField below_read = read_timed_operation(below, problems, profile);
+    const TimedField write_read = read_timed_operation(write, problems, profile);
+    if (write_read.operation && !profile.operations.at(write_read.operation->operation).status) {
+        problems.error(Rank::value, write,
+                       fmt::format("the operation {} has no \"status\" to be asked after what was cut",
+                                   in_quotes(write_read.operation->operation)));
+    }
     read_phases(phases, problems, timing);
     timing.slow = slow_read.operation;
     timing.below_limit = below_read.operation;
-    judge_durations(timing, tolerance ? tolerance : (limit ? limit : field), slow_read, below_read, problems);
+    timing.slow_write = write_read.operation;
+    judge_durations(timing, tolerance ? tolerance : (limit ? limit : field), {slow_read, write_read}, below_read,
+                    problems);
 }
 
 }  // namespace gateproof

@@ -67,15 +67,17 @@ awaitable<Verdict> other_certificate(Context& ctx) {
 std::vector<Check> m2m_channel_checks() {
     CheckFamily family = m2m_family();
     family.mock_lacks = no_checks_of_machine_tokens;
-    return checks(family, {{.id = "m2m.refused-on-desktop",
-                            .title = "The desktop channel must take no machine's JWT",
-                            .run = refused_on_desktop,
-                            .needs = {desktop_operation()}},
-                           {.id = "m2m.other-certificate-refused",
-                            .title = "A JWT must be refused under the certificate of another software provider",
-                            .requirements = {decides("CLOUD-M2M"), adds("CLOUD-MTLS-IDENTIFIES")},
-                            .run = other_certificate,
-                            .needs = {second_identity()}}});
+    return checks(
+        family, {{.id = "m2m.refused-on-desktop",
+                  .title = "The desktop channel must take no machine's JWT",
+                  .run = refused_on_desktop,
+                  .needs = {desktop_operation()}},
+                 {.id = "m2m.other-certificate-refused",
+                  .title = "A JWT must be refused under the certificate of another software provider",
+                  // No published text binds a registration to a client certificate: it makes the requirement stricter.
+                  .requirements = {adds("CLOUD-M2M"), adds("CLOUD-MTLS-IDENTIFIES")},
+                  .run = other_certificate,
+                  .needs = {second_identity()}}});
 }
 
 }  // namespace gateproof::suites

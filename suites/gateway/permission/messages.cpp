@@ -52,6 +52,12 @@ CaseList action_cases(const Profile& profile) {
     });
 }
 
+CaseList platform_cases(const Profile& profile) {
+    return cases_with(profile, [](const Operation& operation, const ErrorModel& model) {
+        return model.not_onboarded && only_reads(operation) && of_other_platform(operation.body, "x");
+    });
+}
+
 CaseList posted_cases(const Profile& profile) {
     return cases_with(profile, [](const Operation& operation, const ErrorModel&) {
         return operation.method == "POST" && operation.reads && !without_message(operation.body);
@@ -109,6 +115,22 @@ awaitable<Verdict> action_answered(Context& ctx) {
     co_return judge_action(asked, xml_value(answer.outcome.response->body, xpath).value_or(""));
 }
 
+awaitable<Verdict> other_platform_refused(Context& ctx) {
+    const Profile& profile = ctx.profile();
+    const PermissionCase& one = *platform_cases(profile).at(ctx.case_index());
+    const ErrorModel& model = *profile.permissions.model_of(one);
+    const Credential credential = co_await credential_of(ctx, one.subject);
+    if (!credential.problem.empty()) {
+        co_return Verdict::inconclusive("nothing could be asked: {}", credential.problem);
+    }
+    Operation operation = operation_of(profile, one, credential.authorization);
+    const Answer good = co_await ask_and_read(ctx, operation, credential.identity, model);
+    operation.body = of_other_platform(operation.body, "Gateproof-" + oauth::random_text(6)).value_or("");
+    const Tries tries = co_await try_refused(ctx, operation, credential.identity, model);
+    const Answer shape = co_await ask_and_read(ctx, operation, credential.identity, model);
+    co_return judge_other_platform(good, tries, shape, model);
+}
+
 awaitable<Verdict> posted_read_by_get(Context& ctx) {
     const Profile& profile = ctx.profile();
     const PermissionCase& one = *posted_cases(profile).at(ctx.case_index());
@@ -128,12 +150,14 @@ awaitable<Verdict> posted_read_by_get(Context& ctx) {
     co_return judge_get(posted, got);
 }
 
-/// Operations that ask a service for its state, beside the control: those whose path ends in /status.
+/// Operations that ask a service for its state, beside the control: those whose path ends in /status. One with
+/// placeholders asks for the state of something else.
 std::vector<const Operation*> status_operations(const Profile& profile) {
     std::vector<const Operation*> chosen;
     for (const auto& [name, operation] : profile.operations) {
         const std::string_view path = std::string_view(operation.path).substr(0, operation.path.find('?'));
-        if (operation.method == "GET" && path.ends_with("/status") && name != profile.control) {
+        const bool of_service = placeholders_in(operation.path).empty() && path.ends_with("/status");
+        if (operation.method == "GET" && of_service && name != profile.control) {
             chosen.push_back(&operation);
         }
     }
@@ -181,6 +205,34 @@ std::optional<std::string> without_message(std::string_view envelope) {
         begin = envelope.find('<', end);
     }
     return std::nullopt;
+}
+
+std::optional<std::string> of_other_platform(std::string_view envelope, std::string_view platform) {
+    constexpr std::string_view name = "softwarePlatform>";
+    const std::size_t at = envelope.find(name);
+    const std::size_t begin = at + name.size();
+    const std::size_t end = at == std::string_view::npos ? at : envelope.find("</", begin);
+    if (end == std::string_view::npos || envelope.substr(end, 64).find(name) == std::string_view::npos) {
+        return std::nullopt;
+    }
+    return std::string(envelope.substr(0, begin)) + std::string(platform) + std::string(envelope.substr(end));
+}
+
+Verdict judge_other_platform(const Answer& good, const Tries& tries, const Answer& shape, const ErrorModel& model) {
+    Verdict verdict = judge_refused_case(good, tries, "a request of software that was not onboarded",
+                                         "take requests of onboarded providers and platforms alone, and refuse others "
+                                         "with the code that says so");
+    if (verdict.outcome() != Outcome::pass || matches(shape, *model.not_onboarded)) {
+        return verdict;
+    }
+    if (!shape.refused()) {
+        return Verdict::inconclusive("a request of software that was not onboarded was refused, and then: {}",
+                                     shape.summary);
+    }
+    return Verdict::warning("a request of software that was not onboarded is refused with {}; documented is {}",
+                            shape.summary, describe(*model.not_onboarded))
+        .remedy(
+            "refuse it with the documented code: with another, people look for a fault in their login or delegation");
 }
 
 Verdict judge_schema_order(const MessageAnswers& answers, const ErrorModel& model) {
@@ -285,6 +337,16 @@ std::vector<Check> permission_message_checks() {
                                              "needs a SOAP request with a WS-Addressing Action that a user's token "
                                              "opens; give permissions.cases one of kind own in the profile")},
           .cases = cases_as_described<action_cases>},
+         {.id = "permission.other-platform-refused",
+          .title = "Software that was not onboarded must be refused as such",
+          .requirements = {adds("DELEG-ERROR")},
+          .run = other_platform_refused,
+          .mock_lacks = "it knows nobody's software, as far as is published",
+          .needs = {case_among<platform_cases>("SOAP read that names its software",
+                                               "needs a SOAP request that only reads and names its softwarePlatform; "
+                                               "give permissions.cases one of kind own, whose operation has reads: "
+                                               "true, in the profile")},
+          .cases = cases_as_described<platform_cases>},
          {.id = "permission.posted-read-by-get-refused",
           .title = "What is documented as a POST must be refused by GET",
           .requirements = {decides("REST-METHOD")},

@@ -15,6 +15,12 @@ namespace gateproof::suites {
 /// envelope with a body.
 std::optional<std::string> without_message(std::string_view envelope);
 
+/// The envelope with this text in its softwarePlatform; nothing where it has no such element.
+std::optional<std::string> of_other_platform(std::string_view envelope, std::string_view platform);
+
+/// DELEG-ERROR: the request as it is, and of a platform that nobody onboarded; `shape`: how that is refused.
+Verdict judge_other_platform(const Answer& good, const Tries& tries, const Answer& shape, const ErrorModel& model);
+
 /// One request four times: with a good and a bad token, with a good and an empty message.
 struct MessageAnswers {
     Answer good;

@@ -13,6 +13,7 @@
 #include "suites/shared/explanations.hpp"
 #include "suites/shared/needs.hpp"
 #include "suites/shared/subjects.hpp"
+#include "suites/shared/write_fate.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -40,6 +41,21 @@ awaitable<std::string> with_causes(Context& ctx, std::string remedy, const Permi
     co_return causes.empty() ? remedy : remedy + ". " + causes;
 }
 
+/// Where the answer to a write leaves open whether it was carried out, what its status query says to the same subject.
+awaitable<Verdict> with_fate(Context& ctx, const PermissionCase& one, bool open, Verdict verdict) {
+    const Operation& operation = ctx.profile().operations.at(one.operation);
+    if (!open || !operation.status) {
+        co_return verdict;
+    }
+    std::string subject = one.subject;
+    const Credential credential = co_await credential_of(ctx, std::move(subject));
+    if (!credential.problem.empty()) {
+        co_return verdict;
+    }
+    const WriteFate fate = co_await ask_fate(ctx, operation, one.with, credential.authorization, credential.identity);
+    co_return std::move(verdict).adding(fate.told());
+}
+
 awaitable<Verdict> own_data_served(Context& ctx) {
     const PermissionCase& one = *cases_of(ctx.profile(), Kind::own).at(ctx.case_index());
     const CaseAnswer answer = co_await ask_case(ctx, one);
@@ -53,9 +69,11 @@ awaitable<Verdict> own_data_served(Context& ctx) {
         ctx, "see that the delegation exists in this environment and that the request is as documented", one,
         answer.reading);
     if (!answer.reading.refused()) {
-        co_return Verdict::inconclusive("{}: {}, which is neither service nor a refusal", one.name,
-                                        answer.reading.summary)
-            .remedy(std::move(remedy));
+        Verdict unclear =
+            Verdict::inconclusive("{}: {}, which is neither service nor a refusal", one.name, answer.reading.summary)
+                .remedy(std::move(remedy));
+        Verdict verdict = co_await with_fate(ctx, one, leaves_open(answer.outcome), std::move(unclear));
+        co_return verdict;
     }
     co_return Verdict::fail("{} is the subject's own to see, and was answered with {}", one.name,
                             answer.reading.summary)
@@ -82,9 +100,13 @@ awaitable<Verdict> refused_case(Context& ctx, Kind kind) {
     if (!tried.problem.empty()) {
         co_return Verdict::inconclusive("nothing could be asked: {}", tried.problem);
     }
-    co_return judge_refused_case(control.reading, tried.tries, target_of(kind),
-                                 "check the delegation for the very customer and account of each request, and what it "
-                                 "allows, whoever the token belongs to");
+    const bool open = !tried.tries.served() && !tried.tries.is_refusal(Reading::documented);
+    Verdict judged =
+        judge_refused_case(control.reading, tried.tries, target_of(kind),
+                           "check the delegation for the very customer and account of each request, and what it "
+                           "allows, whoever the token belongs to");
+    Verdict verdict = co_await with_fate(ctx, one, open, std::move(judged));
+    co_return verdict;
 }
 /// Each case of the kind must be refused, beside its control that is served.
 GatewayCheck refused(Kind kind) {

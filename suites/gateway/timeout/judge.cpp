@@ -3,6 +3,7 @@
 
 #include "harness/probe/socket/deadline.hpp"
 #include "suites/gateway/timeout/suite.hpp"
+#include "suites/shared/callers.hpp"
 #include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
@@ -165,6 +166,56 @@ Verdict judge_usable_after(const SlowAnswer& cut, const AfterCut& after, const O
             .remedy(std::string(remedy));
     }
     return Verdict::pass("{}; the next request on the connection was served", cut.summary());
+}
+
+bool write_was_cut(const SlowAnswer& answer, const Operation& write) {
+    if (!answer.is_whole() || is_one_of(timeout_statuses, answer.status)) {
+        return true;
+    }
+    return is_success(answer.status) && !looks_served(answer, write);
+}
+
+Verdict judge_cut_write(const CutWrite& cut, const Timing& timing, const Operation& write) {
+    constexpr std::string_view remedy =
+        "have what the gateway cuts end behind it too; until then a client whose write was cut must ask for its status "
+        "before it sends it again, or what it files counts twice";
+    const std::string sent = request_line(write);
+    if (!cut.at_once) {
+        return looks_served(cut.answer, write)
+                   ? Verdict::skipped("the write was not cut: {}", cut.answer.summary())
+                   : Verdict::inconclusive("{} was neither served nor cut: {}", sent, cut.answer.summary())
+                         .remedy("see that the operation of timeouts.slow_write works");
+    }
+    const auto is = [](const std::optional<WriteFate>& fate, WriteFate::Kind kind) {
+        return fate && fate->kind == kind;
+    };
+    using Kind = WriteFate::Kind;
+    if (is(cut.at_once, Kind::carried_out)) {
+        return Verdict::warning("{} was cut ({}), and was carried out all the same: {}", sent, cut.answer.summary(),
+                                cut.at_once->told())
+            .remedy(std::string(remedy));
+    }
+    if (is(cut.later, Kind::carried_out)) {
+        return Verdict::warning(
+                   "{} was cut ({}), and was carried out later: {} once the {} were over that it takes, and "
+                   "before that \"{}\"",
+                   sent, cut.answer.summary(), cut.later->told(),
+                   seconds_text(timing.slow_write ? timing.slow_write->takes : timing.limit), cut.at_once->words())
+            .remedy(std::string(remedy));
+    }
+    if (is(cut.later, Kind::not_carried_out)) {
+        return Verdict::pass("{} was cut ({}); {}, at once and when its time was over: it may be sent again", sent,
+                             cut.answer.summary(), cut.later->told());
+    }
+    const WriteFate& last = cut.later ? *cut.later : *cut.at_once;
+    const std::string sentence = fmt::format("{} was cut ({}), and {}", sent, cut.answer.summary(), last.told());
+    if (!last.answered) {
+        return Verdict(Outcome::inconclusive, sentence);
+    }
+    return Verdict(Outcome::warning, sentence)
+        .remedy(
+            "have the status query tell of every write whether it was carried out, also of one that was cut; where "
+            "it says so in other words, correct carried_out and not_carried_out in the profile");
 }
 
 Verdict judge_idle_cut(const Held& held, milliseconds due, const Timing& timing, std::string_view doing) {

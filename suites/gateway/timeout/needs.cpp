@@ -35,6 +35,13 @@ Need operation_below_timeout() {
                 [](const Profile& profile) { return profile.timing.below_limit.has_value(); });
 }
 
+Need slow_write() {
+    return need("slow write",
+                "needs a write that takes longer than the gateway's timeout, and an operation that says what became of "
+                "it; give timeouts.slow_write, and \"status\" in its operation",
+                [](const Profile& profile) { return profile.timing.slow_write.has_value(); });
+}
+
 Need cut_in_handshake() {
     return cut_in("cut of unfinished handshakes", &Timing::handshake, "handshake");
 }

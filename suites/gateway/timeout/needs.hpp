@@ -9,6 +9,7 @@ namespace gateproof::suites {
 Need slow_operation();
 /// timeouts.below_limit: one that takes long, but less
 Need operation_below_timeout();
+Need slow_write();
 /// timeouts.phases: clients that stop there are expected to be cut.
 Need cut_in_handshake();
 Need cut_in_headers();

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <random>
 
 #include "harness/probe/http/http1.hpp"
 #include "harness/run/context.hpp"
 #include "suites/gateway/timeout/needs.hpp"
+#include "suites/gateway/timeout/slow.hpp"
 
 namespace gateproof::suites {
 
@@ -14,12 +16,6 @@ using boost::asio::awaitable;
 using std::chrono::milliseconds;
 
 namespace {
-
-/// A slow operation, answered or not, and the connection that it was asked on.
-struct SlowExchange {
-    Context::TlsConnection connection;
-    SlowAnswer answer;
-};
 
 void note(Context& ctx, const Operation& operation, const SlowAnswer& answer) {
     ctx.evidence()
@@ -33,35 +29,6 @@ void note(Context& ctx, const Operation& operation, const SlowAnswer& answer) {
         .with("keep_alive", answer.keep_alive);
 }
 
-awaitable<SlowAnswer> ask(Context& ctx, TlsSession& session, Operation operation, milliseconds patience) {
-    std::string request = wire(ctx.request_of(operation), Connection::keep);
-    session.set_timeout(patience);
-    const TlsStep written = co_await session.write(std::move(request));
-    SlowAnswer answer;
-    answer.end = written;
-    if (written.ok()) {
-        answer = co_await read_slow_answer(session, patience);
-    }
-    note(ctx, operation, answer);
-    co_return answer;
-}
-
-/// Where there is no `connection.session`, the handshake failed, and `connection.step` tells why.
-awaitable<SlowExchange> ask_slowly(Context& ctx, Operation operation) {
-    const Timing& timing = ctx.profile().timing;
-    SlowExchange exchange;
-    // The control operation may follow on the same connection.
-    TlsOptions options = ctx.guarded(ctx.tls_options(), ctx.profile().control_operation());
-    options = ctx.guarded(std::move(options), operation);
-    exchange.connection = co_await ctx.tls(std::move(options), Context::Stay::held);
-    if (exchange.connection.step.ok()) {
-        TlsSession& session = *exchange.connection.session;
-        const milliseconds patience = timing.patience(timing.limit);
-        exchange.answer = co_await ask(ctx, session, std::move(operation), patience);
-    }
-    co_return exchange;
-}
-
 Verdict not_connected(const TlsStep& step) {
     return Verdict::inconclusive("no connection for the operation: {}", step.summary());
 }
@@ -72,12 +39,20 @@ using Timed = std::optional<TimedOperation> Timing::*;
 
 awaitable<Verdict> ask_and_judge(Context& ctx, Timed timed, JudgeAnswer* judge) {
     const Timing& timing = ctx.profile().timing;
-    const Operation operation = timed_request(ctx.profile(), *(timing.*timed));
+    const Placeholders submission = fresh_submission();
+    const Operation operation = timed_request(ctx.profile(), *(timing.*timed), submission);
     const SlowExchange exchange = co_await ask_slowly(ctx, operation);
     if (!exchange.connection.step.ok()) {
         co_return not_connected(exchange.connection.step);
     }
-    co_return judge(exchange.answer, timing, operation);
+    Verdict verdict = judge(exchange.answer, timing, operation);
+    if (operation.status && write_was_cut(exchange.answer, operation)) {
+        std::shared_ptr<const Identity> identity = ctx.serving_identity();
+        const Operation& write = ctx.profile().operations.at(operation.name);
+        const WriteFate fate = co_await ask_fate(ctx, write, submission, {}, std::move(identity));
+        co_return std::move(verdict).adding(fate.told());
+    }
+    co_return verdict;
 }
 /// Check::sends of one that sends the timed operation.
 OperationsFunction sent(Timed timed) {
@@ -92,7 +67,7 @@ GatewayCheck answered(Timed timed, JudgeAnswer* judge) {
 
 awaitable<Verdict> connection_usable_after(Context& ctx) {
     const Timing& timing = ctx.profile().timing;
-    const Operation operation = timed_request(ctx.profile(), *timing.slow);
+    const Operation operation = timed_request(ctx.profile(), *timing.slow, fresh_submission());
     const SlowExchange exchange = co_await ask_slowly(ctx, operation);
     if (!exchange.connection.step.ok()) {
         co_return not_connected(exchange.connection.step);
@@ -101,7 +76,7 @@ awaitable<Verdict> connection_usable_after(Context& ctx) {
     TlsSession& session = *exchange.connection.session;
     AfterCut after;
     if (cut_with_an_answer(exchange.answer) && exchange.answer.keep_alive) {
-        after.next = co_await ask(ctx, session, control, timing.lateness() + timing.margin);
+        after.next = co_await ask_on(ctx, session, control, timing.lateness() + timing.margin);
     } else if (cut_with_an_answer(exchange.answer)) {
         Hold hold;
         hold.patience = timing.lateness();
@@ -114,6 +89,46 @@ awaitable<Verdict> connection_usable_after(Context& ctx) {
 
 }  // namespace
 
+awaitable<SlowAnswer> ask_on(Context& ctx, TlsSession& session, Operation operation, milliseconds patience) {
+    std::string request = wire(ctx.request_of(operation), Connection::keep);
+    session.set_timeout(patience);
+    const TlsStep written = co_await session.write(std::move(request));
+    SlowAnswer answer;
+    answer.end = written;
+    if (written.ok()) {
+        answer = co_await read_slow_answer(session, patience);
+    }
+    note(ctx, operation, answer);
+    co_return answer;
+}
+
+awaitable<SlowExchange> ask_slowly(Context& ctx, Operation operation) {
+    const Timing& timing = ctx.profile().timing;
+    SlowExchange exchange;
+    // The control operation may follow on the same connection.
+    TlsOptions options = ctx.guarded(ctx.tls_options(), ctx.profile().control_operation());
+    options = ctx.guarded(std::move(options), operation);
+    exchange.connection = co_await ctx.tls(std::move(options), Context::Stay::held);
+    if (exchange.connection.step.ok()) {
+        TlsSession& session = *exchange.connection.session;
+        const milliseconds patience = timing.patience(timing.limit);
+        exchange.answer = co_await ask_on(ctx, session, std::move(operation), patience);
+    }
+    co_return exchange;
+}
+
+Placeholders fresh_submission() {
+    std::random_device random;
+    return {{"submission_key", std::to_string(std::uniform_int_distribution<int>(100'000'000, 999'999'999)(random))}};
+}
+
+Operation timed_request(const Profile& profile, const TimedOperation& timed, const Placeholders& with) {
+    Operation operation = timed_request(profile, timed);
+    operation.path = filled_in(operation.path, with);
+    operation.body = filled_in(operation.body, with);
+    return operation;
+}
+
 CheckFamily timeout_family() {
     return {.requirements = {decides("TIMEOUT")}, .intrusiveness = Intrusiveness::active, .deadline = timeout_deadline};
 }
@@ -121,6 +136,9 @@ CheckFamily timeout_family() {
 milliseconds timeout_deadline(const Profile& profile) {
     const Timing& timing = profile.timing;
     milliseconds longest = timing.limit;
+    if (timing.slow_write) {
+        longest = std::max(longest, timing.slow_write->takes);  // what was cut is asked after when its time is over
+    }
     for (const PhaseLimit& phase : {timing.handshake, timing.headers, timing.body, timing.keep_alive}) {
         longest = std::max(longest, timing.by(phase));
     }
@@ -166,7 +184,7 @@ std::vector<Check> timeout_slow_checks() {
 
 Suite timeout_suite() {
     Suite suite{"timeout", "Timeouts", {}};
-    for (const auto& part : {timeout_slow_checks(), timeout_idle_checks()}) {
+    for (const auto& part : {timeout_slow_checks(), timeout_write_checks(), timeout_idle_checks()}) {
         suite.checks.insert(suite.checks.end(), part.begin(), part.end());
     }
     return suite;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,14 +10,16 @@
 #include "harness/model/check.hpp"
 #include "harness/probe/http/patience.hpp"
 #include "harness/profile/profile.hpp"
+#include "suites/shared/write_fate.hpp"
 
 namespace gateproof::suites {
 
 Suite timeout_suite();
 
 /// The parts of timeout_suite(), in the order that reports show.
-std::vector<Check> timeout_slow_checks();  ///< what becomes of an operation that takes too long
-std::vector<Check> timeout_idle_checks();  ///< what becomes of a client that stops half-way
+std::vector<Check> timeout_slow_checks();   ///< what becomes of an operation that takes too long
+std::vector<Check> timeout_write_checks();  ///< what becomes of a write that was cut
+std::vector<Check> timeout_idle_checks();   ///< what becomes of a client that stops half-way
 
 /// What the checks have in common. Active: each holds a connection, and what works for it.
 CheckFamily timeout_family();
@@ -43,6 +46,16 @@ struct AfterCut {
 Verdict judge_usable_after(const SlowAnswer& cut, const AfterCut& after, const Operation& control);
 /// Whether there was a cut that left something to look at.
 bool cut_with_an_answer(const SlowAnswer& answer);
+
+/// A write that takes too long, and what its status query says of it: at once, and when its time is over.
+struct CutWrite {
+    SlowAnswer answer;
+    std::optional<WriteFate> at_once;  ///< empty: it was not cut
+    std::optional<WriteFate> later;    ///< empty: the first said all, or nothing at all
+};
+/// It was answered as one that was cut: neither served nor refused in words.
+bool write_was_cut(const SlowAnswer& answer, const Operation& write);
+Verdict judge_cut_write(const CutWrite& cut, const Timing& timing, const Operation& write);
 
 /// A client that stops while `doing` something ("in its request headers") is cut by `due`.
 Verdict judge_idle_cut(const Held& held, std::chrono::milliseconds due, const Timing& timing, std::string_view doing);

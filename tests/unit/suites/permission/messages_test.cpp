@@ -77,6 +77,34 @@ TEST(MessageJudgement, AMessageIsEmptiedInsideItsOperation) {
     }
 }
 
+Verdict of_another_platform(const Answer& good, const Answer& other) {
+    Tries tries(Tries::Ask::counted);
+    for (int i = 0; i < 3; ++i) {
+        tries.add(other);
+    }
+    return judge_other_platform(good, tries, other, soap_model_of_messages());
+}
+
+TEST(MessageJudgement, SoftwareThatNobodyOnboarded) {
+    EXPECT_EQ(of_another_platform(soap_code("0"), soap_code("5")).outcome(), Outcome::pass);
+    EXPECT_EQ(of_another_platform(soap_code("0"), soap_code("0")).outcome(), Outcome::fail);
+    const Verdict other_code = of_another_platform(soap_code("0"), soap_code("4"));
+    EXPECT_EQ(other_code.outcome(), Outcome::warning);
+    EXPECT_THAT(other_code.sentence(), HasSubstr("documented is HTTP 200 with 5"));
+    EXPECT_EQ(of_another_platform(soap_code("0"), soap_code("21")).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(of_another_platform(soap_code("4"), soap_code("5")).outcome(), Outcome::inconclusive)
+        << "a refusal counts only beside a service";
+    EXPECT_EQ(of_another_platform(soap_code("0"), http(503)).outcome(), Outcome::inconclusive);
+}
+
+TEST(MessageJudgement, APlatformIsReplacedInItsElementAlone) {
+    EXPECT_EQ(of_other_platform("<c:softwarePlatform>Mine</c:softwarePlatform><r>Mine</r>", "X"),
+              "<c:softwarePlatform>X</c:softwarePlatform><r>Mine</r>");
+    for (const char* none : {"{}", "", "<softwarePlatform/>", "<c:softwarePlatform>Mine</c:other>"}) {
+        EXPECT_FALSE(of_other_platform(none, "X")) << none;
+    }
+}
+
 TEST(MessageJudgement, TheActionOfTheAnswer) {
     EXPECT_EQ(judge_action("urn:a/File", "urn:a/FileResponse").outcome(), Outcome::pass);
     EXPECT_EQ(judge_action("urn:a/File", "urn:a/File").outcome(), Outcome::fail);

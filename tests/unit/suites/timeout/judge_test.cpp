@@ -210,5 +210,96 @@ TEST(KeepAlive, IsKeptForAWhile) {
     EXPECT_EQ(judge_keep_alive(held(5s, Ending::timeout), false, Timing{}).outcome(), Outcome::fail);
 }
 
+Operation slow_write() {
+    Operation write = slow_operation();
+    write.method = "POST";
+    write.path = "/file";
+    return write;
+}
+
+const StatusQuery query{"asked", "<code>SUB", "<code>103"};
+
+HttpOutcome status_answered(int status, std::string body) {
+    HttpOutcome outcome;
+    outcome.response = HttpResponse{status, {}, std::move(body), false};
+    return outcome;
+}
+
+WriteFate fate_of(const HttpOutcome& outcome) {
+    Operation asked;
+    asked.path = "/asked";
+    return read_fate(outcome, asked, query);
+}
+
+Verdict cut_write(const SlowAnswer& answer, const std::optional<HttpOutcome>& at_once,
+                  const std::optional<HttpOutcome>& later = {}) {
+    CutWrite cut;
+    cut.answer = answer;
+    if (at_once) {
+        cut.at_once = fate_of(*at_once);
+    }
+    if (later) {
+        cut.later = fate_of(*later);
+    }
+    Timing timing = minute();
+    timing.slow_write = TimedOperation{"file", 90s};
+    return judge_cut_write(cut, timing, slow_write());
+}
+
+const HttpOutcome says_done = status_answered(200, "<code>SUB");
+const HttpOutcome says_not = status_answered(404, "<code>103");
+
+TEST(WriteFate, IsWhatTheStatusQuerySays) {
+    EXPECT_EQ(fate_of(says_done).told(), "asked afterwards, GET /asked says that it was carried out");
+    EXPECT_EQ(fate_of(says_not).told(), "asked afterwards, GET /asked says that it was not carried out");
+    EXPECT_THAT(fate_of(status_answered(200, "<code>PRCG")).told(),
+                HasSubstr("whether it was carried out could not be learned, because GET /asked was answered with HTTP "
+                          "200, which says neither"));
+    EXPECT_THAT(fate_of(status_answered(200, "<code>SUB<code>103")).words(), HasSubstr("both that it was"));
+    EXPECT_EQ(fate_of(status_answered(404, "<code>SUB")).kind, WriteFate::Kind::unknown) << "an error is no record";
+    EXPECT_FALSE(fate_of(status_answered(503, "<code>103")).answered);
+    HttpOutcome silent;
+    silent.end = Ending::timeout;
+    EXPECT_THAT(fate_of(silent).told(), HasSubstr("could not be learned, because GET /asked was not answered: "));
+}
+
+TEST(CutWrite, WhatCountsAsACut) {
+    for (const SlowAnswer& cut : {answer(504, 60s), answer(408, 60s), silence(70s), answer(200, 60s, Body::broken_off),
+                                  answer(200, 60s, Body::complete, "half"), answer(0, 60s, Body::none)}) {
+        EXPECT_TRUE(write_was_cut(cut, slow_write())) << cut.summary();
+    }
+    for (const SlowAnswer& other : {answer(403, 1s), answer(500, 60s), answer(200, 1s, Body::complete, "complete")}) {
+        EXPECT_FALSE(write_was_cut(other, slow_write())) << other.summary();
+    }
+    EXPECT_EQ(cut_write(answer(200, 1s, Body::complete, "complete"), {}).outcome(), Outcome::skipped);
+    EXPECT_EQ(cut_write(answer(403, 1s), {}).outcome(), Outcome::inconclusive);
+}
+
+TEST(CutWrite, IsAccountedFor) {
+    const Verdict left = cut_write(answer(504, 60s), says_not, says_not);
+    EXPECT_EQ(left.outcome(), Outcome::pass);
+    EXPECT_THAT(left.sentence(), HasSubstr("POST /file was cut (HTTP 504"));
+    EXPECT_THAT(left.sentence(), HasSubstr("GET /asked says that it was not carried out, at once and when its time"));
+    const Verdict done = cut_write(silence(70s), says_done);
+    EXPECT_EQ(done.outcome(), Outcome::warning);
+    EXPECT_THAT(done.sentence(), HasSubstr("was carried out all the same: asked afterwards, GET /asked says that it "
+                                           "was carried out"));
+    const Verdict later = cut_write(answer(504, 60s), says_not, says_done);
+    EXPECT_EQ(later.outcome(), Outcome::warning);
+    EXPECT_THAT(later.sentence(),
+                HasSubstr("once the 90 s were over that it takes, and before that \"not carried out\""));
+    EXPECT_EQ(cut_write(answer(504, 60s), status_answered(200, "?"), says_not).outcome(), Outcome::pass);
+}
+
+TEST(CutWrite, OfWhichNothingIsLearnedIsNoPass) {
+    const Verdict neither = cut_write(answer(504, 60s), says_not, status_answered(200, "<code>PRCG"));
+    EXPECT_EQ(neither.outcome(), Outcome::warning);
+    EXPECT_THAT(neither.sentence(), HasSubstr("could not be learned, because"));
+    HttpOutcome silent;
+    silent.end = Ending::timeout;
+    EXPECT_EQ(cut_write(answer(504, 60s), silent).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(cut_write(answer(504, 60s), says_not, status_answered(503, "")).outcome(), Outcome::inconclusive);
+}
+
 }  // namespace
 }  // namespace gateproof::suites
