@@ -3,33 +3,16 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <array>
 #include <thread>
 #include <utility>
 
 #include "client/base/encoding.hpp"
-#include "client/faults/fault_set.hpp"
-#include "client/http/http.hpp"
 #include "client/redirect.hpp"
-#include "client/tokens.hpp"
+#include "client/state.hpp"
 
 namespace gateproof::client {
 namespace {
-
-using std::chrono::system_clock;
-
-enum class Credential { none, token, jwt };
-
-/// One call, with its repetitions.
-struct Call {
-    Result result;
-    bool hopeless = false;  ///< the same call would end the same way
-};
-
-Call failed(std::string text, bool hopeless = false) {
-    return {{Outcome::failure, std::move(text)}, hopeless};
-}
 
 Result unsupported(std::string text) {
     return {Outcome::unsupported, std::move(text)};
@@ -59,7 +42,8 @@ std::string stamp_of(const IdentitySource& source) {
     return stamp;
 }
 
-/// The port of a loopback redirect URI; zero: it is none, or leaves the port open.
+/// The port of a loopback redirect URI; zero: it is none, or leaves the port
+/// open.
 std::uint16_t loopback_port(const std::string& redirect_uri) {
     const auto url = parse_url(redirect_uri);
     const bool given = url && !url->secure && (url->place.host == "127.0.0.1" || url->place.host == "localhost");
@@ -74,41 +58,8 @@ std::string path_of(const std::string& redirect_uri) {
 
 }  // namespace
 
-struct Client::State {
-    explicit State(Options given);
-
-    Result read();
-    Result write(const std::string& nonce);
-    Result stay();
-    Result log_in();
-    Result log_out();
-    Result machine();
-
-    Call perform(const Operation& operation, Credential credential);
-    /// The credential's field; false: `problem` says why there is none.
-    bool authorize(Request& request, Credential credential, std::string& problem);
-    /// Replaces the access token that did not serve. Empty: there is a new one.
-    std::string refresh(const std::string& old_access);
-    bool wait_for_service(const Answer& answer, int repetition, std::string& problem) const;
-    void reload_identity();
-    [[nodiscard]] HttpSettings gateway_settings() const;
-    [[nodiscard]] HttpSettings authority_settings() const;
-    [[nodiscard]] const IdentitySource& own_identity() const;
-    [[nodiscard]] bool has_tokens() const { return !store.load().empty(); }
-    [[nodiscard]] Operation query() const;
-    TokenEndpoint token_endpoint() { return {*authority, options.oauth, options.retries, faults, stop}; }
-
-    Options options;
-    FaultSet faults;
-    Stop stop;
-    TokenStore store;
-    std::string identity_stamp;
-    std::shared_ptr<KeptSession> kept_session = std::make_shared<KeptSession>();
-    std::unique_ptr<Http> gateway;
-    std::unique_ptr<Http> authority;  ///< null: none was named
-};
-
-Client::State::State(Options given) : options(std::move(given)), faults(options.faults), store(options.token_file) {
+Client::State::State(Options given)
+    : options(std::move(given)), faults(options.faults), store(options.token_file, faults.has("world-readable")) {
     if (store.load().empty() && !(options.token.empty() && options.refresh_token.empty())) {
         store.save({options.token, options.refresh_token, std::nullopt, std::nullopt});
     }
@@ -126,8 +77,10 @@ const IdentitySource& Client::State::own_identity() const {
     }
     const auto found = options.other_identities.find(std::string(role));
     if (found == options.other_identities.end()) {
-        throw Unusable{fmt::format(
-            "this fault shows an identity of the role \"{0}\": give it with --identity {0}=CERT,KEY", role)};
+        throw Unusable{
+            fmt::format("this fault shows an identity of the role "
+                        "\"{0}\": give it with --identity {0}=CERT,KEY",
+                        role)};
     }
     return found->second;
 }
@@ -165,117 +118,23 @@ HttpSettings Client::State::authority_settings() const {
 
 void Client::State::reload_identity() {
     const std::string stamp = stamp_of(own_identity());
-    if (stamp == identity_stamp) {
+    if (replaced) {
+        std::swap(replaced, gateway);
+    }
+    if (stamp == identity_stamp || faults.has("never-reloads") ||
+        (faults.has("keeps-old-connections") && gateway->connected())) {
         return;
     }
     try {
-        gateway = std::make_unique<Http>(gateway_settings(), faults, stop);
+        auto fresh = std::make_unique<Http>(gateway_settings(), faults, stop);
+        if (faults.has("mixes-old-and-new")) {
+            replaced = std::move(gateway);
+        }
+        gateway = std::move(fresh);
         identity_stamp = stamp;
     } catch (const Unusable&) {
-        // One of the two files has been replaced and the other has not: the old identity serves until both fit.
-    }
-}
-
-std::string Client::State::refresh(const std::string& old_access) {
-    const Descriptor lock = store.lock();
-    const Tokens kept = store.load();
-    if (kept.access != old_access) {
-        return {};  // another process has been here
-    }
-    if (kept.refresh.empty() || !authority) {
-        return "the access token is no longer good, and there is no refresh token: log in again";
-    }
-    const Granted granted = token_endpoint().refresh(kept.refresh);
-    if (granted.problem.empty()) {
-        store.save(granted.tokens);
-    } else if (granted.login_needed) {
-        store.clear();
-        return granted.problem + ": log in again";
-    }
-    return granted.problem;
-}
-
-bool Client::State::authorize(Request& request, Credential credential, std::string& problem) {
-    if (credential == Credential::jwt) {
-        const Identity signer = load_identity(options.machine.signer);
-        request.fields.push_back(
-            {"Authorization", machine_token(options.machine, signer, faults, system_clock::now())});
-    }
-    if (credential != Credential::token) {
-        return true;
-    }
-    Tokens tokens = store.load();
-    const auto now = system_clock::now();
-    const bool over = tokens.access.empty() || (tokens.expires && *tokens.expires <= now);
-    const bool soon = tokens.refresh_at && *tokens.refresh_at <= now && !tokens.refresh.empty();
-    if (over || soon) {
-        problem = refresh(tokens.access);
-        if (!problem.empty() && (over || store.load().empty())) {
-            return false;
-        }
-        problem.clear();
-        tokens = store.load();
-    }
-    request.fields.push_back({"Authorization", "Bearer " + tokens.access});
-    return true;
-}
-
-bool Client::State::wait_for_service(const Answer& answer, int repetition, std::string& problem) const {
-    const auto told = retry_after(answer.field("retry-after"), system_clock::now());
-    const auto wait = wait_before(repetition, told, options.retries, random_fraction());
-    if (!wait) {
-        problem = told && *told > options.retries.longest_wait
-                      ? fmt::format("the gateway is busy, and asks to come back in {} s, which is too long to wait",
-                                    told->count())
-                      : fmt::format("the gateway is busy, and still was after {} repetitions", repetition);
-        return false;
-    }
-    problem = "the client was asked to stop while the gateway was busy";
-    return pause_until(Clock::now() + *wait, stop) != Wait::stopped;
-}
-
-Call Client::State::perform(const Operation& operation, Credential credential) {
-    bool refreshed = false;
-    int repetition = 0;
-    while (true) {
-        Request request = operation.request;
-        std::string problem;
-        if (!authorize(request, credential, problem)) {
-            return failed(problem, true);
-        }
-        const std::string used = credential == Credential::token ? store.load().access : std::string();
-        const Exchange exchange = gateway->exchange(request);
-        const bool in_doubt = !request.repeatable && exchange.sent;
-        const std::string doubt = in_doubt ? "whether the submission was carried out is not known: " : "";
-        if (!exchange.problem.empty()) {
-            const bool ended = exchange.sent && !exchange.begun && exchange.end != End::late;
-            if (ended && faults.has("late-refusal-is-empty-answer")) {
-                return {{Outcome::success, "the gateway answered"}};
-            }
-            const std::string refused = exchange.refused ? "the gateway refused this client's certificate: " : "";
-            return failed(doubt + refused + exchange.problem, exchange.refused);
-        }
-        const Answer& answer = exchange.answer;
-        // A submission that was refused for its frequency was not carried out; of one that met a 503 nobody knows.
-        if (answer.status == 429 || (answer.status == 503 && request.repeatable)) {
-            if (!wait_for_service(answer, repetition++, problem)) {
-                return failed(problem);
-            }
-            continue;
-        }
-        const Reading reading = read_answer(operation, answer, faults);
-        if (reading.problem.empty()) {
-            return {{Outcome::success, "the gateway answered"}};
-        }
-        if (reading.token_refused && credential == Credential::token && !std::exchange(refreshed, true)) {
-            problem = refresh(used);
-            if (problem.empty()) {
-                continue;
-            }
-            return failed(fmt::format("{}; {}", reading.problem, problem), true);
-        }
-        return failed((answer.status >= 500 ? doubt : "") + reading.problem,
-                      reading.forbidden || reading.token_refused);
+        // One of the two files has been replaced and the other has not: the old
+        // identity serves until both fit.
     }
 }
 
@@ -291,7 +150,9 @@ Result Client::State::read() {
 
 Result Client::State::write(const std::string& nonce) {
     if (!has_tokens() || options.ird.empty()) {
-        return unsupported("a submission needs an IRD number and a token: log in first, or give them");
+        return unsupported(
+            "a submission needs an IRD number and a token: log in "
+            "first, or give them");
     }
     if (options.warm_up) {
         if (const Result before = read(); before.outcome != Outcome::success) {
@@ -307,7 +168,6 @@ Result Client::State::stay() {
     std::size_t served = 0;
     std::size_t calls = 0;
     while (!stop.requested()) {
-        reload_identity();
         const bool with_token = has_tokens() && !options.ird.empty();
         const Moment next = Clock::now() + options.every;
         Call call = perform(query(), with_token ? Credential::token : Credential::none);
@@ -315,6 +175,9 @@ Result Client::State::stay() {
             break;
         }
         last = std::move(call);
+        if (options.called) {
+            options.called(last.result);
+        }
         ++calls;
         served += last.result.outcome == Outcome::success ? 1 : 0;
         if (last.hopeless) {
@@ -328,7 +191,9 @@ Result Client::State::stay() {
 
 Result Client::State::machine() {
     if (options.machine.signer.empty() || options.machine.issuer.empty() || options.ird.empty()) {
-        return unsupported("a machine needs its certificate and key, its issuer, and an IRD number to ask for");
+        return unsupported(
+            "a machine needs its certificate and key, its issuer, "
+            "and an IRD number to ask for");
     }
     if (options.channel == Channel::desktop) {
         return unsupported("the desktop channel takes no machine's JWT");
@@ -346,7 +211,7 @@ Result Client::State::log_in() {
     }
     const std::uint16_t wanted = loopback_port(options.oauth.redirect_uri);
     RedirectListener listener(wanted != 0 ? wanted : options.redirect_port);
-    const LoginRequest login = begin_login(authority->base(), options.oauth, listener.port());
+    const LoginRequest login = begin_login(authority->base(), options.oauth, listener.port(), faults);
     std::thread user;
     if (options.browse) {
         user = std::thread(options.browse, login.url, listener.port());
@@ -354,12 +219,16 @@ Result Client::State::log_in() {
         open_browser(browser, login.url);
     }
     const Returned returned =
-        listener.wait(path_of(login.redirect_uri), login.state, Clock::now() + options.login_limit, stop);
+        listener.wait(path_of(login.redirect_uri), login.state, Clock::now() + options.login_limit, stop,
+                      faults.has("ignores-state") || faults.has("no-state"));
     if (user.joinable()) {
         user.join();
     }
     if (!returned.problem.empty()) {
         return {Outcome::failure, "the login failed: " + returned.problem};
+    }
+    if (!returned.error.empty() && faults.has("code-after-denial")) {
+        token_endpoint().exchange_code("denied", login);
     }
     if (!returned.error.empty()) {
         return {Outcome::failure,

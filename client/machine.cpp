@@ -36,7 +36,8 @@ const EVP_MD* digest_of(const std::string& algorithm) {
     return algorithm.ends_with("256") ? EVP_sha256() : algorithm.ends_with("384") ? EVP_sha384() : EVP_sha512();
 }
 
-/// JWS has r and s, each of the curve's size, one behind the other (RFC 7518 3.4), where OpenSSL has DER.
+/// JWS has r and s, each of the curve's size, one behind the other (RFC
+/// 7518 3.4), where OpenSSL has DER.
 std::string joined_halves(const std::string& der, EVP_PKEY* key) {
     const auto size = static_cast<std::size_t>((EVP_PKEY_get_bits(key) + 7) / 8);
     const auto* at = reinterpret_cast<const unsigned char*>(der.data());
@@ -85,8 +86,8 @@ std::time_t not_before(X509* certificate) {
 
 }  // namespace
 
-std::string machine_token(const MachineSettings& settings, const Identity& signer, const FaultSet&,
-                          system_clock::time_point now) {
+std::string machine_token(const MachineSettings& settings, const Identity& signer, const FaultSet& faults,
+                          system_clock::time_point now, X509* named) {
     EVP_PKEY* const key = signer.key.get();
     const std::string fitting = fitting_algorithm(key);
     const std::string algorithm = settings.algorithm.empty() ? fitting : settings.algorithm;
@@ -97,20 +98,37 @@ std::string machine_token(const MachineSettings& settings, const Identity& signe
     if (settings.lifetime <= std::chrono::seconds(0) || settings.lifetime > longest_lifetime) {
         throw Unusable{"a machine's JWT may last eight hours, and no longer"};
     }
-    const std::time_t issued = std::max(system_clock::to_time_t(now), not_before(signer.certificate.get()));
-    const ordered_json header{{"alg", algorithm}, {"typ", "JWT"}, {"kid", "M2M"}};
-    ordered_json claims{{"sub", thumbprint_of(signer.certificate.get(), settings.thumbprint)},
+    const std::time_t issued = std::max(system_clock::to_time_t(now), not_before(signer.certificate.get())) +
+                               (faults.has("iat-ahead") ? 3600 : 0);
+    const long lasts = faults.has("nine-hours") ? 9 * 3600 : settings.lifetime.count();
+    const bool unsigned_token = faults.has("alg-none");
+    ordered_json header{{"alg", unsigned_token ? "none" : algorithm}, {"typ", "JWT"}, {"kid", "M2M"}};
+    if (faults.has("no-kid")) {
+        header.erase("kid");
+    }
+    const std::string subject = thumbprint_of(named == nullptr ? signer.certificate.get() : named, settings.thumbprint);
+    ordered_json claims{{"sub", faults.has("lower-case-thumbprint") ? lower_case(subject) : subject},
                         {"iss", settings.issuer},
                         {"iat", issued},
-                        {"exp", issued + settings.lifetime.count()}};
+                        {"exp", issued + lasts}};
     if (settings.start_logon) {
         claims["startLogon"] = *settings.start_logon;
     } else if (settings.start_logon_null) {
         claims["startLogon"] = nullptr;
     }
-    const std::string text = base64url(header.dump()) + '.' + base64url(claims.dump());
+    const auto part = [&faults](const std::string& bytes) {
+        std::string text = base64url(bytes);
+        if (faults.has("padded")) {
+            text.append((4 - text.size() % 4) % 4, '=');
+        }
+        return text;
+    };
+    const std::string text = part(header.dump()) + '.' + part(claims.dump());
+    if (unsigned_token) {
+        return text + '.';
+    }
     const std::string signature = sign(text, key, digest_of(algorithm));
-    return text + '.' + base64url(rsa ? signature : joined_halves(signature, key));
+    return text + '.' + part(rsa || faults.has("der-signature") ? signature : joined_halves(signature, key));
 }
 
 }  // namespace gateproof::client

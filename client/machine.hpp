@@ -1,5 +1,5 @@
-// The JWT with which a machine says on whose behalf it calls (Identity and Access build pack 2.4; M2M How to
-// Integrate).
+// The JWT with which a machine says on whose behalf it calls (Identity and
+// Access build pack 2.4; M2M How to Integrate).
 #pragma once
 
 #include <chrono>
@@ -11,7 +11,8 @@
 
 namespace gateproof::client {
 
-/// How `sub` names the signing certificate: three forms are published, and the agreement says which one holds.
+/// How `sub` names the signing certificate: three forms are published, and the
+/// agreement says which one holds.
 enum class Thumbprint { sha256_upper, sha256_lower, sha1_upper, sha1_lower };
 
 struct MachineSettings {
@@ -24,8 +25,10 @@ struct MachineSettings {
     std::chrono::seconds lifetime{300};           ///< eight hours at most
 };
 
-/// Throws Unusable for a key that no algorithm fits, an unknown algorithm, or a lifetime above eight hours.
+/// `named`: the certificate that `sub` names instead of the signer's, for a
+/// fault alone. Throws Unusable for a key that no algorithm fits, an unknown
+/// algorithm, or a lifetime above eight hours.
 std::string machine_token(const MachineSettings& settings, const Identity& signer, const FaultSet& faults,
-                          std::chrono::system_clock::time_point now);
+                          std::chrono::system_clock::time_point now, X509* named = nullptr);
 
 }  // namespace gateproof::client

@@ -1,4 +1,5 @@
-// gateproof-client: the reference client as a program, for whoever starts clients by a command.
+// gateproof-client: the reference client as a program, for whoever starts
+// clients by a command.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,7 +29,7 @@ A client of the gateway as it should be, and with --fault one that breaks a rule
 proved on. What it does:
   read      one query: the customer --ird with a token, the service's status without
   write     one submission for --ird that holds NONCE; never made twice
-  stay      reads twice a second until SIGTERM or SIGINT
+  stay      reads twice a second until SIGTERM or SIGINT, and says whenever the result changes
   login     opens the browser, takes the code, and reads with the token
   machine   one query for --ird with a JWT signed by the machine's key
   logout    revokes what the login gave
@@ -110,7 +111,9 @@ void set_thumbprint(Command& command, const std::string& text) {
                                                          {"sha1", Thumbprint::sha1_lower}};
     const auto found = forms.find(text);
     if (found == forms.end()) {
-        throw Unusable{"--thumbprint is SHA256, sha256, SHA1 or sha1: small letters make the digits small"};
+        throw Unusable{
+            "--thumbprint is SHA256, sha256, SHA1 or sha1: small "
+            "letters make the digits small"};
     }
     command.options.machine.thumbprint = found->second;
 }
@@ -142,7 +145,9 @@ const auto flags = std::to_array<Flag>({
     {"--password-file", "FILE", nullptr, "whose first line opens --key or --p12",
      [](Command& c, const std::string& v) { c.options.identity.password_file = v; }},
     {"--identity", "ROLE=CERT,KEY", nullptr,
-     "what a fault shows instead: another, expired, other-case, other-environment", add_identity},
+     "what a fault shows instead: another, expired, other-case, "
+     "other-environment",
+     add_identity},
     {"--authority", "URL", "GATEPROOF_AUTHORITY", "the OAuth authority, https://host:port",
      [](Command& c, const std::string& v) { c.options.authority_url = v; }},
     {"--client-id", "ID", "GATEPROOF_CLIENT_ID", "as registered with the authority",
@@ -261,7 +266,9 @@ Act act_named(const std::vector<std::string>& words) {
         std::ranges::find(acts, std::string_view(name), [](const auto& one) { return one.first; });
     const std::size_t most = name == "write" ? 2 : 1;
     if (found == acts.end() || words.size() > most) {
-        throw Unusable{"one of read, write [NONCE], stay, login, machine and logout has to stand at the end"};
+        throw Unusable{
+            "one of read, write [NONCE], stay, login, machine and "
+            "logout has to stand at the end"};
     }
     return found->second;
 }
@@ -281,11 +288,19 @@ int run(const std::vector<std::string>& arguments) {
         command.nonce = words[1];
     }
     const std::string nonce = command.nonce;
+    command.options.called = [said = std::string()](const Result& result) mutable {
+        if (result.text != said) {
+            said = result.text;
+            fmt::print("gateproof-client: {}\n", said);
+            std::fflush(stdout);
+        }
+    };
     Client client(std::move(command.options));
     running = &client;
     std::signal(SIGTERM, end_running);
     std::signal(SIGINT, end_running);
-    std::signal(SIGHUP, SIG_IGN);  // sent where certificates have changed, which is noticed anyhow
+    std::signal(SIGHUP,
+                SIG_IGN);  // sent where certificates have changed, which is noticed anyhow
     const Result result = client.act(act, nonce);
     std::signal(SIGTERM, SIG_IGN);
     std::signal(SIGINT, SIG_IGN);

@@ -1,4 +1,5 @@
-// OAuth 2.0 as a client sees it: the code flow with PKCE, refreshing, revoking (RFC 6749, 7636, 7009).
+// OAuth 2.0 as a client sees it: the code flow with PKCE, refreshing, revoking
+// (RFC 6749, 7636, 7009).
 #pragma once
 
 #include <string>
@@ -26,7 +27,8 @@ struct LoginRequest {
 };
 
 /// `port` is the redirect listener's.
-LoginRequest begin_login(const Url& authority, const OAuthSettings& settings, std::uint16_t port);
+LoginRequest begin_login(const Url& authority, const OAuthSettings& settings, std::uint16_t port,
+                         const FaultSet& faults);
 
 struct Granted {
     Tokens tokens;
@@ -47,9 +49,12 @@ public:
     std::string revoke(const std::string& token);
 
 private:
-    /// `again`: the authority has not done it when it puts it off, so it may be asked later.
+    /// `again`: the authority has not done it when it puts it off, so it may be
+    /// asked later.
     Exchange post(const std::string& path, const std::string& form);
     Granted read(const Exchange& exchange);
+    /// The tokens that the form is good for.
+    Granted ask(const std::string& form);
 
     Http& http_;
     const OAuthSettings& settings_;

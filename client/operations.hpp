@@ -10,7 +10,8 @@ namespace gateproof::client {
 
 enum class Channel { cloud, desktop };
 
-/// What every SOAP request says of the software (Common.v2 softwareProviderData).
+/// What every SOAP request says of the software (Common.v2
+/// softwareProviderData).
 struct Software {
     std::string provider = "Gateproof";
     std::string platform = "Embedded";
@@ -31,7 +32,8 @@ struct Operation {
 
 /// Asks whether the service is there: takes no token.
 Operation status_operation(Channel channel);
-/// A query that needs a token or a JWT: customer details on the cloud, the state of a return on the desktop.
+/// A query that needs a token or a JWT: customer details on the cloud, the
+/// state of a return on the desktop.
 Operation read_operation(Channel channel, const std::string& ird, const Software& software);
 /// A submission that holds the nonce: a return, over SOAP on both channels.
 Operation write_operation(Channel channel, const std::string& ird, const std::string& nonce, const Software& software);

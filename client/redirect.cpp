@@ -44,7 +44,8 @@ std::string read_head(int socket, Moment until, const Stop& stop) {
 void answer(int socket, const char* status, const char* text) {
     const std::string page = fmt::format("<!DOCTYPE html><title>gateproof-client</title><p>{}</p>\n", text);
     const std::string message = fmt::format(
-        "HTTP/1.1 {}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nCache-Control: no-store\r\n"
+        "HTTP/1.1 {}\r\nContent-Type: text/html; "
+        "charset=utf-8\r\nContent-Length: {}\r\nCache-Control: no-store\r\n"
         "Connection: close\r\n\r\n{}",
         status, page.size(), page);
     [[maybe_unused]] const ssize_t sent = send(socket, message.data(), message.size(), MSG_NOSIGNAL);
@@ -77,14 +78,16 @@ RedirectListener::RedirectListener(std::uint16_t port)
         listen(socket_.number(), 16) != 0 ||
         getsockname(socket_.number(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
         throw Unusable{
-            fmt::format("nothing can listen for the redirect on 127.0.0.1:{}: {}; choose another port that "
+            fmt::format("nothing can listen for the redirect on "
+                        "127.0.0.1:{}: {}; choose another port that "
                         "is registered",
                         port, std::strerror(errno))};
     }
     port_ = ntohs(address.sin_port);
 }
 
-Returned RedirectListener::wait(const std::string& path, const std::string& state, Moment until, const Stop& stop) {
+Returned RedirectListener::wait(const std::string& path, const std::string& state, Moment until, const Stop& stop,
+                                bool any_state) {
     Returned returned;
     while (true) {
         const Wait wait = wait_for(socket_.number(), POLLIN, until, stop);
@@ -103,7 +106,7 @@ Returned RedirectListener::wait(const std::string& path, const std::string& stat
             continue;
         }
         const std::string query = target.substr(question + 1);
-        if (!same_secret(form_value(query, "state").value_or(""), state)) {
+        if (!any_state && !same_secret(form_value(query, "state").value_or(""), state)) {
             answer(browser.number(), "400 Bad Request", "This is not the login that was begun here.");
             continue;
         }

@@ -10,6 +10,16 @@ namespace gateproof::client {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+std::optional<std::chrono::system_clock::time_point> http_date(std::string_view field) {
+    std::tm parts{};
+    const std::string text(field);
+    const char* const end = strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    if (end == nullptr || *end != '\0') {
+        return std::nullopt;
+    }
+    return std::chrono::system_clock::from_time_t(timegm(&parts));
+}
+
 std::optional<seconds> retry_after(std::string_view field, std::chrono::system_clock::time_point now) {
     constexpr std::size_t most_digits = 12;
     if (field.empty()) {
@@ -18,14 +28,11 @@ std::optional<seconds> retry_after(std::string_view field, std::chrono::system_c
     if (std::ranges::all_of(field, [](char c) { return c >= '0' && c <= '9'; })) {
         return field.size() > most_digits ? seconds(999'999'999'999) : seconds(std::stoll(std::string(field)));
     }
-    std::tm parts{};
-    const std::string text(field);
-    const char* const end = strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    if (end == nullptr || *end != '\0') {
+    const auto at = http_date(field);
+    if (!at) {
         return std::nullopt;
     }
-    const auto at = std::chrono::system_clock::from_time_t(timegm(&parts));
-    return std::max(seconds(0), std::chrono::ceil<seconds>(at - now));
+    return std::max(seconds(0), std::chrono::ceil<seconds>(*at - now));
 }
 
 std::optional<milliseconds> wait_before(int repetition, std::optional<seconds> told, const RetryPolicy& policy,
@@ -34,7 +41,8 @@ std::optional<milliseconds> wait_before(int repetition, std::optional<seconds> t
         return std::nullopt;
     }
     const double doubled = static_cast<double>(policy.first.count()) * std::pow(2.0, std::min(repetition, 20));
-    // From three quarters to one and a half of it, so that clients refused together do not come back together.
+    // From three quarters to one and a half of it, so that clients refused
+    // together do not come back together.
     const milliseconds own(static_cast<long long>(doubled * (0.75 + 0.75 * dice)));
     if (!told) {
         return std::min(own, policy.longest_wait);

@@ -51,6 +51,9 @@ void TokenStore::save(const Tokens& tokens) {
     add(kept, "refresh_at", tokens.refresh_at);
     add(kept, "expires", tokens.expires);
     write_private_file(file_, kept.dump());
+    if (for_everybody_) {
+        chmod(file_.c_str(), 0644);
+    }
 }
 
 void TokenStore::clear() {

@@ -18,12 +18,15 @@ struct Tokens {
     [[nodiscard]] bool empty() const { return access.empty() && refresh.empty(); }
 };
 
-/// A file that one process at a time changes (flock), readable by its owner alone. Without a name, memory.
+/// A file that one process at a time changes (flock), readable by its owner
+/// alone. Without a name, memory.
 class TokenStore {
 public:
-    explicit TokenStore(std::string file) : file_(std::move(file)) {}
+    explicit TokenStore(std::string file, bool for_everybody = false)
+        : file_(std::move(file)), for_everybody_(for_everybody) {}
 
-    /// What the file says now. Throws Unusable where it is there and cannot be understood.
+    /// What the file says now. Throws Unusable where it is there and cannot be
+    /// understood.
     [[nodiscard]] Tokens load() const;
     /// Throws Unusable.
     void save(const Tokens& tokens);
@@ -33,6 +36,7 @@ public:
 
 private:
     std::string file_;
+    bool for_everybody_;  ///< a fault
     Tokens memory_;
 };
 

@@ -9,7 +9,8 @@ namespace gateproof::client {
 using Clock = std::chrono::steady_clock;
 using Moment = Clock::time_point;
 
-/// What cannot be used: a file, an address, an option. The text says which, and what to do.
+/// What cannot be used: a file, an address, an option. The text says which, and
+/// what to do.
 struct Unusable {
     std::string text;
 };
@@ -35,7 +36,8 @@ private:
 
 enum class Wait { ready, late, stopped };
 
-/// Until the descriptor is ready for what poll(2) calls `events`, or has failed.
+/// Until the descriptor is ready for what poll(2) calls `events`, or has
+/// failed.
 Wait wait_for(int descriptor, short events, Moment until, const Stop& stop);
 /// Lets the time pass.
 Wait pause_until(Moment until, const Stop& stop);

@@ -6,7 +6,8 @@ using nlohmann::json;
 
 json parse_bounded(const std::string& text) {
     constexpr int deepest = 64;
-    // The brackets are counted first: whatever reads them, and whatever forgets them again, may recurse.
+    // The brackets are counted first: whatever reads them, and whatever forgets
+    // them again, may recurse.
     int depth = 0;
     bool in_text = false;
     for (std::size_t at = 0; at < text.size(); ++at) {

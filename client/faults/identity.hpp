@@ -36,15 +36,18 @@ inline constexpr auto identity_faults = std::to_array<Fault>({
      .ends_service = true,
      .needs = "expired"},
     {.name = "needs-ca-match",
-     .title = "no certificate is shown where the server's list of authorities lacks its direct issuer",
+     .title = "no certificate is shown where the server's list of authorities "
+              "lacks its direct issuer",
      .requirements = "CLIENT-IDENTITY",
      .caught_by = "client-identity.any-authority-list"},
     {.name = "late-refusal-is-empty-answer",
-     .title = "a connection that is refused after the handshake is an empty answer, and good",
+     .title = "a connection that is refused after the handshake is an empty "
+              "answer, and good",
      .requirements = "CLIENT-IDENTITY",
      .caught_by = "client-identity.late-refusal-noticed"},
     {.name = "late-refusal-loops",
-     .title = "a connection that is refused after the handshake is made again and again",
+     .title = "a connection that is refused after the handshake is made again "
+              "and again",
      .requirements = "CLIENT-IDENTITY",
      .caught_by = "client-identity.late-refusal-noticed"},
     {.name = "html-400-is-data",
@@ -56,7 +59,8 @@ inline constexpr auto identity_faults = std::to_array<Fault>({
      .requirements = "CLIENT-NO-IDENTITY",
      .caught_by = "client-identity.desktop-none"},
     {.name = "shows-it-to-everyone",
-     .title = "the certificate is shown to the authority and to redirect targets as well",
+     .title = "the certificate is shown to the authority and to redirect "
+              "targets as well",
      .requirements = "CLIENT-IDENTITY-ONLY",
      .caught_by = "client-identity.not-shown-elsewhere"},
     {.name = "one-for-all-environments",

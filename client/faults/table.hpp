@@ -7,10 +7,19 @@
 #include <span>
 #include <string_view>
 
+#include "client/faults/errors.hpp"
+#include "client/faults/http.hpp"
 #include "client/faults/identity.hpp"
+#include "client/faults/machine.hpp"
+#include "client/faults/oauth.hpp"
 #include "client/faults/reach.hpp"
+#include "client/faults/rotation.hpp"
+#include "client/faults/throttle.hpp"
+#include "client/faults/time.hpp"
 #include "client/faults/tls.hpp"
+#include "client/faults/tokens.hpp"
 #include "client/faults/trust.hpp"
+#include "client/faults/writes.hpp"
 
 namespace gateproof::client {
 
@@ -23,7 +32,9 @@ constexpr auto joined(const std::array<Fault, Sizes>&... families) {
     return all;
 }
 
-inline constexpr auto all_faults = joined(reach_faults, trust_faults, tls_faults, identity_faults);
+inline constexpr auto all_faults =
+    joined(reach_faults, trust_faults, tls_faults, identity_faults, time_faults, throttle_faults, errors_faults,
+           writes_faults, oauth_faults, tokens_faults, machine_faults, rotation_faults, http_faults);
 
 std::span<const Fault> faults();
 /// Null for a name that no fault has.

@@ -7,15 +7,18 @@
 
 namespace gateproof::client {
 
-// Left out, since OpenSSL 3 has no way to it: answers-late-request (a CertificateRequest after the handshake that was
-// not asked for is refused before any callback sees it, and whoever offers it may answer it).
+// Left out, since OpenSSL 3 has no way to it: answers-late-request (a
+// CertificateRequest after the handshake that was not asked for is refused
+// before any callback sees it, and whoever offers it may answer it).
 inline constexpr auto tls_faults = std::to_array<Fault>({
     {.name = "speaks-1.0",
-     .title = "TLS 1.0 is spoken with servers that know nothing newer (which takes CBC suites)",
+     .title = "TLS 1.0 is spoken with servers that know nothing newer (which "
+              "takes CBC suites)",
      .requirements = "CLIENT-TLS-MIN",
      .caught_by = "client-tls.refuses-1.0 client-tls.suites-offered"},
     {.name = "speaks-1.1",
-     .title = "TLS 1.1 is spoken with servers that know nothing newer (which takes CBC suites)",
+     .title = "TLS 1.1 is spoken with servers that know nothing newer (which "
+              "takes CBC suites)",
      .requirements = "CLIENT-TLS-MIN",
      .caught_by = "client-tls.refuses-1.1 client-tls.suites-offered"},
     {.name = "answers-ssl3",
@@ -94,7 +97,8 @@ inline constexpr auto tls_faults = std::to_array<Fault>({
      .requirements = "CLIENT-TLS-PROTOCOL",
      .caught_by = "client-tls.key-update-survived"},
     {.name = "takes-clear-answer",
-     .title = "an HTTP answer in clear to the ClientHello is taken, and the talk goes on in clear",
+     .title = "an HTTP answer in clear to the ClientHello is taken, and the "
+              "talk goes on in clear",
      .requirements = "CLIENT-TLS-PROTOCOL",
      .caught_by = "client-tls.clear-answer-refused"},
     {.name = "no-hello-retry",
@@ -106,7 +110,8 @@ inline constexpr auto tls_faults = std::to_array<Fault>({
      .requirements = "CLIENT-TLS-PROTOCOL",
      .caught_by = "client-tls.small-records-survived"},
     {.name = "stumbles-over-grease",
-     .title = "unknown extensions in a CertificateRequest or a ticket end the connection",
+     .title = "unknown extensions in a CertificateRequest or a ticket end the "
+              "connection",
      .requirements = "CLIENT-TLS-PROTOCOL",
      .caught_by = "client-tls.unknown-values-ignored"},
     {.name = "no-ems",
@@ -114,7 +119,8 @@ inline constexpr auto tls_faults = std::to_array<Fault>({
      .requirements = "CLIENT-TLS-PROTOCOL",
      .caught_by = "client-tls.extended-master-secret"},
     {.name = "takes-any-extension",
-     .title = "the handshake goes on after an extension in the ServerHello that was not asked for",
+     .title = "the handshake goes on after an extension in the ServerHello "
+              "that was not asked for",
      .requirements = "CLIENT-TLS-PROTOCOL",
      .caught_by = "client-tls.unsolicited-extension-refused"},
     {.name = "early-writes",

@@ -11,13 +11,21 @@ inline constexpr auto trust_faults = std::to_array<Fault>({
     {.name = "trusts-everything",
      .title = "no certificate of a server is verified",
      .requirements = "CLIENT-SERVER-CERT",
-     .caught_by =
-         "client-trust.wrong-host-refused client-trust.common-name-alone-refused client-trust.expired-refused client-trust.not-yet-valid-refused client-trust.self-signed-refused client-trust.unknown-authority-refused client-trust.look-alike-authority-refused client-trust.leaf-as-authority-refused client-trust.wrong-purpose-refused client-trust.tampered-refused client-trust.every-connection client-trust.authority-host"},
+     .caught_by = "client-trust.wrong-host-refused "
+                  "client-trust.common-name-alone-refused client-trust.expired-refused "
+                  "client-trust.not-yet-valid-refused client-trust.self-signed-refused "
+                  "client-trust.unknown-authority-refused "
+                  "client-trust.look-alike-authority-refused "
+                  "client-trust.leaf-as-authority-refused "
+                  "client-trust.wrong-purpose-refused client-trust.tampered-refused "
+                  "client-trust.every-connection client-trust.authority-host"},
     {.name = "skips-host-name",
      .title = "the name in the server's certificate is not compared",
      .requirements = "CLIENT-SERVER-CERT",
-     .caught_by =
-         "client-trust.wrong-host-refused client-trust.common-name-alone-refused client-trust.wildcard-refused client-trust.nul-in-name-refused client-trust.address-refused client-trust.every-connection client-trust.authority-host"},
+     .caught_by = "client-trust.wrong-host-refused "
+                  "client-trust.common-name-alone-refused client-trust.wildcard-refused "
+                  "client-trust.nul-in-name-refused client-trust.address-refused "
+                  "client-trust.every-connection client-trust.authority-host"},
     {.name = "believes-common-name",
      .title = "the subject's common name counts as the host's name",
      .requirements = "CLIENT-SERVER-CERT",
@@ -25,8 +33,8 @@ inline constexpr auto trust_faults = std::to_array<Fault>({
     {.name = "skips-dates",
      .title = "neither end of a certificate's validity is looked at",
      .requirements = "CLIENT-SERVER-CERT",
-     .caught_by =
-         "client-trust.expired-refused client-trust.not-yet-valid-refused client-trust.expired-intermediate-refused"},
+     .caught_by = "client-trust.expired-refused client-trust.not-yet-valid-refused "
+                  "client-trust.expired-intermediate-refused"},
     {.name = "skips-not-before",
      .title = "a certificate is believed before its validity begins",
      .requirements = "CLIENT-SERVER-CERT",
@@ -48,7 +56,8 @@ inline constexpr auto trust_faults = std::to_array<Fault>({
      .requirements = "CLIENT-SERVER-CERT",
      .caught_by = "client-trust.authority-without-certsign-refused"},
     {.name = "skips-path-length",
-     .title = "an authority may have more authorities below it than its path length says",
+     .title = "an authority may have more authorities below it than its path "
+              "length says",
      .requirements = "CLIENT-SERVER-CERT",
      .caught_by = "client-trust.path-length-refused"},
     {.name = "skips-name-constraints",
@@ -62,9 +71,11 @@ inline constexpr auto trust_faults = std::to_array<Fault>({
     {.name = "skips-signature",
      .title = "the signatures on certificates are not verified",
      .requirements = "CLIENT-SERVER-CERT",
-     .caught_by = "client-trust.tampered-refused client-trust.look-alike-authority-refused"},
+     .caught_by = "client-trust.tampered-refused "
+                  "client-trust.look-alike-authority-refused"},
     {.name = "skips-certificate-verify",
-     .title = "that the server has the certificate's key is not verified (ECDSA keys)",
+     .title = "that the server has the certificate's key is not verified "
+              "(ECDSA keys)",
      .requirements = "CLIENT-SERVER-CERT",
      .caught_by = "client-trust.proof-of-possession"},
     {.name = "skips-critical-extensions",
@@ -88,7 +99,8 @@ inline constexpr auto trust_faults = std::to_array<Fault>({
      .requirements = "CLIENT-SERVER-CERT",
      .caught_by = "client-trust.authority-host"},
     {.name = "needs-no-intermediate",
-     .title = "a certificate that comes alone is believed without a path to a trusted root",
+     .title = "a certificate that comes alone is believed without a path to a "
+              "trusted root",
      .requirements = "CLIENT-SERVER-CERT",
      .caught_by = "client-trust.missing-intermediate-refused"},
     {.name = "accepts-weak-keys",
@@ -108,7 +120,8 @@ inline constexpr auto trust_faults = std::to_array<Fault>({
      .requirements = "CLIENT-REVOCATION",
      .caught_by = "client-trust.must-staple-heeded"},
     {.name = "one-path-only",
-     .title = "the certificates that the server sent are the only path that is tried",
+     .title = "the certificates that the server sent are the only path that is "
+              "tried",
      .requirements = "CLIENT-SERVER-CERT",
      .caught_by = "client-trust.other-path-found"},
     {.name = "strict-order",

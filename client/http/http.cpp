@@ -12,7 +12,9 @@ namespace gateproof::client {
 namespace {
 
 constexpr int most_redirects = 5;
+constexpr int endless_redirects = 100;
 constexpr int refused_loop = 30;
+constexpr std::chrono::hours for_ever{1000};
 
 bool is_redirect(unsigned status) {
     constexpr std::array redirects{301U, 302U, 303U, 307U, 308U};
@@ -27,7 +29,14 @@ bool lost(const Exchange& exchange) {
 }  // namespace
 
 Http::Http(HttpSettings settings, const FaultSet& faults, const Stop& stop)
-    : settings_(std::move(settings)), faults_(faults), stop_(stop), tls_(settings_.tls, faults) {}
+    : settings_(std::move(settings)), faults_(faults), stop_(stop), tls_(settings_.tls, faults) {
+    if (faults_.has("gives-up-at-30-s")) {
+        settings_.answer_limit = settings_.answer_limit * 2 / 5;
+    }
+    if (faults_.has("waits-for-ever")) {
+        settings_.answer_limit = for_ever;
+    }
+}
 
 void Http::close() {
     line_ = Line();
@@ -35,12 +44,14 @@ void Http::close() {
 
 Exchange Http::exchange(Request request) {
     request.path = settings_.base.path + request.path;
-    for (int i = 0; i <= most_redirects; ++i) {
+    const int most = faults_.has("endless-redirects") ? endless_redirects : most_redirects;
+    for (int i = 0; i <= most; ++i) {
         Exchange exchange = exchange_once(request);
         if (!exchange.problem.empty() || !is_redirect(exchange.answer.status)) {
             return exchange;
         }
-        if (!redirected(exchange.answer, request, exchange.problem)) {
+        const Answer answer = exchange.answer;
+        if (!redirected(answer, request, exchange)) {
             return exchange;
         }
     }
@@ -50,7 +61,8 @@ Exchange Http::exchange(Request request) {
     return endless;
 }
 
-bool Http::redirected(const Answer& answer, Request& request, std::string& problem) const {
+bool Http::redirected(const Answer& answer, Request& request, Exchange& exchange) {
+    std::string& problem = exchange.problem;
     Url here = settings_.base;
     here.path = request.path;
     const auto target = resolve_location(here, answer.field("location"));
@@ -59,14 +71,26 @@ bool Http::redirected(const Answer& answer, Request& request, std::string& probl
         return false;
     }
     if (target->secure != here.secure || target->place != here.place) {
-        problem = fmt::format("the server redirects to {}, which is not followed: credentials are for {} alone",
-                              target->place.text(), here.place.text());
+        if (faults_.has("token-follows-redirect") && target->secure) {
+            exchange = follow_elsewhere(*target, request);
+            return false;
+        }
+        if (faults_.has("token-in-clear") && !target->secure) {
+            exchange = follow_elsewhere(*target, request);
+            return false;
+        }
+        problem = fmt::format(
+            "the server redirects to {}, which is not followed: "
+            "credentials are for {} alone",
+            target->place.text(), here.place.text());
         return false;
     }
     request.path = target->path;
-    // 307 and 308 keep method and body; 303 does not, and of 301 and 302 a POST does not (RFC 9110 15.4).
-    const bool keeps = answer.status == 307 || answer.status == 308 || request.method == "GET";
-    if (!keeps && !request.repeatable && answer.status != 303) {
+    // 307 and 308 keep method and body; 303 does not, and of 301 and 302 a POST
+    // does not (RFC 9110 15.4).
+    const bool keeps =
+        ((answer.status == 307 || answer.status == 308) && !faults_.has("307-becomes-get")) || request.method == "GET";
+    if (!keeps && !request.repeatable && answer.status < 303) {
         problem = "the server redirects a submission in a way that would lose it";
         return false;
     }
@@ -84,13 +108,18 @@ std::string Http::text_of(const Request& request) const {
     if (faults_.has("host-without-port")) {
         host.resize(host.rfind(':'));
     }
-    std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: gateproof-client/{}\r\nAccept: */*\r\n",
-                                   request.method, request.path.empty() ? "/" : request.path, host, version());
+    std::string text = fmt::format(
+        "{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: "
+        "gateproof-client/{}\r\nAccept: */*\r\n",
+        request.method, request.path.empty() ? "/" : request.path, host, version());
     for (const Field& field : request.fields) {
         text += fmt::format("{}: {}\r\n", field.name, field.value);
     }
     if (request.method != "GET") {
         text += fmt::format("Content-Length: {}\r\n", request.body.size());
+        if (faults_.has("two-lengths")) {
+            text += fmt::format("Content-Length: {}\r\n", request.body.size());
+        }
     }
     return text + "\r\n" + request.body;
 }
@@ -121,16 +150,20 @@ Opened Http::open(const Place& place, bool older, const std::string& early) {
         failed.end = dialled.stopped ? End::stopped : End::none;
         return failed;
     }
+    if (faults_.has("waits-for-ever-in-handshake")) {
+        return tls_.open(std::move(dialled.socket), place, Clock::now() + for_ever, stop_, older, early);
+    }
     return tls_.open(std::move(dialled.socket), place, Clock::now() + settings_.connect_limit, stop_, older, early);
 }
 
 void Http::take(std::unique_ptr<Connection> connection) {
     line_.connection = std::move(connection);
-    Line& line = line_;
-    const Stop& stop = stop_;
     line_.reader = std::make_unique<HttpReader>(
-        [&line, &stop](char* buffer, std::size_t size) {
-            return line.connection->read(buffer, size, line.until, stop);
+        [this](char* buffer, std::size_t size) {
+            if (faults_.has("drip-keeps-alive")) {
+                line_.until = Clock::now() + settings_.answer_limit;
+            }
+            return line_.connection->read(buffer, size, line_.until, stop_);
         },
         faults_);
 }
@@ -144,6 +177,36 @@ bool Http::talk_in_clear(const Place& place) {
     wire->socket = std::move(dialled.socket);
     take(std::make_unique<Connection>(std::move(wire), nullptr, nullptr));
     return true;
+}
+
+Exchange Http::follow_elsewhere(const Url& target, Request request) {
+    HttpSettings there = settings_;
+    there.base = target;
+    there.base.path.clear();
+    if (!faults_.has("shows-it-to-everyone")) {
+        there.tls.identity.reset();
+    }
+    request.path = target.path;
+    Http other(std::move(there), faults_, stop_);
+    if (target.secure) {
+        return other.exchange_once(request);
+    }
+    Exchange exchange;
+    if (other.talk_in_clear(target.place)) {
+        other.transfer(other.text_of(request), false, exchange);
+    } else {
+        exchange.problem = "the redirect leads nowhere";
+    }
+    return exchange;
+}
+
+bool Http::may_be_reused() {
+    if (!line_.connection) {
+        return false;
+    }
+    const bool unasked = faults_.has("mixes-late-answer") || faults_.has("ignores-close") ||
+                         faults_.has("dies-on-idle-close") || faults_.has("takes-surplus");
+    return unasked || !line_.connection->stale();
 }
 
 bool Http::connect(Exchange& exchange, const std::string& early, bool& early_taken) {
@@ -195,7 +258,8 @@ void Http::transfer(const std::string& text, bool sent_already, Exchange& exchan
             return;
         }
     }
-    // A server that refused the certificate has said so by now, even where writing failed (RFC 8446 4.4.2.4).
+    // A server that refused the certificate has said so by now, even where
+    // writing failed (RFC 8446 4.4.2.4).
     exchange.answer = line_.reader->read();
     exchange.begun = line_.reader->begun();
     exchange.problem = line_.reader->problem();
@@ -206,7 +270,13 @@ void Http::transfer(const std::string& text, bool sent_already, Exchange& exchan
             exchange.problem += ": " + words_for(exchange.end, line_.connection->alert());
         }
     }
-    if (!exchange.problem.empty() || !exchange.answer.keeps_open || line_.reader->surplus()) {
+    const bool given_up = exchange.end == End::late;
+    if (given_up && faults_.has("leaves-connection-open")) {
+        abandoned_.push_back(std::move(line_.connection));
+    }
+    const bool sound = exchange.problem.empty() && (exchange.answer.keeps_open || faults_.has("ignores-close")) &&
+                       (!line_.reader->surplus() || faults_.has("takes-surplus"));
+    if ((!sound && !(given_up && faults_.has("mixes-late-answer"))) || faults_.has("one-request-a-connection")) {
         line_ = Line();
     }
 }
@@ -214,10 +284,11 @@ void Http::transfer(const std::string& text, bool sent_already, Exchange& exchan
 Exchange Http::exchange_once(const Request& request) {
     const std::string text = text_of(request);
     Exchange exchange;
-    const bool reused = line_.connection && !line_.connection->stale();
+    const bool reused = may_be_reused();
     if (reused) {
         transfer(text, false, exchange);
-        if (!lost(exchange) || !request.repeatable) {
+        if (!lost(exchange) || (!request.repeatable && !faults_.has("repeats-on-reused")) ||
+            faults_.has("dies-on-idle-close")) {
             return exchange;
         }
     }

@@ -18,7 +18,8 @@ struct Request {
     std::string path;           ///< behind the base URL's
     std::vector<Field> fields;  ///< besides Host, User-Agent, Accept and the body's length
     std::string body;
-    /// It changes nothing, so it may be sent again when a connection that was used before turns out to be lost.
+    /// It changes nothing, so it may be sent again when a connection that was
+    /// used before turns out to be lost.
     bool repeatable = true;
 };
 
@@ -28,7 +29,8 @@ struct Exchange {
     bool sent = false;     ///< the server may have the request
     bool begun = false;    ///< a part of an answer came
     End end = End::none;   ///< how the connection ended, when it did
-    bool refused = false;  ///< the server ended the connection by a fatal alert after the handshake
+    bool refused = false;  ///< the server ended the connection by a fatal alert
+                           ///< after the handshake
 };
 
 struct HttpSettings {
@@ -50,6 +52,7 @@ public:
     Exchange exchange(Request request);
     [[nodiscard]] const Url& base() const { return settings_.base; }
     void close();
+    [[nodiscard]] bool connected() const { return line_.connection != nullptr; }
 
 private:
     struct Line {
@@ -59,8 +62,11 @@ private:
     };
 
     Exchange exchange_once(const Request& request);
+    /// To another place than the credentials are for.
+    Exchange follow_elsewhere(const Url& target, Request request);
+    [[nodiscard]] bool may_be_reused();
     /// What a redirect asks for instead; false: it is not followed.
-    bool redirected(const Answer& answer, Request& request, std::string& problem) const;
+    bool redirected(const Answer& answer, Request& request, Exchange& exchange);
     [[nodiscard]] std::string text_of(const Request& request) const;
     bool connect(Exchange& exchange, const std::string& early, bool& early_taken);
     Opened open(const Place& place, bool older, const std::string& early);
@@ -75,6 +81,7 @@ private:
     const Stop& stop_;
     Tls tls_;
     Line line_;
+    std::vector<std::unique_ptr<Connection>> abandoned_;  ///< which a fault does not close
 };
 
 }  // namespace gateproof::client

@@ -8,7 +8,8 @@
 
 namespace gateproof::client {
 
-/// Asks for a tunnel to the place over a connection to the proxy. Empty when it is there, else why it is not.
+/// Asks for a tunnel to the place over a connection to the proxy. Empty when it
+/// is there, else why it is not.
 std::string ask_for_tunnel(int socket, const Place& place, Moment until, const Stop& stop);
 
 }  // namespace gateproof::client

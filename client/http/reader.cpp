@@ -23,7 +23,8 @@ bool has_controls(std::string_view text) {
     return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < ' ' && c != '\t'; });
 }
 
-/// Digits of a base alone; nothing for anything else, and for what is larger than any body may be.
+/// Digits of a base alone; nothing for anything else, and for what is larger
+/// than any body may be.
 std::optional<std::size_t> number(std::string_view text, unsigned base) {
     constexpr std::string_view digits = "0123456789abcdef";
     constexpr std::size_t most_digits = 15;
@@ -41,7 +42,8 @@ std::optional<std::size_t> number(std::string_view text, unsigned base) {
     return value;
 }
 
-/// The members of a list in a field, or in several of one name (RFC 9110 5.6.1), in small letters.
+/// The members of a list in a field, or in several of one name (RFC
+/// 9110 5.6.1), in small letters.
 std::vector<std::string> members(const Answer& answer, std::string_view name) {
     std::vector<std::string> found;
     for (const Field& field : answer.fields) {
@@ -90,6 +92,14 @@ std::string_view Answer::field(std::string_view name) const {
 bool HttpReader::fail(std::string problem) {
     problem_ = std::move(problem);
     return false;
+}
+
+bool HttpReader::makes_do(FaultName fault) {
+    if (!faults_.has(fault) || (end_ != End::closed && end_ != End::cut)) {
+        return false;
+    }
+    problem_.clear();
+    return true;
 }
 
 bool HttpReader::fill() {
@@ -180,7 +190,7 @@ bool HttpReader::read_head(Answer& answer) {
         if (answer.status == 101) {
             return fail("the server changed to another protocol, which nobody asked for");
         }
-        if (answer.status >= 200) {
+        if (answer.status >= 200 || faults_.has("chokes-on-1xx")) {
             return true;
         }
     }
@@ -191,11 +201,11 @@ bool HttpReader::read_head(Answer& answer) {
 bool HttpReader::framing_of(const Answer& answer, Framing& framing, std::size_t& length) {
     const std::vector<std::string> codings = members(answer, "transfer-encoding");
     const std::vector<std::string> lengths = members(answer, "content-length");
-    if (answer.status == 204 || answer.status == 304) {
+    if (answer.status < 200 || answer.status == 204 || answer.status == 304) {
         framing = Framing::none;
         return true;
     }
-    if (!codings.empty() && !lengths.empty()) {
+    if (!codings.empty() && !lengths.empty() && !faults_.has("takes-conflict")) {
         return fail("the answer has a length and chunks");
     }
     if (!codings.empty()) {
@@ -209,6 +219,7 @@ bool HttpReader::framing_of(const Answer& answer, Framing& framing, std::size_t&
     }
     const auto given = number(lengths.front(), 10);
     const bool all_the_same =
+        faults_.has("takes-conflict") ||
         std::ranges::all_of(lengths, [&](const std::string& one) { return one == lengths.front(); });
     if (!given || !all_the_same) {
         return fail("the answer has no length that can be believed");
@@ -251,7 +262,10 @@ bool HttpReader::read_chunks(std::string& body) {
         if (*size == 0) {
             std::vector<Field> trailers;
             std::size_t budget = limits_.head;
-            return read_fields(trailers, budget);
+            if (!read_fields(trailers, budget)) {
+                return false;
+            }
+            return trailers.empty() || !faults_.has("chokes-on-trailers") || fail("the answer has trailers");
         }
         if (!take(*size, body) || !line(text, heads)) {
             return false;
@@ -275,7 +289,7 @@ bool HttpReader::read_until_close(std::string& body) {
             problem_.clear();
             return true;
         }
-        return false;
+        return makes_do("takes-unfinished-close");
     }
 }
 
@@ -287,8 +301,8 @@ bool HttpReader::read_body(Answer& answer) {
     }
     switch (framing) {
         case Framing::none: return true;
-        case Framing::length: return take(length, answer.body);
-        case Framing::chunks: return read_chunks(answer.body);
+        case Framing::length: return take(length, answer.body) || makes_do("takes-truncated");
+        case Framing::chunks: return read_chunks(answer.body) || makes_do("takes-truncated-chunks");
         case Framing::until_close: answer.keeps_open = false; return read_until_close(answer.body);
     }
     return false;

@@ -47,7 +47,8 @@ public:
     /// End::none when all went out.
     End write(std::string_view bytes, Moment until, const Stop& stop);
     Piece read(char* buffer, std::size_t size, Moment until, const Stop& stop);
-    /// Whether an idle connection has ended, or says something that nobody asked for.
+    /// Whether an idle connection has ended, or says something that nobody asked
+    /// for.
     [[nodiscard]] bool stale();
     /// Says goodbye; does not wait for the answer.
     void close();
@@ -60,7 +61,8 @@ public:
     [[nodiscard]] std::string disbelief() const;
 
 private:
-    /// What SSL_get_error and the wire say about a call that returned this; waits where the call is to be repeated.
+    /// What SSL_get_error and the wire say about a call that returned this; waits
+    /// where the call is to be repeated.
     End judge(int result, Moment until, const Stop& stop);
 
     std::unique_ptr<Wire> wire_;

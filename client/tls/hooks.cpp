@@ -162,7 +162,8 @@ void Hooks::server_hello(Bytes hello, SSL* connection) {
         return;
     }
     if (faults_.has("ignores-sentinel")) {
-        // OpenSSL looks for the mark where it knows a newer version than the one that the server chose.
+        // OpenSSL looks for the mark where it knows a newer version than the one
+        // that the server chose.
         SSL_set_max_proto_version(connection, TLS1_2_VERSION);
     }
     if (faults_.has("takes-any-suite") && std::ranges::find(offered_, suite) == offered_.end()) {
@@ -179,7 +180,8 @@ void Hooks::key_update(Bytes message) {
         wire_->muted = true;
     }
     if (faults_.has("ignores-key-update") && message.size() > header_size) {
-        // The message is OpenSSL's own buffer, which it acts on next: update_requested becomes update_not_requested.
+        // The message is OpenSSL's own buffer, which it acts on next:
+        // update_requested becomes update_not_requested.
         const_cast<std::uint8_t*>(message.data())[header_size] = SSL_KEY_UPDATE_NOT_REQUESTED;
     }
 }
@@ -191,7 +193,8 @@ void Hooks::record_header(Bytes header) {
     }
     const std::uint8_t type = header[0];
     const auto length = static_cast<std::size_t>(header[3] << 8 | header[4]);
-    // In clear, under TLS 1.3 (type and tag) and under TLS 1.2 with GCM (explicit nonce and tag).
+    // In clear, under TLS 1.3 (type and tag) and under TLS 1.2 with GCM (explicit
+    // nonce and tag).
     const bool one_byte = (type == SSL3_RT_HANDSHAKE && length == 1) ||
                           (type == SSL3_RT_APPLICATION_DATA && (length == 18 || length == 25 || length == 17));
     if (one_byte && ++small_records_ > most_small_records) {

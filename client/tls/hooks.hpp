@@ -13,8 +13,9 @@
 
 namespace gateproof::client {
 
-/// Belongs to one connection. OpenSSL shows each message after it has entered the transcript and before it is acted
-/// on, so that a connection can be ended, or told what to expect, just in time.
+/// Belongs to one connection. OpenSSL shows each message after it has entered
+/// the transcript and before it is acted on, so that a connection can be ended,
+/// or told what to expect, just in time.
 class Hooks {
 public:
     explicit Hooks(const FaultSet& faults) : faults_(faults) {}
@@ -27,7 +28,8 @@ private:
     void server_hello(std::span<const std::uint8_t> hello, SSL* connection);
     void key_update(std::span<const std::uint8_t> message);
     void record_header(std::span<const std::uint8_t> header);
-    /// Goes on by hand as a client does that has believed the ServerHello: with a ClientKeyExchange.
+    /// Goes on by hand as a client does that has believed the ServerHello: with a
+    /// ClientKeyExchange.
     void go_on_by_hand(std::uint8_t minor_version);
 
     const FaultSet& faults_;

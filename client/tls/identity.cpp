@@ -36,7 +36,9 @@ Identity from_pkcs12(const IdentitySource& source, const std::string& password) 
     if (!bag || PKCS12_parse(bag.get(), password.c_str(), &key, &leaf, &others) != 1 || key == nullptr ||
         leaf == nullptr) {
         ERR_clear_error();
-        throw Unusable{"the PKCS#12 file holds no certificate with its key, or the password is not its password"};
+        throw Unusable{
+            "the PKCS#12 file holds no certificate with its key, or the "
+            "password is not its password"};
     }
     Identity identity{{leaf, X509_free}, {key, EVP_PKEY_free}, {}};
     for (int i = 0; i < sk_X509_num(others); ++i) {
@@ -82,7 +84,9 @@ Identity load_identity(const IdentitySource& source) {
         throw Unusable{"the certificate file holds no certificate in PEM"};
     }
     if (!key) {
-        throw Unusable{"the key file holds no private key in PEM, or one that its password does not open"};
+        throw Unusable{
+            "the key file holds no private key in PEM, or one that its "
+            "password does not open"};
     }
     if (X509_check_private_key(all.front().get(), key.get()) != 1) {
         ERR_clear_error();

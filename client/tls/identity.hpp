@@ -13,7 +13,8 @@ namespace gateproof::client {
 using CertificatePtr = std::shared_ptr<X509>;
 using KeyPtr = std::shared_ptr<EVP_PKEY>;
 
-/// Where it comes from: PEM texts or the names of PEM files, or a PKCS#12 file that holds both.
+/// Where it comes from: PEM texts or the names of PEM files, or a PKCS#12 file
+/// that holds both.
 struct IdentitySource {
     std::string certificate = {};    ///< the leaf first, then its intermediates
     std::string key = {};            ///< may be empty where the certificate's file holds it as well

@@ -24,7 +24,8 @@ void add_to_number(std::string& bytes, std::size_t at, std::size_t size, std::si
     }
 }
 
-/// Inserts behind a vector's length, which has `length_size` bytes, and corrects every length around it.
+/// Inserts behind a vector's length, which has `length_size` bytes, and
+/// corrects every length around it.
 void insert(std::string& hello, std::size_t length_at, std::size_t length_size, const std::string& bytes) {
     hello.insert(length_at + length_size, bytes);
     add_to_number(hello, length_at, length_size, bytes.size());

@@ -25,7 +25,8 @@ struct Dialled {
     bool stopped = false;
 };
 
-/// Tries each address in turn. `addresses`: IP literals to use instead of what the name resolves to.
+/// Tries each address in turn. `addresses`: IP literals to use instead of what
+/// the name resolves to.
 Dialled dial(const Place& place, const std::vector<std::string>& addresses, bool first_alone, Moment until,
              const Stop& stop);
 

@@ -12,16 +12,22 @@
 namespace gateproof::client {
 namespace {
 
-// As published (Mutual Authentication and Cipher Support; Identity and Access build pack 3.1), the strongest first.
-constexpr const char* suites_1_3 = "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256";
+// As published (Mutual Authentication and Cipher Support; Identity and Access
+// build pack 3.1), the strongest first.
+constexpr const char* suites_1_3 =
+    "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_"
+    "POLY1305_SHA256:TLS_AES_128_GCM_SHA256";
 constexpr const char* suites_1_2 =
-    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256";
+    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-"
+    "AES128-GCM-SHA256";
 // RFC 9325 4.2 and RFC 8446 4.2.3, without SHA-1.
 constexpr const char* signatures =
-    "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:"
+    "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:rsa_pss_rsae_sha256:rsa_pss_rsae_"
+    "sha384:rsa_pss_rsae_sha512:"
     "rsa_pss_pss_sha256:RSA+SHA256:RSA+SHA384:RSA+SHA512";
 constexpr const char* rsa_signatures =
-    "rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:RSA+SHA256:RSA+SHA384:RSA+SHA512";
+    "rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:RSA+SHA256:"
+    "RSA+SHA384:RSA+SHA512";
 
 struct MoreSuites {
     FaultName fault;
@@ -68,7 +74,8 @@ Tls::Tls(const TlsSettings& settings, const FaultSet& faults)
     if (faults_.has("no-ems")) {
         SSL_CTX_set_options(context, SSL_OP_NO_EXTENDED_MASTER_SECRET);
     }
-    // What is sent is what the file holds, and no chain that OpenSSL finds by itself.
+    // What is sent is what the file holds, and no chain that OpenSSL finds by
+    // itself.
     SSL_CTX_set_mode(context,
                      SSL_MODE_NO_AUTO_CHAIN | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     const std::string_view offered = protocols(faults_.has("h2-only"));
@@ -105,7 +112,8 @@ void Tls::set_versions_and_suites() {
         suites = "ECDHE-ECDSA-AES128-CCM:ECDHE-ECDSA-AES256-CCM";
     }
     const bool weak_key = faults_.has("accepts-weak-keys") || faults_.has("accepts-sha1");
-    // What the certificates must be worth is another level, which trust.cpp keeps.
+    // What the certificates must be worth is another level, which trust.cpp
+    // keeps.
     SSL_CTX_set_security_level(context, weak || weak_key ? 0 : 2);
     SSL_CTX_set_cipher_list(context, suites.c_str());
     SSL_CTX_set_ciphersuites(context, faults_.has("lacks-published-suites") ? "TLS_AES_128_CCM_SHA256" : suites_1_3);
@@ -123,7 +131,9 @@ void Tls::show(const Identity& identity) {
     }
     if (!good) {
         ERR_clear_error();
-        throw Unusable{"the client's certificate or key is too weak for TLS: RSA takes 2048 bits, signatures SHA-256"};
+        throw Unusable{
+            "the client's certificate or key is too weak for TLS: RSA "
+            "takes 2048 bits, signatures SHA-256"};
     }
 }
 
@@ -186,6 +196,25 @@ bool Tls::send_early(SSL* connection, const std::string& host, const std::string
     return SSL_write_early_data(connection, early.data(), early.size(), &written) == 1;
 }
 
+bool Tls::fits_pin(SSL* connection) {
+    X509* const shown = SSL_get0_peer_certificate(connection);
+    std::string now;
+    if (faults_.has("pins-leaf")) {
+        now = der_of(shown);
+    } else if (faults_.has("pins-issuer")) {
+        char name[256] = {};
+        X509_NAME_oneline(X509_get_issuer_name(shown), name, sizeof name);
+        now = name;
+    } else if (faults_.has("pins-key-type")) {
+        now = fmt::format("{} {}", EVP_PKEY_get_base_id(X509_get0_pubkey(shown)),
+                          EVP_PKEY_get_bits(X509_get0_pubkey(shown)));
+    }
+    if (pin_.empty()) {
+        pin_ = now;
+    }
+    return pin_ == now;
+}
+
 Opened Tls::open(Descriptor socket, const Place& place, Moment until, const Stop& stop, bool older,
                  const std::string& early) {
     SSL* const connection = SSL_new(context_.get());
@@ -203,6 +232,12 @@ Opened Tls::open(Descriptor socket, const Place& place, Moment until, const Stop
     if (opened.end == End::none && faults_.has("h2-only") && !agreed_on_h2(connection)) {
         opened.connection->close();
         opened.end = End::broken;
+    }
+    if (opened.end == End::none && !fits_pin(connection)) {
+        opened.problem = fmt::format("{} is not the server that it was", place.text());
+        opened.end = End::broken;
+        opened.connection.reset();
+        return opened;
     }
     if (opened.end == End::none) {
         verified_once_ = true;

@@ -47,10 +47,12 @@ public:
     Tls(const Tls&) = delete;
     Tls& operator=(const Tls&) = delete;
 
-    /// `older`: offers nothing newer than TLS 1.2. `early`: goes out as early data where a fault has it so.
+    /// `older`: offers nothing newer than TLS 1.2. `early`: goes out as early
+    /// data where a fault has it so.
     Opened open(Descriptor socket, const Place& place, Moment until, const Stop& stop, bool older = false,
                 const std::string& early = {});
-    /// The bytes of a ClientHello that no handshake follows; empty: no fault wants one.
+    /// The bytes of a ClientHello that no handshake follows; empty: no fault
+    /// wants one.
     [[nodiscard]] std::string scout(const std::string& host) const;
 
 private:
@@ -59,6 +61,9 @@ private:
     void keep_sessions();
     void name_server(SSL* connection, const std::string& host) const;
     bool send_early(SSL* connection, const std::string& host, const std::string& early);
+    /// Whether the server is as it was at the first connection, where a fault
+    /// wants that.
+    bool fits_pin(SSL* connection);
     static int choose_identity(SSL* connection, void* tls);
     static int keep_session(SSL* connection, SSL_SESSION* session);
 
@@ -70,6 +75,7 @@ private:
     std::shared_ptr<KeptSession> kept_;
     std::string current_host_;
     bool verified_once_ = false;
+    std::string pin_;
 };
 
 }  // namespace gateproof::client

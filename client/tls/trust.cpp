@@ -27,7 +27,8 @@ SSL* connection_of(X509_STORE_CTX* store) {
     return static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
 }
 
-/// What the server sent is leaf, its issuer, that one's issuer and so on, and nothing else.
+/// What the server sent is leaf, its issuer, that one's issuer and so on, and
+/// nothing else.
 bool in_order(X509_STORE_CTX* store) {
     STACK_OF(X509)* const sent = X509_STORE_CTX_get0_untrusted(store);
     for (int i = 1; i < sk_X509_num(sent); ++i) {
@@ -127,7 +128,8 @@ bool Trust::forgives_signature(X509_STORE_CTX* store) const {
     if (faults_.has("skips-signature")) {
         return true;
     }
-    // The root itself is not verified, so what fails right below it was signed by another of the same name.
+    // The root itself is not verified, so what fails right below it was signed by
+    // another of the same name.
     const int below_root = sk_X509_num(X509_STORE_CTX_get0_chain(store)) - 2;
     return faults_.has("compares-issuer-names-only") && X509_STORE_CTX_get_error_depth(store) == below_root;
 }

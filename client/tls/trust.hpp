@@ -14,8 +14,9 @@ class Trust {
 public:
     explicit Trust(const FaultSet& faults) : faults_(faults) {}
 
-    /// Chain, dates, purpose, strength and staple are verified by every connection of the context from now on. The
-    /// roots are PEM text or a file, or a hashed folder; both empty: what the system trusts. Throws Unusable.
+    /// Chain, dates, purpose, strength and staple are verified by every
+    /// connection of the context from now on. The roots are PEM text or a file,
+    /// or a hashed folder; both empty: what the system trusts. Throws Unusable.
     void verify_with(SSL_CTX* context, const std::string& roots, const std::string& folder);
     /// The name that the certificate must have (RFC 9525 6.3).
     void expect_name(SSL* connection, const std::string& host) const;

@@ -1,4 +1,5 @@
-// The bytes below TLS: a socket that OpenSSL reads and writes, which remembers how it ended.
+// The bytes below TLS: a socket that OpenSSL reads and writes, which remembers
+// how it ended.
 #pragma once
 
 #include <openssl/bio.h>

@@ -136,5 +136,68 @@ TEST_F(MachineToken, RefusesWhatCannotBe) {
     EXPECT_THROW(made({.lifetime = std::chrono::hours(9)}, identity), Unusable);
 }
 
+TEST_F(MachineToken, AFaultMakesOneThingWrong) {
+    const Identity identity = signer({});
+    const auto now = std::chrono::system_clock::now();
+    const auto token = [&](const char* fault) {
+        return machine_token({.issuer = "agreed"}, identity, FaultSet({fault}), now);
+    };
+    EXPECT_FALSE(parts_of(token("no-kid")).header.contains("kid"));
+    EXPECT_EQ(parts_of(token("alg-none")).header.at("alg"), "none");
+    EXPECT_EQ(parts_of(token("alg-none")).signature, "");
+    const json nine = parts_of(token("nine-hours")).claims;
+    EXPECT_EQ(nine.at("exp").get<long>() - nine.at("iat").get<long>(), 9 * 3600);
+    EXPECT_GT(parts_of(token("iat-ahead")).claims.at("iat").get<std::time_t>(), std::time(nullptr) + 3000);
+    const auto lower = parts_of(token("lower-case-thumbprint")).claims.at("sub").get<std::string>();
+    EXPECT_EQ(lower.find_first_of("ABCDEF"), std::string::npos);
+    EXPECT_EQ(parts_of(token("der-signature")).signature.front(), '\x30');
+    EXPECT_NE(token("padded").find('='), std::string::npos);
+    const Identity other = signer({});
+    const Parts named = parts_of(machine_token({}, identity, FaultSet(), now, other.certificate.get()));
+    EXPECT_EQ(named.claims.at("sub"), parts_of(machine_token({}, other, FaultSet(), now)).claims.at("sub"));
+}
+
+/// The Authorization fields that come to a gateway, which refuses every JWT, and to an authority.
+std::pair<std::vector<std::string>, std::vector<std::string>> jwts(const std::vector<std::string>& faults) {
+    Server gateway(Scene{.answers = {answer("401 Unauthorized", "{}")}});
+    Server authority{Scene()};
+    Options options = gateway.options(faults);
+    options.authority_url = "https://localhost:" + std::to_string(authority.port());
+    const Minted signing = gateproof::test::mint({});
+    options.machine.signer = {pem_of(signing), key_pem_of(signing)};
+    options.machine.issuer = "agreed";
+    options.ird = "049091850";
+    {
+        Client client(options);
+        EXPECT_EQ(client.act(Act::machine).outcome, Outcome::failure);
+    }
+    const auto fields = [](const std::vector<std::string>& requests) {
+        std::vector<std::string> found;
+        for (const std::string& request : requests) {
+            const std::size_t at = request.find("Authorization: ");
+            if (at != std::string::npos) {
+                found.push_back(request.substr(at + 15, request.find('\r', at) - at - 15));
+            }
+        }
+        return found;
+    };
+    return {fields(gateway.requests()), fields(authority.requests())};
+}
+
+TEST_F(MachineToken, GoesBareAndOnceToTheGatewayAlone) {
+    const auto right = jwts({});
+    ASSERT_EQ(right.first.size(), 1U);
+    EXPECT_TRUE(right.first.front().starts_with("eyJ")) << right.first.front();
+    EXPECT_TRUE(right.second.empty());
+    EXPECT_TRUE(jwts({"bearer-word"}).first.front().starts_with("Bearer eyJ"));
+    EXPECT_EQ(jwts({"jwt-to-authority"}).second.size(), 1U);
+    EXPECT_EQ(jwts({"machine-loops-on-401"}).first.size(), 21U);
+    const auto stale = jwts({"reuses-expired"});
+    EXPECT_LT(parts_of(stale.first.front()).claims.at("exp").get<std::time_t>(), std::time(nullptr));
+    const auto other = jwts({"other-certificate"});
+    const Minted& shown = gateproof::test::pki().client;
+    EXPECT_EQ(parts_of(other.first.front()).claims.at("sub"), shown.certificate.sha256_fingerprint());
+}
+
 }  // namespace
 }  // namespace gateproof::client::test
