@@ -10,6 +10,7 @@
 #include "harness/probe/socket/tcp.hpp"
 #include "harness/stage/player.hpp"
 #include "harness/stage/raw_flight.hpp"
+#include "harness/text/ascii.hpp"
 
 namespace gateproof::stage {
 
@@ -19,6 +20,19 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 constexpr std::size_t most_unread = std::size_t{1024} * 1024;
+
+/// Of "services.example:4046" or "[::1]:4046".
+std::string_view host_of(std::string_view authority) {
+    authority = authority.substr(0, authority.rfind(':'));
+    const bool literal = authority.size() > 2 && authority.front() == '[' && authority.back() == ']';
+    return literal ? authority.substr(1, authority.size() - 2) : authority;
+}
+
+std::string forbidden() {
+    Answer answer{.status = 403};
+    answer.fields.emplace_back("Connection", "close");
+    return encoded(answer, "GET");
+}
 
 }  // namespace
 
@@ -34,6 +48,12 @@ asio::awaitable<void> Player::run() {
 }
 
 asio::awaitable<void> Player::play_scene() {
+    if (place_->options.proxy && visit_.door.empty()) {
+        const bool connected = co_await open_tunnel();
+        if (!connected) {
+            co_return;
+        }
+    }
     const bool greeted = co_await read_hello();
     if (!greeted) {
         co_return;
@@ -185,7 +205,50 @@ asio::awaitable<bool> Player::read_hello() {
     co_return false;
 }
 
+asio::awaitable<bool> Player::open_tunnel() {
+    const Time began = Clock::now();
+    const Time last = began + limits_.client_turn;
+    while (requests_.state() == RequestReader::State::need_more) {
+        const Heard heard = co_await hear(until(last));
+        if (heard != Heard::bytes) {
+            end(Ending::timeout, true);
+            co_return false;
+        }
+        visit_.first_bytes += input_.size();
+        requests_.feed(input_);
+    }
+    if (requests_.state() != RequestReader::State::done) {
+        co_await leave(Ending::not_http);
+        co_return false;
+    }
+    Request request = requests_.take();
+    if (request.method == "CONNECT" && same_ignoring_case(host_of(request.target), place_->options.host)) {
+        visit_.first_bytes = 0;
+        visit_.tunnel = std::move(request.target);
+        co_return co_await send("HTTP/1.1 200 Connection established\r\n\r\n");
+    }
+    visit_.stray = true;
+    if (request.method == "CONNECT") {
+        visit_.tunnel = request.target.substr(0, RequestSeen::most_of_target);
+    } else {
+        visit_.in_clear = true;
+        RequestSeen one = seen(std::make_shared<const Request>(std::move(request)), place_->options.labels);
+        one.first_byte = began;
+        one.whole = Clock::now();
+        one.in_clear = true;
+        visit_.requests.push_back(std::move(one));
+        ++visit_.request_count;
+    }
+    note();
+    co_await send(forbidden());
+    co_await leave(Ending::closed);
+    co_return false;
+}
+
 asio::awaitable<void> Player::read_clear_request(Time last) {
+    if (first_.front() < 'A' || first_.front() > 'Z') {  // no method that is in use
+        co_return;
+    }
     const Time began = Clock::now();
     requests_.feed(first_);
     while (requests_.state() == RequestReader::State::need_more && Clock::now() < last) {

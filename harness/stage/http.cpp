@@ -26,7 +26,14 @@ RequestSeen& Player::note_request(Time first_byte) {
     request.certificates = visit_.certificates;
     request.from = visit_.from;
     request.door = visit_.door;
-    RequestSeen one = seen(std::make_shared<const Request>(std::move(request)), place_->options.labels);
+    current_ = std::make_shared<const Request>(std::move(request));
+    RequestSeen one = seen(current_, place_->options.labels);
+    place_->kept += current_->body.size();
+    if (place_->kept > limits_.kept) {
+        Request head = *current_;
+        head.body.clear();
+        one.raw = std::make_shared<const Request>(std::move(head));
+    }
     one.first_byte = first_byte;
     one.whole = Clock::now();
     ++visit_.request_count;
@@ -149,7 +156,7 @@ asio::awaitable<bool> Player::find_out() {
 asio::awaitable<bool> Player::answer(bool first) {
     const bool keeps_alive = requests_.keeps_alive();
     RequestSeen& request = note_request(first_byte_);
-    const std::shared_ptr<const Request> raw = request.raw;
+    const std::shared_ptr<const Request> raw = std::exchange(current_, nullptr);
     const AnswerAct act_for_it = connection_->played->next_answer();
     Answer said{.status = 404};
     if (act_for_it.carried_out && connection_->application) {

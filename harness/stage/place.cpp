@@ -70,6 +70,7 @@ Listener::Listener(asio::any_io_executor executor, const tcp::endpoint& at) : ac
     if (at.address().is_v6()) {
         acceptor.set_option(asio::ip::v6_only(true));
     }
+    acceptor.set_option(asio::socket_base::reuse_address(at.port() != 0));
     acceptor.bind(at);
     acceptor.listen();
 }
@@ -83,12 +84,12 @@ const DoorState& Place::State::door(std::string_view name) const {
     return **found;
 }
 
-void Place::State::open(DoorState& door, bool ipv6) {
+void Place::State::open(DoorState& door, bool ipv6, std::uint16_t port) {
     constexpr int tries = 20;  // the port that IPv4 got may be taken on IPv6
-    for (int left = ipv6 ? tries : 1; left > 0; --left) {
+    for (int left = ipv6 && port == 0 ? tries : 1; left > 0; --left) {
         door.listeners.clear();
         door.listeners.push_back(
-            std::make_shared<Listener>(stage->executor, tcp::endpoint(asio::ip::address_v4::loopback(), 0)));
+            std::make_shared<Listener>(stage->executor, tcp::endpoint(asio::ip::address_v4::loopback(), port)));
         door.port = door.listeners.front()->acceptor.local_endpoint().port();
         if (!ipv6) {
             break;
@@ -104,6 +105,7 @@ void Place::State::open(DoorState& door, bool ipv6) {
         }
     }
     for (const std::shared_ptr<Listener>& listener : door.listeners) {
+        listener->chosen = port != 0;
         asio::co_spawn(
             stage->executor,
             listen(stage, weak_from_this(), listener, &door, LateVisit{options.name, door.door.name, {}, {}}),
@@ -126,6 +128,7 @@ void Place::State::came(DoorState& door, tcp::socket socket) {
     visit->number = ++stage->visits;
     visit->place = options.name;
     visit->door = door.door.name;
+    visit->stray = door.door.stray;
     visit->from = address_text(socket);
     visit->began_at = std::chrono::system_clock::now();
     visit->began = std::chrono::steady_clock::now();
@@ -204,7 +207,7 @@ void Place::State::end() {
 std::vector<Visit> Place::State::visits(bool strays) const {
     std::vector<Visit> out;
     for (const std::shared_ptr<Visit>& visit : seen) {
-        if (door(visit->door).door.stray == strays) {
+        if (visit->stray == strays) {
             out.push_back(*visit);
         }
     }
@@ -232,6 +235,10 @@ std::uint16_t Place::port(std::string_view door) const {
 
 std::string Place::url(std::string_view door) const {
     return fmt::format("https://{}:{}", host(), port(door));
+}
+
+std::string Place::proxy_url() const {
+    return fmt::format("http://127.0.0.1:{}", port());
 }
 
 void Place::set_scene(Scene scene) {

@@ -30,6 +30,11 @@ struct PlaceOptions {
     std::string host = "localhost";                 ///< in its URLs
     std::shared_ptr<Application> application = {};  ///< null: every request is answered 404
     std::vector<Door> doors = {};
+    /// Of its own port; 0: the system chooses. One that is given makes no grave: it is to be had again.
+    std::uint16_t port = 0;
+    /// Its own port is an HTTP proxy: CONNECT to `host` at any port leads to the scene, to any other host it is refused
+    /// and makes the visit a stray.
+    bool proxy = false;
     FindLabels labels = {};  ///< of the secrets that were minted for the attempt
     bool ipv6 = false;       ///< its own port listens on [::1] as well
 };
@@ -50,6 +55,9 @@ public:
     /// "https://localhost:40123", without a slash at the end.
     [[nodiscard]] std::string url(std::string_view door = {}) const;
 
+    /// "http://127.0.0.1:40123": of a place that is a proxy.
+    [[nodiscard]] std::string proxy_url() const;
+
     /// For the connections that come from now on; open ones go on with theirs. Tickets of the scene before are not
     /// accepted, so the certificate is shown anew. `answers` begin at the first.
     void set_scene(Scene scene);
@@ -59,7 +67,7 @@ public:
 
     /// In the order in which they came, open ones as far as they are. At most 1,000 are kept.
     [[nodiscard]] std::vector<Visit> visits() const;
-    /// To the doors that are for strays.
+    /// To the doors that are for strays, and through the proxy to other hosts.
     [[nodiscard]] std::vector<Visit> strays() const;
     /// Connections beyond what a place holds at once or keeps in all: they were reset unread.
     [[nodiscard]] std::size_t turned_away() const;

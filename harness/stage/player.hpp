@@ -57,6 +57,9 @@ private:
 
     void reset();
 
+    /// CONNECT (RFC 9110 9.3.6). False: to another host, or none.
+    asio::awaitable<bool> open_tunnel();
+
     asio::awaitable<bool> read_hello();
 
     /// HTTP where TLS is spoken.
@@ -104,12 +107,13 @@ private:
     const StageLimits& limits_;
     RequestReader requests_;
     std::unique_ptr<ServerTls> tls_;
-    std::string input_;       ///< what was heard last
-    std::string first_;       ///< everything until the ClientHello was whole
-    std::size_t unread_ = 0;  ///< bytes that came while an answer was due
-    bool cut_ = false;        ///< a write met a reset
-    Time first_byte_{};       ///< of the request that is being read
-    RequestSeen beyond_;      ///< the request that is answered, where the visit keeps no more
+    std::string input_;                       ///< what was heard last
+    std::string first_;                       ///< everything until the ClientHello was whole
+    std::size_t unread_ = 0;                  ///< bytes that came while an answer was due
+    bool cut_ = false;                        ///< a write met a reset
+    Time first_byte_{};                       ///< of the request that is being read
+    std::shared_ptr<const Request> current_;  ///< the request that is to be answered, whole
+    RequestSeen beyond_;                      ///< the request that is answered, where the visit keeps no more
 };
 
 }  // namespace gateproof::stage

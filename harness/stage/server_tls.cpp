@@ -177,6 +177,10 @@ ServerTls::Step ServerTls::handshake() {
         visit_.version = static_cast<TlsVersion>(SSL_version(ssl_.get()));
         visit_.cipher_suite = SSL_CIPHER_get_protocol_id(SSL_get_current_cipher(ssl_.get()));
         visit_.resumed = SSL_session_reused(ssl_.get()) == 1;
+        if (X509* leaf = SSL_get0_peer_certificate(ssl_.get()); leaf != nullptr && visit_.certificates.empty()) {
+            X509_up_ref(leaf);  // of the session: it was proved when that was made
+            visit_.certificates.emplace_back(CertificateHandle(leaf));
+        }
         visit_.proved_possession = verify_heard_;
         const unsigned char* name = nullptr;
         unsigned int length = 0;

@@ -42,7 +42,7 @@ AnswerAct Played::next_answer() {
 
 void Stage::State::bury(std::shared_ptr<Listener> listener) {
     boost::system::error_code ignored;
-    if (ended || limits.graves == 0) {
+    if (ended || limits.graves == 0 || listener->chosen) {
         listener->acceptor.close(ignored);
         return;
     }
@@ -123,7 +123,8 @@ std::unique_ptr<Place> Stage::open(Scene scene, PlaceOptions options) {
         made->played = door.scene ? std::make_shared<Played>(*door.scene) : nullptr;
         made->door = std::move(door);
         state->doors.push_back(std::move(made));
-        state->open(*state->doors.back(), state->options.ipv6 && state->doors.size() == 1);
+        const bool own = state->doors.size() == 1;
+        state->open(*state->doors.back(), own && state->options.ipv6, own ? state->options.port : std::uint16_t{0});
     }
     return place;
 }

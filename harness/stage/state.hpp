@@ -36,6 +36,7 @@ struct Played {
 /// A port. It outlives its place by a while, as its grave.
 struct Listener {
     Listener(boost::asio::any_io_executor executor, const boost::asio::ip::tcp::endpoint& at);
+    bool chosen = false;  ///< by the user: no grave
     boost::asio::ip::tcp::acceptor acceptor;
     std::chrono::steady_clock::time_point closes{};  ///< of a grave
 };
@@ -93,7 +94,7 @@ struct Place::State : std::enable_shared_from_this<Place::State> {
 
     [[nodiscard]] const DoorState& door(std::string_view name) const;
     /// Binds the door's ports and begins to listen.
-    void open(DoorState& door, bool ipv6);
+    void open(DoorState& door, bool ipv6, std::uint16_t port);
     void came(DoorState& door, boost::asio::ip::tcp::socket socket);
     void gone(const std::shared_ptr<Connection>& connection);
     /// Wakes whoever waits for something to change.
@@ -108,6 +109,7 @@ struct Place::State : std::enable_shared_from_this<Place::State> {
     std::vector<std::shared_ptr<Connection>> connections;
     std::vector<std::shared_ptr<Waiter>> waiters;
     std::size_t turned_away = 0;
+    std::size_t kept = 0;  ///< bytes of bodies
     bool ended = false;
 };
 

@@ -54,7 +54,7 @@ std::string stage_text(const Visit& visit) {
 
 std::string request_text(const Visit& visit) {
     const RequestSeen& first = visit.requests.front();
-    std::string text = fmt::format("asked {} {}", first.method, first.path());
+    std::string text = fmt::format("asked {}{} {}", first.in_clear ? "in clear for " : "", first.method, first.path());
     text += first.status == 0 ? " and was not answered" : fmt::format(" and was answered {}", first.status);
     if (visit.request_count > 1) {
         text += fmt::format(", and {} more", visit.request_count - 1);
@@ -141,6 +141,9 @@ std::optional<milliseconds> Visit::took() const {
 std::string Visit::summary() const {
     if (!requests.empty()) {
         return request_text(*this);
+    }
+    if (stray && !tunnel.empty()) {
+        return fmt::format("asked the proxy for {}", tunnel);
     }
     if (in_clear) {
         return "spoke HTTP without TLS";

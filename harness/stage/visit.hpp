@@ -59,7 +59,8 @@ struct RequestSeen {
     std::optional<Time> answered = {};        ///< the last byte of the answer was handed to TCP
     int status = 0;                           ///< of the answer; 0: none was given
     bool in_clear = false;                    ///< without TLS
-    std::shared_ptr<const Request> raw = {};  ///< as it came, body included: to be judged, never to be shown
+    std::shared_ptr<const Request> raw = {};  ///< as it came, to be judged, never to be shown; its
+                                              ///< body is empty beyond StageLimits::kept
 
     [[nodiscard]] std::string path() const;  ///< target without its query
     [[nodiscard]] bool carried(std::string_view label) const;
@@ -72,6 +73,8 @@ struct Visit {
     std::uint64_t number = 0;                        ///< counts the visits of a stage
     std::string place;                               ///< of Place::name
     std::string door;                                ///< of the place; empty: its own
+    bool stray = false;                              ///< came to a door for strays, or wanted another host of the proxy
+    std::string tunnel;                              ///< of a proxy: what CONNECT named, "services.example:4046"
     std::string from;                                ///< "127.0.0.1:40112"
     std::chrono::system_clock::time_point began_at;  ///< for evidence
     Time began;

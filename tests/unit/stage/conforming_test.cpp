@@ -201,6 +201,28 @@ TEST_F(Conforming, TicketsAreGoodAtTheirOwnSceneAlone) {
     }
 }
 
+TEST_F(Conforming, KnowsWhoResumes) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        Scene scene = conforming();
+        scene.asked.how = Asked::How::required;
+        Place& place = theatre.open(scene);
+        ClientOptions options{.min_version = version, .max_version = version};
+        options.identity = pki().client();
+        Client first(theatre.port(place), options);
+        ASSERT_TRUE(first.handshake());
+        ASSERT_FALSE(first.ask(get()).empty());
+        options.resume = first.session();
+        Client again(theatre.port(place), options);
+        ASSERT_TRUE(again.handshake());
+        ASSERT_FALSE(again.ask(get()).empty());
+        const Visit visit = theatre.visits(place).back();
+        EXPECT_TRUE(visit.resumed);
+        EXPECT_FALSE(visit.proved_possession) << "it did when the session was made";
+        ASSERT_THAT(visit.certificates, SizeIs(1));
+        EXPECT_EQ(visit.certificates.front().common_name(), "dsp.example");
+    }
+}
+
 TEST_F(Conforming, SendsAsManyTicketsAsTheSceneSays) {
     for (const int tickets : {0, 2, 50}) {
         Scene scene = conforming();

@@ -275,6 +275,79 @@ TEST_F(Shapes, DoorsKeepStraysApart) {
     ::close(clear);
 }
 
+TEST_F(Shapes, AProxyLeadsToItsHostAlone) {
+    PlaceOptions options{.name = "proxy"};
+    options.proxy = true;
+    Place& place = theatre.open(conforming(), std::move(options));
+    const std::string proxy = theatre.on_loop([&] { return place.proxy_url(); });
+    const auto curl = [&](const std::string& url) {
+        return run_program({"curl", "-sSk", "--noproxy", "", "-x", proxy, url});
+    };
+    const Ran served = curl("https://localhost:4046/read");
+    EXPECT_EQ(served.code, 0) << served.output;
+    EXPECT_THAT(served.output, HasSubstr("GET /read"));
+    const std::vector<Visit> visits = theatre.visits(place);
+    ASSERT_THAT(visits, SizeIs(1));
+    EXPECT_EQ(visits.front().tunnel, "localhost:4046") << "the declared port";
+    EXPECT_TRUE(visits.front().hello);
+
+    EXPECT_NE(curl("https://telemetry.example/").code, 0);
+    EXPECT_NE(curl("http://localhost/in-clear").code, -1);
+    const std::vector<Visit> strays = theatre.strays(place);
+    ASSERT_THAT(strays, SizeIs(2));
+    EXPECT_EQ(strays[0].summary(), "asked the proxy for telemetry.example:443");
+    EXPECT_TRUE(strays[1].in_clear);
+    EXPECT_THAT(strays[1].summary(), HasSubstr("asked in clear for GET http://localhost/in-clear"));
+    EXPECT_THAT(theatre.visits(place), SizeIs(1));
+}
+
+TEST_F(Shapes, KnowsHowLateTheLoopWas) {
+    theatre.on_loop([&] { return theatre.stage().lateness(); });
+    theatre.on_loop([] { std::this_thread::sleep_for(200ms); });
+    std::chrono::milliseconds late{0};
+    for (int i = 0; i < 100 && late < 100ms; ++i) {
+        late = std::max(late, theatre.on_loop([&] { return theatre.stage().lateness(); }));
+        std::this_thread::sleep_for(10ms);
+    }
+    EXPECT_GE(late, 100ms);
+}
+
+TEST(Bounds, KeepsABudgetOfBodiesAndShowsThemAllToTheApplication) {
+    Theatre theatre({.kept = 5});
+    const auto application = std::make_shared<Echo>();
+    Place& place = theatre.open(conforming(), {.application = application});
+    Client client(theatre.port(place));
+    ASSERT_TRUE(client.handshake());
+    for (const std::string body : {"abc", "def"}) {
+        EXPECT_THAT(client.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n" + body), HasSubstr(body));
+    }
+    const Visit visit = theatre.visits(place).front();
+    EXPECT_EQ(visit.requests[0].raw->body, "abc");
+    EXPECT_THAT(visit.requests[1].raw->body, IsEmpty());
+    EXPECT_EQ(visit.requests[1].body_size, 3U);
+    EXPECT_THAT(application->booked(), SizeIs(2));
+}
+
+TEST(Bounds, APortThatIsGivenIsToBeHadAgain) {
+    Theatre theatre;
+    std::uint16_t port = 0;
+    {
+        Theatre other({.graves = 0});
+        Place& place = other.open(conforming());
+        port = other.port(place);
+        other.close(place);
+    }
+    for (int i = 0; i < 3; ++i) {
+        PlaceOptions options;
+        options.port = port;
+        Place& place = theatre.open(conforming(), std::move(options));
+        Client client(port);
+        ASSERT_TRUE(client.handshake());
+        EXPECT_FALSE(client.ask(get()).empty());
+        theatre.close(place);
+    }
+}
+
 TEST(Graves, LateVisitorsAreKnownAndResetAndReachNobodyElse) {
     Theatre theatre({.graves = 2, .grave = 200ms});
     Place& place = theatre.open(conforming(), {.name = "first/1"});
