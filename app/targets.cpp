@@ -176,7 +176,7 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
             digest.add("first address alone");
         }
         targets.digests.push_back(digest.hex());
-        loaded.profile->timing.scale_by(options.timeout_scale);
+        loaded.profile->scale_times(options.timeout_scale);
         int& tries = loaded.profile->limits.repeat;
         tries = options.quick ? 1 : options.repeat > 0 ? options.repeat : tries;
         targets.profiles.push_back(std::move(*loaded.profile));

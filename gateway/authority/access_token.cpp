@@ -190,7 +190,8 @@ TokenReading AccessTokens::read(std::string_view token, const TokenDemands& dema
     if (demands.audience && claims->audience != audience) {
         return refused(TokenFault::audience);
     }
-    if (demands.revocation && revoked_.contains(claims->id)) {
+    const auto revoked = revoked_.find(claims->id);
+    if (demands.revocation && revoked != revoked_.end() && revoked->second <= clock_()) {
         return refused(TokenFault::revoked);
     }
     return {std::move(claims), TokenFault::none};

@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace gateproof::gateway {
 
@@ -74,7 +74,9 @@ public:
 
     [[nodiscard]] TokenReading read(std::string_view token, const TokenDemands& demands = {}) const;
 
-    void revoke(const std::string& id) { revoked_.insert(id); }
+    /// `at`: the moment from which it counts.
+    void revoke(const std::string& id, std::chrono::system_clock::time_point at) { revoked_.try_emplace(id, at); }
+    void revoke(const std::string& id) { revoke(id, clock_()); }
     [[nodiscard]] std::chrono::system_clock::time_point now() const { return clock_(); }
 
 private:
@@ -82,7 +84,7 @@ private:
 
     WallClock clock_;
     std::shared_ptr<EVP_PKEY> key_;
-    std::unordered_set<std::string> revoked_;
+    std::unordered_map<std::string, std::chrono::system_clock::time_point> revoked_;  ///< by jti: since when
 };
 
 }  // namespace gateproof::gateway

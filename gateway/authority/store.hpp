@@ -90,6 +90,7 @@ struct Family {
     std::string scope;
     std::vector<std::string> token_ids;  ///< jti of its access tokens
     bool revoked = false;
+    Moment revoked_at = {};
 };
 
 struct RefreshToken {

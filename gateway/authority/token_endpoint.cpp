@@ -14,6 +14,9 @@ using nlohmann::json;
 
 namespace {
 
+using namespace std::chrono_literals;
+
+constexpr auto learnt_after = 3s;  ///< of what a fault makes known late
 constexpr std::string_view basic = "Basic ";
 constexpr std::string_view form_type = "application/x-www-form-urlencoded";
 
@@ -208,7 +211,8 @@ Response Authority::refresh(const Request& request, const Form& form, const OAut
     Family* const family = found == nullptr ? nullptr : store_.families.find(found->family, now());
     const bool ours =
         family != nullptr && (family->client_id == client.id || faults_.has("refresh-token-not-bound-to-client"));
-    if (!ours || family->revoked) {
+    const bool learnt_late = ours && faults_.has("refresh-reuse-learnt-late");
+    if (!ours || (family->revoked && !(learnt_late && now() < family->revoked_at + learnt_after))) {
         return error(request, 401, "invalid_grant", "The refresh token is not known or was revoked");
     }
     const bool keeps = faults_.has("refresh-token-not-rotated");
@@ -256,6 +260,7 @@ Response Authority::issue(const Request& request, const OAuthClient& client, con
 }
 
 void Authority::revoke_family(Family& family) {
+    family.revoked_at = family.revoked ? family.revoked_at : now();
     family.revoked = true;
     for (const std::string& id : family.token_ids) {
         tokens_.revoke(id);
@@ -314,7 +319,7 @@ Response Authority::revoke(const Request& request) {
     if (!faults_.has("revocation-ignored")) {
         const TokenReading reading = tokens_.read(*token);
         if (reading.claims && reading.claims->client_id == client->id) {
-            tokens_.revoke(reading.claims->id);
+            tokens_.revoke(reading.claims->id, now() + (faults_.has("revocation-learnt-late") ? learnt_after : 0s));
         }
         const RefreshToken* const found = store_.refresh_tokens.find(*token, now());
         Family* const family = found == nullptr ? nullptr : store_.families.find(found->family, now());

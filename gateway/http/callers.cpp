@@ -111,7 +111,9 @@ Caller caller_of(ListenerState& listener, SSL* ssl, const boost::asio::ip::addre
             return caller;
         }
     }
-    if (is_cut_over(listener.pki, listener.faults, ssl, leaf) ||
+    const auto now = std::chrono::steady_clock::now();
+    const auto first = listener.first_of_role.try_emplace(rotation_role(listener.pki, leaf), now).first->second;
+    if (is_cut_over(listener.pki, listener.faults, ssl, leaf, now - first) ||
         (listener.exchanges_certificates && !was_exchanged(listener.pki, leaf))) {
         return caller;
     }

@@ -37,6 +37,8 @@ struct ListenerState {
     std::list<Connection*> open;
     /// Who came last from an address; kept for the fault identity-cached-per-address alone.
     std::map<boost::asio::ip::address, std::string> last_dsp_of;
+    /// When the certificate of each role of a rotation came first.
+    std::map<std::string_view, std::chrono::steady_clock::time_point> first_of_role = {};
     Timeouts timeouts = {};
     AllowList allow_list = {};
     bool exchanges_certificates = false;      ///< each client certificate is enrolled by itself, and not its name

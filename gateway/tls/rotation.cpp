@@ -78,14 +78,18 @@ std::string_view rotation_role(const Pki& pki, const X509* certificate) {
     return {};
 }
 
-bool is_cut_over(const Pki& pki, const FaultSet& faults, const SSL* ssl, const X509* leaf) {
+bool is_cut_over(const Pki& pki, const FaultSet& faults, const SSL* ssl, const X509* leaf,
+                 std::chrono::steady_clock::duration known_for) {
     const std::string_view role = rotation_role(pki, leaf);
+    const bool not_learnt = known_for < std::chrono::seconds(4);
     if (role == "retired") {
         const bool taken_up_again = SSL_session_reused(ssl) == 1 && faults.has("old-session-resumed");
-        return !taken_up_again && !faults.has("old-certificate-still-served");
+        return !taken_up_again && !faults.has("old-certificate-still-served") &&
+               !(not_learnt && faults.has("old-certificate-refused-late"));
     }
     return (role == "rotated_old" && faults.has("overlap-missing")) ||
-           (role == "rotated_new" && faults.has("new-certificate-refused"));
+           (role == "rotated_new" &&
+            (faults.has("new-certificate-refused") || (not_learnt && faults.has("new-certificate-served-late"))));
 }
 
 bool was_exchanged(const Pki& pki, const X509* certificate) {

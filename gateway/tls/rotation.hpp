@@ -3,6 +3,7 @@
 
 #include <openssl/ssl.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -16,8 +17,9 @@ namespace gateproof::gateway {
 std::string_view rotation_role(const Pki& pki, const X509* certificate);
 
 /// Enrolled names outlive certificates: whether this very certificate is good no longer (it was revoked when it was cut
-/// over, or its own enrolment ended), or (faults) not yet.
-bool is_cut_over(const Pki& pki, const FaultSet& faults, const SSL* ssl, const X509* leaf);
+/// over, or its own enrolment ended), or (faults) not yet. `known_for`: how long ago it came first.
+bool is_cut_over(const Pki& pki, const FaultSet& faults, const SSL* ssl, const X509* leaf,
+                 std::chrono::steady_clock::duration known_for);
 
 /// Whether this very certificate is one of those that the gateway was told of, and not just one with such a name.
 bool was_exchanged(const Pki& pki, const X509* certificate);

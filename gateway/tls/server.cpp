@@ -288,7 +288,8 @@ int TlsServer::staple(SSL* ssl, void* self) {
     for (const Credential* const faulty : {&server.rsa_credential_, &server.signless_credential_}) {
         used = faulty->certificate.get() == sent ? faulty : used;
     }
-    if (used->certificate.get() != sent || used->ocsp.empty()) {
+    const bool other_node = server.faults_.has("ocsp-staple-on-one-node") && turn(server.connections_) != 0;
+    if (used->certificate.get() != sent || used->ocsp.empty() || other_node) {
         return SSL_TLSEXT_ERR_NOACK;
     }
     // OpenSSL frees what it is given.

@@ -1,6 +1,7 @@
 // OAuth 2.0: where the authority is, who the client is, and which users may be logged in without a human.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -58,6 +59,8 @@ struct Authority {
     /// Characters that a state may hold (OA); empty: any that can be printed (RFC 6749 A.5).
     std::string state_alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.?,:/\\+=$#'_";
     std::int64_t state_length = 199;  ///< characters that it may have at most (OA: "under 200")
+    /// How long a revocation may take to be known everywhere (RFC 7009 2, RFC 7662 4); beyond it never was.
+    std::chrono::milliseconds revocation_within{60'000};
 
     /// The token of this role stands in the profile, or a user of this role can be logged in.
     [[nodiscard]] bool supplies_token(const std::string& role) const;

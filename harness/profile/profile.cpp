@@ -41,4 +41,18 @@ const Operation& Profile::control_operation() const {
     return found->second;
 }
 
+void Profile::scale_times(double factor) {
+    timing.scale_by(factor);
+    const auto scale = [factor](std::chrono::milliseconds& time) {
+        time = std::chrono::round<std::chrono::milliseconds>(time * factor);
+    };
+    scale(tls.staple_within);
+    if (authority) {
+        scale(authority->revocation_within);
+    }
+    if (rotation) {
+        scale(rotation->cut_over_within);
+    }
+}
+
 }  // namespace gateproof

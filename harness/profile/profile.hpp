@@ -69,6 +69,10 @@ struct Limits {
     /// How far this machine's clock may be from the endpoint's before nothing fails that rests on a time. The default
     /// is what the gateway allows for itself: its access tokens are valid from 300 s before they are issued (OA).
     std::chrono::milliseconds clock_tolerance{300'000};
+    /// So many controls that fail in a row, where they were served before, are taken for a ban: nothing more is sent
+    /// but one control after `cut_off_wait`. Zero: never.
+    int cut_off_after = 3;
+    std::chrono::milliseconds cut_off_wait{10'000};
 };
 
 inline constexpr int most_repeats = 20;  ///< of Limits::repeat
@@ -84,6 +88,8 @@ struct Trust {
 struct TlsExpectations {
     std::vector<std::string> cipher_suites;       ///< IANA names; default: the published lists for 1.2 and 1.3
     std::optional<int> expiry_warning_days = {};  ///< empty: 30 days, or a third of its life where that is less
+    /// How long a stapled OCSP response is waited for: servers fetch it after the first handshake that asked for it.
+    std::chrono::milliseconds staple_within{10'000};
 };
 
 /// The other listener of the same gateway, for checks that compare both (port.no-cloud-service-on-443).
@@ -140,6 +146,8 @@ struct Profile {
     /// Null when the role is not filled.
     [[nodiscard]] const Identity* identity(const std::string& role) const;
     [[nodiscard]] const Operation& control_operation() const;
+    /// Multiplies the times that the endpoint takes, see Timing::scale_by: also those in which something becomes true.
+    void scale_times(double factor);
 };
 
 }  // namespace gateproof

@@ -3,6 +3,7 @@
 
 #include <openssl/ssl.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,8 @@ struct RotationExpectations {
     /// the server is not pinned.
     std::vector<std::string> server_pins;
     std::optional<SignerRotation> signers;
+    /// How long a cut-over may take to be known on every node, counted from the first look at it.
+    std::chrono::milliseconds cut_over_within{30'000};
 
     /// Of `signers`, where it says nothing else: this rotation's own.
     [[nodiscard]] RotationMoment moment_of_signers() const;

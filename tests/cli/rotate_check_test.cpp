@@ -89,6 +89,7 @@ TEST_F(RotateCheck, WhetherItMayBeServedIsTheProfilesToSay) {
     const auto judged = [&](const nlohmann::json& rotation, const std::string& reading, std::vector<std::string> more) {
         auto changed = profile;
         changed["rotation"].erase("old_revoked");
+        changed["rotation"]["cut_over_within_ms"] = 300;
         changed["rotation"].update(rotation);
         changed["reading"] = reading;
         std::vector<std::string> words{

@@ -4,14 +4,18 @@
 
 namespace gateproof::test {
 
-void NginxTest::serve(const Nginx& options) {
+std::vector<std::string> NginxTest::command_of(const Nginx& options, std::uint16_t port) {
     const std::string program = find_program("nginx");
-    ASSERT_FALSE(program.empty()) << "nginx is not installed: apt-get install nginx-light";
+    EXPECT_FALSE(program.empty()) << "nginx is not installed: apt-get install nginx-light";
     const std::string folder = folder_.path().string();
-    const std::string address = fmt::format("127.0.0.1:{}", listener_.port());
-    const std::string config =
-        folder_.write("nginx.conf", fmt::format(R"(
+    const std::string address = fmt::format("127.0.0.1:{}", port);
+    const std::string staple = options.staple.empty()
+                                   ? fmt::format("ssl_stapling_file {}/{}.ocsp;", folder, options.certificate)
+                                   : options.staple;
+    const std::string config = folder_.write(
+        "nginx.conf", fmt::format(R"(
 daemon off;
+worker_processes {13};
 pid {0}/nginx.pid;
 error_log {0}/error.log info;
 events {{ worker_connections 2048; }}
@@ -25,7 +29,7 @@ http {{
     ssl_ciphers {5};
     ssl_prefer_server_ciphers on;
     ssl_stapling on;
-    ssl_stapling_file {0}/{3}.ocsp;
+    {12}
     ssl_client_certificate {0}/client-ca.pem;
     ssl_verify_depth 3;
     {7}
@@ -41,12 +45,21 @@ http {{
     {11}
 }}
 )",
-                                                folder, address, options.listen, options.certificate, options.protocols,
-                                                options.ciphers, options.verify_client, options.http, options.server,
-                                                options.status, options.locations, options.other_servers));
-    // nginx takes over listening sockets that this variable names, as it does when it upgrades itself.
-    start({program, "-p", folder, "-c", config, "-e", path("error.log")},
-          {{"NGINX", fmt::format("{};", listener_.descriptor())}});
+                                  folder, address, options.listen, options.certificate, options.protocols,
+                                  options.ciphers, options.verify_client, options.http, options.server, options.status,
+                                  options.locations, options.other_servers, staple, options.workers));
+    return {program, "-p", folder, "-c", config, "-e", path("error.log")};
+}
+
+// nginx takes over listening sockets that this variable names, as it does when it upgrades itself.
+std::map<std::string, std::string> NginxTest::inheriting(int descriptor) {
+    return {{"NGINX", fmt::format("{};", descriptor)}};
+}
+
+void NginxTest::serve(const Nginx& options) {
+    std::vector<std::string> command = command_of(options, listener_.port());
+    ASSERT_FALSE(command.front().empty());
+    start(std::move(command), inheriting(listener_.descriptor()));
 }
 
 void NginxTest::serve_beside_rsa(int valid_to) {

@@ -1,7 +1,9 @@
 // nginx-light as a test server: one server block in the foreground, on an inherited socket.
 #pragma once
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "tests/peers/peer.hpp"
 
@@ -18,11 +20,16 @@ struct Nginx {
     std::string locations = {};                    ///< further locations
     std::string status = R"(return 200 "OK\n";)";  ///< what the control operation does
     std::string other_servers = {};                ///< further server blocks
+    std::string staple = {};  ///< where OCSP responses come from, as directives; empty: the certificate's file
+    int workers = 1;
 };
 
 class NginxTest : public PeerTest {
 protected:
     void serve(const Nginx& options);
+    /// What starts it, with its configuration in the folder, on a socket of this port that it inherits.
+    [[nodiscard]] std::vector<std::string> command_of(const Nginx& options, std::uint16_t port);
+    static std::map<std::string, std::string> inheriting(int descriptor);
     /// Serves a sound EC certificate, and to whoever wants RSA one that is valid until that many days from now.
     void serve_beside_rsa(int valid_to);
 };

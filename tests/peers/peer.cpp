@@ -176,6 +176,15 @@ std::string PeerTest::write_profile(const ProfileOptions& options, std::uint16_t
             profile["timeouts"]["phases"][phase]["cut"] = false;
         }
     }
+    const auto shorten = [](nlohmann::ordered_json& part, const char* key, int milliseconds) {
+        if (!part.contains(key)) {
+            part[key] = milliseconds;
+        }
+    };
+    shorten(profile["tls"], "staple_within_ms", 300);
+    if (profile.contains("rotation")) {
+        shorten(profile["rotation"], "cut_over_within_ms", 300);
+    }
     profile["name"] = options.name;
     profile["environment"] = "sandbox";
     profile["channel"] = options.channel;

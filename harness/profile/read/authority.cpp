@@ -238,6 +238,7 @@ void read_authority(const JsonField& field, References& references, Profile& pro
     const JsonField lifetime = reader.optional("expires_in");
     const JsonField alphabet = reader.optional("state_alphabet");
     const JsonField length = reader.optional("state_length");
+    const JsonField revocation = reader.optional("revocation_within_ms");
     reader.finish();
 
     Authority authority;
@@ -264,6 +265,7 @@ void read_authority(const JsonField& field, References& references, Profile& pro
     constexpr std::int64_t longest = 31'536'000;  // a year
     authority.expires_in = read_integer(lifetime, problems, 1, longest).value_or(authority.expires_in);
     read_state(alphabet, length, problems, authority);
+    read_within(revocation, problems, authority.revocation_within);
     for (const OAuthClient& one : {authority.client, authority.second_client.value_or(OAuthClient{})}) {
         if (one.confidential()) {
             references.keep_secret(one.basic());

@@ -34,6 +34,13 @@ void read_milliseconds(const JsonField& field, Problems& problems, std::int64_t 
 
 }  // namespace
 
+void read_within(const JsonField& field, Problems& problems, std::chrono::milliseconds& within) {
+    constexpr std::int64_t most = 3'600'000;
+    if (const auto number = read_integer(field, problems, 0, most)) {
+        within = std::chrono::milliseconds(*number);
+    }
+}
+
 void read_limits(const JsonField& field, Problems& problems, Limits& limits) {
     if (!field) {
         return;
@@ -48,6 +55,8 @@ void read_limits(const JsonField& field, Problems& problems, Limits& limits) {
     const JsonField probe = reader.optional("probe_timeout_ms");
     const JsonField check = reader.optional("check_deadline_ms");
     const JsonField clock = reader.optional("clock_tolerance_ms");
+    const JsonField cut_off = reader.optional("cut_off_after");
+    const JsonField cut_off_wait = reader.optional("cut_off_wait_ms");
     reader.finish();
     limits.connections_per_second = read_number(rate, problems, 0, 10000).value_or(limits.connections_per_second);
     limits.concurrent_connections =
@@ -62,6 +71,8 @@ void read_limits(const JsonField& field, Problems& problems, Limits& limits) {
     if (const auto tolerance = read_integer(clock, problems, least_tolerance, 3'600'000)) {
         limits.clock_tolerance = std::chrono::milliseconds(*tolerance);
     }
+    limits.cut_off_after = static_cast<int>(read_integer(cut_off, problems, 0, 100).value_or(limits.cut_off_after));
+    read_within(cut_off_wait, problems, limits.cut_off_wait);
 }
 
 void read_tls(const JsonField& field, Problems& problems, TlsExpectations& tls) {
@@ -72,7 +83,9 @@ void read_tls(const JsonField& field, Problems& problems, TlsExpectations& tls) 
     ObjectReader reader(field, problems);
     const JsonField suites = reader.optional("cipher_suites");
     const JsonField days = reader.optional("expiry_warning_days");
+    const JsonField staple = reader.optional("staple_within_ms");
     reader.finish();
+    read_within(staple, problems, tls.staple_within);
     if (days) {
         tls.expiry_warning_days = static_cast<int>(read_integer(days, problems, 0, 825).value_or(0));
     }

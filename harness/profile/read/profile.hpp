@@ -76,6 +76,8 @@ void read_client_certificate(const JsonField& field, References& references, Pro
 std::vector<std::string> read_organisations(const JsonField& field, References& references);
 /// `rotation` into profile.rotation.
 void read_rotation(const JsonField& field, References& references, Profile& profile);
+/// How long something may take to become true; zero: it is judged at first sight.
+void read_within(const JsonField& field, Problems& problems, std::chrono::milliseconds& within);
 void read_limits(const JsonField& field, Problems& problems, Limits& limits);
 void read_tls(const JsonField& field, Problems& problems, TlsExpectations& tls);
 

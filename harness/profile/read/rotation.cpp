@@ -145,6 +145,7 @@ void read_rotation(const JsonField& field, References& references, Profile& prof
     const JsonField authorities = reader.optional("approved_authorities");
     const JsonField sessions = reader.optional("old_sessions");
     const JsonField pins = reader.optional("server_pins");
+    const JsonField within = reader.optional("cut_over_within_ms");
     reader.finish();
 
     const std::vector<std::string> roles(identity_roles.begin(), identity_roles.end());
@@ -167,6 +168,7 @@ void read_rotation(const JsonField& field, References& references, Profile& prof
         authorities ? read_organisations(authorities, references) : authorities_of_rotation(profile.client_certificate);
     read_sessions(sessions, references, rotation.old_sessions);
     read_pins(pins, references, rotation.server_pins);
+    read_within(within, problems, rotation.cut_over_within);
     profile.rotation = std::move(rotation);
     if (profile.rotation->overlap == Overlap::cut_over_at_once && !signers_alone &&
         certificate_trust(profile) == CertificateTrust::by_name) {

@@ -31,6 +31,23 @@ awaitable<Verdict> code_single_use(Context& ctx, CookieJar& browser) {
                                   "refuse a code that has been exchanged (RFC 6749 4.1.2)");
 }
 
+awaitable<Look> look_at_reused(Context& ctx, const std::string& token) {
+    const Introspection after = co_await introspect(ctx, token);
+    const bool blind = after.active == true && co_await introspection_is_blind(ctx);
+    if (blind) {
+        co_return Look{Verdict::skipped("introspection calls every token active, which oauth.introspection judges")};
+    }
+    if (after.active == true) {
+        co_return Look{
+            Verdict::warning("the code was presented twice and its first token is still active")
+                .remedy("when a code comes again, revoke what it gave before: one of both presenters stole it "
+                        "(RFC 6749 4.1.2)")};
+    }
+    co_return Look{after.active == false
+                       ? Verdict::pass("the token that a code gave was revoked when the code came again")
+                       : Verdict::inconclusive("introspection does not tell: {}", after.summary)};
+}
+
 /// RFC 6749 4.1.2, should: what a code gave is revoked when it comes again.
 awaitable<Verdict> code_reuse_revokes(Context& ctx, CookieJar& browser) {
     const OAuthClient& client = authority_of(ctx).client;
@@ -52,21 +69,11 @@ awaitable<Verdict> code_reuse_revokes(Context& ctx, CookieJar& browser) {
     if (again.granted()) {
         co_return Verdict::skipped("the code can be used again, which is another check's finding");
     }
-    const Introspection after = co_await introspect(ctx, token);
-    const bool blind = after.active == true && co_await introspection_is_blind(ctx);
-    if (blind) {
-        co_return Verdict::skipped("introspection calls every token active, which oauth.introspection judges");
-    }
-    if (after.active == true) {
-        co_return Verdict::warning("the code was presented twice and its first token is still active")
-            .remedy(
-                "when a code comes again, revoke what it gave before: one of both presenters stole it (RFC 6749 "
-                "4.1.2)");
-    }
-    if (after.active == false) {
-        co_return Verdict::pass("the token that a code gave was revoked when the code came again");
-    }
-    co_return Verdict::inconclusive("introspection does not tell: {}", after.summary);
+    LookRules rules = revocation_rules(ctx.profile(), "after the code came again");
+    rules.in_a_row = static_cast<std::size_t>(ctx.profile().limits.repeat);
+    rules.late = Outcome::pass;  // nobody says when
+    const auto look = [&ctx, &token] { return look_at_reused(ctx, token); };
+    co_return co_await given_time(ctx, rules, look);
 }
 
 /// RFC 6749 4.1.3: another client cannot exchange it.
@@ -223,7 +230,8 @@ std::vector<Check> oauth_code_checks() {
                                     .title = "A code that comes again must revoke what it gave",
                                     .requirements = {adds("OAUTH-USER")},
                                     .run = in_browser(code_reuse_revokes),
-                                    .needs = {user_login(), introspection_endpoint()}},
+                                    .needs = {user_login(), introspection_endpoint()},
+                                    .deadline = with_time_to_revoke()},
                                    {.id = "oauth.code-bound-to-client",
                                     .title = "A code must be refused to another client",
                                     .run = in_browser(code_bound_to_client),

@@ -12,6 +12,7 @@
 #include "harness/probe/oauth/authorization.hpp"
 #include "harness/run/context.hpp"
 #include "harness/run/tokens.hpp"
+#include "suites/shared/in_time.hpp"
 
 namespace gateproof::suites {
 

@@ -104,6 +104,21 @@ awaitable<Rotated> rotated_once(Context& ctx) {
     co_return rotated;
 }
 
+/// The set of a refresh token that came again. While it lives, each look leaves a newer refresh token in `newest`.
+awaitable<Look> look_at_set(Context& ctx, std::string& newest) {
+    const TokenAnswer answer = co_await refresh(ctx, authority_of(ctx).client, newest);
+    const Verdict verdict = judge_refused_grant(answer, "after an old refresh token came again, the newest one",
+                                                "when a used refresh token comes again, revoke the whole set: it was "
+                                                "stolen (IA 2.1.4, RFC 9700 4.14)");
+    const std::string next = answer.text("refresh_token");
+    const bool goes_on = !next.empty() && next != newest;  // else a refusal could be of one that came again
+    newest = goes_on ? next : newest;
+    if (verdict.outcome() != Outcome::pass) {
+        co_return Look{verdict, goes_on};
+    }
+    co_return Look{Verdict::pass("a used refresh token was refused, and the whole set with it")};
+}
+
 awaitable<Verdict> refresh_reuse_revokes(Context& ctx) {
     const Rotated rotated = co_await rotated_once(ctx);
     if (rotated.verdict) {
@@ -116,14 +131,9 @@ awaitable<Verdict> refresh_reuse_revokes(Context& ctx) {
     if (verdict.outcome() != Outcome::pass) {
         co_return verdict;
     }
-    const TokenAnswer newest = co_await refresh(ctx, client, rotated.next);
-    verdict = judge_refused_grant(newest, "after an old refresh token came again, the newest one",
-                                  "when a used refresh token comes again, revoke the whole set: it was stolen (IA "
-                                  "2.1.4, RFC 9700 4.14)");
-    if (verdict.outcome() != Outcome::pass) {
-        co_return verdict;
-    }
-    co_return Verdict::pass("a used refresh token was refused, and the whole set with it");
+    std::string newest = rotated.next;
+    const auto look = [&ctx, &newest] { return look_at_set(ctx, newest); };
+    co_return co_await given_time(ctx, revocation_rules(ctx.profile(), "after the old one came again"), look);
 }
 
 /// RFC 9700 4.14.2: two processes of one client that refresh at once, as happens where they share what they keep.
@@ -245,7 +255,8 @@ std::vector<Check> oauth_refresh_checks() {
                                     .requirements = {decides("CLOUD-REFRESH")},
                                     .run = refresh_reuse_revokes,
                                     .channels = {Channel::cloud},
-                                    .needs = {user_login(), refresh_tokens()}},
+                                    .needs = {user_login(), refresh_tokens()},
+                                    .deadline = with_time_to_revoke()},
                                    {.id = "oauth.refresh-raced",
                                     .title = "Of two refreshes with one token at once one at most may be served",
                                     .requirements = {decides("CLOUD-REFRESH")},

@@ -117,6 +117,21 @@ awaitable<Verdict> introspection(Context& ctx, CookieJar& browser) {
         : Verdict::pass("fresh tokens are active, unknown ones are not; without credentials: {}", open.summary());
 }
 
+awaitable<Look> look_at_revoked(Context& ctx, const std::string& token) {
+    const Introspection after = co_await introspect(ctx, token);
+    const bool blind = after.active == true && co_await introspection_is_blind(ctx);
+    if (blind) {
+        co_return Look{Verdict::skipped("introspection calls every token active, which oauth.introspection judges")};
+    }
+    if (after.active == true) {
+        co_return Look{Verdict::fail("a revoked token is still active")
+                           .remedy("revoke the token before answering 200 (RFC 7009 2.1), on every node")};
+    }
+    co_return Look{after.active == false
+                       ? Verdict::pass("a revoked token is inactive")
+                       : Verdict::inconclusive("introspection after the revocation: {}", after.summary)};
+}
+
 awaitable<Verdict> revocation(Context& ctx, CookieJar& browser) {
     const Authority& authority = authority_of(ctx);
     const TokenAnswer tokens = co_await new_tokens(ctx, authority.client, browser);
@@ -141,17 +156,10 @@ awaitable<Verdict> revocation(Context& ctx, CookieJar& browser) {
                 .remedy("answer 200, also for a token that is not known (RFC 7009 2.2)");
         }
     }
-    const Introspection after = co_await introspect(ctx, token);
-    const bool blind = after.active == true && co_await introspection_is_blind(ctx);
-    if (blind) {
-        co_return Verdict::skipped("introspection calls every token active, which oauth.introspection judges");
-    }
-    if (after.active == true) {
-        co_return Verdict::fail("a revoked token is still active")
-            .remedy("revoke the token before answering 200 (RFC 7009 2.1)");
-    }
-    co_return after.active == false ? Verdict::pass("a revoked token is inactive at once")
-                                    : Verdict::inconclusive("introspection after the revocation: {}", after.summary);
+    LookRules rules = revocation_rules(ctx.profile(), "after it was revoked");
+    rules.in_a_row = static_cast<std::size_t>(ctx.profile().limits.repeat);
+    const auto look = [&ctx, &token] { return look_at_revoked(ctx, token); };
+    co_return co_await given_time(ctx, rules, look);
 }
 
 }  // namespace
@@ -173,7 +181,8 @@ std::vector<Check> oauth_token_checks() {
                     .title = "A revoked token must no longer be active",
                     .requirements = {adds("OAUTH-USER")},
                     .run = in_browser(revocation),
-                    .needs = {user_login(), introspection_endpoint(), revocation_endpoint()}}});
+                    .needs = {user_login(), introspection_endpoint(), revocation_endpoint()},
+                    .deadline = with_time_to_revoke()}});
 }
 
 }  // namespace gateproof::suites

@@ -11,6 +11,7 @@
 #include "harness/text/encoding.hpp"
 #include "suites/gateway/permission/needs.hpp"
 #include "suites/gateway/permission/suite.hpp"
+#include "suites/shared/in_time.hpp"
 #include "suites/shared/subjects.hpp"
 
 namespace gateproof::suites {
@@ -200,6 +201,13 @@ GatewayCheck refused(std::string_view role, std::string_view what, std::string_v
     return [=](Context& ctx) { return given_token_refused(ctx, role, what, remedy); };
 }
 
+awaitable<Look> look_at_revoked(Context& ctx, const Operation& operation, std::shared_ptr<const Identity> identity,
+                                const ErrorModel& model, const Answer& before) {
+    const Tries after = co_await try_refused(ctx, operation, std::move(identity), model);
+    co_return Look{judge_bad_credential(before, after, "with a token that the authority has revoked",
+                                        "ask the authority whether a token was revoked, or keep its list")};
+}
+
 /// RFC 7009: a token that was served is refused once the authority has revoked it.
 awaitable<Verdict> revoked_live(Context& ctx) {
     const Profile& profile = ctx.profile();
@@ -221,9 +229,10 @@ awaitable<Verdict> revoked_live(Context& ctx) {
     if (!revoked.response || revoked.response->status != 200) {
         co_return Verdict::inconclusive("the authority does not revoke the token: {}", revoked.summary());
     }
-    const Tries after = co_await try_refused(ctx, operation, identity, model);
-    co_return judge_bad_credential(before, after, "with a token that the authority has revoked",
-                                   "ask the authority whether a token was revoked, or keep its list");
+    const auto look = [&ctx, &operation, &identity, &model, &before] {
+        return look_at_revoked(ctx, operation, identity, model, before);
+    };
+    co_return co_await given_time(ctx, revocation_rules(profile, "after it was revoked"), look);
 }
 
 awaitable<Verdict> revoked_refused(Context& ctx) {
@@ -268,7 +277,8 @@ std::vector<Check> permission_token_checks() {
                    {.id = "permission.revoked-token",
                     .title = "A revoked token must be refused",
                     .run = revoked_refused,
-                    .needs = {revoked_token()}},
+                    .needs = {revoked_token()},
+                    .deadline = with_time_to_revoke()},
                    {.id = "permission.other-environment-token",
                     .title = "A token of another environment must be refused",
                     .run = refused("other_environment", "with a token of another environment",

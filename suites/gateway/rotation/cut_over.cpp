@@ -130,18 +130,18 @@ TlsOptions options_for(const Context& ctx, TlsVersion version, IdentityPtr ident
     return options;
 }
 
-awaitable<Verdict> old_refused(Context& ctx) {
+awaitable<Look> look_at_old(Context& ctx) {
     const Operation& operation = ctx.profile().control_operation();
     std::vector<Verdict> verdicts;
     const IdentityPtr witness = co_await find_witness(ctx, operation);
     if (!witness) {
-        co_return nobody_served();
+        co_return Look{nobody_served()};
     }
     const ClockReading reading = co_await ctx.clock();
     const TimeSpan now = reading.span(std::chrono::system_clock::now());
     const std::vector<std::pair<IdentityPtr, CutOver>> states = states_of(ctx.profile(), now.earliest);
     if (!alike(states, states_of(ctx.profile(), now.latest))) {
-        co_return undecided_by_clock(reading);
+        co_return Look{undecided_by_clock(reading)};
     }
     for (const auto& [gone, state] : states) {
         const std::vector<VersionOutcome> outcomes = co_await try_under_versions(ctx, operation, gone, witness);
@@ -159,18 +159,35 @@ awaitable<Verdict> old_refused(Context& ctx) {
     const HttpOutcome after = co_await send_as(ctx, operation, witness);
     Verdict verdict = joined(std::move(verdicts));
     if (verdict.outcome() == Outcome::pass && !after.served(operation)) {
-        co_return Verdict::inconclusive("the endpoint stopped serving us meanwhile: {}", after.summary());
+        co_return Look{Verdict::inconclusive("the endpoint stopped serving us meanwhile: {}", after.summary())};
     }
-    co_return verdict;
+    co_return Look{std::move(verdict)};
+}
+
+using Moment = std::chrono::steady_clock::time_point;
+
+/// With the old certificate in a full handshake, once it is refused there: before that no session says anything.
+awaitable<Visit> visit_when_cut_over(Context& ctx, const Operation& operation, TlsVersion version, IdentityPtr gone,
+                                     Moment latest) {
+    constexpr std::chrono::milliseconds pause{500};
+    while (true) {
+        TlsOptions full = options_for(ctx, version, gone);
+        Visit visited = co_await noted_visit(ctx, operation, std::move(full));
+        const auto next = std::chrono::steady_clock::now() + pause;
+        if (!visited.outcome.served(operation) || next > latest) {
+            co_return visited;
+        }
+        co_await ctx.wait_quietly(next);
+    }
 }
 
 /// What the refused handshake itself leaves can be resumed into service by a server that judges certificates in full
 /// handshakes alone.
 awaitable<void> try_left_sessions(Context& ctx, const Operation& operation, const IdentityPtr& gone,
-                                  const IdentityPtr& witness, std::vector<OldSession>& tried, std::string& notes) {
+                                  const IdentityPtr& witness, Moment latest, std::vector<OldSession>& tried,
+                                  std::string& notes) {
     for (const TlsVersion version : served_versions) {
-        TlsOptions full = options_for(ctx, version, gone);
-        const Visit first = co_await noted_visit(ctx, operation, std::move(full));
+        const Visit first = co_await visit_when_cut_over(ctx, operation, version, gone, latest);
         if (first.outcome.served(operation)) {
             // Nothing is cut over; rotation.old-refused-after-cut-over says so.
             notes += fmt::format("{}{}: {} is still served", notes.empty() ? "" : "; ", to_string(version), gone->role);
@@ -213,6 +230,7 @@ awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
         co_return nobody_served();
     }
     bool any_good = false;
+    const Moment latest = std::chrono::steady_clock::now() + ctx.profile().rotation->cut_over_within;
     for (const auto& [gone, state] : states) {
         if (state.refused_because.empty()) {
             any_good = true;
@@ -220,7 +238,7 @@ awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
                                  gone->role, day_of(*state.good_until));
             continue;
         }
-        co_await try_left_sessions(ctx, operation, gone, witness, tried, notes);
+        co_await try_left_sessions(ctx, operation, gone, witness, latest, tried, notes);
     }
     std::size_t number = 0;
     std::vector<Certificate> shown;
@@ -264,13 +282,15 @@ std::vector<Check> rotation_cut_over_checks() {
     return checks(certificate_rotation(),
                   {{.id = "rotation.old-refused-after-cut-over",
                     .title = "After the cut-over, a certificate that is no longer good must be refused",
-                    .run = old_refused,
+                    .run = while_cut_over(look_at_old),
                     .needs = {certificate_cut_over()},
+                    .deadline = with_time_to_cut_over(),
                     .sends = control_sent},
                    {.id = "rotation.old-ticket-not-resumed",
                     .title = "No session of a certificate that is no longer good may be resumed into service",
                     .run = old_ticket_not_resumed,
                     .needs = {certificate_cut_over()},
+                    .deadline = with_time_to_cut_over(),
                     .sends = control_sent}});
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using boost::asio::awaitable;
 
-awaitable<Verdict> new_served(Context& ctx) {
+awaitable<Look> look_at_new(Context& ctx) {
     const Operation& operation = ctx.profile().control_operation();
     const std::shared_ptr<const Identity> fresh = ctx.identity_named(ctx.profile().rotation->new_role);
     TriedRequest tried{{}, Tries(Tries::Ask::for_service)};
@@ -21,7 +21,7 @@ awaitable<Verdict> new_served(Context& ctx) {
         tried.add(std::move(outcome), operation);
     }
     note_tries(ctx, tried.tries);
-    co_return judge_new_served(tried, operation);
+    co_return Look{judge_new_served(tried, operation)};
 }
 
 awaitable<TriedIdentity> try_who(Context& ctx, std::shared_ptr<const Identity> identity) {
@@ -53,16 +53,17 @@ awaitable<BothAnswers> ask_both(Context& ctx) {
     co_return answers;
 }
 
-awaitable<Verdict> same_identity(Context& ctx) {
+awaitable<Look> look_at_identities(Context& ctx) {
     const Profile& profile = ctx.profile();
     const RotationExpectations& rotation = *profile.rotation;
     const std::string common_name =
         rotation.common_name.empty() ? ctx.identity_named(rotation.old_role)->leaf.common_name() : rotation.common_name;
     const BothAnswers answers = co_await ask_both(ctx);
-    co_return judge_same_identity(answers, revealing_operation(profile), rotation.known_as, common_name);
+    const bool nobody = !answers.fresh.name;  // whom it is taken for is no matter of time
+    co_return Look{judge_same_identity(answers, revealing_operation(profile), rotation.known_as, common_name), nobody};
 }
 
-awaitable<Verdict> overlap(Context& ctx) {
+awaitable<Look> look_at_overlap(Context& ctx) {
     const BothAnswers answers = co_await ask_both(ctx);
     const Profile& profile = ctx.profile();
     const CertificateTrust trust = certificate_trust(profile);
@@ -73,11 +74,11 @@ awaitable<Verdict> overlap(Context& ctx) {
         const std::shared_ptr<const Identity> old = ctx.identity_named(profile.rotation->old_role);
         old_gone = cut_over_of(*old, trust, false, {}, now.earliest).refused_because;
         if (old_gone != cut_over_of(*old, trust, false, {}, now.latest).refused_because) {
-            co_return Verdict::inconclusive("whether the old certificate has expired depends on the clock: {}",
-                                            reading.difference);
+            co_return Look{Verdict::inconclusive("whether the old certificate has expired depends on the clock: {}",
+                                                 reading.difference)};
         }
     }
-    co_return judge_overlap(answers, revealing_operation(profile), profile.rotation->overlap, trust, old_gone);
+    co_return Look{judge_overlap(answers, revealing_operation(profile), profile.rotation->overlap, trust, old_gone)};
 }
 
 }  // namespace
@@ -85,19 +86,22 @@ awaitable<Verdict> overlap(Context& ctx) {
 std::vector<Check> rotation_overlap_checks() {
     return checks(certificate_rotation(), {{.id = "rotation.new-served",
                                             .title = "The new certificate must be served",
-                                            .run = new_served,
+                                            .run = while_cut_over(look_at_new),
                                             .needs = {enrolled_new_certificate()},
+                                            .deadline = with_time_to_cut_over(),
                                             .sends = revealing_sent},
                                            {.id = "rotation.same-identity",
                                             .title = "Under the new certificate we must be the same client as before",
-                                            .run = same_identity,
+                                            .run = while_cut_over(look_at_identities),
                                             .needs = {identity_operation(), enrolled_new_certificate()},
+                                            .deadline = with_time_to_cut_over(),
                                             .sends = revealing_sent},
                                            {.id = "rotation.overlap",
                                             .title = "Old and new certificate must overlap as declared",
                                             .requirements = {adds("ROTATION")},
-                                            .run = overlap,
+                                            .run = while_cut_over(look_at_overlap),
                                             .needs = {running_overlap()},
+                                            .deadline = with_time_to_cut_over(),
                                             .sends = revealing_sent}});
 }
 

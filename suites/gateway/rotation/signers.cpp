@@ -98,20 +98,22 @@ awaitable<Tries> try_with(Context& ctx, std::string_view key, const Machine& mac
     co_return tries;
 }
 
-awaitable<Verdict> jwt_key_rotated(Context& ctx) {
+awaitable<Look> look_at_keys(Context& ctx) {
     const Profile& profile = ctx.profile();
     const RotationExpectations& rotation = *profile.rotation;
     const Machine old = signing_with(*profile.machine, rotation.signers->old);
     const Machine fresh = signing_with(*profile.machine, rotation.signers->fresh);
     if (same_public_key(old.signer->leaf, fresh.signer->leaf)) {
-        co_return Verdict::fail("the new signing certificate has the key of the old one: nothing is rotated")
-            .remedy("make a new key for the new signing certificate");
+        co_return Look{Verdict::fail("the new signing certificate has the key of the old one: nothing is rotated")
+                           .remedy("make a new key for the new signing certificate"),
+                       false};
     }
     const TimeSpan now = co_await ctx.times();
     const std::string new_token = machine_token(fresh, now).value_or("");
     if (new_token.empty()) {
-        co_return Verdict::fail("the new key is of a kind that no documented algorithm takes, or does not sign")
-            .remedy("take an RSA key of 2048 bits or more, or one on P-256, P-384 or P-521");
+        co_return Look{Verdict::fail("the new key is of a kind that no documented algorithm takes, or does not sign")
+                           .remedy("take an RSA key of 2048 bits or more, or one on P-256, P-384 or P-521"),
+                       false};
     }
     const RotationMoment moment = rotation.moment_of_signers();
     const Overlap overlap = rotation.overlap_of_signers();
@@ -125,7 +127,9 @@ awaitable<Verdict> jwt_key_rotated(Context& ctx) {
         answers.crossed = co_await try_with(ctx, "old", fresh, crossed_token(old, fresh, now));
         answers.fresh_again = co_await ask_with(ctx, "new", fresh, new_token);
     }
-    co_return judge_signers(answers, moment, overlap);
+    const bool declared_later = moment == RotationMoment::before;
+    const bool crossed_served = answers.crossed && answers.crossed->served();
+    co_return Look{judge_signers(answers, moment, overlap), !declared_later && !crossed_served};
 }
 
 Need both_signing_keys() {
@@ -181,7 +185,8 @@ std::vector<Check> rotation_signer_checks() {
     return checks({.requirements = {adds("ROTATION")}, .channels = {Channel::cloud}, .needs = {both_signing_keys()}},
                   {{.id = "rotation.jwt-key-rotated",
                     .title = "A machine's new signing key must be served, and the old one no longer",
-                    .run = jwt_key_rotated}});
+                    .run = while_cut_over(look_at_keys),
+                    .deadline = with_time_to_cut_over()}});
 }
 
 }  // namespace gateproof::suites

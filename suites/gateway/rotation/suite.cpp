@@ -85,6 +85,26 @@ CheckFamily certificate_rotation() {
             .needs = {declared_rotation(), both_certificates()}};
 }
 
+LookRules cut_over_rules(const Profile& profile) {
+    LookRules rules;
+    rules.within = profile.rotation->cut_over_within;
+    rules.since = "after the first look";
+    rules.noun = "look";
+    return rules;
+}
+
+GatewayCheck while_cut_over(awaitable<Look> (*look)(Context&)) {
+    return [look](Context& ctx) {
+        return given_time(ctx, cut_over_rules(ctx.profile()), [look, &ctx] { return look(ctx); });
+    };
+}
+
+DeadlineFunction with_time_to_cut_over() {
+    return with_time_for([](const Profile& profile) {
+        return profile.rotation ? profile.rotation->cut_over_within : std::chrono::milliseconds(0);
+    });
+}
+
 Suite rotation_suite() {
     Suite suite{"rotation", "Certificate rotation", {}};
     for (const auto& part : {new_certificate_checks(), rotation_overlap_checks(), rotation_cut_over_checks(),

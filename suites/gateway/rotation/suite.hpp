@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "harness/model/check.hpp"
+#include "suites/shared/in_time.hpp"
 
 namespace gateproof::suites {
 
@@ -17,5 +18,11 @@ std::vector<Check> rotation_signer_checks();    ///< the key that a machine sign
 /// What the checks of the client certificate have in common. Control::none: each of them observes a success itself, of
 /// the certificates that it speaks of, or sends nothing.
 CheckFamily certificate_rotation();
+
+/// How a cut-over is looked at: it may take a moment until every node knows. Precondition: the profile has a rotation.
+LookRules cut_over_rules(const Profile& profile);
+/// `look` by those rules; its rows have the deadline below.
+GatewayCheck while_cut_over(boost::asio::awaitable<Look> (*look)(Context&));
+DeadlineFunction with_time_to_cut_over();
 
 }  // namespace gateproof::suites

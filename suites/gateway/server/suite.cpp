@@ -1,5 +1,6 @@
 #include "suites/gateway/server/suite.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
@@ -7,6 +8,7 @@
 #include "harness/run/context.hpp"
 #include "suites/shared/by_clock.hpp"
 #include "suites/shared/certificate_words.hpp"
+#include "suites/shared/in_time.hpp"
 #include "suites/shared/needs.hpp"
 #include "suites/shared/refusal.hpp"
 
@@ -144,9 +146,8 @@ awaitable<Verdict> fit_for_servers(Context& ctx) {
     co_return judge_usage(server_usage(seen.chain.front()));
 }
 
-/// RFC 6066 8, RFC 6960: a stapled response, when there is one, is fit for use. A server that cannot staple passes over
-/// the question.
-awaitable<Verdict> good_staple(Context& ctx) {
+/// One look for a staple. Only that there is none may change in a moment: what was stapled is judged as it is.
+awaitable<Look> look_for_staple(Context& ctx) {
     TlsOptions options = ctx.tls_options();
     options.request_ocsp = true;
     const TriedLook asked = co_await try_look(ctx, options);
@@ -154,14 +155,30 @@ awaitable<Verdict> good_staple(Context& ctx) {
     if (seen.chain.empty() && asked.tries.is_refusal()) {
         options.request_ocsp = false;
         const TriedLook plain = co_await try_look(ctx, options);
-        co_return judge_refused_staple(asked.tries, plain.tries);
+        co_return Look{judge_refused_staple(asked.tries, plain.tries), false};
     }
     if (seen.chain.empty()) {
-        co_return nothing_seen(seen);
+        co_return Look{nothing_seen(seen), false};
     }
     const ClockReading reading = co_await ctx.clock();
-    co_return at_both_clocks(
-        reading, [&](SystemTime now) { return judge_staple(seen.ocsp, seen.chain, ctx.profile().trust, now); });
+    co_return Look{
+        at_both_clocks(reading,
+                       [&](SystemTime now) { return judge_staple(seen.ocsp, seen.chain, ctx.profile().trust, now); }),
+        seen.ocsp.empty()};
+}
+
+/// RFC 6066 8, RFC 6960: a stapled response, when there is one, is fit for use. A server that cannot staple passes over
+/// the question. nginx fetches the response after the first handshake that asks for it, and each of its workers one of
+/// its own, so that it is looked for over several connections until it is there.
+awaitable<Verdict> good_staple(Context& ctx) {
+    LookRules rules;
+    rules.within = ctx.profile().tls.staple_within;
+    rules.since = "after the first handshake";
+    rules.noun = "handshake";
+    rules.late = Outcome::pass;
+    rules.in_a_row = static_cast<std::size_t>(std::max(ctx.profile().limits.repeat, 2));
+    rules.from_the_first = true;
+    return given_time(ctx, rules, [&ctx] { return look_for_staple(ctx); });
 }
 
 /// RFC 9325 3.9: every node behind the address proves itself as well as the others.
@@ -283,7 +300,10 @@ Suite server_suite() {
               .title = "Keys and signatures of the chain must be strong",
               .run = strong},
              {.id = "server.eku", .title = "The certificate must be one for TLS servers", .run = fit_for_servers},
-             {.id = "server.ocsp-staple", .title = "A stapled OCSP response must be good", .run = good_staple},
+             {.id = "server.ocsp-staple",
+              .title = "A stapled OCSP response must be good",
+              .run = good_staple,
+              .deadline = with_time_for([](const Profile& profile) { return profile.tls.staple_within; })},
              {.id = "server.same-certificate-every-time",
               .title = "Every connection must show the same certificate",
               .run = same_every_time},

@@ -91,6 +91,9 @@ TEST(LoadProfile, ReadsEveryPartOfTheTablesFullestFile) {
     EXPECT_EQ(profile.limits.probe_timeout, std::chrono::minutes(10));
     EXPECT_EQ(profile.limits.check_deadline, std::chrono::hours(1));
     EXPECT_EQ(profile.limits.clock_tolerance, std::chrono::minutes(1));
+    EXPECT_EQ(profile.limits.cut_off_after, 0);
+    EXPECT_EQ(profile.limits.cut_off_wait, std::chrono::hours(1));
+    EXPECT_EQ(profile.tls.staple_within.count(), 0);
     EXPECT_THAT(profile.tls.cipher_suites, ElementsAre("TLS_AES_128_GCM_SHA256", "TLS_RSA_WITH_NULL_MD5"));
     EXPECT_EQ(profile.tls.expiry_warning_days, 0);
     EXPECT_TRUE(profile.allow_active);
@@ -288,6 +291,20 @@ TEST(LoadProfile, ReadsWhatAStateMayBe) {
     EXPECT_EQ(authority(R"(, "state_alphabet": "", "state_length": 64)").state_alphabet, "");
     EXPECT_EQ(authority(R"(, "state_alphabet": "0123456789abcdef0")").state_alphabet, "0123456789abcdef");
     EXPECT_EQ(authority(R"(, "state_length": 64)").state_length, 64);
+}
+
+TEST(LoadProfile, ScalesTheTimesInWhichSomethingBecomesTrue) {
+    const LoadedProfile loaded = load(profile_with(
+        R"(, "tls": {"staple_within_ms": 1000}, "oauth": {"url": "https://login.example", "revocation_within_ms": 30,)"
+        R"( "client": {"id": "a", "redirect_uri": "https://dsp.example/"}})"));
+    ASSERT_TRUE(loaded.profile);
+    Profile profile = *loaded.profile;
+    EXPECT_EQ(profile.authority->revocation_within.count(), 30);
+    EXPECT_EQ(profile.limits.cut_off_after, 3);
+    profile.scale_times(0.5);
+    EXPECT_EQ(profile.timing.limit, std::chrono::seconds(30));
+    EXPECT_EQ(profile.tls.staple_within.count(), 500);
+    EXPECT_EQ(profile.authority->revocation_within.count(), 15);
 }
 
 TEST(LoadProfile, ReadsWhatTellsIdentitiesApart) {
