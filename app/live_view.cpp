@@ -78,6 +78,10 @@ void LiveView::check_ended(const CheckRecord& check) {
     }
 }
 
+void LiveView::cut_off(const Profile& profile, const CutOff& found) {
+    print(fmt::format("CUT OFF      {}: {}\n", reports::printable(profile.name), reports::printable(found.sentence())));
+}
+
 void LiveView::tick(const Progress& progress) {
     if (!options_.live) {
         return;

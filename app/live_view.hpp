@@ -26,6 +26,7 @@ public:
 
     void started(const RunRecord& run) override;
     void check_ended(const CheckRecord& check) override;
+    void cut_off(const Profile& profile, const CutOff& found) override;
     void tick(const Progress& progress) override;
     void ended(const RunRecord& run) override;
 

@@ -42,6 +42,12 @@ struct ClockRead {
     ClockReading reading;
 };
 
+/// A target serves us no more: what has no result by then was not run because of it.
+struct TargetCutOff {
+    std::string target;
+    CutOff cut_off;
+};
+
 /// Another process continues: what the journal holds so far counts, and a run_ended before this does not.
 struct RunResumed {
     std::chrono::system_clock::time_point at;
@@ -62,7 +68,7 @@ struct RunEnded {
 /// One line. A CheckRecord stands for "planned": its result is not part of the line. A LeftOutCheck stands for
 /// "not_selected"; without targets it is of every target.
 using JournalEvent = std::variant<RunStarted, TargetRecord, LeftOutCheck, CheckRecord, CheckStarted, CheckEnded,
-                                  ClockRead, RunResumed, RunRerun, RunEnded>;
+                                  ClockRead, TargetCutOff, RunResumed, RunRerun, RunEnded>;
 
 /// A check with more attempts comes from no run of ours.
 inline constexpr std::size_t max_attempts = 1000;

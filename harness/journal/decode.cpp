@@ -334,9 +334,17 @@ ClockRead clock_read(const Json& json) {
     return clock;
 }
 
+TargetCutOff target_cut_off(const Json& json) {
+    TargetCutOff read{needed_text(json, "target"), {}};
+    read.cut_off.since = moment(json, "since");
+    read.cut_off.after = texts(json, "after");
+    read.cut_off.answer = text(json, "answer");
+    return read;
+}
+
 EndReason end_reason(std::string_view name) {
     return named(name, {EndReason::complete, EndReason::interrupted, EndReason::deadline, EndReason::journal,
-                        EndReason::incomplete})
+                        EndReason::cut_off, EndReason::incomplete})
         .value_or(EndReason::unknown);
 }
 
@@ -377,6 +385,9 @@ std::optional<JournalEvent> event_from(const Json& json) {
     }
     if (name == "clock") {
         return clock_read(json);
+    }
+    if (name == "cut_off") {
+        return target_cut_off(json);
     }
     if (name == "run_resumed") {
         return RunResumed{moment(json, "at"), text(json, "hostname"), count(json, "kept", max_position)};

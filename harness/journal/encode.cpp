@@ -262,6 +262,14 @@ struct Encoder {
         }
         return json;
     }
+    Json operator()(const TargetCutOff& one) const {
+        Json json = event("cut_off");
+        json["target"] = one.target;
+        json["since"] = iso_time(one.cut_off.since);
+        json["after"] = one.cut_off.after;
+        json["answer"] = one.cut_off.answer;
+        return json;
+    }
     Json operator()(const RunResumed& run) const {
         Json json = event("run_resumed");
         json["at"] = iso_time(run.at);
@@ -362,6 +370,11 @@ std::string encode_run(const RunRecord& run) {
     for (const TargetRecord& target : run.targets) {
         if (target.clock) {
             lines += encode_event(ClockRead{target.name, *target.clock});
+        }
+    }
+    for (const TargetRecord& target : run.targets) {
+        if (target.cut_off) {
+            lines += encode_event(TargetCutOff{target.name, *target.cut_off});
         }
     }
     for (const CheckRecord& check : run.checks) {

@@ -203,6 +203,9 @@ private:
             if (target.clock && (!known->clock || target.clock->state > known->clock->state)) {
                 known->clock = std::move(target.clock);
             }
+            if (!known->cut_off) {
+                known->cut_off = std::move(target.cut_off);
+            }
             if (known->profile_digest != target.profile_digest ||
                 (known->profile_digest.empty() && known->url != target.url)) {
                 conflict("target {} is another one in {} (its URL or profile differs)", target.name, one.name);

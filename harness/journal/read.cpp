@@ -158,12 +158,27 @@ private:
         }
         return {};
     }
+    std::string apply(TargetCutOff&& cut) {
+        const auto target = std::ranges::find(read_.run.targets, cut.target, &TargetRecord::name);
+        if (target == read_.run.targets.end()) {
+            return fmt::format("{}, which is no target, is cut off; ignored", cut.target);
+        }
+        target->cut_off = std::move(cut.cut_off);
+        return {};
+    }
+    /// Another process tries again.
+    void forget_cut_offs() {
+        for (TargetRecord& target : read_.run.targets) {
+            target.cut_off.reset();
+        }
+    }
     std::string apply(RunResumed&& resumed) {
         if (read_.run.resumptions.size() >= max_checks) {
             return "resumed too often; ignored";
         }
         read_.run.ended.reset();
         read_.run.end_reason = EndReason::killed;
+        forget_cut_offs();
         read_.run.resumptions.push_back({resumed.at, std::move(resumed.hostname), resumed.kept});
         return {};
     }
@@ -173,6 +188,7 @@ private:
         }
         read_.run.ended.reset();
         read_.run.end_reason = EndReason::killed;
+        forget_cut_offs();
         std::string what;
         for (const AttemptAsked& asked : rerun.checks) {
             const auto place = index_.find(Key(asked.target, asked.check, asked.case_name));

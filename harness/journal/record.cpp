@@ -1,6 +1,8 @@
 #include "harness/journal/record.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <numeric>
@@ -14,6 +16,7 @@ std::string_view to_string(EndReason reason) {
         case EndReason::interrupted: return "interrupted";
         case EndReason::deadline: return "deadline";
         case EndReason::journal: return "journal";
+        case EndReason::cut_off: return "cut off";
         case EndReason::incomplete: return "incomplete";
         case EndReason::unknown: break;
     }
@@ -41,6 +44,23 @@ CheckResult not_judged(Outcome outcome, std::string sentence, std::chrono::syste
 }
 
 }  // namespace
+
+std::string CutOff::sentence() const {
+    std::string checks = after.empty() ? "" : ", after " + after.front();
+    if (after.size() > 1) {
+        checks += fmt::format(" (and {})", fmt::join(after.begin() + 1, after.end(), ", "));
+    }
+    return fmt::format(
+        "cut off since {:%H:%M:%S} UTC{}: the control operation was served until then, and comes to \"{}\" now; probably "
+        "a ban, if the endpoint is up",
+        std::chrono::floor<std::chrono::seconds>(since), checks, answer);
+}
+
+std::string CutOff::remedy() const {
+    return "have this machine's address allowed where requests that must be refused are counted (a firewall, a WAF), or "
+           "wait until it is let in again, and go on with the same journal: gateproof run --resume JOURNAL; "
+           "limits.cut_off_wait_ms sets how long the run itself waits";
+}
 
 std::string PlannedEntry::full_id() const {
     return case_name.empty() ? id : id + '[' + case_name + ']';
@@ -72,6 +92,13 @@ CheckResult RunRecord::result_of(const CheckRecord& check) const {
     }
     if (!check.skip_reason.empty()) {
         return not_judged(Outcome::skipped, check.skip_reason, started, check.skip);
+    }
+    const auto target = std::ranges::find(targets, check.target, &TargetRecord::name);
+    if (target != targets.end() && target->cut_off) {
+        CheckResult result =
+            not_judged(Outcome::inconclusive, "not run: " + target->cut_off->sentence(), target->cut_off->since);
+        result.remedy = target->cut_off->remedy();
+        return result;
     }
     const std::string why =
         end_reason == EndReason::killed ? "was killed" : fmt::format("ended first ({})", to_string(end_reason));

@@ -143,6 +143,17 @@ struct CertificateRecord {
     std::optional<std::chrono::system_clock::time_point> not_after;
 };
 
+/// An endpoint that served us and does so no more: a ban, for all that can be seen from here.
+struct CutOff {
+    std::chrono::system_clock::time_point since;  ///< the first control that was not served any more
+    std::vector<std::string> after;  ///< ids of the last checks before it that prove refusals, the last one first
+    std::string answer;              ///< what controls are answered with since: "connection reset"
+
+    /// "cut off since 15:36:02 UTC, after mtls.self-signed-refused: ...; probably a ban"
+    [[nodiscard]] std::string sentence() const;
+    [[nodiscard]] std::string remedy() const;
+};
+
 struct TargetRecord {
     std::string name;
     std::string title;
@@ -158,6 +169,7 @@ struct TargetRecord {
     /// The reading that judged, by the id of its requirement; "profile" where the profile's values are those of none.
     std::map<std::string, std::string> readings = {};
     std::vector<std::string> faults = {};  ///< in which the gateway inside the program was broken on purpose
+    std::optional<CutOff> cut_off = {};    ///< given: its checks that have no result were not run because of it
 };
 
 /// Which part of a plan a run is: `index` of `count`, from 1. The whole plan is 1 of 1.
@@ -207,6 +219,7 @@ enum class EndReason {
     interrupted,  ///< by SIGINT or SIGTERM
     deadline,     ///< --deadline
     journal,      ///< the journal could not be written on
+    cut_off,      ///< an endpoint served us no more, and its checks were not run on
     incomplete,   ///< merged without every shard, or judged again in part while others have no verdict
     unknown,      ///< a later version of the program knows
 };

@@ -128,6 +128,12 @@ void JournalWriter::clock_read(const std::string& target, const ClockReading& re
     }
 }
 
+void JournalWriter::cut_off(const std::string& target, const CutOff& found) {
+    if (descriptor_ >= 0) {
+        write(encode_event(TargetCutOff{target, found}));
+    }
+}
+
 void JournalWriter::ended(const RunRecord& run) {
     if (descriptor_ >= 0) {
         write(encode_event(ending_of(run)));

@@ -32,6 +32,7 @@ public:
     void check_started(const CheckRecord& check, std::chrono::system_clock::time_point at);
     void check_ended(const CheckRecord& check);
     void clock_read(const std::string& target, const ClockReading& reading);
+    void cut_off(const std::string& target, const CutOff& found);
     void ended(const RunRecord& run);
 
     [[nodiscard]] bool failed() const { return !failure_.empty(); }

@@ -118,6 +118,11 @@ struct Check {
     [[nodiscard]] Side side() const { return run.index() == 0 ? Side::gateway : Side::client; }
 };
 
+/// The check proves a refusal beside a service: what it sends may be taken ill.
+[[nodiscard]] inline bool proves_refusals(const Check& check) {
+    return check.control == Control::bracket || check.control == Control::for_pass;
+}
+
 /// What the checks of a family have in common; a row says only what is its own.
 struct CheckFamily {
     std::vector<Bearing> requirements = {};

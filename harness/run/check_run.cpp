@@ -51,11 +51,6 @@ bool fails_by_itself(const Check& check) {
     return check.control == Control::for_pass || check.judges_hellos_alone;
 }
 
-/// A control has to be served behind the check as well, if its verdict leans on one.
-bool is_bracketed(const Check& check) {
-    return check.control == Control::bracket || check.control == Control::for_pass;
-}
-
 }  // namespace
 
 CheckRun::CheckRun(TargetRun& target, const PlannedCheck& planned, std::uint64_t seed)
@@ -79,6 +74,14 @@ asio::awaitable<bool> CheckRun::control_after() {
     co_return served;
 }
 
+bool CheckRun::has_served() const {
+    return target_.controls().has_served();
+}
+
+std::size_t CheckRun::holds() const {
+    return target_.controls().holds();
+}
+
 std::size_t CheckRun::control_resets() const {
     return target_.controls().resets();
 }
@@ -88,7 +91,9 @@ asio::awaitable<ClockReading> CheckRun::clock() {
 }
 
 CheckRun::Clock::duration CheckRun::waited() const {
-    return context_.waited_ +
+    const Clock::duration held =
+        context_.in_control_ > 0 ? target_.controls().held() - context_.held_by_then_ : Clock::duration::zero();
+    return context_.waited_ + held +
            (context_.waiting_ > 0 ? Clock::now() - context_.waiting_since_ : Clock::duration::zero());
 }
 
@@ -106,7 +111,12 @@ asio::awaitable<Verdict> work_once(CheckRun& run, bool alive) {
     if (!alive && verdict.outcome() == Outcome::inconclusive && check.control != Control::for_pass) {
         co_return not_served(context);  // what the check could not see either is the same thing
     }
-    const bool leans = (is_bracketed(check) || !alive) && leans_on_service(verdict.outcome());
+    if (alive && verdict.outcome() == Outcome::inconclusive && run.has_served()) {
+        // Whether that is the check's own, or we are not served any more, this control tells.
+        alive = co_await run.control_after();
+        co_return verdict;
+    }
+    const bool leans = (proves_refusals(check) || !alive) && leans_on_service(verdict.outcome());
     if (leans && alive) {
         alive = co_await run.control_after();
     }
@@ -131,7 +141,22 @@ asio::awaitable<Verdict> judge_beside_controls(CheckRun& run) {
         co_return context.withheld().empty() ? not_served(context) : not_proven(context, std::nullopt);
     }
     const std::size_t known_resets = run.control_resets();
+    const std::size_t holds = run.holds();
     Verdict verdict = co_await work_once(run, alive);
+    // Who is banned for a while is refused whatever he sends. A service that must not be is never asked away.
+    const bool found = verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::error;
+    const bool once = context.check().intrusiveness == Intrusiveness::load;  // it may have been throttled by itself
+    if (run.holds() != holds && !found && !once) {
+        const std::size_t holds_then = run.holds();
+        verdict = co_await work_once(run, alive);
+        if (run.holds() != holds_then && verdict.outcome() != Outcome::fail) {
+            verdict =
+                Verdict::inconclusive("the endpoint stopped serving us for a while, twice: {}", verdict.sentence())
+                    .remedy(
+                        "see what it is in front of the endpoint that turns this machine away, and have its "
+                        "address allowed there");
+        }
+    }
     // A few resets in a row may be chance, which is no finding; they are hardly that twice. And since it is known that
     // resets happen, whoever asks does not stop at a few of them.
     const bool passed = verdict.outcome() == Outcome::pass;

@@ -29,6 +29,10 @@ public:
     boost::asio::awaitable<Verdict> work();
     /// The control after the check: waits a little for others that are about to end, to share it with them.
     boost::asio::awaitable<bool> control_after();
+    /// A control of this target's run was served.
+    [[nodiscard]] bool has_served() const;
+    /// How often this target's run was held back since the endpoint did not serve us for a while.
+    [[nodiscard]] std::size_t holds() const;
     /// Controls of this target's run whose connection was reset.
     [[nodiscard]] std::size_t control_resets() const;
     /// How this machine's clock stands to the endpoint's.

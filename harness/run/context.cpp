@@ -70,11 +70,25 @@ std::shared_ptr<void> Context::count_wait() {
             }};
 }
 
+std::shared_ptr<void> Context::count_hold() {
+    if (in_control_++ == 0) {
+        held_by_then_ = target_.controls().held();
+    }
+    return {static_cast<void*>(this), [this](void*) {
+                if (--in_control_ == 0) {
+                    waited_ += target_.controls().held() - held_by_then_;
+                }
+            }};
+}
+
 asio::awaitable<void> Context::wait_quietly(Clock::time_point until) {
     co_await target_.quiet_waits().wait(until, [this] { return count_wait(); });
 }
 
 asio::awaitable<std::shared_ptr<void>> Context::permit(Stay stay) {
+    if (proves_refusals(check())) {
+        target_.controls().note_sent(planned_.id());
+    }
     const std::shared_ptr<void> counted = count_wait();
     Politeness& politeness = target_.politeness();
     if (stay == Stay::held) {
@@ -270,6 +284,7 @@ void Context::note_service_reset() {
 }
 
 asio::awaitable<bool> Context::control_since(Clock::time_point moment, std::string_view phase) {
+    const std::shared_ptr<void> counted = count_hold();
     const ControlResult result = co_await target_.controls().since(moment);
     control_retried_ = control_retried_ || (result.served && result.attempts > 1);
     control_summary_ = result.summary;

@@ -152,6 +152,8 @@ private:
     boost::asio::awaitable<std::shared_ptr<void>> permit(Stay stay = Stay::brief);
     /// What dies when the wait is over; that time is not the check's (see CheckRun::waited).
     [[nodiscard]] std::shared_ptr<void> count_wait();
+    /// The same of a control: what it held everything back for is not the check's time.
+    [[nodiscard]] std::shared_ptr<void> count_hold();
     boost::asio::awaitable<TlsConnection> tls_with(TlsOptions options, std::shared_ptr<void> permit);
     [[nodiscard]] TcpTimeouts timeouts() const;
 
@@ -165,7 +167,9 @@ private:
     bool control_retried_ = false;
     bool clock_noted_ = false;
     bool sends_times_ = false;
-    int waiting_ = 0;  ///< probes of this check that wait for a permit now
+    int in_control_ = 0;                                   ///< controls that this check waits for now
+    std::chrono::steady_clock::duration held_by_then_{0};  ///< ControlService::held() when the first of them began
+    int waiting_ = 0;                                      ///< probes of this check that wait for a permit now
     std::chrono::steady_clock::time_point waiting_since_;
     std::chrono::steady_clock::duration waited_{0};
 };

@@ -53,6 +53,8 @@ Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal,
         targets_.push_back(std::make_unique<TargetRun>(io_.get_executor(), profile, http_, openings_, redactor_));
         targets_.back()->clock().on_read(
             [this, target = targets_.size() - 1](const ClockReading& reading) { clock_read(target, reading); });
+        targets_.back()->controls().on_cut_off(
+            [this, target = targets_.size() - 1](const CutOff& found) { cut_off(target, found); });
         targets_.back()->quiet_waits().on_wait([this] { asio::post(io_, [this] { start_ready(); }); });
     }
     std::set<std::pair<std::string, std::string>> asked;
@@ -100,7 +102,11 @@ RunRecord Execution::run() {
     // Of a run that was killed, some may have been judged again and the rest not.
     const bool whole = std::ranges::all_of(
         record_.checks, [](const CheckRecord& check) { return check.result || !check.skip_reason.empty(); });
-    record_.end_reason = stop_reason_.value_or(whole ? EndReason::complete : EndReason::incomplete);
+    const bool cut_off =
+        std::ranges::any_of(record_.targets, [](const TargetRecord& target) { return target.cut_off.has_value(); });
+    record_.end_reason = stop_reason_.value_or(cut_off ? EndReason::cut_off
+                                               : whole ? EndReason::complete
+                                                       : EndReason::incomplete);
     journal_.ended(record_);
     observer_.ended(record_);
     return std::move(record_);
@@ -187,8 +193,11 @@ void Execution::finish(RunningList::iterator running, const std::exception_ptr& 
     state.busy.erase(planned.check->resource);
     ++done_;
     CheckRecord& record = record_.checks[running->index];
-    // What was cut off by the end of the run was not judged, and is reported as not run.
-    if (running->verdict || !stop_reason_) {
+    // What was cut off by the end of the run was not judged, and is reported as not run; where we are not served any
+    // more, that is also what nobody could tell.
+    const bool cut_off = record_.targets[planned.target].cut_off.has_value();
+    const bool told = running->verdict && !(cut_off && running->verdict->outcome() == Outcome::inconclusive);
+    if (told || !(stop_reason_ || cut_off)) {
         const Verdict verdict = verdict_of(*running, thrown);
         Evidence& evidence = running->check.context().evidence();
         CheckResult result;
@@ -251,6 +260,25 @@ void Execution::clock_read(std::size_t target, const ClockReading& reading) {
     if (!record.clock || reading.state >= record.clock->state) {
         record.clock = reading;
     }
+}
+
+/// The control that says so holds everything back for good.
+void Execution::cut_off(std::size_t target, CutOff found) {
+    redactor_.apply(found.answer);
+    record_.targets[target].cut_off = found;
+    journal_.cut_off(record_.targets[target].name, found);
+    observer_.cut_off(plan_.targets[target], found);
+    const std::size_t before = queue_.size();
+    queue_.remove_if([&](std::size_t index) { return plan_.checks[index].target == target; });
+    total_ -= before - queue_.size();
+    for (Running& running : running_) {
+        if (plan_.checks[running.index].target == target) {
+            running.cancellation.emit(asio::cancellation_type::terminal);
+        }
+    }
+    targets_[target]->clock().cancel();
+    targets_[target]->tokens().cancel();
+    asio::post(io_, [this] { end_if_done(); });
 }
 
 void Execution::stop(EndReason reason) {

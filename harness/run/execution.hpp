@@ -63,6 +63,7 @@ private:
     void finish(RunningList::iterator running, const std::exception_ptr& thrown);
     [[nodiscard]] Verdict verdict_of(const Running& running, const std::exception_ptr& thrown) const;
     void clock_read(std::size_t target, const ClockReading& reading);
+    void cut_off(std::size_t target, CutOff found);
     void stop(EndReason reason);
     void end_if_done();
     void tick();

@@ -11,6 +11,7 @@ using Clock = std::chrono::steady_clock;
 Politeness::Politeness(const asio::any_io_executor& executor, const Limits& limits)
     : limits_(limits),
       waiting_(executor),
+      waiting_past_hold_(executor),
       waiting_idle_(executor),
       next_token_(executor),
       tokens_(std::max(1.0, limits.connections_per_second)),
@@ -21,12 +22,13 @@ asio::awaitable<Permit> Politeness::acquire(Priority priority) {
         throw RequestBudgetSpent{};
     }
     ++used_;
-    if (waiting_.empty()) {
+    const bool past_hold = priority == Priority::past_hold;
+    if (past_hold || (waiting_.empty() && !held_)) {
         if (Permit permit = take()) {
             co_return permit;
         }
     }
-    WaitingLine::Waiter waiter(waiting_,
+    WaitingLine::Waiter waiter(past_hold ? waiting_past_hold_ : waiting_,
                                priority == Priority::control ? WaitingLine::At::front : WaitingLine::At::back);
     pump();
     Permit permit = co_await waiter.place();
@@ -87,15 +89,26 @@ void Politeness::release() {
     pump();
 }
 
+std::shared_ptr<void> Politeness::hold() {
+    held_ = true;
+    return {static_cast<void*>(this), [this](void*) {
+                held_ = false;
+                pump();
+            }};
+}
+
 void Politeness::pump() {
-    while (!waiting_.empty()) {
+    const auto next = [this] {
+        return !waiting_past_hold_.empty() ? &waiting_past_hold_ : held_ || waiting_.empty() ? nullptr : &waiting_;
+    };
+    for (WaitingLine* line = next(); line != nullptr; line = next()) {
         Permit permit = take();
         if (!permit) {
             break;
         }
-        waiting_.serve(std::move(permit));
+        line->serve(std::move(permit));
     }
-    if (waiting_.empty() || !has_slot() || token_timer_set_) {
+    if (next() == nullptr || !has_slot() || token_timer_set_) {
         return;
     }
     // A slot is free, so the rate is what they wait for.

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 
 #include "harness/profile/profile.hpp"
 #include "harness/run/waiting_line.hpp"
@@ -23,7 +24,11 @@ using Permit = Place;
 /// One target's caps. Waiters are served in order; controls go first, since every check waits for them.
 class Politeness {
 public:
-    enum class Priority { check, control };
+    enum class Priority {
+        check,
+        control,
+        past_hold,  ///< the control that a hold waits for
+    };
 
     Politeness(const boost::asio::any_io_executor& executor, const Limits& limits);
 
@@ -34,6 +39,9 @@ public:
     /// connection from then on: the rate and the cap on connections in all were asked too, but the slot went back at
     /// once, so that a minute's wait holds up nobody. Cancellable.
     boost::asio::awaitable<Permit> acquire_idle();
+
+    /// While what it gives lives, nobody gets a slot but those who ask for one past the hold. One at a time.
+    [[nodiscard]] std::shared_ptr<void> hold();
 
 private:
     [[nodiscard]] Permit take();  ///< null: not both a slot and a token are there now
@@ -46,6 +54,8 @@ private:
 
     const Limits& limits_;
     WaitingLine waiting_;
+    WaitingLine waiting_past_hold_;
+    bool held_ = false;
     WaitingLine waiting_idle_;
     int idle_ = 0;
     boost::asio::steady_timer next_token_;

@@ -64,8 +64,7 @@ std::vector<CertificateRecord> identities_of(const Profile& profile) {
 
 /// Whether the check proves a service, or a refusal beside a service.
 Scenario scenario_of(const Check& check) {
-    const bool refusal = check.control == Control::bracket || check.control == Control::for_pass;
-    return refusal ? Scenario::negative : Scenario::positive;
+    return proves_refusals(check) ? Scenario::negative : Scenario::positive;
 }
 
 void add_requirements(RunRecord& record, const Catalogue& catalogue, const Check& check) {

@@ -48,6 +48,7 @@ public:
     virtual void started(const RunRecord&) {}
     virtual void check_started(const PlannedCheck&, const Profile&) {}
     virtual void check_ended(const CheckRecord&) {}
+    virtual void cut_off(const Profile&, const CutOff&) {}
     virtual void tick(const Progress&) {}  ///< about five times a second
     virtual void ended(const RunRecord&) {}
 };

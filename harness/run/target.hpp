@@ -27,7 +27,9 @@ public:
           politeness_(executor_, profile.limits),
           controls_(executor_, profile, http, openings, politeness_),
           clock_(executor_, profile, openings, politeness_),
-          tokens_(executor_, profile, http, redactor, politeness_) {}
+          tokens_(executor_, profile, http, redactor, politeness_) {
+        controls_.on_recovery([this] { tokens_.forget_failures(); });
+    }
 
     [[nodiscard]] const boost::asio::any_io_executor& executor() const { return executor_; }
     [[nodiscard]] const Profile& profile() const { return profile_; }

@@ -69,10 +69,10 @@ asio::awaitable<LoggedIn> TokenService::login(std::string role) {
 
 asio::awaitable<std::shared_ptr<const LoggedIn>> TokenService::await_login(std::string role) {
     Entry& entry = entries_[role];
-    if (!entry.done && !entry.running) {
-        start(role, entry);
-    }
     while (!entry.done) {
+        if (!entry.running) {
+            start(role, entry);
+        }
         co_await entry.ended.wait();
     }
     co_return entry.done;
@@ -137,6 +137,15 @@ asio::awaitable<LoggedIn> TokenService::log_in(std::string role) {
         result.token.problem = fmt::format("the code of \"{}\" was not exchanged: {}", role, answer.summary());
     }
     co_return result;
+}
+
+void TokenService::forget_failures() {
+    for (auto& [role, entry] : entries_) {
+        // The token that a check revokes is no good to it when it is judged anew.
+        if (entry.done && (!entry.done->ok() || role == "revocable")) {
+            entry.done.reset();
+        }
+    }
 }
 
 void TokenService::cancel() {

@@ -37,7 +37,7 @@ public:
                  Politeness& politeness);
 
     /// The profile's token of this role, or one by logging the user of this role in. Cancellable; the login goes on for
-    /// others who wait. A failed login is not tried again: accounts get locked.
+    /// others who wait. A failed login is not tried again (see forget_failures): accounts get locked.
     boost::asio::awaitable<AccessToken> access_token(std::string role);
     /// The same by login alone.
     boost::asio::awaitable<LoggedIn> login(std::string role);
@@ -51,6 +51,8 @@ public:
 
     /// Ends logins in flight: the run is over.
     void cancel();
+    /// Logins that came to nothing are made again when they are asked for: the endpoint turned us away meanwhile.
+    void forget_failures();
 
 private:
     struct Entry {
@@ -61,7 +63,7 @@ private:
     };
     class PlainSender;
 
-    /// The login of this role, waited for: what stands in its entry, which is never taken away again.
+    /// The login of this role, waited for: what stands in its entry.
     boost::asio::awaitable<std::shared_ptr<const LoggedIn>> await_login(std::string role);
     boost::asio::awaitable<void> perform(std::string role, Entry& entry);
     [[nodiscard]] boost::asio::awaitable<LoggedIn> log_in(std::string role);

@@ -122,6 +122,11 @@ Json targets_json(const RunRecord& run) {
                                    {"offset_ms", target.clock->offset().count()},
                                    {"sentence", target.clock->sentence}};
         }
+        if (target.cut_off) {
+            all.back()["cut_off"] = {{"since", iso_time(target.cut_off->since)},
+                                     {"after", target.cut_off->after},
+                                     {"answer", target.cut_off->answer}};
+        }
     }
     return all;
 }

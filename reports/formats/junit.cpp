@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <pugixml.hpp>
+#include <set>
 #include <sstream>
 
 #include "harness/journal/codec.hpp"
@@ -38,10 +39,31 @@ bool skipped_as_known(const Row& row) {
     return row.known() && (outcome == Outcome::fail || outcome == Outcome::inconclusive || outcome == Outcome::error);
 }
 
-void write_counts(pugi::xml_node& node, const Counts& counts) {
+/// The checks that were not run since their endpoint cut us off, but for the first of each endpoint, which says so as
+/// an error: the others are skipped, so that one ban is one red line.
+std::set<const CheckRecord*> told_by_another(const RunRecord& run) {
+    std::set<std::string_view> cut_off;
+    for (const TargetRecord& target : run.targets) {
+        if (target.cut_off) {
+            cut_off.insert(target.name);
+        }
+    }
+    std::set<const CheckRecord*> told;
+    std::set<std::string_view> said;
+    for (const CheckRecord& check : run.checks) {
+        const bool not_run = !check.result && check.skip_reason.empty() && cut_off.contains(check.target);
+        if (not_run && !said.insert(check.target).second) {
+            told.insert(&check);
+        }
+    }
+    return told;
+}
+
+/// `told`: so many of them by another one, see told_by_another.
+void write_counts(pugi::xml_node& node, const Counts& counts, std::size_t told) {
     attribute(node, "tests", std::to_string(counts.total()));
     attribute(node, "failures", std::to_string(counts.of(Outcome::fail)));
-    attribute(node, "errors", std::to_string(counts.of(Outcome::inconclusive) + counts.of(Outcome::error)));
+    attribute(node, "errors", std::to_string(counts.of(Outcome::inconclusive) + counts.of(Outcome::error) - told));
 }
 
 /// With what is known, and what was left out: the dialect has no states of their own for them.
@@ -81,7 +103,7 @@ std::string output_of(const RunRecord& run, const Row& row) {
     return printable(text, Lines::many, max_output);
 }
 
-void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Row& row) {
+void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Row& row, bool told) {
     const CheckResult& result = *row.result;
     const std::string message = printable(
         skipped_as_known(row)
@@ -90,7 +112,7 @@ void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Row& ro
                                              : result.sentence,
         Lines::one, max_message);
     const char* element = nullptr;
-    switch (skipped_as_known(row) ? Outcome::skipped : result.outcome) {
+    switch (skipped_as_known(row) || told ? Outcome::skipped : result.outcome) {
         case Outcome::pass:
         case Outcome::warning: return;
         case Outcome::skipped: {
@@ -235,11 +257,14 @@ void write_left_out(pugi::xml_node& suite, const RunRecord& run, const LeftOutCh
     testcase.append_child("system-out").text().set(printable(text, Lines::many, max_output).c_str());
 }
 
-void write_group(pugi::xml_node& suite, const RunRecord& run, const Group& group, const RequirementParts& parts) {
+void write_group(pugi::xml_node& suite, const RunRecord& run, const Group& group, const RequirementParts& parts,
+                 const std::set<const CheckRecord*>& told) {
     Counts counts;
     Span span;
+    std::size_t told_here = 0;
     for (const Row* row : group.rows) {
         counts.add(*row);
+        told_here += told.contains(row->check) && !row->known() ? 1 : 0;
         if (row->check->result) {
             span.add(*row->result);
         }
@@ -248,8 +273,8 @@ void write_group(pugi::xml_node& suite, const RunRecord& run, const Group& group
     const std::string class_name = fmt::format("gateproof.{}.{}", printable(group.target, Lines::one, 256),
                                                printable(group.suite, Lines::one, 256));
     attribute(suite, "name", class_name);
-    write_counts(suite, counts);
-    attribute(suite, "skipped", std::to_string(skipped_of(counts)));
+    write_counts(suite, counts, told_here);
+    attribute(suite, "skipped", std::to_string(skipped_of(counts) + told_here));
     attribute(suite, "time", seconds_text(span.length()));
     attribute(suite, "timestamp", timestamp(span.begun().value_or(run.started)));
     attribute(suite, "hostname", run.hostname.empty() ? "localhost" : printable(run.hostname, Lines::one, 256));
@@ -260,7 +285,7 @@ void write_group(pugi::xml_node& suite, const RunRecord& run, const Group& group
         attribute(testcase, "name", printable(row.check->full_id() + ' ' + row.check->title, Lines::one, max_message));
         attribute(testcase, "classname", class_name);
         attribute(testcase, "time", seconds_text(row.result->duration));
-        write_verdict(testcase, run, row);
+        write_verdict(testcase, run, row, told.contains(row.check));
         write_earlier_attempts(testcase, row);
         testcase.append_child("system-out").text().set(output_of(run, row).c_str());
     }
@@ -297,11 +322,14 @@ std::string text_of(const pugi::xml_node& node, unsigned depth) {
 }
 
 /// The start tag of the root, with what is known of the whole.
-std::string head_of(const RunRecord& run, const Tally& tally) {
+std::string head_of(const RunRecord& run, const Tally& tally, const std::set<const CheckRecord*>& told) {
     pugi::xml_document document;
     pugi::xml_node root = document.append_child("testsuites");
     attribute(root, "name", "gateproof");
-    write_counts(root, tally.counts());  // without skipped: testsuites has no such attribute
+    const auto known =
+        std::ranges::count_if(told, [](const CheckRecord* check) { return check->accepted.has_value(); });
+    // Without skipped: testsuites has no such attribute.
+    write_counts(root, tally.counts(), told.size() - static_cast<std::size_t>(known));
     attribute(root, "time", seconds_text(length_of(run)));
     std::string tag = text_of(root, 0);
     return tag.substr(0, tag.rfind("/>")) + ">\n";
@@ -312,12 +340,13 @@ std::string head_of(const RunRecord& run, const Tally& tally) {
 void write_junit(const RunRecord& run, const Sink& out) {
     const Tally tally(run);
     out("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    out(head_of(run, tally));
+    const std::set<const CheckRecord*> told = told_by_another(run);
+    out(head_of(run, tally, told));
     const RequirementParts parts = requirement_parts(run, 20);
     for (const Group& group : groups_of(tally)) {
         pugi::xml_document document;
         pugi::xml_node suite = document.append_child("testsuite");
-        write_group(suite, run, group, parts);
+        write_group(suite, run, group, parts, told);
         out(text_of(suite, 1));
     }
     out("</testsuites>\n");

@@ -74,6 +74,7 @@ protected:
         loaded.profile->limits.probe_timeout = probe_timeout;
         loaded.profile->limits.check_deadline = check_deadline;
         loaded.profile->limits.concurrent_connections = 64;
+        loaded.profile->limits.cut_off_after = 0;  // who is hostile in turn would be left alone
         if (GetParam() == "http" || GetParam() == "document") {
             // Behind the handshake a peer answers each try alike, so once is enough; what asking on costs is seen
             // below.

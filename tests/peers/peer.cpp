@@ -201,6 +201,7 @@ std::string PeerTest::write_profile(const ProfileOptions& options, std::uint16_t
                                        {"expect", {{"status", {200}}, {"body_contains", options.body}}}};
     profile["control"] = "status";
     profile["limits"] = nlohmann::ordered_json::parse("{" + options.limits + "}");
+    shorten(profile["limits"], "cut_off_wait_ms", 300);
     return folder_.write(options.name + ".json", profile.dump(2));
 }
 

@@ -283,6 +283,15 @@ TEST(Codec, StartedAndEnded) {
     EXPECT_EQ(ended.counts.at("pass"), 3U);
 }
 
+TEST(Codec, ATargetThatIsCutOff) {
+    const TargetCutOff back = round_trip(TargetCutOff{"t", {noon, {"mtls.a", "mtls.b"}, "connection reset"}});
+    EXPECT_EQ(back.target, "t");
+    EXPECT_EQ(back.cut_off.since, noon);
+    EXPECT_EQ(back.cut_off.after, (std::vector<std::string>{"mtls.a", "mtls.b"}));
+    EXPECT_EQ(back.cut_off.answer, "connection reset");
+    EXPECT_EQ(round_trip(RunEnded{noon, EndReason::cut_off, {}}).reason, EndReason::cut_off);
+}
+
 TEST(Codec, BytesThatAreNoUtf8DoNotBreakTheLine) {
     CheckResult result;
     result.sentence = "peer said \xff\xfe\nand \"more\"";

@@ -140,6 +140,23 @@ TEST(ReadJournal, AnInterruptedRunSaysSo) {
     EXPECT_EQ(journal.run.result_of(journal.run.checks[3]).sentence, "not run: the run ended first (interrupted)");
 }
 
+TEST(ReadJournal, WhatWasNotRunForABanSaysSoUntilTheRunGoesOn) {
+    const std::string cut = killed_journal() +
+                            encode_event(TargetCutOff{"cloud", {noon, {"tls.a"}, "connection reset"}}) +
+                            encode_event(RunEnded{noon, EndReason::cut_off, {}});
+    const JournalRead journal = read(cut);
+    const CheckResult missing = journal.run.result_of(journal.run.checks[3]);
+    EXPECT_EQ(missing.outcome, Outcome::inconclusive);
+    EXPECT_THAT(missing.sentence, HasSubstr("not run: cut off since "));
+    EXPECT_THAT(missing.sentence, HasSubstr(", after tls.a: "));
+    EXPECT_THAT(missing.remedy, HasSubstr("--resume"));
+    EXPECT_EQ(encode_run(journal.run), encode_run(read(encode_run(journal.run)).run));
+    const JournalRead resumed = read(cut + encode_event(RunResumed{noon, "host", 3}));
+    EXPECT_EQ(resumed.run.result_of(resumed.run.checks[3]).sentence, "not run: the run was killed");
+    EXPECT_THAT(read(killed_journal() + encode_event(TargetCutOff{"other", {noon, {}, ""}})).problems,
+                ElementsAre(HasSubstr("other, which is no target, is cut off")));
+}
+
 TEST(ReadJournal, AWholeLastLineWithoutItsNewlineStillCounts) {
     std::string text = killed_journal();
     text.pop_back();

@@ -59,4 +59,15 @@ inline RunRecord sample_run() {
     return run;
 }
 
+/// An endpoint that shut us out before three checks came to their turn.
+inline RunRecord cut_off_run() {
+    RunRecord run = empty_run();
+    for (const char* const id : {"tls.a", "tls.b", "tls.c"}) {
+        run.checks.push_back({{"tls", id, "a title"}, "cloud"});
+    }
+    run.targets[0].cut_off = CutOff{noon(), {"mtls.a"}, "connection reset"};
+    run.end_reason = EndReason::cut_off;
+    return run;
+}
+
 }  // namespace gateproof::reports

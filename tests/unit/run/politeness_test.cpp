@@ -80,6 +80,22 @@ TEST_F(PolitenessTest, ControlsGoFirst) {
     EXPECT_EQ(seen.order, (std::vector{0, 99, 1, 2}));
 }
 
+TEST_F(PolitenessTest, AHoldLetsNobodyThroughButWhoAsksPastIt) {
+    limits.concurrent_connections = 1;
+    want(0, 2ms);
+    std::shared_ptr<void> hold = politeness->hold();
+    for (int i = 1; i < 4; ++i) {
+        want(i, 0ms, i == 1 ? Priority::control : Priority::check);
+    }
+    want(99, 0ms, Priority::past_hold);
+    io.run_for(50ms);
+    EXPECT_EQ(seen.order, (std::vector{99})) << "nor who came before it, if he had no slot yet";
+    hold.reset();
+    io.run();
+    EXPECT_EQ(seen.order.size(), 5U);
+    EXPECT_EQ(seen.order[1], 1) << "controls first still";
+}
+
 TEST_F(PolitenessTest, HoldsTheRateAfterTheFirstSecondsWorth) {
     limits.connections_per_second = 50;
     for (int i = 0; i < 60; ++i) {  // a burst of 50, then ten at 50 a second

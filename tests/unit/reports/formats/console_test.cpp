@@ -77,6 +77,13 @@ TEST(ConsoleSummary, SaysWhyARunIsNotWhole) {
     EXPECT_THAT(console_summary(run, {}, {}), HasSubstr("The run did not complete (interrupted)"));
 }
 
+TEST(ConsoleSummary, ABanIsOneFinding) {
+    const std::string text = console_summary(cut_off_run(), {}, {});
+    EXPECT_THAT(text, HasSubstr("INCONCLUSIVE  cloud: 3 checks\n    tls.a tls.b tls.c\n    not run: cut off since "));
+    EXPECT_EQ(text.find("INCONCLUSIVE"), text.rfind("INCONCLUSIVE"));
+    EXPECT_THAT(text, HasSubstr("The run did not complete (cut off)"));
+}
+
 TEST(CheckLine, OutcomeTargetIdTimeSentence) {
     const RunRecord run = sample_run();
     EXPECT_EQ(check_line(run.checks[0], *run.checks[0].result, {}),

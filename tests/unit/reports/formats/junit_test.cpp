@@ -159,6 +159,27 @@ TEST(Junit, AKilledRunReportsWhatDidNotRunAsErrors) {
     EXPECT_STREQ(document.child("testsuites").attribute("time").value(), "1.334") << "to the last end that is known";
 }
 
+TEST(Junit, ABanIsOneErrorAndWhatDidNotComeToItsTurnIsSkipped) {
+    RunRecord run = sample_run();
+    for (const char* const id : {"tls.first", "tls.second", "server.third"}) {
+        const std::string suite(id, std::string_view(id).find('.'));
+        run.checks.push_back({{suite, id, "a title"}, "cloud"});
+    }
+    run.targets[0].cut_off = CutOff{noon(), {"mtls.a"}, "connection reset"};
+    run.end_reason = EndReason::cut_off;
+    const pugi::xml_document document = parsed(run);
+    const auto first = find_case(document, "gateproof.cloud.tls", "tls.first a title");
+    EXPECT_THAT(first.child("error").attribute("message").value(),
+                StartsWith("not run: cut off since 12:00:00 UTC, after mtls.a: "));
+    for (const auto& [suite, name] : {std::pair("gateproof.cloud.tls", "tls.second a title"),
+                                      std::pair("gateproof.cloud.server", "server.third a title")}) {
+        const auto other = find_case(document, suite, name);
+        EXPECT_FALSE(other.child("error")) << name;
+        EXPECT_THAT(other.child("skipped").attribute("message").value(), StartsWith("not run: cut off")) << name;
+    }
+    EXPECT_STREQ(document.child("testsuites").attribute("errors").value(), "3") << "two of the sample, and the ban";
+}
+
 TEST(Junit, AnEmptyRunIsStillADocument) {
     const pugi::xml_document document = parsed(empty_run());
     EXPECT_STREQ(document.child("testsuites").attribute("tests").value(), "0");

@@ -55,6 +55,13 @@ TEST(Markdown, AKilledRunSaysSo) {
     EXPECT_THAT(markdown_report(run), HasSubstr("**The run did not complete (killed).**"));
 }
 
+TEST(Markdown, ABanIsOneFinding) {
+    const std::string text = markdown_report(cut_off_run());
+    EXPECT_THAT(text, HasSubstr("- \xe2\x9d\x94 **3 checks** (cloud tls.a, cloud tls.b, cloud tls.c): not run: cut off "
+                                "since 12:00:00 UTC, after mtls.a: "));
+    EXPECT_EQ(text.find("not run: cut off"), text.rfind("not run: cut off"));
+}
+
 TEST(Markdown, TextHasNoEffect) {
     EXPECT_EQ(markdown_text("<img src=x onerror=a()>"), "&lt;img src=x onerror=a()&gt;");
     EXPECT_EQ(markdown_text("a|b`c*d_e[f](g)\\h"), "a\\|b\\`c\\*d\\_e\\[f\\](g)\\\\h");
