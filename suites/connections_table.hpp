@@ -116,6 +116,7 @@ inline constexpr auto connections_table = std::to_array<std::pair<std::string_vi
     {"rotation.old-ticket-not-resumed", 14},
     {"rotation.overlap", 3},
     {"rotation.same-identity", 3},
+    {"server.ocsp-staple", 3},
     {"server.other-certificates", 9},
     {"server.same-certificate-every-time", 8},
     {"throttle.at-once-limited", 0},
