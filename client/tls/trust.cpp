@@ -46,6 +46,16 @@ int issued_whatever_usage(X509_STORE_CTX*, X509* certificate, X509* issuer) {
     return found == X509_V_OK || found == X509_V_ERR_KEYUSAGE_NO_CERTSIGN ? 1 : 0;
 }
 
+bool has_issuer_without_authority(X509_STORE_CTX* store) {
+    STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(store);
+    for (int i = 1; i < sk_X509_num(chain); ++i) {
+        if ((X509_get_extension_flags(sk_X509_value(chain, i)) & EXFLAG_CA) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 std::string expected_name(X509_STORE_CTX* store) {
     const char* const host = X509_VERIFY_PARAM_get0_host(X509_STORE_CTX_get0_param(store), 0);
     return host == nullptr ? std::string() : host;
@@ -96,15 +106,19 @@ bool Trust::forgives(X509_STORE_CTX* store) const {
         case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return faults_.has("believes-self-signed");
         case X509_V_ERR_INVALID_CA:
         case X509_V_ERR_KEYUSAGE_NO_CERTSIGN: return forgives_authority(certificate);
-        case X509_V_ERR_PATH_LENGTH_EXCEEDED: return faults_.has("skips-path-length");
+        case X509_V_ERR_PATH_LENGTH_EXCEEDED:
+            // A certificate that is no authority and yet issues one is also one level too many.
+            return faults_.has("skips-path-length") ||
+                   (faults_.has("skips-basic-constraints") && has_issuer_without_authority(store));
         case X509_V_ERR_PERMITTED_VIOLATION:
         case X509_V_ERR_EXCLUDED_VIOLATION:
         case X509_V_ERR_UNSUPPORTED_NAME_SYNTAX:
             return (faults_.has("skips-name-constraints") && error != X509_V_ERR_UNSUPPORTED_NAME_SYNTAX) ||
                    (faults_.has("c-string-names") && certificate_has_nul_name(X509_STORE_CTX_get0_cert(store)));
         case X509_V_ERR_INVALID_PURPOSE:
-            return X509_STORE_CTX_get_error_depth(store) > 0 ? forgives_authority(certificate)
-                                                             : faults_.has("skips-purpose");
+            // Of an issuer it may also mean that it is no authority, or may not sign.
+            return faults_.has("skips-purpose") ||
+                   (X509_STORE_CTX_get_error_depth(store) > 0 && forgives_authority(certificate));
         case X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION: return faults_.has("skips-critical-extensions");
         case X509_V_ERR_CERT_SIGNATURE_FAILURE: return forgives_signature(store);
         case X509_V_ERR_EE_KEY_TOO_SMALL:
