@@ -132,7 +132,7 @@ inline constexpr auto connections_table = std::to_array<std::pair<std::string_vi
     {"throttle.response-shape", 0},
     {"timeout.below-limit-served", 2},
     {"timeout.connection-usable-after", 3},
-    {"timeout.cut-write-accounted-for", 2},
+    {"timeout.cut-write-accounted-for", 4},
     {"timeout.idle-keep-alive", 2},
     {"timeout.no-partial-body-as-success", 2},
     {"timeout.slow-body-cut", 2},
