@@ -94,6 +94,9 @@ void write_file(const std::filesystem::path& file, std::string_view text, unsign
 void write_file(const std::filesystem::path& file, const std::function<void(const reports::Sink&)>& write,
                 unsigned mode) {
     if (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)) {
+        if (mode == secret_mode) {
+            require_place_for_secret(file);
+        }
         // A device or a pipe (/dev/stdout, a FIFO) cannot be replaced by a rename.
         const Descriptor device(file, file, O_WRONLY, 0);
         write([&](std::string_view text) { device.write(text); });
@@ -104,11 +107,23 @@ void write_file(const std::filesystem::path& file, const std::function<void(cons
     draft.keep();
 }
 
+void require_place_for_secret(const std::filesystem::path& file) {
+    std::error_code ignored;
+    if (std::filesystem::exists(file, ignored) && !std::filesystem::is_regular_file(file, ignored)) {
+        throw Unusable(fmt::format(
+            "{} is no regular file but a folder, a pipe or a device, from which somebody else may read the secret; name "
+            "another file",
+            reports::printable(file.string())));
+    }
+}
+
 void prepare_folder(const std::filesystem::path& wanted, std::string_view option, unsigned mode) {
     const std::filesystem::path folder = wanted.empty() ? "." : wanted;
     try {
         if (std::filesystem::create_directories(folder)) {
-            ::chmod(folder.c_str(), mode);
+            // What the umask took away stays away.
+            const auto made = static_cast<unsigned>(std::filesystem::status(folder).permissions());
+            ::chmod(folder.c_str(), mode & made);
         }
         const Draft probe(folder / "gateproof", 0600);
     } catch (const std::system_error& problem) {

@@ -8,6 +8,7 @@
 
 #include "app/command.hpp"
 #include "app/output.hpp"
+#include "app/process.hpp"
 #include "app/version.hpp"
 #include "harness/json/near_match.hpp"
 #include "reports/view/exit_code.hpp"
@@ -127,6 +128,7 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     // Nor a limit on file sizes: the write fails then, and is told like a full disk.
     std::signal(SIGXFSZ, SIG_IGN);
+    gateproof::cli::protect_secrets_of_process();
     const int code = gateproof::cli::guarded(argc, argv);
     const std::string lost = gateproof::cli::lost_output();
     if (lost.empty()) {

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "harness/text/log_commands.hpp"
 #include "reports/view/text.hpp"
 
 namespace gateproof::cli {
@@ -20,7 +21,10 @@ void remember(std::FILE* out, bool whole) {
 }  // namespace
 
 void put(std::FILE* out, std::string_view text) {
-    remember(out, std::fwrite(text.data(), 1, text.size(), out) == text.size());
+    // Foreign text is broken where it is made printable. What a line is composed of later, or printed without that,
+    // is caught here; a workflow command at the start of a line on standard error alone, which never holds data.
+    const std::string safe = without_log_commands(text, out == stderr);
+    remember(out, std::fwrite(safe.data(), 1, safe.size(), out) == safe.size());
 }
 
 void flush(std::FILE* out) {

@@ -93,7 +93,10 @@ WrittenReports write_reports(const reports::Material& material, const std::vecto
             continue;
         }
         try {
-            write_file(file, [&](const reports::Sink& out) { format->write(material, out); });
+            // A collector that runs as somebody else picks up the metrics.
+            const unsigned mode = format->name == "prometheus" ? public_mode : report_mode;
+            write_file(
+                file, [&](const reports::Sink& out) { format->write(material, out); }, mode);
             written.files.push_back(file);
         } catch (const std::system_error& problem) {
             written.problems.push_back(fmt::format("cannot write the report: {}", problem.what()));

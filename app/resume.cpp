@@ -3,15 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <string_view>
 #include <system_error>
 
 #include "app/command.hpp"
 #include "app/journals.hpp"
 #include "app/output.hpp"
+#include "harness/journal/codec.hpp"
 #include "harness/journal/read.hpp"
+#include "harness/json/read_file.hpp"
 #include "harness/run/resume.hpp"
+#include "harness/text/input_file.hpp"
 #include "profiles/builtin.hpp"
 #include "reports/view/text.hpp"
 #include "suites/catalogue.hpp"
@@ -25,10 +27,9 @@ std::string shown_file(const std::filesystem::path& file) {
 
 /// The file ends before its first line does: the run was killed as it began.
 bool holds_no_line(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::string line;
-    std::getline(in, line);
-    return in.eof();
+    InputFile opened = open_input_file(file);
+    const std::string beginning = read_at_most(opened.in, max_journal_line);
+    return beginning.size() <= max_journal_line && beginning.find('\n') == std::string::npos;
 }
 
 /// Links count as what they lead to. Of the root of the file system, which holds everything, what lies in it directly.

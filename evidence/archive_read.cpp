@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <fstream>
 #include <iterator>
 #include <memory>
 
 #include "evidence/archive.hpp"
 #include "evidence/archive_shape.hpp"
 #include "harness/text/ascii.hpp"
+#include "harness/text/input_file.hpp"
 
 namespace gateproof::evidence {
 namespace {
@@ -147,14 +147,14 @@ private:
 /// asked of the bytes.
 std::string shape_problem(const std::filesystem::path& file, ArchiveKind kind, const Bounds& bounds,
                           const std::vector<ArchiveEntry>& entries) {
-    std::ifstream in(file, std::ios::binary);
+    InputFile opened = open_input_file(file);
     std::error_code error;
     const std::uint64_t size = std::filesystem::file_size(file, error);
-    if (!in || error) {
+    if (opened.fault != InputFile::Fault::none || error) {
         return "it cannot be read a second time";
     }
     ArchiveShape shape =
-        kind == ArchiveKind::tar ? tar_shape(in, size, bounds.files) : zip_shape(in, size, bounds.files);
+        kind == ArchiveKind::tar ? tar_shape(opened.in, size, bounds.files) : zip_shape(opened.in, size, bounds.files);
     if (!shape.problem.empty()) {
         return shape.problem;
     }
@@ -199,8 +199,12 @@ ArchiveContents read_archive(const std::filesystem::path& file, const std::set<s
     ArchiveContents contents;
     contents.is_archive = false;
     std::error_code error;
-    if (!std::filesystem::is_regular_file(file, error)) {
-        contents.problem = error ? error.message() : "it is no file";
+    if (const InputFile opened = open_input_file(file); opened.fault != InputFile::Fault::none) {
+        contents.problem = "it " + opened.why;
+        return contents;
+    }
+    if (std::filesystem::file_size(file, error) > bounds.all_bytes || error) {
+        contents.problem = "it is larger than any run leaves";
         return contents;
     }
     const std::optional<ArchiveKind> kind = archive_kind_of(file);

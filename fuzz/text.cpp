@@ -6,6 +6,7 @@
 #include "fuzz/input.hpp"
 #include "fuzz/require.hpp"
 #include "harness/journal/redact.hpp"
+#include "harness/text/log_commands.hpp"
 #include "reports/view/text.hpp"
 
 namespace {
@@ -21,6 +22,7 @@ void check_printable(const std::string& text) {
             require((c >= 0x20 && c != 0x7f) || (c == '\n' && lines == Lines::many), "a control character");
         }
         require(gateproof::reports::printable(safe, lines, 8192) == safe, "what is safe is changed again");
+        require(gateproof::without_log_commands(safe, true) == safe, "a command to a CI system");
         for (const std::size_t width : {1U, 7U, 80U}) {
             const std::string cut = gateproof::reports::cut_to_columns(safe, width);
             require(gateproof::reports::columns(cut) <= width, "wider than the terminal");

@@ -35,7 +35,8 @@ std::vector<Requirement> requirements() {
          .sources = {{"SE", "native desktop endpoint"}, {"RFC 8996"}, {"RFC 7507"}, {"RFC 8446", "4.1.3"}},
          .channels = desktop},
         {.id = "TLS-CIPHERS",
-         .sentence = "Only the published AEAD cipher suites with ephemeral key exchange are accepted.",
+         .sentence =
+             "The cipher suites that are accepted are AEAD with ephemeral key exchange, and should be the published ones alone.",
          .sources = {{"IA", "3.1"}}},
         {.id = "TLS-HYGIENE",
          .sentence = "The endpoint has none of the known weaknesses of the TLS protocol.",

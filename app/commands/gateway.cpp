@@ -73,7 +73,8 @@ std::vector<std::filesystem::path> write_files(const gateway::Gateway& gateway, 
     prepare_folder(folder, "--write", 0700);
     for (const std::string& name : gateway.reference_names()) {
         if (has_file(name)) {
-            write_file(folder / name, gateway.reference(name).value_or(""), is_secret(name) ? 0600 : 0644);
+            write_file(folder / name, gateway.reference(name).value_or(""),
+                       is_secret(name) ? secret_mode : public_mode);
         }
     }
     write_file(folder / "profile.schema.json", profile_schema_text());
@@ -100,6 +101,12 @@ int GatewayCommand::execute() const {
     sigaddset(&endings, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &endings, nullptr);
     const EmbeddedGateway known_faults(options.faults);
+    if (!options.address.starts_with("127.")) {
+        say(stderr,
+            "gateproof: warning: it listens on {}, so whoever reaches this machine there can use an authority that issues "
+            "tokens and a gateway that can be broken on purpose; without --address it is this machine alone\n",
+            reports::printable(options.address));
+    }
     std::unique_ptr<gateway::Gateway> gateway;
     try {
         gateway::Options scaled = options;

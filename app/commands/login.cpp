@@ -86,6 +86,7 @@ int LoginCommand::execute() const {
     const std::filesystem::path file =
         out.empty() ? std::filesystem::path(user + ".token") : std::filesystem::path(out);
     prepare_folder(file.parent_path(), "--out", 0700);
+    require_place_for_secret(file);
     BrowserLogin login;
     try {
         login = log_in_by_browser(*loaded.profile, *parse_duration(wait), [this](const std::string& url) {
@@ -104,7 +105,7 @@ int LoginCommand::execute() const {
         return static_cast<int>(reports::ExitCode::inconclusive);
     }
     try {
-        write_file(file, login.token, 0600);
+        write_file(file, login.token, secret_mode);
     } catch (const std::system_error& problem) {
         throw Unusable(reports::printable(problem.what()));
     }

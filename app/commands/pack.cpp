@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <memory>
 #include <set>
@@ -19,6 +18,7 @@
 #include "app/reports.hpp"
 #include "app/signer_options.hpp"
 #include "app/targets.hpp"
+#include "harness/text/input_file.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/flaws.hpp"
 #include "reports/view/text.hpp"
@@ -106,8 +106,11 @@ private:
 };
 
 std::string whole_file(const std::string& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    InputFile opened = open_input_file(file);
+    if (opened.fault != InputFile::Fault::none) {
+        throw Unusable(fmt::format("{} {}", shown(file), opened.why));
+    }
+    return {std::istreambuf_iterator<char>(opened.in), std::istreambuf_iterator<char>()};
 }
 
 /// The journal and every report that can be made from it. `folder` ends with '/' or is empty.

@@ -18,6 +18,7 @@
 #include "app/targets.hpp"
 #include "harness/run/checked_hosts.hpp"
 #include "harness/run/shard.hpp"
+#include "harness/text/log_commands.hpp"
 #include "reports/view/text.hpp"
 #include "suites/catalogue.hpp"
 #include "suites/connections.hpp"
@@ -236,7 +237,7 @@ void print_json(const Plan& plan) {
             }
         }
     }
-    say(stdout, "{}\n", rows.dump(2, ' ', false, Json::error_handler_t::replace));
+    say(stdout, "{}\n", json_without_log_commands(rows.dump(2, ' ', true, Json::error_handler_t::replace)));
 }
 
 }  // namespace

@@ -92,6 +92,10 @@ std::string pkcs11_uri_fault(std::string_view uri) {
         return "a PIN stands in the profile itself; profiles are shared, so remove pin-value and write where the PIN "
                "is: \"passphrase\": \"env:NAME\" or file:PATH";
     }
+    if (folded.find("pin-source") != std::string::npos) {
+        return "pin-source has the token's own library read a file or run a program for the PIN, past all that is kept "
+               "out of reports; remove it and write where the PIN is: \"passphrase\": \"env:NAME\" or file:PATH";
+    }
     const bool printable =
         std::all_of(uri.begin(), uri.end(), [](char c) { return c > ' ' && static_cast<unsigned char>(c) < 0x7F; });
     if (!printable || folded.find('=') == std::string::npos) {

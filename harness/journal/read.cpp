@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <tuple>
 #include <utility>
 
 #include "harness/journal/codec.hpp"
+#include "harness/text/input_file.hpp"
 
 namespace gateproof {
 namespace {
@@ -17,19 +17,28 @@ namespace {
 constexpr std::size_t max_checks = 1'000'000;
 constexpr std::size_t max_problems = 100;
 
-enum class Line { whole, cut, too_long, end };
+/// A line that goes on beyond this ends the reading: the file may be one of zeros that a disk pretends to hold.
+constexpr std::size_t max_passed_over = 8 * max_journal_line;
+/// So do more unusable lines than this.
+constexpr std::size_t max_unusable = 100'000;
+
+enum class Line { whole, cut, too_long, endless, end };
 
 /// Like getline, but bounded, and tells a line without its '\n' from a whole one.
 Line next_line(std::istream& in, std::string& line) {
     line.clear();
     std::streambuf& bytes = *in.rdbuf();
     bool too_long = false;
+    std::size_t passed_over = 0;
     for (int c = bytes.sbumpc(); c != std::char_traits<char>::eof(); c = bytes.sbumpc()) {
         if (c == '\n') {
             return too_long ? Line::too_long : Line::whole;
         }
         if (line.size() >= max_journal_line) {
             too_long = true;
+            if (++passed_over > max_passed_over) {
+                return Line::endless;
+            }
             continue;
         }
         line.push_back(static_cast<char>(c));
@@ -218,9 +227,18 @@ private:
 
 void read_all(std::istream& in, Reader& reader) {
     std::string line;
+    std::size_t unusable = 0;
     for (std::size_t number = 1;; ++number) {
         const Line kind = next_line(in, line);
         if (kind == Line::end) {
+            return;
+        }
+        if (kind == Line::endless) {
+            reader.problem(number, "longer than 64 MiB; it and all that follows is ignored");
+            return;
+        }
+        if (unusable > max_unusable) {
+            reader.problem(number, "after 100,000 lines that could not be read; it and all that follows is ignored");
             return;
         }
         if (kind == Line::too_long) {
@@ -231,6 +249,7 @@ void read_all(std::istream& in, Reader& reader) {
             continue;
         }
         DecodedEvent decoded = decode_event(line);
+        unusable += decoded.event ? 0U : 1U;
         if (decoded.event) {
             reader.take(number, std::move(*decoded.event));
         } else if (kind == Line::cut) {
@@ -255,13 +274,13 @@ JournalRead read_journal(std::istream& in) {
 }
 
 JournalRead read_journal(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) {
+    InputFile opened = open_input_file(file);
+    if (opened.fault != InputFile::Fault::none) {
         JournalRead failed;
-        failed.problems.push_back(fmt::format("{}: cannot be opened", file.string()));
+        failed.problems.push_back(fmt::format("{}: {}", file.string(), opened.why));
         return failed;
     }
-    return read_journal(in);
+    return read_journal(opened.in);
 }
 
 }  // namespace gateproof

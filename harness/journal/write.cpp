@@ -62,10 +62,10 @@ JournalWriter::~JournalWriter() {
 }
 
 void JournalWriter::open() {
-    constexpr mode_t owner_writes_all_read = 0644;
+    constexpr mode_t owner_writes_group_reads = 0640;
     // Reading is for mend_end; a fresh journal may be a device or a pipe that cannot be read.
     const int access = mode_ != Mode::fresh ? O_RDWR : O_WRONLY | O_CREAT;
-    descriptor_ = ::open(file_.c_str(), access | O_APPEND | O_CLOEXEC, owner_writes_all_read);
+    descriptor_ = ::open(file_.c_str(), access | O_APPEND | O_CLOEXEC, owner_writes_group_reads);
     if (descriptor_ < 0) {
         fail(errno);
         return;

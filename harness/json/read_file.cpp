@@ -4,31 +4,22 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <fstream>
-#include <system_error>
+#include <istream>
 
 #include "harness/json/tree.hpp"
+#include "harness/text/input_file.hpp"
 
 namespace gateproof {
 
 FileText read_bounded_file(const std::filesystem::path& file, std::string_view what) {
-    std::error_code error;
-    const std::filesystem::file_status status = std::filesystem::status(file, error);
-    if (status.type() == std::filesystem::file_type::not_found) {
-        return {{}, fmt::format("this {} does not exist", what)};
+    InputFile opened = open_input_file(file);
+    if (opened.fault == InputFile::Fault::folder) {
+        return {{}, fmt::format("this is a folder; expected a {} (a file)", what)};
     }
-    if (error) {
-        return {{}, fmt::format("this {} cannot be read: {}", what, error.message())};
+    if (opened.fault != InputFile::Fault::none) {
+        return {{}, fmt::format("this {} {}", what, opened.why)};
     }
-    if (std::filesystem::is_directory(status)) {
-        return {{}, fmt::format("this is a folder; expected a {} (a JSON file)", what)};
-    }
-    std::ifstream in(file, std::ios::binary);
-    if (!in) {
-        return {{}, fmt::format("this {} cannot be opened: {}", what, std::generic_category().message(errno))};
-    }
-    return {read_at_most(in, max_json_bytes), {}};
+    return {read_at_most(opened.in, max_json_bytes), {}};
 }
 
 std::string read_at_most(std::istream& in, std::size_t most) {

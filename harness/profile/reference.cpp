@@ -4,14 +4,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <cstdlib>
-#include <fstream>
-#include <system_error>
 
 #include "harness/identity/pkcs11.hpp"
 #include "harness/json/read_file.hpp"
 #include "harness/json/reader.hpp"
+#include "harness/text/input_file.hpp"
 
 namespace gateproof {
 
@@ -186,22 +184,14 @@ std::optional<ResolvedText> References::read_file(const JsonField& field, const 
         problems_.error(Rank::secret, field, fmt::format("the file {} {}", path.string(), why));
         return std::nullopt;
     };
-    std::error_code error;
-    const std::filesystem::file_status status = std::filesystem::status(path, error);
-    if (!std::filesystem::exists(status)) {
-        const std::string why = status.type() == std::filesystem::file_type::not_found
-                                    ? "does not exist; a relative path starts at the folder of the profile"
-                                    : fmt::format("cannot be read: {}", error.message());
-        return refuse(why);
+    InputFile opened = open_input_file(path);
+    if (opened.fault == InputFile::Fault::missing) {
+        return refuse("does not exist; a relative path starts at the folder of the profile");
     }
-    if (!std::filesystem::is_regular_file(status)) {
-        return refuse(std::filesystem::is_directory(status) ? "is a folder; expected a file" : "is not a regular file");
+    if (opened.fault != InputFile::Fault::none) {
+        return refuse(opened.why);
     }
-    std::ifstream in(path, std::ios::binary);
-    if (!in) {
-        return refuse(fmt::format("cannot be opened: {}", std::generic_category().message(errno)));
-    }
-    std::string text = read_at_most(in, max_json_bytes);
+    std::string text = read_at_most(opened.in, max_json_bytes);
     if (text.size() > max_json_bytes) {
         return refuse(fmt::format("is larger than {} KiB", max_json_bytes / 1024));
     }

@@ -35,7 +35,7 @@ struct Flow {
     Redactor redactor;  ///< for the problem, which the authority has a part in wording
 };
 
-asio::awaitable<void> finish(Flow& flow) {
+asio::awaitable<void> take_token(Flow& flow) {
     const Authority& authority = *flow.profile.authority;
     std::string state = flow.request.state;
     const auto parameters = co_await flow.redirect.wait(std::move(state), flow.wait);
@@ -68,6 +68,12 @@ asio::awaitable<void> finish(Flow& flow) {
     }
     flow.result.token = answer.text("access_token");
     flow.result.expires_in = answer.lifetime().value_or(0);
+}
+
+/// The browser is told how it ended when it has ended: before the code is exchanged nobody is logged in.
+asio::awaitable<void> finish(Flow& flow) {
+    co_await take_token(flow);
+    co_await flow.redirect.answer(!flow.result.token.empty());
 }
 
 }  // namespace

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <iterator>
 #include <stdexcept>
 #include <system_error>
@@ -22,6 +21,7 @@
 #include "harness/json/read_file.hpp"
 #include "harness/stage/test_pki_state.hpp"
 #include "harness/text/encoding.hpp"
+#include "harness/text/input_file.hpp"
 
 namespace gateproof::stage {
 
@@ -149,10 +149,9 @@ std::string identity_store(const Identity& identity) {
 std::string system_bundle() {
     for (const char* file : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
                              "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"}) {
-        std::error_code error;
-        if (fs::exists(file, error)) {
-            std::ifstream in(file, std::ios::binary);
-            return {std::istreambuf_iterator<char>(in), {}};
+        InputFile opened = open_input_file(file);
+        if (opened.fault == InputFile::Fault::none) {
+            return {std::istreambuf_iterator<char>(opened.in), {}};
         }
     }
     return {};

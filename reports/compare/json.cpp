@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/journal/codec.hpp"
+#include "harness/text/log_commands.hpp"
 #include "reports/compare/compare.hpp"
 
 namespace gateproof::reports {
@@ -71,7 +72,7 @@ std::string compare_json(const Comparison& comparison) {
     for (const TraitChange& change : comparison.traits) {
         traits.push_back(trait_of(change));
     }
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+    return json_without_log_commands(json.dump(2, ' ', true, Json::error_handler_t::replace)) + '\n';
 }
 
 }  // namespace gateproof::reports

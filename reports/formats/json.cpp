@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/journal/codec.hpp"
+#include "harness/text/log_commands.hpp"
 #include "reports/view/certificates.hpp"
 #include "reports/view/conclusion.hpp"
 #include "reports/view/exit_code.hpp"
@@ -17,7 +18,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string dumped(const Json& json) {
-    return json.dump(-1, ' ', true, Json::error_handler_t::replace);
+    return json_without_log_commands(json.dump(-1, ' ', true, Json::error_handler_t::replace));
 }
 
 Json counts_json(const Counts& counts) {

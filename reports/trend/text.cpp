@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/journal/codec.hpp"
+#include "harness/text/log_commands.hpp"
 #include "reports/trend/trend.hpp"
 #include "reports/view/text.hpp"
 
@@ -148,7 +149,7 @@ std::string trend_json(const Trend& trend) {
         row["outcomes"] = line_of(check.outcomes);
         flaky.push_back(std::move(row));
     }
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+    return json_without_log_commands(json.dump(2, ' ', true, Json::error_handler_t::replace)) + '\n';
 }
 
 }  // namespace gateproof::reports

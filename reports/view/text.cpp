@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "harness/text/log_commands.hpp"
+
 namespace gateproof::reports {
 namespace {
 
@@ -71,6 +73,8 @@ std::string printable(std::string_view text, Lines lines, std::size_t max_bytes)
             shown += fmt::format("\\u{:04x}", static_cast<unsigned>(point.value));
         } else if (point.value == replacement || is_non_character(point.value)) {
             shown += "\xef\xbf\xbd";
+        } else if (completes_log_command(text, at) || completes_leading_command(text, at)) {
+            shown += fmt::format("\\x{:02x}", static_cast<unsigned>(point.value));
         } else {
             shown.append(text.substr(at, point.bytes));
         }

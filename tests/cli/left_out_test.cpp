@@ -256,7 +256,8 @@ TEST_F(LeftOut, AResumedRunKeepsItsSelection) {
     const std::string before = read_file(path("out/run.jsonl"));
     // Without its last line it is a run that was killed.
     folder_.write("out/run.jsonl", before.substr(0, before.rfind('\n', before.size() - 2) + 1));
-    const Finished resumed = gateproof({"run", "--resume", path("out/run.jsonl"), "--report", "json"});
+    const Finished resumed =
+        gateproof({"run", gateway_.cloud(), "--resume", path("out/run.jsonl"), "--report", "json"});
     EXPECT_EQ(resumed.status, 3) << resumed.out << resumed.err;
     EXPECT_THAT(resumed.out, HasSubstr("left out by --exclude port.plaintext-refused"));
     EXPECT_EQ(report()["run"]["selection"]["excludes"], nlohmann::json({"port.plaintext-refused"}));

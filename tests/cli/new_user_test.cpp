@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <regex>
 
 #include "harness/journal/read.hpp"
@@ -85,6 +86,23 @@ TEST_F(NewUserAtAGateway, ReportsOfAnEarlierRunAreNamedWhereTheNextOneIsUnusable
     EXPECT_EQ(broken.status, 2);
     EXPECT_THAT(broken.err, AllOf(HasSubstr("Of an earlier run, and still there: "), HasSubstr("junit.xml"),
                                   HasSubstr("report.html")));
+}
+
+/// Only an embedded or sandbox profile may lend its CA: elsewhere nobody is told to give it.
+TEST_F(NewUserAtAGateway, APlanAsksForNothingThatTheProfileMayNotHold) {
+    auto profile = nlohmann::ordered_json::parse(read_file(gateway_.cloud()));
+    profile["identities"] = {{"enrolled", profile["identities"]["enrolled"]}};
+    profile.erase("issuer");
+    const auto planned = [&](const std::string& environment) {
+        profile["environment"] = environment;
+        folder_.write("gateway/bare.json", profile.dump());
+        return gateproof({"plan", path("gateway/bare.json"), "--suite", "mtls", "--json"});
+    };
+    EXPECT_THAT(planned("sandbox").out, HasSubstr("identities.expired or issuer in the profile"));
+    const Finished test = planned("test");
+    EXPECT_EQ(test.status, 0) << test.err;
+    EXPECT_THAT(test.out,
+                AllOf(HasSubstr("identities.expired in the profile"), Not(HasSubstr("issuer in the profile"))));
 }
 
 TEST_F(NewUserAtAGateway, AMissingListOfKnownFailuresSaysHowToStartOne) {

@@ -19,6 +19,7 @@ public:
     /// Whether it came up; what it printed otherwise.
     [[nodiscard]] bool serving() const { return serving_; }
     [[nodiscard]] std::string output() const;
+    [[nodiscard]] pid_t pid() const { return process_->pid(); }
     [[nodiscard]] std::string cloud() const { return folder_ + "/embedded-cloud.json"; }
     [[nodiscard]] std::string desktop() const { return folder_ + "/embedded-desktop.json"; }
     [[nodiscard]] std::string mock() const { return folder_ + "/embedded-mock.json"; }

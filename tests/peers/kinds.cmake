@@ -1,10 +1,15 @@
-# tests/peers/kinds.json: each kind of wrong verdict that real servers have shown, with the tests that failed before it
-# was mended, or why it is left. Every kind stands there, and every test named there is one that this build runs; with
-# PASSED, a file with the names of tests that passed, one that did.
+# A list of what went wrong once, such as tests/peers/kinds.json: each kind of wrong verdict that real servers have shown,
+# with the tests that failed before it was mended, or why it is left. Every kind of SERIES (M:13,A:13 for M1 to M13 and A1
+# to A13) stands there, and every test named there is one that this build runs; with PASSED, a file with the names of
+# tests that passed, one that did.
 cmake_minimum_required(VERSION 3.22)
 
 set(wanted "")
-foreach(series M:13 A:13 I:11 V:10)
+if(NOT DEFINED SERIES)
+    set(SERIES M:13,A:13,I:11,V:10)
+endif()
+string(REPLACE "," ";" all_series "${SERIES}")
+foreach(series IN LISTS all_series)
     string(REPLACE ":" ";" series "${series}")
     list(GET series 0 letter)
     list(GET series 1 count)

@@ -107,6 +107,9 @@ list(FILTER deciders EXCLUDE REGEX "tries\\.is_refusal")
 list(LENGTH deciders number)
 hold("judgements of a refusal beside suites/shared/refusal" ${number} 0 ${deciders})
 
+# Input files are opened in one way, which no device and no pipe can hold up; /proc is the kernel's.
+count(opened "ifstream [a-z_]+\\(" "^selfproof/" ${sources})
+hold("input files opened beside harness/text/input_file" ${opened} 0 ${opened_places})
 count(torn "^ *\"[A-Za-z]+ ?\"$" "" ${sources})
 hold("literals torn to one word" ${torn} 0 ${torn_places})
 # A remedy goes on after a colon in every report, so it begins small; it may hold several sentences.

@@ -5,6 +5,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -34,6 +35,7 @@ struct Waiting {
     std::string path;
     std::string state;
     std::optional<Parameters> parameters;
+    std::optional<tcp::socket> browser;  ///< of those parameters; its answer waits until the code is exchanged
     std::size_t open = 0;
 };
 
@@ -49,6 +51,7 @@ std::string page(std::string_view status, std::string_view title, std::string_vi
         status, html.size(), html);
 }
 
+/// Empty: it is what is waited for, and its parameters are taken.
 std::string answer_to(std::string_view head, Waiting& waiting) {
     const std::optional<std::string> target = target_of_request(head);
     const std::size_t query = target ? std::min(target->find('?'), target->size()) : 0;
@@ -61,10 +64,15 @@ std::string answer_to(std::string_view head, Waiting& waiting) {
     if (!ours || waiting.parameters) {
         return page("400 Bad Request", "Not this login", "This does not belong to the login that is waited for.");
     }
-    const bool granted = std::ranges::any_of(parameters, [](const auto& one) { return one.first == "code"; });
     waiting.parameters = std::move(parameters);
-    return granted ? page("200 OK", "Logged in", "You can close this window and go back to the terminal.")
-                   : page("200 OK", "Not logged in", "The authority gave no access. The terminal says why.");
+    return {};
+}
+
+asio::awaitable<void> write_page(tcp::socket& socket, std::string text) {
+    const auto bytes = asio::buffer(text);
+    co_await asio::async_write(socket, bytes, quietly);
+    boost::system::error_code ignored;
+    socket.shutdown(tcp::socket::shutdown_both, ignored);
 }
 
 asio::awaitable<void> serve(tcp::socket socket, std::shared_ptr<Waiting> waiting) {
@@ -80,15 +88,14 @@ asio::awaitable<void> serve(tcp::socket socket, std::shared_ptr<Waiting> waiting
         }
         head.append(buffer.data(), size);
     }
-    const std::string answer = answer_to(head, *waiting);
-    const auto bytes = asio::buffer(answer);
-    co_await asio::async_write(socket, bytes, quietly);
-    boost::system::error_code ignored;
-    socket.shutdown(tcp::socket::shutdown_both, ignored);
-    --waiting->open;
-    if (waiting->parameters) {
+    std::string text = answer_to(head, *waiting);
+    if (text.empty()) {
+        waiting->browser.emplace(std::move(socket));
         waiting->done.cancel();
+    } else {
+        co_await write_page(socket, std::move(text));
     }
+    --waiting->open;
 }
 
 asio::awaitable<void> accept_all(tcp::acceptor& acceptor, std::shared_ptr<Waiting> waiting) {
@@ -103,9 +110,43 @@ asio::awaitable<void> accept_all(tcp::acceptor& acceptor, std::shared_ptr<Waitin
     }
 }
 
-tcp::endpoint endpoint_of(const LoopbackUri& uri) {
-    const std::string address = uri.host == "localhost" ? "127.0.0.1" : uri.host;
-    return {asio::ip::make_address(address), uri.port};
+tcp::acceptor listening(const asio::any_io_executor& executor, const asio::ip::address& address, std::uint16_t port) {
+    const tcp::endpoint endpoint(address, port);
+    tcp::acceptor acceptor(executor);
+    acceptor.open(endpoint.protocol());
+    acceptor.set_option(tcp::acceptor::reuse_address(true));
+    if (address.is_v6()) {
+        acceptor.set_option(asio::ip::v6_only(true));
+    }
+    acceptor.bind(endpoint);
+    acceptor.listen();
+    return acceptor;
+}
+
+/// On every address that a browser may take for the host.
+std::vector<tcp::acceptor> all_listening(const asio::any_io_executor& executor, const LoopbackUri& uri) {
+    std::vector<tcp::acceptor> acceptors;
+    if (uri.host != "localhost") {
+        acceptors.push_back(listening(executor, asio::ip::make_address(uri.host), uri.port));
+        return acceptors;
+    }
+    constexpr int most_tries = 16;  // a free port of one family may be taken in the other
+    for (int tries = 1;; ++tries) {
+        acceptors.push_back(listening(executor, asio::ip::address_v4::loopback(), uri.port));
+        try {
+            acceptors.push_back(
+                listening(executor, asio::ip::address_v6::loopback(), acceptors.front().local_endpoint().port()));
+            return acceptors;
+        } catch (const boost::system::system_error& error) {
+            if (error.code() != asio::error::address_in_use) {
+                return acceptors;  // this machine has no ::1, so nobody listens there
+            }
+            if (uri.port != 0 || tries == most_tries) {
+                throw;
+            }
+            acceptors.clear();
+        }
+    }
 }
 
 }  // namespace
@@ -152,31 +193,42 @@ std::optional<std::string> target_of_request(std::string_view head) {
     return target.find(' ') == std::string_view::npos ? std::optional(std::string(target)) : std::nullopt;
 }
 
-LoopbackRedirect::LoopbackRedirect(const asio::any_io_executor& executor, LoopbackUri uri)
-    : uri_(std::move(uri)), acceptor_(executor) {
+LoopbackRedirect::LoopbackRedirect(const asio::any_io_executor& executor, LoopbackUri uri) : uri_(std::move(uri)) {
     try {
-        const tcp::endpoint endpoint = endpoint_of(uri_);
-        acceptor_.open(endpoint.protocol());
-        acceptor_.set_option(tcp::acceptor::reuse_address(true));
-        acceptor_.bind(endpoint);
-        acceptor_.listen();
+        acceptors_ = all_listening(executor, uri_);
     } catch (const boost::system::system_error& error) {  // not a std::system_error
         throw std::system_error(static_cast<std::error_code>(error.code()), "cannot wait for the browser on loopback");
     }
 }
 
 std::uint16_t LoopbackRedirect::port() const {
-    return acceptor_.local_endpoint().port();
+    return acceptors_.front().local_endpoint().port();
 }
 
 asio::awaitable<std::optional<Parameters>> LoopbackRedirect::wait(std::string state, std::chrono::milliseconds time) {
-    auto waiting = std::make_shared<Waiting>(acceptor_.get_executor(), uri_.path, std::move(state));
+    const asio::any_io_executor executor = acceptors_.front().get_executor();
+    auto waiting = std::make_shared<Waiting>(executor, uri_.path, std::move(state));
     waiting->done.expires_after(time);
-    asio::co_spawn(acceptor_.get_executor(), accept_all(acceptor_, waiting), asio::detached);
+    for (tcp::acceptor& acceptor : acceptors_) {
+        asio::co_spawn(executor, accept_all(acceptor, waiting), asio::detached);
+    }
     co_await waiting->done.async_wait(quietly);
     boost::system::error_code ignored;
-    acceptor_.cancel(ignored);
+    for (tcp::acceptor& acceptor : acceptors_) {
+        acceptor.cancel(ignored);
+    }
+    browser_ = std::move(waiting->browser);
     co_return waiting->parameters;
+}
+
+asio::awaitable<void> LoopbackRedirect::answer(bool logged_in) {
+    if (browser_) {
+        std::string text = logged_in
+                               ? page("200 OK", "Logged in", "You can close this window and go back to the terminal.")
+                               : page("200 OK", "Not logged in", "No access was given. The terminal says why.");
+        co_await write_page(*browser_, std::move(text));
+        browser_.reset();
+    }
 }
 
 }  // namespace gateproof::oauth

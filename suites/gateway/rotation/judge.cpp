@@ -11,6 +11,7 @@
 
 #include "harness/text/encoding.hpp"
 #include "suites/shared/certificate_words.hpp"
+#include "suites/shared/server_chain.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -259,11 +260,12 @@ std::string pin_of(const Certificate& certificate) {
 Verdict judge_server_rotation(const ServerShown& shown, const std::vector<std::string>& pins, SystemTime now) {
     const Certificate& leaf = shown.chain.front();
     if (shown.trusted.error != X509_V_OK) {
-        return Verdict::fail("the server's chain is not trusted: {} at depth {}", shown.trusted.text,
-                             shown.trusted.depth)
+        const Verdict why = judge_chain(shown.trusted, shown.chain, shown.anchors);
+        return Verdict::fail("the server's chain is not trusted: {}", why.sentence())
             .remedy(
-                "add the CA of the new server certificate to the trust of every client before it is rotated, and "
-                "send the whole chain");
+                "where this is the new certificate of the gateway: add its CA to the trust of every client before it "
+                "is rotated, and send the whole chain. Else: " +
+                why.remedy());
     }
     if (!matches_host(leaf, shown.host)) {
         return Verdict::fail("the server's certificate does not name {}", shown.host)

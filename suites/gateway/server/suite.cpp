@@ -11,6 +11,7 @@
 #include "suites/shared/in_time.hpp"
 #include "suites/shared/needs.hpp"
 #include "suites/shared/refusal.hpp"
+#include "suites/shared/server_chain.hpp"
 
 namespace gateproof::suites {
 namespace {

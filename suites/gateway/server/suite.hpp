@@ -17,10 +17,6 @@ Suite server_suite();
 
 // The judgements, apart from the connections that feed them.
 
-/// `sent`: what the server sent, leaf first. `anchors`: the profile's; empty: the machine's store was asked. Who issued
-/// what nobody vouches for is named, so that a missing intermediate, a wrong CA file and a proxy that opens TLS differ.
-Verdict judge_chain(const ChainVerdict& verdict, const std::vector<Certificate>& sent,
-                    const std::vector<Certificate>& anchors);
 Verdict judge_hostname(const Certificate& leaf, const std::string& host);
 /// `warning_days`: empty: 30, or a third of the certificate's life where that is less.
 Verdict judge_validity(const Validity& validity, SystemTime now, std::optional<int> warning_days);

@@ -193,10 +193,10 @@ awaitable<Verdict> tls_1_3_suites(Context& ctx) {
 std::vector<Check> tls_cipher_checks() {
     return checks({.requirements = {decides("TLS-CIPHERS")}, .judges_hellos_alone = true},
                   {{.id = "tls.cipher-allow-list",
-                    .title = "TLS 1.2 must accept the published cipher suites alone",
+                    .title = "TLS 1.2 must accept no weak cipher suite, and should accept the published ones alone",
                     .run = cipher_allow_list},
                    {.id = "tls.1.3-suites",
-                    .title = "TLS 1.3 must accept the published cipher suites alone",
+                    .title = "TLS 1.3 must accept no weak cipher suite, and should accept the published ones alone",
                     .run = tls_1_3_suites}});
 }
 

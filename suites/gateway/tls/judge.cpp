@@ -19,6 +19,14 @@ constexpr std::string_view old_version_remedy =
 constexpr std::string_view suites_remedy =
     "allow the published suites alone. nginx and HAProxy (ssl_ciphers, ciphers) and Apache (SSLCipherSuite): "
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305";
+/// The published suites of TLS 1.2 are for ECDSA certificates: on a server without one they leave no suite at all.
+constexpr std::string_view rsa_suites_remedy =
+    "this server accepts no suite for an ECDSA certificate, and the published ones are for ECDSA alone: with an RSA "
+    "certificate they would end TLS 1.2 here. At once, allow no weak suite. nginx and HAProxy (ssl_ciphers, ciphers) "
+    "and Apache (SSLCipherSuite): "
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-CHACHA20-POLY1305. Then install an ECDSA "
+    "certificate, and allow the published suites alone: "
+    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305";
 constexpr std::string_view suites_1_3_remedy =
     "allow the published suites alone. nginx: ssl_conf_command Ciphersuites, HAProxy: ciphersuites, Apache: "
     "SSLCipherSuite TLSv1.3, each with TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
@@ -254,7 +262,13 @@ SuiteFindings sort_suites(std::span<const std::uint16_t> accepted, std::span<con
 Verdict judge_suites(TlsVersion version, std::span<const std::uint16_t> accepted,
                      std::span<const std::string> allowed) {
     const SuiteFindings findings = sort_suites(accepted, allowed);
-    const std::string remedy(version == TlsVersion::tls_1_3 ? suites_1_3_remedy : suites_remedy);
+    const bool has_ecdsa = std::ranges::any_of(accepted, [](std::uint16_t value) {
+        const CipherSuite* const suite = find_cipher_suite(value);
+        return suite != nullptr && suite->name.find("_ECDSA_") != std::string_view::npos;
+    });
+    const std::string remedy(version == TlsVersion::tls_1_3 ? suites_1_3_remedy
+                             : has_ecdsa                    ? suites_remedy
+                                                            : rsa_suites_remedy);
     std::vector<std::string> parts;
     const auto say = [&parts](const std::vector<const CipherSuite*>& suites, std::string_view one,
                               std::string_view several, const auto& name) {

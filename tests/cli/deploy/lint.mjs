@@ -161,6 +161,28 @@ try {
             }
         }
     }
+    // What runs beside a key is named by its contents, and only what judges has the key.
+    const unpinnedActions = (source) => [...source.matchAll(/uses: *(\S+)/g)].map(([, action]) => action).filter((action) => !/@[0-9a-f]{40}$/.test(action));
+    expect("every action is named by its commit", unpinnedActions(workflow));
+    expect("an action by its tag is noticed", unpinnedActions(workflow.replace(/@[0-9a-f]{40}/, "@v4")), /@v4/);
+    const unchecked = (source) => source.split(/- name: Install/).slice(1).filter((step) => !/curl[^]*sha256sum --check[^]*apt-get install/.test(step.split(/\n {6}- /)[0]));
+    expect("a package is checked before it is installed", unchecked(workflow));
+    expect("an unchecked package is noticed", unchecked(workflow.replace(/.*sha256sum --check.*\n/, "")), /curl/);
+    for (const file of ["kubernetes/cronjob.yaml", "kubernetes/indexed-job.yaml"]) {
+        const tags = (source) => [...source.matchAll(/image: *(\S+)/g)].map(([, image]) => image).filter((image) => !/@sha256:[0-9a-f]{64}$/.test(image));
+        expect(`images of ${file} are named by their digest`, tags(text(file)));
+        expect(`an image by its tag is noticed in ${file}`, tags(text(file).replace(/@sha256:\w+/, ":0.1.0")), /:0\.1\.0/);
+    }
+    const keyForAll = (source) => (/credentials\(/.test(source.slice(0, source.indexOf("stages {"))) ? ["a credential outside of a stage"] : []);
+    expect("credentials are of one stage", keyForAll(jenkins));
+    expect("credentials of the whole pipeline are noticed", keyForAll(jenkins.replace("stages {", "environment { K = credentials('k') }\n stages {")), /outside/);
+    // A job that is green by a list of accepted failures has reports that say the same, and one endpoint is not split.
+    const forgetful = (source) => source.split("\n").filter((line) => /gateproof (report|compare) /.test(line) && !line.includes("--known"));
+    for (const file of ["github/gateproof.yml", "gitlab/gateproof.gitlab-ci.yml"]) {
+        expect(`every report of ${file} knows what is accepted`, forgetful(text(file)));
+    }
+    expect("a report that forgets the list is noticed", forgetful(workflow.replace("report run.jsonl --known gateproof/known.json", "report run.jsonl")), /gateproof report/);
+    expect("one endpoint is one job", /shard: \[1\]/.test(workflow) ? [] : ["it is split by default"]);
     expect("an option that gateproof does not have is noticed", optionProblems("gateproof run x --sharde 1/2\n"), /no --sharde/);
 } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -227,7 +227,7 @@ TEST(ReadJournal, RandomDamageNeverThrows) {
 TEST(ReadJournal, AMissingFileIsAProblem) {
     const JournalRead journal = read_journal(std::filesystem::path("no/such/file.jsonl"));
     EXPECT_FALSE(journal.usable);
-    EXPECT_THAT(journal.problems, ElementsAre("no/such/file.jsonl: cannot be opened"));
+    EXPECT_THAT(journal.problems, ElementsAre("no/such/file.jsonl: does not exist"));
     const JournalRead folder = read_journal(std::filesystem::path("."));
     EXPECT_FALSE(folder.usable);
     EXPECT_EQ(folder.problems.size(), 1U);

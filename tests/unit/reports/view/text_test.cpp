@@ -48,6 +48,14 @@ TEST(Printable, LineBreaks) {
     EXPECT_EQ(printable("a\r\nb\rc\nd", Lines::many), "a\nb\nc\nd");
 }
 
+TEST(Printable, BreaksWhatCiSystemsObey) {
+    EXPECT_EQ(printable("##vso[task.setvariable variable=PATH]evil"), "#\\x23vso[task.setvariable variable=PATH]evil");
+    EXPECT_EQ(printable("a ##[command]b"), "a #\\x23[command]b");
+    EXPECT_EQ(printable(" \n::error::x"), "  :\\x3aerror::x");
+    EXPECT_EQ(printable("a\r::set-output name=b::c", Lines::many), "a\n:\\x3aset-output name=b::c");
+    EXPECT_EQ(printable("## Heading, ::1 and a::b"), "## Heading, ::1 and a::b");
+}
+
 TEST(Printable, BoundsWithoutCuttingACharacter) {
     EXPECT_EQ(printable("12345", Lines::one, 5), "12345");
     EXPECT_EQ(printable("123456", Lines::one, 5), "12345 ... (1 bytes more)");

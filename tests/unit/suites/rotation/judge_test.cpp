@@ -244,6 +244,28 @@ TEST_F(ServerRotation, TrustNameAndPeriodComeFirst) {
     EXPECT_THAT(judge(test::mint(expired, &root_), {}).sentence(), HasSubstr("not valid now"));
 }
 
+TEST_F(ServerRotation, WhoIssuedAnUntrustedCertificateIsSaidAndWhatIsMissing) {
+    const auto now = std::chrono::system_clock::now();
+    const auto judged = [&](std::vector<Certificate> chain) {
+        ServerShown shown;
+        shown.chain = std::move(chain);
+        shown.anchors = {root_.certificate};
+        shown.trusted = verify_chain(shown.chain, Trust{.anchors = shown.anchors}, now);
+        shown.host = "localhost";
+        return judge_server_rotation(shown, {}, now);
+    };
+    const test::Minted proxy = test::mint_ca("Corp Inspection CA");
+    const Verdict inspected = judged({test::mint({}, &proxy).certificate});
+    EXPECT_THAT(inspected.sentence(), HasSubstr("its issuer CN=Corp Inspection CA is not trusted"));
+    EXPECT_THAT(inspected.remedy(), HasSubstr("A proxy or virus scanner on the way"));
+    const Verdict whole = judged({test::mint({}, &proxy).certificate, proxy.certificate});
+    EXPECT_THAT(whole.sentence(), HasSubstr("it leads to the root CN=Corp Inspection CA"));
+    const test::Minted issuing = test::mint_ca("Issuing", &root_);
+    const Verdict bare = judged({test::mint({}, &issuing).certificate});
+    EXPECT_THAT(bare.sentence(), HasSubstr("its issuer CN=Issuing is not trusted"));
+    EXPECT_THAT(bare.remedy(), HasSubstr("send its certificate with the leaf"));
+}
+
 TEST_F(ServerRotation, AnyKeyOfTheChainOrItsRootMeetsAPin) {
     const std::string stranger = pin_of(test::mint_ca("Stranger").certificate);
     EXPECT_EQ(judge(leaf_, {stranger, pin_of(leaf_.certificate)}).outcome(), Outcome::pass);

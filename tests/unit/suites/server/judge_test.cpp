@@ -1,4 +1,5 @@
 #include "suites/gateway/server/suite.hpp"
+#include "suites/shared/server_chain.hpp"
 
 #include <gtest/gtest.h>
 

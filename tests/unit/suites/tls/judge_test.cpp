@@ -245,6 +245,19 @@ TEST(JudgeSuites, StrongButUnlistedWarns) {
     EXPECT_THAT(verdict.remedy(), AllOf(HasSubstr("Ciphersuites"), Not(HasSubstr("ECDHE-ECDSA"))));
 }
 
+TEST(JudgeSuites, TheRemedyLeavesAServerWithoutAnEcdsaCertificateASuite) {
+    const std::vector<std::uint16_t> rsa = {0xc02f, 0xc030};
+    const Verdict kept = judge_suites(TlsVersion::tls_1_2, rsa, published_cipher_suites());
+    EXPECT_THAT(kept.remedy(),
+                AllOf(HasSubstr("ECDHE-RSA-AES256-GCM-SHA384"), HasSubstr("install an ECDSA certificate")));
+    const std::vector<std::uint16_t> weak_rsa = {0x002f, 0xc02f};
+    EXPECT_THAT(judge_suites(TlsVersion::tls_1_2, weak_rsa, published_cipher_suites()).remedy(),
+                HasSubstr("ECDHE-RSA-AES128-GCM-SHA256"));
+    const std::vector<std::uint16_t> both = {0xc02b, 0xc02f};
+    EXPECT_THAT(judge_suites(TlsVersion::tls_1_2, both, published_cipher_suites()).remedy(),
+                AllOf(HasSubstr("ECDHE-ECDSA-AES256-GCM-SHA384"), Not(HasSubstr("ECDHE-RSA"))));
+}
+
 TEST(JudgeSuites, WhatTheProfileListsIsFine) {
     const std::vector<std::string> allowed = {"TLS_RSA_WITH_AES_128_CBC_SHA"};
     const std::vector<std::uint16_t> accepted = {0x002f};

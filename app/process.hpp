@@ -1,0 +1,10 @@
+// What the program asks of the system for its own process before it reads any secret.
+#pragma once
+
+namespace gateproof::cli {
+
+/// No core dump holds keys and tokens (unless GATEPROOF_CORE_DUMPS is set, for work on gateproof itself), and nobody
+/// who set SSLKEYLOGFILE gets the secrets of its connections: the variable is taken away, and that is said.
+void protect_secrets_of_process();
+
+}  // namespace gateproof::cli
