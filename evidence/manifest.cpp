@@ -1,9 +1,6 @@
 #include "evidence/manifest.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
-
-#include <array>
 
 namespace gateproof::evidence {
 
@@ -16,16 +13,6 @@ bool is_hex(std::string_view text) {
 }
 
 }  // namespace
-
-std::string sha256_of(std::string_view bytes) {
-    std::array<unsigned char, 32> digest{};
-    EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
-    std::string text;
-    for (const unsigned char byte : digest) {
-        text += fmt::format("{:02x}", byte);
-    }
-    return text;
-}
 
 std::string write_manifest(const std::vector<PackFile>& files) {
     std::string text;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "evidence/archive.hpp"
+#include "harness/text/sha256.hpp"
 
 namespace gateproof::evidence {
 
@@ -20,7 +21,6 @@ struct Manifest {
 /// Strict: any other line than write_manifest() makes, and a name that is there twice, is a problem.
 Manifest read_manifest(std::string_view text);
 
-/// Lower-case hex.
-std::string sha256_of(std::string_view bytes);
+using gateproof::sha256_of;
 
 }  // namespace gateproof::evidence

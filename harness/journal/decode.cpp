@@ -6,112 +6,27 @@
 #include <charconv>
 #include <cstdint>
 #include <limits>
-#include <nlohmann/json.hpp>
-#include <stdexcept>
+
+#include "harness/journal/members.hpp"
 
 namespace gateproof {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using journal::count;
+using journal::flag;
+using journal::Json;
+using journal::list;
+using journal::member;
+using journal::moment;
+using journal::needed_text;
+using journal::text;
+using journal::texts;
+using journal::texts_by_name;
+using journal::Unreadable;
 
 constexpr int max_depth = 12;
 constexpr std::uint64_t max_shards = 1'000'000;
 constexpr std::uint64_t max_position = std::numeric_limits<std::uint32_t>::max();
-
-/// What decoding stops with; never leaves this file.
-struct Unreadable : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-const Json* member(const Json& object, const char* key) {
-    const auto found = object.find(key);
-    return found == object.end() || found->is_null() ? nullptr : &*found;
-}
-
-std::string text(const Json& object, const char* key) {
-    const Json* value = member(object, key);
-    if (value == nullptr) {
-        return {};
-    }
-    if (!value->is_string()) {
-        throw Unreadable(fmt::format("\"{}\" is no string", key));
-    }
-    return value->get<std::string>();
-}
-
-std::string needed_text(const Json& object, const char* key) {
-    std::string value = text(object, key);
-    if (value.empty()) {
-        throw Unreadable(fmt::format("\"{}\" is missing", key));
-    }
-    return value;
-}
-
-std::uint64_t count(const Json& object, const char* key, std::uint64_t limit) {
-    const Json* value = member(object, key);
-    if (value == nullptr) {
-        return 0;
-    }
-    if (!value->is_number_unsigned() || value->get<std::uint64_t>() > limit) {
-        throw Unreadable(fmt::format("\"{}\" is no whole number up to {}", key, limit));
-    }
-    return value->get<std::uint64_t>();
-}
-
-bool flag(const Json& object, const char* key) {
-    const Json* value = member(object, key);
-    if (value == nullptr) {
-        return false;
-    }
-    if (!value->is_boolean()) {
-        throw Unreadable(fmt::format("\"{}\" is neither true nor false", key));
-    }
-    return value->get<bool>();
-}
-
-std::chrono::system_clock::time_point moment(const Json& object, const char* key) {
-    const auto time = parse_iso_time(text(object, key));
-    if (!time) {
-        throw Unreadable(fmt::format("\"{}\" is no time like 2026-02-03T04:05:06.789Z", key));
-    }
-    return *time;
-}
-
-const Json& list(const Json& object, const char* key) {
-    static const Json none = Json::array();
-    const Json* value = member(object, key);
-    if (value == nullptr) {
-        return none;
-    }
-    if (!value->is_array()) {
-        throw Unreadable(fmt::format("\"{}\" is no array", key));
-    }
-    return *value;
-}
-
-std::vector<std::string> texts(const Json& object, const char* key) {
-    std::vector<std::string> all;
-    for (const Json& one : list(object, key)) {
-        if (!one.is_string()) {
-            throw Unreadable(fmt::format("\"{}\" holds something that is no string", key));
-        }
-        all.push_back(one.get<std::string>());
-    }
-    return all;
-}
-
-/// The members that are strings, by their names.
-std::map<std::string, std::string> texts_by_name(const Json& object, const char* key) {
-    std::map<std::string, std::string> all;
-    if (const Json* const found = member(object, key); found != nullptr && found->is_object()) {
-        for (const auto& [name, text] : found->items()) {
-            if (text.is_string()) {
-                all.emplace(name, text.get<std::string>());
-            }
-        }
-    }
-    return all;
-}
 
 /// The value that is written so; empty: not recorded, or a later version knows.
 template <class Value>
@@ -196,6 +111,7 @@ RunStarted run_started(const Json& json) {
         run.selection = selection(*asked);
     }
     run.whole_plan = count(json, "whole_plan", max_position);
+    run.whole_plan_digest = text(json, "whole_plan_sha256");
     run.plan_suites = texts(json, "plan_suites");
     run.accepts_excluded = flag(json, "accepts_excluded");
     run.fails_on_partial = flag(json, "fails_on_partial");
@@ -212,6 +128,37 @@ RunStarted run_started(const Json& json) {
     return run;
 }
 
+/// Days that are none are as good as not recorded.
+std::optional<std::chrono::sys_days> day_of(const Json& json, const char* key) {
+    const auto time = parse_iso_time(text(json, key) + "T00:00:00Z");
+    return time ? std::optional(std::chrono::floor<std::chrono::days>(*time)) : std::nullopt;
+}
+
+RecordDetails record_details(const Json& json) {
+    if (!json.is_object()) {
+        throw Unreadable("\"record\" is no object");
+    }
+    return {text(json, "organisation"), text(json, "product"), text(json, "version"), text(json, "tester"),
+            day_of(json, "valid_until")};
+}
+
+Attestation attestation(const Json& json) {
+    const auto subject =
+        named(needed_text(json, "subject"),
+              {Attestation::Subject::check, Attestation::Subject::requirement, Attestation::Subject::scenario});
+    const auto when = day_of(json, "when");
+    if (!subject || !when) {
+        throw Unreadable(subject ? "\"when\" is no day like 2026-02-03" : "\"subject\" is no known word");
+    }
+    Attestation said{*subject, needed_text(json, "id"), text(json, "target"), text(json, "who"),
+                     *when,    text(json, "text")};
+    if (const Json* file = member(json, "file")) {
+        said.file = {text(*file, "path"), text(*file, "sha256"),
+                     count(*file, "bytes", std::numeric_limits<std::uint32_t>::max())};
+    }
+    return said;
+}
+
 TargetRecord target(const Json& json) {
     TargetRecord record{needed_text(json, "name"), text(json, "title"), text(json, "environment"),
                         text(json, "channel"),     text(json, "url"),   text(json, "profile_file")};
@@ -222,6 +169,9 @@ TargetRecord target(const Json& json) {
     record.repeat = count(json, "repeat", max_position);
     record.readings = texts_by_name(json, "readings");
     record.faults = texts(json, "faults");
+    if (const Json* details = member(json, "record")) {
+        record.details = record_details(*details);
+    }
     return record;
 }
 
@@ -370,6 +320,9 @@ std::optional<JournalEvent> event_from(const Json& json) {
     if (name == "target") {
         return target(json);
     }
+    if (name == "attestation") {
+        return attestation(json);
+    }
     if (name == "planned") {
         return planned(json);
     }
@@ -422,7 +375,7 @@ std::optional<FieldValue> field_from_json(const Json& json) {
 
 }  // namespace
 
-std::optional<Observation> observation_from_json(const Json& json) {
+std::optional<Observation> observation_from_json(const nlohmann::ordered_json& json) {
     if (!json.is_object() || !json.contains("kind") || !json["kind"].is_string() || !json.contains("at") ||
         !json["at"].is_string()) {
         return std::nullopt;

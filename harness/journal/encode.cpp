@@ -93,6 +93,21 @@ Json catalogue_json(const CatalogueRecord& catalogue) {
     return json;
 }
 
+Json details_json(const RecordDetails& details) {
+    Json json = Json::object();
+    for (const auto& [name, value] :
+         {std::pair("organisation", &details.organisation), std::pair("product", &details.product),
+          std::pair("version", &details.version), std::pair("tester", &details.tester)}) {
+        if (!value->empty()) {
+            json[name] = *value;
+        }
+    }
+    if (details.valid_until) {
+        json["valid_until"] = iso_day(*details.valid_until);
+    }
+    return json;
+}
+
 struct Encoder {
     Json operator()(const RunStarted& run) const {
         Json json = event("run_started");
@@ -116,6 +131,9 @@ struct Encoder {
         }
         if (run.whole_plan > 0) {
             json["whole_plan"] = run.whole_plan;
+        }
+        if (!run.whole_plan_digest.empty()) {
+            json["whole_plan_sha256"] = run.whole_plan_digest;
         }
         if (!run.plan_suites.empty()) {
             json["plan_suites"] = run.plan_suites;
@@ -177,6 +195,9 @@ struct Encoder {
         }
         if (!target.faults.empty()) {
             json["faults"] = target.faults;
+        }
+        if (target.details != RecordDetails{}) {
+            json["record"] = details_json(target.details);
         }
         Json& identities = json["identities"] = Json::array();
         for (const CertificateRecord& identity : target.identities) {
@@ -270,6 +291,21 @@ struct Encoder {
         json["answer"] = one.cut_off.answer;
         return json;
     }
+    Json operator()(const Attestation& said) const {
+        Json json = event("attestation");
+        json["subject"] = to_string(said.subject);
+        json["id"] = said.id;
+        if (!said.target.empty()) {
+            json["target"] = said.target;
+        }
+        json["who"] = said.who;
+        json["when"] = iso_day(said.when);
+        json["text"] = said.text;
+        if (!said.file.path.empty()) {
+            json["file"] = {{"path", said.file.path}, {"sha256", said.file.sha256}, {"bytes", said.file.bytes}};
+        }
+        return json;
+    }
     Json operator()(const RunResumed& run) const {
         Json json = event("run_resumed");
         json["at"] = iso_time(run.at);
@@ -335,6 +371,9 @@ std::string encode_beginning(const RunRecord& run) {
     std::string lines = encode_event(start);
     for (const TargetRecord& target : run.targets) {
         lines += encode_event(target);
+    }
+    for (const Attestation& said : run.attestations) {
+        lines += encode_event(said);
     }
     for (LeftOutCheck check : run.left_out) {
         if (check.targets.size() == run.targets.size()) {

@@ -30,6 +30,7 @@ public:
         size_whole_plan();
         for (NamedRun& one : runs_) {
             take_targets(one);
+            take_attestations(one.run.attestations);
             for (auto& [id, requirement] : one.run.requirements) {
                 merged_.run.requirements.try_emplace(id, std::move(requirement));
             }
@@ -40,11 +41,11 @@ public:
                 take(one.name, std::move(check));
             }
         }
-        if (same_plan_) {
+        if (same_plan_ || !merged_.run.whole_plan_digest.empty()) {
             std::ranges::stable_sort(merged_.run.checks, {}, &CheckRecord::position);
         }
         take_left_out();
-        if (!same_plan_ && merged_.run.whole_plan > 0) {
+        if (!same_plan_ && merged_.run.whole_plan_digest.empty() && merged_.run.whole_plan > 0) {
             merged_.run.whole_plan = merged_.run.checks.size() + merged_.run.left_out_count() + missing_;
         }
         return std::move(merged_);
@@ -152,6 +153,56 @@ private:
         for (const NamedRun& one : runs_) {
             missing_ += one.run.missing_count();
         }
+        take_whole_plan();
+    }
+
+    /// Runs of one whole plan are parts of it, whatever each of them selected. Of runs of the same endpoints that are
+    /// not it is said: what one of them left out may be another check in the other.
+    void take_whole_plan() {
+        const NamedRun& first = runs_.front();
+        bool same = !first.run.whole_plan_digest.empty();
+        for (const NamedRun& one : runs_) {
+            if (one.run.whole_plan_digest == first.run.whole_plan_digest) {
+                continue;
+            }
+            const bool told = !one.run.whole_plan_digest.empty() && !first.run.whole_plan_digest.empty();
+            if (told && names_of(one.run) == names_of(first.run)) {
+                conflict(
+                    "{} and {} judge the same endpoints by different whole plans (other profiles, --allow, or another "
+                    "gateproof)",
+                    first.name, one.name);
+            }
+            same = false;
+        }
+        merged_.run.whole_plan_digest = same ? first.run.whole_plan_digest : std::string();
+    }
+
+    /// Of one target in two runs: whoever tested, and the day that comes first.
+    static void take_details(RecordDetails& own, const RecordDetails& other) {
+        if (own.tester.empty()) {
+            own.tester = other.tester;
+        } else if (!other.tester.empty() && own.tester.find(other.tester) == std::string::npos) {
+            own.tester += ", " + other.tester;
+        }
+        if (!own.valid_until || (other.valid_until && *other.valid_until < *own.valid_until)) {
+            own.valid_until = other.valid_until;
+        }
+    }
+
+    static std::set<std::string> names_of(const RunRecord& run) {
+        std::set<std::string> names;
+        for (const TargetRecord& target : run.targets) {
+            names.insert(target.name);
+        }
+        return names;
+    }
+
+    void take_attestations(std::vector<Attestation>& said) {
+        for (Attestation& one : said) {
+            if (std::ranges::find(merged_.run.attestations, one) == merged_.run.attestations.end()) {
+                merged_.run.attestations.push_back(std::move(one));
+            }
+        }
     }
 
     /// What one run left out and another has is not left out; what was taken out of one goes before what another was
@@ -206,6 +257,7 @@ private:
             if (!known->cut_off) {
                 known->cut_off = std::move(target.cut_off);
             }
+            take_details(known->details, target.details);
             if (known->profile_digest != target.profile_digest ||
                 (known->profile_digest.empty() && known->url != target.url)) {
                 conflict("target {} is another one in {} (its URL or profile differs)", target.name, one.name);

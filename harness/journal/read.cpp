@@ -181,6 +181,13 @@ private:
             target.cut_off.reset();
         }
     }
+    std::string apply(Attestation&& said) {
+        if (read_.run.attestations.size() >= max_checks) {
+            return "too many attestations; ignored";
+        }
+        read_.run.attestations.push_back(std::move(said));
+        return {};
+    }
     std::string apply(RunResumed&& resumed) {
         if (read_.run.resumptions.size() >= max_checks) {
             return "resumed too often; ignored";

@@ -10,8 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/model/attestation.hpp"
 #include "harness/model/clock.hpp"
 #include "harness/model/evidence.hpp"
+#include "harness/model/record_details.hpp"
 #include "harness/model/requirement.hpp"
 #include "harness/model/selection.hpp"
 #include "harness/model/verdict.hpp"
@@ -170,6 +172,7 @@ struct TargetRecord {
     std::map<std::string, std::string> readings = {};
     std::vector<std::string> faults = {};  ///< in which the gateway inside the program was broken on purpose
     std::optional<CutOff> cut_off = {};    ///< given: its checks that have no result were not run because of it
+    RecordDetails details = {};
 };
 
 /// Which part of a plan a run is: `index` of `count`, from 1. The whole plan is 1 of 1.
@@ -248,6 +251,9 @@ struct RunHead {
     /// Checks that the plan of these targets holds without a selection, over all shards; 0: not recorded, so that what
     /// was left out is not known.
     std::size_t whole_plan = 0;
+    /// SHA-256 of that plan, each check with its decision, whatever was selected of it: runs that have the same are
+    /// parts of one plan. Empty: not recorded, or merged from runs of different ones.
+    std::string whole_plan_digest = {};
     std::vector<std::string> plan_suites = {};  ///< of which the whole plan is made; empty: of every suite
     bool fails_on_partial = false;              ///< a run that judged a part alone is no success (--fail-on partial)
     /// What every page of a report says of it ("PARTIAL"); no part of a journal: who packs the reports says so.
@@ -263,8 +269,9 @@ struct RunRecord : RunHead {
     std::vector<Rerun> reruns = {};       ///< in their order
     std::vector<TargetRecord> targets;
     std::map<std::string, RequirementRecord> requirements;
-    std::vector<CheckRecord> checks;          ///< in the order of the plan
-    std::vector<LeftOutCheck> left_out = {};  ///< each check and target once
+    std::vector<CheckRecord> checks;             ///< in the order of the plan
+    std::vector<LeftOutCheck> left_out = {};     ///< each check and target once
+    std::vector<Attestation> attestations = {};  ///< in the order in which they were given
 
     /// The outcome to report: the latest result's; skipped where the plan says so; inconclusive ("not run: ...") where
     /// the run ended before the check did; CheckRecord::standing.

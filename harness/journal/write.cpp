@@ -134,6 +134,12 @@ void JournalWriter::cut_off(const std::string& target, const CutOff& found) {
     }
 }
 
+void JournalWriter::attested(const Attestation& said) {
+    if (descriptor_ >= 0) {
+        write(encode_event(said));
+    }
+}
+
 void JournalWriter::ended(const RunRecord& run) {
     if (descriptor_ >= 0) {
         write(encode_event(ending_of(run)));

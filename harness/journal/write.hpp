@@ -33,6 +33,8 @@ public:
     void check_ended(const CheckRecord& check);
     void clock_read(const std::string& target, const ClockReading& reading);
     void cut_off(const std::string& target, const CutOff& found);
+    /// One that the beginning of the journal does not hold.
+    void attested(const Attestation& said);
     void ended(const RunRecord& run);
 
     [[nodiscard]] bool failed() const { return !failure_.empty(); }

@@ -1,6 +1,7 @@
 // Reads the members of an object into types; what does not fit becomes a problem.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -45,6 +46,10 @@ bool is_placeholder(const JsonNode& node);
 
 /// Each reader gives a value, or reports what was found and what was expected. A null field gives nothing.
 std::optional<std::string> read_text(const JsonField& field, Problems& problems, std::string_view expected = "text");
+/// Empty, and reported where the field is there, for text of white space alone.
+std::string read_filled_text(const JsonField& field, Problems& problems, std::string_view expected);
+/// A day such as 2026-12-31, not before 1970.
+std::optional<std::chrono::sys_days> read_day(const JsonField& field, Problems& problems);
 std::optional<bool> read_bool(const JsonField& field, Problems& problems);
 std::optional<std::int64_t> read_integer(const JsonField& field, Problems& problems, std::int64_t least,
                                          std::int64_t most);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "harness/json/problems.hpp"
@@ -15,35 +14,6 @@ namespace gateproof {
 namespace {
 
 using Rank = Problems::Rank;
-
-std::optional<std::chrono::sys_days> day_from(std::string_view text) {
-    if (text.size() != 10 || text[4] != '-' || text[7] != '-') {
-        return std::nullopt;
-    }
-    const auto number = [&](std::size_t at, std::size_t length) {
-        const std::string_view digits = text.substr(at, length);
-        unsigned value = 0;
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-        return error == std::errc() && end == digits.data() + digits.size() ? std::optional(value) : std::nullopt;
-    };
-    const auto year = number(0, 4);
-    const auto month = number(5, 2);
-    const auto day = number(8, 2);
-    if (!year || !month || !day) {
-        return std::nullopt;
-    }
-    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month),
-                                           std::chrono::day(*day)};
-    return date.ok() && *year >= 1970 ? std::optional(std::chrono::sys_days(date)) : std::nullopt;
-}
-
-std::string read_filled_text(const JsonField& field, Problems& problems, std::string_view expected) {
-    std::string text = read_text(field, problems, expected).value_or("");
-    if (field && text.find_first_not_of(" \t\r\n") == std::string::npos && field.node->kind == JsonNode::Kind::string) {
-        problems.error(Rank::value, field, fmt::format("expected {}, found an empty text", expected));
-    }
-    return text;
-}
 
 void read_outcomes(const JsonField& field, Problems& problems, KnownFailure& entry) {
     if (!field) {
@@ -74,14 +44,7 @@ KnownFailure read_entry(const JsonField& field, Problems& problems) {
         entry.target = read_filled_text(target, problems, "a glob over profile names");
     }
     entry.reason = read_filled_text(reason, problems, "a reason");
-    if (const auto text = read_text(expires, problems, "a day such as 2026-12-31")) {
-        if (const auto day = day_from(*text)) {
-            entry.expires = *day;
-        } else {
-            problems.error(Rank::value, expires,
-                           fmt::format("expected a day such as 2026-12-31, found {}", in_quotes(*text)));
-        }
-    }
+    entry.expires = read_day(expires, problems).value_or(std::chrono::sys_days{});
     read_outcomes(outcomes, problems, entry);
     return entry;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/identity/identity.hpp"
+#include "harness/model/record_details.hpp"
 #include "harness/model/requirement.hpp"
 #include "harness/profile/authority.hpp"
 #include "harness/profile/client_certificate.hpp"
@@ -140,6 +141,8 @@ struct Profile {
     std::optional<SourceRule> firewall;               ///< empty: as the reading says, see source_rule()
     std::vector<VantagePoint> vantage_points;
     std::optional<RotationExpectations> rotation;
+    RecordDetails record;  ///< `record`, for whoever receives the evidence; its valid_until is empty
+    int valid_days = 0;    ///< how long the evidence is meant to be relied on from the day of the run; 0: nobody says
     bool allow_active = false;  ///< politeness.allow contains "active": what production lets pass beside --allow
     bool allow_load = false;
 

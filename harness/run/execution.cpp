@@ -43,6 +43,7 @@ Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal,
       redactor_(options.secrets),
       jobs_(jobs),
       deadline_(options.deadline),
+      attestations_written_((options.earlier == nullptr ? record_ : *options.earlier).attestations.size()),
       http_(io_.get_executor()),
       openings_(io_.get_executor()),
       states_(plan.targets.size()),
@@ -79,6 +80,9 @@ RunRecord Execution::run() {
     signals_.add(SIGINT);
     signals_.add(SIGTERM);
     journal_.started(record_);
+    for (std::size_t i = attestations_written_; i < record_.attestations.size(); ++i) {
+        journal_.attested(record_.attestations[i]);
+    }
     observer_.started(record_);
     signals_.async_wait([this](const boost::system::error_code& error, int) {
         if (!error) {

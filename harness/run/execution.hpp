@@ -76,6 +76,7 @@ private:
     Redactor redactor_;
     std::size_t jobs_;
     std::optional<std::chrono::milliseconds> deadline_;
+    std::size_t attestations_written_;  ///< of the record's: what the beginning of the journal holds
 
     boost::asio::io_context io_{1};
     HttpClient http_;

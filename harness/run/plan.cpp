@@ -8,6 +8,8 @@
 #include <numeric>
 #include <tuple>
 
+#include "harness/profile/digest.hpp"
+
 namespace gateproof {
 namespace {
 
@@ -181,8 +183,10 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
     plan.selection = selection;
     const std::vector<Choice> all = choices(catalogue, selection, plan.unmatched);
     LeftOut left_out;
+    Digest digest;
     for (std::size_t target = 0; target < plan.targets.size(); ++target) {
         const Profile& profile = plan.targets[target];
+        digest.add("target").add(profile.name);
         for (std::size_t number = 0; number < all.size(); ++number) {
             const Choice& choice = all[number];
             const Check& check = *choice.check;
@@ -200,7 +204,8 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
             for (std::size_t index = 0; index < cases.size(); ++index) {
                 const std::string& why = skipped.text.empty() ? cases[index].unmet : skipped.text;
                 const Skip skip = skipped.text.empty() ? Skip::not_tried : skipped.skip;
-                PlannedCheck planned{&check, target, why, skip, cases[index], index, plan.checks.size()};
+                PlannedCheck planned{&check, target, why, skip, cases[index], index, plan.whole++};
+                digest.add("check").add(planned.id()).add(why);
                 if (choice.by.empty()) {
                     plan.checks.push_back(std::move(planned));
                 } else {
@@ -210,7 +215,7 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
         }
     }
     plan.left_out = std::move(left_out).take();
-    plan.whole = plan.checks.size() + plan.left_out_count();
+    plan.whole_digest = digest.hex();
     return plan;
 }
 

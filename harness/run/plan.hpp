@@ -20,7 +20,7 @@ struct PlannedCheck {
     Skip skip = Skip::not_applicable;  ///< what that reason means
     CheckCase the_case = {};           ///< of a check with cases; an empty name otherwise
     std::size_t case_index = 0;        ///< among the check's cases
-    std::size_t position = 0;          ///< in the whole plan
+    std::size_t position = 0;          ///< in the whole plan, whatever was selected of it
 
     /// "permission.outcome" or "permission.outcome[other-customer]": unique within a target.
     [[nodiscard]] std::string id() const;
@@ -48,6 +48,9 @@ struct Plan {
     Selection selection = {};
     std::vector<UnselectedCheck> left_out = {};  ///< in catalogue order; the same for every shard
     std::size_t whole = 0;                       ///< checks of all shards, and those that were left out
+    /// SHA-256 of that whole: each target and check with its decision, in catalogue order. The selection changes
+    /// nothing in it but by what it allows (--allow).
+    std::string whole_digest = {};
 
     /// Of all targets.
     [[nodiscard]] std::size_t left_out_count() const;

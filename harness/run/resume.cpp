@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -209,8 +210,15 @@ void take_over(RunRecord& record, const RunRecord& earlier, const std::vector<st
         if (before != earlier.targets.end()) {
             target.clock = before->clock;
             target.faults = before->faults;
+            target.details = before->details;
         }
     }
+    // Those that are new come last, so that they alone are added to the journal.
+    std::vector<Attestation> said = earlier.attestations;
+    std::ranges::copy_if(record.attestations, std::back_inserter(said), [&](const Attestation& one) {
+        return std::ranges::find(earlier.attestations, one) == earlier.attestations.end();
+    });
+    record.attestations = std::move(said);
     record.resumptions = earlier.resumptions;
     record.reruns = earlier.reruns;
     if (again.empty()) {
@@ -233,6 +241,7 @@ void take_over(RunRecord& record, const RunRecord& earlier, const std::vector<st
     // The beginning of the journal stays as it is, and so does what it says of the whole plan.
     record.selection = earlier.selection;
     record.whole_plan = earlier.whole_plan;
+    record.whole_plan_digest = earlier.whole_plan_digest;
     record.plan_suites = earlier.plan_suites;
     record.left_out = earlier.left_out;
     record.catalogue = earlier.catalogue;

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "harness/journal/left_out.hpp"
+#include "harness/journal/redact.hpp"
 #include "harness/probe/tls/trust.hpp"
 #include "harness/run/execution.hpp"
 #include "harness/run/resume.hpp"
@@ -182,6 +183,30 @@ CatalogueRecord catalogue_record(const RunRecord& record, const Catalogue& catal
     return judging;
 }
 
+/// What the profile says for whoever receives the evidence. The days that it is good for begin when the run does.
+RecordDetails details_of(const Profile& profile, std::chrono::system_clock::time_point started) {
+    RecordDetails details = profile.record;
+    if (profile.valid_days > 0) {
+        details.valid_until = std::chrono::floor<std::chrono::days>(started) + std::chrono::days(profile.valid_days);
+    }
+    return details;
+}
+
+/// Whoever wrote these texts may have put a secret of the profile into them.
+void redact_said(RunRecord& record, const Redactor& redactor) {
+    for (TargetRecord& target : record.targets) {
+        RecordDetails& details = target.details;
+        for (std::string* const text : {&details.organisation, &details.product, &details.version, &details.tester}) {
+            redactor.apply(*text);
+        }
+    }
+    for (Attestation& said : record.attestations) {
+        for (std::string* const text : {&said.id, &said.who, &said.text, &said.file.path}) {
+            redactor.apply(*text);
+        }
+    }
+}
+
 RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const RunOptions& options) {
     RunRecord record;
     record.tool_version = options.version;
@@ -195,6 +220,8 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
     record.plan_suites = options.plan_suites;
     record.selection = plan.selection;
     record.whole_plan = plan.whole;
+    record.whole_plan_digest = options.whole_plan_digest;
+    record.attestations = options.attestations;
     record.shard = options.shard;
     record.load_elsewhere = plan.load_elsewhere;
     for (std::size_t i = 0; i < plan.targets.size(); ++i) {
@@ -208,6 +235,7 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
         if (i < options.faults.size()) {
             record.targets.back().faults = options.faults[i];
         }
+        record.targets.back().details = details_of(profile, record.started);
     }
     for (const Suite& suite : catalogue.suites) {
         record.suites.emplace(suite.id, suite.title);
@@ -234,6 +262,7 @@ RunRecord run(const Plan& plan, const Catalogue& catalogue, JournalWriter& journ
               RunObserver& observer) {
     const std::size_t carried = jobs_by_descriptors();
     RunRecord record = initial_record(plan, catalogue, options);
+    redact_said(record, Redactor(options.secrets));
     if (options.earlier != nullptr) {
         take_over(record, *options.earlier, options.again);
     }

@@ -21,12 +21,14 @@ struct RunOptions {
     std::string version;                                ///< of the tool, for the journal
     std::vector<std::string> profile_digests = {};      ///< by target, for the journal
     std::vector<std::vector<std::string>> faults = {};  ///< by target, TargetRecord::faults
-    std::string plan_digest = {};                       ///< of the whole plan, for the journal
+    std::string plan_digest = {};                       ///< of what was selected, over all shards, for the journal
+    std::string whole_plan_digest = {};                 ///< RunRecord::whole_plan_digest
     Shard shard = {};                                   ///< which part of it the plan is
     std::set<Outcome> fail_on = default_fail_on();      ///< for the journal and the reports
     bool accepts_excluded = false;                      ///< RunRecord::accepts_excluded
     bool fails_on_partial = false;                      ///< RunRecord::fails_on_partial
     std::vector<std::string> plan_suites = {};          ///< RunRecord::plan_suites
+    std::vector<Attestation> attestations = {};         ///< for the journal and the reports
     const RunRecord* earlier = nullptr;                 ///< a run of the same plan that goes on; null: a new run
     /// Checks of `earlier` that are judged again, by their place in it; empty: it goes on where it ended.
     std::vector<std::size_t> again = {};

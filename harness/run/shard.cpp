@@ -123,4 +123,13 @@ std::string plan_digest(const Plan& plan, const std::vector<std::string>& profil
     return digest.hex();
 }
 
+std::string whole_plan_digest(const Plan& plan, const std::vector<std::string>& profile_digests) {
+    Digest digest;
+    digest.add(plan.whole_digest);
+    for (const std::string& profile : profile_digests) {
+        digest.add(profile);
+    }
+    return digest.hex();
+}
+
 }  // namespace gateproof

@@ -26,4 +26,7 @@ Plan with_shared_limits(Plan plan, std::size_t shards);
 /// Same plan, same digest: targets, checks, and what is skipped why. `profile_digests` go by target.
 std::string plan_digest(const Plan& plan, const std::vector<std::string>& profile_digests);
 
+/// The same of the whole plan, whatever was selected of it.
+std::string whole_plan_digest(const Plan& plan, const std::vector<std::string>& profile_digests);
+
 }  // namespace gateproof

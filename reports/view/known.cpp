@@ -88,8 +88,7 @@ std::string acceptance_text(const CheckRecord& check) {
 }
 
 std::string day_text(std::chrono::sys_days day) {
-    const std::chrono::year_month_day date(day);
-    return fmt::format("{:04}-{:02}-{:02}", int{date.year()}, unsigned{date.month()}, unsigned{date.day()});
+    return iso_day(day);
 }
 
 }  // namespace gateproof::reports

@@ -106,6 +106,7 @@ TEST_F(Installed, EverythingHasItsPlace) {
     EXPECT_NE(file("gateproof/profiles/cloud-test.json"), "");
     EXPECT_NE(file("gateproof/profiles/profile.schema.json"), "");
     EXPECT_NE(file("gateproof/profiles/known.schema.json"), "");
+    EXPECT_NE(file("gateproof/profiles/attestations.schema.json"), "");
 }
 
 TEST_F(Installed, TheManPageIsCleanAndKnowsEveryOption) {

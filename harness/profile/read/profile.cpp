@@ -110,6 +110,19 @@ std::uint16_t read_declared_port(const JsonField& field, References& references)
     return url.endpoint.port;
 }
 
+/// A cloud profile without the client certificate is usable, and judges little.
+void warn_without_enrolled(const JsonField& whole, const JsonField& channel, const JsonField& identities,
+                           const Profile& profile, Problems& problems) {
+    const bool needs_identity = profile.channel == Channel::cloud && profile.environment != Environment::mock;
+    const bool enrolled = identities && std::any_of(identities.node->children.begin(), identities.node->children.end(),
+                                                    [](const JsonNode& one) { return one.key == "enrolled"; });
+    if (channel && needs_identity && !enrolled) {
+        problems.warning(
+            whole,
+            "no identities.enrolled is given; every check that needs the enrolled client certificate is skipped");
+    }
+}
+
 }  // namespace
 
 std::optional<Endpoint> read_url(const JsonField& field, References& references, std::string_view scheme,
@@ -237,6 +250,7 @@ Profile read_profile(const JsonNode& root, References& references) {
     const JsonField vantage_points = reader.optional("vantage_points");
     const JsonField client_certificate = reader.optional("client_certificate");
     const JsonField rotation = reader.optional("rotation");
+    const JsonField record = reader.optional("record");
     const JsonField limits = reader.optional("limits");
     const JsonField tls = reader.optional("tls");
     const JsonField allow = reader.optional("allow");
@@ -268,19 +282,12 @@ Profile read_profile(const JsonNode& root, References& references) {
     read_vantage_point(vantage_points, references, profile);
     read_client_certificate(client_certificate, references, profile);
     read_rotation(rotation, references, profile);
+    read_record(record, problems, profile);
     read_limits(limits, problems, profile.limits);
     read_tls(tls, problems, profile.tls);
     read_allow(allow, problems, profile);
     report_production_hosts(whole, profile, problems);
-
-    const bool needs_identity = profile.channel == Channel::cloud && profile.environment != Environment::mock;
-    const bool enrolled = identities && std::any_of(identities.node->children.begin(), identities.node->children.end(),
-                                                    [](const JsonNode& one) { return one.key == "enrolled"; });
-    if (channel && reader.usable() && needs_identity && !enrolled) {
-        problems.warning(
-            whole,
-            "no identities.enrolled is given; every check that needs the enrolled client certificate is skipped");
-    }
+    warn_without_enrolled(whole, channel, identities, profile, problems);
     return profile;
 }
 

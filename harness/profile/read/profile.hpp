@@ -78,6 +78,8 @@ std::vector<std::string> read_organisations(const JsonField& field, References& 
 void read_rotation(const JsonField& field, References& references, Profile& profile);
 /// How long something may take to become true; zero: it is judged at first sight.
 void read_within(const JsonField& field, Problems& problems, std::chrono::milliseconds& within);
+/// `record` into profile.record and profile.valid_days.
+void read_record(const JsonField& field, Problems& problems, Profile& profile);
 void read_limits(const JsonField& field, Problems& problems, Limits& limits);
 void read_tls(const JsonField& field, Problems& problems, TlsExpectations& tls);
 

@@ -97,5 +97,15 @@ for (const [list, accepted] of [["accepted", true], ["refused", false], ["refuse
   }
 }
 
+// And of lists of attestations; what exists is the loader's alone to know.
+const said = parse(join(table, "attestations.json"));
+const validateSaid = ajv.compile(JSON.parse(readFileSync(join(profiles, "attestations.schema.json"), "utf8")));
+assert.ok(said.accepted.length >= 8 && said.refused.length >= 20);
+for (const [list, accepted] of [["accepted", true], ["refused", false], ["refused_by_loader_alone", true]]) {
+  for (const one of said[list]) {
+    check(`attestations.json, ${list}: ${JSON.stringify(one)}`, () => assert.equal(validateSaid(one), accepted));
+  }
+}
+
 console.log(`${bad.length} bad, ${good.length} good and ${shipped.length} shipped profiles; ${failures} disagreements`);
 process.exit(failures === 0 ? 0 : 1);

@@ -242,6 +242,42 @@ TEST(Codec, TheClock) {
     }
 }
 
+TEST(Codec, WhoseTestItIsAndWhatIsSaid) {
+    TargetRecord target{"cloud", "", "test", "cloud", "https://a:4046", ""};
+    EXPECT_EQ(encode_event(target).find("record\""), std::string::npos);
+    target.details = {"Example Ltd", "Example Pay", "4.2", "Jane Doe",
+                      std::chrono::floor<std::chrono::days>(*parse_iso_time("2027-02-03T00:00:00Z"))};
+    const DecodedEvent told = decode_event(encode_event(target));
+    ASSERT_TRUE(told.event) << told.problem;
+    EXPECT_EQ(std::get<TargetRecord>(*told.event).details, target.details);
+    EXPECT_NE(encode_event(target).find(R"("valid_until":"2027-02-03")"), std::string::npos);
+
+    const std::chrono::sys_days day = std::chrono::floor<std::chrono::days>(*parse_iso_time("2026-02-03T12:00:00Z"));
+    const Attestation said{Attestation::Subject::scenario,
+                           "EMS_GST010",
+                           "cloud",
+                           "Jane Doe",
+                           day,
+                           "served",
+                           {"evidence/a.png", std::string(64, 'a'), 17}};
+    const std::string line = encode_event(said);
+    EXPECT_EQ(line,
+              R"({"event":"attestation","subject":"scenario","id":"EMS_GST010","target":"cloud","who":"Jane Doe",)"
+              R"("when":"2026-02-03","text":"served","file":{"path":"evidence/a.png","sha256":")" +
+                  std::string(64, 'a') + "\",\"bytes\":17}}\n");
+    const DecodedEvent read = decode_event(line);
+    ASSERT_TRUE(read.event) << read.problem;
+    EXPECT_EQ(std::get<Attestation>(*read.event), said);
+    EXPECT_EQ(std::get<Attestation>(*read.event).file.path, said.file.path);
+    for (const char* wrong : {R"({"event":"attestation","subject":"verdict","id":"a","when":"2026-02-03"})",
+                              R"({"event":"attestation","subject":"check","when":"2026-02-03"})",
+                              R"({"event":"attestation","subject":"check","id":"a","when":"soon"})",
+                              R"({"event":"target","name":"a","record":7})"}) {
+        EXPECT_FALSE(decode_event(wrong).event) << wrong;
+        EXPECT_FALSE(decode_event(wrong).problem.empty()) << wrong;
+    }
+}
+
 TEST(Codec, ACaseStaysApartFromItsCheck) {
     const CheckRecord check{{"permission", "permission.outcome", "A must not read B's", {}, "other"}, "t"};
     const CheckRecord back = round_trip(check);

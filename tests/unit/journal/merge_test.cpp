@@ -200,6 +200,59 @@ TEST(Merge, RunsOfDifferentEndpointsStandInTheirOrder) {
     EXPECT_EQ(merged.run.targets.size(), 2U);
 }
 
+/// A run of one check of a plan of two.
+RunRecord part_of(const std::string& plan, std::string own, std::string other, std::size_t position) {
+    RunRecord run = shard(1, 1, {check(std::move(own), position, Outcome::pass)});
+    run.plan_digest = "selected: " + run.checks.front().id;
+    run.whole_plan = 2;
+    run.whole_plan_digest = plan;
+    run.left_out = {left_out(std::move(other), "--check", false)};
+    return run;
+}
+
+TEST(Merge, PartsOfOnePlanAreTheWholeTogether) {
+    const MergedRun merged =
+        merge_runs({{"b", part_of("plan", "tls.b", "tls.a", 1)}, {"a", part_of("plan", "tls.a", "tls.b", 0)}});
+    EXPECT_THAT(merged.conflicts, IsEmpty());
+    EXPECT_THAT(ids(merged.run), ElementsAre("tls.a", "tls.b"));
+    EXPECT_THAT(merged.run.left_out, IsEmpty());
+    EXPECT_EQ(merged.run.whole_plan, 2U);
+    EXPECT_EQ(merged.run.missing_count(), 0U);
+    EXPECT_EQ(merged.run.whole_plan_digest, "plan");
+}
+
+TEST(Merge, PartsOfDifferentPlansOfOneEndpointAreSaid) {
+    const MergedRun merged =
+        merge_runs({{"a", part_of("plan", "tls.a", "tls.b", 0)}, {"b", part_of("other", "tls.b", "tls.a", 1)}});
+    EXPECT_THAT(merged.conflicts, ElementsAre(HasSubstr("a and b judge the same endpoints by different whole plans")));
+    EXPECT_EQ(merged.run.whole_plan_digest, "");
+    RunRecord elsewhere = part_of("other", "tls.b", "tls.a", 1);
+    elsewhere.targets.front().name = "desktop";
+    elsewhere.checks.front().target = "desktop";
+    EXPECT_THAT(merge_runs({{"a", part_of("plan", "tls.a", "tls.b", 0)}, {"b", elsewhere}}).conflicts, IsEmpty());
+    EXPECT_THAT(
+        merge_runs({{"a", part_of("plan", "tls.a", "tls.b", 0)}, {"old", part_of("", "tls.b", "tls.a", 1)}}).conflicts,
+        IsEmpty());
+}
+
+TEST(Merge, WhatIsSaidIsKeptOnceAndTheFirstDayEndsIt) {
+    const Attestation said{Attestation::Subject::check, "tls.a", "", "Jane", std::chrono::sys_days{}, "seen"};
+    RunRecord one = shard(1, 2, {check("tls.a", 0, Outcome::fail)});
+    RunRecord two = shard(2, 2, {check("tls.b", 1, Outcome::pass)});
+    one.attestations = {said};
+    two.attestations = {said, {Attestation::Subject::scenario, "S1", "", "Jane", std::chrono::sys_days{}, "seen"}};
+    one.targets.front().details = {"Example Ltd", "", "", "Jane", std::chrono::sys_days(2027y / 2 / 4)};
+    two.targets.front().details = {"Example Ltd", "", "", "Sam", std::chrono::sys_days(2027y / 2 / 3)};
+    const MergedRun merged = merge_runs({{"a", one}, {"b", two}});
+    ASSERT_EQ(merged.run.attestations.size(), 2U);
+    EXPECT_EQ(merged.run.attestations.front(), said);
+    EXPECT_EQ(merged.run.count(Outcome::fail), 1U);
+    EXPECT_EQ(merged.run.targets.front().details.tester, "Jane, Sam");
+    EXPECT_EQ(merged.run.targets.front().details.valid_until, std::chrono::sys_days(2027y / 2 / 3));
+    std::istringstream journal(encode_run(merged.run));
+    EXPECT_EQ(read_journal(journal).run.attestations, merged.run.attestations);
+}
+
 TEST(Merge, NothingIsNothing) {
     EXPECT_THAT(merge_runs({}).run.checks, IsEmpty());
 }

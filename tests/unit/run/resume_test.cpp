@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "harness/journal/codec.hpp"
+#include "harness/run/shard.hpp"
 
 namespace gateproof {
 namespace {
@@ -199,6 +200,45 @@ TEST_F(Resume, TheJournalSaysWhatWasLeftOut) {
     ASSERT_EQ(after.left_out.size(), 1U);
     EXPECT_EQ(after.excluded_count(), 1U);
     EXPECT_EQ(after.missing_count(), 0U);
+}
+
+TEST_F(Resume, TheWholePlanIsTheSameWhateverIsSelectedOfIt) {
+    catalogue_ = {{}, {suite_}};
+    const auto planned = [&](std::vector<std::string> checks, std::vector<std::string> excludes) {
+        return make_plan(catalogue_, {profile_}, {{}, std::move(checks), std::move(excludes)});
+    };
+    const Plan whole = planned({}, {});
+    const Plan part = planned({"s.c", "s.d"}, {"s.d"});
+    EXPECT_EQ(whole_plan_digest(part, {"digest"}), whole_plan_digest(whole, {"digest"}));
+    EXPECT_NE(whole_plan_digest(part, {"other"}), whole_plan_digest(whole, {"digest"}));
+    ASSERT_EQ(part.checks.size(), 1U);
+    EXPECT_EQ(part.checks.front().position, 2U) << "in the whole plan";
+    suite_.checks[1].channels = {Channel::desktop};
+    catalogue_ = {{}, {suite_}};
+    EXPECT_NE(whole_plan_digest(planned({}, {}), {"digest"}), whole_plan_digest(whole, {"digest"})) << "a decision";
+}
+
+TEST_F(Resume, WhoseTestItIsAndWhatWasSaidIsKeptAndFreeOfSecrets) {
+    profile_.record = {"Example Ltd", "", "", "hunter2-hunter2", {}};
+    profile_.valid_days = 10;
+    options_.secrets = {"hunter2-hunter2"};
+    const Attestation first{Attestation::Subject::scenario, "S1", "", "Jane", std::chrono::sys_days{},
+                            "with hunter2-hunter2"};
+    options_.attestations = {first};
+    const RunRecord before = earlier();
+    EXPECT_EQ(before.targets.front().details.tester, "[redacted]");
+    EXPECT_EQ(before.targets.front().details.valid_until,
+              std::chrono::floor<std::chrono::days>(before.started) + std::chrono::days(10));
+    ASSERT_EQ(before.attestations.size(), 1U);
+    EXPECT_EQ(before.attestations.front().text, "with [redacted]");
+    options_.attestations = {first,
+                             {Attestation::Subject::scenario, "S2", "", "Jane", std::chrono::sys_days{}, "seen"}};
+    options_.earlier = &before;
+    profile_.valid_days = 20;
+    const RunRecord after = execute();
+    ASSERT_EQ(after.attestations.size(), 2U);
+    EXPECT_EQ(after.attestations.back().id, "S2");
+    EXPECT_EQ(after.targets.front().details, before.targets.front().details) << "as the beginning of the journal says";
 }
 
 TEST_F(Resume, ARunRecordsWhatItsSelectionLeavesOutOnceForAllTargets) {
