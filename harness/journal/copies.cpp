@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <utility>
@@ -139,6 +140,9 @@ private:
         own.resumptions = united(std::move(own.resumptions), std::move(other.resumptions), same, fresh_);
         own.reruns = united(std::move(own.reruns), std::move(other.reruns), same, fresh_);
         missing_ += own.resumptions.size() + own.reruns.size() - events;
+        std::size_t said = 0;  // which tells nothing of how far a copy went
+        own.attestations =
+            united(std::move(own.attestations), std::move(other.attestations), std::equal_to<Attestation>(), said);
         std::ranges::stable_sort(own.resumptions, {}, &Resumption::at);
         std::ranges::stable_sort(own.reruns, {}, &Rerun::at);
         const bool other_holds_all = missing_ == 0 && (fresh_ > 0 || !own.ended);

@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/text/ascii.hpp"
 #include "reports/view/attempts.hpp"
+#include "reports/view/attestations.hpp"
 #include "reports/view/clocks.hpp"
 #include "reports/view/conclusion.hpp"
+#include "reports/view/details.hpp"
 #include "reports/view/evidence_text.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/findings.hpp"
@@ -233,6 +236,23 @@ std::string not_judged_text(const Tally& tally, const ConsoleStyle& style) {
     return text;
 }
 
+/// What was attested, and what the run itself came to there.
+std::string attestations_text(const Tally& tally, const ConsoleStyle& style) {
+    constexpr std::size_t most_lines = 50;
+    const std::vector<Attestation>& all = tally.run().attestations;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(all.size(), most_lines); ++i) {
+        const std::string beside = beside_text(tally, all[i]);
+        text += fmt::format("{}  {}{}\n    {}\n", painted("SAID, NOT SEEN", "2", style),
+                            printable(subject_text(all[i]), Lines::one, 300),
+                            beside.empty() ? "" : ", " + printable(beside, Lines::one, 300),
+                            printable(said_text(all[i]), Lines::one, 5000));
+    }
+    return all.size() > most_lines ? text + fmt::format("    and {} more attestations; the reports have them all\n",
+                                                        all.size() - most_lines)
+                                   : text;
+}
+
 /// Why a run did not come to its end; empty when it did.
 std::string ending_text(const RunRecord& run) {
     if (run.end_reason == EndReason::complete) {
@@ -277,6 +297,9 @@ std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
     if (const std::string not_judged = not_judged_text(tally, style); !not_judged.empty()) {
         text += not_judged + '\n';
     }
+    if (const std::string said = attestations_text(tally, style); !said.empty()) {
+        text += said + '\n';
+    }
     text += ending_text(run);
     if (const std::string part = shard_text(run); !part.empty()) {
         text += printable(part) + '\n';
@@ -286,6 +309,9 @@ std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
     }
     if (run.timeout_scale != 1) {
         text += fmt::format("every timeout of the profiles was multiplied by {:g}\n", run.timeout_scale);
+    }
+    for (const Detail& detail : details_of(run)) {
+        text += fmt::format("{}: {}\n", lower_case(detail.name), printable(detail.value, Lines::one, 1000));
     }
     for (const std::string& line : clock_lines(run)) {
         text += printable(line, Lines::one, 1000) + '\n';

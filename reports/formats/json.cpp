@@ -5,6 +5,7 @@
 
 #include "harness/journal/codec.hpp"
 #include "harness/text/log_commands.hpp"
+#include "reports/view/attestations.hpp"
 #include "reports/view/certificates.hpp"
 #include "reports/view/conclusion.hpp"
 #include "reports/view/exit_code.hpp"
@@ -81,7 +82,8 @@ Json plan_json(const RunRecord& run) {
     return Json{{"checks", known(run.whole_plan)},
                 {"suites", run.plan_suites},
                 {"not_selected", known(run.left_out_count())},
-                {"missing", known(run.missing_count())}};
+                {"missing", known(run.missing_count())},
+                {"sha256", run.whole_plan_digest.empty() ? Json(nullptr) : Json(run.whole_plan_digest)}};
 }
 
 Json reruns_json(const RunRecord& run) {
@@ -107,6 +109,18 @@ Json run_json(const Tally& tally) {
                 {"whole_plan", plan_json(run)}};
 }
 
+Json text_or_null(const std::string& text) {
+    return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json details_json(const RecordDetails& details) {
+    return Json{{"organisation", text_or_null(details.organisation)},
+                {"product", text_or_null(details.product)},
+                {"version", text_or_null(details.version)},
+                {"tester", text_or_null(details.tester)},
+                {"valid_until", details.valid_until ? Json(iso_day(*details.valid_until)) : Json(nullptr)}};
+}
+
 Json targets_json(const RunRecord& run) {
     Json all = Json::array();
     for (const TargetRecord& target : run.targets) {
@@ -116,7 +130,8 @@ Json targets_json(const RunRecord& run) {
                        {"channel", target.channel},
                        {"url", target.url},
                        {"profile_file", target.profile_file},
-                       {"readings", Json(target.readings)}});
+                       {"readings", Json(target.readings)},
+                       {"record", details_json(target.details)}});
         if (target.clock) {
             all.back()["clock"] = {{"state", to_string(target.clock->state)},
                                    {"peer", target.clock->peer},
@@ -178,6 +193,26 @@ Json certificates_json(const RunRecord& run) {
                        {"sha256", fact.sha256},
                        {"not_after", iso_time(fact.not_after)},
                        {"days_left", fact.days_left}});
+    }
+    return all;
+}
+
+Json attestations_json(const Tally& tally) {
+    Json all = Json::array();
+    for (const Attestation& said : tally.run().attestations) {
+        Json file = nullptr;
+        if (!said.file.sha256.empty()) {
+            file = {{"name", attached_name(said)}, {"sha256", said.file.sha256}, {"bytes", said.file.bytes}};
+        }
+        all.push_back({{"subject", to_string(said.subject)},
+                       {"id", said.id},
+                       {"target", text_or_null(said.target)},
+                       {"who", said.who},
+                       {"when", iso_day(said.when)},
+                       {"text", said.text},
+                       {"file", std::move(file)},
+                       {"seen", false},
+                       {"beside", text_or_null(beside_text(tally, said))}});
     }
     return all;
 }
@@ -281,7 +316,8 @@ std::string json_report(const RunRecord& run) {
                  {"counts", counts_json(tally.counts())},
                  {"targets", targets_json(run)},
                  {"requirements", requirements_json(tally)},
-                 {"certificates", certificates_json(run)}};
+                 {"certificates", certificates_json(run)},
+                 {"attestations", attestations_json(tally)}};
     std::string text = dumped(head);
     // The checks are written one by one: a tree of them all would take many times the memory of the text.
     text.back() = ',';

@@ -8,7 +8,10 @@
 #include <sstream>
 
 #include "harness/journal/codec.hpp"
+#include "harness/text/ascii.hpp"
 #include "reports/view/attempts.hpp"
+#include "reports/view/attestations.hpp"
+#include "reports/view/details.hpp"
 #include "reports/view/evidence_text.hpp"
 #include "reports/view/known.hpp"
 #include "reports/view/left_out.hpp"
@@ -197,6 +200,11 @@ void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::st
             property("gateproof.requirement." + requirement, part);
         }
     }
+    for (const Attestation& said : run.attestations) {
+        if (said.target.empty() || said.target == target_name) {
+            property("gateproof.said_not_seen", subject_text(said) + ": " + said_text(said));
+        }
+    }
     property("profile", target_name);
     const auto target = std::ranges::find(run.targets, target_name, &TargetRecord::name);
     if (target != run.targets.end()) {
@@ -205,6 +213,11 @@ void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::st
         property("channel", target->channel);
         property("url", target->url);
         property("profile_file", target->profile_file);
+        for (const Detail& detail : details_of(*target)) {
+            std::string name = lower_case(detail.name);
+            std::ranges::replace(name, ' ', '_');
+            property("gateproof." + name, detail.value);
+        }
         if (target->clock) {
             property("gateproof.clock", target->clock->sentence);
         }

@@ -7,9 +7,11 @@
 #include <map>
 
 #include "reports/view/attempts.hpp"
+#include "reports/view/attestations.hpp"
 #include "reports/view/certificates.hpp"
 #include "reports/view/clocks.hpp"
 #include "reports/view/conclusion.hpp"
+#include "reports/view/details.hpp"
 #include "reports/view/evidence_text.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/findings.hpp"
@@ -83,7 +85,13 @@ std::string heading(const Tally& tally) {
         text += ". " + markdown_text(line);
     }
     const std::string part = shard_text(run);
-    return text + (part.empty() ? "" : ". " + markdown_text(part)) + "\n";
+    text += (part.empty() ? "" : ". " + markdown_text(part)) + "\n";
+    std::string details;
+    for (const Detail& detail : details_of(run)) {
+        details +=
+            fmt::format("{}{}: {}", details.empty() ? "\n" : "; ", detail.name, markdown_text(detail.value, 1000));
+    }
+    return details.empty() ? text : text + details + "\n";
 }
 
 std::string counts_table(const Tally& tally) {
@@ -173,6 +181,23 @@ std::string not_selected(const RunRecord& run) {
     return excluded_counts(run) ? text + "\nWhat --exclude left out is no success in this run. _Remedy:_ " +
                                       markdown_text(left_out_remedy(run)) + '\n'
                                 : text;
+}
+
+/// What was attested, and what the run itself came to there.
+std::string attestations(const Tally& tally) {
+    const std::vector<Attestation>& all = tally.run().attestations;
+    std::string text;
+    std::size_t shown = 0;
+    for (; shown < std::min(all.size(), max_problems) && text.size() <= max_section; ++shown) {
+        const std::string beside = beside_text(tally, all[shown]);
+        text += shown == 0 ? "\n### Attestations: said, not seen\n\nThey change no verdict and meet no requirement.\n\n"
+                           : "";
+        text += fmt::format("- \U0001F5E3 {}{}: {}\n", markdown_text(subject_text(all[shown]), 300),
+                            beside.empty() ? "" : " (" + markdown_text(beside, 300) + ')',
+                            markdown_text(said_text(all[shown]), 5000));
+    }
+    return all.size() == shown ? text
+                               : text + fmt::format("\n… and {} more; report.html has them all.\n", all.size() - shown);
 }
 
 /// What was not tried, by what it lacked.
@@ -356,7 +381,8 @@ std::string markdown_text(std::string_view text, std::size_t max_bytes) {
 std::string markdown_report(const RunRecord& run) {
     const Tally tally(run);
     return heading(tally) + counts_table(tally) + problems(tally) + judged_again_list(tally) + not_tried_list(tally) +
-           not_selected(run) + known_failures(tally) + matrix_table(tally) + certificate_table(run);
+           not_selected(run) + known_failures(tally) + attestations(tally) + matrix_table(tally) +
+           certificate_table(run);
 }
 
 }  // namespace gateproof::reports

@@ -149,6 +149,18 @@ std::string certificate_metrics(const RunRecord& run) {
     return ends.text() + days.text();
 }
 
+/// The moment is the end of the last day: an alert can ask for a new run before.
+std::string validity_metrics(const RunRecord& run) {
+    Metric metric("gateproof_record_valid_until_timestamp_seconds",
+                  "Until when the newest run is meant to be relied on, as its profile says.");
+    for (const TargetRecord& target : run.targets) {
+        if (target.details.valid_until) {
+            metric.add({{"profile", target.name}}, unix_seconds(*target.details.valid_until + std::chrono::days(1)));
+        }
+    }
+    return metric.text();
+}
+
 std::string run_metrics(const Tally& tally) {
     const RunRecord& run = tally.run();
     // Several files of one folder are scraped together, and must not tell the same series.
@@ -192,7 +204,7 @@ std::string label_value(std::string_view text) {
 std::string prometheus_report(const RunRecord& run) {
     const Tally tally(run);
     return check_counts(tally) + attempt_counts(tally) + requirement_status(tally) + known_metrics(tally) +
-           certificate_metrics(run) + run_metrics(tally);
+           certificate_metrics(run) + validity_metrics(run) + run_metrics(tally);
 }
 
 }  // namespace gateproof::reports

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "reports/view/attempts.hpp"
+#include "reports/view/attestations.hpp"
 #include "reports/view/certificates.hpp"
 #include "reports/view/known.hpp"
 #include "reports/view/text.hpp"
@@ -107,6 +108,17 @@ TestReportRow test_report_row(const LeftOutCheck& check, const std::string& targ
             "Not selected",      applies ? notes : std::string()};
 }
 
+void add_said(TestReportRow& row, const RunRecord& run, const PlannedEntry& check, std::string_view target) {
+    for (const Attestation* said : said_of(run, check, target)) {
+        std::string& notes = row.back();
+        notes += fmt::format("{}Said, not seen: {}", notes.empty() ? "" : ". ", said_text(*said));
+    }
+}
+
+TestReportRow test_report_row(const Attestation& said) {
+    return {said.id, "", said.text, "", "", "", "Said, not seen", subject_text(said) + ": " + said_text(said)};
+}
+
 std::string csv_cell(std::string_view text) {
     std::string shown = printable(text, Lines::one, max_cell);
     if (starts_formula(shown)) {
@@ -138,12 +150,22 @@ std::string csv_report(const RunRecord& run) {
         text += "\r\n";
     };
     for (const Row& row : tally.rows()) {
-        add(row.check->target, test_report_row(row));
+        TestReportRow cells = test_report_row(row);
+        add_said(cells, run, *row.check, row.check->target);
+        add(row.check->target, cells);
     }
     const RequirementParts parts = requirement_parts(run, 0);
     for (const auto& [target, checks] : left_out_by_target(run)) {
         for (const LeftOutCheck* check : checks) {
-            add(std::string(target), test_report_row(*check, std::string(target), parts));
+            TestReportRow cells = test_report_row(*check, std::string(target), parts);
+            add_said(cells, run, *check, target);
+            add(std::string(target), cells);
+        }
+    }
+    for (const Attestation& said : run.attestations) {
+        if (said.subject != Attestation::Subject::check) {
+            const bool one = said.target.empty() && run.targets.size() == 1;
+            add(one ? run.targets.front().name : said.target, test_report_row(said));
         }
     }
     return text;

@@ -29,6 +29,12 @@ TestReportRow test_report_row(const Row& row);
 /// requirements lack for it (`parts`).
 TestReportRow test_report_row(const LeftOutCheck& check, const std::string& target, const RequirementParts& parts);
 
+/// What is attested of the check goes into the notes, marked as said and not seen.
+void add_said(TestReportRow& row, const RunRecord& run, const PlannedEntry& check, std::string_view target);
+
+/// Of an attestation that speaks of no check: nothing was judged, and the verdict says that it was said.
+TestReportRow test_report_row(const Attestation& said);
+
 /// RFC 4180, UTF-8, CRLF, header first: Service, then the columns. No cell starts a formula in a spreadsheet.
 std::string csv_report(const RunRecord& run);
 

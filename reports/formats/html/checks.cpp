@@ -173,6 +173,7 @@ void write_check(HtmlWriter& out, const RunRecord& run, const Row& row, std::siz
         out.text(attempts_text(*row.check)) << "</p>";
         write_earlier_attempts(out, *row.check, budget, plain);
     }
+    write_said(out, run, *row.check, row.check->target);
     write_evidence(out, *row.result, budget, plain);
     out << "</div></details>\n";
 }
@@ -188,7 +189,9 @@ void write_left_out_check(HtmlWriter& out, const RunRecord& run, const LeftOutCh
     for (const std::string& id : check.requirements) {
         write_requirement_link(out, run, id);
     }
-    out << "</p></div></details>\n";
+    out << "</p>";
+    write_said(out, run, check, target);
+    out << "</div></details>\n";
 }
 
 void write_toolbar(HtmlWriter& out, const Tally& tally) {

@@ -1,5 +1,7 @@
+#include "harness/text/ascii.hpp"
 #include "reports/formats/html/sections.hpp"
 #include "reports/formats/test_report.hpp"
+#include "reports/view/details.hpp"
 
 namespace gateproof::reports {
 namespace {
@@ -21,7 +23,13 @@ void write_service(HtmlWriter& out, const Tally& tally, const TargetRecord& targ
     out.text(target.url, 300) << ", ";
     out.text(target.channel, 40) << " channel, ";
     out.text(target.environment, 40) << " environment, tested ";
-    out.text(moment_text(tally.run().started)) << "</p>\n";
+    out.text(moment_text(tally.run().started));
+    for (const Detail& detail : details_of(target)) {
+        out << "; ";
+        out.text(lower_case(detail.name)) << ": ";
+        out.text(detail.value, 300);
+    }
+    out << "</p>\n";
     out << "<div class=\"scroll\" tabindex=\"0\" role=\"region\"";
     out.attribute("aria-label", "Test report of " + shown_title(target)) << "><table class=\"scenarios\"><thead><tr>";
     for (const std::string_view column : test_report_columns) {
@@ -44,13 +52,17 @@ void write_service(HtmlWriter& out, const Tally& tally, const TargetRecord& targ
 void write_hand_in(HtmlWriter& out, const Tally& tally) {
     std::map<std::string_view, std::vector<TestReportRow>> rows;
     for (const Row& row : tally.rows()) {
-        rows[row.check->target].push_back(test_report_row(row));
+        TestReportRow cells = test_report_row(row);
+        add_said(cells, tally.run(), *row.check, row.check->target);
+        rows[row.check->target].push_back(std::move(cells));
     }
     const bool left_out_rows = tally.counts().left_out() <= max_left_out_rows;
     const RequirementParts parts = requirement_parts(tally.run(), 0);
     for (const LeftOutCheck& check : tally.run().left_out) {
         for (const std::string& target : left_out_rows ? check.targets : std::vector<std::string>()) {
-            rows[target].push_back(test_report_row(check, target, parts));
+            TestReportRow cells = test_report_row(check, target, parts);
+            add_said(cells, tally.run(), check, target);
+            rows[target].push_back(std::move(cells));
         }
     }
     std::map<std::string, Counts> counts = counts_by_target(tally);
@@ -63,7 +75,13 @@ void write_hand_in(HtmlWriter& out, const Tally& tally) {
     for (const TargetRecord& target : tally.run().targets) {
         write_service(out, tally, target, rows[target.name], left_out_rows ? 0 : counts[target.name].left_out());
     }
-    out << "</details>\n<dl class=\"sign\"><div><dt>Tested by</dt><dd></dd></div><div><dt>Date and signature</dt><dd></dd></div></dl>\n"
+    out << "</details>\n<dl class=\"sign\"><div><dt>Tested by</dt><dd>";
+    for (const Detail& detail : details_of(tally.run())) {
+        if (detail.name == "Tested by") {
+            out.text(detail.value, 300);
+        }
+    }
+    out << "</dd></div><div><dt>Date and signature</dt><dd></dd></div></dl>\n"
            "</section>\n";
 }
 

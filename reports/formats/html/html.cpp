@@ -164,6 +164,7 @@ std::string html_report(const RunRecord& run, const Trend& trend) {
     write_verdict(out, tally);
     write_findings(out, tally);
     write_known(out, tally);
+    write_attestations(out, tally);
     write_endpoints(out, tally);
     write_certificates(out, tally);
     write_requirements(out, tally);

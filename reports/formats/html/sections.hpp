@@ -12,6 +12,10 @@ void write_verdict(HtmlWriter& out, const Tally& tally);
 void write_findings(HtmlWriter& out, const Tally& tally);
 /// Nothing for a run without known failures.
 void write_known(HtmlWriter& out, const Tally& tally);
+/// Nothing for a run without attestations.
+void write_attestations(HtmlWriter& out, const Tally& tally);
+/// What is attested of one check at one target, for the row of the check; nothing where nothing is.
+void write_said(HtmlWriter& out, const RunRecord& run, const PlannedEntry& check, std::string_view target);
 void write_endpoints(HtmlWriter& out, const Tally& tally);
 void write_certificates(HtmlWriter& out, const Tally& tally);
 void write_requirements(HtmlWriter& out, const Tally& tally);

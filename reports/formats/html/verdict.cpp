@@ -5,6 +5,7 @@
 
 #include "reports/formats/html/sections.hpp"
 #include "reports/view/conclusion.hpp"
+#include "reports/view/details.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/findings.hpp"
 #include "reports/view/left_out.hpp"
@@ -217,6 +218,11 @@ void write_verdict(HtmlWriter& out, const Tally& tally) {
     write_fact(out, "Gateproof", run.tool_version);
     if (!run.catalogue.version.empty()) {
         write_fact(out, "Requirement catalogue", catalogue_text(run));
+    }
+    for (const Detail& detail : details_of(run)) {
+        out << "<div><dt>";
+        out.text(detail.name) << "</dt><dd>";
+        out.text(detail.value, 1000) << "</dd></div>";
     }
     write_fact(out, "Seed", std::to_string(run.seed));
     if (run.whole_plan > 0) {
