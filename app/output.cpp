@@ -35,6 +35,10 @@ std::string shown_word(const std::string& word) {
     return reports::printable(word, reports::Lines::one, 200);
 }
 
+std::string shown_text(const std::string& text) {
+    return reports::printable(text, reports::Lines::one, 300);
+}
+
 std::string lost_output() {
     flush(stdout);
     const bool nothing_lost = output_error == 0 || output_error == EPIPE;

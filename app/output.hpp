@@ -21,6 +21,8 @@ void say(std::FILE* out, fmt::format_string<T...> format, T&&... args) {
 
 /// A word of the user's as messages show it: on one line, bounded.
 std::string shown_word(const std::string& word);
+/// The same of what may be longer: a path, or what a certificate or a pack says.
+std::string shown_text(const std::string& text);
 
 /// Why standard output did not take all that was written to it ("No space left on device"); empty: it did, or its
 /// reader went away.

@@ -6,25 +6,21 @@
 #include <cctype>
 
 #include "app/command.hpp"
+#include "app/output.hpp"
 #include "harness/identity/load_identity.hpp"
 #include "harness/journal/codec.hpp"
 #include "harness/json/read_file.hpp"
-#include "reports/view/text.hpp"
 
 namespace gateproof::cli {
 namespace {
-
-std::string shown(const std::string& word) {
-    return reports::printable(word, reports::Lines::one, 300);
-}
 
 /// Of one PEM file, at least one. Throws Unusable that names the option.
 std::vector<Certificate> certificates_of(const std::string& option, const std::string& file) {
     const FileText text = read_bounded_file(file, "certificate");
     CertificatesLoad load = certificates_from_pem(text.text);
     if (!text.problem.empty() || !load.fault.empty()) {
-        throw Unusable(
-            fmt::format("{} {}: {}", option, shown(file), shown(text.problem.empty() ? load.fault : text.problem)));
+        throw Unusable(fmt::format("{} {}: {}", option, shown_text(file),
+                                   shown_text(text.problem.empty() ? load.fault : text.problem)));
     }
     return std::move(load.certificates);
 }
@@ -82,19 +78,20 @@ evidence::SignerDemand SignerOptions::demand() const {
     if (!demand.subject.empty() && demand.authorities.empty()) {
         throw Unusable(fmt::format(
             "--signer {}: anybody can make a certificate with this subject; give --ca too, or the certificate's SHA-256",
-            shown(signer_)));
+            shown_text(signer_)));
     }
     if (!demand.subject.empty() && demand.subject.find('=') == std::string::npos) {
         throw Unusable(
             fmt::format("--signer {}: expected a subject such as CN=dsp.example,O=Example,C=NZ, as verify prints it, "
                         "or a SHA-256 of 64 hexadecimal digits",
-                        shown(signer_)));
+                        shown_text(signer_)));
     }
     if (!at_.empty()) {
         demand.at = moment_from(at_);
         if (!demand.at) {
-            throw Unusable(fmt::format(
-                "--at {}: expected a day such as 2026-11-30, or a moment such as 2026-11-30T14:00:00Z", shown(at_)));
+            throw Unusable(
+                fmt::format("--at {}: expected a day such as 2026-11-30, or a moment such as 2026-11-30T14:00:00Z",
+                            shown_text(at_)));
         }
         if (!demand.is_made()) {
             throw Unusable("--at says as of when the signer is judged; say who it must be with --ca or --signer");
@@ -107,7 +104,7 @@ std::string SignerOptions::words(const evidence::PackCheck& check) const {
     if (check.signer.empty()) {
         return "not signed, so anybody may have made it";
     }
-    std::string text = "signed by " + shown(check.signer);
+    std::string text = "signed by " + shown_text(check.signer);
     if (!check.trusted) {
         return text + ", whose issuer was not judged (give --ca, and --signer)";
     }
@@ -119,7 +116,7 @@ std::string SignerOptions::words(const evidence::PackCheck& check) const {
     return at_.empty()
                ? text
                : text + fmt::format("; judged as of {}, a date that was given and that nothing in the pack proves",
-                                    shown(at_));
+                                    shown_text(at_));
 }
 
 std::string SignerOptions::remedy(const evidence::PackCheck& check) const {

@@ -32,6 +32,8 @@ struct Bounds {
     std::uint64_t file_bytes = std::uint64_t{1} << 30;
     std::uint64_t all_bytes = std::uint64_t{4} << 30;
     std::size_t kept_bytes = std::size_t{4} << 20;  ///< of a file whose contents are wanted
+    /// Of all files together whose contents are wanted where there is room for them.
+    std::size_t spare_bytes = std::size_t{512} << 20;
 };
 
 struct ArchiveEntry {
@@ -39,6 +41,7 @@ struct ArchiveEntry {
     std::uint64_t size = 0;
     std::string sha256;  ///< lower-case hex
     std::string bytes;   ///< of the files whose contents are wanted; empty otherwise
+    bool kept = false;   ///< its contents are in `bytes`
 };
 
 struct ArchiveContents {
@@ -51,9 +54,10 @@ struct ArchiveContents {
 /// What the file's name says it is, .tar or .zip; empty: neither.
 std::optional<ArchiveKind> archive_kind_of(const std::filesystem::path& file);
 
-/// Reads tar (ustar, pax) or zip, as the name says, without unpacking anything; the contents of `wanted` are kept. What
-/// different tools could read differently is refused: see archive_shape.hpp.
+/// Reads tar (ustar, pax) or zip, as the name says, without unpacking anything; the contents of `wanted` are kept, and,
+/// where there is room, those of files that have the name `also` in any folder. What different tools could read
+/// differently is refused: see archive_shape.hpp.
 ArchiveContents read_archive(const std::filesystem::path& file, const std::set<std::string, std::less<>>& wanted,
-                             const Bounds& bounds = {});
+                             const Bounds& bounds = {}, std::string_view also = {});
 
 }  // namespace gateproof::evidence

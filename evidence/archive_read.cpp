@@ -57,8 +57,8 @@ std::string kind_of(archive_entry* entry) {
 class Reading {
 public:
     Reading(archive* reader, ArchiveKind kind, const std::set<std::string, std::less<>>& wanted, const Bounds& bounds,
-            ArchiveContents& contents)
-        : reader_(reader), kind_(kind), wanted_(wanted), bounds_(bounds), contents_(contents) {}
+            std::string_view also, ArchiveContents& contents)
+        : reader_(reader), kind_(kind), wanted_(wanted), bounds_(bounds), also_(also), contents_(contents) {}
 
     void run() {
         archive_entry* entry = nullptr;
@@ -106,6 +106,7 @@ private:
         ArchiveEntry made;
         made.name = name;
         const bool keep = wanted_.find(made.name) != wanted_.end();
+        made.kept = keep || (!also_.empty() && std::string_view(made.name).substr(made.name.rfind('/') + 1) == also_);
         const DigestPtr digest(EVP_MD_CTX_new(), EVP_MD_CTX_free);
         EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr);
         std::array<char, 65536> buffer{};
@@ -119,7 +120,12 @@ private:
                 return;
             }
             EVP_DigestUpdate(digest.get(), buffer.data(), static_cast<std::size_t>(got));
-            if (keep) {
+            spare_ += made.kept && !keep ? static_cast<std::uint64_t>(got) : 0;
+            if (!keep && spare_ > bounds_.spare_bytes) {
+                made.kept = false;
+                std::string().swap(made.bytes);
+            }
+            if (made.kept) {
                 made.bytes.append(buffer.data(), static_cast<std::size_t>(got));
             }
         }
@@ -138,9 +144,11 @@ private:
     ArchiveKind kind_;
     const std::set<std::string, std::less<>>& wanted_;
     const Bounds& bounds_;
+    std::string_view also_;
     ArchiveContents& contents_;
     std::set<std::string> names_;  ///< lower case: some systems do not tell Run.jsonl from run.jsonl
     std::uint64_t total_ = 0;
+    std::uint64_t spare_ = 0;  ///< of those that are kept where there is room
 };
 
 /// libarchive reads what it can, and passes over what it does not need: whether every tool finds the same files is
@@ -195,7 +203,7 @@ std::optional<ArchiveKind> archive_kind_of(const std::filesystem::path& file) {
 }
 
 ArchiveContents read_archive(const std::filesystem::path& file, const std::set<std::string, std::less<>>& wanted,
-                             const Bounds& bounds) {
+                             const Bounds& bounds, std::string_view also) {
     ArchiveContents contents;
     contents.is_archive = false;
     std::error_code error;
@@ -224,7 +232,7 @@ ArchiveContents read_archive(const std::filesystem::path& file, const std::set<s
         return contents;
     }
     contents.is_archive = true;
-    Reading(reader.get(), *kind, wanted, bounds, contents).run();
+    Reading(reader.get(), *kind, wanted, bounds, also, contents).run();
     if (contents.problem.empty() && contents.entries.empty()) {
         contents.is_archive = false;
         contents.problem = fmt::format("it holds no file at all, or is no {} though its name says so", name_of(*kind));

@@ -37,6 +37,17 @@ std::string disagreement(const ArchiveContents& contents, const Manifest& manife
     return {};
 }
 
+/// What the pack holds of runs.
+void take_runs(const ArchiveContents& contents, PackCheck& check) {
+    for (const ArchiveEntry& entry : contents.entries) {
+        if (entry.name == known_name) {
+            check.known = entry.bytes;
+        } else if (std::string_view(entry.name).substr(entry.name.rfind('/') + 1) == journal_name) {
+            check.journals.emplace(entry.name, entry.kept ? std::optional(entry.bytes) : std::nullopt);
+        }
+    }
+}
+
 }  // namespace
 
 std::string make_pack(std::vector<PackFile> files, const Identity* signer, ArchiveKind kind,
@@ -56,7 +67,8 @@ std::string make_pack(std::vector<PackFile> files, const Identity* signer, Archi
 
 PackCheck check_pack(const std::filesystem::path& pack, const SignerDemand& demand) {
     PackCheck check;
-    const ArchiveContents contents = read_archive(pack, {manifest_name, signature_name, partial_name});
+    const ArchiveContents contents =
+        read_archive(pack, {manifest_name, signature_name, partial_name, known_name}, {}, journal_name);
     check.state = contents.is_archive ? PackState::changed : PackState::unreadable;
     if (!contents.problem.empty()) {
         check.sentence = contents.problem;
@@ -95,7 +107,9 @@ PackCheck check_pack(const std::filesystem::path& pack, const SignerDemand& dema
     check.state = PackState::sound;
     for (const auto& [name, sum] : sums.sums) {
         check.files.push_back(name);
+        check.sums.insert(sum);
     }
+    take_runs(contents, check);
     if (const ArchiveEntry* const partial = find(contents, partial_name)) {
         check.partial = partial->bytes.empty() ? "PARTIAL" : partial->bytes;
     }

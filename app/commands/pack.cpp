@@ -1,4 +1,4 @@
-// gateproof pack and verify: what a run found, as one file that cannot be changed unnoticed.
+// gateproof pack: what a run found, as one file that cannot be changed unnoticed.
 #include "evidence/pack.hpp"
 #include "app/output.hpp"
 
@@ -8,17 +8,22 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <set>
-#include <sstream>
 
 #include "app/command.hpp"
 #include "app/files.hpp"
 #include "app/journals.hpp"
+#include "app/pack_contents.hpp"
+#include "app/record_options.hpp"
 #include "app/reports.hpp"
-#include "app/signer_options.hpp"
 #include "app/targets.hpp"
+#include "harness/journal/codec.hpp"
+#include "harness/text/ascii.hpp"
 #include "harness/text/input_file.hpp"
+#include "harness/text/sha256.hpp"
+#include "reports/view/attestations.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/flaws.hpp"
 #include "reports/view/text.hpp"
@@ -34,25 +39,14 @@ constexpr const char* pack_footer = R"(Examples:
 What is not the whole plan, did not judge each requirement whole, did not pass, or is of the embedded gateway is refused
 unless it is accepted; the pack then holds PARTIAL.txt, which verify prints, and its HTML, Markdown, JSON and JUnit say so.
   gateproof pack run.jsonl --accept partial                                 requirements that were not judged whole
-A pack holds each journal, its reports made anew, the accepted failures (known.json) if there are any, MANIFEST.sha256
+  gateproof pack run.jsonl --attest attestations.json --accept partial      and what was seen of them by hand
+A pack holds each journal, its reports made anew, the accepted failures (known.json) and the attached files of
+attestations if there are any, MANIFEST.sha256
 and, signed, MANIFEST.sha256.cms. Anybody can check it:
   gateproof verify evidence.tar --ca ca.pem --signer SUBJECT
   tar xf evidence.tar && sha256sum --strict -c MANIFEST.sha256 &&
       openssl cms -verify -binary -inform PEM -in MANIFEST.sha256.cms -content MANIFEST.sha256 \
           -purpose any -partial_chain -CAfile ca.pem -out /dev/null)";
-
-constexpr const char* verify_footer = R"(Examples:
-  gateproof verify evidence.tar                 nothing was changed since it was packed; who signed it is shown
-  gateproof verify evidence.tar --ca ca.pem --signer 'CN=dsp.example,O=Example,C=NZ'    and it is they who signed it
-  gateproof verify evidence.tar --signer-cert client.pem                                the same, by the certificate
-  gateproof verify evidence.tar --ca ca.pem     any certificate of that CA signed it: of a public CA, that is anybody's
-  gateproof verify evidence.tar --ca ca.pem --signer SUBJECT --at 2026-11-30    as of then, where it expired since
-
-Nothing is unpacked. What is read is what the name says, a .tar or a .zip, from the first byte to the last: a file that
-another tool could read otherwise is refused. A signature proves something with a digest from SHA-256 on, a key of 112
-bits of security (RSA 2048, P-256), and a certificate whose key usage, where it has one, holds digitalSignature.
-Exit codes: 0 sound; 1 changed, or not signed as demanded; 2 no pack, or an unusable command line; 3 unchanged and
-signed, but the signer's certificate has expired: only --at can judge it.)";
 
 constexpr const char* read_me = R"(Evidence of gateproof runs: journals (run.jsonl) and the reports made from them.
 
@@ -64,11 +58,6 @@ signature (RFC 5652) over the manifest.
 
 openssl takes any certificate of that CA; before unpacking, and of one signer alone: gateproof verify PACK --ca ca.pem --signer SUBJECT
 )";
-
-/// Longer than shown_word() lets a word be: what a certificate or a pack says is shown as well.
-std::string shown(const std::string& word) {
-    return reports::printable(word, reports::Lines::one, 300);
-}
 
 /// What a pack says of its runs.
 struct Stamp {
@@ -93,6 +82,7 @@ struct PackCommand {
     std::string sign_as;
     std::string profile;
     std::string known;
+    AttestOptions attest;
     bool partial = false;
     std::vector<std::string> accept;
 
@@ -102,21 +92,85 @@ private:
     [[nodiscard]] std::shared_ptr<const Identity> signer() const;
     /// What the runs are no proof of; each run's record says so in its reports. Throws Unusable for what is not
     /// accepted.
-    [[nodiscard]] Stamp stamp(std::vector<RunRecord>& runs) const;
+    [[nodiscard]] Stamp stamp(std::vector<PackedRun>& runs) const;
+    /// Each journal by the name that it has in the pack, with what is accepted; notes go to standard error.
+    [[nodiscard]] std::vector<PackedRun> read() const;
+    /// The name of a journal's folder in the pack, ended by '/'; empty where there is one journal.
+    [[nodiscard]] std::string folder_of(std::size_t number) const {
+        return journals.size() == 1 ? "" : fmt::format("run-{}/", number + 1);
+    }
 };
 
 std::string whole_file(const std::string& file) {
     InputFile opened = open_input_file(file);
     if (opened.fault != InputFile::Fault::none) {
-        throw Unusable(fmt::format("{} {}", shown(file), opened.why));
+        throw Unusable(fmt::format("{} {}", shown_text(file), opened.why));
     }
     return {std::istreambuf_iterator<char>(opened.in), std::istreambuf_iterator<char>()};
 }
 
+/// The journal with what is attested besides, each an event of its own behind what was written of the run.
+std::string attested_journal(const std::string& file, const std::vector<Attestation>& added) {
+    std::string text = whole_file(file);
+    if (!added.empty() && !text.empty() && text.back() != '\n') {
+        text += '\n';
+    }
+    for (const Attestation& said : added) {
+        text += encode_event(said);
+    }
+    return text;
+}
+
+/// "attachments/3f2a9c0d1b2e4f56-refusal.png": told from others of its name, and plain whatever it was called.
+std::string attached_name_of(const AttachedFile& file) {
+    constexpr std::size_t digits = 16;
+    constexpr std::size_t longest = 60;
+    std::string name = std::filesystem::path(file.path).filename().string();
+    name.erase(0, name.size() - std::min(name.size(), longest));
+    std::ranges::replace_if(
+        name, [](char c) { return !is_alphanumeric(c) && c != '.' && c != '-' && c != '_'; }, '_');
+    return evidence::attached_folder + file.sha256.substr(0, digits) + '-' + name;
+}
+
+/// The attached files of all runs, each once. `said`: attestations whose paths are sure to be right, since they were
+/// read just now. Throws Unusable for one that is not there, or is another one by now.
+void add_attached(std::vector<evidence::PackFile>& files, const std::vector<PackedRun>& runs,
+                  const std::vector<Attestation>& said) {
+    std::map<std::string, AttachedFile> wanted;  // by SHA-256
+    for (const Attestation& one : said) {
+        wanted.emplace(one.file.sha256, one.file);
+    }
+    std::set<std::string> packed{""};
+    std::uint64_t bytes = 0;
+    for (const PackedRun& run : runs) {
+        for (const Attestation& one : run.run.attestations) {
+            const AttachedFile& file = wanted.emplace(one.file.sha256, one.file).first->second;
+            if (!packed.insert(file.sha256).second) {
+                continue;
+            }
+            AttachedBytes read = read_attached(file.path);
+            if (read.problem.empty() && sha256_of(read.bytes) != file.sha256) {
+                read.problem = "it is another one by now: its SHA-256 is not the one that was attested";
+            }
+            bytes += read.bytes.size();
+            if (read.problem.empty() && bytes > most_attached_bytes) {
+                read.problem = fmt::format("more than {} MiB are attached", most_attached_bytes >> 20);
+            }
+            if (!read.problem.empty()) {
+                throw Unusable(
+                    fmt::format("{} goes with the attestation of {} and cannot be packed: {}; pack where it "
+                                "lies, or give the list of attestations beside it with --attest FILE",
+                                shown_text(file.path), shown_text(reports::subject_text(one)), read.problem));
+            }
+            files.push_back({attached_name_of(file), std::move(read.bytes)});
+        }
+    }
+}
+
 /// The journal and every report that can be made from it. `folder` ends with '/' or is empty.
-void add_run(std::vector<evidence::PackFile>& files, const std::string& folder, const std::string& journal,
+void add_run(std::vector<evidence::PackFile>& files, const std::string& folder, std::string journal,
              const RunRecord& record) {
-    files.push_back({folder + "run.jsonl", whole_file(journal)});
+    files.push_back({folder + evidence::journal_name, std::move(journal)});
     for (const reports::Format& format : reports::formats()) {
         files.push_back({folder + std::string(format.file), format.make({record})});
     }
@@ -139,12 +193,28 @@ std::shared_ptr<const Identity> PackCommand::signer() const {
     const auto& identities = loaded.profiles.front().identities;
     const auto found = identities.find(sign_as);
     if (found == identities.end()) {
-        throw Unusable(fmt::format("--sign-as {}: the profile fills no such role", shown(sign_as)));
+        throw Unusable(fmt::format("--sign-as {}: the profile fills no such role", shown_text(sign_as)));
     }
     return found->second;
 }
 
-Stamp PackCommand::stamp(std::vector<RunRecord>& runs) const {
+std::vector<PackedRun> PackCommand::read() const {
+    const std::vector<KnownFailure> accepted = load_known(known);
+    std::vector<PackedRun> runs;
+    for (std::size_t i = 0; i < journals.size(); ++i) {
+        runs.push_back({folder_of(i) + evidence::journal_name, read_usable_journal(journals[i])});
+    }
+    std::vector<std::string> notes;
+    for (PackedRun& one : runs) {
+        std::ranges::copy(accept_known(one.run, accepted), std::back_inserter(notes));
+    }
+    for (const std::string& note : notes) {
+        say(stderr, "note: {}\n", note);
+    }
+    return runs;
+}
+
+Stamp PackCommand::stamp(std::vector<PackedRun>& runs) const {
     std::set<std::string> accepted(accept.begin(), accept.end());
     if (partial) {
         accepted.insert({"incomplete", "partial"});
@@ -152,24 +222,23 @@ Stamp PackCommand::stamp(std::vector<RunRecord>& runs) const {
     Stamp stamp;
     std::set<reports::Flaw> all;
     for (std::size_t i = 0; i < runs.size(); ++i) {
-        const std::string name = runs.size() == 1 ? "run.jsonl" : fmt::format("run-{}/run.jsonl", i + 1);
         std::string refused;
         std::set<reports::Flaw> flaws;
         std::set<std::string> lacking = accepted;
-        for (const reports::FlawFound& found : reports::flaws_of(reports::Tally(runs[i]))) {
+        for (const reports::FlawFound& found : reports::flaws_of(reports::Tally(runs[i].run))) {
             flaws.insert(found.flaw);
             lacking.emplace(to_string(found.flaw));
             const std::string line = fmt::format("{}: {}", to_string(found.flaw), reports::printable(found.why));
             refused += accepted.contains(std::string(to_string(found.flaw))) ? "" : "\n  " + line;
-            stamp.text += fmt::format("{}: {}\n", name, line);
+            stamp.text += fmt::format("{}: {}\n", runs[i].name, line);
         }
         if (!refused.empty()) {
             throw Unusable(fmt::format(
                 "{} is no proof of all that it could be asked for:{}\nRepair that and run again, or pack it "
                 "as it is with --accept {}, and the pack says so",
-                shown(journals[i]), refused, fmt::join(lacking, ",")));
+                shown_text(journals[i]), refused, fmt::join(lacking, ",")));
         }
-        runs[i].stamp = capitals(flaws);
+        runs[i].run.stamp = capitals(flaws);
         all.insert(flaws.begin(), flaws.end());
     }
     stamp.words = capitals(all);
@@ -179,73 +248,41 @@ Stamp PackCommand::stamp(std::vector<RunRecord>& runs) const {
 int PackCommand::execute() const {
     const bool zip = out.ends_with(".zip");
     if (!zip && !out.ends_with(".tar")) {
-        throw Unusable(fmt::format("--out {}: a pack is a .tar or a .zip file", shown(out)));
+        throw Unusable(fmt::format("--out {}: a pack is a .tar or a .zip file", shown_text(out)));
     }
     const std::shared_ptr<const Identity> signs = signer();
-    const std::vector<KnownFailure> accepted = load_known(known);
-    std::vector<RunRecord> runs;
-    std::ranges::transform(journals, std::back_inserter(runs), read_usable_journal);
-    std::vector<std::string> notes;
-    for (RunRecord& run : runs) {
-        std::ranges::copy(accept_known(run, accepted), std::back_inserter(notes));
-    }
-    for (const std::string& note : notes) {
-        say(stderr, "note: {}\n", note);
-    }
+    std::vector<PackedRun> runs = read();
+    std::vector<const RunRecord*> records;
+    std::ranges::transform(runs, std::back_inserter(records), [](const PackedRun& one) { return &one.run; });
+    const std::vector<Attestation> said = attest.load(names_in(records));
     const Stamp stamped = stamp(runs);
     std::string limits;
     if (!stamped.words.empty()) {
         limits = fmt::format("{}: this pack is no proof of all that it could be asked for.\n{}", stamped.words,
                              stamped.text);
     }
-    std::vector<evidence::PackFile> files{{"README.txt", limits.empty() ? read_me : limits + '\n' + read_me}};
+    std::vector<evidence::PackFile> files(1);
     if (!limits.empty()) {
         files.push_back({evidence::partial_name, limits});
     }
     if (!known.empty()) {
-        files.push_back({"known.json", whole_file(known)});
+        files.push_back({evidence::known_name, whole_file(known)});
     }
     std::optional<std::chrono::system_clock::time_point> written;
     for (std::size_t i = 0; i < journals.size(); ++i) {
-        const RunRecord& record = runs[i];
+        RunRecord& record = runs[i].run;
         written = written ? std::max(*written, record.started) : record.started;
-        add_run(files, journals.size() == 1 ? "" : fmt::format("run-{}/", i + 1), journals[i], record);
+        std::string journal = attested_journal(journals[i], add_attestations(record, said));
+        add_run(files, folder_of(i), std::move(journal), record);
     }
+    add_attached(files, runs, said);
+    files.front() = {"README.txt", (limits.empty() ? "" : limits + '\n') + read_me + "\nThe runs:\n" +
+                                       contents_text(runs, std::nullopt, false)};
     write_file(out, evidence::make_pack(std::move(files), signs.get(),
                                         zip ? evidence::ArchiveKind::zip : evidence::ArchiveKind::tar, *written));
-    say(stdout, "pack: {}{}{}\n", shown(out), signs ? ", signed by " + shown(signs->leaf.subject()) : ", not signed",
+    say(stdout, "pack: {}{}{}\n", shown_text(out),
+        signs ? ", signed by " + shown_text(signs->leaf.subject()) : ", not signed",
         stamped.words.empty() ? "" : ", " + stamped.words);
-    return 0;
-}
-
-struct VerifyCommand {
-    std::string pack;
-    SignerOptions signer;
-
-    int execute() const;
-};
-
-reports::ExitCode exit_code_of(evidence::PackState state) {
-    switch (state) {
-        case evidence::PackState::sound: return reports::ExitCode::passed;
-        case evidence::PackState::changed: return reports::ExitCode::failed;
-        case evidence::PackState::expired: return reports::ExitCode::inconclusive;
-        case evidence::PackState::unreadable: break;
-    }
-    return reports::ExitCode::unusable;
-}
-
-int VerifyCommand::execute() const {
-    const evidence::PackCheck check = evidence::check_pack(pack, signer.demand());
-    if (check.state != evidence::PackState::sound) {
-        say(stderr, "{}: refused: {}{}\n", shown(pack), shown(check.sentence), signer.remedy(check));
-        return static_cast<int>(exit_code_of(check.state));
-    }
-    say(stdout, "{}: {} files, each as the manifest says; {}\n", shown(pack), check.files.size(), signer.words(check));
-    std::istringstream partial(check.partial);
-    for (std::string line; std::getline(partial, line);) {
-        say(stdout, "  {}\n", shown(line));  // indented: the words of whoever made the pack
-    }
     return 0;
 }
 
@@ -262,6 +299,7 @@ Command add_pack(CLI::App& root) {
     app->add_option("--known", command->known,
                     "Accepted failures, each with a reason and an expiry date: reported apart, and packed too")
         ->type_name("FILE");
+    command->attest.declare(*app);
     app->add_option(
            "--accept", command->accept,
            "Pack also a run that is incomplete (a selection, a shard, one that was stopped), partial "
@@ -273,15 +311,6 @@ Command add_pack(CLI::App& root) {
         ->type_name("WORDS");
     app->add_flag("--partial", command->partial, "The same as --accept incomplete,partial");
     app->footer(pack_footer);
-    return {app, [command] { return command->execute(); }};
-}
-
-Command add_verify(CLI::App& root) {
-    CLI::App* app = root.add_subcommand("verify", "Verify an evidence pack");
-    const auto command = std::make_shared<VerifyCommand>();
-    app->add_option("PACK", command->pack, "Pack to verify")->required();
-    command->signer.declare(*app);
-    app->footer(verify_footer);
     return {app, [command] { return command->execute(); }};
 }
 

@@ -11,6 +11,7 @@
 #include "app/files.hpp"
 #include "app/judging.hpp"
 #include "app/output.hpp"
+#include "app/record_options.hpp"
 #include "app/rerun.hpp"
 #include "app/resume.hpp"
 #include "app/shard_options.hpp"
@@ -42,6 +43,7 @@ constexpr const char* run_footer = R"(Examples:
   gateproof run cloud.json --known known.json --fail-on fail,warning,inconclusive,error,excluded
   gateproof run cloud.json --exclude throttle --fail-on fail,inconclusive,error   what is left out is accepted
   gateproof run cloud.json --requirements 2026-11   the catalogue as it was then judges: newer checks are left out
+  gateproof run cloud.json --tester 'Jane Doe' --attest attestations.json   what no check sees, as said and not seen
   gateproof run cloud.json --history runs          keep it among past runs; report.html shows their trend)";
 
 constexpr const char* default_out = "gateproof-out";
@@ -49,6 +51,8 @@ constexpr const char* default_out = "gateproof-out";
 struct RunCommand {
     TargetOptions targets;
     ShardOptions sharding;
+    AttestOptions attest;
+    std::string tester;
     ExitOptions exit;
     HistoryOptions history;
     std::string out = default_out;
@@ -106,6 +110,9 @@ RunOptions RunCommand::run_options() const {
 void RunCommand::declare(CLI::App& app) {
     targets.declare(app);
     sharding.declare(app);
+    attest.declare(app);
+    app.add_option("--tester", tester, "Who runs the checks, for the reports: instead of record.tester of the profiles")
+        ->type_name("NAME");
     app.add_option("--out", out, "Folder for run.jsonl (the journal) and the reports")
         ->type_name("DIR")
         ->capture_default_str();
@@ -200,11 +207,18 @@ Plan RunCommand::make(Targets loaded, RunOptions& options, const RunRecord* earl
         selection.excludes = earlier->selection->excludes;
         selection.requirements = earlier->selection->requirements;
     }
+    if (earlier != nullptr && !tester.empty()) {
+        throw Unusable(
+            "--tester: the beginning of the journal says who runs the checks, and stays as it is; leave it out");
+    }
+    name_tester(loaded.profiles, tester);
     Plan plan = plan_of(std::move(loaded.profiles), selection);
+    options.attestations = attest.load(names_in(plan));
     options.secrets = std::move(loaded.secrets);
     options.profile_digests = std::move(loaded.digests);
     options.faults = std::move(loaded.faults);
     options.plan_digest = plan_digest(plan, options.profile_digests);
+    options.whole_plan_digest = whole_plan_digest(plan, options.profile_digests);
     options.earlier = earlier;
     const ShardOptions::Choice choice = sharding.choose(true);
     if (!choice.source.empty() && !quiet) {
@@ -229,6 +243,11 @@ std::optional<RunRecord> RunCommand::earlier_run() const {
 }
 
 int RunCommand::nothing_to_judge(RunRecord run) {
+    if (attest.given()) {
+        throw Unusable(
+            "--attest: there is nothing to judge again, so nothing is written; gateproof merge JOURNAL --attest FILE "
+            "--out OTHER adds what is attested to the journal");
+    }
     std::FILE* const human = quiet ? nullptr : junit == "-" ? stderr : stdout;
     run.fail_on = exit.fail_on(std::move(run.fail_on));
     run.accepts_excluded = exit.accepts_excluded(run.accepts_excluded);

@@ -75,15 +75,15 @@ _gateproof() {
             fi
             return
             ;;
-        --junit | --journal | --resume | --rerun | --known | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
-        --shards | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source) return ;;
+        --junit | --journal | --resume | --rerun | --known | --attest | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
+        --shards | --tester | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source) return ;;
     esac
     local choose='--suite --check --exclude --requirements --allow --fault --addresses --timeout-scale --repeat --quick'
     case $command in
         '') _gateproof_words 'run plan list report gateway profile init login selftest compare merge history rotate-check pack verify --version --help' ;;
         run)
             if [[ $current == -* ]]; then
-                _gateproof_words "$choose --shard --shards --resume --rerun --only --history --history-keep --fail-on --known --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
+                _gateproof_words "$choose --shard --shards --resume --rerun --only --attest --tester --history --history-keep --fail-on --known --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
             else
                 _gateproof_files "$builtin"
             fi
@@ -112,7 +112,7 @@ _gateproof() {
             ;;
         merge)
             if [[ $current == -* ]]; then
-                _gateproof_words '--out --fail-on --strict --known --quiet --help'
+                _gateproof_words '--out --attest --fail-on --strict --known --quiet --help'
             else
                 _gateproof_files ''
             fi
@@ -137,14 +137,14 @@ _gateproof() {
         rotate-check) _gateproof_words '--profile --old --old-key --old-passphrase-env --new --new-key --new-passphrase-env --moment --old-sessions --old-revoked --requirements --baseline --out --fail-on --known --strict --quiet --help' ;;
         pack)
             if [[ $current == -* ]]; then
-                _gateproof_words '--out --sign-as --profile --known --accept --partial --help'
+                _gateproof_words '--out --sign-as --profile --known --attest --accept --partial --help'
             else
                 _gateproof_files ''
             fi
             ;;
         verify)
             if [[ $current == -* ]]; then
-                _gateproof_words '--ca --signer --signer-cert --at --help'
+                _gateproof_words '--ca --signer --signer-cert --at --complete --json --help'
             else
                 _gateproof_files ''
             fi

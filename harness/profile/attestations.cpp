@@ -4,15 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <fstream>
 #include <optional>
-#include <system_error>
 
 #include "harness/json/near_match.hpp"
 #include "harness/json/read_file.hpp"
 #include "harness/json/reader.hpp"
 #include "harness/json/tree.hpp"
+#include "harness/text/input_file.hpp"
 #include "harness/text/sha256.hpp"
 
 namespace gateproof {
@@ -178,15 +176,15 @@ private:
 }  // namespace
 
 AttachedBytes read_attached(const std::filesystem::path& file) {
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(file, error)) {
-        return {{}, std::filesystem::exists(file, error) ? "this is no plain file" : "there is no such file"};
+    InputFile opened = open_input_file(file);
+    switch (opened.fault) {
+        case InputFile::Fault::none: break;
+        case InputFile::Fault::missing: return {{}, "there is no such file"};
+        case InputFile::Fault::folder:
+        case InputFile::Fault::special: return {{}, "this is no plain file"};
+        case InputFile::Fault::unreadable: return {{}, "it " + opened.why};
     }
-    std::ifstream in(file, std::ios::binary);
-    if (!in) {
-        return {{}, "it cannot be opened: " + std::generic_category().message(errno)};
-    }
-    AttachedBytes read{read_at_most(in, most_file_bytes), {}};
+    AttachedBytes read{read_at_most(opened.in, most_file_bytes), {}};
     if (read.bytes.size() > most_file_bytes) {
         return {{}, fmt::format("it is larger than {} MiB", most_file_bytes >> 20)};
     }
