@@ -179,8 +179,7 @@ std::string counts_text(const Tally& tally, const ConsoleStyle& style) {
                             run.missing_count());
     }
     if (run.ended) {
-        text += (run.checks.size() < known ? "; in " : " in ") +
-                seconds(std::chrono::duration_cast<std::chrono::milliseconds>(*run.ended - run.started));
+        text += (run.checks.size() < known ? "; in " : " in ") + seconds(length_of(run));
     }
     return text + '\n';
 }

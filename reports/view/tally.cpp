@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include "harness/journal/codec.hpp"
@@ -208,7 +209,44 @@ std::chrono::system_clock::time_point end_of(const RunRecord& run) {
     return run.ended.value_or(std::max(run.started, span.ended().value_or(run.started)));
 }
 
+namespace {
+
+/// From each beginning of the run, its own and those of its re-runs, to the end of what was judged then: what lies
+/// between them is nobody's time.
+std::chrono::milliseconds length_with_reruns(const RunRecord& run) {
+    using Moment = std::chrono::system_clock::time_point;
+    std::map<Moment, Moment> parts{{std::chrono::floor<std::chrono::milliseconds>(run.started), run.started}};
+    for (const Rerun& rerun : run.reruns) {
+        parts.emplace(std::chrono::floor<std::chrono::milliseconds>(rerun.at), rerun.at);
+    }
+    const auto add = [&parts](const CheckResult& result) {
+        const auto next = parts.upper_bound(result.started);
+        if (next != parts.begin()) {
+            Moment& end = std::prev(next)->second;
+            end = std::max<Moment>(end, result.started + result.duration);
+        }
+    };
+    for (const CheckRecord& check : run.checks) {
+        std::ranges::for_each(check.earlier, add);
+        if (check.result) {
+            add(*check.result);
+        }
+    }
+    parts.rbegin()->second = std::max(parts.rbegin()->second, end_of(run));
+    std::chrono::milliseconds length{0};
+    for (const auto& [begun, ended] : parts) {
+        length += std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::floor<std::chrono::milliseconds>(ended) - begun);
+    }
+    return std::max(std::chrono::milliseconds(0), length);
+}
+
+}  // namespace
+
 std::chrono::milliseconds length_of(const RunRecord& run) {
+    if (!run.reruns.empty()) {
+        return length_with_reruns(run);
+    }
     // Both cut to what a journal keeps: a report made from the journal says the same to the digit.
     const auto length = std::chrono::floor<std::chrono::milliseconds>(end_of(run)) -
                         std::chrono::floor<std::chrono::milliseconds>(run.started);

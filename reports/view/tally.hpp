@@ -98,7 +98,8 @@ std::string headline(const Tally& tally);
 /// What a shard is a part of, and who makes load beside it; empty for a whole run. Foreign text, at most a line.
 std::string shard_text(const RunRecord& run);
 
-/// From the start to the end, or to the last thing that is known of a killed run.
+/// From the start to the end, or to the last thing that is known of a killed run; without what lies between a run and
+/// its re-runs.
 std::chrono::milliseconds length_of(const RunRecord& run);
 /// When the run ended, or the last moment that is known of it.
 std::chrono::system_clock::time_point end_of(const RunRecord& run);

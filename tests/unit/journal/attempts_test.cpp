@@ -177,6 +177,24 @@ TEST(Attempts, OfCopiesTheLaterCounts) {
     }
 }
 
+TEST(Attempts, AShardThatWasJudgedAgainStandsForItsCopy) {
+    const auto shard = [](std::size_t index, CheckRecord one) {
+        RunRecord run = run_of({std::move(one)});
+        run.shard = {index, 2};
+        run.seed = index;
+        return run;
+    };
+    const RunRecord first = shard(1, check("tls.a", {result(Outcome::fail, 0min)}));
+    const RunRecord second = shard(2, check("tls.b", {result(Outcome::pass, 0min)}));
+    RunRecord again = shard(1, check("tls.a", {result(Outcome::fail, 0min), result(Outcome::pass, 9min)}));
+    again.reruns.push_back(rerun(9min, {{"cloud", "tls.a", "", 2}}));
+    const MergedRun merged = merge_runs({{"1", first}, {"2", second}, {"1 again", again}});
+    EXPECT_THAT(merged.conflicts, IsEmpty());
+    EXPECT_EQ(merged.run.count(Outcome::pass), 2U);
+    EXPECT_EQ(merged.run.reruns, again.reruns);
+    EXPECT_EQ(merged.run.end_reason, EndReason::complete);
+}
+
 TEST(Attempts, OfCopiesThatWereJudgedAgainApartEachIsKept) {
     const RunRecord original = run_of({check("tls.a", {result(Outcome::fail, 0min)})});
     const auto later = [&](Outcome outcome, std::chrono::minutes after) {

@@ -116,6 +116,18 @@ TEST(ReportedAttempts, OnTheConsole) {
                 HasSubstr("    failed 12:00:00, failed 12:36:00 UTC at attempt 2\n"));
 }
 
+TEST(ReportedAttempts, TheTimeBetweenThemIsNobodys) {
+    RunRecord run = repaired();  // 12:00:00 to 12:00:01.234, and 12:36:00 to 12:36:02
+    run.ended = noon() + 36min + 2s;
+    EXPECT_EQ(length_of(run), 3234ms);
+    EXPECT_THAT(console_summary(run, {}, {}), HasSubstr("in 3.23 s"));
+    EXPECT_THAT(junit_report(run), AllOf(HasSubstr("time=\"3.234\""), HasSubstr("time=\"2.468\"")));
+    run.ended.reset();
+    EXPECT_EQ(length_of(run), 2468ms);
+    run.reruns.clear();
+    EXPECT_EQ(length_of(run), 36min + 1234ms);
+}
+
 TEST(ReportedAttempts, InJson) {
     const auto json = nlohmann::json::parse(json_report(repaired()));
     const auto& check = json["checks"][0];
