@@ -34,5 +34,6 @@ Command add_history(CLI::App& root);
 Command add_rotate_check(CLI::App& root);
 Command add_pack(CLI::App& root);
 Command add_verify(CLI::App& root);
+Command add_known(CLI::App& root);
 
 }  // namespace gateproof::cli

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "app/journals.hpp"
 #include "app/output.hpp"
 #include "reports/view/tally.hpp"
 
@@ -20,13 +19,7 @@ void ExitOptions::declare(CLI::App& app) {
         ->check(CLI::IsMember({"fail", "warning", "inconclusive", "error", "skipped", "excluded", "partial", "never"}))
         ->type_name("OUTCOMES");
     app.add_flag("--strict", strict_, "Exit with 1 for warnings too");
-    app.add_option("--known", known_file_,
-                   "Accepted failures, each with a reason and an expiry date: they do not count")
-        ->type_name("FILE");
-}
-
-void ExitOptions::load() {
-    known_ = load_known(known_file_);
+    known_.declare(app, "they do not count");
 }
 
 std::set<Outcome> ExitOptions::fail_on(std::set<Outcome> otherwise) const {
@@ -57,21 +50,17 @@ bool ExitOptions::accepts_excluded(bool otherwise) const {
     return names_outcomes() ? std::ranges::find(fail_on_, "excluded") == fail_on_.end() : otherwise;
 }
 
-void ExitOptions::accept(RunRecord& run) {
-    notes_ = accept_known(run, known_);
-}
-
 reports::ExitCode ExitOptions::judge(const RunRecord& run, std::FILE* out) const {
     const reports::ExitCode code = reports::exit_code(run);
     if (out != nullptr) {
-        for (const std::string& note : notes_) {
+        for (const std::string& note : known_.notes()) {
             say(out, "note: {}\n", note);
         }
         if (run.fail_on != default_fail_on() || run.excluded_count() > 0 || run.fails_on_partial) {
             say(out, "{} (exit code {})\n", reports::headline(reports::Tally(run)), static_cast<int>(code));
         }
     }
-    return code;
+    return known_.judge(code, out);
 }
 
 }  // namespace gateproof::cli

@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <filesystem>
 
 #include "app/command.hpp"
 #include "app/output.hpp"
 #include "harness/journal/read.hpp"
-#include "harness/profile/known_failures.hpp"
 #include "reports/view/known.hpp"
 #include "reports/view/text.hpp"
 
@@ -31,10 +29,11 @@ RunRecord read_usable_journal(const std::string& file) {
                         "gateproof-out/run.jsonl",
                         reports::printable(file)));
     }
+    reports::accept_known(read.run);
     return std::move(read.run);
 }
 
-MergedRun read_merged(const std::vector<std::string>& files) {
+MergedRun read_merged(const std::vector<std::string>& files, const KnownOptions& known) {
     std::vector<NamedRun> runs;
     runs.reserve(files.size());
     for (const std::string& file : files) {
@@ -47,34 +46,11 @@ MergedRun read_merged(const std::vector<std::string>& files) {
     for (const std::string& conflict : merged.conflicts) {
         say(stderr, "gateproof: warning: {}\n", reports::printable(conflict));
     }
+    if (!merged.known_conflict.empty() && !known.list()) {
+        say(stderr, "gateproof: warning: {}\n", reports::printable(merged.known_conflict));
+    }
+    reports::accept_known(merged.run);
     return merged;
-}
-
-std::vector<KnownFailure> load_known(const std::string& file) {
-    if (file.empty()) {
-        return {};
-    }
-    std::error_code ignored;
-    if (!std::filesystem::exists(file, ignored)) {
-        throw Unusable(fmt::format(
-            "--known {0}: there is no such file; an empty list is {{\"known_failures\": []}}, and an entry of it "
-            "has check, reason and expires",
-            reports::printable(file)));
-    }
-    LoadedKnownFailures loaded = load_known_failures(file);
-    if (!loaded.problems.empty()) {
-        std::string message = "unusable list of accepted failures";
-        for (const ProfileProblem& problem : loaded.problems) {
-            message += '\n' + problem.text();
-        }
-        throw Unusable(message);
-    }
-    return std::move(loaded.entries);
-}
-
-std::vector<std::string> accept_known(RunRecord& run, const std::vector<KnownFailure>& known) {
-    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-    return reports::known_notes(reports::accept_known(run, known, today), known);
 }
 
 }  // namespace gateproof::cli

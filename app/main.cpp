@@ -81,7 +81,8 @@ int main_of(int argc, char** argv) {
                                         add_report(root),       add_gateway(root), add_profile_validate(root),
                                         add_init(root),         add_login(root),   add_selftest(root),
                                         add_compare(root),      add_merge(root),   add_history(root),
-                                        add_rotate_check(root), add_pack(root),    add_verify(root)};
+                                        add_rotate_check(root), add_pack(root),    add_verify(root),
+                                        add_known(root)};
     try {
         root.parse(argc, argv);
     } catch (const CLI::Success& help) {

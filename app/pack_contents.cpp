@@ -203,8 +203,8 @@ Json run_json(const PackedRun& packed, Moment now) {
 }  // namespace
 
 std::vector<PackedRun> packed_runs(const evidence::PackCheck& check) {
-    const std::vector<KnownFailure> known =
-        check.known.empty() ? std::vector<KnownFailure>() : load_known_failures_text(check.known, "known.json").entries;
+    const KnownList known =
+        check.known.empty() ? KnownList() : load_known_failures_text(check.known, "known.json").list;
     std::vector<PackedRun> runs;
     for (const auto& [name, text] : check.journals) {
         PackedRun packed{name};
@@ -218,7 +218,11 @@ std::vector<PackedRun> packed_runs(const evidence::PackCheck& check) {
             packed.run = std::move(read.run);
         }
         if (packed.problem.empty()) {
-            reports::accept_known(packed.run, known, std::chrono::floor<Days>(packed.run.started));
+            if (!check.known.empty()) {
+                packed.run.known = known;
+                packed.run.known->judged = std::chrono::floor<Days>(packed.run.started);
+            }
+            reports::accept_known(packed.run);
         }
         runs.push_back(std::move(packed));
     }

@@ -8,6 +8,7 @@
 
 #include "app/command.hpp"
 #include "app/journals.hpp"
+#include "app/output.hpp"
 #include "harness/run/resume.hpp"
 #include "reports/view/text.hpp"
 

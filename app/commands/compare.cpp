@@ -5,6 +5,7 @@
 #include "app/command.hpp"
 #include "app/files.hpp"
 #include "app/journals.hpp"
+#include "app/known_options.hpp"
 #include "app/live_view.hpp"
 #include "app/output.hpp"
 #include "reports/compare/compare.hpp"
@@ -27,17 +28,18 @@ Exit codes: 0 nothing is worse; 1 a regression (or, with --strict, anything weak
 struct CompareCommand {
     std::string before;
     std::string after;
-    std::string known;
+    KnownOptions known;
     std::string format = "text";
     std::string out = "-";
     bool strict = false;
 
-    int execute() const;
+    int execute();
 };
 
-int CompareCommand::execute() const {
+int CompareCommand::execute() {
     reports::CompareOptions options;
-    options.known = load_known(known);
+    known.load(true);
+    options.known = known.list();
     const reports::Comparison comparison =
         reports::compare(read_usable_journal(before), read_usable_journal(after), options);
     const bool to_stdout = out == "-";
@@ -50,7 +52,10 @@ int CompareCommand::execute() const {
     } else {
         write_file(out, text);
     }
-    return static_cast<int>(reports::exit_code(comparison, strict));
+    if (comparison.known) {
+        known.take_stale(comparison.stale);
+    }
+    return static_cast<int>(known.judge(reports::exit_code(comparison, strict), stderr));
 }
 
 }  // namespace
@@ -60,8 +65,7 @@ Command add_compare(CLI::App& root) {
     const auto command = std::make_shared<CompareCommand>();
     app->add_option("OLD", command->before, "Journal of the run to compare with")->required();
     app->add_option("NEW", command->after, "Journal of the run in question")->required();
-    app->add_option("--known", command->known, "Accepted failures, each with a reason and an expiry date")
-        ->type_name("FILE");
+    command->known.declare(*app, "no regressions (default: those that the new journal carries)");
     app->add_option("--format", command->format, "text, json or markdown")
         ->check(CLI::IsMember({"text", "json", "markdown"}))
         ->type_name("FORMAT")

@@ -33,8 +33,8 @@ struct MergeCommand {
 };
 
 int MergeCommand::execute() {
-    exit.load();
-    MergedRun merged = read_merged(journals);
+    exit.load(true);
+    MergedRun merged = read_merged(journals, exit.known_options());
     add_attestations(merged.run, attest.load(names_in({&merged.run})));
     merged.run.accepts_excluded = exit.accepts_excluded(merged.run.accepts_excluded);
     merged.run.fails_on_partial = exit.fails_on_partial(merged.run.fails_on_partial);

@@ -15,6 +15,7 @@
 #include "app/command.hpp"
 #include "app/files.hpp"
 #include "app/journals.hpp"
+#include "app/known_options.hpp"
 #include "app/pack_contents.hpp"
 #include "app/record_options.hpp"
 #include "app/reports.hpp"
@@ -81,12 +82,12 @@ struct PackCommand {
     std::string out = "gateproof-pack.tar";
     std::string sign_as;
     std::string profile;
-    std::string known;
+    KnownOptions known;
     AttestOptions attest;
     bool partial = false;
     std::vector<std::string> accept;
 
-    int execute() const;
+    int execute();
 
 private:
     [[nodiscard]] std::shared_ptr<const Identity> signer() const;
@@ -94,7 +95,7 @@ private:
     /// accepted.
     [[nodiscard]] Stamp stamp(std::vector<PackedRun>& runs) const;
     /// Each journal by the name that it has in the pack, with what is accepted; notes go to standard error.
-    [[nodiscard]] std::vector<PackedRun> read() const;
+    [[nodiscard]] std::vector<PackedRun> read();
     /// The name of a journal's folder in the pack, ended by '/'; empty where there is one journal.
     [[nodiscard]] std::string folder_of(std::size_t number) const {
         return journals.size() == 1 ? "" : fmt::format("run-{}/", number + 1);
@@ -198,17 +199,13 @@ std::shared_ptr<const Identity> PackCommand::signer() const {
     return found->second;
 }
 
-std::vector<PackedRun> PackCommand::read() const {
-    const std::vector<KnownFailure> accepted = load_known(known);
+std::vector<PackedRun> PackCommand::read() {
     std::vector<PackedRun> runs;
     for (std::size_t i = 0; i < journals.size(); ++i) {
         runs.push_back({folder_of(i) + evidence::journal_name, read_usable_journal(journals[i])});
+        known.accept(runs.back().run);
     }
-    std::vector<std::string> notes;
-    for (PackedRun& one : runs) {
-        std::ranges::copy(accept_known(one.run, accepted), std::back_inserter(notes));
-    }
-    for (const std::string& note : notes) {
+    for (const std::string& note : known.notes()) {
         say(stderr, "note: {}\n", note);
     }
     return runs;
@@ -245,12 +242,13 @@ Stamp PackCommand::stamp(std::vector<PackedRun>& runs) const {
     return stamp;
 }
 
-int PackCommand::execute() const {
+int PackCommand::execute() {
     const bool zip = out.ends_with(".zip");
     if (!zip && !out.ends_with(".tar")) {
         throw Unusable(fmt::format("--out {}: a pack is a .tar or a .zip file", shown_text(out)));
     }
     const std::shared_ptr<const Identity> signs = signer();
+    known.load(true);
     std::vector<PackedRun> runs = read();
     std::vector<const RunRecord*> records;
     std::ranges::transform(runs, std::back_inserter(records), [](const PackedRun& one) { return &one.run; });
@@ -265,8 +263,8 @@ int PackCommand::execute() const {
     if (!limits.empty()) {
         files.push_back({evidence::partial_name, limits});
     }
-    if (!known.empty()) {
-        files.push_back({evidence::known_name, whole_file(known)});
+    if (known.list()) {
+        files.push_back({evidence::known_name, whole_file(known.file())});
     }
     std::optional<std::chrono::system_clock::time_point> written;
     for (std::size_t i = 0; i < journals.size(); ++i) {
@@ -283,7 +281,7 @@ int PackCommand::execute() const {
     say(stdout, "pack: {}{}{}\n", shown_text(out),
         signs ? ", signed by " + shown_text(signs->leaf.subject()) : ", not signed",
         stamped.words.empty() ? "" : ", " + stamped.words);
-    return 0;
+    return static_cast<int>(known.judge(reports::ExitCode::passed, stderr));
 }
 
 }  // namespace
@@ -296,9 +294,7 @@ Command add_pack(CLI::App& root) {
     app->add_option("--sign-as", command->sign_as, "Sign with this identity of the profile, such as enrolled")
         ->type_name("ROLE");
     app->add_option("--profile", command->profile, "Where that identity is")->type_name("FILE");
-    app->add_option("--known", command->known,
-                    "Accepted failures, each with a reason and an expiry date: reported apart, and packed too")
-        ->type_name("FILE");
+    command->known.declare(*app, "reported apart, and packed too (default: those that the journals carry)");
     command->attest.declare(*app);
     app->add_option(
            "--accept", command->accept,

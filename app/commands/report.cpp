@@ -7,6 +7,7 @@
 #include "app/files.hpp"
 #include "app/history.hpp"
 #include "app/journals.hpp"
+#include "app/known_options.hpp"
 #include "app/live_view.hpp"
 #include "app/output.hpp"
 #include "app/reports.hpp"
@@ -26,17 +27,17 @@ constexpr const char* report_footer = R"(Examples:
   gateproof report run.jsonl --known known.json --format junit    failures that are accepted for a while are skipped there
   gateproof report shard-*/run.jsonl --format html --out all.html one report of all shards
 
-Exit code 0 whatever the run found; 2 for an unusable journal.)";
+Exit code 0 whatever the run found; 1 with --known-strict where its list is stale; 2 for an unusable journal.)";
 
 struct ReportCommand {
     std::vector<std::string> journals;
     std::vector<std::string> names{"console"};
     std::string out = "-";
-    std::string known;
+    KnownOptions known;
     HistoryOptions history;
     bool verbose = false;
 
-    int execute() const;
+    int execute();
 
 private:
     void summarize(const RunRecord& record) const;
@@ -52,7 +53,7 @@ void ReportCommand::summarize(const RunRecord& record) const {
     }
 }
 
-int ReportCommand::execute() const {
+int ReportCommand::execute() {
     const bool console = std::ranges::find(names, "console") != names.end();
     if (names.size() > 1 && (console || out == "-")) {
         throw Unusable(console ? "--format console stands alone; name it in a call of its own"
@@ -62,14 +63,16 @@ int ReportCommand::execute() const {
     if (!console && formats.empty()) {
         throw Unusable("--format none makes no report");
     }
-    const std::vector<KnownFailure> accepted = load_known(known);
-    RunRecord record = journals.size() == 1 ? read_usable_journal(journals.front()) : read_merged(journals).run;
-    for (const std::string& note : accept_known(record, accepted)) {
+    known.load(true);
+    RunRecord record = read_merged(journals, known).run;
+    known.accept(record);
+    for (const std::string& note : known.notes()) {
         say(stderr, "gateproof: note: {}\n", note);
     }
+    const reports::ExitCode code = known.judge(reports::ExitCode::passed, stderr);
     if (console) {
         summarize(record);
-        return 0;
+        return static_cast<int>(code);
     }
     if (names.size() > 1) {
         prepare_folder(out, "--out");
@@ -87,7 +90,7 @@ int ReportCommand::execute() const {
     for (const std::string& problem : written.problems) {
         say(stderr, "gateproof: {}\n", problem);
     }
-    return static_cast<int>(written.problems.empty() ? reports::ExitCode::passed : reports::ExitCode::broken);
+    return static_cast<int>(written.problems.empty() ? code : reports::ExitCode::broken);
 }
 
 }  // namespace
@@ -105,9 +108,7 @@ Command add_report(CLI::App& root) {
     app->add_option("--out", command->out, "File to write, or folder for several formats; - is standard output")
         ->type_name("FILE")
         ->capture_default_str();
-    app->add_option("--known", command->known,
-                    "Accepted failures, each with a reason and an expiry date: reported apart, as known")
-        ->type_name("FILE");
+    command->known.declare(*app, "reported apart, as known (default: those that the journal carries)");
     command->history.declare(*app, false);
     app->add_flag("-v,--verbose", command->verbose, "Console: with evidence of what did not pass");
     app->footer(formats_help() + "\n" + report_footer);

@@ -211,6 +211,7 @@ int RotateCheckCommand::execute() {
     run_options.version = version();
     run_options.fail_on = exit.fail_on();
     run_options.accepts_excluded = exit.accepts_excluded();
+    run_options.known = exit.known();
     run_options.fails_on_partial = exit.fails_on_partial();
     run_options.plan_suites = {"rotation"};
     run_options.secrets = std::move(loaded.secrets);

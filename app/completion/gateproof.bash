@@ -31,7 +31,7 @@ _gateproof() {
     for ((i = 1; i < COMP_CWORD; ++i)); do
         word=${COMP_WORDS[i]}
         case $word in
-            run | plan | list | report | gateway | profile | init | login | selftest | compare | merge | history | rotate-check | pack | verify)
+            run | plan | list | report | gateway | profile | init | login | selftest | compare | merge | history | rotate-check | pack | verify | known)
                 command=$word
                 break
                 ;;
@@ -76,14 +76,14 @@ _gateproof() {
             return
             ;;
         --junit | --journal | --resume | --rerun | --known | --attest | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
-        --shards | --tester | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source) return ;;
+        --shards | --tester | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source | --expires) return ;;
     esac
     local choose='--suite --check --exclude --requirements --allow --fault --addresses --timeout-scale --repeat --quick'
     case $command in
-        '') _gateproof_words 'run plan list report gateway profile init login selftest compare merge history rotate-check pack verify --version --help' ;;
+        '') _gateproof_words 'run plan list report gateway profile init login selftest compare merge history rotate-check pack verify known --version --help' ;;
         run)
             if [[ $current == -* ]]; then
-                _gateproof_words "$choose --shard --shards --resume --rerun --only --attest --tester --history --history-keep --fail-on --known --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
+                _gateproof_words "$choose --shard --shards --resume --rerun --only --attest --tester --history --history-keep --fail-on --known --known-strict --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
             else
                 _gateproof_files "$builtin"
             fi
@@ -98,7 +98,7 @@ _gateproof() {
         list) _gateproof_words '--requirements --faults --json --markdown --help' ;;
         report)
             if [[ $current == -* ]]; then
-                _gateproof_words '--format --out --known --history --verbose --help'
+                _gateproof_words '--format --out --known --known-strict --history --verbose --help'
             else
                 _gateproof_files ''
             fi
@@ -112,14 +112,14 @@ _gateproof() {
             ;;
         merge)
             if [[ $current == -* ]]; then
-                _gateproof_words '--out --attest --fail-on --strict --known --quiet --help'
+                _gateproof_words '--out --attest --fail-on --strict --known --known-strict --quiet --help'
             else
                 _gateproof_files ''
             fi
             ;;
         compare)
             if [[ $current == -* ]]; then
-                _gateproof_words '--known --format --out --strict --help'
+                _gateproof_words '--known --known-strict --format --out --strict --help'
             else
                 _gateproof_files ''
             fi
@@ -134,10 +134,19 @@ _gateproof() {
                 _gateproof_files "$builtin"
             fi
             ;;
-        rotate-check) _gateproof_words '--profile --old --old-key --old-passphrase-env --new --new-key --new-passphrase-env --moment --old-sessions --old-revoked --requirements --baseline --out --fail-on --known --strict --quiet --help' ;;
+        known)
+            if [[ $current == -* ]]; then
+                _gateproof_words '--expires --skips --force --help'
+            elif [[ " ${COMP_WORDS[*]:0:COMP_CWORD} " != *' init '* && " ${COMP_WORDS[*]:0:COMP_CWORD} " != *' update '* ]]; then
+                _gateproof_words 'init update'
+            else
+                _gateproof_files ''
+            fi
+            ;;
+        rotate-check) _gateproof_words '--profile --old --old-key --old-passphrase-env --new --new-key --new-passphrase-env --moment --old-sessions --old-revoked --requirements --baseline --out --fail-on --known --known-strict --strict --quiet --help' ;;
         pack)
             if [[ $current == -* ]]; then
-                _gateproof_words '--out --sign-as --profile --known --attest --accept --partial --help'
+                _gateproof_words '--out --sign-as --profile --known --known-strict --attest --accept --partial --help'
             else
                 _gateproof_files ''
             fi

@@ -13,6 +13,7 @@
 
 #include "harness/journal/record.hpp"
 #include "harness/model/clock.hpp"
+#include "harness/text/day.hpp"
 
 namespace gateproof {
 
@@ -58,6 +59,11 @@ struct RunResumed {
 /// Another process judges checks again: the newest attempt at a check counts, and a run_ended before this does not.
 struct RunRerun : Rerun {};
 
+/// What is accepted of the run, as a list of known failures said; the last one counts.
+struct KnownGiven {
+    KnownList list;
+};
+
 /// Last line of a journal whose run was not killed.
 struct RunEnded {
     std::chrono::system_clock::time_point at;
@@ -68,7 +74,7 @@ struct RunEnded {
 /// One line. A CheckRecord stands for "planned": its result is not part of the line. A LeftOutCheck stands for
 /// "not_selected"; without targets it is of every target.
 using JournalEvent = std::variant<RunStarted, TargetRecord, LeftOutCheck, CheckRecord, CheckStarted, CheckEnded,
-                                  ClockRead, TargetCutOff, Attestation, RunResumed, RunRerun, RunEnded>;
+                                  ClockRead, TargetCutOff, Attestation, RunResumed, RunRerun, KnownGiven, RunEnded>;
 
 /// A check with more attempts comes from no run of ours.
 inline constexpr std::size_t max_attempts = 1000;
@@ -81,7 +87,7 @@ inline constexpr std::size_t max_journal_line = std::size_t{8} * 1024 * 1024;
 /// a number that JSON cannot write (infinity, NaN) becomes a string.
 std::string encode_event(const JournalEvent& event);
 
-/// The events that a run begins with: run_started, target, attestation, not_selected and planned.
+/// The events that a run begins with: run_started, known, target, attestation, not_selected and planned.
 std::string encode_beginning(const RunRecord& run);
 /// run_ended, with the counts of the run.
 RunEnded ending_of(const RunRecord& run);
@@ -100,8 +106,6 @@ std::optional<Observation> observation_from_json(const nlohmann::ordered_json& j
 
 /// ISO 8601 in UTC with milliseconds: "2026-02-03T04:05:06.789Z".
 std::string iso_time(std::chrono::system_clock::time_point time);
-/// "2026-02-03"
-std::string iso_day(std::chrono::sys_days day);
 /// Reads what iso_time writes (milliseconds may be missing), years 1970 to 2199.
 std::optional<std::chrono::system_clock::time_point> parse_iso_time(std::string_view text);
 

@@ -9,6 +9,8 @@
 
 #include "harness/journal/members.hpp"
 
+#include "harness/journal/known.hpp"
+
 namespace gateproof {
 namespace {
 
@@ -239,6 +241,7 @@ CheckEnded check_ended(const Json& json) {
     result.skip = named(text(json, "skip"), {Skip::not_applicable, Skip::not_tried}).value_or(Skip::not_tried);
     result.sentence = text(json, "sentence");
     result.remedy = text(json, "remedy");
+    result.found = texts(json, "found");
     result.started = moment(json, "started");
     constexpr std::uint64_t longest = std::uint64_t{100} * 365 * 24 * 3600 * 1000;
     result.duration = std::chrono::milliseconds(count(json, "duration_ms", longest));
@@ -348,59 +351,19 @@ std::optional<JournalEvent> event_from(const Json& json) {
     if (name == "run_rerun") {
         return run_rerun(json);
     }
+    if (name == "known") {
+        if (std::optional<KnownList> list = known_from_json(json)) {
+            return KnownGiven{std::move(*list)};
+        }
+        throw Unreadable("a list of known failures that cannot be read accepts nothing");
+    }
     if (name == "run_ended") {
         return run_ended(json);
     }
     return std::nullopt;
 }
 
-std::optional<FieldValue> field_from_json(const Json& json) {
-    if (json.is_string()) {
-        return json.get<std::string>();
-    }
-    if (json.is_boolean()) {
-        return json.get<bool>();
-    }
-    if (json.is_number_float()) {
-        return json.get<double>();
-    }
-    if (json.is_number_unsigned() && json.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) {
-        return std::nullopt;
-    }
-    if (json.is_number_integer()) {
-        return json.get<std::int64_t>();
-    }
-    return std::nullopt;
-}
-
 }  // namespace
-
-std::optional<Observation> observation_from_json(const nlohmann::ordered_json& json) {
-    if (!json.is_object() || !json.contains("kind") || !json["kind"].is_string() || !json.contains("at") ||
-        !json["at"].is_string()) {
-        return std::nullopt;
-    }
-    const auto at = parse_iso_time(json["at"].get<std::string>());
-    if (!at) {
-        return std::nullopt;
-    }
-    Observation observation{json["kind"].get<std::string>(), *at, {}};
-    const auto fields = json.find("fields");
-    if (fields == json.end()) {
-        return observation;
-    }
-    for (const Json& field : *fields) {
-        if (!field.is_array() || field.size() != 2 || !field[0].is_string()) {
-            return std::nullopt;
-        }
-        auto value = field_from_json(field[1]);
-        if (!value) {
-            return std::nullopt;
-        }
-        observation.fields.emplace_back(field[0].get<std::string>(), std::move(*value));
-    }
-    return observation;
-}
 
 DecodedEvent decode_event(std::string_view line) {
     if (line.size() > max_journal_line) {

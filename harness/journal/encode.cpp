@@ -5,6 +5,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "harness/journal/facts.hpp"
+#include "harness/journal/known.hpp"
+
 namespace gateproof {
 namespace {
 
@@ -254,6 +257,10 @@ struct Encoder {
         }
         json["sentence"] = result.sentence;
         json["remedy"] = result.remedy;
+        if (const std::vector<std::string> facts = facts_of(result); !facts.empty()) {
+            json["found"] = facts;
+            json["digest"] = digest_of_facts(facts);
+        }
         json["started"] = iso_time(result.started);
         json["duration_ms"] = result.duration.count();
         json["flaky"] = result.flaky;
@@ -327,6 +334,11 @@ struct Encoder {
         }
         return json;
     }
+    Json operator()(const KnownGiven& known) const {
+        Json json = event("known");
+        json.update(known_to_json(known.list));
+        return json;
+    }
     Json operator()(const RunEnded& run) const {
         Json json = event("run_ended");
         json["at"] = iso_time(run.at);
@@ -369,6 +381,9 @@ std::string encode_beginning(const RunRecord& run) {
         start.requirements.push_back(requirement);
     }
     std::string lines = encode_event(start);
+    if (run.known) {
+        lines += encode_event(KnownGiven{*run.known});
+    }
     for (const TargetRecord& target : run.targets) {
         lines += encode_event(target);
     }

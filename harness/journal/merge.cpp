@@ -73,6 +73,7 @@ private:
         run.selection = first.selection;
         run.plan_suites = first.plan_suites;
         run.catalogue = first.catalogue;
+        run.known = first.known;
         for (const NamedRun& one : runs_) {
             run.started = std::min(run.started, one.run.started);
             run.fail_on.insert(one.run.fail_on.begin(), one.run.fail_on.end());
@@ -82,6 +83,7 @@ private:
                 run.selection.reset();
             }
             take_catalogue(one.run.catalogue);
+            take_known(one);
             if (run.end_reason == EndReason::complete) {
                 run.end_reason = one.run.end_reason;
             }
@@ -109,6 +111,28 @@ private:
             if (std::ranges::find(own.documents, document) == own.documents.end()) {
                 own.documents.push_back(document);
             }
+        }
+    }
+
+    /// What one list accepts of its run need not be accepted of another.
+    void take_known(const NamedRun& other) {
+        std::optional<KnownList>& own = merged_.run.known;
+        const std::optional<KnownList>& theirs = other.run.known;
+        const bool same = own.has_value() == theirs.has_value() && (!own || own->sha256 == theirs->sha256);
+        if (same && own) {
+            own->judged = std::max(own->judged, theirs->judged);
+        } else if (!same && merged_.known_conflict.empty()) {
+            const NamedRun& first = runs_.front();
+            const auto list_of = [](const std::optional<KnownList>& list) {
+                return list ? fmt::format("{} ({:.12})", list->name, list->sha256) : std::string("none");
+            };
+            merged_.known_conflict = fmt::format(
+                "the lists of known failures differ, so that none counts: {} of {}, {} of {}; give the one that is to "
+                "count with --known",
+                list_of(first.run.known), first.name, list_of(theirs), other.name);
+        }
+        if (!merged_.known_conflict.empty()) {
+            own.reset();
         }
     }
 

@@ -18,6 +18,8 @@ struct MergedRun {
     RunRecord run;
     /// What does not fit together, each a line: another plan, a shard that is missing, a check with two verdicts.
     std::vector<std::string> conflicts;
+    /// The runs carry different lists of known failures, of which none counts then; for whoever is given no other one.
+    std::string known_conflict = {};
 };
 
 /// Pure. Checks come in the order of the plan where the runs are shards of one, otherwise in the order of the runs.

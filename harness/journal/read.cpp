@@ -219,6 +219,10 @@ private:
         read_.run.reruns.push_back(std::move(rerun));
         return what;
     }
+    std::string apply(KnownGiven&& known) {
+        read_.run.known = std::move(known.list);
+        return {};
+    }
     std::string apply(RunEnded&& end) {
         read_.run.ended = end.at;
         read_.run.end_reason = end.reason;

@@ -142,8 +142,8 @@ std::size_t RunRecord::excluded_count() const {
 }
 
 std::size_t RunRecord::missing_count() const {
-    const std::size_t known = checks.size() + left_out_count();
-    return whole_plan > known ? whole_plan - known : 0;
+    const std::size_t here = checks.size() + left_out_count();
+    return whole_plan > here ? whole_plan - here : 0;
 }
 
 }  // namespace gateproof

@@ -13,6 +13,7 @@
 #include "harness/model/attestation.hpp"
 #include "harness/model/clock.hpp"
 #include "harness/model/evidence.hpp"
+#include "harness/model/known_failure.hpp"
 #include "harness/model/record_details.hpp"
 #include "harness/model/requirement.hpp"
 #include "harness/model/selection.hpp"
@@ -71,12 +72,17 @@ struct CheckResult {
     /// A secret was kept back from a server that had not proved itself, so that nothing was judged.
     bool withheld = false;
     Skip skip = Skip::not_applicable;  ///< of what was skipped
+    /// What the judge listed (Verdict::found); facts_of() has what stands for it where there is nothing.
+    std::vector<std::string> found = {};
 };
 
-/// Why an outcome is accepted, and until when. No part of a journal: who makes a report from it says so anew.
+/// Why an outcome is accepted, and until when. It follows from the list of known failures (RunRecord::known).
 struct Acceptance {
     std::string reason;
     std::chrono::sys_days expires;  ///< last day (UTC)
+    /// Facts that the list knows and that are not found any more; only of entries that say what was found.
+    std::vector<std::string> gone = {};
+    bool wide = false;  ///< an entry covers the check whatever is found
 };
 
 /// What a check proves.
@@ -110,6 +116,9 @@ struct CheckRecord : PlannedEntry {
     std::size_t position = 0;                 ///< in the whole plan, of which a shard holds a part
     std::optional<Acceptance> accepted = {};  ///< a known failure (--known)
     Skip skip = Skip::not_applicable;         ///< what skip_reason means
+    /// Why it is not accepted though the list knows a failure of the check: "known.json:3 ... does not know: ...".
+    std::string beyond_known = {};
+    std::string expected_skip = {};  ///< why that it was not tried is accepted; empty: it is not
     /// Results of the attempts before the latest (--rerun), in their order. Where there are some and no `result`, one
     /// more was asked for and has not come to a verdict.
     std::vector<CheckResult> earlier = {};
@@ -272,6 +281,7 @@ struct RunRecord : RunHead {
     std::vector<CheckRecord> checks;             ///< in the order of the plan
     std::vector<LeftOutCheck> left_out = {};     ///< each check and target once
     std::vector<Attestation> attestations = {};  ///< in the order in which they were given
+    std::optional<KnownList> known = {};         ///< what is accepted of it (--known); empty: nobody said
 
     /// The outcome to report: the latest result's; skipped where the plan says so; inconclusive ("not run: ...") where
     /// the run ended before the check did; CheckRecord::standing.

@@ -346,6 +346,9 @@ void Redactor::apply(CheckResult& result) const {
     }
     apply(result.sentence);
     apply(result.remedy);
+    for (std::string& fact : result.found) {
+        apply(fact);
+    }
     for (Observation& observation : result.evidence) {
         for (auto& [name, value] : observation.fields) {
             if (auto* text = std::get_if<std::string>(&value)) {

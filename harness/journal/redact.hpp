@@ -28,7 +28,7 @@ public:
     /// Every secret in `text` becomes "[redacted]"; so does what overlapping secrets cover together. A text that was
     /// made to be expensive to search becomes "[redacted]" altogether.
     void apply(std::string& text) const;
-    /// Sentence, remedy and every text of the evidence.
+    /// Sentence, remedy, facts and every text of the evidence.
     void apply(CheckResult& result) const;
 
     static constexpr std::size_t longest_secret = std::size_t{64} * 1024;

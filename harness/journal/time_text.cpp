@@ -28,10 +28,6 @@ std::string iso_time(std::chrono::system_clock::time_point time) {
                        clock.subseconds().count());
 }
 
-std::string iso_day(std::chrono::sys_days day) {
-    return iso_time(day).substr(0, 10);
-}
-
 std::optional<std::chrono::system_clock::time_point> parse_iso_time(std::string_view text) {
     using namespace std::chrono;
     const bool with_millis = text.size() == 24;

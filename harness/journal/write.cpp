@@ -108,6 +108,9 @@ void JournalWriter::started(const RunRecord& run) {
         const Resumption& now = run.resumptions.back();
         write(encode_event(RunResumed{now.at, now.hostname, now.kept}));
     }
+    if (mode_ != Mode::fresh && run.known) {
+        write(encode_event(KnownGiven{*run.known}));
+    }
 }
 
 void JournalWriter::check_started(const CheckRecord& check, std::chrono::system_clock::time_point at) {

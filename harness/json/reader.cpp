@@ -6,35 +6,13 @@
 #include <charconv>
 
 #include "harness/json/near_match.hpp"
+#include "harness/text/day.hpp"
 
 namespace gateproof {
 
 using Rank = Problems::Rank;
 
-namespace {
-
-std::optional<std::chrono::sys_days> day_from(std::string_view text) {
-    if (text.size() != 10 || text[4] != '-' || text[7] != '-') {
-        return std::nullopt;
-    }
-    const auto number = [&](std::size_t at, std::size_t length) {
-        const std::string_view digits = text.substr(at, length);
-        unsigned value = 0;
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-        return error == std::errc() && end == digits.data() + digits.size() ? std::optional(value) : std::nullopt;
-    };
-    const auto year = number(0, 4);
-    const auto month = number(5, 2);
-    const auto day = number(8, 2);
-    if (!year || !month || !day) {
-        return std::nullopt;
-    }
-    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month),
-                                           std::chrono::day(*day)};
-    return date.ok() && *year >= 1970 ? std::optional(std::chrono::sys_days(date)) : std::nullopt;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 ObjectReader::ObjectReader(const JsonField& field, Problems& problems, std::string_view expected)
     : field_(field), problems_(problems) {
@@ -122,6 +100,14 @@ std::optional<std::string> read_text(const JsonField& field, Problems& problems,
 }
 
 std::string read_filled_text(const JsonField& field, Problems& problems, std::string_view expected) {
+    if (field && is_placeholder(*field.node)) {
+        problems.error(
+            Rank::value, field,
+            fmt::format("expected {}, found the placeholder {}: write down what holds, so that whoever reads "
+                        "the report knows it",
+                        expected, in_quotes(field.node->text)));
+        return {};
+    }
     std::string text = read_text(field, problems, expected).value_or("");
     if (field && text.find_first_not_of(" \t\r\n") == std::string::npos && field.node->kind == JsonNode::Kind::string) {
         problems.error(Rank::value, field, fmt::format("expected {}, found an empty text", expected));

@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace gateproof {
 
@@ -102,6 +104,14 @@ public:
         return std::move(*this);
     }
 
+    /// What was found, as facts by which a known failure is recognised: names, versions and statuses, in the same words
+    /// in every run against the same endpoint, and all of them, not the first alone. Without any the sentence stands
+    /// for them. Adds to those that are there.
+    Verdict&& found(std::vector<std::string> facts) && {
+        facts_.insert(facts_.end(), std::make_move_iterator(facts.begin()), std::make_move_iterator(facts.end()));
+        return std::move(*this);
+    }
+
     /// Says that nothing was judged because a secret was kept back from a server that had not proved itself.
     Verdict&& withheld() && {
         withheld_ = true;
@@ -115,6 +125,7 @@ public:
     /// Of what was skipped.
     [[nodiscard]] Skip skip() const { return skip_; }
     [[nodiscard]] const std::string& sentence() const { return sentence_; }
+    [[nodiscard]] const std::vector<std::string>& facts() const& { return facts_; }
     [[nodiscard]] const std::string& remedy() const& { return remedy_; }
 
 private:
@@ -122,6 +133,7 @@ private:
     Skip skip_ = Skip::not_applicable;
     std::string sentence_;
     std::string remedy_;
+    std::vector<std::string> facts_;
     bool rests_on_resets_ = false;
     bool withheld_ = false;
     bool stands_ = false;

@@ -12,11 +12,13 @@
 namespace gateproof {
 
 struct LoadedKnownFailures {
-    std::vector<KnownFailure> entries;  ///< empty when there is any problem
-    std::vector<ProfileProblem> problems;
+    KnownList list = {};  ///< empty when there is any problem; `judged` is left to the caller
+    std::vector<ProfileProblem> problems = {};
 };
 
-/// {"known_failures": [{"check": GLOB, "target": GLOB, "reason": TEXT, "expires": "2026-12-31", "outcomes": [...]}]}
+/// {"known_failures": [{"check": GLOB, "target": GLOB, "reason": TEXT, "expires": "2026-12-31", "outcomes": [...],
+///                      "found": [TEXT, ...] or "sha256:..."}],
+///  "expected_skips": [{"check": GLOB, "target": GLOB, "reason": TEXT}]}
 LoadedKnownFailures load_known_failures(const std::filesystem::path& file);
 LoadedKnownFailures load_known_failures_text(std::string_view text, const std::string& name);
 

@@ -205,8 +205,13 @@ asio::awaitable<Verdict> beside_the_clock(CheckRun& run, Verdict verdict) {
         co_return taken_back(verdict, reading);
     }
     if (reading.state == ClockReading::State::peer_off && verdict.outcome() == Outcome::fail) {
+        std::vector<std::string> facts = verdict.facts();
+        if (facts.empty()) {
+            facts.push_back(verdict.sentence());
+        }
         co_return Verdict(Outcome::fail, verdict.sentence() + "; " + reading.difference)
             .remedy(verdict.remedy())
+            .found(std::move(facts))
             .rests_on_resets(verdict.rests_on_resets());
     }
     co_return verdict;

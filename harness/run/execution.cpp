@@ -208,6 +208,7 @@ void Execution::finish(RunningList::iterator running, const std::exception_ptr& 
         result.outcome = verdict.outcome();
         result.sentence = verdict.sentence();
         result.remedy = verdict.remedy();
+        result.found = verdict.facts();
         result.started = running->started_at;
         // Its turn at the endpoint is no time of its own.
         const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(running->check.waited());

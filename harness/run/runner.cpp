@@ -218,6 +218,7 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
     record.accepts_excluded = options.accepts_excluded;
     record.fails_on_partial = options.fails_on_partial;
     record.plan_suites = options.plan_suites;
+    record.known = options.known;
     record.selection = plan.selection;
     record.whole_plan = plan.whole;
     record.whole_plan_digest = options.whole_plan_digest;

@@ -29,6 +29,7 @@ struct RunOptions {
     bool fails_on_partial = false;                      ///< RunRecord::fails_on_partial
     std::vector<std::string> plan_suites = {};          ///< RunRecord::plan_suites
     std::vector<Attestation> attestations = {};         ///< for the journal and the reports
+    std::optional<KnownList> known = {};                ///< RunRecord::known
     const RunRecord* earlier = nullptr;                 ///< a run of the same plan that goes on; null: a new run
     /// Checks of `earlier` that are judged again, by their place in it; empty: it goes on where it ended.
     std::vector<std::size_t> again = {};

@@ -57,7 +57,11 @@ using Key = std::pair<std::string, std::string>;  ///< target as the new run nam
 class Comparer {
 public:
     Comparer(const RunRecord& before, const RunRecord& after, const CompareOptions& options)
-        : before_(before), after_(after), options_(options), known_(judge_known(after, options.known, options.today)) {}
+        : before_(before),
+          after_(after),
+          options_(options),
+          list_(options.known ? options.known : after.known),
+          known_(judge_known(after, list_.value_or(KnownList()))) {}
 
     Comparison compare() {
         comparison_.before = head_of(before_);
@@ -83,7 +87,11 @@ public:
                 trait_changes(target.name, traits_before_[target.name], traits_after_[target.name], options_.latency),
                 std::back_inserter(comparison_.traits));
         }
-        std::ranges::move(known_notes(known_, options_.known), std::back_inserter(comparison_.notes));
+        if (list_) {
+            std::ranges::move(known_notes(known_, after_, *list_), std::back_inserter(comparison_.notes));
+            comparison_.stale = stale_notes(known_, *list_);
+            comparison_.known = list_;
+        }
         return std::move(comparison_);
     }
 
@@ -206,7 +214,9 @@ private:
             change.sentence_before = left->second->sentence();
         }
         if (judgement.kind == KnownJudgement::Kind::accepted) {
-            change.accepted = options_.known[judgement.entry].reason;
+            change.accepted = judgement.acceptance.reason;
+        } else if (judgement.kind == KnownJudgement::Kind::beyond && now.outcome == Outcome::fail) {
+            what = Change::regression;  // also of what failed before: more is found than was accepted
         } else if (judgement.kind == KnownJudgement::Kind::expired && (!what || what == Change::still_failing)) {
             what = Change::expired;
         }
@@ -246,6 +256,7 @@ private:
     const RunRecord& before_;
     const RunRecord& after_;
     const CompareOptions& options_;
+    const std::optional<KnownList> list_;
     KnownOutcome known_;
     Comparison comparison_;
     std::map<std::string, std::string> renamed_;  ///< old target name to the new one

@@ -73,9 +73,7 @@ struct LatencyRule {
 };
 
 struct CompareOptions {
-    std::vector<KnownFailure> known = {};
-    std::chrono::sys_days today =
-        std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());  ///< for what expires
+    std::optional<KnownList> known = {};  ///< empty: the one that the new run carries
     LatencyRule latency = {};
 };
 
@@ -91,12 +89,15 @@ struct Comparison {
     ComparedRun after;
     std::vector<std::string>
         notes;  ///< what the reader must know: an unfinished run, targets paired by place, known entries
-    std::vector<CheckChange> checks;  ///< by Change, then in the order of the plan; what did not change is not here
+    std::optional<KnownList> known = {};  ///< that was held against the new run
+    std::vector<std::string> stale = {};  ///< of its entries: stale_notes
+    std::vector<CheckChange> checks;      ///< by Change, then in the order of the plan; what did not change is not here
     std::vector<TraitChange> traits;
     std::size_t unchanged = 0;
 
     [[nodiscard]] std::size_t count(Change change) const;
-    /// Regressions and expired acceptances that no valid acceptance covers.
+    /// Regressions, more than a known failure covers among them, and expired acceptances that no valid acceptance
+    /// covers.
     [[nodiscard]] std::size_t regressions() const;
     /// Neither verdicts nor traits differ. What fails as before is no difference.
     [[nodiscard]] bool nothing_changed() const;

@@ -1,11 +1,13 @@
 #include "reports/formats/console.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 
 #include "harness/text/ascii.hpp"
+#include "harness/text/day.hpp"
 #include "reports/view/attempts.hpp"
 #include "reports/view/attestations.hpp"
 #include "reports/view/clocks.hpp"
@@ -95,7 +97,16 @@ std::string paragraph_text(const RunRecord& run, const Finding& paragraph, const
     if (paragraph.checks.size() == 1 && !paragraph.checks.front()->earlier.empty()) {
         text += fmt::format("    {}\n", attempts_text(*paragraph.checks.front()));
     }
+    if (const std::string& beyond = paragraph.checks.front()->beyond_known; !beyond.empty()) {
+        text += fmt::format("    not accepted: {}\n", printable(beyond, Lines::one, 2000));
+    }
+    if (const std::string& reason = paragraph.checks.front()->expected_skip; !reason.empty()) {
+        text += fmt::format("    expected: {}\n", printable(reason, Lines::one, 1000));
+    }
     if (style.verbose) {
+        if (const std::string found = found_text(*paragraph.result); !found.empty()) {
+            text += fmt::format("    found {}\n", printable(found, Lines::one, 2000));
+        }
         for (const std::string& id : paragraph.checks.front()->requirements) {
             text += fmt::format("    {}\n", requirement_line(run, id, paragraph.checks.front()->target));
         }
@@ -131,17 +142,30 @@ std::string judged_again_text(const Tally& tally, const ConsoleStyle& style) {
     return text;
 }
 
-/// Known failures, each a line: "accepted until 2026-12-31: tls.refuses-1.1 of cloud (fail): INC-4711".
-std::string known_text(const Tally& tally) {
+/// Known failures, each a line: "accepted until 2026-12-31: tls.refuses-1.1 of cloud (fail): INC-4711". In the longer
+/// form with what was found, by which an entry can be bound to it.
+std::string known_text(const Tally& tally, const ConsoleStyle& style) {
     std::string text;
     for (const Row& row : tally.rows()) {
-        if (row.known()) {
-            text +=
-                printable(fmt::format("accepted until {}: {} of {} ({}): {}", day_text(row.check->accepted->expires),
-                                      row.check->full_id(), row.check->target, to_string(row.result->outcome),
-                                      row.check->accepted->reason)) +
-                '\n';
+        if (!row.known()) {
+            continue;
         }
+        const Acceptance& accepted = *row.check->accepted;
+        text += printable(fmt::format("accepted until {}: {} of {} ({}): {}", iso_day(accepted.expires),
+                                      row.check->full_id(), row.check->target, to_string(row.result->outcome),
+                                      accepted.reason)) +
+                '\n';
+        if (!accepted.gone.empty()) {
+            text += fmt::format("    narrower now; not found any more: {}\n",
+                                printable(fmt::format("{}", fmt::join(accepted.gone, ", ")), Lines::one, 1000));
+        }
+        if (style.verbose) {
+            text += fmt::format("    found {}{}\n", printable(found_text(*row.result), Lines::one, 2000),
+                                accepted.wide ? "; accepted whatever is found, for the entry has no found" : "");
+        }
+    }
+    if (const std::string list = known_list_text(tally.run()); !list.empty()) {
+        text += fmt::format("known failures and expected skips: {}\n", printable(list, Lines::one, 300));
     }
     return text;
 }
@@ -315,7 +339,7 @@ std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
     for (const std::string& line : clock_lines(run)) {
         text += printable(line, Lines::one, 1000) + '\n';
     }
-    text += known_text(tally);
+    text += known_text(tally, style);
     text += counts_text(tally, style);
     for (const std::filesystem::path& report : reports) {
         text += fmt::format("report: {}\n", printable(report.string()));

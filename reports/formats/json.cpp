@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/journal/codec.hpp"
+#include "harness/journal/facts.hpp"
 #include "harness/text/log_commands.hpp"
 #include "reports/view/attestations.hpp"
 #include "reports/view/certificates.hpp"
@@ -168,6 +169,7 @@ Json requirements_json(const Tally& tally) {
                                  {"judged", cell.decided},
                                  {"deciding", cell.deciding()},
                                  {"not_tried", cell.not_tried},
+                                 {"accepted_skips", cell.accepted_skips},
                                  {"not_selected", cell.left_out},
                                  {"counts", counts_json(cell.counts)}});
             }
@@ -218,8 +220,20 @@ Json attestations_json(const Tally& tally) {
 }
 
 Json known_json(const CheckRecord& check) {
-    return check.accepted ? Json{{"reason", check.accepted->reason}, {"expires", day_text(check.accepted->expires)}}
+    return check.accepted ? Json{{"reason", check.accepted->reason},
+                                 {"expires", iso_day(check.accepted->expires)},
+                                 {"wide", check.accepted->wide},
+                                 {"gone", check.accepted->gone}}
                           : Json(nullptr);
+}
+
+Json known_list_json(const RunRecord& run) {
+    return run.known ? Json{{"file", run.known->name},
+                            {"sha256", run.known->sha256},
+                            {"judged", iso_day(run.known->judged)},
+                            {"known_failures", run.known->failures.size()},
+                            {"expected_skips", run.known->skips.size()}}
+                     : Json(nullptr);
 }
 
 Json evidence_json(const CheckResult& result) {
@@ -250,6 +264,7 @@ Json earlier_json(const CheckRecord& check) {
 Json check_json(const Row& row) {
     const CheckRecord& check = *row.check;
     const CheckResult& result = *row.result;
+    const std::vector<std::string> facts = facts_of(result);
     return {{"id", check.full_id()},
             {"target", check.target},
             {"suite", check.suite},
@@ -262,6 +277,10 @@ Json check_json(const Row& row) {
             {"outcome", to_string(result.outcome)},
             {"skip", result.outcome == Outcome::skipped ? Json(to_string(result.skip)) : Json(nullptr)},
             {"known", known_json(check)},
+            {"beyond_known", text_or_null(check.beyond_known)},
+            {"expected_skip", text_or_null(check.expected_skip)},
+            {"found", facts},
+            {"digest", text_or_null(digest_of_facts(facts))},
             {"sentence", result.sentence},
             {"remedy", result.remedy},
             {"started", iso_time(result.started)},
@@ -286,6 +305,10 @@ Json left_out_json(const LeftOutCheck& check, std::string_view target, const Run
             {"outcome", "not-selected"},
             {"skip", check.skipped_anyway.empty() ? Json(nullptr) : Json(to_string(check.skip))},
             {"known", nullptr},
+            {"beyond_known", nullptr},
+            {"expected_skip", nullptr},
+            {"found", Json::array()},
+            {"digest", nullptr},
             {"left_out",
              {{"by", check.by},
               {"excluded", check.excluded},
@@ -313,6 +336,7 @@ std::string json_report(const RunRecord& run) {
                  {"exit_code", static_cast<int>(exit_code(run))},
                  {"headline", headline(tally)},
                  {"stamp", run.stamp.empty() ? Json(nullptr) : Json(run.stamp)},
+                 {"known", known_list_json(run)},
                  {"counts", counts_json(tally.counts())},
                  {"targets", targets_json(run)},
                  {"requirements", requirements_json(tally)},

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "harness/journal/codec.hpp"
+#include "harness/journal/facts.hpp"
 #include "harness/text/ascii.hpp"
 #include "reports/view/attempts.hpp"
 #include "reports/view/attestations.hpp"
@@ -84,8 +85,17 @@ std::string output_of(const RunRecord& run, const Row& row) {
     if (row.known()) {
         text += "known: " + printable(acceptance_text(*row.check)) + '\n';
     }
+    if (!row.check->beyond_known.empty()) {
+        text += "not accepted: " + printable(row.check->beyond_known) + '\n';
+    }
+    if (!row.check->expected_skip.empty()) {
+        text += "expected: " + printable(row.check->expected_skip) + '\n';
+    }
     if (!row.result->remedy.empty()) {
         text += "remedy: " + printable(row.result->remedy) + '\n';
+    }
+    if (const std::string found = found_text(*row.result); !found.empty()) {
+        text += "found " + printable(found) + '\n';
     }
     if (row.result->flaky) {
         text += "flaky: a control needed more than one try\n";
@@ -134,6 +144,9 @@ void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Row& ro
     if (!result.remedy.empty()) {
         text += "\nremedy: " + printable(result.remedy);
     }
+    if (!row.check->beyond_known.empty()) {
+        text += "\nnot accepted: " + printable(row.check->beyond_known);
+    }
     for (const std::string& id : row.check->requirements) {
         text += '\n' + requirement_line(run, id, row.check->target);
     }
@@ -160,8 +173,16 @@ void write_earlier_attempts(pugi::xml_node& testcase, const Row& row) {
     }
 }
 
-void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::string& target_name,
-                      const RequirementParts& parts) {
+/// The checks of one profile and one suite, in the order of the plan.
+struct Group {
+    std::string target;
+    std::string suite;
+    std::vector<const Row*> rows = {};
+    std::vector<const LeftOutCheck*> left_out = {};
+};
+
+void write_properties(pugi::xml_node& suite, const RunRecord& run, const Group& group, const RequirementParts& parts) {
+    const std::string& target_name = group.target;
     pugi::xml_node properties = suite.append_child("properties");
     const auto property = [&](const std::string& name, const std::string& value) {
         pugi::xml_node node = properties.append_child("property");
@@ -205,6 +226,14 @@ void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::st
             property("gateproof.said_not_seen", subject_text(said) + ": " + said_text(said));
         }
     }
+    if (const std::string list = known_list_text(run); !list.empty()) {
+        property("gateproof.known", list);
+    }
+    for (const Row* row : group.rows) {
+        if (const std::string digest = short_digest_of(*row->result); !digest.empty()) {
+            property("gateproof.found." + row->check->full_id(), digest);
+        }
+    }
     property("profile", target_name);
     const auto target = std::ranges::find(run.targets, target_name, &TargetRecord::name);
     if (target != run.targets.end()) {
@@ -223,14 +252,6 @@ void write_properties(pugi::xml_node& suite, const RunRecord& run, const std::st
         }
     }
 }
-
-/// The checks of one profile and one suite, in the order of the plan.
-struct Group {
-    std::string target;
-    std::string suite;
-    std::vector<const Row*> rows = {};
-    std::vector<const LeftOutCheck*> left_out = {};
-};
 
 std::vector<Group> groups_of(const Tally& tally) {
     std::vector<Group> groups;
@@ -294,7 +315,7 @@ void write_group(pugi::xml_node& suite, const RunRecord& run, const Group& group
     attribute(suite, "time", seconds_text(run.reruns.empty() ? span.length() : std::min(sum, span.length())));
     attribute(suite, "timestamp", timestamp(span.begun().value_or(run.started)));
     attribute(suite, "hostname", run.hostname.empty() ? "localhost" : printable(run.hostname, Lines::one, 256));
-    write_properties(suite, run, group.target, parts);
+    write_properties(suite, run, group, parts);
     for (const Row* of_group : group.rows) {
         const Row& row = *of_group;
         pugi::xml_node testcase = suite.append_child("testcase");

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/text/day.hpp"
 #include "reports/view/attempts.hpp"
 #include "reports/view/attestations.hpp"
 #include "reports/view/certificates.hpp"
@@ -84,6 +85,9 @@ std::string heading(const Tally& tally) {
     for (const std::string& line : clock_lines(run)) {
         text += ". " + markdown_text(line);
     }
+    if (const std::string list = known_list_text(run); !list.empty()) {
+        text += ". Known failures and expected skips: " + markdown_text(list, 300);
+    }
     const std::string part = shard_text(run);
     text += (part.empty() ? "" : ". " + markdown_text(part)) + "\n";
     std::string details;
@@ -147,6 +151,10 @@ std::string problem(const Finding& finding) {
     if (!finding.result->remedy.empty()) {
         text += "<br>_Remedy:_ " + markdown_text(finding.result->remedy);
     }
+    if (const std::string& beyond = finding.checks.front()->beyond_known; !beyond.empty()) {
+        text += "<br>_Not accepted:_ " + markdown_text(beyond, 2000);
+    }
+    text += "<br>_Found_ " + markdown_text(found_text(*finding.result), 2000);
     return text + '\n';
 }
 
@@ -210,7 +218,9 @@ std::string not_tried_list(const Tally& tally) {
             break;
         }
         text += shown++ == 0 ? "\n### Not tried\n\n" : "";
-        text += fmt::format("- ○ {}: {}\n", places(finding), markdown_text(finding.result->sentence));
+        const std::string& expected = finding.checks.front()->expected_skip;
+        text += fmt::format("- ○ {}: {}{}{}\n", places(finding), markdown_text(finding.result->sentence),
+                            expected.empty() ? "" : "<br>_Expected:_ ", markdown_text(expected, 1000));
     }
     return missing.size() == shown
                ? text
@@ -243,6 +253,12 @@ std::string judged_again_list(const Tally& tally) {
 
 constexpr Sign known_sign{"☑️", "known"};
 
+std::string gone_text(const Acceptance& accepted) {
+    return accepted.gone.empty() ? std::string()
+                                 : fmt::format("<br>_Narrower now; not found any more:_ {}",
+                                               markdown_text(fmt::format("{}", fmt::join(accepted.gone, ", ")), 1000));
+}
+
 std::string known_failures(const Tally& tally) {
     std::string text;
     std::size_t left = 0;
@@ -256,11 +272,12 @@ std::string known_failures(const Tally& tally) {
             continue;
         }
         text += shown++ == 0 ? "\n### Known failures\n\n" : "";
-        text += fmt::format("- {} {} **{}** {} ({}): {}<br>_Accepted until {}:_ {}\n", known_sign.mark,
+        text += fmt::format("- {} {} **{}** {} ({}): {}<br>_Accepted until {}:_ {}{}<br>_Found_ {}\n", known_sign.mark,
                             sign_of(row.result->outcome).word, markdown_text(row.check->full_id(), 200),
                             markdown_text(row.check->title, 200), markdown_text(row.check->target, 100),
-                            markdown_text(row.result->sentence), day_text(row.check->accepted->expires),
-                            markdown_text(row.check->accepted->reason));
+                            markdown_text(row.result->sentence), iso_day(row.check->accepted->expires),
+                            markdown_text(row.check->accepted->reason), gone_text(*row.check->accepted),
+                            markdown_text(found_text(*row.result), 2000));
     }
     return left == 0 ? text : text + fmt::format("\n… and {} more.\n", left);
 }

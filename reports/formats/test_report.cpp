@@ -52,6 +52,12 @@ std::string notes_of(const Row& row) {
     const CheckResult& result = *row.result;
     std::string notes = row.known() ? "Known, " + acceptance_text(*row.check) + ". " : std::string();
     notes += result.outcome == Outcome::warning ? "Warning: " + result.sentence : result.sentence;
+    if (!row.check->beyond_known.empty()) {
+        notes += ". Not accepted: " + row.check->beyond_known;
+    }
+    if (!row.check->expected_skip.empty()) {
+        notes += ". Expected: " + row.check->expected_skip;
+    }
     if (!result.remedy.empty()) {
         notes += ". Remedy: " + result.remedy;
     }

@@ -11,7 +11,7 @@ namespace {
 std::set<Outcome> open_outcomes(const RunRecord& run) {
     std::set<Outcome> outcomes;
     for (const CheckRecord& check : run.checks) {
-        if (!check.accepted) {
+        if (!check.accepted && check.expected_skip.empty()) {
             outcomes.insert(run.result_of(check).outcome);
         }
     }
@@ -54,7 +54,8 @@ Conclusion conclusion_of(const RunRecord& run) {
     if (!shard && !left_out && run.missing_count() == 0 && !lacks_deciding(run)) {
         return Conclusion::passed;
     }
-    return run.fails_on_partial && !shard ? Conclusion::inconclusive : Conclusion::partial;
+    const bool counts_as_part = left_out || run.missing_count() > 0 || lacks_unexpectedly(run);
+    return run.fails_on_partial && !shard && counts_as_part ? Conclusion::inconclusive : Conclusion::partial;
 }
 
 std::string_view to_string(Conclusion conclusion) {

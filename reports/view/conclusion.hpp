@@ -28,7 +28,8 @@ inline constexpr std::array conclusions{Conclusion::passed,       Conclusion::pa
 /// fell is not. So is what --exclude left out though it would have run, unless the run accepts it. What was not asked
 /// for (--suite, --check) does not count: the question was a narrower one. What is newer than the version of the
 /// catalogue that judges (--requirements) is no part of the question. With `fails_on_partial` a part is inconclusive
-/// too, but for a shard.
+/// too, but for a shard, and for one that lacks nothing but what is expected not to be tried
+/// (CheckRecord::expected_skip); that does not count as skipped either.
 Conclusion conclusion_of(const RunRecord& run);
 
 /// "passed", "failed" ...

@@ -8,7 +8,7 @@
 namespace gateproof::reports {
 
 struct Finding {
-    const CheckResult* result = nullptr;     ///< outcome, sentence and remedy that the checks share
+    const CheckResult* result = nullptr;     ///< outcome, sentence, remedy and facts that the checks share
     std::vector<const CheckRecord*> checks;  ///< in the order of the plan; never empty
 };
 

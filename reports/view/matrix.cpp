@@ -65,6 +65,12 @@ private:
             ++cell.decided;
         } else if (row.result->skip == Skip::not_tried) {
             cell.not_tried.push_back(row.check->full_id());
+            if (const std::string& reason = row.check->expected_skip; !reason.empty()) {
+                ++cell.accepted_not_tried;
+                if (std::ranges::find(cell.accepted_skips, reason) == cell.accepted_skips.end()) {
+                    cell.accepted_skips.push_back(reason);
+                }
+            }
         }
     }
 
@@ -175,6 +181,12 @@ std::string MatrixCell::part_text(std::size_t most_ids) const {
     std::string text = fmt::format("{} of {} judged", decided, deciding());
     if (!not_tried.empty()) {
         text += "; not tried: " + some_of(not_tried, most_ids);
+    }
+    if (!accepted_skips.empty()) {
+        constexpr std::size_t most_reasons = 3;
+        text += (accepted_not_tried == not_tried.size() ? "; accepted: "
+                                                        : fmt::format("; accepted of these {}: ", accepted_not_tried)) +
+                some_of(accepted_skips, most_reasons);
     }
     if (!left_out.empty()) {
         text += "; not selected: " + some_of(left_out, most_ids);

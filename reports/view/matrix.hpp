@@ -47,6 +47,8 @@ struct MatrixCell {
     /// Ids of deciding ones that the selection left out though they would run; without those that are newer than the
     /// version of the catalogue that judges.
     std::vector<std::string> left_out{};
+    std::vector<std::string> accepted_skips{};  ///< reasons why some of not_tried are accepted (expected skips)
+    std::size_t accepted_not_tried = 0;         ///< how many of not_tried
     bool others_missing = false;  ///< the run lacks checks of its plan (other shards): this may be but a part
 
     /// Most severe outcome of its checks, where any was judged; but partly judged at best where a check that decides it
@@ -58,8 +60,8 @@ struct MatrixCell {
     [[nodiscard]] bool known() const;
     /// Checks that decide it here: those that were judged, and those that are missing.
     [[nodiscard]] std::size_t deciding() const { return decided + not_tried.size() + left_out.size(); }
-    /// "5 of 8 judged; not tried: tls.a; not selected: tls.refuses-1.1, tls.alpn" (their number instead for no ids);
-    /// empty where nothing is missing. Foreign text, a line.
+    /// "5 of 8 judged; not tried: tls.a; accepted: no second identity; not selected: tls.refuses-1.1, tls.alpn" (their
+    /// number instead for no ids); empty where nothing is missing. Foreign text, a line.
     [[nodiscard]] std::string part_text(std::size_t most_ids) const;
 };
 

@@ -6,13 +6,25 @@
 
 namespace gateproof::reports {
 
+namespace {
+
+/// It decides a requirement and was not tried.
+bool is_lacking(const CheckRecord& check) {
+    const bool skipped = check.result ? check.result->outcome == Outcome::skipped : !check.skip_reason.empty();
+    const Skip skip = check.result ? check.result->skip : check.skip;
+    return skipped && skip == Skip::not_tried &&
+           std::ranges::any_of(check.requirements, [&](const std::string& id) { return check.decides(id); });
+}
+
+}  // namespace
+
 bool lacks_deciding(const RunRecord& run) {
-    return std::ranges::any_of(run.checks, [](const CheckRecord& check) {
-        const bool skipped = check.result ? check.result->outcome == Outcome::skipped : !check.skip_reason.empty();
-        const Skip skip = check.result ? check.result->skip : check.skip;
-        return skipped && skip == Skip::not_tried &&
-               std::ranges::any_of(check.requirements, [&](const std::string& id) { return check.decides(id); });
-    });
+    return std::ranges::any_of(run.checks, is_lacking);
+}
+
+bool lacks_unexpectedly(const RunRecord& run) {
+    return std::ranges::any_of(
+        run.checks, [](const CheckRecord& check) { return is_lacking(check) && check.expected_skip.empty(); });
 }
 
 std::vector<RequirementGap> gaps_of(const Tally& tally, std::size_t most_ids) {

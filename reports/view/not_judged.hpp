@@ -12,6 +12,8 @@ namespace gateproof::reports {
 
 /// A check that decides a requirement was not tried: the run is a part of what it could have been.
 bool lacks_deciding(const RunRecord& run);
+/// One of these is not among the expected skips (CheckRecord::expected_skip).
+bool lacks_unexpectedly(const RunRecord& run);
 
 /// A requirement that a target was asked for and that was not judged whole. Points into the run.
 struct RequirementGap {

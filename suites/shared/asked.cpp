@@ -5,6 +5,7 @@
 #include "harness/probe/http/http1.hpp"
 #include "harness/run/context.hpp"
 #include "suites/shared/callers.hpp"
+#include "suites/shared/failures.hpp"
 #include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
@@ -13,15 +14,19 @@ using boost::asio::awaitable;
 
 Verdict judge_asked(const std::vector<AskedOutcome>& outcomes, std::size_t acceptable_cas) {
     std::string versions;
+    Failures failures;
     for (const AskedOutcome& outcome : outcomes) {
         if (!outcome.served) {
             continue;
         }
         if (!outcome.asked) {
-            return Verdict::fail("no client certificate was requested under {}", to_string(outcome.version))
-                .remedy("let this listener send a CertificateRequest in every handshake");
+            failures.add(Verdict::fail("no client certificate was requested under {}", to_string(outcome.version))
+                             .remedy("let this listener send a CertificateRequest in every handshake"));
         }
         versions += (versions.empty() ? "" : " and ") + to_string(outcome.version);
+    }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        return *failed;
     }
     if (versions.empty()) {
         return Verdict::inconclusive("no handshake got far enough: {}",
@@ -36,14 +41,18 @@ Verdict judge_asked(const std::vector<AskedOutcome>& outcomes, std::size_t accep
 
 Verdict judge_not_asked(const std::vector<AskedOutcome>& outcomes) {
     std::string versions;
+    Failures failures;
     for (const AskedOutcome& outcome : outcomes) {
         if (outcome.asked) {
-            return Verdict::fail("a client certificate was requested under {}", to_string(outcome.version))
-                .remedy("switch client authentication off on this listener: its TLS is server-side only");
+            failures.add(Verdict::fail("a client certificate was requested under {}", to_string(outcome.version))
+                             .remedy("switch client authentication off on this listener: its TLS is server-side only"));
         }
         if (outcome.served) {
             versions += (versions.empty() ? "" : " and ") + to_string(outcome.version);
         }
+    }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        return *failed;
     }
     if (versions.empty()) {
         return Verdict::inconclusive("no handshake got far enough: {}",

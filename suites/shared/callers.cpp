@@ -5,6 +5,7 @@
 
 #include "harness/probe/http/answer_value.hpp"
 #include "harness/probe/tls/trust.hpp"
+#include "suites/shared/failures.hpp"
 
 namespace gateproof::suites {
 
@@ -62,6 +63,7 @@ Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, cons
     std::optional<Verdict> unclear;
     Answer beside;
     bool by_http = false;
+    Failures failures;
     for (const VersionOutcome& outcome : outcomes) {
         const std::string version = to_string(outcome.version);
         if (outcome.tried) {
@@ -71,11 +73,12 @@ Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, cons
             continue;
         }
         if (outcome.alone && outcome.alone->served(operation)) {
-            return Verdict::fail("{} {} was served under {} ({}), though our own request is not ({})",
-                                 request_line(operation), who, version, outcome.alone->summary(),
-                                 outcome.ourselves.summary())
-                .remedy(std::string(remedy))
-                .stands();
+            failures.add(Verdict::fail("{} {} was served under {} ({}), though our own request is not ({})",
+                                       request_line(operation), who, version, outcome.alone->summary(),
+                                       outcome.ourselves.summary())
+                             .remedy(std::string(remedy))
+                             .stands());
+            continue;
         }
         left_out += fmt::format("{}{}: {}", left_out.empty() ? "" : ", ", version, outcome.ourselves.summary());
         const bool cut_like_others = outcome.resets_happen && outcome.ourselves.was_cut();
@@ -83,6 +86,9 @@ Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, cons
             unclear = Verdict::inconclusive("we are not served under {} ourselves, so a refusal proves nothing: {}",
                                             version, outcome.ourselves.summary());
         }
+    }
+    if (trials.empty() && failures.any()) {
+        return *std::move(failures).verdict();
     }
     if (trials.empty()) {
         return Verdict::inconclusive("we are served under no version ourselves, so a refusal proves nothing: {}",
@@ -93,8 +99,9 @@ Verdict judge_versions_refused(const std::vector<VersionOutcome>& outcomes, cons
     words.tried = tried;
     words.beside = "our own request";
     Verdict verdict = judge_refused(beside, trials, words, remedy, Reading::no_service);
-    if (verdict.outcome() != Outcome::pass) {
-        return verdict;
+    failures.add(verdict);
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        return *failed;
     }
     if (unclear) {
         return *unclear;

@@ -345,12 +345,16 @@ Verdict judge_fitness(const std::vector<Finding>& findings, std::string_view whi
     }
     std::string sentence =
         fmt::format("{}{}: {}", which, worst->outcome == Outcome::warning ? "" : " is not fit", worst->text);
+    std::vector<std::string> facts;
     for (const Finding& finding : findings) {
+        if (finding.outcome != Outcome::pass) {
+            facts.push_back(finding.text);
+        }
         if (&finding != worst && finding.outcome != Outcome::pass) {
             sentence += fmt::format("; also: {}", finding.text);
         }
     }
-    return Verdict(worst->outcome, std::move(sentence)).remedy(worst->remedy);
+    return Verdict(worst->outcome, std::move(sentence)).remedy(worst->remedy).found(std::move(facts));
 }
 
 void note_finding(Context& ctx, const Finding& finding) {

@@ -7,8 +7,10 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "harness/probe/http/answer_value.hpp"
+#include "suites/shared/failures.hpp"
 
 namespace gateproof::suites {
 
@@ -362,6 +364,16 @@ std::string Tries::refusals() const {
     return fmt::format("{}", fmt::join(ways, ", "));
 }
 
+std::string Tries::told() const {
+    std::set<std::string_view> ways;
+    for (const Way& way : ways_) {
+        if (!is_cut(way.kind)) {
+            ways.insert(way.summary);
+        }
+    }
+    return ways.empty() ? "cut" : fmt::format("{}", fmt::join(ways, ", "));
+}
+
 const Tries::Way* Tries::first_of(AnswerKind kind) const {
     const auto found = std::ranges::find(ways_, kind, &Way::kind);
     return found == ways_.end() ? nullptr : &*found;
@@ -386,32 +398,6 @@ bool ended_by_cut(const HttpOutcome& outcome) {
     return outcome.was_cut() || outcome.broken_off();
 }
 
-void TriedHello::add(ServerAnswer next) {
-    tries.add(answer_of(next));
-    const bool worse =
-        answer.server_hello && next.server_hello && next.server_hello->version < answer.server_hello->version;
-    if (!answer.server_hello || worse) {
-        answer = std::move(next);
-    }
-}
-
-void TriedRequest::keep(HttpOutcome next, const Answer& answer) {
-    if (!tries.served() || answer.served()) {
-        outcome = std::move(next);
-    }
-    tries.add(answer);
-}
-
-void TriedRequest::add(HttpOutcome next, const Operation& operation) {
-    const Answer answer = answer_of(next, operation);
-    keep(std::move(next), answer);
-}
-
-void TriedRequest::add_beside_service(HttpOutcome next, const Operation& operation, const HttpOutcome* ourselves) {
-    const Answer answer = answer_beside_service(next, operation, ourselves);
-    keep(std::move(next), answer);
-}
-
 std::string none_served(std::size_t tries) {
     if (tries < 2) {
         return {};
@@ -425,7 +411,10 @@ std::optional<Verdict> not_refused(const Trial& trial, std::string_view tried, s
                                    Reading reading) {
     const std::string what = joined(tried, trial.what);
     if (trial.tries.served()) {
-        return Verdict::fail("{} was served: {}", what, trial.tries.summary()).remedy(std::string(remedy)).stands();
+        return Verdict::fail("{} was served: {}", what, trial.tries.summary())
+            .remedy(std::string(remedy))
+            .found({fmt::format("{} was served: {}", what, trial.tries.service())})
+            .stands();
     }
     if (const std::string doubt = trial.tries.doubt(reading); !doubt.empty()) {
         return Verdict::inconclusive("{}: {}", what, doubt);
@@ -438,24 +427,20 @@ Verdict judge_refused(const Answer& beside, std::span<const Trial> tried, const 
     if (!beside.served()) {
         return Verdict::inconclusive("{} is not served, so a refusal proves nothing: {}", words.beside, beside.summary);
     }
-    std::optional<Verdict> unclear;
+    Failures failures;
     std::string how;
     bool rests_on_resets = false;
     for (const Trial& trial : tried) {
         const std::string_view advice = trial.remedy.empty() ? remedy : trial.remedy;
-        std::optional<Verdict> verdict = not_refused(trial, words.tried, advice, reading);
-        if (verdict && verdict->outcome() == Outcome::fail) {
-            return *verdict;
-        }
-        if (verdict && !unclear) {
-            unclear = std::move(verdict);
+        if (std::optional<Verdict> verdict = not_refused(trial, words.tried, advice, reading)) {
+            failures.add(std::move(*verdict));
         }
         rests_on_resets = rests_on_resets || trial.tries.rests_on_resets();
         how += fmt::format("{}{}{}{}", how.empty() ? "" : ", ", trial.what, trial.what.empty() ? "" : ": ",
                            trial.tries.summary());
     }
-    if (unclear) {
-        return *unclear;
+    if (std::optional<Verdict> verdict = std::move(failures).verdict()) {
+        return *verdict;
     }
     if (tried.empty()) {
         return Verdict::inconclusive("nothing was tried beside {}", words.beside);

@@ -144,6 +144,9 @@ public:
     [[nodiscard]] std::string summary() const;
     /// The ways in which it was refused or cut: "HTTP 403, connection reset".
     [[nodiscard]] std::string refusals() const;
+    /// Every way in which it was answered, and "cut" where no try was: without shares, which differ from run to run,
+    /// and without the cuts beside answers.
+    [[nodiscard]] std::string told() const;
     /// How the first that was served was answered: "HTTP 200"; empty: none was.
     [[nodiscard]] std::string service() const;
     /// The first answer that was neither; empty: there was none.

@@ -26,6 +26,32 @@ awaitable<bool> asks_on(Context& ctx, const Tries& tries) {
     co_return true;
 }
 
+void TriedHello::add(ServerAnswer next) {
+    tries.add(answer_of(next));
+    const bool worse =
+        answer.server_hello && next.server_hello && next.server_hello->version < answer.server_hello->version;
+    if (!answer.server_hello || worse) {
+        answer = std::move(next);
+    }
+}
+
+void TriedRequest::keep(HttpOutcome next, const Answer& answer) {
+    if (!tries.served() || answer.served()) {
+        outcome = std::move(next);
+    }
+    tries.add(answer);
+}
+
+void TriedRequest::add(HttpOutcome next, const Operation& operation) {
+    const Answer answer = answer_of(next, operation);
+    keep(std::move(next), answer);
+}
+
+void TriedRequest::add_beside_service(HttpOutcome next, const Operation& operation, const HttpOutcome* ourselves) {
+    const Answer answer = answer_beside_service(next, operation, ourselves);
+    keep(std::move(next), answer);
+}
+
 awaitable<TriedHello> try_hello(Context& ctx, ClientHello hello, ServerAnswerParser::Until until, Tries tries) {
     TriedHello tried{{}, std::move(tries)};
     while (co_await asks_on(ctx, tried.tries)) {

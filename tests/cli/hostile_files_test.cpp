@@ -13,7 +13,7 @@
 
 #include "tests/cli/command.hpp"
 
-namespace gateproof::test {
+namespace gateproof::test::hostile_files_test {
 namespace {
 
 using testing::AllOf;
@@ -192,4 +192,4 @@ TEST_F(HostileFiles, ALineWithoutEndEndsTheReading) {
 }
 
 }  // namespace
-}  // namespace gateproof::test
+}  // namespace gateproof::test::hostile_files_test

@@ -167,6 +167,7 @@ void write_check(HtmlWriter& out, const RunRecord& run, const Row& row, std::siz
     if (!row.result->remedy.empty()) {
         write_remedy(out, row.result->remedy);
     }
+    write_found(out, *row.check, *row.result);
     write_meta(out, run, row);
     if (!row.check->earlier.empty()) {
         out << "<p class=\"meta\">Judged again: ";

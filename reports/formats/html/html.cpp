@@ -1,11 +1,13 @@
 #include "reports/formats/html/html.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
 
+#include "harness/text/day.hpp"
 #include "harness/text/encoding.hpp"
 #include "reports/formats/html/sections.hpp"
 #include "reports/view/known.hpp"
@@ -127,13 +129,32 @@ void write_known_badge(HtmlWriter& out) {
 
 void write_acceptance(HtmlWriter& out, const CheckRecord& check) {
     out << "<p class=\"accepted\"><b>Accepted until ";
-    out.text(day_text(check.accepted->expires)) << "</b> <span>";
+    out.text(iso_day(check.accepted->expires)) << "</b> <span>";
     out.text(check.accepted->reason, 1000) << "</span></p>";
+    if (!check.accepted->gone.empty()) {
+        out << "<p class=\"meta\">Narrower now; not found any more: ";
+        out.text(fmt::format("{}", fmt::join(check.accepted->gone, ", ")), 1000) << "</p>";
+    }
 }
 
 void write_remedy(HtmlWriter& out, std::string_view remedy) {
     out << "<p class=\"remedy\"><b>What to do</b> <span>";
     out.text(remedy, 1000) << "</span></p>";
+}
+
+void write_found(HtmlWriter& out, const CheckRecord& check, const CheckResult& result) {
+    if (!check.beyond_known.empty()) {
+        out << "<p class=\"remedy\"><b>Not accepted</b> <span>";
+        out.text(check.beyond_known, 2000) << "</span></p>";
+    }
+    if (!check.expected_skip.empty()) {
+        out << "<p class=\"accepted\"><b>Expected</b> <span>";
+        out.text(check.expected_skip, 1000) << "</span></p>";
+    }
+    if (const std::string found = found_text(result); !found.empty()) {
+        out << "<p class=\"meta\">Found ";
+        out.text(found, 2000) << "</p>";
+    }
 }
 
 std::string check_anchor(const CheckRecord& check) {

@@ -56,6 +56,8 @@ void write_known_badge(HtmlWriter& out);
 /// "Accepted until 2026-12-31: INC-4711"
 void write_acceptance(HtmlWriter& out, const CheckRecord& check);
 void write_remedy(HtmlWriter& out, std::string_view remedy);
+/// By what a list of known failures recognises it, and why it is not, or is, accepted.
+void write_found(HtmlWriter& out, const CheckRecord& check, const CheckResult& result);
 
 /// A page of more rows of checks that were not selected would not open; it counts them instead.
 inline constexpr std::size_t max_left_out_rows = 5000;

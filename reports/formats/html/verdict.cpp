@@ -137,6 +137,7 @@ void write_finding(HtmlWriter& out, const Finding& finding) {
     if (!finding.result->remedy.empty()) {
         write_remedy(out, finding.result->remedy);
     }
+    write_found(out, first, *finding.result);
     write_places(out, finding, one_check);
     out << "</li>\n";
 }
@@ -224,6 +225,9 @@ void write_verdict(HtmlWriter& out, const Tally& tally) {
         out.text(detail.name) << "</dt><dd>";
         out.text(detail.value, 1000) << "</dd></div>";
     }
+    if (run.known) {
+        write_fact(out, "Known failures", known_list_text(run));
+    }
     write_fact(out, "Seed", std::to_string(run.seed));
     if (run.whole_plan > 0) {
         write_fact(out, "Whole plan",
@@ -292,6 +296,7 @@ void write_known(HtmlWriter& out, const Tally& tally) {
         out.text(row.check->full_id(), 200) << "</code></h3><p class=\"sentence\">";
         out.text(row.result->sentence, 1000) << "</p>";
         write_acceptance(out, *row.check);
+        write_found(out, *row.check, *row.result);
         out << "<p class=\"where\">At";
         write_link(out, *row.check, row.check->target);
         out << "</p></li>\n";

@@ -152,6 +152,7 @@ std::optional<Verdict> judge_leaf_beside_chain(const ChainTrials& trials, const 
                    "{} was served in {} tries with the leaf alone, which is what the file holds, and in {} with the "
                    "intermediate certificate {} beside it: of the nodes behind this address some lack it ({})",
                    request, alone.share_served(), whole.share_served(), trials.issuer, alone.summary())
+            .found({fmt::format("some nodes lack {}, and so does the file", trials.issuer)})
             .remedy(std::string(intermediates_remedy));
     }
     if (!alone.is_refusal()) {
@@ -161,6 +162,7 @@ std::optional<Verdict> judge_leaf_beside_chain(const ChainTrials& trials, const 
                "the gateway needs the intermediate certificate {}, and the file of the enrolled certificate holds the "
                "leaf alone: {} was served in {} tries with both, and in none with the leaf ({})",
                trials.issuer, request, whole.share_served(), alone.summary())
+        .found({fmt::format("the gateway needs {}, which the file lacks: {}", trials.issuer, alone.told())})
         .remedy(std::string(intermediates_remedy));
 }
 
@@ -198,6 +200,7 @@ Verdict judge_intermediates(const ChainTrials& trials, const Operation& operatio
                    "{} was refused ({}), and the file of the enrolled certificate holds the leaf alone: a gateway that "
                    "has not got {} itself cannot verify it",
                    request, given.summary(), trials.issuer)
+            .found({fmt::format("refused, and the file lacks {}: {}", trials.issuer, given.told())})
             .remedy(std::string(intermediates_remedy));
     }
     const std::string further = other != nullptr ? fmt::format("; with another chain: {}", other->summary())

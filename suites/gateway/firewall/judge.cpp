@@ -134,7 +134,8 @@ Verdict judge_blocked(const TriedSighting& tried, const VantagePoint& from) {
         return Verdict::fail("{} is not allow-listed, but was {}", from.describe(), seen)
             .remedy(
                 "let the firewall pass allow-listed source addresses alone, or correct `expected` of this "
-                "vantage point (left out: what is published for a place that is on no list)");
+                "vantage point (left out: what is published for a place that is on no list)")
+            .found({fmt::format("{} is served and not allow-listed", from.describe())});
     }
     if (!tried.tries.is_refusal()) {
         return Verdict::inconclusive("from {} nothing can be said of the endpoint: {}", from.describe(), seen)
@@ -151,7 +152,8 @@ Verdict judge_nameless(const TriedSighting& tried, const VantagePoint& from) {
         return Verdict::fail("{} shows no client certificate, but was {}", from.describe(), seen)
             .remedy(
                 "demand a client certificate of every source address: no network may be exempt from it, the gateway's "
-                "own neither");
+                "own neither")
+            .found({fmt::format("{} is served without a client certificate", from.describe())});
     }
     if (!tried.tries.is_refusal()) {
         return Verdict::inconclusive("from {} nothing can be said of the endpoint: {}", from.describe(), seen)
@@ -175,6 +177,7 @@ Verdict judge_let_through(const TriedSighting& tried, const VantagePoint& from, 
     }
     return Verdict::fail("{} is not served: {}", from.describe(), seen)
         .remedy(std::string(remedy))
+        .found({fmt::format("{} is not served: {}", from.describe(), tried.tries.told())})
         .rests_on_resets(tried.tries.rests_on_resets());
 }
 

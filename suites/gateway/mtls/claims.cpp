@@ -7,6 +7,7 @@
 #include "suites/gateway/mtls/headers.hpp"
 #include "suites/gateway/mtls/identity_judge.hpp"
 #include "suites/gateway/mtls/suite.hpp"
+#include "suites/shared/failures.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -94,42 +95,73 @@ awaitable<Headers> headers_to_blame(Context& ctx, const HeaderTrial& trial, Head
     co_return headers;
 }
 
+std::string names_of(const Headers& headers) {
+    std::string names;
+    for (const auto& [name, value] : headers) {
+        names += (names.empty() ? "" : ", ") + name;
+    }
+    return names;
+}
+
+/// What else of the pack does it when these are left out, up to a bound: a gateway may trust very many.
+awaitable<std::vector<std::string>> others_to_blame(Context& ctx, const HeaderTrial& trial, Headers pack,
+                                                    Headers guilty) {
+    constexpr std::size_t most = 8;
+    std::vector<std::string> facts;
+    while (facts.size() < most) {
+        std::erase_if(pack, [&](const auto& one) { return std::ranges::find(guilty, one) != guilty.end(); });
+        if (pack.empty()) {
+            break;
+        }
+        const TriedRequest tried = co_await try_with(ctx, trial, pack);
+        if (!took_effect(ctx, trial, tried.outcome)) {
+            break;
+        }
+        guilty = co_await headers_to_blame(ctx, trial, pack);
+        facts.push_back(fmt::format("{}, {}: {}", trial.who, trial.claim, names_of(guilty)));
+    }
+    co_return facts;
+}
+
 awaitable<Verdict> judge_effect(Context& ctx, const HeaderTrial& trial, const Headers& pack, std::string answer) {
     HeaderEffect effect = co_await look_again(ctx, trial, pack);
     effect.answer = std::move(answer);
     Headers guilty = pack;
+    std::vector<std::string> others;
     if (effect.is_of_the_headers()) {
         guilty = co_await headers_to_blame(ctx, trial, pack);
+        others = co_await others_to_blame(ctx, trial, pack, guilty);
     }
-    for (const auto& [name, value] : guilty) {
-        effect.headers += (effect.headers.empty() ? "" : ", ") + name;
-    }
-    co_return judge_header_effect(effect, trial.who, trial.claim);
+    effect.headers = names_of(guilty);
+    co_return judge_header_effect(effect, trial.who, trial.claim).found(std::move(others));
 }
 
-/// Empty: the headers changed nothing.
+/// Empty: the headers changed nothing. Each pack is tried, so that what one does hides no other.
 awaitable<std::optional<Verdict>> try_headers(Context& ctx, const HeaderTrial& trial, const std::vector<Headers>& packs,
                                               HeaderFindings& found) {
+    Failures failures;
     for (const Headers& pack : packs) {
         const TriedRequest tried = co_await try_with(ctx, trial, pack);
         const HttpOutcome& outcome = tried.outcome;
         if (took_effect(ctx, trial, outcome)) {
             std::string answer = outcome.summary();
             Verdict verdict = co_await judge_effect(ctx, trial, pack, std::move(answer));
-            co_return verdict;
+            failures.add(std::move(verdict));
+            continue;
         }
         const bool answered = outcome.served(*trial.operation) || tried.tries.is_refusal() ||
                               (outcome.response && is_client_error(outcome.response->status));
         if (!answered) {
-            co_return Verdict::inconclusive("{}, {}, and with forwarded-certificate headers: {}", trial.who,
-                                            trial.claim, tried.tries.summary());
+            failures.add(Verdict::inconclusive("{}, {}, and with forwarded-certificate headers: {}", trial.who,
+                                               trial.claim, tried.tries.summary()));
+            continue;
         }
         if (trial.own_name && !outcome.served(*trial.operation)) {
             found.refused = tried.tries.summary();
         }
         found.rests_on_resets = found.rests_on_resets || tried.tries.rests_on_resets();
     }
-    co_return std::nullopt;
+    co_return std::move(failures).verdict();
 }
 
 /// As the enrolled identity that claims to be the second one: to be called by its name, and for the operation that the

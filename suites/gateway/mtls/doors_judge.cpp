@@ -341,6 +341,7 @@ bool needs_comparison(const std::vector<HttpOutcome>& outcomes, const HttpOutcom
 Verdict judge_certificateless(const std::vector<CertificatelessTrials>& versions, const Operation& operation) {
     Findings found;
     std::string uneven;
+    std::vector<std::string> facts;
     for (const CertificatelessTrials& of : versions) {
         if (!ourselves_served(of.ourselves, of.version, operation, of.control_cut, found)) {
             continue;
@@ -354,10 +355,14 @@ Verdict judge_certificateless(const std::vector<CertificatelessTrials>& versions
         } else if (full.served()) {
             append(uneven, fmt::format("under {} {} full handshakes without a client certificate were served ({})",
                                        version, full.share_served(), full.service()));
+            facts.push_back(fmt::format("some full handshakes without a client certificate under {}", version));
         } else {
             const OffersOfVersion offers = judge_offers(of, operation);
             found.rests_on_resets = found.rests_on_resets || offers.rests_on_resets;
             append(found.failed, offers.failed);
+            if (!offers.failed.empty()) {
+                facts.push_back(offers.failed);
+            }
             if (offers.failed.empty() && !offers.doubt.empty()) {
                 append(found.unclear, fmt::format("{}: {}", version, offers.doubt));
             } else if (offers.failed.empty()) {
@@ -368,10 +373,14 @@ Verdict judge_certificateless(const std::vector<CertificatelessTrials>& versions
     }
     if (!found.failed.empty()) {
         append(found.failed, uneven);
-        return Verdict::fail("{}: {}{}", request_line(operation), found.failed, notes(found)).remedy(resumption_remedy);
+        return Verdict::fail("{}: {}{}", request_line(operation), found.failed, notes(found))
+            .remedy(resumption_remedy)
+            .found(std::move(facts));
     }
     if (!uneven.empty()) {
-        return Verdict::fail("{}: {}{}", request_line(operation), uneven, notes(found)).remedy(every_node_remedy);
+        return Verdict::fail("{}: {}{}", request_line(operation), uneven, notes(found))
+            .remedy(every_node_remedy)
+            .found(std::move(facts));
     }
     return without_failure(found, "a session made without a client certificate");
 }
@@ -384,6 +393,7 @@ bool any_served(const DoorsOfVersion& of, const Operation& operation) {
 Verdict judge_doors(const std::vector<DoorsOfVersion>& versions, const Operation& operation) {
     Findings found;
     std::string uneven;
+    std::vector<std::string> facts;
     for (const DoorsOfVersion& of : versions) {
         const std::string version = to_string(of.version);
         if (is_open(of, operation)) {
@@ -393,6 +403,7 @@ Verdict judge_doors(const std::vector<DoorsOfVersion>& versions, const Operation
         if (const Tries own = counted(of.own_name, of.ourselves, operation); own.served()) {
             append(uneven,
                    fmt::format("under the endpoint's own name and {} in {} tries", version, own.share_served()));
+            facts.push_back(fmt::format("under the endpoint's own name and {}, in some handshakes", version));
         }
         std::string doubts;
         for (const DoorTrials& door : of.doors) {
@@ -400,6 +411,7 @@ Verdict judge_doors(const std::vector<DoorsOfVersion>& versions, const Operation
             found.rests_on_resets = found.rests_on_resets || tries.rests_on_resets();
             found.tries += tries.telling_count();
             if (tries.served()) {
+                facts.push_back(fmt::format("{} and {}", door.how, version));
                 append(
                     found.failed,
                     fmt::format("{} and {} in {} tries ({})", door.how, version, tries.share_served(), tries.service()),
@@ -417,14 +429,16 @@ Verdict judge_doors(const std::vector<DoorsOfVersion>& versions, const Operation
         append(found.failed, uneven, ", ");
         return Verdict::fail("{} without a client certificate was served {}{}", request_line(operation), found.failed,
                              notes(found))
-            .remedy(every_node_remedy);
+            .remedy(every_node_remedy)
+            .found(std::move(facts));
     }
     if (!found.failed.empty()) {
         return Verdict::fail(
                    "{} with the endpoint's own Host header was served without a client certificate {}, though not in a "
                    "plain handshake under its own name{}",
                    request_line(operation), found.failed, notes(found))
-            .remedy(name_remedy);
+            .remedy(name_remedy)
+            .found(std::move(facts));
     }
     return without_failure(found, "the operation without a client certificate");
 }

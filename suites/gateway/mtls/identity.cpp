@@ -78,6 +78,9 @@ awaitable<Verdict> cn_exact(Context& ctx) {
     std::size_t names = 0;
     std::size_t tries = 0;
     bool rests_on_resets = false;
+    std::optional<Verdict> served;
+    std::optional<Verdict> not_told;
+    std::vector<std::string> facts;
     for (const forge::Spec& spec : forge::common_name_variants(cn)) {
         const IdentityPtr variant = forge::issued(*ctx.profile().issuer, *enrolled, spec);
         if (!variant) {
@@ -85,18 +88,28 @@ awaitable<Verdict> cn_exact(Context& ctx) {
         }
         const TriedRequest answer = co_await try_as(ctx, operation, variant);
         if (answer.tries.served()) {
-            Verdict verdict = co_await judge_resembling(ctx, variant, answer.tries);
-            co_return verdict;
+            if (!served) {
+                served = co_await judge_resembling(ctx, variant, answer.tries);
+            }
+            facts.push_back("served though it only resembles the enrolled name: " + spec.role);
+            continue;
         }
         const Trial trial(fmt::format("({})", spec.role), answer.tries);
         const std::optional<Verdict> unclear =
             not_refused(trial, "a certificate whose name only resembles the enrolled one", {}, Reading::no_service);
         if (unclear) {
-            co_return *unclear;
+            not_told = not_told ? not_told : unclear;
+            continue;
         }
         rests_on_resets = rests_on_resets || answer.tries.rests_on_resets();
         how += (names++ == 0 ? "" : ", ") + spec.role + ": " + answer.tries.refusals();
         tries += answer.tries.telling_count();
+    }
+    if (served) {
+        co_return std::move(*served).found(std::move(facts));
+    }
+    if (not_told) {
+        co_return *not_told;
     }
     if (names == 0) {
         co_return Verdict::not_tried("no certificate can be made like the enrolled one: its key type is not known");

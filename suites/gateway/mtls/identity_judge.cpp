@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "suites/gateway/mtls/identity_judge.hpp"
+#include "suites/shared/failures.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -173,16 +174,21 @@ Verdict judge_scope(const TriedRequest& enrolled, const std::optional<HttpOutcom
 Verdict judge_other_doors(const Verdict& own_name, const std::vector<DoorOutcome>& doors, const Operation& operation,
                           std::string_view who) {
     std::string told;
+    Failures failures;
     for (const DoorOutcome& door : doors) {
         const bool served = door.outcome.served(operation);
         if (served && !door.nobody_too) {
-            return Verdict::fail("{} {} was refused under the endpoint's own name, and served {}: {}",
-                                 request_line(operation), who, door.how, door.outcome.summary())
-                .remedy("verify client certificates alike under every server name, the default one too");
+            failures.add(Verdict::fail("{} {} was refused under the endpoint's own name, and served {}: {}",
+                                       request_line(operation), who, door.how, door.outcome.summary())
+                             .remedy("verify client certificates alike under every server name, the default one too")
+                             .found({door.how}));
         }
         told += fmt::format(
             "{}{}: {}", told.empty() ? "; " : ", ", door.how,
             served ? "served, as everybody is there (mtls.required-under-every-name)" : door.outcome.summary());
+    }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        return *failed;
     }
     return Verdict::pass("{}{}", own_name.sentence(), told).rests_on_resets(own_name.rests_on_resets());
 }
@@ -203,6 +209,7 @@ Verdict judge_header_effect(const HeaderEffect& effect, std::string_view who, st
                "{}, {}: the request headers {} made the gateway serve somebody else: {} (in {} tries, in {} "
                "without them)",
                who, claim, effect.headers, effect.answer, with, without)
+        .found({fmt::format("{}, {}: {}", who, claim, effect.headers)})
         .remedy("remove these headers from every request that comes from outside, before setting your own");
 }
 
@@ -230,6 +237,7 @@ Verdict judge_bleed(const std::vector<ConnectionAnswer>& answers, const Operatio
     std::optional<std::string> names[2];
     std::size_t judged = 0;
     std::size_t ended = 0;
+    Failures failures;
     for (const ConnectionAnswer& one : answers) {
         const char* who = one.second ? "second" : "enrolled";
         const std::optional<std::string>& name = one.answer.name;
@@ -242,18 +250,23 @@ Verdict judge_bleed(const std::vector<ConnectionAnswer>& answers, const Operatio
                 ++ended;  // of pipelined requests some servers read the first alone
                 continue;
             }
-            return Verdict::inconclusive("{}, as the {} identity: {} {} named nobody: {}", one.where, who,
-                                         operation.method, operation.path, one.answer.outcome.summary());
+            failures.add(Verdict::inconclusive("{}, as the {} identity: {} {} named nobody: {}", one.where, who,
+                                               operation.method, operation.path, one.answer.outcome.summary()));
+            continue;
         }
         std::optional<std::string>& own = names[one.second ? 1 : 0];
         const std::optional<std::string>& others = names[one.second ? 0 : 1];
         const bool changed = own && *own != *name;
         if (changed || name == others || *name == (one.second ? first_cn : second_cn)) {
-            return Verdict::fail("{}, as the {} identity: answered as {}", one.where, who, shown(name))
-                .remedy(taken_for_another);
+            failures.add(Verdict::fail("{}, as the {} identity: answered as {}", one.where, who, shown(name))
+                             .remedy(taken_for_another));
+            continue;
         }
         own = name;
         ++judged;
+    }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        return *failed;
     }
     if (!names[0] || !names[1]) {
         return Verdict::inconclusive("not both identities were answered");
@@ -268,8 +281,8 @@ Verdict judge_sessions(const std::vector<SessionVisit>& visits, const Operation&
     using Place = SessionVisit::Place;
     std::size_t offered = 0;
     std::size_t resumed = 0;
-    std::optional<Verdict> warning;
-    std::optional<Verdict> unclear;
+    Failures failures;
+    Failures unclear;
     for (const SessionVisit& visit : visits) {
         ++offered;
         resumed += visit.resumed ? 1 : 0;
@@ -278,49 +291,51 @@ Verdict judge_sessions(const std::vector<SessionVisit>& visits, const Operation&
         if (visit.place == Place::same_name) {
             // A resumed session is its first owner, whatever certificate the client has at hand by now.
             if (visit.resumed && name && visit.owner && *name != *visit.owner) {
-                return Verdict::fail("{}: the session of {} was resumed and answered as {}", visit.how,
-                                     shown(visit.owner), shown(name))
-                    .remedy("keep the verified identity with the session and take it from there");
+                failures.add(Verdict::fail("{}: the session of {} was resumed and answered as {}", visit.how,
+                                           shown(visit.owner), shown(name))
+                                 .remedy("keep the verified identity with the session and take it from there"));
             }
             if (!visit.resumed && visit.as_second && name && name == visit.owner) {
-                return Verdict::fail("{}: not resumed, and answered as the session's {} instead of the second identity",
-                                     visit.how, shown(name))
-                    .remedy(taken_for_another);
+                failures.add(
+                    Verdict::fail("{}: not resumed, and answered as the session's {} instead of the second identity",
+                                  visit.how, shown(name))
+                        .remedy(taken_for_another));
             }
             continue;
         }
         if (visit.resumed && served && visit.compared_in_vain) {
-            unclear = Verdict::inconclusive(
+            unclear.add(Verdict::inconclusive(
                 "{}: resumed and served, but every full handshake there was cut, as were connections that are to be "
                 "served, so nothing can be compared",
-                visit.how);
+                visit.how));
             continue;
         }
         if (visit.resumed && served && !visit.served_anyway) {
-            return Verdict::fail("{}: resumed and served ({}), though a full handshake there is not", visit.how,
-                                 visit.answer.outcome.summary())
-                .remedy(
-                    "bind sessions and tickets to the listener and the name that they were made for (CVE-2025-23419): "
-                    "separate ticket keys and session caches, or a session id context for each");
+            failures.add(
+                Verdict::fail("{}: resumed and served ({}), though a full handshake there is not", visit.how,
+                              visit.answer.outcome.summary())
+                    .remedy("bind sessions and tickets to the listener and the name that they were made for "
+                            "(CVE-2025-23419): separate ticket keys and session caches, or a session id context for "
+                            "each"));
         }
         if (visit.resumed && served && visit.place == Place::other_name) {
-            warning = Verdict::warning(
-                          "{}: a session of another name was resumed and served; we are served there "
-                          "with our certificate too",
-                          visit.how)
-                          .remedy("resume no session under another name (RFC 6066 3)");
+            failures.add(Verdict::warning("{}: a session of another name was resumed and served; we are served there "
+                                          "with our certificate too",
+                                          visit.how)
+                             .remedy("resume no session under another name (RFC 6066 3)"));
         }
     }
     if (longest > longest_ticket) {
-        return Verdict::fail("a ticket of TLS 1.3 says that it is good for {} s; {} s, seven days, is the most",
-                             longest.count(), longest_ticket.count())
-            .remedy("give tickets a lifetime of seven days at most (RFC 8446 4.6.1), better of hours");
+        failures.add(Verdict::fail("a ticket of TLS 1.3 says that it is good for {} s; {} s, seven days, is the most",
+                                   longest.count(), longest_ticket.count())
+                         .remedy("give tickets a lifetime of seven days at most (RFC 8446 4.6.1), better of hours"));
     }
-    if (unclear) {
-        return *unclear;
+    std::optional<Verdict> not_told = std::move(unclear).verdict();
+    if (not_told && !failures.any()) {
+        return *not_told;
     }
-    if (warning) {
-        return *warning;
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        return *failed;
     }
     if (offered == 0) {
         return notes.empty() ? Verdict::inconclusive("no session could be offered")
@@ -335,6 +350,7 @@ Verdict judge_expiry(const std::vector<ExpiryTrials>& versions, const Operation&
     std::string unclear;
     std::string kept;
     std::string open;
+    std::vector<std::string> facts;
     bool rests_on_resets = false;
     const auto append = [](std::string& text, const std::string& more) { text += (text.empty() ? "" : "; ") + more; };
     for (const ExpiryTrials& of : versions) {
@@ -370,6 +386,7 @@ Verdict judge_expiry(const std::vector<ExpiryTrials>& versions, const Operation&
                                         version));
         } else if (resumed.served()) {
             append(failed, fmt::format("{} in {} tries ({})", version, resumed.share_served(), resumed.service()));
+            facts.push_back("sessions outlive their certificate under " + version);
         } else if (const std::string doubt = tries.doubt(); !doubt.empty()) {
             append(unclear, fmt::format("{}: {}", version, doubt));
         } else {
@@ -384,7 +401,8 @@ Verdict judge_expiry(const std::vector<ExpiryTrials>& versions, const Operation&
                    failed)
             .remedy(
                 "let no session outlive its certificate: bound its lifetime by notAfter, or look at the certificate "
-                "again when a session is resumed");
+                "again when a session is resumed")
+            .found(std::move(facts));
     }
     if (!unclear.empty()) {
         return Verdict::inconclusive("{}", unclear);

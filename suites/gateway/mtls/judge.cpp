@@ -44,7 +44,9 @@ Verdict judge_served(const TriedRequest& tried, const Operation& operation, std:
                         ? "see whether versions, suites and groups fit (the tls suite), and what the certificate suite "
                           "says of the certificate itself; then check its enrolment in this environment"
                         : "see what the certificate suite says of the certificate itself; then check that it is the "
-                          "enrolled one of this environment, and its enrolment");
+                          "enrolled one of this environment, and its enrolment")
+            .found(
+                {fmt::format("{} {} {} was refused: {}", who, operation.method, operation.path, tried.tries.told())});
     }
     if (tried.tries.rests_on_resets()) {
         return Verdict::inconclusive(
@@ -56,7 +58,9 @@ Verdict judge_served(const TriedRequest& tried, const Operation& operation, std:
     if (outcome.whole() && tried.tries.success_count() > 0) {
         return Verdict::fail("{} {} {} was answered with {} but not as the profile expects", who, operation.method,
                              operation.path, answers)
-            .remedy("compare expect.status and expect.body_contains of the operation in the profile with the answer");
+            .remedy("compare expect.status and expect.body_contains of the operation in the profile with the answer")
+            .found({fmt::format("{} {} {} was answered otherwise than expected: {}", who, operation.method,
+                                operation.path, tried.tries.told())});
     }
     return Verdict::inconclusive("{} {} {}: {}", who, operation.method, operation.path, answers);
 }

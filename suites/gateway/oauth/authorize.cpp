@@ -9,6 +9,7 @@
 #include "suites/gateway/oauth/needs.hpp"
 #include "suites/gateway/oauth/probe.hpp"
 #include "suites/gateway/oauth/suite.hpp"
+#include "suites/shared/failures.hpp"
 #include "suites/shared/needs.hpp"
 
 namespace gateproof::suites {
@@ -85,14 +86,18 @@ awaitable<Verdict> redirect_uri_exact(Context& ctx, CookieJar& browser) {
     }
     // From here on nobody has to log in any more: whatever the authority takes for the client gets a code at once.
     const std::vector<std::string> variants = redirect_variants(client.redirect_uri);
+    Failures failures;
     for (const std::string& variant : variants) {
         CookieJar untouched = browser;
         CodeWish wish;
         wish.redirect_uri = variant;
         const CodeGrant grant = co_await get_code(ctx, client, untouched, std::move(wish));
-        if (const auto verdict = judge_redirect_variant(grant.came, variant, client.redirect_uri)) {
-            co_return *verdict;
+        if (auto verdict = judge_redirect_variant(grant.came, variant, client.redirect_uri)) {
+            failures.add(std::move(*verdict));
         }
+    }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        co_return *failed;
     }
     co_return Verdict::pass("none of {} addresses like the registered one was redirected to", variants.size());
 }

@@ -6,6 +6,7 @@
 #include "suites/gateway/oauth/needs.hpp"
 #include "suites/gateway/oauth/probe.hpp"
 #include "suites/gateway/oauth/suite.hpp"
+#include "suites/shared/failures.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -101,22 +102,24 @@ awaitable<Verdict> code_bound_to_client(Context& ctx, CookieJar& browser) {
 /// RFC 6749 4.1.3: the exchange names the redirect URI that the code was sent to.
 awaitable<Verdict> code_bound_to_redirect_uri(Context& ctx, CookieJar& browser) {
     const OAuthClient& client = authority_of(ctx).client;
+    Failures failures;
     for (const bool named : {true, false}) {
         const CodeGrant grant = co_await get_code(ctx, client, browser);
         if (grant.code.empty()) {
-            co_return no_code(grant);
+            failures.add(no_code(grant));
+            break;
         }
         Parameters parameters = oauth::code_grant(grant.code, client.redirect_uri + "/other", grant.pkce.verifier);
         if (!named) {
             std::erase_if(parameters, [](const auto& one) { return one.first == "redirect_uri"; });
         }
         const TokenAnswer answer = co_await ask_token(ctx, client, std::move(parameters));
-        Verdict verdict =
+        failures.add(
             judge_refused_grant(answer, named ? "a code with another redirect_uri" : "a code without its redirect_uri",
-                                "compare redirect_uri with that of the authorization request (RFC 6749 4.1.3)");
-        if (verdict.outcome() != Outcome::pass) {
-            co_return verdict;
-        }
+                                "compare redirect_uri with that of the authorization request (RFC 6749 4.1.3)"));
+    }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        co_return *failed;
     }
     co_return Verdict::pass("a code with another redirect_uri, or without one, was refused");
 }
@@ -125,26 +128,28 @@ awaitable<Verdict> code_bound_to_redirect_uri(Context& ctx, CookieJar& browser) 
 awaitable<Verdict> pkce_enforced(Context& ctx, CookieJar& browser) {
     const OAuthClient& client = authority_of(ctx).client;
     enum class Verifier { none, wrong, challenge };
+    Failures failures;
     for (const Verifier kind : {Verifier::none, Verifier::wrong, Verifier::challenge}) {
         const CodeGrant grant = co_await get_code(ctx, client, browser);
         if (grant.code.empty()) {
-            co_return no_code(grant);
+            failures.add(no_code(grant));
+            break;
         }
         const std::string verifier = kind == Verifier::none    ? std::string()
                                      : kind == Verifier::wrong ? oauth::random_text(32)
                                                                : grant.pkce.challenge;
         Parameters parameters = oauth::code_grant(grant.code, client.redirect_uri, verifier);
         const TokenAnswer answer = co_await ask_token(ctx, client, std::move(parameters));
-        Verdict verdict =
-            judge_refused_grant(answer,
-                                kind == Verifier::none    ? "a code of a PKCE request without its verifier"
-                                : kind == Verifier::wrong ? "a code of a PKCE request with a wrong verifier"
-                                                          : "a code of a PKCE request with its challenge as verifier",
-                                "demand code_verifier whenever a code_challenge was given, and compare "
-                                "its SHA-256 (RFC 7636 4.6)");
-        if (verdict.outcome() != Outcome::pass) {
-            co_return verdict;
-        }
+        failures.add(judge_refused_grant(answer,
+                                         kind == Verifier::none ? "a code of a PKCE request without its verifier"
+                                         : kind == Verifier::wrong
+                                             ? "a code of a PKCE request with a wrong verifier"
+                                             : "a code of a PKCE request with its challenge as verifier",
+                                         "demand code_verifier whenever a code_challenge was given, and compare "
+                                         "its SHA-256 (RFC 7636 4.6)"));
+    }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        co_return *failed;
     }
     co_return Verdict::pass(
         "codes of PKCE requests were refused without verifier, with a wrong one and with the challenge");
@@ -202,19 +207,20 @@ awaitable<Verdict> client_authenticated(Context& ctx, CookieJar& browser) {
         {"the client_id without the secret", client, ClientAuthentication::id_only},
         {"no client credentials", client, ClientAuthentication::none},
         {"an unknown client", unknown, ClientAuthentication::automatic}};
+    Failures failures;
     for (const Stranger& stranger : strangers) {
         const CodeGrant grant = co_await get_code(ctx, client, browser);
         if (grant.code.empty()) {
-            co_return no_code(grant);
+            failures.add(no_code(grant));
+            break;
         }
         Parameters parameters = oauth::code_grant(grant.code, client.redirect_uri, grant.pkce.verifier);
         const TokenAnswer answer = co_await ask_token(ctx, stranger.client, std::move(parameters), stranger.how);
-        Verdict verdict =
-            judge_refused_grant(answer, fmt::format("a code with {}", stranger.what),
-                                "authenticate confidential clients at the token endpoint (RFC 6749 3.2.1)");
-        if (verdict.outcome() != Outcome::pass) {
-            co_return verdict;
-        }
+        failures.add(judge_refused_grant(answer, fmt::format("a code with {}", stranger.what),
+                                         "authenticate confidential clients at the token endpoint (RFC 6749 3.2.1)"));
+    }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        co_return *failed;
     }
     co_return Verdict::pass("refused with a wrong secret, without one, without credentials and as an unknown client");
 }

@@ -284,7 +284,8 @@ Verdict judge_token_response(const oauth::TokenAnswer& answer, std::int64_t expi
         return Verdict::fail("the token response is not as RFC 6749 5.1 wants it: {}", fmt::join(faults, "; "))
             .remedy(
                 "answer with JSON that holds access_token, token_type Bearer and expires_in, and with Cache-Control: "
-                "no-store");
+                "no-store")
+            .found(faults);
     }
     const std::string told =
         fmt::format("Bearer, {} s{}, {}", *lifetime, answer.numbers.contains("expires_in") ? "" : " as a string",

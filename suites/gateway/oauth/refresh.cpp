@@ -7,6 +7,7 @@
 #include "suites/gateway/oauth/needs.hpp"
 #include "suites/gateway/oauth/probe.hpp"
 #include "suites/gateway/oauth/suite.hpp"
+#include "suites/shared/failures.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -230,13 +231,14 @@ awaitable<Verdict> desktop_refresh_grant_refused(Context& ctx, CookieJar& browse
     if (tokens.has("refresh_token")) {
         candidates.emplace_back("the refresh token that should not be", tokens.text("refresh_token"));
     }
+    Failures failures;
     for (const auto& [what, token] : candidates) {
         const TokenAnswer answer = co_await refresh(ctx, client, token);
-        Verdict verdict =
-            judge_refused_grant(answer, fmt::format("a native application's refresh with {}", what), desktop_remedy);
-        if (verdict.outcome() != Outcome::pass) {
-            co_return verdict;
-        }
+        failures.add(
+            judge_refused_grant(answer, fmt::format("a native application's refresh with {}", what), desktop_remedy));
+    }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        co_return *failed;
     }
     co_return Verdict::pass("a native application's refresh is refused, whatever it presents");
 }

@@ -5,6 +5,7 @@
 #include "suites/gateway/oauth/needs.hpp"
 #include "suites/gateway/oauth/probe.hpp"
 #include "suites/gateway/oauth/suite.hpp"
+#include "suites/shared/failures.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -57,6 +58,7 @@ std::vector<WrongRequest> wrong_requests(const OAuthClient& client) {
 awaitable<Verdict> errors(Context& ctx) {
     std::string seen;
     std::vector<std::string> doubts;
+    Failures failures;
     for (WrongRequest& wrong : wrong_requests(authority_of(ctx).client)) {
         const TokenAnswer answer = co_await ask_token(ctx, wrong.client, std::move(wrong.parameters));
         if (answer.status == 0) {
@@ -64,20 +66,24 @@ awaitable<Verdict> errors(Context& ctx) {
         }
         const std::string fault = error_fault(answer, wrong.expected);
         if (!fault.empty()) {
-            co_return Verdict::fail("{}", fault)
-                .remedy(
-                    "answer wrong requests with 400 (401 for a client that is not known) and JSON that holds error "
-                    "and error_description, as RFC 6749 5.2 names them");
+            failures.add(
+                Verdict::fail("{}", fault)
+                    .remedy("answer wrong requests with 400 (401 for a client that is not known) and JSON that holds "
+                            "error and error_description, as RFC 6749 5.2 names them"));
         }
         if (std::string doubt = error_doubt(answer, wrong.expected); !doubt.empty()) {
             doubts.push_back(std::move(doubt));
         }
         seen += (seen.empty() ? "" : ", ") + answer.summary();
     }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        co_return std::move(*failed).found(std::move(doubts));
+    }
     if (!doubts.empty()) {
         co_return Verdict::warning("errors are answered with another status than published: {}",
                                    fmt::join(doubts, "; "))
-            .remedy("answer wrong requests with 400, or with 401 where that is published");
+            .remedy("answer wrong requests with 400, or with 401 where that is published")
+            .found(doubts);
     }
     co_return Verdict::pass("errors are as documented: {}", seen);
 }

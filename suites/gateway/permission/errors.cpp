@@ -9,6 +9,7 @@
 #include "suites/gateway/permission/needs.hpp"
 #include "suites/gateway/permission/record.hpp"
 #include "suites/gateway/permission/suite.hpp"
+#include "suites/shared/failures.hpp"
 #include "suites/shared/needs.hpp"
 #include "suites/shared/subjects.hpp"
 
@@ -101,7 +102,8 @@ awaitable<Verdict> error_leaks_nothing(Context& ctx) {
     if (!places.empty()) {
         co_return Verdict::fail("the error ({}) holds what the target's record has at {}", answer.reading.summary,
                                 fmt::join(places, ", "))
-            .remedy("say in an error nothing but that access is not permitted");
+            .remedy("say in an error nothing but that access is not permitted")
+            .found(places);
     }
     co_return Verdict::pass("the error ({}) holds none of {} known values of the target", answer.reading.summary,
                             record.fields.size());
@@ -125,6 +127,7 @@ awaitable<Verdict> token_error_shape(Context& ctx) {
     }
     const std::shared_ptr<const Identity> identity = ctx.serving_identity();
     std::string answers;
+    Failures failures;
     for (const bool missing : {true, false}) {
         const std::optional<ErrorModel::Reason>& reason = missing ? model.no_token : model.invalid_token;
         if (!reason) {
@@ -133,10 +136,11 @@ awaitable<Verdict> token_error_shape(Context& ctx) {
         const Operation operation = operation_of(profile, one, missing ? "" : "Bearer not-a-token");
         const Answer answer = co_await ask_and_read(ctx, operation, identity, model);
         Verdict verdict = judge_shape(answer, *reason, missing ? "a missing token" : "a bad token");
-        if (verdict.outcome() != Outcome::pass) {
-            co_return verdict;
-        }
+        failures.add(verdict);
         answers += (answers.empty() ? "" : ", ") + verdict.sentence();
+    }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        co_return *failed;
     }
     co_return Verdict::pass("{}", answers);
 }

@@ -1,5 +1,7 @@
 #include "suites/gateway/permission/oracle.hpp"
 
+#include <fmt/ranges.h>
+
 #include <chrono>
 #include <random>
 #include <utility>
@@ -139,10 +141,11 @@ awaitable<Verdict> no_existence_oracle(Context& ctx) {
     if (std::optional<Verdict> contract = judge_contract(forbidden_read, unknown_read, model)) {
         co_return *contract;
     }
-    if (std::string apart = difference(*forbidden.response, one.with, *unknown.response, *one.unknown);
+    if (std::vector<std::string> apart = differences(*forbidden.response, one.with, *unknown.response, *one.unknown);
         !apart.empty()) {
-        co_return Verdict::warning("the answer tells whether a customer exists: {}", apart)
-            .remedy("answer for an unknown customer exactly as for a forbidden one");
+        co_return Verdict::warning("the answer tells whether a customer exists: {}", fmt::join(apart, "; "))
+            .remedy("answer for an unknown customer exactly as for a forbidden one")
+            .found(std::move(apart));
     }
     Asker asker(ctx);
     const std::optional<Series> first = co_await measure(ctx, asker, targets);

@@ -16,10 +16,10 @@ namespace gateproof::suites {
 /// digits in them (identifiers, times).
 std::string shape_of(std::string_view body, const Placeholders& target);
 
-/// How two refusals differ in status, headers or body: "HTTP 403 for the forbidden one, HTTP 404 for the unknown one";
+/// How two refusals differ in status, headers and body: "HTTP 403 for the forbidden one, HTTP 404 for the unknown one";
 /// empty: in nothing.
-std::string difference(const HttpResponse& forbidden, const Placeholders& forbidden_target, const HttpResponse& unknown,
-                       const Placeholders& unknown_target);
+std::vector<std::string> differences(const HttpResponse& forbidden, const Placeholders& forbidden_target,
+                                     const HttpResponse& unknown, const Placeholders& unknown_target);
 
 /// Where the error model documents an answer of its own for an unknown customer, that both came as documented is no
 /// flaw of this endpoint; nothing: it does not, or they did not.

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
@@ -52,7 +53,8 @@ std::string difference_of_names(const HttpResponse& forbidden, const HttpRespons
     const std::set<std::string> other = header_names(unknown);
     std::vector<std::string> apart;
     std::ranges::set_symmetric_difference(one, other, std::back_inserter(apart));
-    return apart.empty() ? std::string() : fmt::format("only one of the two answers has the header {}", apart.front());
+    return apart.empty() ? std::string()
+                         : fmt::format("only one of the two answers has the header {}", fmt::join(apart, ", "));
 }
 
 double shift_of(const Series& series) {
@@ -90,23 +92,23 @@ std::string shape_of(std::string_view body, const Placeholders& target) {
     return shape;
 }
 
-std::string difference(const HttpResponse& forbidden, const Placeholders& forbidden_target, const HttpResponse& unknown,
-                       const Placeholders& unknown_target) {
+std::vector<std::string> differences(const HttpResponse& forbidden, const Placeholders& forbidden_target,
+                                     const HttpResponse& unknown, const Placeholders& unknown_target) {
+    std::vector<std::string> all;
     if (forbidden.status != unknown.status) {
-        return fmt::format("HTTP {} for the forbidden one, HTTP {} for the unknown one", forbidden.status,
-                           unknown.status);
+        all.push_back(fmt::format("HTTP {} for the forbidden one, HTTP {} for the unknown one", forbidden.status,
+                                  unknown.status));
     }
     if (header(forbidden, "content-type") != header(unknown, "content-type")) {
-        return "the content types differ";
+        all.emplace_back("the content types differ");
     }
     if (std::string names = difference_of_names(forbidden, unknown); !names.empty()) {
-        return names;
+        all.push_back(std::move(names));
     }
     if (shape_of(forbidden.body, forbidden_target) != shape_of(unknown.body, unknown_target)) {
-        return fmt::format("the bodies differ ({} and {} bytes), targets and numbers left out", forbidden.body.size(),
-                           unknown.body.size());
+        all.emplace_back("the bodies differ, targets and numbers left out");
     }
-    return {};
+    return all;
 }
 
 std::optional<Verdict> judge_contract(const Answer& forbidden, const Answer& unknown, const ErrorModel& model) {
@@ -162,6 +164,7 @@ Verdict judge_times(const Series& first, const std::optional<Series>& second) {
                "the time tells whether a customer exists: the forbidden one is answered {:.1f} ms {} ({}; "
                "confirmed by a second series: shift {:.2f} ms, p = {:.1e})",
                std::abs(shift), shift > 0 ? "later" : "sooner", numbers, shift_again, again.p)
+        .found({"the time tells whether a customer exists"})
         .remedy("look up permission before the customer, or do the same work in both cases");
 }
 

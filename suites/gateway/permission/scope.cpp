@@ -151,7 +151,8 @@ Verdict judge_batch(const PermissionCase& one, const BatchAnswer& batch) {
     if (!batch.leaked.empty()) {
         return Verdict::fail("the answer to a batch holds {} of the item that must be refused",
                              fmt::join(batch.leaked, ", "))
-            .remedy(remedy);
+            .remedy(remedy)
+            .found(batch.leaked);
     }
     if (batch.reading.refused()) {
         return Verdict::warning("the whole batch was refused ({}), the allowed item with it", batch.reading.summary)

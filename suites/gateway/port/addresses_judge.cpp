@@ -122,13 +122,16 @@ Verdict judge_addresses(std::span<const AddressLook> looks, std::size_t left_out
         return Verdict::fail("not every address and node is alike: {}", fmt::join(bad, "; "))
             .remedy(
                 "give every node behind this name the same configuration, and take one that is not meant to serve "
-                "out of the name's addresses or of the balancer's pool");
+                "out of the name's addresses or of the balancer's pool")
+            .found(bad);
     }
     std::vector<std::string> looked_at;
     std::vector<std::string> silent;
+    std::vector<std::string> silent_addresses;
     bool leads_nowhere = false;
     for (const AddressLook& look : looks) {
         if (is_silent(look)) {
+            silent_addresses.push_back(look.address);
             silent.push_back(fmt::format("{} ({})", look.address, look.served.tries.summary()));
             const bool no_route = look.served.outcome.end == Ending::unreachable;
             leads_nowhere = leads_nowhere || !(no_route || look.on_this_machine);
@@ -148,7 +151,8 @@ Verdict judge_addresses(std::span<const AddressLook> looks, std::size_t left_out
     }
     if (leads_nowhere) {
         return Verdict::warning("the name has addresses that nothing answers at: {}", fmt::join(silent, ", "))
-            .remedy("take addresses that do not serve out of the name: clients that try them first wait, or fail");
+            .remedy("take addresses that do not serve out of the name: clients that try them first wait, or fail")
+            .found(std::move(silent_addresses));
     }
     const AddressLook* const first = &*std::ranges::find_if_not(looks, is_silent);
     std::size_t tries = 0;

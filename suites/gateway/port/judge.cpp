@@ -9,6 +9,7 @@
 #include "harness/text/ascii.hpp"
 #include "suites/gateway/port/suite.hpp"
 #include "suites/shared/callers.hpp"
+#include "suites/shared/failures.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -219,6 +220,7 @@ std::string leaves_endpoint(std::string_view location, const Endpoint& endpoint)
 Verdict judge_redirects(const std::vector<Redirect>& tried, const Endpoint& endpoint) {
     std::size_t answered = 0;
     std::size_t redirects = 0;
+    Failures failures;
     for (const Redirect& redirect : tried) {
         if (!redirect.outcome.response) {
             continue;
@@ -231,10 +233,13 @@ Verdict judge_redirects(const std::vector<Redirect>& tried, const Endpoint& endp
         ++redirects;
         const std::string why = leaves_endpoint(location, endpoint);
         if (!why.empty()) {
-            return Verdict::fail("{} redirects away from {}: Location {}: {}", redirect.path, endpoint.authority(),
-                                 fit_to_show(location), why)
-                .remedy("let every redirect keep https, the host and the port");
+            failures.add(Verdict::fail("{} redirects away from {}: Location {}: {}", redirect.path,
+                                       endpoint.authority(), fit_to_show(location), why)
+                             .remedy("let every redirect keep https, the host and the port"));
         }
+    }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        return *failed;
     }
     if (answered < tried.size() || tried.empty()) {
         const auto silent = std::ranges::find_if(tried, [](const Redirect& one) { return !one.outcome.response; });
@@ -307,6 +312,7 @@ Verdict judge_cloud_on_desktop(const std::vector<std::pair<Operation, TriedReque
     std::string how;
     std::size_t tries = 0;
     bool rests_on_resets = false;
+    Failures failures;
     for (const auto& [operation, tried] : outcomes) {
         const Trial trial("of the cloud on the desktop port without a certificate", tried.tries);
         const std::string request = request_line(operation);
@@ -314,11 +320,14 @@ Verdict judge_cloud_on_desktop(const std::vector<std::pair<Operation, TriedReque
             not_refused(trial, request, "serve the cloud paths on the cloud port alone", Reading::no_service);
         const bool unknown = tried.outcome.response && is_unknown_there(tried.outcome.response->status);
         if (verdict && (verdict->outcome() == Outcome::fail || !unknown)) {
-            return *verdict;
+            failures.add(std::move(*verdict));
         }
         rests_on_resets = rests_on_resets || tried.tries.rests_on_resets();
         how = tried.tries.refusals().empty() ? tried.tries.other() : tried.tries.refusals();
         tries += tried.tries.telling_count();
+    }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        return *failed;
     }
     if (outcomes.empty()) {
         return Verdict::inconclusive("no cloud operation to try");

@@ -11,6 +11,7 @@
 
 #include "harness/text/encoding.hpp"
 #include "suites/shared/certificate_words.hpp"
+#include "suites/shared/failures.hpp"
 #include "suites/shared/server_chain.hpp"
 
 namespace gateproof::suites {
@@ -44,6 +45,7 @@ Verdict judge_new_served(const TriedRequest& tried, const Operation& operation) 
     if (refused(tried.outcome, tried.tries)) {
         return Verdict::fail("the new certificate was refused at {}: {}", named(operation), answers)
             .remedy(enrol_new)
+            .found({fmt::format("the new certificate was refused at {}: {}", named(operation), tried.tries.told())})
             .rests_on_resets(tried.tries.rests_on_resets());
     }
     return Verdict::inconclusive("with the new certificate, {}: {}", named(operation), answers);
@@ -57,6 +59,8 @@ Verdict judge_same_identity(const BothAnswers& answers, const Operation& operati
             return Verdict::fail("the old certificate is answered as {}, the new one is refused: {}",
                                  shown(answers.old.name), answers.fresh.tries.summary())
                 .remedy(enrol_new)
+                .found({fmt::format("the old certificate is answered as {}, the new one is refused: {}",
+                                    shown(answers.old.name), answers.fresh.tries.told())})
                 .rests_on_resets(answers.fresh.tries.rests_on_resets());
         }
         return Verdict::inconclusive("{} does not say whom the gateway takes the new certificate for: {}",
@@ -97,6 +101,7 @@ Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Ov
     if (!old_gone.empty() && (old_served || again.outcome.served(operation))) {
         return Verdict::fail("the old certificate is served, though {}: {}", old_gone, answers.old.tries.summary())
             .remedy("look at the dates of a certificate in every handshake, on every node")
+            .found({fmt::format("the old certificate is served, though {}", old_gone)})
             .stands();
     }
     if (!old_gone.empty() && new_served && refused(again)) {
@@ -137,6 +142,7 @@ Verdict judge_overlap(const BothAnswers& answers, const Operation& operation, Ov
                 : by_name  ? "serve the old certificate until it expires or is revoked; where each certificate is "
                              "enrolled, say so (rotation.trust certificate)"
                            : "keep the old certificate enrolled until every client has changed, as declared")
+        .found({fmt::format("the {} certificate is refused: {}", old_lacks ? "old" : "new", lacking.tries.told())})
         .rests_on_resets(lacking.tries.rests_on_resets());
 }
 
@@ -212,26 +218,34 @@ Verdict joined(std::vector<Verdict> verdicts) {
 Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const std::string& notes) {
     std::string how;
     bool rests_on_resets = false;
+    Failures failures;
     for (const OldSession& session : sessions) {
         if (session.resumed && session.tries.served() && session.perhaps_good) {
-            return Verdict::inconclusive(
-                       "{}: resumed and served ({}), but it may be a session of a certificate that is good still",
-                       session.how, session.outcome.summary())
-                .remedy("give as rotation.old_sessions those of a certificate that has expired or been revoked");
+            failures.add(Verdict::inconclusive(
+                             "{}: resumed and served ({}), but it may be a session of a certificate that is good still",
+                             session.how, session.outcome.summary())
+                             .remedy("give as rotation.old_sessions those of a certificate that has expired or been "
+                                     "revoked"));
+            continue;
         }
         if (session.resumed && session.tries.served()) {
-            return Verdict::fail("{}: resumed and served: {}", session.how, session.outcome.summary())
-                .remedy(
-                    "judge the certificate of a resumed session again, or change the ticket keys and flush the "
-                    "session cache at the cut-over: a kept session outlives its certificate otherwise");
+            failures.add(
+                Verdict::fail("{}: resumed and served: {}", session.how, session.outcome.summary())
+                    .remedy("judge the certificate of a resumed session again, or change the ticket keys and flush the "
+                            "session cache at the cut-over: a kept session outlives its certificate otherwise"));
+            continue;
         }
         const bool told = session.tries.is_refusal() || (!session.resumed && session.outcome.response);
         if (!told) {
-            return Verdict::inconclusive("{}: {}", session.how, session.tries.summary());
+            failures.add(Verdict::inconclusive("{}: {}", session.how, session.tries.summary()));
+            continue;
         }
         rests_on_resets = rests_on_resets || session.tries.rests_on_resets();
         how += fmt::format("{}{}: {}, {}", how.empty() ? "" : "; ", session.how,
                            session.resumed ? "resumed" : "not resumed", session.tries.summary());
+    }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        return *failed;
     }
     if (sessions.empty()) {
         return Verdict::inconclusive("there was no session to try: {}", notes)

@@ -8,6 +8,7 @@
 
 #include "suites/gateway/server/suite.hpp"
 #include "suites/shared/certificate_words.hpp"
+#include "suites/shared/failures.hpp"
 #include "suites/shared/server_chain.hpp"
 
 namespace gateproof::suites {
@@ -64,20 +65,24 @@ Verdict judge_validity(const Validity& validity, SystemTime now, std::optional<i
 
 Verdict judge_strength(const std::vector<Certificate>& chain, const std::vector<Certificate>& path) {
     std::string spare;
+    Failures failures;
     for (std::size_t i = 0; i < chain.size(); ++i) {
         const bool root = i > 0 && is_self_signed(chain[i]);
         const std::string weakness = root ? "" : weakness_of(strength_of(chain[i]), true);
         const bool needed = path.empty() || i == 0 ||
                             std::ranges::any_of(path, [&](const Certificate& link) { return is_same(link, chain[i]); });
         if (!weakness.empty() && needed) {
-            return Verdict::fail("certificate {} of the chain ({}) has {}", i, chain[i].subject(), weakness)
-                .remedy(
-                    "use RSA keys of at least 2048 bits or EC keys of at least 256 bits, signed with SHA-256 or "
-                    "better");
+            failures.add(Verdict::fail("certificate {} of the chain ({}) has {}", i, chain[i].subject(), weakness)
+                             .remedy("use RSA keys of at least 2048 bits or EC keys of at least 256 bits, signed with "
+                                     "SHA-256 or better"));
+            continue;
         }
         if (!weakness.empty()) {
             spare += fmt::format("; certificate {} ({}) has {}, but no path needs it", i, chain[i].subject(), weakness);
         }
+    }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        return *failed;
     }
     const KeyStrength leaf = strength_of(chain.front());
     return Verdict::pass("{} key of {} bits, signed with {}{}", leaf.key_type, leaf.bits,
@@ -130,6 +135,7 @@ Verdict judge_refused_staple(const Tries& with, const Tries& without) {
     }
     return Verdict::fail("a ClientHello that asks for a stapled OCSP response is refused ({}), the same without is not",
                          with.summary())
+        .found({fmt::format("a ClientHello that asks for a stapled OCSP response is refused: {}", with.told())})
         .remedy("update the TLS implementation of this listener: RFC 6066 8 lets it pass over status_request")
         .rests_on_resets(with.rests_on_resets());
 }
@@ -169,13 +175,17 @@ Verdict worst_of(const std::vector<Verdict>& verdicts) {
 
 Verdict judge_same_certificate(std::span<const SeenLeaf> leaves, std::size_t wanted) {
     std::set<std::string> different;
+    Failures failures;
     for (const SeenLeaf& leaf : leaves) {
         different.insert(leaf.fingerprint);
         if (leaf.verdict.outcome() == Outcome::fail && leaf.fingerprint != leaves.front().fingerprint) {
-            return Verdict::fail("{} connections showed different certificates, and of one of them: {}", leaves.size(),
-                                 leaf.verdict.sentence())
-                .remedy("install a good certificate on every node behind this address");
+            failures.add(Verdict::fail("{} connections showed different certificates, and of one of them: {}",
+                                       leaves.size(), leaf.verdict.sentence())
+                             .remedy("install a good certificate on every node behind this address"));
         }
+    }
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        return *failed;
     }
     if (different.size() > 1 && leaves.front().verdict.outcome() == Outcome::fail) {
         return Verdict::fail("{} connections showed different certificates, and of one of them: {}", leaves.size(),
@@ -186,6 +196,7 @@ Verdict judge_same_certificate(std::span<const SeenLeaf> leaves, std::size_t wan
         // RFC 9325 3.9 asks nodes for the same security, not for the same certificate.
         return Verdict::warning("{} connections showed {} different certificates, each of them good", leaves.size(),
                                 different.size())
+            .found({"different certificates, each of them good"})
             .remedy("see that this is meant: nodes that renew by themselves, or a renewal that is under way");
     }
     if (leaves.size() < wanted) {
@@ -196,25 +207,24 @@ Verdict judge_same_certificate(std::span<const SeenLeaf> leaves, std::size_t wan
 
 Verdict judge_other_certificates(std::span<const OtherLeaf> others, std::size_t offers) {
     std::string good;
-    std::optional<Verdict> warning;
+    Failures failures;
     for (const OtherLeaf& other : others) {
         const std::string who = fmt::format("clients that offer {}", other.offer);
         const bool found = other.verdict.outcome() == Outcome::fail || other.verdict.outcome() == Outcome::warning;
         if (other.named && other.verdict.outcome() == Outcome::fail) {
-            return Verdict::fail("{} are shown another certificate: {}", who, other.verdict.sentence())
-                .remedy("renew that certificate too, or take it off this listener");
-        }
-        if (found && (other.named || other.names_host) && !warning) {
-            warning = Verdict::warning("{} are shown another certificate: {}", who, other.verdict.sentence())
-                          .remedy("renew that certificate too, or take it off this listener");
+            failures.add(Verdict::fail("{} are shown another certificate: {}", who, other.verdict.sentence())
+                             .remedy("renew that certificate too, or take it off this listener"));
+        } else if (found && (other.named || other.names_host)) {
+            failures.add(Verdict::warning("{} are shown another certificate: {}", who, other.verdict.sentence())
+                             .remedy("renew that certificate too, or take it off this listener"));
         }
         if (!found || !(other.named || other.names_host)) {
             good += fmt::format("{}{}{}", good.empty() ? "" : ", ", other.offer,
                                 other.named || other.names_host ? "" : " (one for another name)");
         }
     }
-    if (warning) {
-        return *warning;
+    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
+        return *failed;
     }
     if (good.empty()) {
         return Verdict::pass("{} offers of RSA or ECDSA alone were shown no other certificate", offers);

@@ -71,13 +71,22 @@ std::vector<Stream> streams_of(ThrottleProbe& probe, const std::vector<Way>& way
     return streams;
 }
 
+/// Every other way is such a one too: what evades the limit by it evades by all that use it, those that were decided by
+/// chance first.
+bool is_broad(const Way& way) {
+    return way.name == "new connections" || way.name == "other tokens";
+}
+
 Verdict judge_ways(const std::vector<Way>& ways, const Served& flood) {
     std::vector<std::string> evaded;
+    std::vector<std::string> facts;
+    std::vector<std::string> broad;
     std::vector<std::string> open;
     for (const Way& way : ways) {
         const std::string seen = fmt::format("{} ({} of {} served)", way.name, way.got.served, way.got.answered);
         if (way.evasion == Evasion::yes) {
             evaded.push_back(seen);
+            (is_broad(way) ? broad : facts).emplace_back(way.name);
         } else if (way.evasion == Evasion::undecided && (way.exceeded || way.got.answered == 0)) {
             open.push_back(seen);
         }
@@ -86,7 +95,8 @@ Verdict judge_ways(const std::vector<Way>& ways, const Served& flood) {
     if (!evaded.empty()) {
         return Verdict::fail("the limit does not hold for {}; {} were served", fmt::join(evaded, ", "), beside)
             .remedy(
-                "count requests by the client certificate alone, whatever connection, token, path or header they use");
+                "count requests by the client certificate alone, whatever connection, token, path or header they use")
+            .found(broad.empty() ? std::move(facts) : std::move(broad));
     }
     if (!open.empty()) {
         return Verdict::inconclusive("cannot tell for {}; {} were served", fmt::join(open, ", "), beside)

@@ -67,6 +67,7 @@ Verdict judge_engagement(std::span<const Sample> samples, const ThrottleLimits& 
         if (static_cast<double>(counts.served) > most) {
             return Verdict::fail("{} requests in {:.2f} s were all served; the declared limit is {}", counts.served,
                                  seconds(end), limit_text(limits))
+                .found({"nothing is refused beyond the declared limit of " + limit_text(limits)})
                 .remedy("throttle each DSP at the gateway, by its client certificate");
         }
         return Verdict::inconclusive(
@@ -83,6 +84,7 @@ Verdict judge_engagement(std::span<const Sample> samples, const ThrottleLimits& 
                    "the first refusal came after {} requests in {:.2f} s, {:.1f} times what the declared "
                    "limit of {} allows",
                    served, seconds(refused->ended()), static_cast<double>(served) / allowed, limit_text(limits))
+            .found({"more is served than the declared limit of " + limit_text(limits)})
             .remedy("set the limit that is declared, or declare the one that is set (throttle.limit)");
     }
     return Verdict::pass("the first refusal came after {} requests in {:.2f} s; the declared limit allows {:.0f}",
@@ -95,6 +97,7 @@ Verdict judge_below(std::span<const Sample> samples, const ThrottleLimits& limit
     if (counts.refused > ours) {
         return Verdict::fail("{} of {} requests at {:.1f} a second were refused, though the declared limit is {}",
                              counts.refused, counts.sent, rate, limit_text(limits))
+            .found({"requests below the declared limit of " + limit_text(limits) + " are refused"})
             .remedy("raise the limit to the declared one, or declare the one that is set (throttle.limit)");
     }
     if (counts.refused > 0) {
@@ -139,11 +142,13 @@ Verdict judge_shape(std::span<const Sample> samples, const std::map<int, HttpRes
         }
     }
     std::vector<std::string> problems;
+    std::vector<std::string> facts;  // without what Retry-After says now
     for (const int status : statuses) {
         if (std::ranges::find(limits.refusal_status, status) == limits.refusal_status.end()) {
             problems.push_back(fmt::format("HTTP {}{} instead of {}", status,
                                            status < 400 ? " with a body that is no service" : "",
                                            fmt::join(limits.refusal_status, " or ")));
+            facts.push_back(problems.back());
             continue;
         }
         const auto found = first_of_status.find(status);
@@ -154,23 +159,28 @@ Verdict judge_shape(std::span<const Sample> samples, const std::map<int, HttpRes
         const std::string* const retry_after = refusal.header("retry-after");
         if (retry_after == nullptr && limits.refusal_retry_after) {
             problems.push_back(fmt::format("HTTP {} has no Retry-After", status));
+            facts.push_back(problems.back());
         } else if (retry_after != nullptr) {
             if (std::string problem = retry_after_problem(*retry_after, limits, date_of(refusal).value_or(now));
                 !problem.empty()) {
                 problems.push_back(std::move(problem));
+                facts.push_back(fmt::format("Retry-After of HTTP {} is not as it must be", status));
             }
         }
         if (refusal.body.find(limits.refusal_body) == std::string::npos) {
             problems.push_back(fmt::format("the body of HTTP {} has no \"{}\"", status, bounded(limits.refusal_body)));
+            facts.push_back(problems.back());
         }
         if (!limits.soap_fault.empty() && !is_soap_fault(refusal.body, limits.soap_fault)) {
             problems.push_back(
                 fmt::format("the body of HTTP {} is no SOAP fault {}", status, bounded(limits.soap_fault)));
+            facts.push_back(problems.back());
         }
     }
     if (!problems.empty()) {
         return Verdict::fail("heavy use is not refused as declared: {}", fmt::join(problems, "; "))
-            .remedy("refuse with the documented status, Retry-After and error body, so that clients can back off");
+            .remedy("refuse with the documented status, Retry-After and error body, so that clients can back off")
+            .found(std::move(facts));
     }
     return Verdict::pass("refused with HTTP {}, as declared", fmt::join(statuses, ", "));
 }

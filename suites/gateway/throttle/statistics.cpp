@@ -48,7 +48,9 @@ Verdict as_declared(Verdict verdict, ThrottleKey found, const ThrottleLimits& li
     if (limits.keyed_by != found) {
         return verdict;
     }
-    return Verdict::warning("{} (as the profile declares)", verdict.sentence()).remedy(std::string(verdict.remedy()));
+    return Verdict::warning("{} (as the profile declares)", verdict.sentence())
+        .remedy(std::string(verdict.remedy()))
+        .found(verdict.facts());
 }
 
 }  // namespace
@@ -116,12 +118,14 @@ Verdict judge_key(const Served& flood, const Served& other, const Served& token,
         return as_declared(
             Verdict::fail("{} of {} requests of another DSP behind the same address were refused too, {}",
                           other.answered - other.served, other.answered, beside)
+                .found({"another DSP behind the same address is refused too"})
                 .remedy("count requests by client certificate, not by address or for all together"),
             ThrottleKey::address, limits);
     }
     if (token.answered > 0 && judge_evasion(flood, token) == Evasion::yes) {
         return as_declared(Verdict::fail("{} of {} requests of the same DSP with other tokens were served, {}",
                                          token.served, token.answered, beside)
+                               .found({"the same DSP is served with other tokens"})
                                .remedy("count requests by client certificate, not by token"),
                            ThrottleKey::token, limits);
     }
@@ -149,6 +153,7 @@ std::optional<Verdict> judge_claimed_address(const Counts& alone, const Counts& 
                "while one DSP was heavy and claimed another's address in the headers of proxies, {} of {} requests of "
                "the other were refused or lost; alone {} of {} were",
                unserved(during), during.sent, unserved(alone), alone.sent)
+        .found({"a DSP that claims another's address uses up the other's limit"})
         .remedy("count requests by the client certificate, never by an address that the client itself may write");
 }
 
@@ -168,6 +173,7 @@ Verdict judge_isolation(const IsolationSamples& samples, nanoseconds allowed) {
                    "while one DSP was heavy, {} of {} requests of another were refused or lost; alone {} of "
                    "{} were",
                    unserved(during), during.sent, alone_unserved, alone)
+            .found({"another DSP is refused or lost while one is heavy"})
             .remedy("give each DSP a limit of its own, by its client certificate");
     }
     const std::vector<double> first = latencies(samples.before);
@@ -189,6 +195,7 @@ Verdict judge_isolation(const IsolationSamples& samples, nanoseconds allowed) {
     if (slower.low > limit) {
         return Verdict::fail("while one DSP was heavy, another waited {} longer; {:.0f} ms are allowed", text(slower),
                              limit)
+            .found({"another DSP waits longer than is allowed while one is heavy"})
             .remedy("shield other DSPs from a heavy one: refuse it before it takes what they share");
     }
     if (slower.high > limit) {

@@ -94,7 +94,9 @@ Verdict judge_old_version(TlsVersion offered, const TriedHello& tried) {
     }
     return Verdict::fail("{} was negotiated when {} was the newest version offered: {}", to_string(version),
                          to_string(offered), tried.tries.summary())
-        .remedy(std::string(old_version_remedy));
+        .remedy(std::string(old_version_remedy))
+        .found({fmt::format("{} was negotiated when {} was the newest version offered", to_string(version),
+                            to_string(offered))});
 }
 
 Verdict judge_wanted_version(TlsVersion wanted, Outcome when_missing, const TriedHello& tried,
@@ -165,7 +167,9 @@ Verdict judge_fallback(TlsVersion newest, TlsVersion offered, const TriedHello& 
                                    to_string(newest), to_string(offered), answers))
             .remedy(
                 "update the TLS library of this listener, or enable no version below TLS 1.2: RFC 7507 (obsoleted by "
-                "RFC 8996) asks for the alert inappropriate_fallback");
+                "RFC 8996) asks for the alert inappropriate_fallback")
+            .found({fmt::format("{} with TLS_FALLBACK_SCSV is accepted beside {}", to_string(offered),
+                                to_string(newest))});
     }
     if (!fallback.tries.is_refusal()) {
         return nothing_follows(fallback);
@@ -201,12 +205,14 @@ Verdict judge_tolerance(std::span<const Intolerance> refused, std::size_t tolera
                    "refuses {}, where RFC 8446 4.2.1 has a server negotiate TLS 1.2; no client sends such a hello",
                    join(names))
             .remedy("update the TLS implementation of this listener when there is occasion to")
+            .found(names)
             .rests_on_resets(resets);
     }
     return Verdict::fail("does not tolerate {}", join(names))
         .remedy(
             "update the TLS implementation of this listener, or of the device in front of it: newer clients fail "
             "here")
+        .found(names)
         .rests_on_resets(resets);
 }
 
@@ -219,6 +225,8 @@ Verdict judge_large_hellos(std::span<const UnansweredHello> unanswered, std::siz
     std::vector<std::string> told;
     std::ranges::transform(unanswered, std::back_inserter(told),
                            [](const UnansweredHello& one) { return fmt::format("{} ({})", one.what, one.answer); });
+    std::vector<std::string> whats;
+    std::ranges::transform(unanswered, std::back_inserter(whats), &UnansweredHello::what);
     const bool never_sent = std::ranges::all_of(unanswered, &UnansweredHello::never_sent);
     return Verdict(never_sent ? Outcome::warning : Outcome::fail,
                    fmt::format("a small ClientHello is answered, but not {}{}{}", join(told),
@@ -228,6 +236,7 @@ Verdict judge_large_hellos(std::span<const UnansweredHello> unanswered, std::siz
             "let whatever reads the ClientHello wait for all of it, and hold all of it (a router by server name: its "
             "buffer and its patience), or update the TLS stack: the key share of a post-quantum group alone takes 1,200 "
             "bytes")
+        .found(whats)
         .rests_on_resets(std::ranges::all_of(unanswered, &UnansweredHello::by_resets));
 }
 
@@ -283,11 +292,16 @@ Verdict judge_suites(TlsVersion version, std::span<const std::uint16_t> accepted
     say(findings.keyed, "suite that serves only where a secret was shared before",
         "suites that serve only where a secret was shared before", plain_name);
     const std::string found = fmt::format("{}", fmt::join(parts, "; "));
+    std::vector<std::string> facts;
+    for (const auto* const suites : {&findings.weak, &findings.unlisted, &findings.keyed}) {
+        std::ranges::transform(*suites, std::back_inserter(facts),
+                               [](const CipherSuite* suite) { return std::string(suite->name); });
+    }
     if (!findings.weak.empty()) {
-        return Verdict::fail("{} accepts {}", to_string(version), found).remedy(remedy);
+        return Verdict::fail("{} accepts {}", to_string(version), found).remedy(remedy).found(std::move(facts));
     }
     if (!parts.empty()) {
-        return Verdict::warning("{} accepts {}", to_string(version), found).remedy(remedy);
+        return Verdict::warning("{} accepts {}", to_string(version), found).remedy(remedy).found(std::move(facts));
     }
     return Verdict::pass("{} accepts published suites alone: {}", to_string(version),
                          list(findings.listed, plain_name));
@@ -382,25 +396,29 @@ Verdict judge_misplaced_group(std::uint16_t group) {
 }
 
 Verdict judge_groups(std::span<const std::uint16_t> accepted) {
-    const auto names_of = [accepted](auto wanted) {
+    const auto list_of = [accepted](auto wanted) {
         std::vector<std::string> names;
         for (const std::uint16_t group : accepted) {
             if (wanted(group)) {
                 names.push_back(group_name(group));
             }
         }
-        return join(names);
+        return names;
     };
+    const auto names_of = [&](auto wanted) { return join(list_of(wanted)); };
     const std::string all = names_of([](std::uint16_t) { return true; });
     constexpr const char* remedy =
         "offer X25519, P-256 and P-384. nginx: ssl_ecdh_curve X25519:prime256v1:secp384r1; HAProxy: curves "
         "X25519:P-256:P-384; Apache: SSLOpenSSLConfCmd Groups X25519:P-256:P-384";
     if (const std::string forbidden = names_of(group_is_forbidden); !forbidden.empty()) {
         return Verdict::fail("agrees on groups below 224 bits, which RFC 9325 4.5 forbids: {}", forbidden)
-            .remedy(remedy);
+            .remedy(remedy)
+            .found(list_of(group_is_weak));
     }
     if (const std::string weak = names_of(group_is_weak); !weak.empty()) {
-        return Verdict::warning("agrees on groups that RFC 8422 took away: {}", weak).remedy(remedy);
+        return Verdict::warning("agrees on groups that RFC 8422 took away: {}", weak)
+            .remedy(remedy)
+            .found(list_of(group_is_weak));
     }
     if (std::ranges::none_of(accepted, group_is_usual)) {
         return Verdict::warning("agrees on none of x25519, secp256r1 and secp384r1 (on {})",

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <functional>
 
-#include "evidence/manifest.hpp"
+#include "harness/text/sha256.hpp"
 #include "tests/support/files.hpp"
 
 namespace gateproof::evidence {

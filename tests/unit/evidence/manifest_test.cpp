@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "harness/text/sha256.hpp"
+
 namespace gateproof::evidence {
 namespace {
 

@@ -28,7 +28,7 @@ RunRecord ending(Outcome outcome, std::string sentence = "said so") {
 }
 
 Comparison compared(const RunRecord& before, const RunRecord& after, std::vector<KnownFailure> known = {}) {
-    return compare(before, after, {.known = std::move(known), .today = today});
+    return compare(before, after, {.known = known_list(std::move(known), today)});
 }
 
 std::vector<Change> changes(const Comparison& comparison) {

@@ -24,11 +24,16 @@ using testing::Not;
 
 constexpr std::chrono::sys_days last_day = 2026y / 2 / 3;
 
+KnownOutcome accept(RunRecord& run, std::vector<KnownFailure> known) {
+    run.known = known_list(std::move(known), last_day);
+    return accept_known(run);
+}
+
 /// tls.refuses-1.1 of cloud failed, and that is accepted.
 RunRecord known_run(std::string reason = "INC-4711: the balancer is replaced") {
     RunRecord run = sample_run();
     const KnownOutcome outcome =
-        accept_known(run, {{.check = "tls.refuses-1.1", .reason = std::move(reason), .expires = last_day}}, last_day);
+        accept(run, {{.check = "tls.refuses-1.1", .reason = std::move(reason), .expires = last_day}});
     EXPECT_TRUE(run.checks[0].accepted);
     EXPECT_FALSE(run.checks[4].accepted) << "an error is not what was accepted";
     EXPECT_TRUE(outcome.unused.empty());
@@ -44,7 +49,7 @@ RunRecord otherwise_good() {
 
 TEST(KnownReports, AcceptanceIsDecidedAnew) {
     RunRecord run = known_run();
-    accept_known(run, {}, last_day);
+    accept(run, {});
     EXPECT_FALSE(run.checks[0].accepted);
 }
 
@@ -85,7 +90,7 @@ TEST(KnownReports, JUnitSkipsThemWithTheReason) {
 
 TEST(KnownReports, AnAcceptedWarningPassesStillInJUnit) {
     RunRecord run = sample_run();
-    accept_known(run, {{.check = "*", .reason = "r", .expires = last_day, .outcomes = {Outcome::warning}}}, last_day);
+    accept(run, {{.check = "*", .reason = "r", .expires = last_day, .outcomes = {Outcome::warning}}});
     const std::string xml = junit_report(run);
     EXPECT_THAT(xml, AllOf(HasSubstr("known: accepted until"), Not(HasSubstr("message=\"known"))));
 }

@@ -92,12 +92,40 @@ TEST(ExitCode, AcceptedFailuresDoNotCount) {
     RunRecord run = run_of({Outcome::fail, Outcome::fail});
     const auto this_day = std::chrono::floor<std::chrono::days>(noon());
     const auto code = [&](const char* check, std::chrono::sys_days expires) {
-        accept_known(run, {{.check = check, .reason = "r", .expires = expires}}, this_day);
+        run.known = known_list({{.check = check, .reason = "r", .expires = expires}}, this_day);
+        accept_known(run);
         return exit_code(run);
     };
     EXPECT_EQ(code("tls.a0", this_day), ExitCode::failed) << "the other one counts";
     EXPECT_EQ(code("tls.*", this_day), ExitCode::passed);
     EXPECT_EQ(code("tls.*", this_day - std::chrono::days(1)), ExitCode::failed);
+}
+
+TEST(ExitCode, WhatIsExpectedNotToBeTriedIsNoPartThatCounts) {
+    RunRecord run = run_of({Outcome::pass, Outcome::skipped, Outcome::skipped});
+    for (std::size_t i = 1; i < run.checks.size(); ++i) {
+        run.checks[i].result->skip = Skip::not_tried;
+    }
+    run.fails_on_partial = true;
+    const auto code = [&](const char* check) {
+        KnownList list = known_list({}, std::chrono::floor<std::chrono::days>(noon()));
+        list.skips = {{.check = check, .reason = "no second identity there"}};
+        run.known = std::move(list);
+        accept_known(run);
+        return exit_code(run);
+    };
+    EXPECT_EQ(code("tls.a1"), ExitCode::inconclusive) << "the other one counts";
+    EXPECT_EQ(code("tls.*"), ExitCode::passed);
+    EXPECT_EQ(conclusion_of(run), Conclusion::partial) << "accepted, and not judged for that";
+    const Tally tally(run);
+    const MatrixCell cell = matrix_of(tally)[0].cells[0];
+    EXPECT_EQ(cell.status(), RequirementStatus::partly_judged);
+    EXPECT_EQ(cell.part_text(0), "1 of 3 judged; not tried: 2; accepted: no second identity there");
+    run.fail_on.insert(Outcome::skipped);
+    EXPECT_EQ(code("tls.*"), ExitCode::passed) << "nor is it a skip that counts";
+    EXPECT_EQ(code("tls.a2"), ExitCode::inconclusive);
+    EXPECT_EQ(matrix_of(tally)[0].cells[0].part_text(0),
+              "1 of 3 judged; not tried: 2; accepted of these 1: no second identity there");
 }
 
 TEST(ExitCode, AShardMayBeEmptyAndAMergeMayNotLackOne) {
