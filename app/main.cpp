@@ -77,12 +77,12 @@ int main_of(int argc, char** argv) {
     root.set_version_flag("--version", "gateproof " + version(), "Print the version and end");
     root.footer(program_footer);
     root.require_subcommand(1);
-    const std::vector<Command> commands{add_run(root),          add_plan(root),    add_list(root),
-                                        add_report(root),       add_gateway(root), add_profile_validate(root),
-                                        add_init(root),         add_login(root),   add_selftest(root),
-                                        add_compare(root),      add_merge(root),   add_history(root),
-                                        add_rotate_check(root), add_pack(root),    add_verify(root),
-                                        add_known(root)};
+    const std::vector<Command> commands{add_run(root),          add_plan(root),       add_list(root),
+                                        add_report(root),       add_gateway(root),    add_profile_validate(root),
+                                        add_init(root),         add_login(root),      add_selftest(root),
+                                        add_compare(root),      add_merge(root),      add_history(root),
+                                        add_rotate_check(root), add_pack(root),       add_verify(root),
+                                        add_known(root),        add_client_init(root)};
     try {
         root.parse(argc, argv);
     } catch (const CLI::Success& help) {

@@ -6,8 +6,8 @@
 #include <fstream>
 
 #include "app/command.hpp"
-#include "harness/run/shard.hpp"
-#include "harness/run/shard_variables.hpp"
+#include "harness/run/shard/shard.hpp"
+#include "harness/run/shard/variables.hpp"
 #include "reports/view/text.hpp"
 
 namespace gateproof::cli {

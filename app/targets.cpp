@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -10,6 +12,7 @@
 
 #include "app/command.hpp"
 #include "app/output.hpp"
+#include "client/faults/table.hpp"
 #include "gateway/faults/table.hpp"
 #include "harness/json/near_match.hpp"
 #include "harness/profile/digest.hpp"
@@ -44,7 +47,32 @@ CLI::Option* add_list_option(CLI::App& app, const std::string& name, std::vector
     return app.add_option(name, values, help)->allow_extra_args(false)->delimiter(',');
 }
 
+/// A profile of client software starts programs, so it has to be the user's own choice and the user's own file.
+void require_own_command(const TargetOptions& options, const Profile& profile, const std::string& name) {
+    if (profile.client->embedded) {
+        return;
+    }
+    if (!options.named_here) {
+        throw Unusable(
+            fmt::format("the journal's run started the software of {}, and no program is started that a journal "
+                        "names; give the profile again: add {} to the command line",
+                        shown_word(profile.name), shown_word(name)));
+    }
+    struct stat file {};
+    const bool allowed = std::ranges::find(options.allow, "run") != options.allow.end();
+    if (!allowed && !profile.file.empty() && stat(profile.file.c_str(), &file) == 0 && file.st_uid != geteuid()) {
+        throw Unusable(
+            fmt::format("{} starts programs, and the file belongs to another user; look at its "
+                        "client.trigger, and add --allow run",
+                        shown_word(name)));
+    }
+}
+
 }  // namespace
+
+bool Targets::judges_clients() const {
+    return std::ranges::any_of(profiles, [](const Profile& profile) { return profile.side() == Side::client; });
+}
 
 void TargetOptions::declare(CLI::App& app) {
     app.add_option("PROFILE", profiles,
@@ -54,12 +82,14 @@ void TargetOptions::declare(CLI::App& app) {
         ->type_name("GLOB");
     add_list_option(app, "--exclude", excludes, "Not the checks or suites that match (repeatable)")->type_name("GLOB");
     declare_requirements(app);
-    add_list_option(app, "--allow", allow,
-                    "Also run active checks in production (the profile must agree too), load checks elsewhere")
-        ->check(CLI::IsMember({"active", "load"}))
-        ->type_name("active,load");
+    add_list_option(
+        app, "--allow", allow,
+        "Also run active checks in production (the profile must agree too), load checks elsewhere; start the "
+        "program of a client's profile that belongs to another user (run)")
+        ->check(CLI::IsMember({"active", "load", "run"}))
+        ->type_name("active,load,run");
     add_list_option(app, "--fault", faults,
-                    "Break the embedded gateway in this way (repeatable; see gateproof list --faults)")
+                    "Break the embedded gateway or client in this way (repeatable; see gateproof list --faults)")
         ->type_name("NAME");
     app.add_option("--addresses", addresses,
                    "Look at all A and AAAA addresses of the endpoint's name, or at the first alone")
@@ -97,11 +127,18 @@ Selection TargetOptions::selection() const {
 }
 
 EmbeddedGateway::EmbeddedGateway(std::vector<std::string> faults, double timeout_scale)
-    : faults_(std::move(faults)), timeout_scale_(timeout_scale) {
-    for (const std::string& name : faults_) {
-        if (gateway::find_fault(name) == nullptr) {
+    : timeout_scale_(timeout_scale) {
+    for (std::string& name : faults) {
+        if (gateway::find_fault(name) != nullptr) {
+            faults_.push_back(std::move(name));
+        } else if (client::find_fault(name) != nullptr) {
+            client_faults_.push_back(std::move(name));
+        } else {
             std::vector<std::string> known;
             for (const gateway::Fault& fault : gateway::faults()) {
+                known.emplace_back(fault.name);
+            }
+            for (const client::Fault& fault : client::faults()) {
                 known.emplace_back(fault.name);
             }
             const std::string near = near_match(name, known);
@@ -156,6 +193,9 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
         if (!loaded.profile) {
             continue;
         }
+        if (loaded.profile->client) {
+            require_own_command(options, *loaded.profile, name);
+        }
         if (!taken.insert(loaded.profile->name).second) {
             throw Unusable(fmt::format("two profiles are named {}; give each its own \"name\", reports are filed by it",
                                        shown_word(loaded.profile->name)));
@@ -184,8 +224,16 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
     if (!problems.empty()) {
         throw Unusable("unusable profile\n" + problems);
     }
-    if (!options.faults.empty() && !gateway.started()) {
+    const bool embedded_client = std::ranges::any_of(
+        targets.profiles, [](const Profile& profile) { return profile.client && profile.client->embedded; });
+    if (options.faults.size() > gateway.client_faults().size() && !gateway.started()) {
         throw Unusable("--fault breaks the embedded gateway, but no profile given here uses it");
+    }
+    if (!gateway.client_faults().empty() && !embedded_client) {
+        throw Unusable(
+            fmt::format("--fault {} breaks the client inside this program, but no profile given here uses it; "
+                        "add embedded-client-cloud",
+                        gateway.client_faults().front()));
     }
     return targets;
 }

@@ -30,7 +30,9 @@ struct TargetOptions {
     std::string addresses = "all";  ///< or "first": of those that the endpoint's name has
     int repeat = 0;                 ///< limits.repeat of every profile; 0: as each says
     bool quick = false;             ///< once
-    double timeout_scale = 1;       ///< every time of the profiles' `timeouts`, and those of the embedded gateway
+    /// Whether the profiles are those of the command line: no program is started that a journal names.
+    bool named_here = true;
+    double timeout_scale = 1;  ///< every time of the profiles' `timeouts`, and those of the embedded gateway
 
     void declare(CLI::App& app);
     /// --requirements alone, for a command with a question of its own.
@@ -43,17 +45,21 @@ struct TargetOptions {
     }
 };
 
-/// Starts the embedded gateway when the first profile asks for it, and answers "embedded:NAME" references.
+/// The embedded gateway, and what is broken of it and of the client inside this program. Starts the gateway when the
+/// first profile asks for it, and answers "embedded:NAME" references.
 class EmbeddedGateway {
 public:
     /// Throws Unusable for an unknown fault.
     explicit EmbeddedGateway(std::vector<std::string> faults, double timeout_scale = 1);
 
     [[nodiscard]] ReferenceResolver resolver();
+    /// Those of the given faults that are the client's inside this program.
+    [[nodiscard]] const std::vector<std::string>& client_faults() const { return client_faults_; }
     [[nodiscard]] bool started() const { return gateway_ != nullptr; }
 
 private:
     std::vector<std::string> faults_;
+    std::vector<std::string> client_faults_;
     double timeout_scale_;
     std::unique_ptr<gateway::Gateway> gateway_;
 };
@@ -64,6 +70,9 @@ struct Targets {
     std::vector<std::vector<std::string>> faults;  ///< by profile: of the embedded gateway that it is about
     std::vector<std::string> secrets;
     std::vector<std::string> warnings;
+
+    /// One of them judges client software.
+    [[nodiscard]] bool judges_clients() const;
 };
 
 /// A path, or else the name of a built-in profile; throws Unusable when it is neither.

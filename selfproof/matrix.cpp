@@ -103,7 +103,7 @@ std::vector<std::string> checks_without_fault() {
     std::vector<std::string> unproved;
     for (const Suite& suite : suites::catalogue().suites) {
         for (const Check& check : suite.checks) {
-            if (!proved.contains(check.id)) {
+            if (check.side() == Side::gateway && !proved.contains(check.id)) {
                 unproved.emplace_back(check.id);
             }
         }

@@ -1,5 +1,12 @@
 #include "suites/catalogue.hpp"
 
+#include <algorithm>
+#include <iterator>
+
+#include "suites/client/identity/suite.hpp"
+#include "suites/client/reach/suite.hpp"
+#include "suites/client/tls/suite.hpp"
+#include "suites/client/trust/suite.hpp"
 #include "suites/documents.hpp"
 #include "suites/gateway/certificate/suite.hpp"
 #include "suites/gateway/firewall/suite.hpp"
@@ -18,11 +25,23 @@
 
 namespace gateproof::suites {
 
+namespace {
+
+/// The gateway's, and then the client's.
+std::vector<Requirement> all_requirements() {
+    std::vector<Requirement> all = requirements();
+    std::ranges::move(client_requirements(), std::back_inserter(all));
+    return all;
+}
+
+}  // namespace
+
 const Catalogue& catalogue() {
     static const Catalogue all{
-        .requirements = requirements(),
+        .requirements = all_requirements(),
         .suites = {certificate_suite(), tls_suite(), server_suite(), port_suite(), mtls_suite(), firewall_suite(),
-                   oauth_suite(), m2m_suite(), permission_suite(), timeout_suite(), throttle_suite(), rotation_suite()},
+                   oauth_suite(), m2m_suite(), permission_suite(), timeout_suite(), throttle_suite(), rotation_suite(),
+                   client_reach_suite(), client_trust_suite(), client_tls_suite(), client_identity_suite()},
         .documents = documents(),
         .versions = versions(),
     };

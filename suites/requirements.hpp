@@ -9,5 +9,7 @@ namespace gateproof::suites {
 
 /// In the order that reports show. A requirement appears here when its first check exists.
 std::vector<Requirement> requirements();
+/// The same of client software.
+std::vector<Requirement> client_requirements();
 
 }  // namespace gateproof::suites

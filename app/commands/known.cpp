@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -13,6 +12,7 @@
 #include "app/known_options.hpp"
 #include "app/output.hpp"
 #include "harness/journal/facts.hpp"
+#include "harness/json/read_file.hpp"
 #include "harness/text/day.hpp"
 #include "reports/view/known.hpp"
 #include "reports/view/text.hpp"
@@ -143,8 +143,7 @@ int KnownCommand::update() const {
     RunRecord record = run();
     record.known = load_known(file);
     const reports::KnownOutcome known = reports::accept_known(record);
-    std::ifstream in(file, std::ios::binary);
-    Json list = Json::parse(in);  // it was read strictly a moment ago
+    Json list = Json::parse(read_bounded_file(file, "list of known failures").text);  // it was read strictly just now
     const std::size_t added = add_to(list, record, known);
     for (const std::string& note : reports::known_notes(known, record, *record.known)) {
         say(stderr, "gateproof: note: {}\n", note);

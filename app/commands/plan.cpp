@@ -17,7 +17,7 @@
 #include "app/shard_options.hpp"
 #include "app/targets.hpp"
 #include "harness/run/checked_hosts.hpp"
-#include "harness/run/shard.hpp"
+#include "harness/run/shard/shard.hpp"
 #include "harness/text/log_commands.hpp"
 #include "reports/view/text.hpp"
 #include "suites/catalogue.hpp"

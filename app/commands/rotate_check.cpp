@@ -16,7 +16,7 @@
 #include "app/version.hpp"
 #include "harness/json/read_file.hpp"
 #include "harness/profile/digest.hpp"
-#include "harness/run/shard.hpp"
+#include "harness/run/shard/shard.hpp"
 #include "reports/compare/compare.hpp"
 #include "reports/view/text.hpp"
 #include "suites/catalogue.hpp"

@@ -17,10 +17,12 @@
 #include "app/shard_options.hpp"
 #include "app/targets.hpp"
 #include "app/version.hpp"
+#include "harness/run/client/target.hpp"
 #include "harness/run/resume.hpp"
-#include "harness/run/shard.hpp"
+#include "harness/run/shard/shard.hpp"
 #include "reports/view/tally.hpp"
 #include "reports/view/text.hpp"
+#include "selfproof/client_parts.hpp"
 #include "suites/catalogue.hpp"
 
 namespace gateproof::cli {
@@ -178,6 +180,7 @@ std::vector<ReportFile> RunCommand::reports_wanted() const {
 void RunCommand::follow(const RunRecord& earlier) {
     if (targets.profiles.empty()) {
         targets.profiles = profiles_of(earlier, continued());
+        targets.named_here = false;
     }
     if (rerun.given() || !earlier.reruns.empty()) {
         std::map<std::string, std::vector<std::string>>& faults = targets.faults_then.emplace();
@@ -277,6 +280,20 @@ int RunCommand::execute() {
     }
 }
 
+/// Makes what is missing of them before anything is written or started. Throws Unusable.
+void require_test_pkis(const std::vector<Profile>& profiles) {
+    for (const Profile& profile : profiles) {
+        if (!profile.client || profile.client->embedded) {
+            continue;
+        }
+        try {
+            open_test_pki(profile);
+        } catch (const std::runtime_error& problem) {
+            throw Unusable(problem.what());
+        }
+    }
+}
+
 int RunCommand::judge_targets() {
     const bool reports_to_folder = !formats().empty();  // first of all: an unknown format is said before the run
     exit.load(!resume.empty() || rerun.given());
@@ -295,6 +312,10 @@ int RunCommand::judge_targets() {
     Targets loaded = load_targets(targets, gateway);
     if (!quiet) {
         say_warnings(loaded);
+    }
+    if (loaded.judges_clients()) {
+        require_test_pkis(loaded.profiles);
+        options.client_target = selfproof::embedded_client_targets(gateway.client_faults());
     }
     options.fail_on = exit.fail_on(earlier ? earlier->fail_on : default_fail_on());
     options.accepts_excluded = exit.accepts_excluded(earlier && earlier->accepts_excluded);

@@ -31,13 +31,13 @@ _gateproof() {
     for ((i = 1; i < COMP_CWORD; ++i)); do
         word=${COMP_WORDS[i]}
         case $word in
-            run | plan | list | report | gateway | profile | init | login | selftest | compare | merge | history | rotate-check | pack | verify | known)
+            run | plan | list | report | gateway | profile | init | client | login | selftest | compare | merge | history | rotate-check | pack | verify | known)
                 command=$word
                 break
                 ;;
         esac
     done
-    local builtin='embedded-cloud embedded-desktop embedded-mock embedded-production mock cloud-test desktop-test cloud-production desktop-production'
+    local builtin='embedded-cloud embedded-desktop embedded-mock embedded-production embedded-client-cloud embedded-client-desktop mock cloud-test desktop-test cloud-production desktop-production'
     case $previous in
         --profile) _gateproof_files "$builtin" && return ;;
         --sign-as) _gateproof_words 'enrolled second' && return ;;
@@ -80,7 +80,7 @@ _gateproof() {
     esac
     local choose='--suite --check --exclude --requirements --allow --fault --addresses --timeout-scale --repeat --quick'
     case $command in
-        '') _gateproof_words 'run plan list report gateway profile init login selftest compare merge history rotate-check pack verify known --version --help' ;;
+        '') _gateproof_words 'run plan list report gateway profile init client login selftest compare merge history rotate-check pack verify known --version --help' ;;
         run)
             if [[ $current == -* ]]; then
                 _gateproof_words "$choose --shard --shards --resume --rerun --only --attest --tester --history --history-keep --fail-on --known --known-strict --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
@@ -95,7 +95,7 @@ _gateproof() {
                 _gateproof_files "$builtin"
             fi
             ;;
-        list) _gateproof_words '--requirements --faults --json --markdown --help' ;;
+        list) _gateproof_words '--requirements --faults --side --json --markdown --help' ;;
         report)
             if [[ $current == -* ]]; then
                 _gateproof_words '--format --out --known --known-strict --history --verbose --help'
@@ -166,6 +166,15 @@ _gateproof() {
             fi
             ;;
         selftest) _gateproof_words '--fault --jobs --alone --soak --json --markdown --html --help' ;;
+        client)
+            if [[ $current == -* ]]; then
+                _gateproof_words '--channel --host --pki --permit-govt-nz --force --help'
+            elif [[ " ${COMP_WORDS[*]:0:COMP_CWORD} " != *' init '* ]]; then
+                _gateproof_words 'init'
+            else
+                _gateproof_files ''
+            fi
+            ;;
         init)
             if [[ $current == -* ]]; then
                 _gateproof_words '--environment --channel --url --certificate --key --passphrase-env --ca --control-path --with --force --help'

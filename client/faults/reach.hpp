@@ -20,7 +20,14 @@ inline constexpr auto reach_faults = std::to_array<Fault>({
     {.name = "falls-back-to-http",
      .title = "a request goes out in clear after TLS has failed",
      .requirements = "CLIENT-REACH",
-     .caught_by = "client-reach.never-in-clear"},
+     .caught_by = "client-reach.never-in-clear client-tls.clear-answer-refused client-tls.downgrade-noticed "
+                  "client-trust.wrong-host-refused client-trust.common-name-alone-refused "
+                  "client-trust.expired-refused client-trust.not-yet-valid-refused "
+                  "client-trust.self-signed-refused client-trust.unknown-authority-refused "
+                  "client-trust.look-alike-authority-refused client-trust.leaf-as-authority-refused "
+                  "client-trust.wrong-purpose-refused client-trust.tampered-refused "
+                  "client-trust.unknown-critical-extension-refused client-trust.missing-intermediate-refused "
+                  "client-trust.proof-of-possession client-trust.weak-key-refused"},
     {.name = "no-server-name",
      .title = "the ClientHello names no server",
      .requirements = "CLIENT-NAMES",

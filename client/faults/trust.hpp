@@ -11,7 +11,8 @@ inline constexpr auto trust_faults = std::to_array<Fault>({
     {.name = "trusts-everything",
      .title = "no certificate of a server is verified",
      .requirements = "CLIENT-SERVER-CERT",
-     .caught_by = "client-trust.wrong-host-refused "
+     .caught_by = "client-trust.wrong-host-refused client-trust.unknown-critical-extension-refused "
+                  "client-trust.missing-intermediate-refused client-trust.weak-key-refused "
                   "client-trust.common-name-alone-refused client-trust.expired-refused "
                   "client-trust.not-yet-valid-refused client-trust.self-signed-refused "
                   "client-trust.unknown-authority-refused "

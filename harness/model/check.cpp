@@ -20,6 +20,16 @@ constexpr std::array levels_of_intrusion{
 
 }  // namespace
 
+std::string_view to_string(Twin twin) {
+    switch (twin) {
+        case Twin::conforming: return "conforming";
+        case Twin::tls_1_2: return "tls-1.2";
+        case Twin::tls_1_3: return "tls-1.3";
+        case Twin::rsa: return "rsa";
+    }
+    return {};
+}
+
 std::string_view to_string(Intrusiveness intrusiveness) {
     return name_in(levels_of_intrusion, intrusiveness);
 }

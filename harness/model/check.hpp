@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "harness/model/requirement.hpp"
+#include "harness/model/side.hpp"
 #include "harness/model/verdict.hpp"
 
 namespace gateproof {
@@ -66,10 +67,21 @@ enum class Control {
 /// The coroutine that proves a statement about a gateway. It is called once for each run of the check; what it captures
 /// lives as long as the catalogue. A lambda here is no coroutine itself: it calls one with its captures by value.
 using GatewayCheck = std::function<boost::asio::awaitable<Verdict>(Context&)>;
+/// The conforming scenes of a stage that a check of client software is compared with: what it shows differs from its
+/// twin in one thing, and the software has to be served by the twin before and behind that.
+enum class Twin {
+    conforming,  ///< TLS 1.2 and 1.3, a certificate of EC P-256
+    tls_1_2,     ///< TLS 1.2 alone
+    tls_1_3,     ///< TLS 1.3 alone
+    rsa,         ///< TLS 1.2 and 1.3, a certificate of RSA 2048
+};
+std::string_view to_string(Twin twin);
+
 /// The same for a statement about client software, which calls a stage of the harness.
-using ClientCheck = std::function<boost::asio::awaitable<Verdict>(ClientContext&)>;
-/// Whose software is judged.
-enum class Side { gateway, client };
+struct ClientCheck {
+    std::function<boost::asio::awaitable<Verdict>(ClientContext&)> run;
+    std::vector<Twin> twins{Twin::conforming};  ///< of each of its cases, or one for all of them
+};
 
 /// How long a check may take with this profile, where limits.check_deadline is not the measure (timeouts, load).
 using DeadlineFunction = std::function<std::chrono::milliseconds(const Profile&)>;

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/model/side.hpp"
+
 namespace gateproof {
 
 /// How the endpoint is reached: cloud (mutual TLS, 4046) or native desktop (one-way TLS, 443).
@@ -64,6 +66,7 @@ struct Requirement {
     /// Where documents contradict each other: on what, and each reading of them. The profile says which one judges.
     Contradiction contradiction = Contradiction::none;
     std::vector<RequirementReading> readings = {};
+    Side side = Side::gateway;  ///< whose software has to fulfil it
 };
 
 }  // namespace gateproof

@@ -14,7 +14,9 @@
 #include "harness/identity/identity.hpp"
 #include "harness/model/record_details.hpp"
 #include "harness/model/requirement.hpp"
+#include "harness/model/side.hpp"
 #include "harness/profile/authority.hpp"
+#include "harness/profile/client.hpp"
 #include "harness/profile/client_certificate.hpp"
 #include "harness/profile/endpoint.hpp"
 #include "harness/profile/machine.hpp"
@@ -145,7 +147,10 @@ struct Profile {
     int valid_days = 0;    ///< how long the evidence is meant to be relied on from the day of the run; 0: nobody says
     bool allow_active = false;  ///< politeness.allow contains "active": what production lets pass beside --allow
     bool allow_load = false;
+    /// The software that is judged, where it is a client and not a gateway; `endpoint` is then where it has to call.
+    std::optional<ClientSoftware> client;
 
+    [[nodiscard]] Side side() const { return client ? Side::client : Side::gateway; }
     /// Null when the role is not filled.
     [[nodiscard]] const Identity* identity(const std::string& role) const;
     [[nodiscard]] const Operation& control_operation() const;

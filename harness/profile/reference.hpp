@@ -54,6 +54,8 @@ public:
     /// False: references are judged by their spelling alone.
     [[nodiscard]] bool reads() const { return options_.read_secrets; }
     [[nodiscard]] Problems& problems() { return problems_; }
+    /// A path as the profile means it: relative to the folder that the profile is in.
+    [[nodiscard]] std::filesystem::path in_folder(const std::filesystem::path& path) const { return directory_ / path; }
 
 private:
     std::optional<ResolvedText> resolve(const JsonField& field, const std::string& reference);

@@ -5,17 +5,12 @@
 
 #include "harness/probe/tls/proof.hpp"
 #include "harness/run/notes.hpp"
-#include "harness/run/target.hpp"
 
 namespace gateproof {
 
 namespace asio = boost::asio;
-using namespace std::chrono_literals;
 
 namespace {
-
-/// How old the control before a check may be: it proves that the endpoint was alive when the check began.
-constexpr auto control_freshness = 1s;
 
 constexpr std::string_view clock_remedy =
     "set this machine's clock (chronyc tracking and timedatectl tell how it stands) and run again; where it is right, "
@@ -28,22 +23,12 @@ bool leans_on_service(Outcome outcome) {
 
 /// A secret was kept back from a server that had not proved itself. What was served all the same stays a finding; but
 /// nothing follows from what was not even asked.
-Verdict not_proven(const Context& context, const std::optional<Verdict>& seen) {
+Verdict not_proven(const CheckRun& run, const std::optional<Verdict>& seen) {
     Verdict verdict = seen && leans_on_service(seen->outcome())
                           ? Verdict::inconclusive("looked like a {} ({}), but {}", to_string(seen->outcome()),
-                                                  seen->sentence(), context.withheld())
-                          : Verdict::inconclusive("{}", context.withheld());
+                                                  seen->sentence(), run.withheld())
+                          : Verdict::inconclusive("{}", run.withheld());
     return std::move(verdict).remedy(std::string(withheld_remedy)).withheld();
-}
-
-Verdict not_served(const Context& context) {
-    const std::string causes = causes_text(context.control_code(), context.profile().permissions.causes);
-    return Verdict::inconclusive("the endpoint does not serve the control operation '{}': {}",
-                                 context.profile().control, context.control_summary())
-        .remedy(
-            "see that the endpoint is up and that the profile's control operation, identity and address are "
-            "right; nothing can be judged beside a control that fails" +
-            (causes.empty() ? causes : ". " + causes));
 }
 
 /// What it fails on proves itself, so that it is worth running where the control fails. It cannot pass then.
@@ -53,63 +38,27 @@ bool fails_by_itself(const Check& check) {
 
 }  // namespace
 
-CheckRun::CheckRun(TargetRun& target, const PlannedCheck& planned, std::uint64_t seed)
-    : target_(target), context_(target, planned, seed) {}
-
-asio::awaitable<bool> CheckRun::control_before() {
-    return context_.control_since(started_ - control_freshness, "before");
-}
-
-asio::awaitable<Verdict> CheckRun::work() {
-    std::optional<ControlService::Work> working(std::in_place, target_.controls());
-    Verdict verdict = co_await std::get<GatewayCheck>(context_.check().run)(context_);
-    working.reset();
-    co_return verdict;
-}
-
-asio::awaitable<bool> CheckRun::control_after() {
-    const Clock::time_point ended = Clock::now();
-    co_await target_.controls().settle();
-    const bool served = co_await context_.control_since(ended, "after");
-    co_return served;
-}
-
-bool CheckRun::has_served() const {
-    return target_.controls().has_served();
-}
-
-std::size_t CheckRun::holds() const {
-    return target_.controls().holds();
-}
-
-std::size_t CheckRun::control_resets() const {
-    return target_.controls().resets();
+const std::string& CheckRun::withheld() const {
+    static const std::string nothing;
+    return nothing;
 }
 
 asio::awaitable<ClockReading> CheckRun::clock() {
-    return context_.clock();
-}
-
-CheckRun::Clock::duration CheckRun::waited() const {
-    const Clock::duration held =
-        context_.in_control_ > 0 ? target_.controls().held() - context_.held_by_then_ : Clock::duration::zero();
-    return context_.waited_ + held +
-           (context_.waiting_ > 0 ? Clock::now() - context_.waiting_since_ : Clock::duration::zero());
+    co_return ClockReading{};
 }
 
 namespace {
 
 /// The check and, where its verdict leans on a service, the control behind it. `alive`: so far.
 asio::awaitable<Verdict> work_once(CheckRun& run, bool alive) {
-    const Context& context = run.context();
-    const Check& check = context.check();
+    const Check& check = *run.planned().check;
     Verdict verdict = co_await run.work();
     const bool found = verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::error;
-    if (!context.withheld().empty() && !found) {
-        co_return not_proven(context, verdict);
+    if (!run.withheld().empty() && !found) {
+        co_return not_proven(run, verdict);
     }
     if (!alive && verdict.outcome() == Outcome::inconclusive && check.control != Control::for_pass) {
-        co_return not_served(context);  // what the check could not see either is the same thing
+        co_return run.not_served();  // what the check could not see either is the same thing
     }
     if (alive && verdict.outcome() == Outcome::inconclusive && run.has_served()) {
         // Whether that is the check's own, or we are not served any more, this control tells.
@@ -120,32 +69,30 @@ asio::awaitable<Verdict> work_once(CheckRun& run, bool alive) {
     if (leans && alive) {
         alive = co_await run.control_after();
     }
-    if (leans && !alive && !context.withheld().empty()) {
-        verdict = not_proven(context, verdict);
+    if (leans && !alive && !run.withheld().empty()) {
+        verdict = not_proven(run, verdict);
     } else if (leans && !alive) {
-        verdict = Verdict::inconclusive(
-            "looked like a {} ({}), but the control operation '{}' was not served beside it: {}",
-            to_string(verdict.outcome()), verdict.sentence(), context.profile().control, context.control_summary());
+        verdict = Verdict::inconclusive("looked like a {} ({}), but {}", to_string(verdict.outcome()),
+                                        verdict.sentence(), run.control_failed());
     }
     co_return verdict;
 }
 
 asio::awaitable<Verdict> judge_beside_controls(CheckRun& run) {
-    const Context& context = run.context();
-    const Check& check = context.check();
+    const Check& check = *run.planned().check;
     bool alive = true;
     if (check.control != Control::none) {
         alive = co_await run.control_before();
     }
     if (!alive && !fails_by_itself(check)) {
-        co_return context.withheld().empty() ? not_served(context) : not_proven(context, std::nullopt);
+        co_return run.withheld().empty() ? run.not_served() : not_proven(run, std::nullopt);
     }
     const std::size_t known_resets = run.control_resets();
     const std::size_t holds = run.holds();
     Verdict verdict = co_await work_once(run, alive);
     // Who is banned for a while is refused whatever he sends. A service that must not be is never asked away.
     const bool found = verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::error;
-    const bool once = context.check().intrusiveness == Intrusiveness::load;  // it may have been throttled by itself
+    const bool once = check.intrusiveness == Intrusiveness::load;  // it may have been throttled by itself
     if (run.holds() != holds && !found && !once) {
         const std::size_t holds_then = run.holds();
         verdict = co_await work_once(run, alive);
@@ -190,11 +137,10 @@ Verdict taken_back(const Verdict& verdict, const ClockReading& reading) {
 /// A verdict that rests on a time: a failure of what was sent with one, or a server that was not believed because of
 /// its dates.
 asio::awaitable<Verdict> beside_the_clock(CheckRun& run, Verdict verdict) {
-    const Context& context = run.context();
-    const bool unproven = verdict.withheld() && is_about_dates(context.withheld());
+    const bool unproven = verdict.withheld() && is_about_dates(run.withheld());
     const bool open =
         verdict.outcome() == Outcome::fail ? !verdict.stands() : verdict.outcome() == Outcome::inconclusive;
-    const bool sent = context.sends_times() && open;
+    const bool sent = run.sends_times() && open;
     if (!unproven && !sent) {
         co_return verdict;
     }

@@ -143,7 +143,7 @@ public:
     [[nodiscard]] boost::asio::any_io_executor executor() const;
 
 private:
-    friend class CheckRun;  ///< the runner's side of a check: harness/run/check_run.hpp
+    friend class GatewayCheckRun;  ///< the runner's side of a check
 
     /// A control that began at `moment` or later, noted in the evidence under `phase` ("before", "after", "during").
     boost::asio::awaitable<bool> control_since(std::chrono::steady_clock::time_point moment, std::string_view phase);

@@ -31,8 +31,8 @@ std::uint64_t seed_of(std::uint64_t seed, std::string_view target, std::string_v
 
 }  // namespace
 
-Execution::Running::Running(std::size_t number, TargetRun& target, const PlannedCheck& planned, std::uint64_t seed)
-    : index(number), check(target, planned, seed), watchdog(target.executor()) {}
+Execution::Running::Running(std::size_t number, std::unique_ptr<CheckRun> begun, const asio::any_io_executor& executor)
+    : index(number), check(std::move(begun)), watchdog(executor) {}
 
 Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal, const RunOptions& options,
                      RunObserver& observer, std::size_t jobs)
@@ -51,11 +51,20 @@ Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal,
       deadline_timer_(io_),
       tick_timer_(io_) {
     for (const Profile& profile : plan.targets) {
-        targets_.push_back(std::make_unique<TargetRun>(io_.get_executor(), profile, http_, openings_, redactor_));
-        targets_.back()->clock().on_read(
-            [this, target = targets_.size() - 1](const ClockReading& reading) { clock_read(target, reading); });
-        targets_.back()->controls().on_cut_off(
-            [this, target = targets_.size() - 1](const CutOff& found) { cut_off(target, found); });
+        if (profile.side() == Side::client) {
+            targets_.push_back(options.client_target(io_.get_executor(), profile, redactor_));
+            targets_.back()->quiet_waits().on_wait([this] { asio::post(io_, [this] { start_ready(); }); });
+            continue;
+        }
+        auto endpoint = std::make_unique<TargetRun>(io_.get_executor(), profile, http_, openings_, redactor_);
+        endpoint->clock().on_read(
+            [this, target = targets_.size()](const ClockReading& reading) { clock_read(target, reading); });
+        endpoint->controls().on_cut_off([this, target = targets_.size(), &run = *endpoint](const CutOff& found) {
+            cut_off(target, found);
+            run.clock().cancel();
+            run.tokens().cancel();
+        });
+        targets_.push_back(std::move(endpoint));
         targets_.back()->quiet_waits().on_wait([this] { asio::post(io_, [this] { start_ready(); }); });
     }
     std::set<std::pair<std::string, std::string>> asked;
@@ -148,8 +157,9 @@ void Execution::start(std::size_t index) {
     if (planned.check->intrusiveness == Intrusiveness::load) {
         targets_[planned.target]->quiet_waits().load_begins();
     }
-    const auto running = running_.emplace(running_.end(), index, *targets_[planned.target], planned,
-                                          seed_of(record_.seed, plan_.targets[planned.target].name, planned.id()));
+    const std::uint64_t seed = seed_of(record_.seed, plan_.targets[planned.target].name, planned.id());
+    const auto running =
+        running_.emplace(running_.end(), index, targets_[planned.target]->begin(planned, seed), io_.get_executor());
     journal_.check_started(record_.checks[index], running->started_at);
     observer_.check_started(planned, plan_.targets[planned.target]);
     watch(running);
@@ -163,13 +173,13 @@ void Execution::start(std::size_t index) {
 }
 
 asio::awaitable<void> Execution::carry_out(Running& running) {
-    Verdict verdict = co_await judge(running.check);
+    Verdict verdict = co_await judge(*running.check);
     running.verdict = std::move(verdict);
 }
 
 void Execution::watch(RunningList::iterator running) {
     const auto due = [running] {
-        return running->check.started() + running->check.context().deadline() + running->check.waited();
+        return running->check->started() + running->check->deadline() + running->check->waited();
     };
     running->watchdog.expires_at(due());
     running->watchdog.async_wait([this, running, due](const boost::system::error_code& error) {
@@ -203,7 +213,7 @@ void Execution::finish(RunningList::iterator running, const std::exception_ptr& 
     const bool told = running->verdict && !(cut_off && running->verdict->outcome() == Outcome::inconclusive);
     if (told || !(stop_reason_ || cut_off)) {
         const Verdict verdict = verdict_of(*running, thrown);
-        Evidence& evidence = running->check.context().evidence();
+        Evidence& evidence = running->check->evidence();
         CheckResult result;
         result.outcome = verdict.outcome();
         result.sentence = verdict.sentence();
@@ -211,11 +221,11 @@ void Execution::finish(RunningList::iterator running, const std::exception_ptr& 
         result.found = verdict.facts();
         result.started = running->started_at;
         // Its turn at the endpoint is no time of its own.
-        const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(running->check.waited());
-        result.duration = std::max(std::chrono::milliseconds(0), since(running->check.started()) - waited);
+        const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(running->check->waited());
+        result.duration = std::max(std::chrono::milliseconds(0), since(running->check->started()) - waited);
         result.withheld = verdict.withheld();
         result.skip = verdict.skip();
-        result.flaky = running->check.flaky();
+        result.flaky = running->check->flaky();
         result.observations_dropped = evidence.dropped();
         result.evidence = std::move(evidence).take();
         redactor_.apply(result);
@@ -246,7 +256,7 @@ Verdict Execution::verdict_of(const Running& running, const std::exception_ptr& 
         }
     } catch (const RequestBudgetSpent&) {
         return Verdict::inconclusive("the profile's cap of {} connections was used up",
-                                     running.check.context().profile().limits.requests)
+                                     running.check->profile().limits.requests)
             .remedy("raise limits.requests, or run fewer checks (--suite, --check)");
     } catch (const std::exception& problem) {
         if (!running.timed_out) {
@@ -255,7 +265,7 @@ Verdict Execution::verdict_of(const Running& running, const std::exception_ptr& 
         }
     }
     return Verdict::inconclusive("no verdict within the check's deadline of {} s",
-                                 std::chrono::duration<double>(running.check.context().deadline()).count())
+                                 std::chrono::duration<double>(running.check->deadline()).count())
         .remedy("see the evidence for what it waited for; limits.check_deadline_ms sets the deadline");
 }
 
@@ -281,8 +291,6 @@ void Execution::cut_off(std::size_t target, CutOff found) {
             running.cancellation.emit(asio::cancellation_type::terminal);
         }
     }
-    targets_[target]->clock().cancel();
-    targets_[target]->tokens().cancel();
     asio::post(io_, [this] { end_if_done(); });
 }
 
@@ -292,9 +300,7 @@ void Execution::stop(EndReason reason) {
         running.cancellation.emit(asio::cancellation_type::terminal);
     }
     for (const auto& target : targets_) {
-        target->controls().cancel();
-        target->clock().cancel();
-        target->tokens().cancel();
+        target->cancel();
     }
     end_if_done();
 }
@@ -307,9 +313,7 @@ void Execution::end_if_done() {
         deadline_timer_.cancel();
         tick_timer_.cancel();
         for (const auto& target : targets_) {
-            target->controls().cancel();
-            target->clock().cancel();
-            target->tokens().cancel();
+            target->cancel();
         }
     }
 }
@@ -332,9 +336,8 @@ Progress Execution::progress() const {
     now.elapsed = since(started_);
     if (!running_.empty()) {
         const Running& longest = running_.front();  // started first
-        now.longest =
-            fmt::format("{} {}", longest.check.context().profile().name, longest.check.context().planned().id());
-        now.longest_age = since(longest.check.started());
+        now.longest = fmt::format("{} {}", longest.check->profile().name, longest.check->planned().id());
+        now.longest_age = since(longest.check->started());
     }
     return now;
 }

@@ -36,9 +36,9 @@ private:
 
     /// A check in flight.
     struct Running {
-        Running(std::size_t number, TargetRun& target, const PlannedCheck& planned, std::uint64_t seed);
+        Running(std::size_t number, std::unique_ptr<CheckRun> begun, const boost::asio::any_io_executor& executor);
         std::size_t index;  ///< in plan and record
-        CheckRun check;
+        std::unique_ptr<CheckRun> check;
         boost::asio::cancellation_signal cancellation;
         boost::asio::steady_timer watchdog;
         std::chrono::system_clock::time_point started_at = std::chrono::system_clock::now();
@@ -81,7 +81,7 @@ private:
     boost::asio::io_context io_{1};
     HttpClient http_;
     Openings openings_;
-    std::vector<std::unique_ptr<TargetRun>> targets_;
+    std::vector<std::unique_ptr<RunTarget>> targets_;
     std::vector<TargetState> states_;
     std::list<std::size_t> queue_;  ///< checks to start, in plan order
     RunningList running_;

@@ -10,11 +10,11 @@ Openings::Openings(const asio::any_io_executor& executor, std::size_t most_at_on
                    std::chrono::milliseconds overdue_after)
     : most_(most_at_once), overdue_(overdue_after), waiting_(executor), oldest_overdue_(executor) {}
 
-asio::awaitable<Place> Openings::enter() {
+asio::awaitable<Place> Openings::enter(WaitingLine::At at) {
     if (waiting_.empty() && has_room()) {
         co_return take();
     }
-    WaitingLine::Waiter waiter(waiting_);
+    WaitingLine::Waiter waiter(waiting_, at);
     pump();
     Place place = co_await waiter.place();
     co_return place;

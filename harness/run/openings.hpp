@@ -26,7 +26,7 @@ public:
                       std::chrono::milliseconds overdue_after = overdue);
 
     /// A place, given back when it dies, which must be before this does. Cancellable.
-    boost::asio::awaitable<Place> enter();
+    boost::asio::awaitable<Place> enter(WaitingLine::At at = WaitingLine::At::back);
 
 private:
     using Clock = std::chrono::steady_clock;

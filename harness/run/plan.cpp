@@ -190,6 +190,9 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
         for (std::size_t number = 0; number < all.size(); ++number) {
             const Choice& choice = all[number];
             const Check& check = *choice.check;
+            if (check.side() != profile.side()) {
+                continue;  // what a gateway has to do says nothing of client software
+            }
             SkipReason skipped{not_applicable_reason(check, profile), Skip::not_applicable};
             if (skipped.text.empty()) {
                 skipped = lack_reason(check, profile, selection);

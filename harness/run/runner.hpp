@@ -10,6 +10,7 @@
 #include "harness/journal/record.hpp"
 #include "harness/journal/write.hpp"
 #include "harness/run/plan.hpp"
+#include "harness/run/run_target.hpp"
 
 namespace gateproof {
 
@@ -30,6 +31,7 @@ struct RunOptions {
     std::vector<std::string> plan_suites = {};          ///< RunRecord::plan_suites
     std::vector<Attestation> attestations = {};         ///< for the journal and the reports
     std::optional<KnownList> known = {};                ///< RunRecord::known
+    ClientTargetFactory client_target = {};             ///< empty: no profile is a client's
     const RunRecord* earlier = nullptr;                 ///< a run of the same plan that goes on; null: a new run
     /// Checks of `earlier` that are judged again, by their place in it; empty: it goes on where it ended.
     std::vector<std::size_t> again = {};

@@ -10,12 +10,12 @@
 #include "harness/run/control.hpp"
 #include "harness/run/openings.hpp"
 #include "harness/run/politeness.hpp"
-#include "harness/run/quiet_waits.hpp"
+#include "harness/run/run_target.hpp"
 #include "harness/run/tokens.hpp"
 
 namespace gateproof {
 
-class TargetRun {
+class TargetRun : public RunTarget {
 public:
     TargetRun(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http, Openings& openings,
               Redactor& redactor)
@@ -31,6 +31,9 @@ public:
         controls_.on_recovery([this] { tokens_.forget_failures(); });
     }
 
+    std::unique_ptr<CheckRun> begin(const PlannedCheck& planned, std::uint64_t seed) override;
+    void cancel() override;
+
     [[nodiscard]] const boost::asio::any_io_executor& executor() const { return executor_; }
     [[nodiscard]] const Profile& profile() const { return profile_; }
     [[nodiscard]] HttpClient& http() { return http_; }
@@ -40,7 +43,6 @@ public:
     [[nodiscard]] ControlService& controls() { return controls_; }
     [[nodiscard]] ClockService& clock() { return clock_; }
     [[nodiscard]] TokenService& tokens() { return tokens_; }
-    [[nodiscard]] QuietWaits& quiet_waits() { return quiet_waits_; }
 
 private:
     boost::asio::any_io_executor executor_;
@@ -52,7 +54,6 @@ private:
     ControlService controls_;
     ClockService clock_;
     TokenService tokens_;
-    QuietWaits quiet_waits_;
 };
 
 }  // namespace gateproof

@@ -84,7 +84,18 @@ ServerTls::~ServerTls() {
     SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 }
 
+/// A client that does not like our version may send its alert in records of its own, which OpenSSL then does not read.
+void ServerTls::note_clear_alert(std::string_view bytes) {
+    constexpr std::size_t size = 7;  // RFC 5246 6.2.1, 7.2: a record's head, level and description
+    if (bytes.size() == size && bytes[0] == SSL3_RT_ALERT && bytes[1] == 3 && bytes[3] == 0 && bytes[4] == 2 &&
+        bytes[5] == SSL3_AL_FATAL && !visit_.alert) {
+        visit_.alert = Alert{SSL3_AL_FATAL, static_cast<std::uint8_t>(bytes[6])};
+        visit_.alert_at = std::chrono::steady_clock::now();
+    }
+}
+
 void ServerTls::feed(std::string_view bytes) {
+    note_clear_alert(bytes);
     BIO_write(from_client_, bytes.data(), static_cast<int>(bytes.size()));
 }
 
@@ -111,8 +122,10 @@ void ServerTls::on_message(int sent, int, int type, const void* bytes, std::size
 }
 
 void ServerTls::heard(int sent, std::uint8_t message) {
+    constexpr std::uint8_t certificate = 11;
     constexpr std::uint8_t certificate_request = 13;
     if (sent != 0) {
+        visit_.certificate_shown = visit_.certificate_shown || message == certificate;
         visit_.certificate_requested = visit_.certificate_requested || message == certificate_request;
         return;
     }

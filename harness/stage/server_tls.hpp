@@ -61,6 +61,7 @@ private:
     };
     static ServerTls& of(const SSL* ssl) { return *static_cast<ServerTls*>(SSL_get_ex_data(ssl, 0)); }
     static void on_message(int sent, int, int type, const void* bytes, std::size_t length, SSL* ssl, void* self);
+    void note_clear_alert(std::string_view bytes);
     void heard(int sent, std::uint8_t message);
     Step after(int result);
 

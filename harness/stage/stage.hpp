@@ -40,7 +40,7 @@ struct LateVisit {
 class Stage {
 public:
     explicit Stage(boost::asio::any_io_executor executor, StageLimits limits = {});
-    /// Its places have to be gone before it; graves are closed.
+    /// Closes the graves. Places that live on are played on, and leave no graves.
     ~Stage();
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;

@@ -184,7 +184,7 @@ std::shared_ptr<const Identity> new_client(const Authority& issuer, const std::s
     mould.set(NID_key_usage, "critical,digitalSignature");
     mould.set(NID_ext_key_usage, "clientAuth");
     const KeyPtr key = new_key(KeyKind::p256);
-    return std::make_shared<const Identity>(Identity{"client", made(mould, key, &issuer), {}, key});
+    return std::make_shared<const Identity>(Identity{"client", made(mould, key, &issuer), {issuer.certificate}, key});
 }
 
 std::shared_ptr<TestPki::State> new_pki(const TestPkiOptions& options) {
@@ -195,7 +195,8 @@ std::shared_ptr<TestPki::State> new_pki(const TestPkiOptions& options) {
         new_authority("Gateproof test root for " + first + " alone", KeyKind::p256, options.days, nullptr, permitted);
     Authority issuing = new_authority("Gateproof test CA", KeyKind::p256, options.days, &root, permitted);
     Authority rsa = new_authority("Gateproof test CA RSA", KeyKind::rsa_2048, options.days, &root, permitted);
-    Authority clients = new_authority("Gateproof test CA for clients", KeyKind::p256, options.days, nullptr, {});
+    Authority client_root = new_authority("Gateproof test root for clients", KeyKind::p256, options.days, nullptr, {});
+    Authority clients = new_authority("Gateproof test CA for clients", KeyKind::p256, options.days, &client_root, {});
     const std::string client_name = options.client_name.empty() ? first : options.client_name;
     std::shared_ptr<const Identity> client = new_client(clients, client_name, options.days);
     return std::make_shared<TestPki::State>(
@@ -204,6 +205,7 @@ std::shared_ptr<TestPki::State> new_pki(const TestPkiOptions& options) {
                        std::move(root),
                        std::move(issuing),
                        std::move(rsa),
+                       std::move(client_root),
                        std::move(clients),
                        {},
                        std::move(client)});
@@ -276,12 +278,29 @@ std::shared_ptr<const Identity> TestPki::client_again(int valid_to_days) {
     return new_client(state_->client_ca, state_->client->leaf.common_name(), valid_to_days);
 }
 
-std::vector<std::string> TestPki::client_authorities() const {
+std::string name_of_issuer(const Certificate& certificate) {
     unsigned char* der = nullptr;
-    const int size = i2d_X509_NAME(X509_get_subject_name(state_->client_ca.certificate.get()), &der);
+    const int size = i2d_X509_NAME(X509_get_issuer_name(certificate.get()), &der);
     std::string name(reinterpret_cast<const char*>(der), static_cast<std::size_t>(std::max(size, 0)));
     OPENSSL_free(der);
-    return {std::move(name)};
+    return name;
+}
+
+std::vector<std::string> TestPki::client_authorities() const {
+    return {name_of_issuer(state_->client->leaf), name_of_issuer(state_->client_ca.certificate)};
+}
+
+std::string TestPki::text(const std::string& name) const {
+    if (name == "ca.pem") {
+        return pem_of(state_->root.certificate);
+    }
+    if (name == "client.pem") {
+        return pem_of(*state_->client);
+    }
+    if (name == "client.key") {
+        return pem_of(state_->client->key);
+    }
+    throw std::out_of_range("the test PKI has no text " + name);
 }
 
 const std::filesystem::path& TestPki::folder() const {

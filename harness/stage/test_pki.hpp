@@ -50,6 +50,14 @@ struct TestPkiOptions {
     std::string client_name = {};    ///< CN of the issued client identity; empty: the first host
 };
 
+/// PEM: the leaf, and then its chain.
+std::string pem_of(const Identity& identity);
+/// PEM (PKCS#8), in clear.
+std::string pem_of(const std::shared_ptr<EVP_PKEY>& key);
+
+/// DER of the issuer's name, as certificate_authorities has it.
+std::string name_of_issuer(const Certificate& certificate);
+
 /// What `open` found or made.
 class TestPki {
 public:
@@ -73,12 +81,15 @@ public:
     [[nodiscard]] std::shared_ptr<const Identity> client() const;
     /// Another one of that name with a key of its own, for rotation; from now.
     [[nodiscard]] std::shared_ptr<const Identity> client_again(int valid_to_days = 90);
-    /// DER of the names of the CAs that issue client certificates, for Asked::authorities.
+    /// DER of the names of the CA that issues client certificates and of its root, for Asked::authorities.
     [[nodiscard]] std::vector<std::string> client_authorities() const;
 
     /// Absolute: "ca.pem" "ca.der" "ca_bundle.pem" "ca.p12" "hashes" "pins.txt" "client.pem" "client.key" "client.p12".
     [[nodiscard]] std::filesystem::path file(const std::string& name) const;
     [[nodiscard]] const std::filesystem::path& folder() const;
+    /// What such a file holds, also of a PKI in memory: "ca.pem" "client.pem" "client.key". Throws std::out_of_range
+    /// for another name.
+    [[nodiscard]] std::string text(const std::string& name) const;
     /// Of ca.p12 and client.p12; protects nothing, but Java refuses an empty one.
     static constexpr const char* password = "gateproof";
     /// "sha256//..." as curl takes it, of root, issuing CAs and the server keys, by name.

@@ -52,18 +52,6 @@ std::string text_of(const BioHandle& bio) {
     return {bytes, static_cast<std::size_t>(std::max(size, 0L))};
 }
 
-std::string pem_of(const Certificate& certificate) {
-    const BioHandle out(BIO_new(BIO_s_mem()));
-    PEM_write_bio_X509(out.get(), certificate.get());
-    return text_of(out);
-}
-
-std::string pem_of(const KeyPtr& key) {
-    const BioHandle out(BIO_new(BIO_s_secmem()));
-    PEM_write_bio_PKCS8PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-    return text_of(out);
-}
-
 /// Never replaces what is there. Throws std::system_error.
 void keep(const fs::path& file, std::string_view text, unsigned mode) {
     if (fs::exists(file)) {
@@ -190,6 +178,26 @@ IdentityLoad load_pair(const fs::path& folder, const std::string& name) {
 
 }  // namespace
 
+std::string pem_of(const Certificate& certificate) {
+    const BioHandle out(BIO_new(BIO_s_mem()));
+    PEM_write_bio_X509(out.get(), certificate.get());
+    return text_of(out);
+}
+
+std::string pem_of(const Identity& identity) {
+    std::string text = pem_of(identity.leaf);
+    for (const Certificate& issuer : identity.chain) {
+        text += pem_of(issuer);
+    }
+    return text;
+}
+
+std::string pem_of(const forge::KeyPtr& key) {
+    const BioHandle out(BIO_new(BIO_s_secmem()));
+    PEM_write_bio_PKCS8PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    return text_of(out);
+}
+
 std::map<std::string, std::string> pins_of(TestPki::State& state) {
     std::map<std::string, std::string> pins;
     pins["root"] = pin_of(state.root.key.get());
@@ -215,7 +223,7 @@ std::shared_ptr<TestPki::State> load_pki(const TestPkiOptions& options, std::str
         return nullptr;
     };
     std::map<std::string, std::shared_ptr<const Identity>> parts;
-    for (const char* name : {"ca", "issuing", "issuing_rsa", "client_ca", "client"}) {
+    for (const char* name : {"ca", "issuing", "issuing_rsa", "client_root", "client_ca", "client"}) {
         const IdentityLoad load = load_pair(folder, name);
         if (!load.identity) {
             return broken(name, load.fault);
@@ -239,6 +247,7 @@ std::shared_ptr<TestPki::State> load_pki(const TestPkiOptions& options, std::str
                                                                  authority("ca"),
                                                                  authority("issuing"),
                                                                  authority("issuing_rsa"),
+                                                                 authority("client_root"),
                                                                  authority("client_ca"),
                                                                  {},
                                                                  parts["client"]});
@@ -267,8 +276,10 @@ std::string write_pki(TestPki::State& state) {
         keep(folder / "ca.key", pem_of(state.root.key), owner_alone);
         keep_authority("issuing", state.issuing);
         keep_authority("issuing_rsa", state.issuing_rsa);
+        keep_authority("client_root", state.client_root);
         keep_authority("client_ca", state.client_ca);
-        keep_authority("client", Authority{state.client->leaf, state.client->key});
+        keep(folder / "client.pem", pem_of(*state.client), open_to_all);
+        keep(folder / "client.key", pem_of(state.client->key), owner_alone);
         for (const KeyFile& file : key_files) {
             if (const auto key = state.server_keys.find(file.kind); key != state.server_keys.end()) {
                 keep(folder / (std::string(file.name) + ".key"), pem_of(key->second), owner_alone);

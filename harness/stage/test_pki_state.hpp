@@ -26,7 +26,8 @@ struct TestPki::State {
     Authority root;
     Authority issuing;      ///< EC P-256
     Authority issuing_rsa;  ///< RSA 2048
-    Authority client_ca;    ///< on its own: who trusts the root has nothing to do with it
+    Authority client_root;  ///< on its own: who trusts the root has nothing to do with it
+    Authority client_ca;    ///< below that one: what clients have to send along
     std::map<KeyKind, forge::KeyPtr> server_keys;
     std::shared_ptr<const Identity> client;
 };
@@ -42,6 +43,7 @@ std::shared_ptr<const Identity> new_client(const Authority& issuer, const std::s
 
 /// The PKI of the folder; null: there is none, or, where `fault` is not empty, none that can be used.
 std::shared_ptr<TestPki::State> load_pki(const TestPkiOptions& options, std::string& fault);
+std::string pem_of(const Certificate& certificate);
 /// Writes whatever is missing; what is there stays. Empty, or what failed and what to do.
 std::string write_pki(TestPki::State& state);
 std::map<std::string, std::string> pins_of(TestPki::State& state);

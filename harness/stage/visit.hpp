@@ -86,6 +86,7 @@ struct Visit {
     std::size_t first_bytes = 0;                 ///< of what came instead of a ClientHello
     bool in_clear = false;                       ///< what came first looks like HTTP without TLS
     std::vector<Certificate> certificates = {};  ///< the client's, leaf first
+    bool certificate_shown = false;              ///< the stage sent its Certificate: what came then came in sight of it
     bool certificate_requested = false;
     bool proved_possession = false;  ///< CertificateVerify was right
     std::optional<Time> finished_at;

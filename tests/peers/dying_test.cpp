@@ -67,7 +67,8 @@ std::vector<std::string> bracketed() {
     std::vector<std::string> ids;
     for (const Suite& suite : suites::catalogue().suites) {
         for (const Check& check : suite.checks) {
-            if (check.control == Control::bracket || check.control == Control::for_pass) {
+            const bool negative = check.control == Control::bracket || check.control == Control::for_pass;
+            if (negative && check.side() == Side::gateway) {
                 ids.emplace_back(check.id);
             }
         }

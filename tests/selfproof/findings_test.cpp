@@ -164,7 +164,12 @@ constexpr std::array several{
     Pair{"throttle.not-evadable", "throttle-by-path", "throttle-by-user-agent"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Each, FindingsOfSeveral, testing::ValuesIn(several));
+INSTANTIATE_TEST_SUITE_P(Each, FindingsOfSeveral, testing::ValuesIn(several), [](const auto& pair) {
+    std::string name = std::string(pair.param.one) + "_and_" + pair.param.other;
+    std::ranges::replace_if(
+        name, [](char c) { return c == '-' || c == '.'; }, '_');
+    return name;
+});
 
 }  // namespace
 }  // namespace gateproof::selfproof

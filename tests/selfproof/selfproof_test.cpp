@@ -66,7 +66,8 @@ TEST(Selfproof, EveryCheckRunsOnAChannel) {
     }
     for (const Suite& suite : suites::catalogue().suites) {
         for (const Check& check : suite.checks) {
-            EXPECT_TRUE(passed.contains(std::string(check.id))) << check.id << " passes on no channel";
+            EXPECT_TRUE(check.side() == Side::client || passed.contains(std::string(check.id)))
+                << check.id << " passes on no channel";
         }
     }
 }

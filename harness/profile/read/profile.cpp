@@ -61,14 +61,6 @@ void read_readings(const JsonField& reading, const JsonField& firewall, Problems
     }
 }
 
-void read_allow(const JsonField& field, Problems& problems, Profile& profile) {
-    for (const JsonField& item : read_list(field, problems, "a list of \"active\" and \"load\"")) {
-        const std::optional<std::string> word = read_choice(item, problems, {"active", "load"});
-        profile.allow_active = profile.allow_active || word == "active";
-        profile.allow_load = profile.allow_load || word == "load";
-    }
-}
-
 constexpr std::size_t longest_hint = 300;
 
 /// Placeholders of a template, anywhere in the file.
@@ -124,6 +116,29 @@ void warn_without_enrolled(const JsonField& whole, const JsonField& channel, con
 }
 
 }  // namespace
+
+CommonFields::CommonFields(ObjectReader& reader)
+    : schema(reader.optional("$schema")),
+      name(reader.required("name", "a short name for this profile")),
+      title(reader.optional("title")),
+      environment(reader.required("environment", "embedded, sandbox, mock, test or production")),
+      channel(reader.required("channel", "cloud or desktop")) {}
+
+void read_common(const CommonFields& fields, Problems& problems, Profile& profile) {
+    read_text(fields.schema, problems, "the address of the schema");
+    read_name(fields.name, problems, profile);
+    profile.title = read_text(fields.title, problems).value_or("");
+    read_environment(fields.environment, problems, profile);
+    read_channel(fields.channel, problems, profile);
+}
+
+void read_allow(const JsonField& field, Problems& problems, Profile& profile) {
+    for (const JsonField& item : read_list(field, problems, "a list of \"active\" and \"load\"")) {
+        const std::optional<std::string> word = read_choice(item, problems, {"active", "load"});
+        profile.allow_active = profile.allow_active || word == "active";
+        profile.allow_load = profile.allow_load || word == "load";
+    }
+}
 
 std::optional<Endpoint> read_url(const JsonField& field, References& references, std::string_view scheme,
                                  bool path_allowed) {
@@ -223,12 +238,12 @@ Profile read_profile(const JsonNode& root, References& references) {
     Problems& problems = references.problems();
     const JsonField whole{&root, ""};
     report_placeholders(whole, problems);
+    if (read_side(root, problems) == Side::client) {
+        return read_client_profile(root, references);
+    }
     ObjectReader reader(whole, problems, "a JSON object");
-    const JsonField schema = reader.optional("$schema");
-    const JsonField name = reader.required("name", "a short name for this profile");
-    const JsonField title = reader.optional("title");
-    const JsonField environment = reader.required("environment", "embedded, sandbox, mock, test or production");
-    const JsonField channel = reader.required("channel", "cloud or desktop");
+    reader.optional("side");  // which has been read
+    const CommonFields common(reader);
     const JsonField endpoint = reader.required("endpoint", "an object with \"url\"");
     const JsonField desktop = reader.optional("desktop");
     const JsonField trust = reader.optional("trust");
@@ -254,13 +269,13 @@ Profile read_profile(const JsonNode& root, References& references) {
     const JsonField limits = reader.optional("limits");
     const JsonField tls = reader.optional("tls");
     const JsonField allow = reader.optional("allow");
+    if (const JsonField client = reader.optional("client")) {
+        problems.error(Rank::key, client,
+                       "\"client\" tells of client software; say \"side\": \"client\", or remove it");
+    }
     reader.finish();
 
-    read_text(schema, problems, "the address of the schema");
-    read_name(name, problems, profile);
-    profile.title = read_text(title, problems).value_or("");
-    read_environment(environment, problems, profile);
-    read_channel(channel, problems, profile);
+    read_common(common, problems, profile);
     read_endpoint(endpoint, references, profile);
     read_desktop(desktop, references, profile);
     read_trust(trust, references, profile.trust);
@@ -287,7 +302,7 @@ Profile read_profile(const JsonNode& root, References& references) {
     read_tls(tls, problems, profile.tls);
     read_allow(allow, problems, profile);
     report_production_hosts(whole, profile, problems);
-    warn_without_enrolled(whole, channel, identities, profile, problems);
+    warn_without_enrolled(whole, common.channel, identities, profile, problems);
     return profile;
 }
 

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/json/reader.hpp"
+#include "harness/model/side.hpp"
 #include "harness/profile/profile.hpp"
 #include "harness/profile/reference.hpp"
 
@@ -16,6 +18,25 @@ namespace gateproof {
 
 /// The whole profile. What it gives is only good when `references.problems()` has no error.
 Profile read_profile(const JsonNode& root, References& references);
+
+/// Whose software a profile is about, by its `side`; the gateway's where it says nothing.
+Side read_side(const JsonNode& root, Problems& problems);
+/// The same as read_profile, of a profile whose side is the client's.
+Profile read_client_profile(const JsonNode& root, References& references);
+
+/// What profiles of both sides begin with.
+struct CommonFields {
+    explicit CommonFields(ObjectReader& reader);
+
+    JsonField schema;
+    JsonField name;
+    JsonField title;
+    JsonField environment;
+    JsonField channel;
+};
+void read_common(const CommonFields& fields, Problems& problems, Profile& profile);
+/// `allow` into profile.allow_active and profile.allow_load.
+void read_allow(const JsonField& field, Problems& problems, Profile& profile);
 
 /// A URL of this scheme, literal or by reference; nothing when it was reported. Where references are not followed, a
 /// placeholder stands for what one would lead to.

@@ -14,10 +14,10 @@ namespace gateproof {
 namespace {
 
 using Rank = Problems::Rank;
-using Kind = VantagePoint::Kind;
+using VantageKind = VantagePoint::Kind;
 using Expected = VantagePoint::Expected;
 
-constexpr std::array proxies{Kind::socks5, Kind::socks5h, Kind::http_connect};
+constexpr std::array proxies{VantageKind::socks5, VantageKind::socks5h, VantageKind::http_connect};
 
 bool is_name(std::string_view name) {
     const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
@@ -50,7 +50,7 @@ void read_proxy(const JsonField& field, Problems& problems, VantagePoint& point)
         return;
     }
     const std::string scheme = url->substr(0, url->find(':'));
-    const auto* const kind = std::ranges::find(proxies, scheme, [](Kind one) { return proxy_scheme(one); });
+    const auto* const kind = std::ranges::find(proxies, scheme, [](VantageKind one) { return proxy_scheme(one); });
     const std::string shape = "expected socks5://host:port, socks5h://host:port or http://host:port";
     if (kind == proxies.end()) {
         problems.error(Rank::value, field, fmt::format("{}, found {}", shape, in_quotes(*url)));
@@ -115,12 +115,12 @@ VantagePoint read_point(const JsonField& field, References& references) {
 
 }  // namespace
 
-std::string_view proxy_scheme(Kind kind) {
+std::string_view proxy_scheme(VantageKind kind) {
     switch (kind) {
-        case Kind::socks5: return "socks5";
-        case Kind::socks5h: return "socks5h";
-        case Kind::http_connect: return "http";
-        case Kind::source_address: break;
+        case VantageKind::socks5: return "socks5";
+        case VantageKind::socks5h: return "socks5h";
+        case VantageKind::http_connect: return "http";
+        case VantageKind::source_address: break;
     }
     return {};
 }
@@ -130,8 +130,8 @@ std::string VantagePoint::describe() const {
         return fmt::format("source address {}", address);
     }
     const bool ipv6 = address.find(':') != std::string::npos;
-    return fmt::format("{} proxy {}{}{}:{}", kind == Kind::http_connect ? "HTTP" : "SOCKS5", ipv6 ? "[" : "", address,
-                       ipv6 ? "]" : "", port);
+    return fmt::format("{} proxy {}{}{}:{}", kind == VantageKind::http_connect ? "HTTP" : "SOCKS5", ipv6 ? "[" : "",
+                       address, ipv6 ? "]" : "", port);
 }
 
 void read_vantage_point(const JsonField& field, References& references, Profile& profile) {

@@ -63,7 +63,9 @@ awaitable<Verdict> large_hello(Context& ctx) {
             continue;
         }
         const bool silent = tried.tries.result() == Tries::Result::nothing;
-        if (!silent && !tried.tries.is_refusal()) {
+        // Where there was no connection at all, no hello has been refused.
+        const bool unheard = silent && tried.answer.end != Ending::timeout;
+        if (unheard || (!silent && !tried.tries.is_refusal())) {
             co_return nothing_follows(tried);
         }
         unanswered.push_back({shape.what, tried.tries.summary(), shape.never_sent, tried.tries.rests_on_resets()});

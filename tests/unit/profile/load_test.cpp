@@ -239,7 +239,7 @@ TEST(LoadProfile, EscapesPointersAndControlCharacters) {
 }
 
 TEST(BuiltinProfiles, EmbeddedOnesLoadAndTemplatesOnlyLackWhatTheyAskFor) {
-    EXPECT_THAT(builtin_profiles(), SizeIs(9));
+    EXPECT_THAT(builtin_profiles(), SizeIs(11));
     EXPECT_EQ(find_builtin("no-such"), nullptr);
     EXPECT_THAT(std::string(profile_schema_text()), HasSubstr("https://json-schema.org/draft/2020-12/schema"));
     for (const BuiltinProfile& one : builtin_profiles()) {

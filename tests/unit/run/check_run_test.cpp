@@ -2,6 +2,8 @@
 // test: where that is no longer so, it does not compile.
 #include "harness/run/check_run.hpp"
 
+#include "harness/run/context.hpp"
+
 namespace gateproof::check_run_test {
 namespace {
 

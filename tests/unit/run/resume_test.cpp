@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "harness/journal/codec.hpp"
-#include "harness/run/shard.hpp"
+#include "harness/run/shard/shard.hpp"
 
 namespace gateproof {
 namespace {

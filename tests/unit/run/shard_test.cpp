@@ -1,4 +1,4 @@
-#include "harness/run/shard.hpp"
+#include "harness/run/shard/shard.hpp"
 
 #include <gmock/gmock.h>
 

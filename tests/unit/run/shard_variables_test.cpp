@@ -1,4 +1,4 @@
-#include "harness/run/shard_variables.hpp"
+#include "harness/run/shard/variables.hpp"
 
 #include <gmock/gmock.h>
 

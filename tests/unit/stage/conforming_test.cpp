@@ -64,7 +64,7 @@ TEST_F(Conforming, ServesTheCurlOfTheSystem) {
     EXPECT_THAT(ran.output, HasSubstr("GET /b"));
     const Visit visit = theatre.ended_visit(place);
     EXPECT_THAT(visit.requests, SizeIs(2));
-    ASSERT_THAT(visit.certificates, SizeIs(1));
+    ASSERT_THAT(visit.certificates, SizeIs(2)) << "with its intermediate";
     EXPECT_EQ(visit.certificates.front().common_name(), "localhost");
     EXPECT_TRUE(visit.proved_possession);
 
@@ -152,7 +152,7 @@ TEST_F(Conforming, ClientCertificates) {
         const Visit visit = theatre.ended_visit(place);
         EXPECT_EQ(visit.certificate_requested, one.how != Asked::How::not_at_all);
         const bool shown = one.shows && one.how != Asked::How::not_at_all;
-        EXPECT_THAT(visit.certificates, SizeIs(shown ? 1 : 0));
+        EXPECT_THAT(visit.certificates, SizeIs(shown ? 2 : 0));
         EXPECT_EQ(visit.proved_possession, shown);
         if (!one.served) {
             EXPECT_EQ(visit.our_alert->description, one.version == TLS1_3_VERSION ? 116 : 40);
@@ -271,7 +271,7 @@ TEST_F(Conforming, AsksLateForACertificate) {
     ASSERT_TRUE(client.handshake());
     EXPECT_FALSE(client.ask(get()).empty());
     EXPECT_FALSE(client.ask(get()).empty());
-    EXPECT_THAT(theatre.visits(place).front().certificates, SizeIs(1));
+    EXPECT_THAT(theatre.visits(place).front().certificates, SizeIs(2));
 }
 
 TEST_F(Conforming, KnowsOneDifference) {

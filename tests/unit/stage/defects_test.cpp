@@ -176,7 +176,7 @@ TEST_F(Defects, RefusedClientCertificates) {
             client.fin();
             const Visit visit = theatre.ended_visit(place);
             EXPECT_EQ(visit.our_alert->description, alert);
-            EXPECT_EQ(visit.certificates.size(), 1U);
+            EXPECT_EQ(visit.certificates.size(), 2U);
             EXPECT_FALSE(visit.refused());
         }
     }

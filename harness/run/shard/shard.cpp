@@ -1,4 +1,4 @@
-#include "harness/run/shard.hpp"
+#include "harness/run/shard/shard.hpp"
 
 #include <algorithm>
 #include <charconv>

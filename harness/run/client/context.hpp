@@ -1,0 +1,83 @@
+// What a check of client software may touch: the software, by way of scenes of the stage, and nothing else.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstddef>
+
+#include "harness/model/check.hpp"
+#include "harness/model/evidence.hpp"
+#include "harness/profile/client.hpp"
+#include "harness/run/client/attempt.hpp"
+#include "harness/run/plan.hpp"
+#include "harness/run/waiting_line.hpp"
+#include "harness/stage/scene.hpp"
+#include "harness/stage/test_pki.hpp"
+
+namespace gateproof {
+
+class ClientTarget;
+
+/// Nothing here throws for what the software does. A check may also end early: when its deadline passes the runner
+/// cancels the pending await and judges the check inconclusive.
+class ClientContext {
+public:
+    ClientContext(ClientTarget& target, const PlannedCheck& planned);
+
+    [[nodiscard]] const Profile& profile() const;
+    [[nodiscard]] const ClientSoftware& client() const { return *profile().client; }
+    [[nodiscard]] const Check& check() const { return *planned_.check; }
+    [[nodiscard]] const PlannedCheck& planned() const { return planned_; }
+    [[nodiscard]] std::size_t case_index() const { return planned_.case_index; }
+    [[nodiscard]] Evidence& evidence() { return evidence_; }
+    /// One start may take as long as the profile says, beside that check's own deadline.
+    [[nodiscard]] std::chrono::milliseconds deadline() const;
+
+    /// The conforming scene that this check, or the case of it that is run, is compared with (ClientCheck::twins).
+    [[nodiscard]] stage::Scene twin() const;
+    [[nodiscard]] Twin twin_kind() const;
+    /// A chain for the profile's host from the test PKI, with what the spec changes.
+    [[nodiscard]] stage::Shown server(const stage::ServerSpec& spec = {}) const;
+    [[nodiscard]] stage::TestPki& pki() const;
+
+    /// One start of the software against a scene that is the twin, or differs from it in one member: throws
+    /// std::logic_error for more, since nothing would follow from a refusal then. Waits for a turn, and leaves what
+    /// came of it in the evidence.
+    boost::asio::awaitable<Attempt> attempt(stage::Scene scene, ClientAct act = ClientAct::read);
+
+private:
+    friend class ClientCheckRun;
+
+    /// A wait that is not the check's own time, to the end of this object.
+    class Waiting {
+    public:
+        explicit Waiting(ClientContext& context) : context_(context) {
+            if (context_.waiting_++ == 0) {
+                context_.waiting_since_ = std::chrono::steady_clock::now();
+            }
+        }
+        ~Waiting() {
+            if (--context_.waiting_ == 0) {
+                context_.waited_ += std::chrono::steady_clock::now() - context_.waiting_since_;
+            }
+        }
+        Waiting(const Waiting&) = delete;
+        Waiting& operator=(const Waiting&) = delete;
+
+    private:
+        ClientContext& context_;
+    };
+
+    boost::asio::awaitable<Place> turn();
+
+    ClientTarget& target_;
+    const PlannedCheck& planned_;
+    Evidence evidence_;
+    std::size_t starts_ = 0;
+    int waiting_ = 0;
+    std::chrono::steady_clock::time_point waiting_since_;
+    std::chrono::steady_clock::duration waited_{0};
+};
+
+}  // namespace gateproof

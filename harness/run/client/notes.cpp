@@ -1,0 +1,79 @@
+// What the evidence says of an attempt.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/run/client/target.hpp"
+
+namespace gateproof {
+
+namespace {
+
+constexpr std::size_t most_visits = 12;  ///< of one attempt; the others are counted
+
+/// Redacted as a whole first: half a secret would not be recognised.
+std::string last_words_of(std::string text, const Redactor& redactor) {
+    constexpr std::size_t most = 600;
+    redactor.apply(text);
+    if (text.size() > most) {
+        text.erase(0, text.size() - most);
+        const std::size_t line = text.find('\n');
+        text.erase(0, line == std::string::npos ? 0 : line + 1);
+    }
+    return text;
+}
+
+void note_visit(Evidence& evidence, const stage::Visit& visit, bool stray) {
+    Observation& seen = evidence.add(stray ? "stray" : "visit");
+    seen.at = visit.began_at;
+    seen.with("from", visit.from).with("reached", to_string(visit.reached())).with("summary", visit.summary());
+    if (!visit.detail.empty()) {
+        seen.with("detail", visit.detail);
+    }
+    if (!visit.door.empty()) {
+        seen.with("door", visit.door);
+    }
+    if (visit.version) {
+        seen.with("version", to_string(*visit.version)).with("cipher_suite", visit.cipher_suite);
+    }
+    if (visit.certificate_requested) {
+        seen.with("certificates", visit.certificates.size());
+    }
+    for (const stage::RequestSeen& request : visit.requests) {
+        Observation& asked = evidence.add("request_seen");
+        asked.at = visit.began_at;
+        asked.with("method", request.method)
+            .with("target", request.target)
+            .with("status", request.status)
+            .with("body_size", request.body_size);
+        for (const stage::CarriedSecret& secret : request.secrets) {
+            asked.with("carried", fmt::format("{} in {}", secret.label, secret.where));
+        }
+    }
+}
+
+void note_visits(Evidence& evidence, const std::vector<stage::Visit>& visits, bool stray) {
+    for (std::size_t i = 0; i < std::min(visits.size(), most_visits); ++i) {
+        note_visit(evidence, visits[i], stray);
+    }
+    if (visits.size() > most_visits) {
+        evidence.add("note").with("text", fmt::format("and {} more connections", visits.size() - most_visits));
+    }
+}
+
+}  // namespace
+
+void note_attempt(Evidence& evidence, const std::string& scene, ClientAct act, const Attempt& attempt,
+                  const Redactor& redactor) {
+    evidence.add("client_run")
+        .with("act", to_string(act))
+        .with("differs_in", scene)
+        .with("claim", to_string(attempt.claim.kind))
+        .with("sentence", attempt.claim.sentence)
+        .with("took_ms", attempt.claim.took.count())
+        .with("output", last_words_of(attempt.claim.text, redactor));
+    note_visits(evidence, attempt.visits, false);
+    note_visits(evidence, attempt.strays, true);
+}
+
+}  // namespace gateproof

@@ -1,0 +1,34 @@
+// What the runner needs beside the harness to judge client software: who answers behind the stage, and the client
+// inside this program. Whoever fills these in shares no code with the checks.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/profile/profile.hpp"
+#include "harness/stage/application.hpp"
+#include "harness/trigger/trigger.hpp"
+
+namespace gateproof {
+
+/// What answers one attempt.
+struct Play {
+    std::shared_ptr<stage::Application> application;
+    /// What the client has to know of it, by the names of client_placeholders: "ird", "token", "client_id" ...
+    std::map<std::string, std::string> values;
+    /// Values that nobody else may come to see, with what they are: {"access token", "..."}.
+    std::vector<std::pair<std::string, std::string>> secrets;
+};
+
+struct ClientParts {
+    /// A new one for each attempt, so that whatever turns up anywhere tells where it came from.
+    std::function<Play(const Profile&)> play;
+    /// The client inside this program, for profiles that ask for it; empty: there is none.
+    std::function<std::unique_ptr<Trigger>(const Profile&)> embedded;
+};
+
+}  // namespace gateproof

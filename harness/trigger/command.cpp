@@ -1,0 +1,73 @@
+// Client software that is a program: one start for each act.
+#include <algorithm>
+#include <utility>
+
+#include "harness/trigger/trigger.hpp"
+
+namespace gateproof {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto grace = 2000ms;  // for a program that was told to end
+
+class StartedProgram : public StartedClient {
+public:
+    StartedProgram(const asio::any_io_executor& executor, const ProgramStart& start, const ClientSoftware& client)
+        : process_(executor, start), client_(client) {}
+
+    asio::awaitable<Claim> done(std::chrono::steady_clock::time_point latest) override {
+        const ProgramEnd end = co_await process_.wait(latest, grace);
+        co_return claim_of(end, client_);
+    }
+    void end() override { process_.terminate(); }
+
+private:
+    Process process_;
+    const ClientSoftware& client_;
+};
+
+/// "GATEPROOF_CA_BUNDLE" of "ca_bundle".
+std::string variable_of(std::string_view placeholder) {
+    std::string name = "GATEPROOF_";
+    std::ranges::transform(placeholder, std::back_inserter(name),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    return name;
+}
+
+class CommandTrigger : public Trigger {
+public:
+    CommandTrigger(const ClientSoftware& client, std::filesystem::path folder)
+        : client_(client), folder_(folder.empty() ? std::filesystem::path(".") : std::move(folder)) {}
+
+    std::unique_ptr<StartedClient> start(const asio::any_io_executor& executor, ClientAct act,
+                                         StartValues values) override {
+        ProgramStart start;
+        for (const std::string& word : client_.acts.at(act).arguments) {
+            start.command.push_back(with_placeholders(word, values.placeholders));
+        }
+        start.directory = folder_;
+        start.variables = std::move(values.variables);
+        for (const auto& [name, value] : values.placeholders) {
+            start.variables.insert_or_assign(variable_of(name), value);
+        }
+        for (const auto& [name, value] : client_.variables) {
+            start.variables.insert_or_assign(name, with_placeholders(value, values.placeholders));
+        }
+        return std::make_unique<StartedProgram>(executor, start, client_);
+    }
+
+private:
+    const ClientSoftware& client_;
+    std::filesystem::path folder_;
+};
+
+}  // namespace
+
+std::unique_ptr<Trigger> command_trigger(const ClientSoftware& client, std::filesystem::path folder) {
+    return std::make_unique<CommandTrigger>(client, std::move(folder));
+}
+
+}  // namespace gateproof

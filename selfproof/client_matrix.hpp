@@ -1,0 +1,38 @@
+// The proof of the client side: every fault of the reference client against every check of client software.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "client/faults/table.hpp"
+#include "harness/profile/profile.hpp"
+#include "selfproof/matrix.hpp"
+
+namespace gateproof::selfproof {
+
+/// The built-in profiles of the client inside this program; each refusal is asked for once, since what a fault breaks
+/// is broken each time.
+std::vector<Profile> embedded_client_profiles();
+
+/// A run of those profiles with a client of this fault, or with none.
+struct ClientFaultRun {
+    const client::Fault* fault = nullptr;  ///< null: the conforming client
+    std::vector<Cell> cells;               ///< every check of both profiles, in the order of the plan
+    std::vector<std::string> caught;       ///< "profile check" that noticed, as the fault says they must
+    std::vector<std::string> missed;       ///< checks of caught_by that exist and noticed nothing
+    std::vector<std::string> disturbed;    ///< "profile check: outcome (sentence)" changed though not of caught_by
+};
+
+struct ClientMatrix {
+    ClientFaultRun conforming;           ///< `disturbed` lists whatever is neither pass nor skipped
+    std::vector<ClientFaultRun> faults;  ///< those that a check is there for, in the order of client::faults()
+    std::vector<std::string> unproved;   ///< checks of client software that no fault is for
+};
+
+/// A fault of which no check exists yet is not run.
+ClientMatrix prove_clients(const std::function<bool(const client::Fault&)>& chosen = [](const client::Fault&) {
+    return true;
+});
+
+}  // namespace gateproof::selfproof

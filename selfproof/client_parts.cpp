@@ -1,0 +1,20 @@
+#include "selfproof/client_parts.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "harness/run/client/target.hpp"
+#include "selfproof/embedded_application.hpp"
+#include "selfproof/embedded_client.hpp"
+
+namespace gateproof::selfproof {
+
+ClientTargetFactory embedded_client_targets(std::vector<std::string> faults) {
+    auto parts = std::make_shared<ClientParts>();
+    const auto applications = std::make_shared<EmbeddedApplications>();
+    parts->play = [applications](const Profile& profile) { return applications->play(profile); };
+    parts->embedded = [faults = std::move(faults)](const Profile& profile) { return embedded_client(profile, faults); };
+    return client_targets(parts);
+}
+
+}  // namespace gateproof::selfproof

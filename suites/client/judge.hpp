@@ -1,0 +1,62 @@
+// How what came of client software is judged: one vocabulary for all families of its checks.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/model/check.hpp"
+#include "harness/run/client/context.hpp"
+
+namespace gateproof::suites {
+
+/// What something that must be refused is, and what to do where it was not.
+struct Refusable {
+    std::string_view what;    ///< "a certificate for another host"
+    std::string_view remedy;  ///< begins small, as every remedy
+};
+
+/// Of one attempt. It was accepted where an application byte came, whatever the client says of itself; it was refused
+/// where the client came with a ClientHello and ended the connection before one; a client that never came, or was
+/// silent, refused nothing. A client that reports success although nothing reached the gateway is not believed.
+Verdict judge_client_refused(const Attempt& attempt, const Refusable& shown);
+
+/// A crash, which fails whatever it is about; what the client cannot do; and what nobody can say. Nothing: neither.
+std::optional<Verdict> told_otherwise(const Attempt& attempt);
+/// Nothing was served (`what` says so), so that a report of success means another gateway, or nothing.
+std::optional<Verdict> reports_success(const Attempt& attempt, std::string_view what);
+
+/// Of an attempt at a scene that every client has to cope with: served whole, and no failure reported.
+Verdict judge_client_served(const Attempt& attempt, std::string_view what, std::string_view remedy);
+
+/// Changes one member of a twin.
+using SceneChange = std::function<void(stage::Scene&, const ClientContext&)>;
+
+/// A check that shows the twin with that change limits.repeat times, and passes where each was refused.
+ClientCheck refuses(Refusable shown, SceneChange change, Twin twin = Twin::conforming);
+/// The same of what should be refused, and what many sound clients accept as they are shipped: a warning.
+ClientCheck should_refuse(Refusable shown, SceneChange change, Twin twin = Twin::conforming);
+/// A check that shows the twin with that change once, and passes where the client is served.
+ClientCheck is_served(std::string_view what, std::string_view remedy, SceneChange change, Twin twin = Twin::conforming);
+
+/// One case of a check: what is shown instead of which twin.
+struct ShownCase {
+    std::string_view name;   ///< of CheckCase
+    std::string_view title;  ///< in one line
+    Twin twin = Twin::conforming;
+    SceneChange change = {};  ///< empty: the twin itself is shown
+};
+/// What those cases are to a plan, and the check that runs one of them.
+CasesFunction cases_of(const std::vector<ShownCase>& cases);
+ClientCheck refuses_each(Refusable shown, std::vector<ShownCase> cases);
+ClientCheck is_served_in_each(std::string_view what, std::string_view remedy, std::vector<ShownCase> cases);
+/// A check of its own that looks at what came of its case's scene.
+using AttemptJudge = Verdict (*)(const Attempt&, const ClientContext&);
+ClientCheck looks_at_each(AttemptJudge judge, std::vector<ShownCase> cases);
+
+/// What the software must be able to do for a check: "needs the act write; give client.trigger.command.write".
+Need able_to(ClientAct act);
+
+}  // namespace gateproof::suites

@@ -1,0 +1,244 @@
+#include "suites/client/tls/suite.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <optional>
+#include <utility>
+
+#include "harness/probe/tls/cipher_suites.hpp"
+#include "suites/client/judge.hpp"
+#include "suites/client/tls/judge.hpp"
+
+namespace gateproof::suites {
+
+namespace {
+
+using boost::asio::awaitable;
+using Act = stage::HandshakeAct;
+
+constexpr std::string_view no_old_version =
+    "offer TLS 1.2 and 1.3 alone (OpenSSL: SSL_CTX_set_min_proto_version; Java: jdk.tls.disabledAlgorithms; Node: minVersion; .NET: SslProtocols.None)";
+constexpr std::string_view what_it_offers =
+    "see which versions, suites and signature schemes the software is configured to offer";
+
+awaitable<Verdict> version_refused(ClientContext& ctx, TlsVersion version) {
+    std::optional<Verdict> last;
+    for (int i = 0; i < ctx.profile().limits.repeat && (!last || last->outcome() == Outcome::pass); ++i) {
+        stage::Scene scene = ctx.twin();
+        scene.versions = {version, version};
+        const Attempt attempt = co_await ctx.attempt(std::move(scene));
+        last = judge_version_refused(attempt, version, no_old_version);
+    }
+    co_return std::move(*last);
+}
+
+ClientCheck refuses_version(TlsVersion version) {
+    return {[version](ClientContext& ctx) { return version_refused(ctx, version); }};
+}
+
+void nothing_changed(stage::Scene&, const ClientContext&) {}
+
+/// Judges the first ClientHello of a conforming attempt.
+using HelloJudge = Verdict (*)(const ClientHelloSeen&, const TlsExpectations&);
+
+awaitable<Verdict> look_at_hello(ClientContext& ctx, HelloJudge judge) {
+    const Attempt attempt = co_await ctx.attempt(ctx.twin());
+    for (const stage::Visit& visit : attempt.visits) {
+        if (visit.hello) {
+            co_return judge(*visit.hello, ctx.profile().tls);
+        }
+    }
+    co_return Verdict::inconclusive("the client never came with a ClientHello: {}", attempt.summary());
+}
+
+ClientCheck first_hello(HelloJudge judge) {
+    return {[judge](ClientContext& ctx) { return look_at_hello(ctx, judge); }};
+}
+
+Verdict compression_of(const ClientHelloSeen& hello, const TlsExpectations&) {
+    return judge_compression(hello);
+}
+
+Verdict fallback_of(const Attempt& attempt, const ClientContext&) {
+    return judge_no_fallback(attempt);
+}
+
+SceneChange handshake_act(Act::Kind kind) {
+    return [kind](stage::Scene& scene, const ClientContext&) { scene.handshake.kind = kind; };
+}
+
+std::vector<ShownCase> handshake_failures() {
+    return {{"alert", "A fatal alert in answer to its ClientHello", Twin::conforming, handshake_act(Act::Kind::alerts)},
+            {"reset", "A reset in answer to its ClientHello", Twin::conforming, handshake_act(Act::Kind::resets)}};
+}
+
+awaitable<Verdict> clear_answer_refused(ClientContext& ctx) {
+    stage::Scene scene = ctx.twin();
+    scene.handshake.kind = Act::Kind::answers_in_clear;
+    scene.handshake.bytes = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    const Attempt attempt = co_await ctx.attempt(std::move(scene));
+    co_return judge_clear_answer(attempt);
+}
+
+/// RFC 9325 3.1.1: TLS 1.3 is recommended, and TLS 1.2 is enough.
+awaitable<Verdict> speaks_1_3(ClientContext& ctx) {
+    const Attempt attempt = co_await ctx.attempt(ctx.twin());
+    if (attempt.lacks(ctx.twin().versions)) {
+        co_return Verdict::warning("it does not offer TLS 1.3").remedy(std::string(what_it_offers));
+    }
+    co_return judge_client_served(attempt, "a gateway of TLS 1.3 alone", what_it_offers);
+}
+
+awaitable<Attempt> show_flight(ClientContext& ctx, bool sentinel) {
+    stage::Scene scene = ctx.twin();
+    scene.handshake.kind = Act::Kind::raw_flight;
+    scene.handshake.flight.downgrade_sentinel = sentinel;
+    Attempt attempt = co_await ctx.attempt(std::move(scene));
+    // A visit that does not offer TLS 1.3, as a client that fell back makes, has nothing to notice.
+    std::erase_if(attempt.visits,
+                  [](const stage::Visit& visit) { return visit.hello && !visit.hello->offers(TlsVersion::tls_1_3); });
+    co_return attempt;
+}
+
+/// RFC 8446 4.1.3: a server of TLS 1.3 that negotiates 1.2 says so, and a client that offered 1.3 ends the connection.
+awaitable<Verdict> downgrade_noticed(ClientContext& ctx) {
+    // Whoever does not go along without the sentinel dislikes something else about that flight.
+    const Attempt plain = co_await show_flight(ctx, false);
+    if (plain.visits.empty()) {
+        co_return Verdict::skipped("it does not offer TLS 1.3, so nobody can talk it down from there");
+    }
+    if (std::ranges::none_of(plain.visits, [](const stage::Visit& visit) { return visit.went_on; })) {
+        co_return Verdict::inconclusive(
+            "it does not go along with a ServerHello of TLS 1.2 without the sentinel either: {}", plain.summary());
+    }
+    const Attempt attempt = co_await show_flight(ctx, true);
+    co_return judge_client_refused(attempt, {"a ServerHello of TLS 1.2 with the downgrade sentinel",
+                                             "use a TLS library that looks at the sentinel; every current one does"});
+}
+
+SceneChange tickets_of(int count) {
+    return [count](stage::Scene& scene, const ClientContext&) { scene.tickets = count; };
+}
+
+/// RFC 8446 4.6.1
+std::vector<ShownCase> numbers_of_tickets() {
+    return {{"none", "No session ticket at all", Twin::conforming, tickets_of(0)},
+            {"fifty", "Fifty session tickets behind the handshake", Twin::tls_1_3, tickets_of(50)}};
+}
+
+SceneChange key_update(stage::AfterAct::When when) {
+    return [when](stage::Scene& scene, const ClientContext&) {
+        scene.after.push_back({stage::AfterAct::Kind::key_update, when, 1});
+    };
+}
+
+std::vector<ShownCase> curves() {
+    return {{"p-256", "A certificate of P-256"},
+            {"p-384", "A certificate of P-384", Twin::conforming, [](stage::Scene& scene, const ClientContext& ctx) {
+                 scene.shown = ctx.server({.key = stage::KeyKind::p384});
+             }}};
+}
+
+/// RFC 7301
+std::vector<ShownCase> protocols() {
+    return {{"alpn", "http/1.1 is chosen where it is offered"},
+            {"no-alpn", "The extension is ignored", Twin::conforming,
+             [](stage::Scene& scene, const ClientContext&) { scene.alpn = false; }}};
+}
+
+SceneChange small_records() {
+    return [](stage::Scene& scene, const ClientContext&) { scene.handshake.record_size = 1; };
+}
+
+std::vector<CheckRow> version_rows() {
+    return {{.id = "client-tls.refuses-1.0",
+             .title = "A server of TLS 1.0 alone is refused",
+             .requirements = {decides("CLIENT-TLS-MIN")},
+             .run = refuses_version(TlsVersion::tls_1_0)},
+            {.id = "client-tls.refuses-1.1",
+             .title = "A server of TLS 1.1 alone is refused",
+             .requirements = {decides("CLIENT-TLS-MIN")},
+             .run = refuses_version(TlsVersion::tls_1_1)},
+            {.id = "client-tls.speaks-1.2",
+             .title = "A server of TLS 1.2 alone is served",
+             .requirements = {decides("CLIENT-TLS-MIN")},
+             .run = is_served("a gateway of TLS 1.2 alone", what_it_offers, nothing_changed, Twin::tls_1_2),
+             .control = Control::none},
+            {.id = "client-tls.speaks-1.3",
+             .title = "A server of TLS 1.3 alone is served",
+             .requirements = {adds("CLIENT-TLS-PROTOCOL")},
+             .run = ClientCheck{&speaks_1_3, {Twin::tls_1_3}},
+             .control = Control::none},
+            {.id = "client-tls.no-fallback",
+             .title = "When its handshake fails, it never comes back with less",
+             .requirements = {decides("CLIENT-TLS-MIN")},
+             .run = looks_at_each(&fallback_of, handshake_failures()),
+             .cases = cases_of(handshake_failures())},
+            {.id = "client-tls.downgrade-noticed",
+             .title = "A server that says that it was talked down to TLS 1.2 is refused",
+             .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+             .run = ClientCheck{&downgrade_noticed}}};
+}
+
+std::vector<CheckRow> offer_rows() {
+    return {{.id = "client-tls.suites-offered",
+             .title = "Published cipher suites are offered, and none that is broken",
+             .requirements = {decides("CLIENT-TLS-CIPHERS")},
+             .run = first_hello(&judge_suites_offered)},
+            {.id = "client-tls.no-compression",
+             .title = "No compression is offered under TLS",
+             .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+             .run = first_hello(&compression_of)}};
+}
+
+std::vector<CheckRow> protocol_rows() {
+    return {
+        {.id = "client-tls.ecdsa-served",
+         .title = "Certificates of elliptic curves are accepted",
+         .requirements = {decides("CLIENT-TLS-CIPHERS")},
+         .run = is_served_in_each("a gateway with a certificate of this curve", what_it_offers, curves()),
+         .control = Control::none,
+         .cases = cases_of(curves())},
+        {.id = "client-tls.http1-served",
+         .title = "A server of HTTP/1.1 is served, also where it knows no ALPN",
+         .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+         .run = is_served_in_each("a gateway of HTTP/1.1",
+                                  "offer http/1.1, and speak it where no protocol was chosen (RFC 7301)", protocols()),
+         .control = Control::none,
+         .cases = cases_of(protocols())},
+        {.id = "client-tls.tickets-survived",
+         .title = "No session tickets and many of them do no harm",
+         .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+         .run =
+             is_served_in_each("a gateway of other session tickets than usual", what_it_offers, numbers_of_tickets()),
+         .cases = cases_of(numbers_of_tickets())},
+        {.id = "client-tls.key-update-survived",
+         .title = "A KeyUpdate before the answer is followed",
+         .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+         .run = is_served("a gateway that updates its keys before it answers (RFC 8446 4.6.3)", what_it_offers,
+                          key_update(stage::AfterAct::When::before_answer), Twin::tls_1_3)},
+        {.id = "client-tls.small-records-survived",
+         .title = "Handshake messages in records of one byte are read",
+         .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+         .run = is_served("a gateway that sends its handshake in records of one byte (RFC 8446 5.1)", what_it_offers,
+                          small_records())},
+        {.id = "client-tls.clear-answer-refused",
+         .title = "An answer in clear to its ClientHello is no answer",
+         .requirements = {decides("CLIENT-TLS-PROTOCOL"), decides("CLIENT-REACH")},
+         .run = ClientCheck{&clear_answer_refused}}};
+}
+
+}  // namespace
+
+Suite client_tls_suite() {
+    const CheckFamily family{.intrusiveness = Intrusiveness::active, .needs = {able_to(ClientAct::read)}};
+    const CheckFamily looking{.control = Control::none, .needs = {able_to(ClientAct::read)}};
+    Suite suite{"client-tls", "How client software speaks TLS", checks(family, version_rows())};
+    for (std::vector<Check>& more : std::array{checks(looking, offer_rows()), checks(family, protocol_rows())}) {
+        std::ranges::move(more, std::back_inserter(suite.checks));
+    }
+    return suite;
+}
+
+}  // namespace gateproof::suites

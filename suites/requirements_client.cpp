@@ -1,0 +1,51 @@
+// What is required of client software, in our own words. Sources name the documents of suites/documents.cpp.
+#include "suites/requirements.hpp"
+
+namespace gateproof::suites {
+
+std::vector<Requirement> client_requirements() {
+    const std::vector<Channel> cloud{Channel::cloud};
+    const std::vector<Channel> desktop{Channel::desktop};
+    return {
+        {.id = "CLIENT-REACH",
+         .sentence = "The client calls the gateway over TLS, and nothing without it.",
+         .sources = {{"SE", "ports"}, {"RFC 9110", "4.2.2"}, {"RFC 9325", "3.2"}},
+         .side = Side::client},
+        {.id = "CLIENT-NAMES",
+         .sentence = "The client names the server that it calls, in SNI and in Host.",
+         .sources = {{"RFC 6066", "3"}, {"RFC 9325", "3.7"}, {"RFC 9110", "7.2"}},
+         .side = Side::client},
+        {.id = "CLIENT-TLS-MIN",
+         .sentence = "The client speaks TLS 1.2 or later, and nothing older with anybody.",
+         .sources = {{"SE", "minimum TLS version"}, {"RFC 8996"}, {"RFC 7507"}, {"RFC 9325", "3.1"}},
+         .side = Side::client},
+        {.id = "CLIENT-TLS-CIPHERS",
+         .sentence =
+             "The client offers the published cipher suites and no broken one, and accepts certificates of elliptic curves.",
+         .sources = {{"MA"}, {"IA", "3.1"}, {"RFC 9325", "4"}},
+         .side = Side::client},
+        {.id = "CLIENT-TLS-PROTOCOL",
+         .sentence = "The client copes with what TLS allows a server, and ends what TLS forbids one.",
+         .sources = {{"RFC 8446", "4.1.3, 4.6, 5.1"}, {"RFC 5246", "7.4"}},
+         .side = Side::client},
+        {.id = "CLIENT-SERVER-CERT",
+         .sentence =
+             "The client verifies chain, dates, purpose, name and possession of the server's certificate on every connection.",
+         .sources =
+             {{"RFC 9110", "4.3.4"}, {"RFC 5280", "4.1.2.5, 4.2, 6.1"}, {"RFC 9525", "6"}, {"RFC 8446", "4.4.3"}},
+         .side = Side::client},
+        {.id = "CLIENT-IDENTITY",
+         .sentence =
+             "The client shows its enrolled certificate, with its intermediates and proof of its key, and notices when it is refused.",
+         .sources = {{"SE", "cloud endpoint, mutual TLS"}, {"MA"}, {"RFC 8446", "4.3.2, 4.4.2, 6.2"}},
+         .channels = cloud,
+         .side = Side::client},
+        {.id = "CLIENT-NO-IDENTITY",
+         .sentence = "Native software shows no certificate.",
+         .sources = {{"SE", "native desktop endpoint, one-way TLS"}},
+         .channels = desktop,
+         .side = Side::client},
+    };
+}
+
+}  // namespace gateproof::suites
