@@ -62,6 +62,12 @@ std::string CutOff::remedy() const {
            "limits.cut_off_wait_ms sets how long the run itself waits";
 }
 
+CheckResult CutOff::not_run() const {
+    CheckResult result = not_judged(Outcome::inconclusive, "not run: " + sentence(), since);
+    result.remedy = remedy();
+    return result;
+}
+
 std::string PlannedEntry::full_id() const {
     return case_name.empty() ? id : id + '[' + case_name + ']';
 }
@@ -77,6 +83,13 @@ std::optional<Outcome> CheckRecord::standing() const {
     return earlier.empty() ? std::nullopt : std::optional(std::max(earlier.back().outcome, Outcome::inconclusive));
 }
 
+const CheckResult* CheckRecord::standing_result() const {
+    if (result) {
+        return &*result;
+    }
+    return !earlier.empty() && earlier.back().outcome == standing() ? &earlier.back() : nullptr;
+}
+
 std::string LeftOutCheck::sentence() const {
     if (!newer_than.empty()) {
         return "not selected: newer than the catalogue " + newer_than + ", which " + by + " asks for";
@@ -87,29 +100,24 @@ std::string LeftOutCheck::sentence() const {
 }
 
 CheckResult RunRecord::result_of(const CheckRecord& check) const {
-    if (check.result) {
-        return *check.result;
+    if (const CheckResult* const standing = check.standing_result()) {
+        return *standing;
     }
     if (!check.skip_reason.empty()) {
         return not_judged(Outcome::skipped, check.skip_reason, started, check.skip);
     }
     const auto target = std::ranges::find(targets, check.target, &TargetRecord::name);
     if (target != targets.end() && target->cut_off) {
-        CheckResult result =
-            not_judged(Outcome::inconclusive, "not run: " + target->cut_off->sentence(), target->cut_off->since);
-        result.remedy = target->cut_off->remedy();
-        return result;
+        return target->cut_off->not_run();
     }
     const std::string why =
         end_reason == EndReason::killed ? "was killed" : fmt::format("ended first ({})", to_string(end_reason));
     if (!check.earlier.empty()) {
         const CheckResult& last = check.earlier.back();
-        return last.outcome == check.standing()
-                   ? last
-                   : not_judged(Outcome::inconclusive,
-                                fmt::format("not run: attempt {} was asked for and the run {}; attempt {} came to {}",
-                                            check.attempt(), why, check.earlier.size(), to_string(last.outcome)),
-                                ended.value_or(last.started));
+        return not_judged(Outcome::inconclusive,
+                          fmt::format("not run: attempt {} was asked for and the run {}; attempt {} came to {}",
+                                      check.attempt(), why, check.earlier.size(), to_string(last.outcome)),
+                          ended.value_or(last.started));
     }
     return not_judged(Outcome::inconclusive, "not run: the run " + why, ended.value_or(started));
 }

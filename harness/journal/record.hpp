@@ -128,6 +128,9 @@ struct CheckRecord : PlannedEntry {
     /// What its attempts have come to: the latest result's outcome. One that was asked for and has no verdict takes
     /// back what was better than inconclusive; what was worse still counts. Empty: it was never judged.
     [[nodiscard]] std::optional<Outcome> standing() const;
+    /// Of the attempt that `standing` is of: the latest, or the one before where a further one has no verdict and takes
+    /// nothing back. Null: there is none.
+    [[nodiscard]] const CheckResult* standing_result() const;
 };
 
 /// A check that the selection left out of the run. Kept apart from CheckRecord, once for all of its targets: a run of
@@ -163,6 +166,8 @@ struct CutOff {
     /// "cut off since 15:36:02 UTC, after mtls.self-signed-refused: ...; probably a ban"
     [[nodiscard]] std::string sentence() const;
     [[nodiscard]] std::string remedy() const;
+    /// Of a check that was not run because of it: inconclusive.
+    [[nodiscard]] CheckResult not_run() const;
 };
 
 struct TargetRecord {

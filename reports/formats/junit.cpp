@@ -55,7 +55,9 @@ std::set<const CheckRecord*> told_by_another(const RunRecord& run) {
     std::set<const CheckRecord*> told;
     std::set<std::string_view> said;
     for (const CheckRecord& check : run.checks) {
-        const bool not_run = !check.result && check.skip_reason.empty() && cut_off.contains(check.target);
+        // What failed before a further attempt that was not run still tells of itself.
+        const bool not_run =
+            check.standing_result() == nullptr && check.skip_reason.empty() && cut_off.contains(check.target);
         if (not_run && !said.insert(check.target).second) {
             told.insert(&check);
         }

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
+#include <utility>
 
 #include "reports/compare/compare.hpp"
 #include "reports/formats/console.hpp"
@@ -101,6 +102,36 @@ TEST(ReportedAttempts, TheExitCodeFollowsTheLatest) {
     const Tally tally(cut);
     EXPECT_TRUE(std::ranges::any_of(flaws_of(tally), [](const FlawFound& found) { return found.flaw == Flaw::failed; }))
         << "what failed before a further attempt that never ended is no proof";
+}
+
+/// Five that failed were asked for again, and the endpoint shut us out before any of them.
+TEST(ReportedAttempts, AnEndpointThatShutsUsOutTakesNoFailureBack) {
+    RunRecord run = repaired();
+    run.checks.clear();
+    for (const char* const id : {"tls.a", "tls.b", "tls.c", "tls.d", "tls.e"}) {
+        run.checks.push_back(judged(id, {attempt(Outcome::fail, "negotiated", 0min)}));
+        run.checks.back().earlier.push_back(*std::exchange(run.checks.back().result, std::nullopt));
+    }
+    run.targets[0].cut_off = CutOff{noon() + 36min, {"mtls.a"}, "connection reset"};
+    run.end_reason = EndReason::cut_off;
+    EXPECT_EQ(exit_code(run), ExitCode::failed);
+    const auto failed = [](const FlawFound& found) { return found.flaw == Flaw::failed; };
+    EXPECT_TRUE(std::ranges::any_of(flaws_of(Tally(run)), failed));
+    const auto counts_of = [](const RunRecord& shown) {
+        pugi::xml_document document;
+        EXPECT_TRUE(document.load_string(junit_report(shown).c_str()));
+        const pugi::xml_node root = document.child("testsuites");
+        const pugi::xml_node suite = root.child("testsuite");
+        return std::vector<std::string>{root.attribute("failures").value(), root.attribute("errors").value(),
+                                        suite.attribute("failures").value(), suite.attribute("errors").value(),
+                                        suite.attribute("skipped").value()};
+    };
+    EXPECT_THAT(counts_of(run), ElementsAre("5", "0", "5", "0", "0"));
+    run.checks[0].earlier[0].outcome = Outcome::pass;
+    run.checks[1].earlier[0].outcome = Outcome::pass;
+    run.checks[2].earlier[0].outcome = Outcome::inconclusive;
+    EXPECT_THAT(counts_of(run), ElementsAre("2", "2", "2", "2", "1"))
+        << "the ban is one error, and what was inconclusive before it another";
 }
 
 TEST(ReportedAttempts, OnTheConsole) {
