@@ -7,6 +7,7 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace gateproof {
@@ -64,7 +65,6 @@ public:
             const auto found = index.find({check.target, check.full_id()});
             if (found == index.end()) {
                 own_.run.checks.push_back(std::move(check));
-                ++fresh_;
             } else {
                 join(*found->second, check);
             }
@@ -92,8 +92,6 @@ private:
         const bool apart = !all.empty() && !others.empty() && !same_attempt(all.front(), others.front());
         if (apart) {
             // Judged for the first time by each of two that went on: no attempt of one is a repetition of the other's.
-            ++fresh_;
-            ++missing_;
             const bool worse = *other_standing > *standing;
             tell(own, *standing, *other_standing, "worse");
             restore(own, worse ? std::move(others) : std::move(all), worse ? other_asks : asks);
@@ -102,8 +100,6 @@ private:
         std::size_t fresh = 0;
         all = united(std::move(all), std::move(others), same_attempt, fresh);
         const std::size_t missing = all.size() - of_other;
-        fresh_ += fresh;
-        missing_ += missing;
         if (fresh > 0 && missing > 0) {
             tell(own, standing.value_or(Outcome::inconclusive), other_standing.value_or(Outcome::inconclusive),
                  "later");
@@ -133,48 +129,210 @@ private:
     void join_events() {
         RunRecord& own = own_.run;
         RunRecord& other = other_.run;
-        const std::size_t events = other.resumptions.size() + other.reruns.size();
         const auto same = [](const auto& a, const auto& b) {
             return moment(a.at) == moment(b.at) && a.hostname == b.hostname;
         };
-        own.resumptions = united(std::move(own.resumptions), std::move(other.resumptions), same, fresh_);
-        own.reruns = united(std::move(own.reruns), std::move(other.reruns), same, fresh_);
-        missing_ += own.resumptions.size() + own.reruns.size() - events;
-        std::size_t said = 0;  // which tells nothing of how far a copy went
+        std::size_t added = 0;
+        own.resumptions = united(std::move(own.resumptions), std::move(other.resumptions), same, added);
+        own.reruns = united(std::move(own.reruns), std::move(other.reruns), same, added);
         own.attestations =
-            united(std::move(own.attestations), std::move(other.attestations), std::equal_to<Attestation>(), said);
+            united(std::move(own.attestations), std::move(other.attestations), std::equal_to<Attestation>(), added);
         std::ranges::stable_sort(own.resumptions, {}, &Resumption::at);
         std::ranges::stable_sort(own.reruns, {}, &Rerun::at);
-        const bool other_holds_all = missing_ == 0 && (fresh_ > 0 || !own.ended);
-        if (other_holds_all) {
-            own.ended = other.ended;
-            own.end_reason = other.end_reason;
-        } else if (missing_ > 0 && fresh_ > 0) {
-            own.end_reason = own.end_reason == EndReason::complete ? other.end_reason : own.end_reason;
-            own.ended = own.ended && other.ended ? std::optional(std::max(*own.ended, *other.ended)) : std::nullopt;
-        }
     }
 
     static constexpr std::size_t most_ = 200;
     NamedRun& own_;
     NamedRun other_;
     std::vector<std::string>& conflicts_;
-    std::size_t fresh_ = 0;    ///< what the other alone has
-    std::size_t missing_ = 0;  ///< what it lacks
+};
+
+/// What a copy holds of the things that copies are joined from, each by what makes it the same in two of them.
+std::set<std::string> contents_of(const RunRecord& run) {
+    std::set<std::string> contents;
+    const auto event = [&](std::string_view kind, const auto& one) {
+        contents.insert(fmt::format("{}\n{}\n{}", kind, moment(one.at).time_since_epoch().count(), one.hostname));
+    };
+    for (const Resumption& one : run.resumptions) {
+        event("resumed", one);
+    }
+    for (const Rerun& one : run.reruns) {
+        event("rerun", one);
+    }
+    for (const CheckRecord& check : run.checks) {
+        const std::string name = check.target + '\n' + check.full_id();
+        contents.insert(name);
+        const auto attempt = [&](const CheckResult& one) {
+            contents.insert(fmt::format("{}\n{}\n{}\n{}", name, moment(one.started).time_since_epoch().count(),
+                                        to_string(one.outcome), one.sentence));
+        };
+        std::ranges::for_each(check.earlier, attempt);
+        if (check.result) {
+            attempt(*check.result);
+        }
+    }
+    return contents;
+}
+
+/// What one copy alone can say of a run, and how far it went.
+struct Copy {
+    explicit Copy(const NamedRun& one)
+        : name(one.name),
+          contents(contents_of(one.run)),
+          ended(one.run.ended),
+          end_reason(one.run.end_reason),
+          known(one.run.known),
+          open(open_targets(one.run)) {
+        for (const TargetRecord& target : one.run.targets) {
+            cut_offs.emplace(target.name, target.cut_off);
+        }
+    }
+
+    /// The other went on from it.
+    [[nodiscard]] bool superseded_by(const Copy& other) const {
+        const bool longer = contents.size() < other.contents.size() ||
+                            (contents.size() == other.contents.size() && !ended && other.ended);
+        return longer && std::ranges::includes(other.contents, contents);
+    }
+
+    std::string name;
+    std::set<std::string> contents;
+    std::optional<std::chrono::system_clock::time_point> ended;
+    EndReason end_reason;
+    std::optional<KnownList> known;
+    std::set<std::string> open;
+    std::map<std::string, std::optional<CutOff>> cut_offs;  ///< by target
+};
+
+/// A run, made of its copies in any order.
+class Lineage {
+public:
+    explicit Lineage(NamedRun first) : joined_(std::move(first)) {}
+
+    [[nodiscard]] bool holds(const RunRecord& run) const { return are_copies(joined_.run, run); }
+
+    void add(NamedRun other, std::vector<std::string>& conflicts) {
+        if (copies_.empty()) {
+            copies_.emplace_back(joined_);
+        }
+        copies_.emplace_back(other);
+        Joiner(joined_, std::move(other), conflicts).join();
+    }
+
+    NamedRun finish(std::string& known_conflict) && {
+        if (!copies_.empty()) {
+            const std::vector<Copy> last = last_copies();
+            end(last);
+            cut_off(last);
+            std::vector<KnownOf> lists;
+            for (const Copy& copy : last) {
+                lists.push_back({copy.name, copy.known});
+            }
+            std::string conflict;
+            joined_.run.known = common_known(lists, conflict);
+            known_conflict = known_conflict.empty() ? std::move(conflict) : known_conflict;
+        }
+        return std::move(joined_);
+    }
+
+private:
+    /// Those from which none went on: one, or several that went on apart.
+    [[nodiscard]] std::vector<Copy> last_copies() const {
+        std::vector<Copy> last;
+        for (const Copy& copy : copies_) {
+            if (std::ranges::none_of(copies_, [&](const Copy& other) { return copy.superseded_by(other); })) {
+                last.push_back(copy);
+            }
+        }
+        return last;
+    }
+
+    /// As complete as the least complete of them.
+    void end(const std::vector<Copy>& last) {
+        RunRecord& run = joined_.run;
+        run.ended = last.front().ended;
+        run.end_reason = last.front().end_reason;
+        for (const Copy& copy : last) {
+            run.ended = run.ended && copy.ended ? std::optional(std::max(*run.ended, *copy.ended)) : std::nullopt;
+            if (run.end_reason == EndReason::complete) {
+                run.end_reason = copy.end_reason;
+            } else if (copy.end_reason != EndReason::complete) {
+                run.end_reason = std::min(run.end_reason, copy.end_reason);
+            }
+        }
+    }
+
+    /// An endpoint is cut off where each of them says so that did not judge all of it.
+    void cut_off(const std::vector<Copy>& last) {
+        for (TargetRecord& target : joined_.run.targets) {
+            target.cut_off.reset();
+            bool otherwise = false;
+            for (const Copy& copy : last) {
+                const auto found = copy.cut_offs.find(target.name);
+                const bool told = found != copy.cut_offs.end() && found->second;
+                otherwise = otherwise || (!told && copy.open.contains(target.name));
+                if (told && (!target.cut_off || found->second->since < target.cut_off->since)) {
+                    target.cut_off = found->second;
+                }
+            }
+            if (otherwise) {
+                target.cut_off.reset();
+            }
+        }
+    }
+
+    NamedRun joined_;
+    std::vector<Copy> copies_ = {};  ///< as they were; none where the run is the only one
 };
 
 }  // namespace
 
-std::vector<NamedRun> join_copies(std::vector<NamedRun> runs, std::vector<std::string>& conflicts) {
-    std::vector<NamedRun> joined;
+std::set<std::string> open_targets(const RunRecord& run) {
+    std::set<std::string> open;
+    for (const CheckRecord& check : run.checks) {
+        if (!check.result && check.skip_reason.empty()) {
+            open.insert(check.target);
+        }
+    }
+    return open;
+}
+
+std::optional<KnownList> common_known(const std::vector<KnownOf>& lists, std::string& conflict) {
+    const KnownOf& first = lists.front();
+    std::optional<KnownList> common = first.list;
+    for (const KnownOf& other : lists) {
+        if (common.has_value() != other.list.has_value() || (common && common->sha256 != other.list->sha256)) {
+            const auto list_of = [](const std::optional<KnownList>& list) {
+                return list ? fmt::format("{} ({:.12})", list->name, list->sha256) : std::string("none");
+            };
+            conflict = fmt::format(
+                "the lists of known failures differ, so that none counts: {} of {}, {} of {}; give the one that is to "
+                "count with --known",
+                list_of(first.list), first.run, list_of(other.list), other.run);
+            return std::nullopt;
+        }
+        if (common) {
+            common->judged = std::max(common->judged, other.list->judged);
+        }
+    }
+    return common;
+}
+
+std::vector<NamedRun> join_copies(std::vector<NamedRun> runs, std::vector<std::string>& conflicts,
+                                  std::string& known_conflict) {
+    std::vector<Lineage> lineages;
     for (NamedRun& one : runs) {
         const auto known =
-            std::ranges::find_if(joined, [&](const NamedRun& other) { return are_copies(other.run, one.run); });
-        if (known == joined.end()) {
-            joined.push_back(std::move(one));
+            std::ranges::find_if(lineages, [&](const Lineage& lineage) { return lineage.holds(one.run); });
+        if (known == lineages.end()) {
+            lineages.emplace_back(std::move(one));
         } else {
-            Joiner(*known, std::move(one), conflicts).join();
+            known->add(std::move(one), conflicts);
         }
+    }
+    std::vector<NamedRun> joined;
+    for (Lineage& lineage : lineages) {
+        joined.push_back(std::move(lineage).finish(known_conflict));
     }
     return joined;
 }

@@ -16,7 +16,8 @@ namespace {
 
 class Merger {
 public:
-    explicit Merger(std::vector<NamedRun> runs) : runs_(join_copies(std::move(runs), merged_.conflicts)) {}
+    explicit Merger(std::vector<NamedRun> runs)
+        : runs_(join_copies(std::move(runs), merged_.conflicts, merged_.known_conflict)) {}
 
     MergedRun merge() {
         if (runs_.empty()) {
@@ -28,6 +29,7 @@ public:
         });
         judge_shards();
         size_whole_plan();
+        keep_cut_offs_apart();
         for (NamedRun& one : runs_) {
             take_targets(one);
             take_attestations(one.run.attestations);
@@ -41,6 +43,8 @@ public:
                 take(one.name, std::move(check));
             }
         }
+        tell_cut_offs();
+        drop_attempts_of_others();
         if (same_plan_ || !merged_.run.whole_plan_digest.empty()) {
             std::ranges::stable_sort(merged_.run.checks, {}, &CheckRecord::position);
         }
@@ -73,7 +77,7 @@ private:
         run.selection = first.selection;
         run.plan_suites = first.plan_suites;
         run.catalogue = first.catalogue;
-        run.known = first.known;
+        take_known();
         for (const NamedRun& one : runs_) {
             run.started = std::min(run.started, one.run.started);
             run.fail_on.insert(one.run.fail_on.begin(), one.run.fail_on.end());
@@ -83,7 +87,6 @@ private:
                 run.selection.reset();
             }
             take_catalogue(one.run.catalogue);
-            take_known(one);
             if (run.end_reason == EndReason::complete) {
                 run.end_reason = one.run.end_reason;
             }
@@ -95,8 +98,24 @@ private:
                          one.run.tool_version);
             }
         }
-        if (run.end_reason == EndReason::killed) {
+        // As a journal tells it: what has no end was killed.
+        if (!run.ended || run.end_reason == EndReason::killed) {
             run.ended.reset();
+            run.end_reason = EndReason::killed;
+        }
+    }
+
+    void take_known() {
+        std::vector<KnownOf> lists;
+        for (const NamedRun& one : runs_) {
+            lists.push_back({one.name, one.run.known});
+        }
+        std::string conflict;
+        merged_.run.known = common_known(lists, conflict);
+        if (merged_.known_conflict.empty()) {
+            merged_.known_conflict = std::move(conflict);
+        } else {
+            merged_.run.known.reset();
         }
     }
 
@@ -111,28 +130,6 @@ private:
             if (std::ranges::find(own.documents, document) == own.documents.end()) {
                 own.documents.push_back(document);
             }
-        }
-    }
-
-    /// What one list accepts of its run need not be accepted of another.
-    void take_known(const NamedRun& other) {
-        std::optional<KnownList>& own = merged_.run.known;
-        const std::optional<KnownList>& theirs = other.run.known;
-        const bool same = own.has_value() == theirs.has_value() && (!own || own->sha256 == theirs->sha256);
-        if (same && own) {
-            own->judged = std::max(own->judged, theirs->judged);
-        } else if (!same && merged_.known_conflict.empty()) {
-            const NamedRun& first = runs_.front();
-            const auto list_of = [](const std::optional<KnownList>& list) {
-                return list ? fmt::format("{} ({:.12})", list->name, list->sha256) : std::string("none");
-            };
-            merged_.known_conflict = fmt::format(
-                "the lists of known failures differ, so that none counts: {} of {}, {} of {}; give the one that is to "
-                "count with --known",
-                list_of(first.run.known), first.name, list_of(theirs), other.name);
-        }
-        if (!merged_.known_conflict.empty()) {
-            own.reset();
         }
     }
 
@@ -278,7 +275,7 @@ private:
             if (target.clock && (!known->clock || target.clock->state > known->clock->state)) {
                 known->clock = std::move(target.clock);
             }
-            if (!known->cut_off) {
+            if (target.cut_off && (!known->cut_off || target.cut_off->since < known->cut_off->since)) {
                 known->cut_off = std::move(target.cut_off);
             }
             take_details(known->details, target.details);
@@ -286,6 +283,53 @@ private:
                 (known->profile_digest.empty() && known->url != target.url)) {
                 conflict("target {} is another one in {} (its URL or profile differs)", target.name, one.name);
             }
+        }
+    }
+
+    /// Where one run was cut off from an endpoint and another ended otherwise before all of its checks there, the
+    /// endpoint's cut-off would be told of the other's checks too: it is told of the run's own alone.
+    void keep_cut_offs_apart() {
+        std::set<std::string> otherwise;
+        for (const NamedRun& one : runs_) {
+            const std::set<std::string> open = open_targets(one.run);
+            for (const TargetRecord& target : one.run.targets) {
+                if (!target.cut_off && open.contains(target.name)) {
+                    otherwise.insert(target.name);
+                }
+            }
+        }
+        for (NamedRun& one : runs_) {
+            for (TargetRecord& target : one.run.targets) {
+                if (target.cut_off && otherwise.contains(target.name)) {
+                    cut_offs_.emplace(std::pair(one.name, target.name), *std::exchange(target.cut_off, std::nullopt));
+                }
+            }
+        }
+    }
+
+    void tell_cut_offs() {
+        for (const auto& [key, origin] : origins_) {
+            CheckRecord& check = merged_.run.checks[origin.index];
+            const auto found = cut_offs_.find({origin.name, check.target});
+            if (found != cut_offs_.end() && check.skip_reason.empty() && check.standing_result() == nullptr) {
+                check.result = found->second.not_run();
+            }
+        }
+    }
+
+    /// What was asked of a check in one run says nothing of the other run's result that is kept: read again, a further
+    /// attempt would be waited for.
+    void drop_attempts_of_others() {
+        for (Rerun& rerun : merged_.run.reruns) {
+            std::erase_if(rerun.checks, [this](const AttemptAsked& asked) {
+                const PlannedEntry entry{{}, asked.check, {}, {}, asked.case_name};
+                const auto place = origins_.find(Key(asked.target, entry.full_id()));
+                if (place == origins_.end()) {
+                    return false;
+                }
+                const CheckRecord& kept = merged_.run.checks[place->second.index];
+                return kept.result && asked.attempt > kept.attempt();
+            });
         }
     }
 
@@ -325,6 +369,7 @@ private:
     bool same_plan_ = false;
     std::size_t missing_ = 0;  ///< of the runs' own plans
     std::map<Key, Origin> origins_;
+    std::map<std::pair<std::string, std::string>, CutOff> cut_offs_;  ///< by run and target, of that run's checks alone
 };
 
 }  // namespace

@@ -25,8 +25,9 @@ struct MergedRun {
 /// Pure. Checks come in the order of the plan where the runs are shards of one, otherwise in the order of the runs.
 /// Copies of one run that went on apart (--resume, --rerun) become one first, with all of their attempts (copies.hpp).
 /// Where two independent runs judged the same check, a result goes before none, and the worse before the better:
-/// merging hides nothing. The merged run is "incomplete" when a shard is missing, and killed or ended as the first run
-/// was that did not complete.
+/// merging hides nothing. A target's cut-off is that of all runs that did not judge all of it, or told of the checks of
+/// the one run alone. The merged run is "incomplete" when a shard is missing, killed when one of them was, and
+/// otherwise ended as the first run that did not complete.
 MergedRun merge_runs(std::vector<NamedRun> runs);
 
 }  // namespace gateproof

@@ -1,6 +1,7 @@
 // A check that was judged more than once: what a journal keeps of it, and what merging makes of its copies.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -250,6 +251,135 @@ TEST(Attempts, OfIndependentRunsTheWorseCounts) {
     const MergedRun apart = merge_runs({{"here", here}, {"there", there}});
     EXPECT_EQ(apart.run.count(Outcome::fail), 1U);
     EXPECT_THAT(apart.conflicts, ElementsAre(HasSubstr("the worse counts")));
+}
+
+CutOff ban(std::chrono::minutes after) {
+    return {noon + after, {"tls.z"}, "connection reset"};
+}
+
+/// With one more attempt asked of each check, and none ended: the endpoint served us no more.
+RunRecord asked_and_cut_off(RunRecord run, std::chrono::minutes after) {
+    run.reruns.push_back(rerun(after, {}));
+    for (CheckRecord& one : run.checks) {
+        one.earlier.push_back(*std::exchange(one.result, std::nullopt));
+        run.reruns.back().checks.push_back({one.target, one.id, "", one.attempt()});
+    }
+    run.targets[0].cut_off = ban(after);
+    run.ended = noon + after + 1min;
+    run.end_reason = EndReason::cut_off;
+    return run;
+}
+
+TEST(Attempts, ABanTakesNoFailureBack) {
+    const RunRecord run =
+        read_text(encode_run(asked_and_cut_off(run_of({check("tls.a", {result(Outcome::fail, 0min)}),
+                                                       check("tls.b", {result(Outcome::pass, 0min)})}),
+                                               30min)))
+            .run;
+    ASSERT_TRUE(run.targets[0].cut_off);
+    EXPECT_EQ(run.result_of(run.checks[0]).outcome, Outcome::fail);
+    EXPECT_EQ(run.result_of(run.checks[0]).sentence, "came to fail");
+    EXPECT_EQ(run.result_of(run.checks[1]).outcome, Outcome::inconclusive);
+    EXPECT_THAT(run.result_of(run.checks[1]).sentence, HasSubstr("not run: cut off"));
+    EXPECT_EQ(run.count(Outcome::fail), 1U) << "as result_of says";
+    EXPECT_EQ(run.count(Outcome::inconclusive), 1U);
+}
+
+KnownList list(char letter) {
+    return {.name = std::string(1, letter) + ".json", .sha256 = std::string(64, letter)};
+}
+
+/// The runs in every order.
+std::vector<MergedRun> merged_anyhow(std::vector<NamedRun> runs) {
+    std::vector<MergedRun> all;
+    std::ranges::sort(runs, {}, &NamedRun::name);
+    do {
+        all.push_back(merge_runs(runs));
+    } while (std::next_permutation(runs.begin(), runs.end(),
+                                   [](const NamedRun& a, const NamedRun& b) { return a.name < b.name; }));
+    return all;
+}
+
+TEST(Attempts, OfCopiesTheOneThatHoldsAllSaysWhatIsKnown) {
+    RunRecord original = run_of({check("tls.a", {result(Outcome::fail, 0min)})});
+    original.known = list('a');
+    const auto later = [&](Outcome outcome, std::chrono::minutes after, char letter) {
+        RunRecord run = original;
+        run.reruns.push_back(rerun(after, {{"cloud", "tls.a", "", 2}}));
+        run.checks[0] = check("tls.a", {result(Outcome::fail, 0min), result(outcome, after)});
+        run.known = list(letter);
+        return run;
+    };
+    const RunRecord soon = later(Outcome::pass, 30min, 'b');
+    const RunRecord late = later(Outcome::fail, 40min, 'c');
+    for (const MergedRun& merged : merged_anyhow({{"old", original}, {"soon", soon}})) {
+        EXPECT_EQ(merged.known_conflict, "");
+        ASSERT_TRUE(merged.run.known);
+        EXPECT_EQ(merged.run.known->name, "b.json");
+    }
+    for (const MergedRun& merged : merged_anyhow({{"old", original}, {"soon", soon}, {"late", late}})) {
+        EXPECT_THAT(merged.known_conflict, HasSubstr("the lists of known failures differ"));
+        EXPECT_FALSE(merged.run.known) << "what one accepts need not be accepted of the other";
+    }
+    RunRecord agrees = late;
+    agrees.known = list('b');
+    for (const MergedRun& merged : merged_anyhow({{"old", original}, {"soon", soon}, {"late", agrees}})) {
+        EXPECT_EQ(merged.known_conflict, "") << "both went on from the one with another list";
+        EXPECT_TRUE(merged.run.known);
+    }
+    RunRecord whole = late;
+    whole.checks[0] =
+        check("tls.a", {result(Outcome::fail, 0min), result(Outcome::pass, 30min), result(Outcome::fail, 40min)});
+    whole.reruns.insert(whole.reruns.begin(), soon.reruns.begin(), soon.reruns.end());
+    whole.known = list('d');
+    for (const MergedRun& merged : merged_anyhow({{"soon", soon}, {"late", late}, {"whole", whole}})) {
+        EXPECT_EQ(merged.known_conflict, "");
+        ASSERT_TRUE(merged.run.known);
+        EXPECT_EQ(merged.run.known->name, "d.json");
+    }
+}
+
+TEST(Attempts, OfCopiesTheOneThatHoldsAllSaysWhoIsCutOff) {
+    const RunRecord original = run_of({check("tls.a", {result(Outcome::pass, 0min)})});
+    for (const MergedRun& merged : merged_anyhow({{"old", original}, {"cut", asked_and_cut_off(original, 30min)}})) {
+        EXPECT_TRUE(merged.run.targets[0].cut_off);
+        EXPECT_EQ(merged.run.end_reason, EndReason::cut_off);
+        EXPECT_THAT(merged.run.result_of(merged.run.checks[0]).sentence, HasSubstr("not run: cut off"));
+    }
+    RunRecord cut = run_of({check("tls.a", {result(Outcome::pass, 0min)}), check("tls.b", {})});
+    cut.targets[0].cut_off = ban(1min);
+    cut.end_reason = EndReason::cut_off;
+    RunRecord killed = cut;
+    killed.resumptions.push_back({noon + 9min, "host", 1});
+    killed.targets[0].cut_off.reset();
+    killed.ended.reset();
+    killed.end_reason = EndReason::killed;
+    for (const MergedRun& merged : merged_anyhow({{"cut", cut}, {"killed", killed}})) {
+        EXPECT_FALSE(merged.run.targets[0].cut_off) << "it was tried anew";
+        EXPECT_EQ(merged.run.result_of(merged.run.checks[1]).sentence, "not run: the run was killed");
+    }
+}
+
+TEST(Attempts, MergedTheyAreTheSameWhenReadAgain) {
+    const RunRecord once = run_of({check("tls.a", {result(Outcome::pass, 0min)})});
+    RunRecord twice = run_of({check("tls.a", {result(Outcome::fail, 60min), result(Outcome::pass, 69min)})});
+    twice.started += 60min;
+    twice.reruns.push_back(rerun(69min, {{"cloud", "tls.a", "", 2}}));
+    // Two that went on from one killed run, each with a first attempt of its own.
+    RunRecord here = run_of({check("tls.a", {result(Outcome::warning, 5min)})});
+    RunRecord there = run_of({check("tls.a", {result(Outcome::fail, 8min), result(Outcome::pass, 9min)})});
+    here.resumptions.push_back({noon + 4min, "here", 0});
+    there.resumptions.push_back({noon + 7min, "there", 0});
+    there.reruns.push_back(rerun(9min, {{"cloud", "tls.a", "", 2}}));
+    for (const std::vector<MergedRun>& all :
+         {merged_anyhow({{"once", once}, {"twice", twice}}), merged_anyhow({{"here", here}, {"there", there}})}) {
+        for (const MergedRun& merged : all) {
+            const JournalRead read = read_text(encode_run(merged.run));
+            EXPECT_THAT(read.problems, IsEmpty());
+            EXPECT_EQ(read.run.count(Outcome::inconclusive), 0U);
+            EXPECT_EQ(encode_run(read.run), encode_run(merged.run));
+        }
+    }
 }
 
 }  // namespace

@@ -151,6 +151,49 @@ TEST(Merge, AKilledShardIsAKilledRun) {
     EXPECT_EQ(merged.run.count(Outcome::inconclusive), 1U);
 }
 
+/// One endpoint shut one shard out, which says nothing of why another did not come to its checks.
+TEST(Merge, ACutOffIsOfTheRunThatWasCutOff) {
+    RunRecord cut = shard(1, 2, {check("tls.a", 0, std::nullopt), check("tls.c", 2, std::nullopt)});
+    cut.targets[0].cut_off = CutOff{noon, {"mtls.a"}, "connection reset"};
+    cut.end_reason = EndReason::cut_off;
+    cut.checks[1].earlier = {*check("tls.c", 2, Outcome::fail).result};
+    cut.reruns = {{noon, "host", {{"cloud", "tls.c", "", 2}}}};
+    RunRecord killed = shard(2, 2, {check("tls.b", 1, std::nullopt)});
+    killed.ended.reset();
+    killed.end_reason = EndReason::killed;
+    for (const bool swapped : {false, true}) {
+        std::vector<NamedRun> runs{{"cut", cut}, {"killed", killed}};
+        if (swapped) {
+            std::swap(runs[0], runs[1]);
+        }
+        const RunRecord merged = merge_runs(std::move(runs)).run;
+        std::istringstream journal(encode_run(merged));
+        for (const RunRecord& run : {merged, read_journal(journal).run}) {
+            EXPECT_FALSE(run.targets[0].cut_off);
+            EXPECT_EQ(run.end_reason, EndReason::killed);
+            ASSERT_EQ(run.checks.size(), 3U);
+            EXPECT_EQ(run.result_of(run.checks[0]).sentence, "not run: " + cut.targets[0].cut_off->sentence());
+            EXPECT_EQ(run.result_of(run.checks[0]).remedy, cut.targets[0].cut_off->remedy());
+            EXPECT_EQ(run.result_of(run.checks[0]).outcome, Outcome::inconclusive);
+            EXPECT_EQ(run.result_of(run.checks[1]).sentence, "not run: the run was killed");
+            EXPECT_EQ(run.result_of(run.checks[2]).outcome, Outcome::fail) << "what failed before it still does";
+        }
+    }
+    RunRecord later = killed;
+    later.targets[0].cut_off = CutOff{noon + 1s, {}, "connection reset"};
+    for (const RunRecord& other : {shard(2, 2, {check("tls.b", 1, Outcome::pass)}), later}) {
+        for (const RunRecord& merged :
+             {merge_runs({{"cut", cut}, {"other", other}}).run, merge_runs({{"other", other}, {"cut", cut}}).run}) {
+            ASSERT_TRUE(merged.targets[0].cut_off) << "nobody who did not judge all of it says otherwise";
+            EXPECT_EQ(merged.targets[0].cut_off->since, noon);
+            EXPECT_FALSE(merged.checks[0].result);
+        }
+    }
+    // A result goes before none, whatever kept the other from it.
+    const RunRecord judged = shard(2, 2, {check("tls.a", 0, Outcome::pass), check("tls.b", 1, std::nullopt)});
+    EXPECT_EQ(merge_runs({{"cut", cut}, {"judged", judged}}).run.count(Outcome::pass), 1U);
+}
+
 TEST(Merge, TheWorseOfTwoVerdictsCountsAndTheConflictIsSaid) {
     for (const bool swapped : {false, true}) {
         std::vector<NamedRun> runs{
