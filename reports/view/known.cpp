@@ -357,8 +357,9 @@ std::string found_text(const CheckResult& result) {
         return {};
     }
     // A sentence that stands for what was found is beside it already.
-    return facts == Facts{result.sentence} ? short_digest_of(result)
-                                           : fmt::format("{}: {}", short_digest_of(result), some_facts(facts));
+    return result.found.empty() || facts == Facts{result.sentence}
+               ? short_digest_of(result)
+               : fmt::format("{}: {}", short_digest_of(result), some_facts(facts));
 }
 
 }  // namespace gateproof::reports
