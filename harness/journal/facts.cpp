@@ -182,8 +182,8 @@ std::vector<std::string> facts_of(const CheckResult& result) {
         return {};
     }
     std::vector<std::string> facts;
-    for (const std::string& fact : result.found.empty() ? std::vector{result.sentence} : result.found) {
-        std::string kept = without_chance(fact);
+    // What a judge lists is told as it is: the quantity may be the very finding.
+    for (std::string kept : result.found.empty() ? std::vector{without_chance(result.sentence)} : result.found) {
         if (kept.size() > longest_fact) {
             // What is cut off still makes a difference.
             const std::string rest = fmt::format(" (cut off; {}{})", mark, sha256_of(kept).substr(0, shown_digits));

@@ -13,8 +13,8 @@ namespace gateproof {
 /// ports that a system hands out (from 32768), tokens and long hex numbers. Each of them becomes "#".
 std::string without_chance(std::string_view text);
 
-/// What the judge listed, and where it listed nothing the sentence, as without_chance leaves them; sorted, each once,
-/// of bounded length and number. Empty for what passed or was skipped.
+/// What the judge listed, as it is, and where it listed nothing the sentence, as without_chance leaves it; sorted, each
+/// once, of bounded length and number. Empty for what passed or was skipped. Facts of facts are the same facts.
 std::vector<std::string> facts_of(const CheckResult& result);
 
 /// "sha256:" and 64 hex digits; empty for no facts.

@@ -4,19 +4,22 @@
 #include <utility>
 #include <vector>
 
-namespace gateproof::suites {
-namespace {
+#include "harness/journal/facts.hpp"
 
-std::vector<std::string> facts_of(const Verdict& verdict) {
-    return verdict.facts().empty() ? std::vector{verdict.sentence()} : verdict.facts();
+namespace gateproof::suites {
+
+std::vector<std::string> told_facts(const Verdict& verdict) {
+    return verdict.facts().empty() ? std::vector{without_chance(verdict.sentence())} : verdict.facts();
 }
+
+namespace {
 
 void keep(std::optional<Verdict>& kept, Verdict next) {
     if (!kept) {
-        std::vector<std::string> facts = next.facts().empty() ? facts_of(next) : std::vector<std::string>();
+        std::vector<std::string> facts = next.facts().empty() ? told_facts(next) : std::vector<std::string>();
         kept = std::move(next).found(std::move(facts));
     } else if (kept->outcome() == next.outcome()) {
-        Verdict both = std::move(*kept).found(facts_of(next));  // not into itself, which would empty it
+        Verdict both = std::move(*kept).found(told_facts(next));  // not into itself, which would empty it
         kept = std::move(both);
     }
 }
@@ -32,7 +35,7 @@ void Failures::add(Verdict verdict) {
 
 std::optional<Verdict> Failures::verdict() && {
     if (failed_ && other_ && other_->outcome() == Outcome::warning) {
-        Verdict both = std::move(*failed_).found(facts_of(*other_));
+        Verdict both = std::move(*failed_).found(told_facts(*other_));
         failed_ = std::move(both);
     }
     return failed_ ? std::move(failed_) : std::move(other_);

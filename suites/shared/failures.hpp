@@ -2,10 +2,15 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "harness/model/verdict.hpp"
 
 namespace gateproof::suites {
+
+/// What the judge listed; where it listed nothing its sentence, without what differs by chance.
+std::vector<std::string> told_facts(const Verdict& verdict);
 
 class Failures {
 public:

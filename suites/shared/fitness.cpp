@@ -189,7 +189,8 @@ Finding examine_validity(const Certificate& leaf, SystemTime now, std::optional<
     if (left < days_of_warning(*period, warning_days)) {
         return {"validity", Outcome::warning,
                 fmt::format("it expires in {} days, on {}", left, day_of(period->not_after)),
-                "renew the certificate now, or ask for one that lasts: the next rotation is due"};
+                "renew the certificate now, or ask for one that lasts: the next rotation is due",
+                fmt::format("it expires on {}", day_of(period->not_after))};
     }
     return {"validity", Outcome::pass, fmt::format("it is valid for another {} days", left)};
 }
@@ -348,7 +349,7 @@ Verdict judge_fitness(const std::vector<Finding>& findings, std::string_view whi
     std::vector<std::string> facts;
     for (const Finding& finding : findings) {
         if (finding.outcome != Outcome::pass) {
-            facts.push_back(finding.text);
+            facts.push_back(finding.fact.empty() ? finding.text : finding.fact);
         }
         if (&finding != worst && finding.outcome != Outcome::pass) {
             sentence += fmt::format("; also: {}", finding.text);

@@ -24,6 +24,7 @@ struct Finding {
     Outcome outcome = Outcome::pass;
     std::string text;  ///< "it expired on ...": the certificate is "it"
     std::string remedy = {};
+    std::string fact = {};  ///< by which it is recognised on another day; empty: the text
 };
 
 /// RFC 5280 4.2.1.12, 4.2.1.3, 4.2.1.9: it may authenticate a TLS client.

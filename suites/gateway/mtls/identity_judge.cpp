@@ -328,7 +328,8 @@ Verdict judge_sessions(const std::vector<SessionVisit>& visits, const Operation&
     if (longest > longest_ticket) {
         failures.add(Verdict::fail("a ticket of TLS 1.3 says that it is good for {} s; {} s, seven days, is the most",
                                    longest.count(), longest_ticket.count())
-                         .remedy("give tickets a lifetime of seven days at most (RFC 8446 4.6.1), better of hours"));
+                         .remedy("give tickets a lifetime of seven days at most (RFC 8446 4.6.1), better of hours")
+                         .found({fmt::format("a ticket of TLS 1.3 is good for {} s", longest.count())}));
     }
     std::optional<Verdict> not_told = std::move(unclear).verdict();
     if (not_told && !failures.any()) {

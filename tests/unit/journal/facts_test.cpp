@@ -51,6 +51,13 @@ TEST(Facts, TheSentenceStandsForThemWhereNothingIsListed) {
     EXPECT_EQ(short_digest_of(passed), "");
 }
 
+/// The quantity that a judge lists may be the very finding: a ticket of eight days does not cover one of a year.
+TEST(Facts, WhatAJudgeListsIsToldAsItIs) {
+    EXPECT_THAT(facts_of(failed("x", {"a ticket of TLS 1.3 is good for 691200 s"})),
+                ElementsAre("a ticket of TLS 1.3 is good for 691200 s"));
+    EXPECT_NE(facts_of(failed("x", {"good for 691200 s"})), facts_of(failed("x", {"good for 31536000 s"})));
+}
+
 TEST(Facts, ADigestIsThatOfAllOfThemInAnyOrder) {
     const std::string both = digest_of_facts(facts_of(failed("x", {"TLS_A", "TLS_B"})));
     EXPECT_THAT(both, AllOf(StartsWith("sha256:"), testing::SizeIs(71)));
@@ -73,6 +80,7 @@ TEST(Facts, WhatIsLongOrManyIsBoundedAndStillTellsApart) {
     }
     const auto kept = facts_of(failed("", many));
     EXPECT_EQ(kept.size(), 500U);
+    EXPECT_EQ(facts_of(failed("", kept)), kept) << "as they are when the journal is read";
     many.push_back("suite-one-more");
     EXPECT_NE(facts_of(failed("", many)), kept);
 }
