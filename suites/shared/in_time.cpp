@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "harness/run/context.hpp"
+#include "suites/shared/failures.hpp"
 
 namespace gateproof::suites {
 
@@ -29,14 +31,25 @@ std::string ordinal(std::size_t number) {
     return fmt::format("{}{}", number, ending);
 }
 
+std::vector<std::string> late_facts(const Verdict& verdict) {
+    std::vector<std::string> facts = told_facts(verdict);
+    for (std::string& fact : facts) {
+        fact.insert(0, "late: ");
+    }
+    return facts;
+}
+
 bool is_wrong(const Verdict& verdict) {
     return verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::warning;
 }
 
-/// The same verdict in other words.
-Verdict reworded(const Verdict& verdict, Outcome outcome, std::string sentence, std::string remedy) {
-    Verdict made =
-        Verdict(outcome, std::move(sentence)).remedy(std::move(remedy)).rests_on_resets(verdict.rests_on_resets());
+/// The same verdict in other words. How long it took, and how often it was looked, differs by chance.
+Verdict reworded(const Verdict& verdict, Outcome outcome, std::string sentence, std::string remedy,
+                 std::vector<std::string> facts) {
+    Verdict made = Verdict(outcome, std::move(sentence))
+                       .remedy(std::move(remedy))
+                       .found(std::move(facts))
+                       .rests_on_resets(verdict.rests_on_resets());
     return verdict.stands() ? std::move(made).stands() : made;
 }
 
@@ -101,7 +114,8 @@ Verdict Looks::verdict() const {
         return reworded(*last_right_, rules_.late,
                         fmt::format("{}, but only {}, at the {} {}; before that: {}", last_right_->sentence(),
                                     told(right_at_), ordinal(right_number_), rules_.noun, first_wrong_->sentence()),
-                        rules_.late == Outcome::pass ? last_right_->remedy() : first_wrong_->remedy());
+                        rules_.late == Outcome::pass ? last_right_->remedy() : first_wrong_->remedy(),
+                        late_facts(*first_wrong_));
     }
     if (count_ == 1) {
         return *worst_;
@@ -110,7 +124,7 @@ Verdict Looks::verdict() const {
                                                : fmt::format("at {} of {} {}s", wrong_, count_, rules_.noun);
     return reworded(*worst_, worst_->outcome(),
                     fmt::format("{}; that was still so {}, {}", worst_->sentence(), told(last_at_), looks),
-                    worst_->remedy());
+                    worst_->remedy(), told_facts(*worst_));
 }
 
 boost::asio::awaitable<void> wait_between(Context& ctx, const Looks& looks) {
@@ -129,7 +143,12 @@ LookRules revocation_rules(const Profile& profile, std::string_view since) {
     LookRules rules;
     rules.within = profile.authority->revocation_within;
     rules.since = since;
+    rules.in_a_row = looks_in_a_row(profile);
     return rules;
+}
+
+std::size_t looks_in_a_row(const Profile& profile) {
+    return static_cast<std::size_t>(std::max(profile.limits.repeat, 2));
 }
 
 DeadlineFunction with_time_to_revoke() {

@@ -91,6 +91,9 @@ boost::asio::awaitable<Verdict> given_time(Context& ctx, LookRules rules, LookAg
     co_return looks.verdict();
 }
 
+/// How many looks have to be right before one that was wrong is forgotten: limits.repeat, at least two, since one of
+/// several nodes may never learn it.
+std::size_t looks_in_a_row(const Profile& profile);
 /// How a revocation is looked at: it may take a moment to be known everywhere (RFC 7009 2, RFC 7662 4). Precondition:
 /// the profile has an authority.
 LookRules revocation_rules(const Profile& profile, std::string_view since);

@@ -54,7 +54,11 @@ void TriedRequest::add_beside_service(HttpOutcome next, const Operation& operati
 
 awaitable<TriedHello> try_hello(Context& ctx, ClientHello hello, ServerAnswerParser::Until until, Tries tries) {
     TriedHello tried{{}, std::move(tries)};
-    while (co_await asks_on(ctx, tried.tries)) {
+    while (true) {
+        const bool on = co_await asks_on(ctx, tried.tries);
+        if (!on) {
+            break;
+        }
         ServerAnswer answer = co_await ctx.client_hello(hello, until);
         tried.add(std::move(answer));
     }
@@ -64,7 +68,11 @@ awaitable<TriedHello> try_hello(Context& ctx, ClientHello hello, ServerAnswerPar
 
 awaitable<TriedHello> try_hello(Context& ctx, Ssl2ClientHello hello, Tries tries) {
     TriedHello tried{{}, std::move(tries)};
-    while (co_await asks_on(ctx, tried.tries)) {
+    while (true) {
+        const bool on = co_await asks_on(ctx, tried.tries);
+        if (!on) {
+            break;
+        }
         ServerAnswer answer = co_await ctx.client_hello(hello);
         tried.add(std::move(answer));
     }
@@ -74,7 +82,11 @@ awaitable<TriedHello> try_hello(Context& ctx, Ssl2ClientHello hello, Tries tries
 
 awaitable<TriedRequest> try_request(Context& ctx, HttpRequest request, const Operation& operation, Tries tries) {
     TriedRequest tried{{}, std::move(tries)};
-    while (co_await asks_on(ctx, tried.tries)) {
+    while (true) {
+        const bool on = co_await asks_on(ctx, tried.tries);
+        if (!on) {
+            break;
+        }
         HttpOutcome outcome = co_await ctx.http(request);
         tried.add(std::move(outcome), operation);
     }
@@ -85,7 +97,11 @@ awaitable<TriedRequest> try_request(Context& ctx, HttpRequest request, const Ope
 awaitable<TriedRequest> try_beside_service(Context& ctx, HttpRequest request, const Operation& operation,
                                            const HttpOutcome* ourselves, Tries tries) {
     TriedRequest tried{{}, std::move(tries)};
-    while (co_await asks_on(ctx, tried.tries)) {
+    while (true) {
+        const bool on = co_await asks_on(ctx, tried.tries);
+        if (!on) {
+            break;
+        }
         HttpOutcome outcome = co_await ctx.http(request);
         tried.add_beside_service(std::move(outcome), operation, ourselves);
     }

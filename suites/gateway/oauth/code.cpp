@@ -34,11 +34,12 @@ awaitable<Verdict> code_single_use(Context& ctx, CookieJar& browser) {
 
 awaitable<Look> look_at_reused(Context& ctx, const std::string& token) {
     const Introspection after = co_await introspect(ctx, token);
-    const bool blind = after.active == true && co_await introspection_is_blind(ctx);
-    if (blind) {
-        co_return Look{Verdict::skipped("introspection calls every token active, which oauth.introspection judges")};
-    }
     if (after.active == true) {
+        const bool blind = co_await introspection_is_blind(ctx);
+        if (blind) {
+            co_return Look{
+                Verdict::skipped("introspection calls every token active, which oauth.introspection judges")};
+        }
         co_return Look{
             Verdict::warning("the code was presented twice and its first token is still active")
                 .remedy("when a code comes again, revoke what it gave before: one of both presenters stole it "
@@ -71,7 +72,6 @@ awaitable<Verdict> code_reuse_revokes(Context& ctx, CookieJar& browser) {
         co_return Verdict::skipped("the code can be used again, which is another check's finding");
     }
     LookRules rules = revocation_rules(ctx.profile(), "after the code came again");
-    rules.in_a_row = static_cast<std::size_t>(ctx.profile().limits.repeat);
     rules.late = Outcome::pass;  // nobody says when
     const auto look = [&ctx, &token] { return look_at_reused(ctx, token); };
     co_return co_await given_time(ctx, rules, look);

@@ -90,6 +90,7 @@ LookRules cut_over_rules(const Profile& profile) {
     rules.within = profile.rotation->cut_over_within;
     rules.since = "after the first look";
     rules.noun = "look";
+    rules.in_a_row = looks_in_a_row(profile);
     return rules;
 }
 

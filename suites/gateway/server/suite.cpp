@@ -177,7 +177,7 @@ awaitable<Verdict> good_staple(Context& ctx) {
     rules.since = "after the first handshake";
     rules.noun = "handshake";
     rules.late = Outcome::pass;
-    rules.in_a_row = static_cast<std::size_t>(std::max(ctx.profile().limits.repeat, 2));
+    rules.in_a_row = looks_in_a_row(ctx.profile());
     rules.from_the_first = true;
     return given_time(ctx, rules, [&ctx] { return look_for_staple(ctx); });
 }

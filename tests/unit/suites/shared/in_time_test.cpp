@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include "harness/profile/profile.hpp"
+#include "suites/gateway/rotation/suite.hpp"
+
 namespace gateproof::suites::in_time_test {
 namespace {
 
@@ -90,6 +93,31 @@ TEST(InTime, OneLuckyLookIsNotEnough) {
     EXPECT_EQ(learnt.verdict().outcome(), Outcome::warning);
     EXPECT_EQ(learnt.count(), 2u + 9u);
     EXPECT_THAT(learnt.verdict().sentence(), HasSubstr("at the 3rd request")) << "the first that was right";
+}
+
+/// So it is for every check that waits for a revocation or a cut-over, also where the profile asks once.
+TEST(InTime, RevocationsAndCutOversAreNotForgivenByOneLuckyLook) {
+    Profile profile;
+    profile.authority.emplace().revocation_within = 10s;
+    profile.rotation.emplace().cut_over_within = 10s;
+    for (const int repeat : {1, 3}) {
+        profile.limits.repeat = repeat;
+        for (const LookRules& by : {revocation_rules(profile, "after it was revoked"), cut_over_rules(profile)}) {
+            std::size_t number = 0;
+            const Looks one_node_never =
+                looked(by, [&number](auto) { return Look{number++ % 3 == 0 ? served : refused}; });
+            EXPECT_EQ(one_node_never.verdict().outcome(), Outcome::fail) << by.since << ", repeat " << repeat;
+            EXPECT_EQ(refused_from(0ms, by).count(), 1u) << "what is right is judged without any wait";
+            EXPECT_EQ(refused_from(2s, by).verdict().outcome(), Outcome::warning);
+        }
+    }
+}
+
+TEST(InTime, HowLongItTookIsNoFact) {
+    const std::vector<std::string> late = refused_from(30s).verdict().facts();
+    EXPECT_THAT(late, testing::ElementsAre("late: the revoked token is served"));
+    EXPECT_EQ(late, refused_from(20s).verdict().facts());
+    EXPECT_THAT(refused_from(61s).verdict().facts(), testing::ElementsAre("the revoked token is served"));
 }
 
 TEST(InTime, SomethingMayHaveToBeSeenSeveralTimesFromTheFirst) {
