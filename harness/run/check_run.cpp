@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "harness/journal/facts.hpp"
 #include "harness/probe/tls/proof.hpp"
 #include "harness/run/notes.hpp"
 
@@ -78,6 +79,29 @@ asio::awaitable<Verdict> work_once(CheckRun& run, bool alive) {
     co_return verdict;
 }
 
+/// What it sends may change something at a real service, so that it is sent once. The control is sent often anyway.
+bool may_write(const CheckRun& run) {
+    const Check& check = *run.planned().check;
+    if (!check.sends) {
+        return false;
+    }
+    const Profile& profile = run.profile();
+    for (const Operation* const sent : check.sends(profile)) {
+        const bool reads = sent->reads || sent->method == "GET" || sent->method == "HEAD";
+        if (!reads && sent->name != profile.control) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Verdict stopped_serving(const Verdict& verdict, std::string_view how_often) {
+    return Verdict::inconclusive("the endpoint stopped serving us for a while{}: {}", how_often, verdict.sentence())
+        .remedy(
+            "see what it is in front of the endpoint that turns this machine away, and have its address allowed "
+            "there");
+}
+
 asio::awaitable<Verdict> judge_beside_controls(CheckRun& run) {
     const Check& check = *run.planned().check;
     bool alive = true;
@@ -93,21 +117,20 @@ asio::awaitable<Verdict> judge_beside_controls(CheckRun& run) {
     // Who is banned for a while is refused whatever he sends. A service that must not be is never asked away.
     const bool found = verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::error;
     const bool once = check.intrusiveness == Intrusiveness::load;  // it may have been throttled by itself
-    if (run.holds() != holds && !found && !once) {
+    const bool writes = may_write(run);
+    if (run.holds() != holds && !found && writes) {
+        verdict = stopped_serving(verdict, "");
+    } else if (run.holds() != holds && !found && !once) {
         const std::size_t holds_then = run.holds();
         verdict = co_await work_once(run, alive);
         if (run.holds() != holds_then && verdict.outcome() != Outcome::fail) {
-            verdict =
-                Verdict::inconclusive("the endpoint stopped serving us for a while, twice: {}", verdict.sentence())
-                    .remedy(
-                        "see what it is in front of the endpoint that turns this machine away, and have its "
-                        "address allowed there");
+            verdict = stopped_serving(verdict, ", twice");
         }
     }
     // A few resets in a row may be chance, which is no finding; they are hardly that twice. And since it is known that
     // resets happen, whoever asks does not stop at a few of them.
     const bool passed = verdict.outcome() == Outcome::pass;
-    if (verdict.rests_on_resets() && known_resets == 0 && (!passed || run.control_resets() > 0)) {
+    if (verdict.rests_on_resets() && known_resets == 0 && (!passed || run.control_resets() > 0) && !writes) {
         verdict = co_await work_once(run, alive);
     }
     const std::size_t resets = run.control_resets();
@@ -153,7 +176,7 @@ asio::awaitable<Verdict> beside_the_clock(CheckRun& run, Verdict verdict) {
     if (reading.state == ClockReading::State::peer_off && verdict.outcome() == Outcome::fail) {
         std::vector<std::string> facts = verdict.facts();
         if (facts.empty()) {
-            facts.push_back(verdict.sentence());
+            facts.push_back(without_chance(verdict.sentence()));
         }
         co_return Verdict(Outcome::fail, verdict.sentence() + "; " + reading.difference)
             .remedy(verdict.remedy())

@@ -1,6 +1,12 @@
-// A check has its Context alone; what only the runner may do with a check does not compile on that. So this file has no
-// test: where that is no longer so, it does not compile.
+// A check has its Context alone; what only the runner may do with a check does not compile on that. And how often a
+// check is run where the endpoint stopped serving us.
 #include "harness/run/check_run.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
 
 #include "harness/run/context.hpp"
 
@@ -34,6 +40,82 @@ concept ControlsNow = requires(T& it) {
 static_assert(RunsChecks<CheckRun> && ControlsAround<CheckRun> && CountsWaits<CheckRun>);
 static_assert(ControlsNow<Context>);
 static_assert(!RunsChecks<Context> && !ControlsAround<Context> && !ControlsAtWill<Context> && !CountsWaits<Context>);
+
+namespace asio = boost::asio;
+
+/// A check that passes, during which the endpoint did not serve us for a while.
+class HeldRun : public CheckRun {
+public:
+    explicit HeldRun(std::string_view sent) {
+        profile_.control = "status";
+        for (const auto& [name, method] :
+             {std::pair("status", "POST"), std::pair("read", "GET"), std::pair("file", "POST")}) {
+            Operation& operation = profile_.operations[name];
+            operation.name = name;
+            operation.method = method;
+        }
+        check_.id = "timeout.cut-write-accounted-for";
+        check_.sends = [sent](const Profile& profile) {
+            return std::vector<const Operation*>{&profile.operations.at(std::string(sent))};
+        };
+        planned_.check = &check_;
+    }
+    [[nodiscard]] const PlannedCheck& planned() const override { return planned_; }
+    [[nodiscard]] const Profile& profile() const override { return profile_; }
+    [[nodiscard]] Evidence& evidence() override { return evidence_; }
+    [[nodiscard]] std::chrono::milliseconds deadline() const override { return std::chrono::seconds(1); }
+    asio::awaitable<bool> control_before() override { co_return true; }
+    asio::awaitable<Verdict> work() override {
+        ++worked;
+        ++holds_;
+        co_return Verdict::pass("the write was carried out");
+    }
+    asio::awaitable<bool> control_after() override { co_return true; }
+    [[nodiscard]] std::size_t holds() const override { return holds_; }
+    [[nodiscard]] bool flaky() const override { return false; }
+    [[nodiscard]] Clock::duration waited() const override { return {}; }
+    [[nodiscard]] std::string control_failed() const override { return {}; }
+    [[nodiscard]] Verdict not_served() const override { return Verdict::inconclusive("not served"); }
+
+    int worked = 0;
+
+private:
+    Profile profile_;
+    Check check_;
+    PlannedCheck planned_;
+    Evidence evidence_;
+    std::size_t holds_ = 0;
+};
+
+asio::awaitable<void> judge_into(HeldRun& run, std::optional<Verdict>& verdict) {
+    verdict = co_await judge(run);
+}
+
+Verdict judged(HeldRun& run) {
+    asio::io_context context;
+    std::optional<Verdict> verdict;
+    asio::co_spawn(context, judge_into(run, verdict), asio::detached);
+    context.run();
+    return *verdict;
+}
+
+TEST(CheckRun, AWriteIsSentOnceThoughTheEndpointStoppedServingUs) {
+    HeldRun write("file");
+    const Verdict verdict = judged(write);
+    EXPECT_EQ(write.worked, 1);
+    EXPECT_EQ(verdict.outcome(), Outcome::inconclusive);
+    EXPECT_EQ(verdict.sentence(), "the endpoint stopped serving us for a while: the write was carried out");
+    EXPECT_THAT(verdict.remedy(), testing::HasSubstr("have its address allowed"));
+}
+
+TEST(CheckRun, WhatOnlyReadsIsAskedAgainThen) {
+    for (const std::string_view sent : {"read", "status"}) {
+        HeldRun run(sent);
+        const Verdict verdict = judged(run);
+        EXPECT_EQ(run.worked, 2) << sent;
+        EXPECT_THAT(verdict.sentence(), testing::HasSubstr("for a while, twice"));
+    }
+}
 
 }  // namespace
 }  // namespace gateproof::check_run_test
