@@ -19,6 +19,10 @@ namespace {
 constexpr const char* nothing_to_be_strict_with =
     "--known-strict: there is no list to be strict with; give it with --known FILE";
 
+std::chrono::sys_days today() {
+    return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+}
+
 }  // namespace
 
 KnownList load_known(const std::string& file) {
@@ -37,8 +41,15 @@ KnownList load_known(const std::string& file) {
         }
         throw Unusable(message);
     }
-    loaded.list.judged = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    loaded.list.judged = today();
     return std::move(loaded.list);
+}
+
+std::optional<KnownList> judged_today(std::optional<KnownList> carried) {
+    if (carried) {
+        carried->judged = std::max(carried->judged, today());
+    }
+    return carried;
 }
 
 void KnownOptions::declare(CLI::App& app, std::string_view does) {

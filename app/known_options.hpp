@@ -16,6 +16,10 @@ namespace gateproof::cli {
 /// Throws Unusable with every problem of the file, or with how to begin one where there is none. Judged today.
 KnownList load_known(const std::string& file);
 
+/// A list that a run which goes on carries, judged by today: what has expired since accepts nothing of what is judged
+/// now.
+std::optional<KnownList> judged_today(std::optional<KnownList> carried);
+
 class KnownOptions {
 public:
     /// `does`: what the command does with what is known, behind "Known failures and expected skips: ".

@@ -320,7 +320,7 @@ int RunCommand::judge_targets() {
     options.fail_on = exit.fail_on(earlier ? earlier->fail_on : default_fail_on());
     options.accepts_excluded = exit.accepts_excluded(earlier && earlier->accepts_excluded);
     options.fails_on_partial = exit.fails_on_partial(earlier && earlier->fails_on_partial);
-    options.known = exit.known() || !earlier ? exit.known() : earlier->known;
+    options.known = exit.known() || !earlier ? exit.known() : judged_today(earlier->known);
     const Plan plan = make(std::move(loaded), options, earlier ? &*earlier : nullptr);
     if (journal.empty() || reports_to_folder) {
         prepare_folder(out, "--out");

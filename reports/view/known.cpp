@@ -65,6 +65,12 @@ UnusedEntry unused(std::size_t index, const Entry& entry, const Use& use, const 
     return {index, use.judged && !use.unjudged ? Why::over : Why::not_judged};
 }
 
+/// What the check came to is its own, and not that of a run that ended before it could run it (again).
+bool came_to_it(const CheckRecord& check, const CheckResult& result) {
+    const bool earlier_stands = !check.earlier.empty() && check.earlier.back().outcome == check.standing();
+    return check.result || earlier_stands || result.outcome == Outcome::skipped;
+}
+
 class KnownJudge {
 public:
     KnownJudge(const RunRecord& run, const KnownList& known)
@@ -97,6 +103,7 @@ private:
 
     KnownJudgement judge(const CheckRecord& check, const CheckResult& result) {
         const Facts facts = facts_of(result);
+        const bool is_own = came_to_it(check, result);
         std::vector<std::size_t> valid;
         std::vector<std::size_t> all;
         for (std::size_t i = 0; i < known_.failures.size(); ++i) {
@@ -108,7 +115,7 @@ private:
             use.matched = true;
             (is_judged(result.outcome) ? use.judged : use.unjudged) = true;
             use.found.insert(facts.begin(), facts.end());
-            if (entry.outcomes.contains(result.outcome) && (entry.wide() || !facts.empty())) {
+            if (is_own && entry.outcomes.contains(result.outcome) && (entry.wide() || !facts.empty())) {
                 all.push_back(i);
                 if (!is_over(entry)) {
                     valid.push_back(i);
@@ -357,7 +364,7 @@ std::string found_text(const CheckResult& result) {
         return {};
     }
     // A sentence that stands for what was found is beside it already.
-    return result.found.empty() || facts == Facts{result.sentence}
+    return result.found.empty() || facts == Facts{without_chance(result.sentence)}
                ? short_digest_of(result)
                : fmt::format("{}: {}", short_digest_of(result), some_facts(facts));
 }

@@ -63,6 +63,27 @@ TEST(Known, OnlyTheOutcomesOfTheEntryAreAccepted) {
     EXPECT_EQ(kind_of({both}), Kind::none);
 }
 
+TEST(Known, WhatNeverRanIsNotAccepted) {
+    KnownFailure unclear = entry("*");
+    unclear.outcomes = {Outcome::inconclusive};
+    const auto kind = [&](const RunRecord& run) {
+        return judge_known(run, known_list({unclear}, this_day)).of_check.at(0).kind;
+    };
+    EXPECT_EQ(kind(cut_off_run()), Kind::none);
+    for (const EndReason reason : {EndReason::killed, EndReason::deadline}) {
+        RunRecord run = empty_run();
+        run.end_reason = reason;
+        run.checks.push_back({{"tls", "tls.a", "a title"}, "cloud"});
+        EXPECT_EQ(kind(run), Kind::none);
+        run.checks[0].earlier = {result_with(Outcome::pass, "served")};
+        EXPECT_EQ(kind(run), Kind::none) << "the attempt that was asked for never ran";
+        run.checks[0].earlier = {result_with(Outcome::inconclusive, "no answer")};
+        EXPECT_EQ(kind(run), Kind::accepted) << "an attempt came to that";
+        run.checks[0].result = result_with(Outcome::inconclusive, "no answer");
+        EXPECT_EQ(kind(run), Kind::accepted);
+    }
+}
+
 TEST(Known, AValidEntryWinsOverAnExpiredOne) {
     const std::vector<KnownFailure> known{entry("tls.refuses-1.1", this_day - std::chrono::days(9)), entry("tls.*")};
     EXPECT_EQ(kind_of(known), Kind::accepted);
