@@ -13,7 +13,6 @@
 #include "reports/view/completeness.hpp"
 #include "reports/view/conclusion.hpp"
 #include "reports/view/details.hpp"
-#include "reports/view/flaws.hpp"
 #include "reports/view/known.hpp"
 #include "reports/view/left_out.hpp"
 #include "reports/view/text.hpp"
@@ -218,7 +217,9 @@ std::vector<PackedRun> packed_runs(const evidence::PackCheck& check) {
             packed.run = std::move(read.run);
         }
         if (packed.problem.empty()) {
-            if (!check.known.empty()) {
+            // Packs of before hold the list beside a journal that does not carry it.
+            const bool carried = packed.run.known && packed.run.known->sha256 == known.sha256;
+            if (!check.known.empty() && !carried) {
                 packed.run.known = known;
                 packed.run.known->judged = std::chrono::floor<Days>(packed.run.started);
             }
@@ -247,6 +248,33 @@ bool all_complete(const std::vector<PackedRun>& runs) {
     return !runs.empty() && std::ranges::all_of(runs, [](const PackedRun& packed) {
         return packed.problem.empty() && reports::is_complete(reports::Tally(packed.run));
     });
+}
+
+std::string capitals(const std::set<reports::Flaw>& flaws) {
+    std::string text;
+    for (const reports::Flaw flaw : flaws) {
+        text += text.empty() ? "" : ", ";
+        std::ranges::transform(to_string(flaw), std::back_inserter(text),
+                               [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+    }
+    return text;
+}
+
+std::string limits_text(const std::vector<PackedRun>& runs) {
+    std::set<reports::Flaw> all;
+    std::string lines;
+    for (const PackedRun& packed : runs) {
+        if (!packed.problem.empty()) {
+            continue;
+        }
+        for (const reports::FlawFound& found : reports::flaws_of(reports::Tally(packed.run))) {
+            all.insert(found.flaw);
+            lines += fmt::format("{}: {}: {}\n", packed.name, to_string(found.flaw), reports::printable(found.why));
+        }
+    }
+    return all.empty()
+               ? std::string()
+               : fmt::format("{}: this pack is no proof of all that it could be asked for.\n{}", capitals(all), lines);
 }
 
 std::string contents_text(const std::vector<PackedRun>& runs, std::optional<Moment> now, bool flaws) {

@@ -4,15 +4,18 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "evidence/pack.hpp"
 #include "harness/journal/record.hpp"
+#include "reports/view/flaws.hpp"
 
 namespace gateproof::cli {
 
-/// A journal of a pack, as it is there, with what known.json of the pack accepts on the day of the run.
+/// A journal of a pack, as it is there. Where it does not carry the pack's list of known failures, with what known.json
+/// accepts on the day of the run.
 struct PackedRun {
     std::string name;  ///< "run.jsonl", "run-2/run.jsonl"
     RunRecord run = {};
@@ -28,6 +31,12 @@ std::string attachment_problem(const std::vector<PackedRun>& runs, const evidenc
 
 /// Each run could be read and is complete; false where there is none.
 bool all_complete(const std::vector<PackedRun>& runs);
+
+/// "PARTIAL, EMBEDDED"
+std::string capitals(const std::set<reports::Flaw>& flaws);
+/// What the runs are no proof of, as PARTIAL.txt says it: "PARTIAL, EMBEDDED: ..." and a line for each flaw; empty:
+/// there is none.
+std::string limits_text(const std::vector<PackedRun>& runs);
 
 /// For a terminal, indented: the words of whoever made the pack. `now`: what ages are counted from; empty: they are not
 /// told. `flaws`: with what the runs are no proof of.

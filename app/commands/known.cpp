@@ -148,8 +148,17 @@ int KnownCommand::update() const {
     for (const std::string& note : reports::known_notes(known, record, *record.known)) {
         say(stderr, "gateproof: note: {}\n", note);
     }
+    // What it covers by an entry that is over is no new finding, and still counts.
+    const std::vector<std::size_t>& over = known.expired;
+    if (!over.empty()) {
+        say(stdout, "{}: {} entr{} expired and cover{} nothing; give {} a later day\n", reports::printable(file),
+            over.size(), over.size() == 1 ? "y has" : "ies have", over.size() == 1 ? "s" : "",
+            over.size() == 1 ? "it" : "them");
+    }
     if (added == 0) {
-        say(stdout, "{}: nothing to add\n", reports::printable(file));
+        if (over.empty()) {
+            say(stdout, "{}: nothing to add\n", reports::printable(file));
+        }
         return 0;
     }
     write(list, added);

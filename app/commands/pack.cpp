@@ -10,6 +10,7 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "app/command.hpp"
@@ -60,23 +61,6 @@ signature (RFC 5652) over the manifest.
 openssl takes any certificate of that CA; before unpacking, and of one signer alone: gateproof verify PACK --ca ca.pem --signer SUBJECT
 )";
 
-/// What a pack says of its runs.
-struct Stamp {
-    std::string words;  ///< "PARTIAL, EMBEDDED"; empty: nothing
-    std::string text;   ///< why, a line for each
-};
-
-/// "PARTIAL, EMBEDDED"
-std::string capitals(const std::set<reports::Flaw>& flaws) {
-    std::string text;
-    for (const reports::Flaw flaw : flaws) {
-        text += text.empty() ? "" : ", ";
-        std::ranges::transform(to_string(flaw), std::back_inserter(text),
-                               [](char c) { return static_cast<char>(c - 'a' + 'A'); });
-    }
-    return text;
-}
-
 struct PackCommand {
     std::vector<std::string> journals;
     std::string out = "gateproof-pack.tar";
@@ -93,7 +77,7 @@ private:
     [[nodiscard]] std::shared_ptr<const Identity> signer() const;
     /// What the runs are no proof of; each run's record says so in its reports. Throws Unusable for what is not
     /// accepted.
-    [[nodiscard]] Stamp stamp(std::vector<PackedRun>& runs) const;
+    void stamp(std::vector<PackedRun>& runs) const;
     /// Each journal by the name that it has in the pack, with what is accepted; notes go to standard error.
     [[nodiscard]] std::vector<PackedRun> read();
     /// The name of a journal's folder in the pack, ended by '/'; empty where there is one journal.
@@ -110,14 +94,19 @@ std::string whole_file(const std::string& file) {
     return {std::istreambuf_iterator<char>(opened.in), std::istreambuf_iterator<char>()};
 }
 
-/// The journal with what is attested besides, each an event of its own behind what was written of the run.
-std::string attested_journal(const std::string& file, const std::vector<Attestation>& added) {
+/// The journal with what is attested besides, each an event of its own behind what was written of the run, and with the
+/// list of known failures that was given here, so that it is judged by the same day wherever it is read.
+std::string attested_journal(const std::string& file, const std::vector<Attestation>& added,
+                             const std::optional<KnownList>& known) {
     std::string text = whole_file(file);
-    if (!added.empty() && !text.empty() && text.back() != '\n') {
+    if ((known || !added.empty()) && !text.empty() && text.back() != '\n') {
         text += '\n';
     }
     for (const Attestation& said : added) {
         text += encode_event(said);
+    }
+    if (known) {
+        text += encode_event(KnownGiven{*known});
     }
     return text;
 }
@@ -211,13 +200,11 @@ std::vector<PackedRun> PackCommand::read() {
     return runs;
 }
 
-Stamp PackCommand::stamp(std::vector<PackedRun>& runs) const {
+void PackCommand::stamp(std::vector<PackedRun>& runs) const {
     std::set<std::string> accepted(accept.begin(), accept.end());
     if (partial) {
         accepted.insert({"incomplete", "partial"});
     }
-    Stamp stamp;
-    std::set<reports::Flaw> all;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         std::string refused;
         std::set<reports::Flaw> flaws;
@@ -227,7 +214,6 @@ Stamp PackCommand::stamp(std::vector<PackedRun>& runs) const {
             lacking.emplace(to_string(found.flaw));
             const std::string line = fmt::format("{}: {}", to_string(found.flaw), reports::printable(found.why));
             refused += accepted.contains(std::string(to_string(found.flaw))) ? "" : "\n  " + line;
-            stamp.text += fmt::format("{}: {}\n", runs[i].name, line);
         }
         if (!refused.empty()) {
             throw Unusable(fmt::format(
@@ -236,10 +222,7 @@ Stamp PackCommand::stamp(std::vector<PackedRun>& runs) const {
                 shown_text(journals[i]), refused, fmt::join(lacking, ",")));
         }
         runs[i].run.stamp = capitals(flaws);
-        all.insert(flaws.begin(), flaws.end());
     }
-    stamp.words = capitals(all);
-    return stamp;
 }
 
 int PackCommand::execute() {
@@ -253,12 +236,8 @@ int PackCommand::execute() {
     std::vector<const RunRecord*> records;
     std::ranges::transform(runs, std::back_inserter(records), [](const PackedRun& one) { return &one.run; });
     const std::vector<Attestation> said = attest.load(names_in(records));
-    const Stamp stamped = stamp(runs);
-    std::string limits;
-    if (!stamped.words.empty()) {
-        limits = fmt::format("{}: this pack is no proof of all that it could be asked for.\n{}", stamped.words,
-                             stamped.text);
-    }
+    stamp(runs);
+    const std::string limits = limits_text(runs);
     std::vector<evidence::PackFile> files(1);
     if (!limits.empty()) {
         files.push_back({evidence::partial_name, limits});
@@ -270,7 +249,7 @@ int PackCommand::execute() {
     for (std::size_t i = 0; i < journals.size(); ++i) {
         RunRecord& record = runs[i].run;
         written = written ? std::max(*written, record.started) : record.started;
-        std::string journal = attested_journal(journals[i], add_attestations(record, said));
+        std::string journal = attested_journal(journals[i], add_attestations(record, said), known.list());
         add_run(files, folder_of(i), std::move(journal), record);
     }
     add_attached(files, runs, said);
@@ -280,7 +259,7 @@ int PackCommand::execute() {
                                         zip ? evidence::ArchiveKind::zip : evidence::ArchiveKind::tar, *written));
     say(stdout, "pack: {}{}{}\n", shown_text(out),
         signs ? ", signed by " + shown_text(signs->leaf.subject()) : ", not signed",
-        stamped.words.empty() ? "" : ", " + stamped.words);
+        limits.empty() ? "" : ", " + limits.substr(0, limits.find(':')));
     return static_cast<int>(known.judge(reports::ExitCode::passed, stderr));
 }
 

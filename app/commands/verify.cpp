@@ -102,8 +102,14 @@ int VerifyCommand::execute() const {
     } else {
         say(stdout, "{}: {} files, each as the manifest says; {}\n", shown_text(pack), check.files.size(),
             signer.words(check));
-        put(stdout, contents_text(runs, std::chrono::system_clock::now(), check.partial.empty()));
-        std::istringstream partial(check.partial);
+        put(stdout, contents_text(runs, std::chrono::system_clock::now(), true));
+        const std::string limits = limits_text(runs);
+        // Each flaw is told with its run. What whoever made the pack says is of interest where it is something else.
+        const bool same = check.partial == limits;
+        std::istringstream partial(same ? limits.substr(0, limits.find('\n')) : check.partial);
+        if (!same && !check.partial.empty()) {
+            say(stdout, "  its {} says otherwise:\n", evidence::partial_name);
+        }
         for (std::string line; std::getline(partial, line);) {
             say(stdout, "  {}\n", shown_text(line));  // indented: the words of whoever made the pack
         }

@@ -255,6 +255,87 @@ TEST_F(Known, AListIsBegunFromARunAndAddedTo) {
     EXPECT_EQ(gateproof({"known", "init", path("x.json"), path("out/run.jsonl"), "--expires", "soon"}).status, 2);
 }
 
+/// The journal carries the list and the day; a run that goes on with it is judged by today.
+TEST_F(Known, ARunThatGoesOnJudgesTheListAnew) {
+    const std::string list = list_of("known.json", Json::array({entry(Json::array({cbc}))}));
+    ASSERT_EQ(judge("out", {}, {"--known", list}).status, 0);
+    const std::string journal = path("out/run.jsonl");
+    std::string text = read_file(journal);
+    const auto put = [&text](const std::string& from, const std::string& to) {
+        const std::size_t at = text.find(from);
+        ASSERT_NE(at, std::string::npos) << from;
+        text.replace(at, from.size(), to);
+    };
+    put("\"expires\":\"9999-12-31\"", "\"expires\":\"2020-01-02\"");
+    const std::size_t day = text.find("\"judged\":\"") + 10;
+    text.replace(day, 10, "2020-01-01");
+    folder_.write("out/run.jsonl", text);
+    EXPECT_EQ(gateproof({"report", journal, "--format", "json", "--known-strict"}).status, 0) << "as of then";
+    const Finished again =
+        gateproof({"run", "--rerun", journal, "--only", "fail", "--journal", path("again.jsonl"), "--report", "none"});
+    EXPECT_EQ(again.status, 1) << again.out << again.err;
+    // Without its end it is a run that was killed.
+    folder_.write("out/cut.jsonl", text.substr(0, text.find("{\"event\":\"run_ended\"")));
+    const Finished resumed = gateproof({"run", "--resume", path("out/cut.jsonl"), "--report", "none"});
+    EXPECT_EQ(resumed.status, 1) << resumed.out << resumed.err;
+}
+
+TEST_F(Known, UpdateSaysThatAnEntryHasExpired) {
+    Json over = entry(Json::array({cbc}));
+    over["expires"] = "2020-01-01";
+    ASSERT_EQ(judge("out", {}, {}).status, 1);
+    const std::string list = list_of("over.json", Json::array({over}));
+    const Finished updated = gateproof({"known", "update", list, path("out/run.jsonl")});
+    EXPECT_EQ(updated.status, 0);
+    EXPECT_THAT(updated.out, AllOf(HasSubstr("1 entry has expired and covers nothing; give it a later day"),
+                                   Not(HasSubstr("nothing to add"))));
+}
+
+/// What is packed with a list is verified by the journal alone, and by the same day.
+TEST_F(Known, VerifyAndPackJudgeAListByTheSameDay) {
+    ASSERT_EQ(judge("out", {}, {}).status, 1);
+    const std::string journal = path("out/run.jsonl");
+    std::string text = read_file(journal);
+    const std::size_t at = text.find("\"started\":\"") + 11;
+    text.replace(at, 10, "2020-01-01");  // the run began before the list was over, and is packed afterwards
+    folder_.write("out/run.jsonl", text);
+    Json over = entry(Json::array({cbc}));
+    over["expires"] = "2020-06-30";
+    const std::string list = list_of("over.json", Json::array({over}));
+    const auto pack = [&](const std::string& known, const std::string& accept) {
+        return gateproof({"pack", journal, "--out", path("p.tar"), "--known", known, "--accept", accept});
+    };
+    EXPECT_EQ(pack(list, "incomplete,partial,embedded").status, 2) << "it is over today, so that the run failed";
+    ASSERT_EQ(pack(list, "incomplete,partial,embedded,failed").status, 0);
+    const Finished verified = gateproof({"verify", path("p.tar")});
+    EXPECT_THAT(verified.out, AllOf(HasSubstr("run.jsonl: failed"), HasSubstr("    failed: "),
+                                    Not(HasSubstr("PARTIAL.txt says otherwise"))));
+    EXPECT_EQ(verified.status, 0) << verified.err;
+    const std::string good = list_of("good.json", Json::array({entry(Json::array({cbc}))}));
+    ASSERT_EQ(pack(good, "incomplete,partial,embedded").status, 0);
+    EXPECT_THAT(gateproof({"verify", path("p.tar")}).out, Not(HasSubstr("failed: ")));
+}
+
+/// Whoever makes a pack says in it what he likes; what the runs are no proof of is said beside that.
+TEST_F(Known, WhatVerifyFindsIsNotHiddenByWhatThePackSays) {
+    ASSERT_EQ(judge("out", {}, {}).status, 1);
+    ASSERT_EQ(gateproof({"pack", path("out/run.jsonl"), "--out", path("p.tar"), "--accept",
+                         "incomplete,partial,embedded,failed"})
+                  .status,
+              0);
+    const Finished other =
+        run({"/bin/sh", "-c",
+             "cd '" + folder_.path().string() +
+                 "' && mkdir x && tar xf p.tar -C x && cd x && echo 'all is well' > PARTIAL.txt && "
+                 "sha256sum $(sed 's/^[0-9a-f]*  //' MANIFEST.sha256) > S && mv S MANIFEST.sha256 && "
+                 "tar cf ../q.tar MANIFEST.sha256 $(sed 's/^[0-9a-f]*  //' MANIFEST.sha256)"});
+    ASSERT_EQ(other.status, 0) << other.err;
+    const Finished verified = gateproof({"verify", path("q.tar")});
+    EXPECT_EQ(verified.status, 0) << verified.err;
+    EXPECT_THAT(verified.out, AllOf(HasSubstr("    failed: "), HasSubstr("    incomplete: "),
+                                    HasSubstr("its PARTIAL.txt says otherwise:"), HasSubstr("  all is well")));
+}
+
 TEST_F(Known, SkipsAreListedOnRequest) {
     const std::string list = path("known.json");
     EXPECT_EQ(gateproof({"known", "init", list, partial_journal(false), "--skips"}).status, 0);
