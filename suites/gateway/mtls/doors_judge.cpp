@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/journal/facts.hpp"
 #include "suites/gateway/mtls/doors.hpp"
 
 namespace gateproof::suites {
@@ -411,7 +412,7 @@ Verdict judge_doors(const std::vector<DoorsOfVersion>& versions, const Operation
             found.rests_on_resets = found.rests_on_resets || tries.rests_on_resets();
             found.tries += tries.telling_count();
             if (tries.served()) {
-                facts.push_back(fmt::format("{} and {}", door.how, version));
+                facts.push_back(fmt::format("{} and {}", without_chance(door.how), version));  // a name for once
                 append(
                     found.failed,
                     fmt::format("{} and {} in {} tries ({})", door.how, version, tries.share_served(), tries.service()),

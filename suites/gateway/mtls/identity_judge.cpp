@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "harness/journal/facts.hpp"
 #include "suites/gateway/mtls/identity_judge.hpp"
 #include "suites/shared/failures.hpp"
 
@@ -181,7 +182,7 @@ Verdict judge_other_doors(const Verdict& own_name, const std::vector<DoorOutcome
             failures.add(Verdict::fail("{} {} was refused under the endpoint's own name, and served {}: {}",
                                        request_line(operation), who, door.how, door.outcome.summary())
                              .remedy("verify client certificates alike under every server name, the default one too")
-                             .found({door.how}));
+                             .found({without_chance(door.how)}));
         }
         told += fmt::format(
             "{}{}: {}", told.empty() ? "; " : ", ", door.how,
