@@ -53,7 +53,11 @@ awaitable<SessionPtr> try_in_full(Context& ctx, TlsOptions nobody, Certificatele
     // One refusal in words is enough here, or two beside a cut: each session that is declined later is another. Cuts
     // alone are asked about as often as anywhere.
     const auto told = [&tries] { return tries.result() == Tries::Result::refused || !tries.other().empty(); };
-    while (!told() && co_await asks_on(ctx, tries)) {
+    while (!told()) {
+        const bool on = co_await asks_on(ctx, tries);
+        if (!on) {
+            break;
+        }
         const Visit made = co_await noted_visit(ctx, nobody, "full handshake without a certificate");
         left = made.session ? made.session : left;
         tries.add(answer_of(made.outcome, operation, of.ourselves));

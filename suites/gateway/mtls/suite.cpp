@@ -33,7 +33,10 @@ awaitable<bool> cut_in_handshake(Context& ctx, HttpRequest request, const HttpOu
         const HttpOutcome under_1_2 = co_await until_answered(once, ended_by_cut);
         within = !ended_by_cut(under_1_2) || !under_1_2.handshake_done;
     }
-    const bool alive = within && co_await tls_alive(ctx);
+    if (!within) {
+        co_return false;
+    }
+    const bool alive = co_await tls_alive(ctx);
     co_return alive;
 }
 

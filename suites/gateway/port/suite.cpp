@@ -57,7 +57,11 @@ struct TriedInClear {
 awaitable<TriedInClear> try_in_clear(Context& ctx, std::string request) {
     TriedInClear tried;
     bool served = false;  // once is enough, however the others would end
-    while (!served && co_await asks_on(ctx, tried.tries)) {
+    while (!served) {
+        const bool on = co_await asks_on(ctx, tried.tries);
+        if (!on) {
+            break;
+        }
         TcpExchange next = co_await ctx.tcp(ctx.profile().endpoint, request, max_plain_answer);
         tried.tries.add(answer_of(next));
         if (!next.bytes.empty() || tried.exchange.bytes.empty()) {
