@@ -59,8 +59,7 @@ Verdict judge_same_identity(const BothAnswers& answers, const Operation& operati
             return Verdict::fail("the old certificate is answered as {}, the new one is refused: {}",
                                  shown(answers.old.name), answers.fresh.tries.summary())
                 .remedy(enrol_new)
-                .found({fmt::format("the old certificate is answered as {}, the new one is refused: {}",
-                                    shown(answers.old.name), answers.fresh.tries.told())})
+                .found({fmt::format("the new certificate is refused: {}", answers.fresh.tries.told())})
                 .rests_on_resets(answers.fresh.tries.rests_on_resets());
         }
         return Verdict::inconclusive("{} does not say whom the gateway takes the new certificate for: {}",
