@@ -14,11 +14,20 @@ namespace {
 
 using stage::Visit;
 
-/// The first visit of an attempt that ended its handshake; null: none did.
-const Visit* first_finished(const Attempt& attempt) {
-    const auto found = std::ranges::find_if(
-        attempt.visits, [](const Visit& visit) { return visit.reached() >= stage::Reached::finished; });
-    return found == attempt.visits.end() ? nullptr : &*found;
+/// The first visit that ended a handshake in which a certificate was asked for, one that shows a certificate before
+/// one that shows none: shown once is shown. Null: none did.
+const Visit* first_that_could_show(const Attempt& attempt) {
+    const Visit* first = nullptr;
+    for (const Visit& visit : attempt.visits) {
+        if (visit.reached() < stage::Reached::finished || !visit.certificate_requested) {
+            continue;
+        }
+        if (!visit.certificates.empty()) {
+            return &visit;
+        }
+        first = first == nullptr ? &visit : first;
+    }
+    return first;
 }
 
 /// Where none is shown though one is required, the handshake does not come to its end. Where the client itself gave up,
@@ -62,11 +71,16 @@ Verdict judge_presented(const Attempt& attempt, const ClientContext& ctx) {
             .remedy(
                 "give the software its certificate and key ({certificate}, {key}), and let it show them to the gateway");
     }
-    const Certificate& leaf = visit->certificates.front();
-    if (leaf.sha256_fingerprint() != expected_fingerprint(ctx)) {
-        return Verdict::fail("it shows another certificate than the enrolled one: {}", leaf.subject())
-            .remedy("let it show the certificate of this environment ({certificate})");
+    // On any of its connections: a pool or a second stack may hold an older one.
+    for (const Visit& other : attempt.visits) {
+        if (!other.certificates.empty() &&
+            other.certificates.front().sha256_fingerprint() != expected_fingerprint(ctx)) {
+            return Verdict::fail("it shows another certificate than the enrolled one: {}",
+                                 other.certificates.front().subject())
+                .remedy("let it show the certificate of this environment ({certificate})");
+        }
     }
+    const Certificate& leaf = visit->certificates.front();
     if (!visit->proved_possession) {
         return Verdict::fail("it shows the enrolled certificate without proof of its key")
             .remedy("let the private key that belongs to the certificate sign the handshake");
@@ -184,8 +198,8 @@ Verdict judge_page_noticed(const Attempt& attempt, int retries) {
 }
 
 Verdict judge_nothing_shown(const Attempt& attempt) {
-    const Visit* const visit = first_finished(attempt);
-    if (visit == nullptr || !visit->certificate_requested) {
+    const Visit* const visit = first_that_could_show(attempt);
+    if (visit == nullptr) {
         return never_came(attempt);
     }
     if (!visit->certificates.empty()) {

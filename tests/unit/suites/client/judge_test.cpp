@@ -4,6 +4,7 @@
 
 #include "suites/client/identity/judge.hpp"
 #include "suites/client/tls/judge.hpp"
+#include "tests/unit/probe/mint.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -177,6 +178,20 @@ TEST(ClientJudge, ALateRefusalIsNoticedOnceOrAFewTimes) {
     EXPECT_EQ(judge_refusal_noticed(attempt(once, Kind::none), 2).outcome(), Outcome::skipped);
     EXPECT_EQ(judge_refusal_noticed(attempt(std::vector<Visit>(4, once.front())), 2).outcome(), Outcome::fail);
     EXPECT_EQ(judge_refusal_noticed(attempt({}), 2).outcome(), Outcome::inconclusive);
+}
+
+TEST(ClientJudge, ACertificateShownOnceIsShown) {
+    Visit none = Came().hello().finished().request(200);
+    none.certificate_requested = true;
+    Visit shows = none;
+    shows.certificates.push_back(test::pki().client.certificate);
+    EXPECT_EQ(judge_nothing_shown(attempt({none}, Kind::success)).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_nothing_shown(attempt({shows}, Kind::success)).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_nothing_shown(attempt({none, shows}, Kind::success)).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_nothing_shown(attempt({Came().hello().finished().request(200)}, Kind::success)).outcome(),
+              Outcome::inconclusive)
+        << "it was not asked for one";
+    EXPECT_EQ(judge_nothing_shown(attempt({})).outcome(), Outcome::inconclusive);
 }
 
 TEST(ClientJudge, APageIsNoAnswer) {
