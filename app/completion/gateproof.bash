@@ -49,7 +49,8 @@ _gateproof() {
         --fail-on) _gateproof_words 'fail warning inconclusive error skipped excluded partial never' && return ;;
         --accept) _gateproof_words 'incomplete partial failed inconclusive embedded' && return ;;
         --addresses) _gateproof_words 'all first' && return ;;
-        --allow) _gateproof_words 'active load active,load' && return ;;
+        --allow) _gateproof_words 'active load run active,load' && return ;;
+        --side) _gateproof_words 'gateway client' && return ;;
         --format)
             if [[ $command == compare ]]; then
                 _gateproof_words 'text json markdown'

@@ -76,7 +76,7 @@ function checkJson(name, journal) {
   return json;
 }
 
-/** A known failure: no failure for JUnit's readers, and counted apart for programs. */
+/** A known failure: no failure for JUnit's readers, and counted apart for programs. No entry accepts what never ran. */
 async function checkKnown() {
   const journal = join(folder, "known.jsonl");
   const list = join(folder, "known.json");
@@ -86,16 +86,17 @@ async function checkKnown() {
   const made = (format) => execFileSync(program, ["report", journal, "--known", list, "--format", format], { encoding: "utf8" });
   const root = await junit2json(made("junit"));
   const cases = root.testsuite.flatMap((suite) => suite.testcase);
-  assert.deepEqual(elements(cases), { tests: 10, failures: 0, errors: 0, skipped: 6 });
+  assert.deepEqual(elements(cases), { tests: 10, failures: 0, errors: 1, skipped: 5 });
+  assert.match(cases.flatMap((one) => one.error ?? []).map((one) => one.message).join(), /^not run: /);
   assert.equal(root.failures, 0);
-  assert.equal(root.errors, 0);
+  assert.equal(root.errors, 1);
   const json = JSON.parse(made("json"));
   assert.ok(validate(json), JSON.stringify(validate.errors?.slice(0, 3)));
-  assert.equal(json.conclusion, "partial", "a check was not tried");
-  assert.equal(json.exit_code, 0);
+  assert.equal(json.conclusion, "inconclusive", "a check never ran");
+  assert.equal(json.exit_code, 3);
   assert.equal(json.counts.fail, 0);
-  assert.equal(json.counts.known, 6);
-  assert.equal(json.checks.filter((one) => one.known?.expires === "9999-12-31").length, 6);
+  assert.equal(json.counts.known, 5);
+  assert.equal(json.checks.filter((one) => one.known?.expires === "9999-12-31").length, 5);
   assert.ok(json.checks.some((one) => one.known && one.outcome === "fail"), "the outcome stays what it is");
   assert.ok(json.requirements.some((one) => one.targets.some((cell) => cell.known && cell.status === "fail")));
 }
@@ -123,7 +124,7 @@ async function checkLeftOut() {
   assert.equal(json.checks.length, 13);
   assert.equal(json.counts.total, 13);
   assert.equal(json.counts.not_selected, 3);
-  assert.deepEqual(json.run.whole_plan, { checks: 13, suites: [], not_selected: 3, missing: 0 });
+  assert.deepEqual(json.run.whole_plan, { checks: 13, suites: [], not_selected: 3, missing: 0, sha256: null });
   assert.deepEqual(json.run.selection, { suites: ["tls"], checks: [], excludes: ["server.x"], allow: ["load"], requirements: "2026-11" });
   assert.deepEqual(json.run.catalogue, { version: "2026-11", frozen: true, newer: 2,
     documents: [{ id: "RFC 8996", title: "", publisher: "", date: "2021-03" }] });
