@@ -4,8 +4,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/output.hpp"
 #include "reports/view/text.hpp"
@@ -26,6 +30,24 @@ std::size_t terminal_columns(std::FILE* out) {
 
 std::string seconds(std::chrono::milliseconds time) {
     return fmt::format("{:.1f} s", static_cast<double>(time.count()) / 1000);
+}
+
+/// "against https://...", "of the client ledgerlink", "of 1 endpoint and 2 clients"
+std::string judged_text(const std::vector<TargetRecord>& targets) {
+    const auto clients = std::ranges::count(targets, Side::client, &TargetRecord::side);
+    const auto endpoints = std::ssize(targets) - clients;
+    const auto counted = [](auto count, std::string_view what) {
+        return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+    };
+    if (clients == 0) {
+        return endpoints == 1 ? "against " + reports::printable(targets.front().url)
+                              : "against " + counted(endpoints, "endpoint");
+    }
+    if (endpoints == 0) {
+        return clients == 1 ? "of the client " + reports::printable(targets.front().name)
+                            : "of " + counted(clients, "client");
+    }
+    return fmt::format("of {} and {}", counted(endpoints, "endpoint"), counted(clients, "client"));
 }
 
 }  // namespace
@@ -60,11 +82,9 @@ void LiveView::started(const RunRecord& run) {
                                  : std::string();
     const std::string left_out =
         run.left_out_count() == 0 ? "" : fmt::format(", {} not selected", run.left_out_count());
-    print(fmt::format("{} {} check{} {}against {} ({}{} skipped{}), seed {}{}\n", again ? "Judging" : "Running", to_run,
-                      to_run == 1 ? "" : "s", again ? "again " : "",
-                      run.targets.size() == 1 ? reports::printable(run.targets.front().url)
-                                              : fmt::format("{} endpoints", run.targets.size()),
-                      kept, skipped, left_out, run.seed,
+    print(fmt::format("{} {} check{} {}{} ({}{} skipped{}), seed {}{}\n", again ? "Judging" : "Running", to_run,
+                      to_run == 1 ? "" : "s", again ? "again " : "", judged_text(run.targets), kept, skipped, left_out,
+                      run.seed,
                       run.shard.count > 1 ? fmt::format(", shard {} of {}", run.shard.index, run.shard.count) : ""));
 }
 

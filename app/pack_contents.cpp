@@ -94,7 +94,9 @@ private:
     void endpoints() {
         for (std::size_t i = 0; i < std::min(run_.targets.size(), most); ++i) {
             const TargetRecord& target = run_.targets[i];
-            line(fmt::format("endpoint {}: {} ({} channel, {} environment)", target.name, target.url, target.channel,
+            line(fmt::format("{} {}: {}{} ({} channel, {} environment)",
+                             target.side == Side::client ? "client" : "endpoint", target.name,
+                             target.side == Side::client ? "calls " : "", target.url, target.channel,
                              target.environment));
         }
         more(run_.targets.size(), "endpoints");
@@ -142,6 +144,7 @@ Json endpoints_json(const RunRecord& run) {
         const RecordDetails& details = target.details;
         all.push_back({{"name", target.name},
                        {"url", target.url},
+                       {"side", to_string(target.side)},
                        {"channel", target.channel},
                        {"environment", target.environment},
                        {"organisation", text_or_null(details.organisation)},

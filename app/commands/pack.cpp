@@ -38,7 +38,7 @@ constexpr const char* pack_footer = R"(Examples:
   gateproof pack run.jsonl --out evidence.zip --sign-as enrolled --profile cloud.json
   gateproof pack monday.jsonl tuesday.jsonl --out week.tar
 
-What is not the whole plan, did not judge each requirement whole, did not pass, or is of the embedded gateway is refused
+What is not the whole plan, did not judge each requirement whole, did not pass, or is of an embedded side is refused
 unless it is accepted; the pack then holds PARTIAL.txt, which verify prints, and its HTML, Markdown, JSON and JUnit say so.
   gateproof pack run.jsonl --accept partial                                 requirements that were not judged whole
   gateproof pack run.jsonl --attest attestations.json --accept partial      and what was seen of them by hand
@@ -278,8 +278,8 @@ Command add_pack(CLI::App& root) {
     app->add_option(
            "--accept", command->accept,
            "Pack also a run that is incomplete (a selection, a shard, one that was stopped), partial "
-           "(requirements that were not judged whole), failed, inconclusive, or of the embedded gateway; the pack "
-           "says so")
+           "(requirements that were not judged whole), failed, inconclusive, or of an embedded gateway or client; the "
+           "pack says so")
         ->allow_extra_args(false)
         ->delimiter(',')
         ->check(CLI::IsMember({"incomplete", "partial", "failed", "inconclusive", "embedded"}))

@@ -156,8 +156,8 @@ void print_text(const Plan& plan) {
     std::size_t to_run = 0;
     for (std::size_t target = 0; target < plan.targets.size(); ++target) {
         const Profile& profile = plan.targets[target];
-        say(stdout, "{}  {}  ({}, {})\n", reports::printable(profile.name), reports::printable(profile.endpoint.url()),
-            to_string(profile.channel), to_string(profile.environment));
+        say(stdout, "{}  {}{}  ({}, {})\n", reports::printable(profile.name), profile.client ? "client, calls " : "",
+            reports::printable(profile.endpoint.url()), to_string(profile.channel), to_string(profile.environment));
         say(stdout, "  active checks go to: {}; load checks go to: {}\n",
             hosts_text(plan, target, Intrusiveness::active), hosts_text(plan, target, Intrusiveness::load));
         say(stdout, "  where published documents contradict each other: {}\n", readings_text(profile));

@@ -186,6 +186,9 @@ struct Encoder {
         json["environment"] = target.environment;
         json["channel"] = target.channel;
         json["url"] = target.url;
+        if (target.side == Side::client) {
+            json["side"] = to_string(target.side);
+        }
         json["profile_file"] = target.profile_file;
         if (!target.profile_digest.empty()) {
             json["profile_digest"] = target.profile_digest;

@@ -17,6 +17,7 @@
 #include "harness/model/record_details.hpp"
 #include "harness/model/requirement.hpp"
 #include "harness/model/selection.hpp"
+#include "harness/model/side.hpp"
 #include "harness/model/verdict.hpp"
 
 namespace gateproof {
@@ -187,6 +188,7 @@ struct TargetRecord {
     std::vector<std::string> faults = {};  ///< in which the gateway inside the program was broken on purpose
     std::optional<CutOff> cut_off = {};    ///< given: its checks that have no result were not run because of it
     RecordDetails details = {};
+    Side side = Side::gateway;  ///< client: software is judged, and `url` is what it calls
 };
 
 /// Which part of a plan a run is: `index` of `count`, from 1. The whole plan is 1 of 1.

@@ -186,6 +186,15 @@ CatalogueRecord catalogue_record(const RunRecord& record, const Catalogue& catal
 /// What the profile says for whoever receives the evidence. The days that it is good for begin when the run does.
 RecordDetails details_of(const Profile& profile, std::chrono::system_clock::time_point started) {
     RecordDetails details = profile.record;
+    if (profile.client) {
+        // What a client's profile names is the product itself.
+        if (details.product.empty()) {
+            details.product = profile.title.empty() ? profile.name : profile.title;
+        }
+        if (details.version.empty()) {
+            details.version = profile.client->version;
+        }
+    }
     if (profile.valid_days > 0) {
         details.valid_until = std::chrono::floor<std::chrono::days>(started) + std::chrono::days(profile.valid_days);
     }
@@ -237,6 +246,7 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
             record.targets.back().faults = options.faults[i];
         }
         record.targets.back().details = details_of(profile, record.started);
+        record.targets.back().side = profile.side();
     }
     for (const Suite& suite : catalogue.suites) {
         record.suites.emplace(suite.id, suite.title);

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto grace = 2000ms;  // for a program that was told to end
+constexpr auto grace_to_end = 2000ms;  // for a program that was told to end
 
 class StartedProgram : public StartedClient {
 public:
@@ -19,7 +19,7 @@ public:
         : process_(executor, start), client_(client) {}
 
     asio::awaitable<Claim> done(std::chrono::steady_clock::time_point latest) override {
-        const ProgramEnd end = co_await process_.wait(latest, grace);
+        const ProgramEnd end = co_await process_.wait(latest, grace_to_end);
         co_return claim_of(end, client_);
     }
     void end() override { process_.terminate(); }

@@ -130,6 +130,7 @@ Json targets_json(const RunRecord& run) {
                        {"environment", target.environment},
                        {"channel", target.channel},
                        {"url", target.url},
+                       {"side", to_string(target.side)},
                        {"profile_file", target.profile_file},
                        {"readings", Json(target.readings)},
                        {"record", details_json(target.details)}});

@@ -64,7 +64,8 @@ std::vector<FlawFound> flaws_of(const Tally& tally) {
         flaws.push_back({conclusion == Conclusion::failed ? Flaw::failed : Flaw::inconclusive, headline(what)});
     }
     if (std::ranges::any_of(run.targets, [](const TargetRecord& one) { return one.environment == "embedded"; })) {
-        flaws.push_back({Flaw::embedded, "it judged the gateway inside the program, which is nobody's endpoint"});
+        flaws.push_back(
+            {Flaw::embedded, "it judged what is inside the program: nobody's endpoint, and nobody's software"});
     }
     return flaws;
 }

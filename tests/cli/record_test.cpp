@@ -278,5 +278,39 @@ TEST(RecordOfABrokenGateway, DoesNotPassForComplete) {
                       HasSubstr("embedded environment"), HasSubstr("left out by --exclude mtls.cn-exact")));
 }
 
+/// Software that never comes: what the record says of it does not depend on that.
+TEST(RecordOfAClient, SaysThatSoftwareWasJudgedAndWhichVersion) {
+    const TemporaryFolder folder;
+    const auto path = [&folder](const char* name) { return (folder.path() / name).string(); };
+    const std::string nothing = find_program("true");
+    ASSERT_NE(nothing, "");
+    ASSERT_EQ(gateproof({"client", "init", path("ledgerlink.json"), "--", nothing, "{url}"}).status, 0);
+    nlohmann::json profile = nlohmann::json::parse(read_file(path("ledgerlink.json")));
+    profile["title"] = "LedgerLink";
+    profile["client"]["version"] = "4.2.0";
+    const std::string file = folder.write("ledgerlink.json", profile.dump());
+
+    EXPECT_THAT(gateproof({"plan", file}).out, HasSubstr("ledgerlink  client, calls https://"));
+    const Finished finished = gateproof(
+        {"run", file, "--check", "client-reach.served", "--out", path("out"), "--report", "html,json,markdown"});
+    EXPECT_EQ(finished.status, 3) << finished.err;
+    EXPECT_THAT(finished.out, AllOf(HasSubstr("Running 1 check of the client ledgerlink ("),
+                                    HasSubstr("INCONCLUSIVE  ledgerlink client-reach.served"),
+                                    HasSubstr("product: LedgerLink"), HasSubstr("4.2.0")));
+    const nlohmann::json report = nlohmann::json::parse(read_file(path("out/report.json")));
+    const nlohmann::json& target = report["targets"].at(0);
+    EXPECT_EQ(target["side"], "client");
+    EXPECT_EQ(target["record"]["product"], "LedgerLink");
+    EXPECT_EQ(target["record"]["version"], "4.2.0");
+    EXPECT_THAT(read_file(path("out/report.html")), HasSubstr("client, calls <code>https://"));
+
+    const std::string pack = path("evidence.tar");
+    ASSERT_EQ(
+        gateproof({"pack", path("out/run.jsonl"), "--accept", "incomplete,partial,inconclusive", "--out", pack}).status,
+        0);
+    EXPECT_THAT(gateproof({"verify", pack}).out,
+                AllOf(HasSubstr("client ledgerlink: calls https://"), HasSubstr("4.2.0")));
+}
+
 }  // namespace
 }  // namespace gateproof::test

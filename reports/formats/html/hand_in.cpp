@@ -19,7 +19,8 @@ void write_row(HtmlWriter& out, const TestReportRow& cells) {
 void write_service(HtmlWriter& out, const Tally& tally, const TargetRecord& target,
                    const std::vector<TestReportRow>& rows, std::size_t left_out) {
     out << "<h3>";
-    out.text(shown_title(target), 300) << "</h3><p class=\"sub\">";
+    out.text(shown_title(target), 300) << "</h3><p class=\"sub\">"
+                                       << (target.side == Side::client ? Markup("client of ") : Markup(""));
     out.text(target.url, 300) << ", ";
     out.text(target.channel, 40) << " channel, ";
     out.text(target.environment, 40) << " environment, tested ";

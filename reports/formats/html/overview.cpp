@@ -22,7 +22,8 @@ void write_endpoint(HtmlWriter& out, const TargetRecord& target, const Counts& c
                     bool any_left_out) {
     out << "<tr><th scope=\"row\">";
     out.text(shown_title(target), 300) << "<span class=\"sub\">";
-    out.text(target.name, 100) << "</span></th><td><code>";
+    out.text(target.name, 100) << "</span></th><td>"
+                               << (target.side == Side::client ? Markup("client, calls ") : Markup("")) << "<code>";
     out.text(target.url, 300) << "</code>";
     if (target.clock) {
         out << "<span class=\"sub\">";

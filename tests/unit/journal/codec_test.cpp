@@ -182,6 +182,11 @@ TEST(Codec, TargetAndPlanned) {
     TargetRecord judged = target;
     judged.readings = {{"FW-NONPROD", "SE-2021"}, {"ROTATION", "packs-2024"}};
     EXPECT_EQ(round_trip(judged).readings, judged.readings);
+    EXPECT_THAT(encode_event(target), testing::Not(testing::HasSubstr("side")));
+    TargetRecord software = target;
+    software.side = Side::client;
+    EXPECT_EQ(round_trip(software).side, Side::client);
+    EXPECT_EQ(round_trip(target).side, Side::gateway);
     TargetRecord quick = target;
     quick.repeat = 1;
     EXPECT_EQ(round_trip(quick).repeat, 1U);
