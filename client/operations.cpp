@@ -26,8 +26,9 @@ constexpr const char* envelope =
     R"(<w:{0}RequestWrapper xmlns:w="https://services.ird.govt.nz/GWS/Returns/:types/{0}Request")"
     R"( xmlns:f="urn:www.ird.govt.nz/GWS:types/ReturnCommon.v2" xmlns:c="urn:www.ird.govt.nz/GWS:types/Common.v2">{2})"
     R"(</w:{0}RequestWrapper></r:{1}></r:{0}></s:Body></s:Envelope>)";
-constexpr const char* question = R"(<f:retrieveFormInfoRequest>{0}<f:periodEndDate>2026-03-31</f:periodEndDate>)"
-                                 R"(<f:majorFormType>INC</f:majorFormType></f:retrieveFormInfoRequest>)";
+constexpr const char* question_of_form =
+    R"(<f:retrieveFormInfoRequest>{0}<f:periodEndDate>2026-03-31</f:periodEndDate>)"
+    R"(<f:majorFormType>INC</f:majorFormType></f:retrieveFormInfoRequest>)";
 constexpr const char* submission =
     R"(<i:fileRequest xmlns:i="urn:www.ird.govt.nz/GWS:types/ReturnIR3.v1"><f:fileHeader>{0})"
     R"(<f:periodEndDate>2026-03-31</f:periodEndDate><f:majorFormType>INC</f:majorFormType>)"
@@ -161,7 +162,7 @@ Operation read_operation(Channel channel, const std::string& ird, const Software
         const json body{{"CustomerID", ird}, {"CustomerIDType", "IRD"}};
         return {post("/gateway/customer/customer", json_type, body.dump(), true), Expected::customer, ird};
     }
-    const std::string payload = fmt::format(question, soap_header(ird, software));
+    const std::string payload = fmt::format(question_of_form, soap_header(ird, software));
     return {returns_call(channel, "RetrieveStatus", "ReturnStatusRequestMsg", payload, true), Expected::soap_zero, ird};
 }
 

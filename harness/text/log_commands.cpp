@@ -15,7 +15,7 @@ bool follows(std::string_view text, std::size_t at, std::string_view expected) {
 }
 
 /// What may stand before a command: white space of ASCII, and anything beyond it, some of which is white space too.
-bool is_blank(char c) {
+bool may_lead(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r') || static_cast<unsigned char>(c) >= 0x80;
 }
 
@@ -56,7 +56,7 @@ bool completes_leading_command(std::string_view text, std::size_t at) {
         return false;
     }
     std::size_t before = at - 1;
-    while (before > 0 && !ends_line(text[before - 1]) && is_blank(text[before - 1])) {
+    while (before > 0 && !ends_line(text[before - 1]) && may_lead(text[before - 1])) {
         --before;
     }
     return before == 0 || ends_line(text[before - 1]);

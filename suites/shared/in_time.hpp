@@ -76,14 +76,13 @@ void note_looks(Context& ctx, const Looks& looks);
 /// Looks until it is decided, quietly in between. `look` returns an awaitable of a Look, and is no coroutine itself.
 template <class LookAgain>
 boost::asio::awaitable<Verdict> given_time(Context& ctx, LookRules rules, LookAgain look) {
-    using Clock = std::chrono::steady_clock;
     Looks looks(rules);
-    const Clock::time_point begun = Clock::now();
+    const std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
     while (!looks.decided()) {
         if (looks.count() > 0) {
             co_await wait_between(ctx, looks);
         }
-        const Clock::time_point now = Clock::now();
+        const std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now();
         Look seen = co_await look();
         looks.add(std::move(seen), std::chrono::duration_cast<std::chrono::milliseconds>(now - begun));
     }
