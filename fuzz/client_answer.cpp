@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "client/http/reader.hpp"
+#include "fuzz/input.hpp"
 #include "fuzz/require.hpp"
 
 namespace {
@@ -65,19 +66,7 @@ Result read(std::string_view stream, const std::vector<std::size_t>& splits, End
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::size_t count = size == 0 ? 0 : std::min<std::size_t>(data[0] & 0x1f, (size - 1) / 2);
-    const std::size_t skipped = size == 0 ? 0 : 1 + 2 * count;
-    const std::string_view stream(reinterpret_cast<const char*>(data) + skipped, size - skipped);
-    std::vector<std::size_t> splits;
-    for (std::size_t i = 0; i < count; ++i) {
-        splits.push_back(
-            std::min<std::size_t>(static_cast<std::size_t>(data[1 + 2 * i] << 8 | data[2 + 2 * i]), stream.size()));
-    }
-    std::sort(splits.begin(), splits.end());
-    std::vector<std::size_t> every_byte;
-    for (std::size_t i = 0; i < stream.size(); ++i) {
-        every_byte.push_back(i + 1);
-    }
+    const auto [stream, splits, every_byte] = divided_stream(data, size);
     const Result whole = read(stream, {}, End::closed);
     const Result divided = read(stream, splits, End::closed);
     const Result by_bytes = read(stream, every_byte, End::closed);

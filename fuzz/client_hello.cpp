@@ -1,11 +1,11 @@
 // The reader of a client's first message: takes anything, stays within its bounds, and does not depend on how the bytes
 // were split. What it reads it also writes back: encode() of a ClientHello reads as the same one. Input as in
 // server_answer.cpp: n, n split positions of two bytes, the bytes from the peer.
-#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "fuzz/input.hpp"
 #include "fuzz/require.hpp"
 #include "harness/probe/tls/client_hello_reader.hpp"
 
@@ -56,19 +56,9 @@ void check_bounds(const ClientHelloReader& reader, View stream) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::size_t count = size == 0 ? 0 : std::min<std::size_t>(data[0] & 0x1f, (size - 1) / 2);
-    const View stream = View(data, size).subspan(size == 0 ? 0 : 1 + 2 * count);
-    std::vector<std::size_t> splits;
-    for (std::size_t i = 0; i < count; ++i) {
-        splits.push_back(
-            std::min<std::size_t>(static_cast<std::size_t>(data[1 + 2 * i] << 8 | data[2 + 2 * i]), stream.size()));
-    }
-    std::sort(splits.begin(), splits.end());
+    auto [bytes, splits, every_byte] = divided_stream(data, size);
+    const View stream = View(data, size).last(bytes.size());
     splits.push_back(stream.size());
-    std::vector<std::size_t> every_byte(stream.size());
-    for (std::size_t i = 0; i < every_byte.size(); ++i) {
-        every_byte[i] = i + 1;
-    }
     const ClientHelloReader whole = read(stream, {stream.size()});
     check_bounds(whole, stream);
     for (const std::vector<std::size_t>& cuts : {splits, every_byte}) {

@@ -1,13 +1,13 @@
 // Fuzzes the reader of HTTP/1.1 responses with arbitrary bytes in arbitrary splits, and holds that neither the split
 // nor what came before on the connection matters and that every bound holds. Input as in server_answer.cpp: n, n split
 // positions of two bytes, the bytes from the peer.
-#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "fuzz/input.hpp"
 #include "fuzz/require.hpp"
 #include "harness/probe/load/response_reader.hpp"
 
@@ -63,20 +63,8 @@ void check_bounds(const Result& result, std::size_t size, bool ends) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::size_t count = size == 0 ? 0 : std::min<std::size_t>(data[0] & 0x1f, (size - 1) / 2);
-    const std::size_t skipped = size == 0 ? 0 : 1 + 2 * count;
-    const std::string_view stream(reinterpret_cast<const char*>(data) + skipped, size - skipped);
-    std::vector<std::size_t> splits;
-    for (std::size_t i = 0; i < count; ++i) {
-        splits.push_back(
-            std::min<std::size_t>(static_cast<std::size_t>(data[1 + 2 * i] << 8 | data[2 + 2 * i]), stream.size()));
-    }
-    std::sort(splits.begin(), splits.end());
+    auto [stream, splits, every_byte] = divided_stream(data, size);
     splits.push_back(stream.size());
-    std::vector<std::size_t> every_byte;
-    for (std::size_t i = 0; i < stream.size(); ++i) {
-        every_byte.push_back(i + 1);
-    }
     ResponseReader used;  // each response after another on one connection
     for (const bool head_request : {false, true}) {
         for (const bool ends : {false, true}) {
