@@ -186,7 +186,7 @@ CatalogueRecord catalogue_record(const RunRecord& record, const Catalogue& catal
 /// What the profile says for whoever receives the evidence. The days that it is good for begin when the run does.
 RecordDetails details_of(const Profile& profile, std::chrono::system_clock::time_point started) {
     RecordDetails details = profile.record;
-    if (profile.client) {
+    if (profile.client && profile.environment != Environment::embedded) {
         // What a client's profile names is the product itself.
         if (details.product.empty()) {
             details.product = profile.title.empty() ? profile.name : profile.title;
