@@ -30,7 +30,9 @@ Ending from_os_error(long os_error, bool connected) {
 /// libcurl gives one code for every broken TLS connection; only its text tells how it broke.
 Ending from_text(std::string_view text, Ending otherwise) {
     const auto says = [&](std::string_view words) { return text.find(words) != std::string_view::npos; };
-    if (says("reset by peer") || says("Broken pipe") || says("errno 104") || says("errno 32")) {
+    // A reset that comes before libcurl has asked for the peer's address shows as ENOTCONN there, and that text stays.
+    if (says("reset by peer") || says("Broken pipe") || says("errno 104") || says("errno 32") ||
+        says("getpeername() failed")) {
         return Ending::reset;
     }
     if (says("unexpected eof") || says("SSL_ERROR_SYSCALL") || says("SSL_ERROR_ZERO_RETURN")) {
