@@ -23,7 +23,7 @@ using Json = nlohmann::ordered_json;
 constexpr const char* client_footer = R"(Examples:
   gateproof client init ledgerlink.json -- ./ledgerlink --base {url} --ca {ca} --cert {certificate} --key {key}
                                          a profile of that program, and a test PKI beside it
-  gateproof client init native.json --channel desktop -- curl -sS --fail --cacert {ca} {url}/gateway2/status
+  gateproof client init native.json --channel desktop -- curl -sS --fail --cacert {ca} '{url}/gateway2/gws/returns/?singleWsdl'
   gateproof run ledgerlink.json          judge it
 
 What stands behind -- is the command of the act "read", one word each; no shell is involved. {url}, {ca} and others stand

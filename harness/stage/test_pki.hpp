@@ -27,8 +27,8 @@ struct ServerSpec {
         client_authority  ///< a CA below the root whose extended key usage is clientAuth alone
     };
     KeyKind key = KeyKind::p256;
-    /// dNSName and iPAddress of subjectAltName; empty: the PKI's hosts, 127.0.0.1 and ::1. Names below a permitted host
-    /// keep within the root's name constraints.
+    /// dNSName and iPAddress of subjectAltName; empty: the PKI's hosts, and loopback addresses where one of them is an
+    /// address. Names below a permitted host keep within the root's name constraints.
     std::vector<std::string> names = {};
     std::optional<std::string> common_name = {};  ///< empty: the first of `names`
     /// From now; hours, so that a clock that is off by little finds the same dates past and to come.

@@ -15,14 +15,17 @@ namespace gateproof::suites {
 
 namespace {
 
-/// What gives no security at all, and what is only out of date.
-bool is_broken(CipherWeakness weakness) {
-    switch (weakness) {
+/// What gives no security at all, and what is only out of date: RFC 9325 4.1 forbids what is below 112 bits, and
+/// advises against 3DES and IDEA, which Go before 1.23 offers last.
+bool is_broken(const CipherSuite& suite) {
+    switch (suite.weakness) {
         case CipherWeakness::null_encryption:
         case CipherWeakness::anonymous:
         case CipherWeakness::export_grade:
-        case CipherWeakness::rc4:
-        case CipherWeakness::des: return true;
+        case CipherWeakness::rc4: return true;
+        case CipherWeakness::des:
+            return suite.name.find("_3DES_") == std::string_view::npos &&
+                   suite.name.find("_IDEA_") == std::string_view::npos;
         default: return false;
     }
 }
@@ -56,7 +59,7 @@ Verdict judge_suites_offered(const ClientHelloSeen& hello, const TlsExpectations
         const std::string name = cipher_suite_name(value);
         const CipherSuite* const suite = find_cipher_suite(value);
         published = published || std::ranges::find(expected.cipher_suites, name) != expected.cipher_suites.end();
-        if (suite != nullptr && is_broken(suite->weakness)) {
+        if (suite != nullptr && is_broken(*suite)) {
             broken.push_back(name);
         } else if (suite != nullptr && suite->weakness != CipherWeakness::none) {
             old.push_back(name);
@@ -74,8 +77,9 @@ Verdict judge_suites_offered(const ClientHelloSeen& hello, const TlsExpectations
             .remedy(std::string(remedy));
     }
     if (!old.empty()) {
-        return Verdict::warning("beside published suites it offers {} of CBC mode or without forward secrecy: {}",
-                                old.size() == 1 ? "one" : std::to_string(old.size()), fmt::join(old, ", "))
+        return Verdict::warning(
+                   "beside published suites it offers {} of CBC mode, of small blocks or without forward secrecy: {}",
+                   old.size() == 1 ? "one" : std::to_string(old.size()), fmt::join(old, ", "))
             .remedy(std::string(remedy));
     }
     return Verdict::pass("it offers published suites, and none that is weak; fingerprint of its ClientHello: {}",

@@ -1,0 +1,130 @@
+#include "tests/clients/judged.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <glob.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "harness/journal/read.hpp"
+#include "tests/clients/document.hpp"
+#include "tests/support/process.hpp"
+
+namespace gateproof::test {
+
+namespace {
+
+/// Where the system's own python3 is found before another.
+std::string search_path() {
+    const char* const path = std::getenv("PATH");
+    return fmt::format("/usr/bin:/bin:{}", path == nullptr ? "" : path);
+}
+
+std::vector<std::string> in_folder(const std::filesystem::path& folder, const std::vector<std::string>& command) {
+    std::vector<std::string> words{"env", "--chdir=" + folder.string()};
+    words.insert(words.end(), command.begin(), command.end());
+    if (words[2] == "gateproof") {
+        words[2] = GATEPROOF_PROGRAM;
+    }
+    return words;
+}
+
+Finished run_in(const std::filesystem::path& folder, const std::vector<std::string>& command) {
+    ProcessOptions options;
+    options.environment = {{"PATH", search_path()}, {"GOCACHE", GATEPROOF_CLIENTS_GO_CACHE}};
+    return run(in_folder(folder, command), std::move(options), std::chrono::seconds(110));
+}
+
+void run_well(const std::filesystem::path& folder, const std::vector<std::string>& command) {
+    const Finished finished = run_in(folder, command);
+    if (finished.status != 0) {
+        throw std::runtime_error(fmt::format("{}: exit code {}: {}{}", fmt::join(command, " "), finished.status,
+                                             finished.out, finished.err));
+    }
+}
+
+std::string placed(std::string word) {
+    for (const auto& [place, value] :
+         {std::pair("{scripts}", GATEPROOF_CLIENTS_SCRIPTS), std::pair("{programs}", GATEPROOF_CLIENTS_PROGRAMS)}) {
+        const std::size_t at = word.find(place);
+        if (at != std::string::npos) {
+            word.replace(at, std::string_view(place).size(), value);
+        }
+    }
+    return word;
+}
+
+/// A whole path, in which * stands for what has a version.
+bool exists(const std::string& pattern) {
+    glob_t found{};
+    const bool any = ::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0;
+    ::globfree(&found);
+    return any;
+}
+
+}  // namespace
+
+std::string missing_for(const ClientRow& row) {
+    const char* const ci = std::getenv("CI");
+    for (const auto& [program, package] : row.needs) {
+        const bool there = program.starts_with('/') ? exists(program) : !find_program(program).empty();
+        if (!there && (ci == nullptr || std::string_view(ci) != "true")) {
+            return fmt::format("{} is not here: apt-get install {}", program, package);
+        }
+    }
+    return {};
+}
+
+ClientUnderTest::ClientUnderTest(const ClientRow& row) : row_(row), profile_(folder_.path() / "client.json") {
+    if (!row_.document.empty()) {
+        const Snippet text = snippet(row_.document);
+        if (!text.file.empty()) {
+            folder_.write(text.file, text.program);
+        }
+        for (const std::vector<std::string>& words : text.commands) {
+            if (words.size() > 3 && words[0] == "gateproof" && words[1] == "client" && words[2] == "init") {
+                profile_ = folder_.path() / words[3];
+            }
+            if (words[0] != "gateproof" || words[1] != "run") {
+                run_well(folder_.path(), words);
+            }
+        }
+    } else {
+        std::vector<std::string> words{"gateproof", "client", "init", "client.json", "--channel", row_.channel, "--"};
+        for (const std::string& word : row_.command) {
+            words.push_back(placed(word));
+        }
+        run_well(folder_.path(), words);
+    }
+    nlohmann::ordered_json profile = nlohmann::ordered_json::parse(read_file(profile_));
+    command_ = profile.at("client").at("trigger").at("command").at("read");
+    if (!row_.variables.empty()) {
+        profile["client"]["variables"] = row_.variables;
+        std::ofstream(profile_) << profile.dump(2);
+    }
+}
+
+std::map<std::string, std::string> ClientUnderTest::variables() const {
+    std::map<std::string, std::string> all = row_.variables;
+    all["PATH"] = search_path();
+    return all;
+}
+
+ClientJudgement ClientUnderTest::judge() const {
+    std::vector<std::string> command{"gateproof", "run", "--report", "none", profile_.filename().string()};
+    command.insert(command.end(), row_.arguments.begin(), row_.arguments.end());
+    const auto begun = std::chrono::steady_clock::now();
+    const Finished finished = run_in(folder_.path(), command);
+    ClientJudgement judgement;
+    judgement.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+    judgement.exit_status = finished.status;
+    judgement.output = finished.out + finished.err;
+    judgement.record = read_journal(folder_.path() / "gateproof-out/run.jsonl").run;
+    return judgement;
+}
+
+}  // namespace gateproof::test

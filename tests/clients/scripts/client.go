@@ -1,0 +1,49 @@
+// Go's net/http as it must not be set up: client MODE
+package main
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"time"
+)
+
+func main() {
+	certificate, err := tls.LoadX509KeyPair(os.Getenv("GATEPROOF_CERTIFICATE"), os.Getenv("GATEPROOF_KEY"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	ca, err := os.ReadFile(os.Getenv("GATEPROOF_CA"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(ca)
+	config := &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{certificate}}
+	switch os.Args[1] {
+	case "unverified":
+		config.InsecureSkipVerify = true
+	case "old-versions":
+		config.MinVersion = tls.VersionTLS10
+	}
+	client := &http.Client{Timeout: 90 * time.Second, Transport: &http.Transport{TLSClientConfig: config}}
+	request, err := http.NewRequest("GET", os.Getenv("GATEPROOF_URL")+"/gateway/customer/status", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+os.Getenv("GATEPROOF_TOKEN"))
+	answer, err := client.Do(request)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+		log.Fatal(err)
+	}
+	if answer.StatusCode != 200 {
+		log.Fatal(answer.Status)
+	}
+}

@@ -1,0 +1,11 @@
+// Node's fetch, which finds the CA in NODE_EXTRA_CA_CERTS and shows no client certificate.
+try {
+  const answer = await fetch(process.env.GATEPROOF_URL + "/gateway2/gws/returns/?singleWsdl", {
+    headers: { Authorization: "Bearer " + process.env.GATEPROOF_TOKEN },
+  });
+  await answer.text();
+  process.exitCode = answer.status === 200 ? 0 : 1;
+} catch (error) {
+  console.error(error.cause?.message ?? error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,23 @@
+// Node's https as it must not be set up: node_https.mjs MODE
+import fs from "node:fs";
+import https from "node:https";
+
+const modes = {
+  unverified: { rejectUnauthorized: false },
+  "no-host-name": { checkServerIdentity: () => undefined },
+  "up-to-1.2": { maxVersion: "TLSv1.2" },
+  "old-versions": { minVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" },
+};
+const request = https.get(process.env.GATEPROOF_URL + "/gateway/customer/status", {
+  ca: fs.readFileSync(process.env.GATEPROOF_CA),
+  cert: fs.readFileSync(process.env.GATEPROOF_CERTIFICATE),
+  key: fs.readFileSync(process.env.GATEPROOF_KEY),
+  headers: { Authorization: "Bearer " + process.env.GATEPROOF_TOKEN },
+  timeout: 90_000,
+  ...modes[process.argv[2]],
+}, (answer) => {
+  answer.resume();
+  answer.on("end", () => { process.exitCode = answer.statusCode === 200 ? 0 : 1; });
+});
+request.on("timeout", () => request.destroy(new Error("no answer within 90 s")));
+request.on("error", (error) => { console.error(error.message); process.exitCode = 1; });

@@ -1,0 +1,13 @@
+# requests of Debian: python_requests.py MODE
+import os
+import sys
+
+import requests
+
+answer = requests.get(os.environ["GATEPROOF_URL"] + "/gateway/customer/status",
+                      headers={"Authorization": "Bearer " + os.environ["GATEPROOF_TOKEN"]},
+                      cert=(os.environ["GATEPROOF_CERTIFICATE"], os.environ["GATEPROOF_KEY"]),
+                      verify=False if sys.argv[1] == "unverified" else os.environ["GATEPROOF_CA"],
+                      timeout=90)
+answer.raise_for_status()
+print(answer.status_code)

@@ -1,0 +1,165 @@
+#include "tests/clients/witness.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <stdexcept>
+#include <utility>
+
+namespace gateproof::test {
+
+namespace {
+
+constexpr std::string_view request_came = "FILE:gateway";
+
+void run_openssl(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "openssl");
+    const Finished finished = run(std::move(arguments));
+    if (finished.status != 0) {
+        throw std::runtime_error(fmt::format("openssl: {}", finished.err));
+    }
+}
+
+}  // namespace
+
+const std::vector<WitnessKind>& witness_kinds() {
+    static const std::vector<WitnessKind> kinds{
+        {.name = "sound", .title = "nothing is wrong with it", .says = request_came},
+        {.name = "other-name",
+         .title = "its certificate is for another host",
+         .says = request_came,
+         .subject_alternative_name = "DNS:other.localhost"},
+        {.name = "self-signed", .title = "its certificate is self-signed", .says = request_came, .self_signed = true},
+        {.name = "other-purpose",
+         .title = "its certificate is for clients alone",
+         .says = request_came,
+         .extended_key_usage = "clientAuth"},
+        {.name = "weak-key",
+         .title = "its key is RSA of 1024 bits",
+         .says = request_came,
+         .weak_key = true,
+         .options = {"-cipher", "DEFAULT:@SECLEVEL=0"}},
+        {.name = "tls-1.0",
+         .title = "it speaks TLS 1.0 alone",
+         .says = request_came,
+         .options = {"-tls1", "-cipher", "ALL:@SECLEVEL=0"}},
+        {.name = "tls-1.1",
+         .title = "it speaks TLS 1.1 alone",
+         .says = request_came,
+         .options = {"-tls1_1", "-cipher", "ALL:@SECLEVEL=0"}},
+        {.name = "cbc",
+         .title = "it has suites of CBC mode alone",
+         .says = request_came,
+         .options = {"-tls1_2", "-cipher", "ECDHE+AES:!AESGCM:!AESCCM:@SECLEVEL=0"}},
+        {.name = "modern",
+         .title = "it speaks TLS 1.2 and 1.3",
+         .says = "unsupported protocol",
+         .options = {"-min_protocol", "TLSv1.2"}},
+        {.name = "tls-1.3", .title = "it speaks TLS 1.3 alone", .says = "unsupported protocol", .options = {"-tls1_3"}},
+        {.name = "asks",
+         .title = "it demands a client certificate",
+         .says = "peer did not return a certificate",
+         .options = {"-Verify", "3", "-verify_return_error"}},
+        {.name = "asks-for-chain",
+         .title = "it knows the root of client certificates alone",
+         .says = "unable to get local issuer certificate",
+         .options = {"-Verify", "3", "-verify_return_error"}},
+        {.name = "page", .title = "it answers 400 with a page", .says = "exit code 0", .status = 400},
+    };
+    return kinds;
+}
+
+Witness::Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesystem::path folder)
+    : pki_(std::move(pki)), folder_(std::move(folder)) {
+    std::filesystem::create_directories(folder_ / "work");
+    mint(kind);
+    for (const std::string path : {"gateway/customer/status", "gateway2/gws/returns/?singleWsdl"}) {
+        std::filesystem::create_directories((folder_ / path).parent_path());
+        std::ofstream(file(path)) << fmt::format(
+            "HTTP/1.1 {} As asked\r\nContent-Type: text/html\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}",
+            kind.status);
+    }
+    std::vector<std::string> command{"env",
+                                     fmt::format("--chdir={}", folder_.string()),
+                                     "openssl",
+                                     "s_server",
+                                     "-HTTP",
+                                     "-accept",
+                                     "127.0.0.1:0",
+                                     "-cert",
+                                     file("server.pem"),
+                                     "-key",
+                                     file("server.key"),
+                                     "-CAfile",
+                                     (pki_ / "client_root.pem").string()};
+    if (!kind.self_signed) {
+        const char* const issuer = kind.weak_key ? "issuing_rsa.pem" : "issuing.pem";
+        command.insert(command.end(), {"-cert_chain", (pki_ / issuer).string()});
+    }
+    command.insert(command.end(), kind.options.begin(), kind.options.end());
+    server_ = std::make_unique<Process>(std::move(command));
+    constexpr std::string_view ready = "ACCEPT 127.0.0.1:";
+    if (!server_->wait_for_output(std::string(ready))) {
+        throw std::runtime_error("openssl s_server: " + server_->standard_error());
+    }
+    const std::string& out = server_->standard_output();
+    port_ = static_cast<std::uint16_t>(std::stoi(out.substr(out.find(ready) + ready.size())));
+}
+
+void Witness::mint(const WitnessKind& kind) const {
+    if (kind.weak_key) {
+        run_openssl({"genrsa", "-out", file("server.key"), "1024"});
+    } else {
+        run_openssl({"ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", file("server.key")});
+    }
+    const std::string name = fmt::format("subjectAltName={}", kind.subject_alternative_name);
+    const std::string usage = fmt::format("extendedKeyUsage={}", kind.extended_key_usage);
+    if (kind.self_signed) {
+        run_openssl({"req", "-x509", "-new", "-key", file("server.key"), "-subj", "/CN=localhost", "-days", "30",
+                     "-addext", name, "-addext", usage, "-out", file("server.pem")});
+        return;
+    }
+    std::ofstream(file("extensions")) << name << '\n' << usage << '\n';
+    run_openssl({"req", "-new", "-key", file("server.key"), "-subj", "/CN=localhost", "-out", file("server.csr")});
+    const std::string issuer = (pki_ / (kind.weak_key ? "issuing_rsa" : "issuing")).string();
+    run_openssl({"x509", "-req", "-in", file("server.csr"), "-CA", issuer + ".pem", "-CAkey", issuer + ".key", "-days",
+                 "30", "-set_serial", "0x4747", "-extfile", file("extensions"), "-out", file("server.pem")});
+}
+
+std::string Witness::meets(std::vector<std::string> command, std::map<std::string, std::string> variables) {
+    const std::map<std::string, std::string> places{{"URL", fmt::format("https://localhost:{}", port_)},
+                                                    {"HOST", "localhost"},
+                                                    {"PORT", std::to_string(port_)},
+                                                    {"CA", (pki_ / "ca.pem").string()},
+                                                    {"CA_P12", (pki_ / "ca.p12").string()},
+                                                    {"CA_PASSWORD", "gateproof"},
+                                                    {"CERTIFICATE", (pki_ / "client.pem").string()},
+                                                    {"KEY", (pki_ / "client.key").string()},
+                                                    {"IDENTITY_P12", (pki_ / "client.p12").string()},
+                                                    {"IDENTITY_PASSWORD", "gateproof"},
+                                                    {"TOKEN", "a-token"},
+                                                    {"WORK", file("work")}};
+    ProcessOptions options;
+    options.environment = std::move(variables);
+    options.environment.emplace("NODE_EXTRA_CA_CERTS", (pki_ / "ca.pem").string());
+    for (const auto& [name, value] : places) {
+        options.environment["GATEPROOF_" + name] = value;
+        std::string place = "{" + name + "}";
+        for (char& c : place) {
+            c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        }
+        for (std::string& argument : command) {
+            for (std::size_t at = argument.find(place); at != std::string::npos; at = argument.find(place, at)) {
+                argument.replace(at, place.size(), value);
+                at += value.size();
+            }
+        }
+    }
+    const Finished client = run(std::move(command), std::move(options), std::chrono::seconds(30));
+    server_->signal(SIGTERM);
+    server_->wait(std::chrono::seconds(10));
+    return fmt::format("{}{}\n{}{}\nexit code {}\n", server_->standard_output(), server_->standard_error(), client.out,
+                       client.err, client.status);
+}
+
+}  // namespace gateproof::test

@@ -1,0 +1,50 @@
+// An independent witness of what real clients do: openssl s_server, with a certificate that openssl issued.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/support/process.hpp"
+
+namespace gateproof::test {
+
+struct WitnessKind {
+    std::string_view name;   ///< "other-name"
+    std::string_view title;  ///< what the server is
+    std::string_view says;   ///< what it or the client's exit code then shows of the client in question
+    std::string_view subject_alternative_name = "DNS:localhost";
+    std::string_view extended_key_usage = "serverAuth";
+    bool self_signed = false;
+    bool weak_key = false;  ///< RSA of 1024 bits
+    int status = 200;       ///< of its answer
+    std::vector<std::string_view> options = {};
+};
+
+/// All that rows of expected.json name; "sound" is what every sound client is served by.
+const std::vector<WitnessKind>& witness_kinds();
+
+/// Such a server on loopback. `pki` is the folder of a test PKI, whose issuing keys sign its certificate.
+class Witness {
+public:
+    Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesystem::path folder);
+
+    /// Runs the client, with its placeholders and variables as at a start by gateproof, and returns all that was seen:
+    /// what the server wrote, what the client wrote, and "exit code N".
+    [[nodiscard]] std::string meets(std::vector<std::string> command, std::map<std::string, std::string> variables);
+
+private:
+    void mint(const WitnessKind& kind) const;
+    [[nodiscard]] std::string file(const std::string& name) const { return (folder_ / name).string(); }
+
+    std::filesystem::path pki_;
+    std::filesystem::path folder_;
+    std::unique_ptr<Process> server_;
+    std::uint16_t port_ = 0;
+};
+
+}  // namespace gateproof::test
