@@ -27,6 +27,7 @@ Command add_gateway(CLI::App& root);
 Command add_profile_validate(CLI::App& root);
 Command add_init(CLI::App& root);
 Command add_client_init(CLI::App& root);
+Command add_doctor(CLI::App& root);
 Command add_login(CLI::App& root);
 Command add_selftest(CLI::App& root);
 Command add_compare(CLI::App& root);

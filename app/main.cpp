@@ -23,6 +23,7 @@ constexpr const char* description =
 constexpr const char* program_footer = R"(Examples:
   gateproof run                          judge the gateway inside this program
   gateproof init cloud.json              write a profile of your endpoint
+  gateproof doctor cloud.json            what stops a run, and what to do about it
   gateproof run cloud.json --out out     judge that endpoint; journal and JUnit land in out/
   gateproof list --requirements          what is tested, and by which checks
 
@@ -77,12 +78,12 @@ int main_of(int argc, char** argv) {
     root.set_version_flag("--version", "gateproof " + version(), "Print the version and end");
     root.footer(program_footer);
     root.require_subcommand(1);
-    const std::vector<Command> commands{add_run(root),          add_plan(root),       add_list(root),
-                                        add_report(root),       add_gateway(root),    add_profile_validate(root),
-                                        add_init(root),         add_login(root),      add_selftest(root),
-                                        add_compare(root),      add_merge(root),      add_history(root),
-                                        add_rotate_check(root), add_pack(root),       add_verify(root),
-                                        add_known(root),        add_client_init(root)};
+    const std::vector<Command> commands{add_run(root),          add_plan(root),        add_list(root),
+                                        add_report(root),       add_gateway(root),     add_profile_validate(root),
+                                        add_init(root),         add_login(root),       add_selftest(root),
+                                        add_compare(root),      add_merge(root),       add_history(root),
+                                        add_rotate_check(root), add_pack(root),        add_verify(root),
+                                        add_known(root),        add_client_init(root), add_doctor(root)};
     try {
         root.parse(argc, argv);
     } catch (const CLI::Success& help) {

@@ -47,7 +47,8 @@ CLI::Option* add_list_option(CLI::App& app, const std::string& name, std::vector
     return app.add_option(name, values, help)->allow_extra_args(false)->delimiter(',');
 }
 
-/// A profile of client software starts programs, so it has to be the user's own choice and the user's own file.
+}  // namespace
+
 void require_own_command(const TargetOptions& options, const Profile& profile, const std::string& name) {
     if (profile.client->embedded) {
         return;
@@ -67,8 +68,6 @@ void require_own_command(const TargetOptions& options, const Profile& profile, c
                         shown_word(name)));
     }
 }
-
-}  // namespace
 
 bool Targets::judges_clients() const {
     return std::ranges::any_of(profiles, [](const Profile& profile) { return profile.side() == Side::client; });

@@ -78,6 +78,10 @@ struct Targets {
 /// A path, or else the name of a built-in profile; throws Unusable when it is neither.
 LoadedProfile load_named_profile(const std::string& name, const LoadOptions& options);
 
+/// A profile of client software starts programs, so it has to be the user's own choice and the user's own file. Throws
+/// Unusable where it is not (TargetOptions::named_here, allow). `name`: as the command line has it.
+void require_own_command(const TargetOptions& options, const Profile& profile, const std::string& name);
+
 /// Throws Unusable with every problem of every profile.
 Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway);
 

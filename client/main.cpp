@@ -138,7 +138,10 @@ const auto flags = std::to_array<Flag>({
     {"--ca-folder", "DIR", nullptr, "the same as a hashed folder",
      [](Command& c, const std::string& v) { c.options.ca_folder = v; }},
     {"--cert", "FILE", "GATEPROOF_CERTIFICATE", "the client's certificate, its intermediates behind it",
-     [](Command& c, const std::string& v) { c.options.identity.certificate = v; }},
+     [](Command& c, const std::string& v) {
+         c.options.identity.certificate = v;
+         c.options.identity.pkcs12.clear();
+     }},
     {"--key", "FILE", "GATEPROOF_KEY", "its key", [](Command& c, const std::string& v) { c.options.identity.key = v; }},
     {"--p12", "FILE", "GATEPROOF_IDENTITY_P12", "both as PKCS#12, instead of --cert and --key",
      [](Command& c, const std::string& v) { c.options.identity.pkcs12 = v; }},
@@ -222,6 +225,9 @@ void take_environment(Command& command) {
         if (const std::string value = variable(flag.variable); !value.empty()) {
             flag.set(command, value);
         }
+    }
+    if (!command.options.identity.certificate.empty()) {
+        command.options.identity.pkcs12.clear();  // whoever starts clients gives both, and this needs no password
     }
     command.options.token = variable("GATEPROOF_TOKEN");
     command.options.refresh_token = variable("GATEPROOF_REFRESH_TOKEN");

@@ -18,7 +18,7 @@ endfunction()
 
 gateproof_install_room(gateproof_options "")
 gateproof_install_room(gateproof_boost "")
-foreach(room harness suites reports evidence gateway client profiles selfproof)
+foreach(room harness suites reports evidence doctor gateway client profiles selfproof)
     gateproof_install_room(gateproof_${room} ${room})
 endforeach()
 

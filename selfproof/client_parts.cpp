@@ -9,12 +9,16 @@
 
 namespace gateproof::selfproof {
 
-ClientTargetFactory embedded_client_targets(std::vector<std::string> faults) {
+std::shared_ptr<const ClientParts> embedded_client_parts(std::vector<std::string> faults) {
     auto parts = std::make_shared<ClientParts>();
     const auto applications = std::make_shared<EmbeddedApplications>();
     parts->play = [applications](const Profile& profile) { return applications->play(profile); };
     parts->embedded = [faults = std::move(faults)](const Profile& profile) { return embedded_client(profile, faults); };
-    return client_targets(parts);
+    return parts;
+}
+
+ClientTargetFactory embedded_client_targets(std::vector<std::string> faults) {
+    return client_targets(embedded_client_parts(std::move(faults)));
 }
 
 }  // namespace gateproof::selfproof

@@ -155,7 +155,8 @@ int ClientInitCommand::execute() const {
     if (command.empty()) {
         say(stdout, "to fill in: client.trigger.command.read\n");
     }
-    say(stdout, "next: gateproof plan {0}, then gateproof run {0}\n", reports::printable(path.string()));
+    say(stdout, "next: gateproof doctor {0} says within seconds what stops it; then gateproof run {0}\n",
+        reports::printable(path.string()));
     return 0;
 }
 

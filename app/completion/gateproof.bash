@@ -31,7 +31,7 @@ _gateproof() {
     for ((i = 1; i < COMP_CWORD; ++i)); do
         word=${COMP_WORDS[i]}
         case $word in
-            run | plan | list | report | gateway | profile | init | client | login | selftest | compare | merge | history | rotate-check | pack | verify | known)
+            run | plan | list | report | gateway | profile | doctor | init | client | login | selftest | compare | merge | history | rotate-check | pack | verify | known)
                 command=$word
                 break
                 ;;
@@ -49,7 +49,14 @@ _gateproof() {
         --fail-on) _gateproof_words 'fail warning inconclusive error skipped excluded partial never' && return ;;
         --accept) _gateproof_words 'incomplete partial failed inconclusive embedded' && return ;;
         --addresses) _gateproof_words 'all first' && return ;;
-        --allow) _gateproof_words 'active load run active,load' && return ;;
+        --allow)
+            if [[ $command == doctor ]]; then
+                _gateproof_words 'run'
+            else
+                _gateproof_words 'active load run active,load'
+            fi
+            return
+            ;;
         --side) _gateproof_words 'gateway client' && return ;;
         --format)
             if [[ $command == compare ]]; then
@@ -81,7 +88,7 @@ _gateproof() {
     esac
     local choose='--suite --check --exclude --requirements --allow --fault --addresses --timeout-scale --repeat --quick'
     case $command in
-        '') _gateproof_words 'run plan list report gateway profile init client login selftest compare merge history rotate-check pack verify known --version --help' ;;
+        '') _gateproof_words 'run plan list report gateway profile doctor init client login selftest compare merge history rotate-check pack verify known --version --help' ;;
         run)
             if [[ $current == -* ]]; then
                 _gateproof_words "$choose --shard --shards --resume --rerun --only --attest --tester --history --history-keep --fail-on --known --known-strict --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
@@ -131,6 +138,13 @@ _gateproof() {
                 _gateproof_words '--no-secrets --help'
             elif [[ " ${COMP_WORDS[*]:0:COMP_CWORD} " != *' validate '* ]]; then
                 _gateproof_words 'validate'
+            else
+                _gateproof_files "$builtin"
+            fi
+            ;;
+        doctor)
+            if [[ $current == -* ]]; then
+                _gateproof_words '--allow --fault --json --help'
             else
                 _gateproof_files "$builtin"
             fi

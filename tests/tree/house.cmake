@@ -14,7 +14,7 @@ function(hold what count most)
 endfunction()
 
 set(sources "")
-foreach(top app selfproof suites reports evidence harness gateway client profiles)
+foreach(top app selfproof suites reports evidence doctor harness gateway client profiles)
     file(GLOB_RECURSE found RELATIVE "${ROOT}" "${ROOT}/${top}/*.cpp" "${ROOT}/${top}/*.hpp")
     list(APPEND sources ${found})
 endforeach()

@@ -30,7 +30,7 @@ endfunction()
 
 set(wrong "")
 set(read 0)
-foreach(top app selfproof suites reports evidence harness gateway client profiles)
+foreach(top app selfproof suites reports evidence doctor harness gateway client profiles)
     file(GLOB_RECURSE sources RELATIVE "${ROOT}" "${ROOT}/${top}/*.cpp" "${ROOT}/${top}/*.hpp")
     foreach(source IN LISTS sources)
         math(EXPR read "${read} + 1")

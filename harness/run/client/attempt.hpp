@@ -17,6 +17,7 @@ struct Attempt {
     std::vector<stage::Visit> strays;    ///< to doors where it has no business
     std::vector<stage::Booking> booked;  ///< what was carried out for it
     Claim claim;
+    std::string url = {};  ///< that the software was told to call
 
     /// The furthest that a visit came.
     [[nodiscard]] stage::Reached reached() const;

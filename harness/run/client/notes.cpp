@@ -11,18 +11,6 @@ namespace {
 
 constexpr std::size_t most_visits = 12;  ///< of one attempt; the others are counted
 
-/// Redacted as a whole first: half a secret would not be recognised.
-std::string last_words_of(std::string text, const Redactor& redactor) {
-    constexpr std::size_t most = 600;
-    redactor.apply(text);
-    if (text.size() > most) {
-        text.erase(0, text.size() - most);
-        const std::size_t line = text.find('\n');
-        text.erase(0, line == std::string::npos ? 0 : line + 1);
-    }
-    return text;
-}
-
 void note_visit(Evidence& evidence, const stage::Visit& visit, bool stray) {
     Observation& seen = evidence.add(stray ? "stray" : "visit");
     seen.at = visit.began_at;
@@ -63,6 +51,18 @@ void note_visits(Evidence& evidence, const std::vector<stage::Visit>& visits, bo
 
 }  // namespace
 
+std::string said_at_end(std::string text, const Redactor& redactor) {
+    // Redacted as a whole first: half a secret would not be recognised.
+    constexpr std::size_t most = 600;
+    redactor.apply(text);
+    if (text.size() > most) {
+        text.erase(0, text.size() - most);
+        const std::size_t line = text.find('\n');
+        text.erase(0, line == std::string::npos ? 0 : line + 1);
+    }
+    return text;
+}
+
 void note_attempt(Evidence& evidence, const std::string& scene, ClientAct act, const Attempt& attempt,
                   const Redactor& redactor) {
     evidence.add("client_run")
@@ -71,7 +71,7 @@ void note_attempt(Evidence& evidence, const std::string& scene, ClientAct act, c
         .with("claim", to_string(attempt.claim.kind))
         .with("sentence", attempt.claim.sentence)
         .with("took_ms", attempt.claim.took.count())
-        .with("output", last_words_of(attempt.claim.text, redactor));
+        .with("output", said_at_end(attempt.claim.text, redactor));
     note_visits(evidence, attempt.visits, false);
     note_visits(evidence, attempt.strays, true);
 }

@@ -233,6 +233,7 @@ asio::awaitable<Attempt> ClientTarget::attempt(stage::Scene scene, ClientAct act
         }
     });
     Attempt attempt;
+    attempt.url = place->url();
     attempt.claim = co_await started->done(Clock::now() + patience);
     never_came.cancel();
     here.reset();

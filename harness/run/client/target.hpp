@@ -76,6 +76,9 @@ ClientTargetFactory client_targets(std::shared_ptr<const ClientParts> parts);
 void note_attempt(Evidence& evidence, const std::string& scene, ClientAct act, const Attempt& attempt,
                   const Redactor& redactor);
 
+/// The end of what the software wrote (Claim::text), bounded and without secrets.
+std::string said_at_end(std::string text, const Redactor& redactor);
+
 /// The test PKI that the profile names, made where there is none. Throws std::runtime_error with what is wrong and what
 /// to do.
 std::shared_ptr<stage::TestPki> open_test_pki(const Profile& profile);

@@ -58,6 +58,9 @@ TEST_F(Program, TeachesWhatItDoes) {
 
 TEST_F(Program, ReadsByArgumentsOrByTheEnvironmentAlone) {
     const Finished by_environment = run({"read"}, environment());
+    auto both = environment();
+    both["GATEPROOF_IDENTITY_P12"] = file("ca.pem");  // it has a password that nobody told
+    EXPECT_EQ(run({"read"}, both).status, 0) << "certificate and key come first";
     EXPECT_EQ(by_environment.status, 0) << by_environment.err;
     EXPECT_EQ(by_environment.out, "gateproof-client: the gateway answered\n");
     const Finished by_arguments = run({"--base", peer->reference("cloud-url").value(), "--ca", file("ca.pem"), "--cert",

@@ -1,0 +1,209 @@
+#include "doctor/client.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <boost/asio/co_spawn.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <stdexcept>
+#include <utility>
+
+#include "doctor/stacks.hpp"
+#include "suites/shared/certificate_words.hpp"
+#include "suites/shared/fitness.hpp"
+
+namespace gateproof::doctor {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// What the software may take beyond its start, where somebody waits at a terminal for it.
+constexpr auto longest_question = 5000ms;
+constexpr auto longest_look_up = 1500ms;
+
+Line judge_pki(const ClientSeen& seen, SystemTime now) {
+    if (!seen.no_target.empty()) {
+        return {
+            "test-pki", Mark::fail, seen.no_target,
+            "where its files are damaged or for another host, move the folder away: the next start makes a new one, "
+            "whose ca.pem has to be trusted again"};
+    }
+    const suites::Finding root = suites::examine_validity(*seen.root, now, {});
+    if (root.outcome != Outcome::pass) {
+        return {"test-pki", root.outcome == Outcome::fail ? Mark::fail : Mark::warn,
+                fmt::format("the root of the test PKI: {}", root.text),
+                "move its folder away: the next start makes a new one, whose ca.pem has to be trusted again"};
+    }
+    if (seen.own) {
+        const suites::Finding own = suites::examine_validity(*seen.own, now, {});
+        if (own.outcome == Outcome::fail) {
+            return {"test-pki", Mark::fail, fmt::format("the client certificate of the test PKI: {}", own.text),
+                    "move client.pem, client.key and client.p12 out of its folder: the next start issues another"};
+        }
+    }
+    return {"test-pki", Mark::ok,
+            seen.ca_file.empty()
+                ? std::string("in memory, for the client inside this program")
+                : fmt::format("the software has to trust {} (valid for another {} days)", seen.ca_file,
+                              suites::days_between(now, validity_of(*seen.root).value_or(Validity{}).not_after))};
+}
+
+bool is_loopback(const std::string& address) {
+    return address.starts_with("127.") || address == "::1";
+}
+
+/// The stage listens on 127.0.0.1.
+Line judge_host(const Profile& profile, const ClientSeen& seen) {
+    const std::string& host = profile.client->host;
+    const std::string remedy = fmt::format(
+        "add this line to /etc/hosts: 127.0.0.1 {} (Windows: C:\\Windows\\System32\\drivers\\etc\\hosts), or "
+        "let client.reach.host be localhost",
+        host);
+    if (seen.host.end != Ending::ok || seen.host.all.empty()) {
+        return {"host", Mark::fail, fmt::format("{} leads nowhere: {}", host, seen.host.detail), remedy};
+    }
+    const bool here = std::ranges::find(seen.host.all, "127.0.0.1") != seen.host.all.end();
+    const bool elsewhere = std::ranges::any_of(seen.host.all, [](const auto& one) { return !is_loopback(one); });
+    if (!here || elsewhere) {
+        return {"host", here ? Mark::warn : Mark::fail,
+                fmt::format("{} leads to {}, and the stage listens on 127.0.0.1", host, fmt::join(seen.host.all, ", ")),
+                remedy};
+    }
+    return {"host", Mark::ok, fmt::format("{} leads to this machine", host)};
+}
+
+Line judge_environment(const Profile& profile, const ClientSeen& seen) {
+    std::vector<std::string> names;
+    std::vector<std::string> overridden;
+    for (const auto& [name, value] : seen.variables) {
+        (profile.client->variables.contains(name) ? overridden : names).push_back(name);
+    }
+    Line line{"environment", Mark::ok,
+              fmt::format("set for it at each start: {}, and each placeholder as GATEPROOF_URL, GATEPROOF_CA ...",
+                          fmt::join(names, ", "))};
+    if (!overridden.empty()) {
+        line.text += fmt::format("; client.variables has its own {}", fmt::join(overridden, ", "));
+    }
+    return line;
+}
+
+/// Every answer is an error of the gateway's.
+stage::Scene failing(stage::Scene scene) {
+    stage::AnswerAct error;
+    error.carried_out = false;
+    error.said.emplace();
+    error.said->status = 500;
+    error.said->fields = {{"Content-Type", "application/json"}};
+    error.said->body = "{}";
+    scene.answers = {std::move(error)};
+    scene.every_answer = true;
+    return scene;
+}
+
+}  // namespace
+
+ClientLook::ClientLook(asio::any_io_executor executor, const Profile& profile, std::shared_ptr<const ClientParts> parts,
+                       Redactor& redactor)
+    : executor_(std::move(executor)), profile_(profile), redactor_(redactor) {
+    try {
+        target_ = std::make_unique<ClientTarget>(executor_, profile_, std::move(parts), redactor_);
+    } catch (const std::runtime_error& problem) {
+        seen_.no_target = problem.what();
+        return;
+    }
+    stage::TestPki& pki = target_->pki();
+    seen_.root = pki.root();
+    if (profile_.channel == Channel::cloud && profile_.client->identity.empty()) {
+        seen_.own = pki.client()->leaf;
+    }
+    if (!profile_.client->embedded) {
+        seen_.ca_file = pki.file("ca.pem").string();
+        seen_.variables = pki.environment();
+        seen_.resolves = true;
+    }
+}
+
+void ClientLook::start() {
+    if (!target_) {
+        return;
+    }
+    if (seen_.resolves) {
+        Endpoint host;
+        host.host = profile_.client->host;
+        host.port = profile_.endpoint.port;
+        ++running_;
+        asio::co_spawn(executor_, tcp_addresses(executor_, std::move(host), longest_look_up),
+                       [this](const std::exception_ptr& thrown, Addresses found) {
+                           --running_;
+                           if (!thrown) {
+                               seen_.host = std::move(found);
+                           }
+                       });
+    }
+    ++running_;
+    asio::co_spawn(executor_, play(), [this](const std::exception_ptr& thrown) {
+        --running_;
+        target_->cancel();
+        if (thrown) {
+            try {
+                std::rethrow_exception(thrown);
+            } catch (const std::exception& problem) {
+                seen_.no_target = problem.what();
+            }
+        }
+    });
+}
+
+asio::awaitable<Round> ClientLook::round(stage::Scene scene, milliseconds patience) {
+    Round round;
+    round.attempt = co_await target_->attempt(std::move(scene), ClientAct::read, "doctor", patience);
+    round.said = said_at_end(round.attempt.claim.text, redactor_);
+    co_return round;
+}
+
+asio::awaitable<void> ClientLook::play() {
+    const ClientSoftware& client = *profile_.client;
+    if (!client.can(ClientAct::read)) {
+        co_return;
+    }
+    seen_.conforming =
+        co_await round(target_->twin(Twin::conforming), std::min(client.end, client.start + longest_question));
+    if (!was_served(*seen_.conforming)) {
+        co_return;
+    }
+    // What it takes when it is served, and a while to think about the error.
+    seen_.on_500 = co_await round(failing(target_->twin(Twin::conforming)),
+                                  std::min(client.end, seen_.conforming->attempt.claim.took + 3000ms));
+}
+
+Lines judge_client(const Profile& profile, const ClientSeen& seen, SystemTime now) {
+    Lines lines{judge_pki(seen, now)};
+    if (!seen.no_target.empty()) {
+        return lines;
+    }
+    if (seen.resolves) {
+        lines.push_back(judge_host(profile, seen));
+    }
+    if (!seen.conforming) {
+        lines.push_back(
+            {"command", Mark::fail, "the profile has no command for the act \"read\"",
+             "give client.trigger.command.read, the program and its arguments that make it ask one question: "
+             "every check is judged beside that"});
+        return lines;
+    }
+    const Lines round = judge_round(profile, *seen.conforming, seen.variables);
+    lines.insert(lines.end(), round.begin(), round.end());
+    lines.push_back(seen.on_500 ? judge_answer_500(*seen.on_500)
+                                : Line{"exit-code-on-500", Mark::skipped,
+                                       "whether its exit code tells was not looked at: it was not served"});
+    if (!seen.variables.empty()) {
+        lines.push_back(judge_environment(profile, seen));
+    }
+    return lines;
+}
+
+}  // namespace gateproof::doctor
