@@ -43,7 +43,8 @@ std::string sentence_of(const ProgramEnd& end, Claim::Kind kind) {
     const double seconds = std::chrono::duration<double>(end.took).count();
     switch (kind) {
         case Claim::Kind::lost:
-            return fmt::format("nobody can tell how it ended: after {:.1f} s it could not be killed", seconds);
+            return end.killed ? std::string("nobody can tell how it ended: it could not be killed")
+                              : std::string("nobody can tell how it ended: what watches over it was killed");
         case Claim::Kind::not_started: return fmt::format("it could not be started: {}", end.not_started);
         case Claim::Kind::ended_by_us:
             return end.killed ? fmt::format("it was still running after {:.1f} s, did not heed SIGTERM and was killed",
@@ -83,7 +84,7 @@ Claim claim_of(const ProgramEnd& end, const ClientSoftware& client) {
     }
     claim.text = text_of(end);
     claim.took = end.took;
-    claim.told_to_end = end.told_to_end;
+    claim.told_to_end = end.told_to_end ? end.told_to_end : end.swept;
     claim.left_behind = end.left_behind;
     return claim;
 }

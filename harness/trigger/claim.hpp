@@ -26,7 +26,8 @@ struct Claim {
     std::string sentence;  ///< "it ended with exit code 7 after 0.2 s"
     std::string text;      ///< the end of what it wrote, as it came: to be redacted, and only then to be cut
     std::chrono::milliseconds took{0};
-    /// When we told it to end: what its connections came to from then on is our doing. Empty: we did not.
+    /// When we told it, or what was left of it, to end: what its connections came to from then on is our doing. Empty:
+    /// we did not.
     std::optional<std::chrono::steady_clock::time_point> told_to_end;
     int left_behind = 0;  ///< processes of it that outlived it, and were killed
 };

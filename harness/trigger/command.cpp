@@ -1,8 +1,10 @@
 // Client software that is a program: one start for each act.
-#include <algorithm>
-#include <utility>
+#include "harness/trigger/command.hpp"
 
-#include "harness/trigger/trigger.hpp"
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <utility>
 
 namespace gateproof {
 
@@ -29,14 +31,6 @@ private:
     const ClientSoftware& client_;
 };
 
-/// "GATEPROOF_CA_BUNDLE" of "ca_bundle".
-std::string variable_of(std::string_view placeholder) {
-    std::string name = "GATEPROOF_";
-    std::ranges::transform(placeholder, std::back_inserter(name),
-                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    return name;
-}
-
 class CommandTrigger : public Trigger {
 public:
     CommandTrigger(const ClientSoftware& client, std::filesystem::path folder)
@@ -49,12 +43,11 @@ public:
             start.command.push_back(with_placeholders(word, values.placeholders));
         }
         start.directory = folder_;
-        start.variables = std::move(values.variables);
-        for (const auto& [name, value] : values.placeholders) {
-            start.variables.insert_or_assign(variable_of(name), value);
+        if (const auto work = values.placeholders.find("work"); work != values.placeholders.end()) {
+            start.scratch = work->second;
         }
-        for (const auto& [name, value] : client_.variables) {
-            start.variables.insert_or_assign(name, with_placeholders(value, values.placeholders));
+        for (auto& [name, value] : variables_of(client_, values)) {
+            start.variables.emplace(std::move(name), std::move(value));
         }
         return std::make_unique<StartedProgram>(executor, start, client_);
     }
@@ -65,6 +58,24 @@ private:
 };
 
 }  // namespace
+
+std::string variable_of(std::string_view placeholder) {
+    std::string name = "GATEPROOF_";
+    std::ranges::transform(placeholder, std::back_inserter(name),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    return name;
+}
+
+std::vector<std::pair<std::string, std::string>> variables_of(const ClientSoftware& client, const StartValues& values) {
+    std::map<std::string, std::string> all = values.variables;
+    for (const auto& [name, value] : values.placeholders) {
+        all.insert_or_assign(variable_of(name), value);
+    }
+    for (const auto& [name, value] : client.variables) {
+        all.insert_or_assign(name, with_placeholders(value, values.placeholders));
+    }
+    return {all.begin(), all.end()};
+}
 
 std::unique_ptr<Trigger> command_trigger(const ClientSoftware& client, std::filesystem::path folder) {
     return std::make_unique<CommandTrigger>(client, std::move(folder));

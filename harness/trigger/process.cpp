@@ -214,8 +214,14 @@ Process::Process(const asio::any_io_executor& executor, const ProgramStart& star
         fail(errno);
         return;
     }
-    const SupervisedProgram program{executable.c_str(), arguments.data(), variables.data(), start.directory.c_str(),
-                                    output.ends[1],     errors.ends[1],   control.ends[1]};
+    const SupervisedProgram program{executable.c_str(),
+                                    arguments.data(),
+                                    variables.data(),
+                                    start.directory.c_str(),
+                                    start.scratch.empty() ? nullptr : start.scratch.c_str(),
+                                    output.ends[1],
+                                    errors.ends[1],
+                                    control.ends[1]};
     supervisor_ = fork();
     if (supervisor_ == 0) {
         supervise(program);
@@ -245,34 +251,39 @@ void Process::terminate() {
     if (state_->ended || state_->gone) {
         return;  // its own end stands
     }
-    state_->end.told_to_end = Clock::now();
+    state_->end.told_to_end = state_->end.told_to_end.value_or(Clock::now());
     state_->order(SupervisorOrder::terminate);
+    state_->changed.cancel();  // whoever waits has less patience from now on
 }
 
 asio::awaitable<ProgramEnd> Process::wait(Clock::time_point latest, std::chrono::milliseconds grace) {
     const std::shared_ptr<State> state = state_;
-    while (!state->ended && !state->gone && Clock::now() < latest) {
-        co_await state->wait(latest);
-    }
-    if (!state->ended && !state->gone) {
-        terminate();
-        const Clock::time_point end = Clock::now() + grace;
-        while (!state->ended && !state->gone && Clock::now() < end) {
-            co_await state->wait(end);
+    const auto until = [&] { return state->end.told_to_end ? *state->end.told_to_end + grace : latest; };
+    while (!state->ended && !state->gone) {
+        if (Clock::now() < until()) {
+            co_await state->wait(until());
+        } else if (!state->end.told_to_end) {
+            terminate();
+        } else {
+            state->end.killed = true;
+            break;
         }
-        state->end.killed = !state->ended;
     }
-    const Clock::time_point silent = Clock::now() + (state->ended ? output_patience : 0ms);
+    const Clock::time_point silent = Clock::now() + (state->ended || state->gone ? output_patience : 0ms);
     while (!state->drained() && Clock::now() < silent) {
         co_await state->wait(silent);
     }
     state->order(SupervisorOrder::kill);
+    const Clock::time_point swept = Clock::now();
     const Clock::time_point given_up = Clock::now() + kill_patience;
     while (!state->gone && Clock::now() < given_up) {
         co_await state->wait(given_up);
     }
     if (!state->ended) {
         state->end.lost = true;
+    }
+    if (state->end.left_behind > 0) {
+        state->end.swept = swept;
     }
     co_return state->end;
 }

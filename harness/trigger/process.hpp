@@ -23,6 +23,9 @@ struct ProgramStart {
     std::vector<std::string> command;
     std::filesystem::path directory = ".";         ///< where it starts
     std::map<std::string, std::string> variables;  ///< in its environment, beside and before the harness's own
+    /// A folder that was made for this start: whoever made it removes it, and the supervisor does where the harness was
+    /// killed. Absolute; empty: there is none.
+    std::filesystem::path scratch = {};
 };
 
 /// What a program wrote to a stream: its end, since that is where programs say what went wrong.
@@ -45,6 +48,8 @@ struct ProgramEnd {
     bool killed = false;  ///< and did not heed it
     bool lost = false;    ///< nobody could say how it ended: it could not be killed, or its supervisor was
     int left_behind = 0;  ///< processes of its own that outlived it, and were killed
+    /// When what was left of it was told to end. Empty: nothing was left.
+    std::optional<std::chrono::steady_clock::time_point> swept;
     std::chrono::milliseconds took{0};
     ProgramOutput output;
     ProgramOutput errors;
@@ -63,8 +68,8 @@ public:
 
     /// Sends SIGTERM to all of it.
     void terminate();
-    /// Returns when it has ended and nothing of it is left. At `latest` it is told to end, and after `grace` it is
-    /// killed. Cancellable; the destructor ends it then.
+    /// Returns when it has ended and nothing of it is left. At `latest` it is told to end, and `grace` after it was
+    /// told so, by whomever, it is killed. Cancellable; the destructor ends it then.
     boost::asio::awaitable<ProgramEnd> wait(std::chrono::steady_clock::time_point latest,
                                             std::chrono::milliseconds grace);
 

@@ -5,12 +5,16 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
+#include <cstring>
 #include <ctime>
 
 namespace gateproof {
@@ -64,17 +68,62 @@ bool each_child(Visit visit) {
 /// The program's group, and whoever left it. False: nobody is known to be left.
 bool signal_all(pid_t program, int signal) {
     const bool grouped = kill(-program, signal) == 0;
+    const pid_t own = getpgrp();
     const bool listed = each_child([&](pid_t child) {
-        if (getpgid(child) != program) {  // no signal comes twice
-            kill(child, signal);
+        const pid_t group = getpgid(child);
+        if (group == program) {  // no signal comes twice
+            return;
         }
+        // A group as a whole: who forks faster than it is looked at would get away one by one.
+        kill(signal == SIGKILL && group > 1 && group != own ? -group : child, signal);
     });
     return listed || grouped;
+}
+
+/// Removes what is there, a folder with all that is in it. No library call for that is safe behind a fork.
+void remove_all(int parent, const char* name, int depth) {
+    constexpr int deepest = 64;
+    if (unlinkat(parent, name, 0) == 0 || depth > deepest) {
+        return;
+    }
+    const int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder < 0) {
+        return;
+    }
+    fchmod(folder, S_IRWXU);
+    alignas(8) std::array<char, 2048> entries{};
+    // What is removed makes the list shorter while it is read, so that it is read again until nothing goes any more.
+    bool removed = true;
+    while (removed) {
+        removed = false;
+        lseek(folder, 0, SEEK_SET);
+        for (long size = syscall(SYS_getdents64, folder, entries.data(), entries.size()); size > 0;
+             size = syscall(SYS_getdents64, folder, entries.data(), entries.size())) {
+            for (long at = 0; at < size;) {
+                // linux_dirent64: inode, offset (8 bytes each), length of the entry (2), kind (1), name.
+                constexpr std::size_t length_at = 16;
+                constexpr std::size_t name_at = 19;
+                const char* const entry = entries.data() + at;
+                unsigned short length = 0;
+                std::memcpy(&length, entry + length_at, sizeof(length));
+                const char* const one = entry + name_at;
+                if (std::strcmp(one, ".") != 0 && std::strcmp(one, "..") != 0) {
+                    remove_all(folder, one, depth + 1);
+                    struct stat left {};
+                    removed = fstatat(folder, one, &left, AT_SYMLINK_NOFOLLOW) != 0 || removed;
+                }
+                at += length;
+            }
+        }
+    }
+    close(folder);
+    unlinkat(parent, name, AT_REMOVEDIR);
 }
 
 /// Standard streams, folder and signals as a program expects them, and then the program.
 [[noreturn]] void become(const SupervisedProgram& program, int failed) {
     setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // a program may kill its supervisor
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -108,26 +157,32 @@ bool reap(pid_t program, int control) {
     return ended;
 }
 
-/// Kills what is left until nothing is: whoever is orphaned meanwhile becomes a child of this process.
-[[noreturn]] void finish(pid_t program, int control, bool ended) {
+/// Kills what is left until nothing is: whoever is orphaned meanwhile becomes a child of this process. `scratch`: a
+/// folder that goes as well, or null.
+[[noreturn]] void finish(pid_t program, int control, bool ended, const char* scratch) {
     int outlived = 0;
+    bool left = true;
     // A program of another user cannot be killed; waiting for it for ever would hold up whoever waits for this process.
     constexpr int most_rounds = 400;
-    for (int round = 0; round < most_rounds && signal_all(program, SIGKILL); ++round) {
+    for (int round = 0; round < most_rounds && left && signal_all(program, SIGKILL); ++round) {
         int status = 0;
-        const pid_t pid = waitpid(-1, &status, WNOHANG);
-        if (pid < 0 && errno != EINTR) {
-            break;
+        pid_t pid = waitpid(-1, &status, WNOHANG);
+        for (; pid > 0; pid = waitpid(-1, &status, WNOHANG)) {
+            if (pid == program) {
+                say_end(control, status);
+                ended = true;
+            } else if (ended) {
+                ++outlived;
+            }
         }
-        if (pid == 0) {
-            constexpr timespec pause{0, 5'000'000};
+        left = pid == 0 || errno == EINTR;
+        constexpr timespec pause{0, 5'000'000};
+        if (left) {
             nanosleep(&pause, nullptr);
-        } else if (pid == program) {
-            say_end(control, status);
-            ended = true;
-        } else if (pid > 0 && ended) {
-            ++outlived;
         }
+    }
+    if (scratch != nullptr) {
+        remove_all(AT_FDCWD, scratch, 0);
     }
     say(control, Message::Kind::empty, outlived);
     _exit(0);
@@ -218,7 +273,7 @@ void supervise(const SupervisedProgram& program) {
     while (true) {
         std::array<pollfd, 2> waits{{{own.control, POLLIN, 0}, {signals, POLLIN, 0}}};
         if (poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) {
-            finish(pid, own.control, ended);
+            finish(pid, own.control, ended, nullptr);
         }
         if (waits[1].revents != 0) {
             std::array<signalfd_siginfo, 8> told{};
@@ -229,7 +284,7 @@ void supervise(const SupervisedProgram& program) {
             char order = 0;
             const bool given = recv(own.control, &order, 1, 0) == 1;
             if (!given || order != static_cast<char>(Order::terminate)) {
-                finish(pid, own.control, ended);
+                finish(pid, own.control, ended, given ? nullptr : own.scratch);
             }
             signal_all(pid, SIGTERM);
         }

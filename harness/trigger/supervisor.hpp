@@ -12,9 +12,11 @@ struct SupervisedProgram {
     char* const* arguments;    ///< ends with a null pointer
     char* const* environment;  ///< ends with a null pointer
     const char* directory;     ///< where it starts
-    int output = -1;           ///< its standard output
-    int errors = -1;           ///< its standard error
-    int control = -1;          ///< a local stream: orders come in, SupervisorMessages go out
+    /// A folder that goes with all that is in it when the harness goes first, absolute; null: none.
+    const char* scratch = nullptr;
+    int output = -1;   ///< its standard output
+    int errors = -1;   ///< its standard error
+    int control = -1;  ///< a local stream: orders come in, SupervisorMessages go out
 };
 
 /// What the supervisor says, one after the other.
@@ -34,7 +36,7 @@ enum class SupervisorOrder : char { terminate = 'T', kill = 'K' };
 
 /// Runs in a process of its own that has just been forked, calls only what is safe there, and never returns. The
 /// program and all that it starts, however they detach themselves, are children of this process in the end, and are
-/// killed when it is told so or when the harness is gone.
+/// killed when it is told so or when the harness is gone. Should the supervisor be killed, the program goes with it.
 [[noreturn]] void supervise(const SupervisedProgram& program);
 
 }  // namespace gateproof

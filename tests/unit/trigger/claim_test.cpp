@@ -56,6 +56,15 @@ TEST(Claim, WhatItLeftBehindIsSaid) {
     EXPECT_TRUE(claim_of(end, {}).sentence.ends_with("left 2 processes behind, which were killed"));
 }
 
+TEST(Claim, WhatItLeftBehindWasEndedByUs) {
+    ProgramEnd end = exited(1);
+    EXPECT_FALSE(claim_of(end, {}).told_to_end.has_value());
+    end.left_behind = 1;
+    end.swept = std::chrono::steady_clock::now();
+    EXPECT_EQ(claim_of(end, {}).told_to_end, end.swept) << "its connections ended then";
+    EXPECT_EQ(claim_of(end, {}).kind, Kind::failure) << "it still said so itself";
+}
+
 TEST(Claim, BothStreamsAreItsTextErrorsLast) {
     ProgramEnd end = exited(1);
     end.output.tail = "last of output";

@@ -17,6 +17,9 @@
 #include <array>
 #include <cerrno>
 #include <exception>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <string>
 
 namespace gateproof {
@@ -153,6 +156,20 @@ TEST(Process, WhoDoesNotHeedThatIsKilled) {
     EXPECT_EQ(end.signal, SIGKILL);
 }
 
+TEST(Process, WhoWasToldToEndBeforeHasNoMoreThanTheGrace) {
+    asio::io_context io;
+    Process process(io.get_executor(), shell("trap '' TERM; echo ready; while :; do sleep 0.01; done"));
+    ProgramEnd end;
+    const Clock::time_point began = Clock::now();
+    asio::co_spawn(io, wait(process, 1h, 100ms, end), asio::detached);
+    asio::steady_timer timer(io, 50ms);
+    timer.async_wait([&](const boost::system::error_code&) { process.terminate(); });
+    io.run();
+    EXPECT_TRUE(end.killed);
+    EXPECT_TRUE(end.told_to_end.has_value());
+    EXPECT_LT(Clock::now() - began, long_enough);
+}
+
 TEST(Process, AFloodOfOutputIsReadAndItsEndIsKept) {
     const ProgramEnd end = run(shell("head -c 20000000 /dev/zero; printf end"));
     EXPECT_EQ(end.output.bytes, 20000003U);
@@ -165,8 +182,29 @@ TEST(Process, WhatDetachesItselfIsFoundAndKilled) {
         run(shell("setsid sh -c 'sleep 1000 & echo $!; wait' & read line < /proc/self/stat; sleep 0.1"));
     EXPECT_EQ(end.exit_code, 0);
     EXPECT_EQ(end.left_behind, 2) << "the shell in a session of its own, and its sleep";
+    EXPECT_TRUE(end.swept.has_value());
     const pid_t pid = std::stoi(end.output.tail);
     EXPECT_FALSE(lives(pid));
+}
+
+TEST(Process, HundredsOfThemAreKilledEach) {
+    constexpr int many = 450;
+    const ProgramEnd end =
+        run(shell("i=0; while [ $i -lt " + std::to_string(many) + " ]; do sleep 1000 & echo $!; i=$((i+1)); done"));
+    EXPECT_EQ(end.left_behind, many);
+    std::istringstream lines(end.output.tail);
+    int listed = 0;
+    for (pid_t pid = 0; lines >> pid; ++listed) {
+        EXPECT_FALSE(lives(pid));
+    }
+    EXPECT_EQ(listed, many);
+}
+
+TEST(Process, WhoKillsItsSupervisorGoesWithIt) {
+    const ProgramEnd end = run(shell("echo $$; kill -9 $PPID; exec sleep 1000"));
+    EXPECT_TRUE(end.lost);
+    EXPECT_FALSE(end.killed);
+    EXPECT_TRUE(goes(std::stoi(end.output.tail)));
 }
 
 TEST(Process, NothingIsLeftWhenItsObjectGoes) {
@@ -207,6 +245,46 @@ TEST(Process, NothingIsLeftWhenTheHarnessIsKilled) {
     kill(harness, SIGKILL);
     waitpid(harness, nullptr, 0);
     EXPECT_TRUE(goes(detached));
+    close(told[0]);
+    close(told[1]);
+}
+
+TEST(Process, TheFolderOfAnAttemptGoesWithAKilledHarness) {
+    const std::filesystem::path scratch =
+        std::filesystem::temp_directory_path() / ("gateproof-scratch-" + std::to_string(getpid()));
+    std::filesystem::create_directories(scratch / "closed" / "deep");
+    for (int i = 0; i < 200; ++i) {
+        std::ofstream(scratch / "closed" / ("file" + std::to_string(i))) << "x";
+    }
+    const std::filesystem::path elsewhere = scratch.string() + "-elsewhere";
+    std::filesystem::create_directories(elsewhere);
+    std::ofstream(elsewhere / "kept") << "x";
+    std::filesystem::create_directory_symlink(elsewhere, scratch / "link");
+    std::filesystem::permissions(scratch / "closed", std::filesystem::perms::owner_read);
+    std::array<int, 2> told{};
+    ASSERT_EQ(pipe(told.data()), 0);
+    const pid_t harness = fork();
+    if (harness == 0) {
+        asio::io_context io;
+        ProgramStart start = shell("echo $$ > /proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(told[1]) +
+                                   "; trap '' TERM HUP; sleep 1000");
+        start.scratch = scratch;
+        const Process process(io.get_executor(), start);
+        io.run();
+        _exit(0);
+    }
+    std::array<char, 32> text{};
+    ASSERT_GT(read(told[0], text.data(), text.size() - 1), 0);
+    kill(harness, SIGKILL);
+    waitpid(harness, nullptr, 0);
+    EXPECT_TRUE(goes(std::stoi(text.data())));
+    const Clock::time_point latest = Clock::now() + long_enough;
+    while (std::filesystem::exists(scratch) && Clock::now() < latest) {
+        usleep(2000);
+    }
+    EXPECT_FALSE(std::filesystem::exists(scratch));
+    EXPECT_TRUE(std::filesystem::exists(elsewhere / "kept")) << "what a link leads to is not its own";
+    std::filesystem::remove_all(elsewhere);
     close(told[0]);
     close(told[1]);
 }

@@ -102,6 +102,8 @@ TEST(ClientJudge, SilenceIsNoRefusal) {
     Attempt told = attempt({Came().hello().finished().ended(Ending::closed)}, Kind::ended_by_us);
     told.claim.told_to_end = told.visits.front().began;
     EXPECT_EQ(refused(told), Outcome::inconclusive) << "its connection ended since we ended it";
+    told.claim.kind = Kind::failure;
+    EXPECT_EQ(refused(told), Outcome::inconclusive) << "what it left behind was ended, and the connection was of that";
     EXPECT_EQ(refused(attempt({Came().hello().ended(Ending::closed, true)})), Outcome::inconclusive)
         << "the stage ended it";
 }
