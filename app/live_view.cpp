@@ -99,7 +99,8 @@ void LiveView::check_ended(const CheckRecord& check) {
 }
 
 void LiveView::cut_off(const Profile& profile, const CutOff& found) {
-    print(fmt::format("CUT OFF      {}: {}\n", reports::printable(profile.name), reports::printable(found.sentence())));
+    print(fmt::format("{} {}: {}\n", found.advice.empty() ? "CUT OFF     " : "NOT SERVED  ",
+                      reports::printable(profile.name), reports::printable(found.sentence())));
 }
 
 void LiveView::tick(const Progress& progress) {

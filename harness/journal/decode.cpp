@@ -293,6 +293,7 @@ TargetCutOff target_cut_off(const Json& json) {
     read.cut_off.since = moment(json, "since");
     read.cut_off.after = texts(json, "after");
     read.cut_off.answer = text(json, "answer");
+    read.cut_off.advice = text(json, "advice");
     return read;
 }
 

@@ -299,6 +299,9 @@ struct Encoder {
         json["since"] = iso_time(one.cut_off.since);
         json["after"] = one.cut_off.after;
         json["answer"] = one.cut_off.answer;
+        if (!one.cut_off.advice.empty()) {
+            json["advice"] = one.cut_off.advice;
+        }
         return json;
     }
     Json operator()(const Attestation& said) const {

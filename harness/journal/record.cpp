@@ -46,6 +46,9 @@ CheckResult not_judged(Outcome outcome, std::string sentence, std::chrono::syste
 }  // namespace
 
 std::string CutOff::sentence() const {
+    if (!advice.empty()) {
+        return "the client is not served by the conforming gateway, so that nothing can be judged: " + answer;
+    }
     std::string checks = after.empty() ? "" : ", after " + after.front();
     if (after.size() > 1) {
         checks += fmt::format(" (and {})", fmt::join(after.begin() + 1, after.end(), ", "));
@@ -57,6 +60,9 @@ std::string CutOff::sentence() const {
 }
 
 std::string CutOff::remedy() const {
+    if (!advice.empty()) {
+        return advice + "; then run again";
+    }
     return "have this machine's address allowed where requests that must be refused are counted (a firewall, a WAF), or "
            "wait until it is let in again, and go on with the same journal: gateproof run --resume JOURNAL; "
            "limits.cut_off_wait_ms sets how long the run itself waits";

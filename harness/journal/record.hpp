@@ -158,11 +158,14 @@ struct CertificateRecord {
     std::optional<std::chrono::system_clock::time_point> not_after;
 };
 
-/// An endpoint that served us and does so no more: a ban, for all that can be seen from here.
+/// An endpoint that served us and does so no more: a ban, for all that can be seen from here. Or client software that
+/// never was served.
 struct CutOff {
     std::chrono::system_clock::time_point since;  ///< the first control that was not served any more
     std::vector<std::string> after;  ///< ids of the last checks before it that prove refusals, the last one first
     std::string answer;              ///< what controls are answered with since: "connection reset"
+    /// Of client software that the conforming gateway never served: what to do about it; empty: it is an endpoint.
+    std::string advice = {};
 
     /// "cut off since 15:36:02 UTC, after mtls.self-signed-refused: ...; probably a ban"
     [[nodiscard]] std::string sentence() const;

@@ -29,6 +29,11 @@ std::uint64_t seed_of(std::uint64_t seed, std::string_view target, std::string_v
     return hash;
 }
 
+/// What it fails on it has seen itself, whatever controls come to.
+bool looks_for_itself(const Check& check) {
+    return check.control == Control::none || check.control == Control::for_pass || check.judges_hellos_alone;
+}
+
 }  // namespace
 
 Execution::Running::Running(std::size_t number, std::unique_ptr<CheckRun> begun, const asio::any_io_executor& executor)
@@ -53,6 +58,8 @@ Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal,
     for (const Profile& profile : plan.targets) {
         if (profile.side() == Side::client) {
             targets_.push_back(options.client_target(io_.get_executor(), profile, redactor_));
+            targets_.back()->on_hopeless(
+                [this, target = targets_.size() - 1](const CutOff& why, bool blind) { cut_off(target, why, !blind); });
             targets_.back()->quiet_waits().on_wait([this] { asio::post(io_, [this] { start_ready(); }); });
             continue;
         }
@@ -278,16 +285,21 @@ void Execution::clock_read(std::size_t target, const ClockReading& reading) {
 }
 
 /// The control that says so holds everything back for good.
-void Execution::cut_off(std::size_t target, CutOff found) {
+void Execution::cut_off(std::size_t target, CutOff found, bool keeps_looking) {
     redactor_.apply(found.answer);
+    redactor_.apply(found.advice);
+    const auto goes = [&](std::size_t index) {
+        const PlannedCheck& planned = plan_.checks[index];
+        return planned.target == target && !(keeps_looking && looks_for_itself(*planned.check));
+    };
     record_.targets[target].cut_off = found;
     journal_.cut_off(record_.targets[target].name, found);
     observer_.cut_off(plan_.targets[target], found);
     const std::size_t before = queue_.size();
-    queue_.remove_if([&](std::size_t index) { return plan_.checks[index].target == target; });
+    queue_.remove_if(goes);
     total_ -= before - queue_.size();
     for (Running& running : running_) {
-        if (plan_.checks[running.index].target == target) {
+        if (goes(running.index)) {
             running.cancellation.emit(asio::cancellation_type::terminal);
         }
     }

@@ -63,7 +63,8 @@ private:
     void finish(RunningList::iterator running, const std::exception_ptr& thrown);
     [[nodiscard]] Verdict verdict_of(const Running& running, const std::exception_ptr& thrown) const;
     void clock_read(std::size_t target, const ClockReading& reading);
-    void cut_off(std::size_t target, CutOff found);
+    /// `keeps_looking`: checks that need no control go on.
+    void cut_off(std::size_t target, CutOff found, bool keeps_looking = false);
     void stop(EndReason reason);
     void end_if_done();
     void tick();

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 
+#include "harness/journal/record.hpp"
 #include "harness/journal/redact.hpp"
 #include "harness/run/check_run.hpp"
 #include "harness/run/quiet_waits.hpp"
@@ -25,9 +27,17 @@ public:
     /// Ends what its checks share and what is in flight: the run is over.
     virtual void cancel() = 0;
     [[nodiscard]] QuietWaits& quiet_waits() { return quiet_waits_; }
+    /// Who is told, once, that nothing of it can be judged. `blind`: nor is there anything to see for checks that need
+    /// no control.
+    using Hopeless = std::function<void(const CutOff& why, bool blind)>;
+    void on_hopeless(Hopeless told) { hopeless_ = std::move(told); }
+
+protected:
+    void give_up(const CutOff& why, bool blind) { hopeless_(why, blind); }
 
 private:
     QuietWaits quiet_waits_;
+    Hopeless hopeless_ = [](const CutOff&, bool) {};
 };
 
 /// Makes the target of a profile whose side is the client's; profile and redactor outlive it.

@@ -63,14 +63,21 @@ asio::awaitable<void> listen(std::shared_ptr<Stage::State> stage, std::weak_ptr<
     }
 }
 
+/// This machine has no IPv6, or not its loopback address.
+bool is_lacking(const error_code& error) {
+    return error == asio::error::address_family_not_supported || error == boost::system::errc::address_not_available ||
+           error == boost::system::errc::protocol_not_supported;
+}
+
 }  // namespace
 
-Listener::Listener(asio::any_io_executor executor, const tcp::endpoint& at) : acceptor(std::move(executor)) {
+Listener::Listener(asio::any_io_executor executor, const tcp::endpoint& at, bool to_be_had_again)
+    : chosen(to_be_had_again), acceptor(std::move(executor)) {
     acceptor.open(at.protocol());
     if (at.address().is_v6()) {
         acceptor.set_option(asio::ip::v6_only(true));
     }
-    acceptor.set_option(asio::socket_base::reuse_address(at.port() != 0));
+    acceptor.set_option(asio::socket_base::reuse_address(at.port() != 0 || to_be_had_again));
     acceptor.bind(at);
     acceptor.listen();
 }
@@ -86,26 +93,29 @@ const DoorState& Place::State::door(std::string_view name) const {
 
 void Place::State::open(DoorState& door, bool ipv6, std::uint16_t port) {
     constexpr int tries = 20;  // the port that IPv4 got may be taken on IPv6
+    const bool again = port != 0 || !options.leaves_grave;
     for (int left = ipv6 && port == 0 ? tries : 1; left > 0; --left) {
         door.listeners.clear();
         door.listeners.push_back(
-            std::make_shared<Listener>(stage->executor, tcp::endpoint(asio::ip::address_v4::loopback(), port)));
+            std::make_shared<Listener>(stage->executor, tcp::endpoint(asio::ip::address_v4::loopback(), port), again));
         door.port = door.listeners.front()->acceptor.local_endpoint().port();
         if (!ipv6) {
             break;
         }
         try {
             door.listeners.push_back(std::make_shared<Listener>(
-                stage->executor, tcp::endpoint(asio::ip::address_v6::loopback(), door.port)));
+                stage->executor, tcp::endpoint(asio::ip::address_v6::loopback(), door.port), again));
             break;
         } catch (const boost::system::system_error& problem) {
+            if (is_lacking(problem.code())) {
+                break;  // then no name leads there either
+            }
             if (left == 1 || problem.code() != asio::error::address_in_use) {
                 throw;
             }
         }
     }
     for (const std::shared_ptr<Listener>& listener : door.listeners) {
-        listener->chosen = port != 0;
         asio::co_spawn(
             stage->executor,
             listen(stage, weak_from_this(), listener, &door, LateVisit{options.name, door.door.name, {}, {}}),
@@ -272,6 +282,10 @@ std::vector<Visit> Place::strays() const {
 
 std::size_t Place::turned_away() const {
     return state_->turned_away;
+}
+
+bool Place::has_visits() const {
+    return !state_->seen.empty();
 }
 
 bool Place::busy() const {

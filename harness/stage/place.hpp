@@ -32,11 +32,12 @@ struct PlaceOptions {
     std::vector<Door> doors = {};
     /// Of its own port; 0: the system chooses. One that is given makes no grave: it is to be had again.
     std::uint16_t port = 0;
+    bool leaves_grave = true;  ///< false: what the system chose is to be had again as well
     /// Its own port is an HTTP proxy: CONNECT to `host` at any port leads to the scene, to any other host it is refused
     /// and makes the visit a stray.
     bool proxy = false;
     FindLabels labels = {};  ///< of the secrets that were minted for the attempt
-    bool ipv6 = false;       ///< its own port listens on [::1] as well
+    bool ipv6 = false;       ///< its ports listen on [::1] as well, where this machine has that address
 };
 
 /// Ends when it dies: its connections are closed, and its ports become graves (Stage::late). Lives on the stage's loop.
@@ -73,6 +74,8 @@ public:
     [[nodiscard]] std::size_t turned_away() const;
     /// Some are open.
     [[nodiscard]] bool busy() const;
+    /// Somebody came, to whichever door.
+    [[nodiscard]] bool has_visits() const;
     /// Returns when anything new can be seen of a visit (it came, said something, ended), or after `timeout`. False:
     /// nothing did. Several may wait.
     boost::asio::awaitable<bool> changed(std::chrono::milliseconds timeout);

@@ -124,7 +124,7 @@ std::unique_ptr<Place> Stage::open(Scene scene, PlaceOptions options) {
         made->door = std::move(door);
         state->doors.push_back(std::move(made));
         const bool own = state->doors.size() == 1;
-        state->open(*state->doors.back(), own && state->options.ipv6, own ? state->options.port : std::uint16_t{0});
+        state->open(*state->doors.back(), state->options.ipv6, own ? state->options.port : std::uint16_t{0});
     }
     return place;
 }

@@ -35,8 +35,8 @@ struct Played {
 
 /// A port. It outlives its place by a while, as its grave.
 struct Listener {
-    Listener(boost::asio::any_io_executor executor, const boost::asio::ip::tcp::endpoint& at);
-    bool chosen = false;  ///< by the user: no grave
+    Listener(boost::asio::any_io_executor executor, const boost::asio::ip::tcp::endpoint& at, bool to_be_had_again);
+    bool chosen;  ///< it is to be had again: no grave
     boost::asio::ip::tcp::acceptor acceptor;
     std::chrono::steady_clock::time_point closes{};  ///< of a grave
 };

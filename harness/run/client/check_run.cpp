@@ -35,6 +35,7 @@ asio::awaitable<bool> ClientCheckRun::control_since(Clock::time_point moment, st
     const ClientContext::Waiting waiting(context_);  // for a start of the software that is no start of the check's
     const TwinControlResult result = co_await target_.controls(context_.twin_kind()).since(moment);
     control_summary_ = result.summary;
+    advice_ = result.advice;
     lacks_version_ = result.lacks_version;
     flaky_ = flaky_ || (result.served && result.attempts > 1);
     context_.evidence()
@@ -79,8 +80,7 @@ Verdict ClientCheckRun::not_served() const {
                                 to_string(context_.twin_kind()));
     }
     return Verdict::inconclusive("the client is not served by the conforming gateway: {}", control_summary_)
-        .remedy(
-            "see that client.trigger starts the software, that it calls {url}, trusts {ca} and, on the cloud channel, shows {certificate}; nothing can be judged beside a control that fails");
+        .remedy(advice_ + "; nothing can be judged beside a control that fails");
 }
 
 }  // namespace gateproof

@@ -30,6 +30,7 @@ private:
     ClientTarget& target_;
     ClientContext context_;
     std::string control_summary_;
+    std::string advice_;
     bool lacks_version_ = false;
     bool flaky_ = false;
 };

@@ -63,6 +63,18 @@ std::string said_at_end(std::string text, const Redactor& redactor) {
     return text;
 }
 
+std::string last_line_of(const Attempt& attempt, const Redactor& redactor) {
+    constexpr std::size_t most = 160;
+    const std::string words = said_at_end(attempt.claim.text, redactor);
+    const std::size_t end = words.find_last_not_of(" \t\r\n");
+    if (end == std::string::npos) {
+        return {};
+    }
+    const std::size_t begin = words.find_last_of("\r\n", end);
+    const std::size_t from = begin == std::string::npos ? 0 : begin + 1;
+    return fmt::format("; it wrote \"{}\"", words.substr(from, std::min(end + 1 - from, most)));
+}
+
 void note_attempt(Evidence& evidence, const std::string& scene, ClientAct act, const Attempt& attempt,
                   const Redactor& redactor) {
     evidence.add("client_run")

@@ -24,11 +24,15 @@ struct Play {
     std::vector<std::pair<std::string, std::string>> secrets;
 };
 
+class Visitors;
+
 struct ClientParts {
     /// A new one for each attempt, so that whatever turns up anywhere tells where it came from.
     std::function<Play(const Profile&)> play;
     /// The client inside this program, for profiles that ask for it; empty: there is none.
     std::function<std::unique_ptr<Trigger>(const Profile&)> embedded;
+    /// Who comes instead of software that is started; null: nobody does.
+    std::shared_ptr<Visitors> visitors = {};
 };
 
 }  // namespace gateproof

@@ -13,7 +13,9 @@
 #include <system_error>
 #include <utility>
 
+#include "harness/run/client/advice.hpp"
 #include "harness/run/client/check_run.hpp"
+#include "harness/run/client/visitors.hpp"
 
 namespace gateproof {
 
@@ -35,7 +37,9 @@ class WorkFolder {
 public:
     WorkFolder() {
         std::error_code error;
-        std::string name = (std::filesystem::temp_directory_path(error) / "gateproof-client-XXXXXX").string();
+        std::string name =
+            (std::filesystem::absolute(std::filesystem::temp_directory_path(error)) / "gateproof-client-XXXXXX")
+                .string();
         if (!error && mkdtemp(name.data()) != nullptr) {
             path_ = name;
         }
@@ -217,10 +221,16 @@ asio::awaitable<Attempt> ClientTarget::attempt(stage::Scene scene, ClientAct act
     options.host = profile_.client->host;
     options.application = play.application;
     options.labels = labels_of(play);
+    options.ipv6 = true;  // whose name a system may resolve to first
+    if (parts_->visitors) {
+        options.port = parts_->visitors->port();
+        options.leaves_grave = false;
+    }
     const std::unique_ptr<stage::Place> place = stage_->open(std::move(scene), std::move(options));
     const WorkFolder work;
-    std::unique_ptr<StartedClient> started =
-        trigger_->start(executor_, act, values_of(profile_, *pki_, *place, play, work, place->name()));
+    StartValues values = values_of(profile_, *pki_, *place, play, work, place->name());
+    std::unique_ptr<StartedClient> started = parts_->visitors ? parts_->visitors->expect(std::move(values), *place)
+                                                              : trigger_->start(executor_, act, std::move(values));
 
     // A program that hangs before it calls anybody need not be waited for as long as one that waits for an answer. The
     // handler may be on its way already when this coroutine ends.
@@ -246,24 +256,47 @@ asio::awaitable<Attempt> ClientTarget::attempt(stage::Scene scene, ClientAct act
     attempt.visits = place->visits();
     attempt.strays = place->strays();
     attempt.booked = play.application->booked();
+    has_served_ = has_served_ || attempt.served();
     co_return attempt;
 }
 
 asio::awaitable<TwinControlResult> ClientTarget::control(Twin twin) {
     TwinControlResult result;
+    const std::string name = fmt::format("control-{}", to_string(twin));
+    stage::Reached reached = stage::Reached::nothing;
     for (result.attempts = 1;; ++result.attempts) {
-        const Place turn = co_await this->turn(WaitingLine::At::front);  // many checks may wait for it
-        result.begun = Clock::now();
-        const Attempt attempt = co_await this->attempt(
-            this->twin(twin), ClientAct::read, fmt::format("control-{}", to_string(twin)), profile_.client->end);
-        result.served = attempt.served();
-        result.summary = attempt.summary();
-        result.lacks_version = attempt.lacks(this->twin(twin).versions);
+        const Attempt attempt = co_await control_attempt(this->twin(twin), name, result);
+        reached = std::max(reached, attempt.reached());
         if (result.served || result.attempts >= control_attempts) {
             break;
         }
     }
+    if (has_served_ || hopeless_ || result.lacks_version) {
+        co_return result;
+    }
+    // Software that knows no elliptic curves, or stumbles over TLS 1.3, is served by the scene that asks least.
+    TwinControlResult least;
+    stage::Scene scene = this->twin(Twin::rsa);
+    scene.versions.newest = TlsVersion::tls_1_2;
+    const Attempt attempt = co_await control_attempt(std::move(scene), "control-least", least);
+    if (!has_served_ && !std::exchange(hopeless_, true)) {
+        const CutOff why{std::chrono::system_clock::now(), {}, result.summary, result.advice};
+        give_up(why, std::max(reached, attempt.reached()) < stage::Reached::hello);
+    }
     co_return result;
+}
+
+asio::awaitable<Attempt> ClientTarget::control_attempt(stage::Scene scene, std::string name,
+                                                       TwinControlResult& result) {
+    const stage::VersionRange versions = scene.versions;
+    const Place turn = co_await this->turn(WaitingLine::At::front);  // many checks may wait for it
+    result.begun = Clock::now();
+    Attempt attempt = co_await this->attempt(std::move(scene), ClientAct::read, std::move(name), profile_.client->end);
+    result.served = attempt.served();
+    result.summary = attempt.summary() + (result.served ? std::string() : last_line_of(attempt, redactor_));
+    result.advice = result.served ? std::string() : advice_for(attempt, versions, profile_);
+    result.lacks_version = attempt.lacks(versions);
+    co_return attempt;
 }
 
 }  // namespace gateproof

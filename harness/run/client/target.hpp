@@ -52,6 +52,8 @@ public:
 
 private:
     boost::asio::awaitable<TwinControlResult> control(Twin twin);
+    /// One start of the software beside a conforming scene.
+    boost::asio::awaitable<Attempt> control_attempt(stage::Scene scene, std::string name, TwinControlResult& result);
     /// Names (DER) of the authorities that the client's certificate comes from.
     [[nodiscard]] std::vector<std::string> authorities() const;
 
@@ -66,6 +68,8 @@ private:
     std::array<std::optional<stage::Scene>, 4> twins_;
     std::array<std::unique_ptr<TwinControl>, 4> controls_;
     std::size_t attempts_ = 0;
+    bool has_served_ = false;  ///< some attempt of this run
+    bool hopeless_ = false;
 };
 
 /// Targets that all are played with these parts.
@@ -78,6 +82,9 @@ void note_attempt(Evidence& evidence, const std::string& scene, ClientAct act, c
 
 /// The end of what the software wrote (Claim::text), bounded and without secrets.
 std::string said_at_end(std::string text, const Redactor& redactor);
+/// The last line that the software wrote, redacted and short, as the end of a sentence: "; it wrote \"no route\"".
+/// Empty: it wrote nothing.
+std::string last_line_of(const Attempt& attempt, const Redactor& redactor);
 
 /// The test PKI that the profile names, made where there is none. Throws std::runtime_error with what is wrong and what
 /// to do.

@@ -20,6 +20,7 @@ struct TwinControlResult {
     bool served = false;
     int attempts = 1;            ///< more than one: the first failed, the verdict that leans on it is marked flaky
     std::string summary;         ///< Attempt::summary of the last
+    std::string advice = {};     ///< what to do where it was not served
     bool lacks_version = false;  ///< the client came, and offers no version that this twin speaks
     std::chrono::steady_clock::time_point begun;  ///< of the attempt that decided
 };

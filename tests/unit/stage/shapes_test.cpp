@@ -1,4 +1,5 @@
 // How clients come, refuse and go; how answers go out; and that visits stay with their place.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -273,6 +274,46 @@ TEST_F(Shapes, DoorsKeepStraysApart) {
     EXPECT_EQ(strays[1].door, "other");
     EXPECT_THROW(theatre.port(place, "none"), std::out_of_range);
     ::close(clear);
+}
+
+TEST_F(Shapes, BothLoopbackAddressesLeadToAPlace) {
+    PlaceOptions options{.name = "both"};
+    options.ipv6 = true;
+    options.doors = {Door{.name = "clear"}};
+    Place& place = theatre.open(conforming(), std::move(options));
+    const auto curl = [&](const std::string& address, const std::string& door, const std::string& scheme) {
+        const std::string at = fmt::format("localhost:{}", theatre.port(place, door));
+        return run_program({"curl", "-sSk", "--resolve", at + ":" + address, fmt::format("{}://{}/read", scheme, at)});
+    };
+    EXPECT_EQ(curl("127.0.0.1", "", "https").code, 0);
+    const Ran second = curl("[::1]", "", "https");
+    if (theatre.visits(place).size() == 1) {
+        EXPECT_NE(second.code, 0);
+        GTEST_SKIP() << "this machine has no ::1, and nothing broke";
+    }
+    EXPECT_EQ(second.code, 0) << second.output;
+    EXPECT_THAT(theatre.visits(place)[1].from, HasSubstr("[::1]:"));
+    curl("[::1]", "clear", "http");
+    EXPECT_THAT(theatre.strays(place), SizeIs(1)) << "whoever has no business there is seen on either";
+}
+
+TEST_F(Shapes, APortThatIsToBeHadAgainIsHadAgain) {
+    PlaceOptions options{.name = "first"};
+    options.ipv6 = true;
+    options.leaves_grave = false;
+    Place& first = theatre.open(conforming(), options);
+    options.port = theatre.port(first);
+    const auto get_served = [&] {
+        return run_program({"curl", "-sSk", fmt::format("https://127.0.0.1:{}/read", options.port)}).code;
+    };
+    EXPECT_EQ(get_served(), 0);
+    theatre.close(first);
+    for (int i = 0; i < 3; ++i) {
+        Place& again = theatre.open(conforming(), options);
+        EXPECT_EQ(theatre.port(again), options.port);
+        EXPECT_EQ(get_served(), 0);
+        theatre.close(again);
+    }
 }
 
 TEST_F(Shapes, AProxyLeadsToItsHostAlone) {
