@@ -28,6 +28,8 @@ Command add_profile_validate(CLI::App& root);
 Command add_init(CLI::App& root);
 Command add_client_init(CLI::App& root);
 Command add_doctor(CLI::App& root);
+/// Below the command that add_client_init makes.
+Command add_client_serve(CLI::App& root);
 Command add_login(CLI::App& root);
 Command add_selftest(CLI::App& root);
 Command add_compare(CLI::App& root);

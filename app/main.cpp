@@ -83,7 +83,8 @@ int main_of(int argc, char** argv) {
                                         add_init(root),         add_login(root),       add_selftest(root),
                                         add_compare(root),      add_merge(root),       add_history(root),
                                         add_rotate_check(root), add_pack(root),        add_verify(root),
-                                        add_known(root),        add_client_init(root), add_doctor(root)};
+                                        add_known(root),        add_client_init(root), add_client_serve(root),
+                                        add_doctor(root)};
     try {
         root.parse(argc, argv);
     } catch (const CLI::Success& help) {

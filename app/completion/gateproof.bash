@@ -1,8 +1,10 @@
 # bash completion for gateproof(1)
 
-# Suite and check ids, as the program itself lists them.
+# Suite and check ids, as the program itself lists them; of client software alone for the command client.
 _gateproof_ids() {
-    "${COMP_WORDS[0]}" list 2>/dev/null | sed -n 's/^ *\([a-z0-9][a-z0-9.-]*\).*/\1/p'
+    local side=()
+    [[ $1 == client ]] && side=(--side client)
+    "${COMP_WORDS[0]}" list "${side[@]}" 2>/dev/null | sed -n 's/^ *\([a-z0-9][a-z0-9.-]*\).*/\1/p'
 }
 
 _gateproof_faults() {
@@ -42,7 +44,7 @@ _gateproof() {
         --profile) _gateproof_files "$builtin" && return ;;
         --sign-as) _gateproof_words 'enrolled second' && return ;;
         --suite) _gateproof_words "$(_gateproof_ids | grep -v '\.')" && return ;;
-        --check | --exclude) _gateproof_words "$(_gateproof_ids)" && return ;;
+        --check | --exclude) _gateproof_words "$(_gateproof_ids "$command")" && return ;;
         --requirements) [[ $command == run || $command == plan || $command == rotate-check ]] && _gateproof_words "$(_gateproof_versions)" && return ;;
         --fault) _gateproof_words "$(_gateproof_faults)" && return ;;
         --shard) _gateproof_words 'auto' && return ;;
@@ -84,7 +86,7 @@ _gateproof() {
             return
             ;;
         --junit | --journal | --resume | --rerun | --known | --attest | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
-        --shards | --tester | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source | --expires) return ;;
+        --case | --port | --for | --visits | --shards | --tester | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source | --expires) return ;;
     esac
     local choose='--suite --check --exclude --requirements --allow --fault --addresses --timeout-scale --repeat --quick'
     case $command in
@@ -183,9 +185,13 @@ _gateproof() {
         selftest) _gateproof_words '--fault --jobs --alone --soak --json --markdown --html --help' ;;
         client)
             if [[ $current == -* ]]; then
-                _gateproof_words '--channel --host --pki --permit-govt-nz --force --help'
-            elif [[ " ${COMP_WORDS[*]:0:COMP_CWORD} " != *' init '* ]]; then
-                _gateproof_words 'init'
+                if [[ " ${COMP_WORDS[*]:0:COMP_CWORD} " == *' serve '* ]]; then
+                    _gateproof_words '--check --case --port --for --visits --help'
+                else
+                    _gateproof_words '--channel --host --pki --permit-govt-nz --force --help'
+                fi
+            elif [[ " ${COMP_WORDS[*]:0:COMP_CWORD} " != *' init '* && " ${COMP_WORDS[*]:0:COMP_CWORD} " != *' serve '* ]]; then
+                _gateproof_words 'init serve'
             else
                 _gateproof_files ''
             fi
