@@ -33,6 +33,10 @@ const std::vector<std::vector<std::string>>& commands() {
     static const std::vector<std::vector<std::string>> all = [] {
         std::vector<std::vector<std::string>> out;
         for (const std::string& name : command_names()) {
+            if (name == "client") {
+                out.insert(out.end(), {{name, "init"}, {name, "serve"}});
+                continue;
+            }
             out.push_back(name == "profile" ? std::vector<std::string>{name, "validate"}
                                             : std::vector<std::string>{name});
         }
@@ -103,6 +107,7 @@ TEST_F(Installed, EverythingHasItsPlace) {
     EXPECT_THAT(read_file(file("gateproof/report.schema.json")), HasSubstr("Gateproof report"));
     EXPECT_THAT(read_file(file("bash-completion/completions/gateproof")), HasSubstr("complete -F"));
     EXPECT_THAT(read_file(file("LICENSE")), HasSubstr("Apache License"));
+    EXPECT_THAT(read_file(file("man/man1/gateproof-client.1")), HasSubstr("gateproof " GATEPROOF_VERSION));
     EXPECT_NE(file("gateproof/profiles/cloud-test.json"), "");
     EXPECT_NE(file("gateproof/profiles/profile.schema.json"), "");
     EXPECT_NE(file("gateproof/profiles/known.schema.json"), "");
@@ -128,6 +133,22 @@ TEST_F(Installed, TheManPageIsCleanAndKnowsEveryOption) {
     const Finished shown = run({man, "--warnings", "-l", page});
     EXPECT_EQ(shown.status, 0);
     EXPECT_THAT(shown.err, IsEmpty());
+}
+
+TEST_F(Installed, ThePageOfTheReferenceClientKnowsEveryOptionOfIt) {
+    const std::string page = file("man/man1/gateproof-client.1");
+    const std::string text = std::regex_replace(read_file(page), std::regex(R"(\\-)"), "-");
+    const Finished help = run({file("bin/gateproof-client"), "--help"});
+    ASSERT_EQ(help.status, 0);
+    const std::regex option("\n  (--[a-z][a-z-]+)");
+    const std::set<std::string> options(std::sregex_token_iterator(help.out.begin(), help.out.end(), option, 1), {});
+    EXPECT_GT(options.size(), 20U);
+    for (const std::string& one : options) {
+        EXPECT_THAT(text, testing::ContainsRegex("\n\\.BI? " + one + "[ \n]")) << one;
+    }
+    if (const std::string man = find_program("man"); !man.empty()) {
+        EXPECT_THAT(run({man, "--warnings", "-l", page}).err, IsEmpty());
+    }
 }
 
 TEST_F(Installed, CompletionOffersWhatTheProgramKnows) {

@@ -76,11 +76,12 @@ TEST_F(Packages, SayWhatTheyAreAndNeed) {
                       HasSubstr("libarchive-dev"), HasSubstr("libxml2-dev")));
     const std::string files = run({"dpkg-deb", "-c", program_}).out;
     for (const char* file :
-         {"/usr/bin/gateproof", "/usr/share/man/man1/gateproof.1.gz",
-          "/usr/share/bash-completion/completions/gateproof", "/usr/share/gateproof/profiles/cloud-test.json",
-          "/usr/share/gateproof/profiles/profile.schema.json", "/usr/share/gateproof/profiles/known.schema.json",
-          "/usr/share/gateproof/profiles/attestations.schema.json", "/usr/share/gateproof/report.schema.json",
-          "/usr/share/doc/gateproof/copyright", "/usr/share/doc/gateproof/changelog.gz"}) {
+         {"/usr/bin/gateproof", "/usr/share/man/man1/gateproof.1.gz", "/usr/bin/gateproof-client",
+          "/usr/share/man/man1/gateproof-client.1.gz", "/usr/share/bash-completion/completions/gateproof",
+          "/usr/share/gateproof/profiles/cloud-test.json", "/usr/share/gateproof/profiles/profile.schema.json",
+          "/usr/share/gateproof/profiles/known.schema.json", "/usr/share/gateproof/profiles/attestations.schema.json",
+          "/usr/share/gateproof/report.schema.json", "/usr/share/doc/gateproof/copyright",
+          "/usr/share/doc/gateproof/changelog.gz"}) {
         EXPECT_THAT(files, HasSubstr(file));
     }
     EXPECT_THAT(files, AllOf(Not(HasSubstr(".hpp")), Not(HasSubstr(".a\n"))));
@@ -106,6 +107,23 @@ TEST_F(Packages, AreInstalledIntoACleanRootAndRun) {
     const Finished profile = run({in_root("bin/gateproof"), "profile", "validate", "--no-secrets",
                                   in_root("share/gateproof/profiles/embedded-cloud.json")});
     EXPECT_EQ(profile.status, 0) << profile.err;
+}
+
+TEST_F(Packages, ThePackagedClientIsJudgedByThePackagedProgram) {
+    install(program_);
+    const std::string file = (folder_->path() / "try.json").string();
+    const auto judged = [&](std::vector<std::string> client) {
+        std::vector<std::string> words{in_root("bin/gateproof"), "client", "init", file, "--force", "--"};
+        words.insert(words.end(), client.begin(), client.end());
+        EXPECT_EQ(run(words).status, 0);
+        return run({in_root("bin/gateproof"), "run", file, "--suite", "client-trust", "--quick", "--out",
+                    (folder_->path() / "try").string()});
+    };
+    const Finished sound = judged({in_root("bin/gateproof-client"), "read"});
+    EXPECT_EQ(sound.status, 0) << sound.out << sound.err;
+    const Finished broken = judged({in_root("bin/gateproof-client"), "--fault", "skips-host-name", "read"});
+    EXPECT_EQ(broken.status, 1) << broken.out << broken.err;
+    EXPECT_THAT(broken.out, HasSubstr("host"));
 }
 
 TEST_F(Packages, ASuiteOfOnesOwnIsBuiltOnThem) {
