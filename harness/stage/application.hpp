@@ -25,6 +25,8 @@ struct Request {
     Fields fields;
     std::string body;
     std::vector<Certificate> certificates;  ///< of the client, leaf first; empty: it showed none
+    std::string server_name = {};           ///< SNI as it was sent; empty: none, or no TLS
+    bool resumed = false;                   ///< the TLS session was: `certificates` holds the leaf of then alone
     std::string from;                       ///< "127.0.0.1:40112"
     std::string door;                       ///< of the place (Door::name); empty: the place's own
 };

@@ -24,20 +24,22 @@ std::string bad_request() {
 RequestSeen& Player::note_request(Time first_byte) {
     Request request = requests_.take();
     request.certificates = visit_.certificates;
+    request.server_name = visit_.hello ? visit_.hello->server_name() : std::string();
+    request.resumed = visit_.resumed;
     request.from = visit_.from;
     request.door = visit_.door;
     current_ = std::make_shared<const Request>(std::move(request));
     RequestSeen one = seen(current_, place_->options.labels);
-    place_->kept += current_->body.size();
-    if (place_->kept > limits_.kept) {
-        Request head = *current_;
-        head.body.clear();
-        one.raw = std::make_shared<const Request>(std::move(head));
-    }
     one.first_byte = first_byte;
     one.whole = Clock::now();
     ++visit_.request_count;
     if (visit_.requests.size() < Visit::most_requests) {
+        if (place_->kept + current_->body.size() > limits_.kept) {
+            Request head = *current_;
+            head.body.clear();
+            one.raw = std::make_shared<const Request>(std::move(head));
+        }
+        place_->kept += one.raw->body.size();
         visit_.requests.push_back(std::move(one));
         note();
         return visit_.requests.back();

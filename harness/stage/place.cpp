@@ -123,7 +123,20 @@ void Place::State::open(DoorState& door, bool ipv6, std::uint16_t port) {
     }
 }
 
+void Place::State::forget_oldest() {
+    if (seen.size() < most_visits) {
+        return;
+    }
+    for (const RequestSeen& request : seen.front()->requests) {
+        kept -= request.raw ? request.raw->body.size() : 0;
+    }
+    seen.erase(seen.begin());  // whoever is still there goes on
+}
+
 void Place::State::came(DoorState& door, tcp::socket socket) {
+    if (options.lasting) {
+        forget_oldest();
+    }
     if (connections.size() >= stage->limits.connections_of_place || stage->open >= stage->limits.connections ||
         seen.size() >= most_visits) {
         ++turned_away;

@@ -38,6 +38,8 @@ struct PlaceOptions {
     bool proxy = false;
     FindLabels labels = {};  ///< of the secrets that were minted for the attempt
     bool ipv6 = false;       ///< its ports listen on [::1] as well, where this machine has that address
+    /// Serves whoever comes for as long as it lives: of its visits, and strays, the last 1,000 are kept.
+    bool lasting = false;
 };
 
 /// Ends when it dies: its connections are closed, and its ports become graves (Stage::late). Lives on the stage's loop.
@@ -66,7 +68,8 @@ public:
     /// Connections on which no request is under way get close_notify and FIN, the others do once they are answered.
     void end_connections();
 
-    /// In the order in which they came, open ones as far as they are. At most 1,000 are kept.
+    /// In the order in which they came, open ones as far as they are. At most 1,000 are kept, and whoever comes to a
+    /// place behind them is turned away unless it is `lasting`.
     [[nodiscard]] std::vector<Visit> visits() const;
     /// To the doors that are for strays, and through the proxy to other hosts.
     [[nodiscard]] std::vector<Visit> strays() const;

@@ -1,11 +1,9 @@
 #include "harness/stage/server_tls.hpp"
 
 #include <openssl/err.h>
-#include <openssl/rand.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
-#include <array>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -131,10 +129,6 @@ void set_tickets(SSL_CTX* ctx, const Scene& scene) {
     if (scene.tickets <= 0) {
         SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
     }
-    std::array<unsigned char, 16> own{};  // without one OpenSSL ends every resumption beside a certificate request
-    need(RAND_bytes(own.data(), static_cast<int>(own.size())) == 1 &&
-             SSL_CTX_set_session_id_context(ctx, own.data(), static_cast<unsigned int>(own.size())) == 1,
-         "sessions");
 }
 
 }  // namespace

@@ -13,6 +13,8 @@
 #include "harness/probe/tls/openssl_client.hpp"
 #include "harness/probe/tls/server_messages.hpp"
 #include "harness/probe/tls/session_state.hpp"
+#include "harness/text/ascii.hpp"
+#include "harness/text/sha256.hpp"
 
 namespace gateproof::stage {
 namespace {
@@ -78,6 +80,12 @@ ServerTls::ServerTls(SSL_CTX* context, const Scene& scene, Visit& visit)
     SSL_set_ex_data(ssl_.get(), 0, this);
     SSL_set_msg_callback(ssl_.get(), &ServerTls::on_message);
     SSL_set_msg_callback_arg(ssl_.get(), this);
+    // A session is good under the name that it was made under, and for nothing else (RFC 6066 3). Without a context
+    // OpenSSL ends every resumption beside a certificate request.
+    const std::string scope = sha256_of(visit.hello ? lower_case(visit.hello->server_name()) : std::string())
+                                  .substr(0, SSL_MAX_SID_CTX_LENGTH);
+    SSL_set_session_id_context(ssl_.get(), reinterpret_cast<const unsigned char*>(scope.data()),
+                               static_cast<unsigned int>(scope.size()));
 }
 
 ServerTls::~ServerTls() {

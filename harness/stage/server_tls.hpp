@@ -27,7 +27,7 @@ public:
         failed,      ///< by an alert of either side, or by what OpenSSL could not accept
     };
 
-    /// `scene` and `visit` live longer. Throws std::bad_alloc.
+    /// `scene` and `visit`, whose ClientHello has come, live longer. Throws std::bad_alloc.
     ServerTls(SSL_CTX* context, const Scene& scene, Visit& visit);
     ~ServerTls();
     ServerTls(const ServerTls&) = delete;

@@ -96,6 +96,8 @@ struct Place::State : std::enable_shared_from_this<Place::State> {
     /// Binds the door's ports and begins to listen.
     void open(DoorState& door, bool ipv6, std::uint16_t port);
     void came(DoorState& door, boost::asio::ip::tcp::socket socket);
+    /// Makes room for one more visit of a lasting place.
+    void forget_oldest();
     void gone(const std::shared_ptr<Connection>& connection);
     /// Wakes whoever waits for something to change.
     void changed();

@@ -191,6 +191,13 @@ TEST_F(Conforming, TicketsAreGoodAtTheirOwnSceneAlone) {
         Client elsewhere(theatre.port(two), options);
         ASSERT_TRUE(elsewhere.handshake());
         EXPECT_EQ(SSL_session_reused(elsewhere.ssl()), 0) << "a ticket of another place is not";
+        options.host = "other.localhost";
+        options.verifies = false;
+        Client renamed(theatre.port(one), options);
+        ASSERT_TRUE(renamed.handshake());
+        EXPECT_EQ(SSL_session_reused(renamed.ssl()), 0) << "nor one of another name (RFC 6066 3)";
+        options = {.min_version = version, .max_version = version};
+        options.resume = first.session();
         theatre.on_loop([&] { one.set_scene(conforming()); });
         Client later(theatre.port(one), options);
         ASSERT_TRUE(later.handshake());
@@ -198,6 +205,30 @@ TEST_F(Conforming, TicketsAreGoodAtTheirOwnSceneAlone) {
         const std::vector<Visit> visits = theatre.visits(two);
         EXPECT_TRUE(visits.back().hello->offers_session());
         EXPECT_FALSE(visits.back().resumed);
+    }
+}
+
+TEST_F(Conforming, ALastingPlaceServesWhoeverComes) {
+    constexpr std::size_t kept = 1000;
+    for (const bool lasting : {true, false}) {
+        Place& place = theatre.open(conforming(), {.lasting = lasting});
+        const std::uint16_t port = theatre.port(place);
+        for (std::size_t i = 0; i < kept; ++i) {
+            const int descriptor = connect_to(port);
+            ASSERT_GE(descriptor, 0);
+            ::close(descriptor);
+            if (i % 100 == 99) {  // not too many at once
+                theatre.visits_when(place, [&](const auto& all) { return all.size() == i + 1 && all.back().ended; });
+            }
+        }
+        Client late(port);
+        EXPECT_EQ(late.handshake(), lasting);
+        if (lasting) {
+            EXPECT_FALSE(late.ask(get()).empty());
+            const std::vector<Visit> visits = theatre.visits(place);
+            ASSERT_THAT(visits, SizeIs(kept));
+            EXPECT_THAT(visits.back().requests, SizeIs(1)) << "the first is forgotten, and not the last";
+        }
     }
 }
 
