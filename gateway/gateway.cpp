@@ -311,20 +311,8 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
     if (name == "retired.sessions.pem") {
         return state_->old_sessions;
     }
-    constexpr std::string_view certificate_suffix = ".crt.pem";
-    constexpr std::string_view key_suffix = ".key.pem";
-    for (const std::string_view suffix : {certificate_suffix, key_suffix}) {
-        if (name.size() <= suffix.size() || name.substr(name.size() - suffix.size()) != suffix) {
-            continue;
-        }
-        const std::string_view role = name.substr(0, name.size() - suffix.size());
-        const auto found = state_->pki.identities().find(role);
-        const Credential* const credential = role == "client-ca"                       ? &state_->pki.client_authority()
-                                             : found != state_->pki.identities().end() ? &found->second
-                                                                                       : nullptr;
-        if (credential != nullptr) {
-            return suffix == key_suffix ? credential->key_pem() : credential->certificates_pem();
-        }
+    if (auto text = state_->pki.reference(name)) {
+        return text;
     }
     if (auto text = state_->authority.reference(name)) {
         return text;

@@ -34,13 +34,18 @@ std::vector<std::string_view> words_of(std::string_view text) {
     return all;
 }
 
-std::string cell_name(const Cell& cell) {
-    return cell.case_name.empty() ? fmt::format("{} {}", cell.target, cell.check)
-                                  : fmt::format("{} {}[{}]", cell.target, cell.check, cell.case_name);
-}
-
-std::string cell_text(const Cell& cell) {
-    return fmt::format("{}: {} ({})", cell_name(cell), to_string(cell.outcome), cell.sentence);
+/// What its attempts say of their scenes.
+std::set<std::string> differences_of(const CheckResult& result) {
+    std::set<std::string> found;
+    for (const Observation& one : result.evidence) {
+        for (const auto& [name, value] : one.fields) {
+            const auto* const text = std::get_if<std::string>(&value);
+            if (one.kind == "client_run" && name == "differs_in" && text != nullptr && !text->starts_with("none")) {
+                found.insert(*text);
+            }
+        }
+    }
+    return found;
 }
 
 ClientFaultRun run_of(const client::Fault* fault) {
@@ -58,10 +63,9 @@ ClientFaultRun run_of(const client::Fault* fault) {
     const RunRecord record = run(plan, catalogue, journal, options, observer);
     ClientFaultRun proof;
     proof.fault = fault;
-    for (const CheckRecord& check : record.checks) {
-        CheckResult result = record.result_of(check);
-        proof.cells.push_back(
-            {check.target, check.id, check.case_name, result.outcome, std::move(result.sentence), result.withheld});
+    proof.cells = cells_of(record);
+    for (std::size_t index = 0; index < proof.cells.size(); ++index) {
+        proof.differences[name_of(proof.cells[index])] = differences_of(record.result_of(record.checks[index]));
     }
     return proof;
 }
@@ -92,11 +96,11 @@ void compare(ClientFaultRun& proof, const ClientFaultRun& conforming) {
         const bool noticed = cell.outcome == Outcome::fail || cell.outcome == Outcome::warning;
         const bool blind = cell.outcome == Outcome::inconclusive && fault.ends_service;
         if (noticed && asked.contains(cell.check)) {
-            proof.caught.push_back(cell_name(cell));
+            proof.caught.push_back(name_of(cell));
             missed.erase(cell.check);
         } else if (cell.outcome != conforming.cells.at(index).outcome && cell.outcome != Outcome::skipped && !blind &&
                    !asked.contains(cell.check) && !(noticed && fault.ends_service && looks_for_service(cell.check))) {
-            proof.disturbed.push_back(cell_text(cell));
+            proof.disturbed.push_back(described(cell));
         }
     }
     proof.missed.assign(missed.begin(), missed.end());
@@ -152,11 +156,7 @@ ClientMatrix prove_clients(const std::function<bool(const client::Fault&)>& chos
         [] { return false; }, [](std::size_t) {});
     ClientMatrix matrix;
     matrix.conforming = std::move(runs.front());
-    for (const Cell& cell : matrix.conforming.cells) {
-        if (cell.outcome != Outcome::pass && cell.outcome != Outcome::skipped) {
-            matrix.conforming.disturbed.push_back(cell_text(cell));
-        }
-    }
+    matrix.conforming.disturbed = unclean(matrix.conforming.cells);
     for (std::size_t index = 1; index < runs.size(); ++index) {
         compare(runs[index], matrix.conforming);
         matrix.faults.push_back(std::move(runs[index]));

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "client/faults/table.hpp"
 #include "harness/profile/profile.hpp"
-#include "selfproof/matrix.hpp"
+#include "selfproof/cell.hpp"
 
 namespace gateproof::selfproof {
 
@@ -22,6 +24,9 @@ struct ClientFaultRun {
     std::vector<std::string> caught;       ///< "profile check" that noticed, as the fault says they must
     std::vector<std::string> missed;       ///< checks of caught_by that exist and noticed nothing
     std::vector<std::string> disturbed;    ///< "profile check: outcome (sentence)" changed though not of caught_by
+    /// By name of the cell: in what its scenes differed from their twin, a member of stage::Scene each; none where it
+    /// showed the twin alone.
+    std::map<std::string, std::set<std::string>> differences = {};
 };
 
 struct ClientMatrix {

@@ -11,11 +11,15 @@
 namespace gateproof::selfproof {
 
 EmbeddedTargets embedded_targets(const gateway::Gateway& gateway) {
+    return embedded_targets([&gateway](std::string_view name) { return gateway.reference(name); });
+}
+
+EmbeddedTargets embedded_targets(const std::function<std::optional<std::string>(std::string_view)>& reference) {
     constexpr std::string_view scheme = "embedded:";
     LoadOptions options;
-    options.embedded = [&gateway, scheme](std::string_view reference) {
-        const bool prefixed = reference.substr(0, scheme.size()) == scheme;
-        return gateway.reference(prefixed ? reference.substr(scheme.size()) : reference);
+    options.embedded = [&reference, scheme](std::string_view text) {
+        const bool prefixed = text.substr(0, scheme.size()) == scheme;
+        return reference(prefixed ? text.substr(scheme.size()) : text);
     };
     EmbeddedTargets targets;
     for (const std::string_view name : std::array<std::string_view, 4>{"embedded-cloud", "embedded-desktop",

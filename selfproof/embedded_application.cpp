@@ -1,5 +1,7 @@
 #include "selfproof/embedded_application.hpp"
 
+#include <openssl/x509.h>
+
 #include <utility>
 
 #include "gateway/authority/authority.hpp"
@@ -7,7 +9,10 @@
 #include "gateway/fixture/fixture.hpp"
 #include "gateway/http/routes.hpp"
 #include "gateway/services/services.hpp"
+#include "gateway/services/token_texts.hpp"
 #include "gateway/tls/pki.hpp"
+#include "gateway/tls/policy.hpp"
+#include "gateway/tls/rotation.hpp"
 
 namespace gateproof::selfproof {
 
@@ -19,6 +24,9 @@ struct EmbeddedApplications::World {
     gateway::Fixture fixture{pki};
     gateway::AccessTokens tokens;
     gateway::Authority authority{fixture, tokens, faults};
+    gateway::TokenTexts token_texts{fixture, authority.clients(), tokens};
+    gateway::ClientPolicy clients{pki, faults};
+    gateway::Services services{fixture, pki, authority.clients(), tokens, faults};  ///< of all its listeners
 };
 
 namespace {
@@ -50,6 +58,19 @@ stage::Answer answer_of(const gateway::Response& response) {
     return answer;
 }
 
+/// What every answer is made of.
+stage::Answer answered(World& world, gateway::Services& services, const gateway::Request& asked,
+                       const gateway::Caller& caller) {
+    using Role = gateway::ListenerRole;
+    if (caller.listener != Role::cloud) {
+        if (std::optional<gateway::Response> said = world.authority.serve(asked, caller.listener != Role::mock)) {
+            return answer_of(*said);
+        }
+    }
+    return answer_of(gateway::serve(asked, caller, world.faults, &services));
+}
+
+/// For clients that are judged.
 class EmbeddedApplication : public stage::Application {
 public:
     EmbeddedApplication(std::shared_ptr<World> world, Channel channel)
@@ -58,7 +79,6 @@ public:
           services_(world_->fixture, world_->pki, world_->authority.clients(), world_->tokens, world_->faults) {}
 
     stage::Answer answer(const stage::Request& request) override {
-        const gateway::Request asked = request_of(request);
         gateway::Caller caller;
         caller.over_tls = true;
         if (channel_ == Channel::desktop) {
@@ -69,12 +89,7 @@ public:
             caller.authorised = !request.certificates.empty();
             caller.dsp = caller.authorised ? world_->pki.enrolled_names().front() : std::string();
         }
-        if (channel_ == Channel::desktop) {
-            if (std::optional<gateway::Response> authority = world_->authority.serve(asked)) {
-                return answer_of(*authority);
-            }
-        }
-        return answer_of(gateway::serve(asked, caller, world_->faults, &services_));
+        return answered(*world_, services_, request_of(request), caller);
     }
 
     [[nodiscard]] std::vector<stage::Booking> booked() const override { return {}; }
@@ -83,6 +98,55 @@ private:
     std::shared_ptr<World> world_;
     Channel channel_;
     gateway::Services services_;
+};
+
+/// For checks of gateways, when the stage is what they judge.
+class EmbeddedListener : public stage::Application {
+public:
+    EmbeddedListener(std::shared_ptr<World> world, gateway::ListenerRole role)
+        : world_(std::move(world)), role_(role) {}
+
+    stage::Answer answer(const stage::Request& request) override {
+        gateway::Request asked = request_of(request);
+        gateway::Caller caller;
+        caller.listener = role_;
+        caller.over_tls = true;
+        caller.server_name = gateway::lower_case(request.server_name);
+        caller.resumed = request.resumed;
+        caller.absolute_form = gateway::take_absolute_form(asked);
+        if (role_ != gateway::ListenerRole::cloud) {
+            caller.authorised = true;
+        } else if (is_good(request)) {
+            caller.dsp = world_->clients.enrolled_name(request.certificates.front().get());
+            caller.authorised = !caller.dsp.empty();
+            caller.may_use_tds = world_->pki.may_use_tds(caller.dsp);
+        }
+        return answered(*world_, world_->services, asked, caller);
+    }
+
+    [[nodiscard]] std::vector<stage::Booking> booked() const override { return {}; }
+
+private:
+    [[nodiscard]] bool is_good(const stage::Request& request) const {
+        if (request.certificates.empty()) {
+            return false;
+        }
+        X509* const leaf = request.certificates.front().get();
+        if (gateway::rotation_role(world_->pki, leaf) == "retired") {
+            return false;
+        }
+        const std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)> sent(
+            sk_X509_new_null(), [](STACK_OF(X509) * stack) { sk_X509_free(stack); });
+        for (const Certificate& one : request.certificates) {
+            sk_X509_push(sent.get(), one.get());
+        }
+        const int reason =
+            request.resumed ? world_->clients.verify_again(leaf) : world_->clients.verify(leaf, sent.get());
+        return reason == X509_V_OK;
+    }
+
+    std::shared_ptr<World> world_;
+    gateway::ListenerRole role_;
 };
 
 }  // namespace
@@ -103,6 +167,37 @@ Play EmbeddedApplications::play(const Profile& profile) const {
                    {"ird", world_->fixture.reference("customer.ird").value_or("")}};
     play.secrets = {{"access token", token}, {"client secret", play.values["client_secret"]}};
     return play;
+}
+
+std::shared_ptr<stage::Application> EmbeddedApplications::listener(gateway::ListenerRole role) const {
+    return std::make_shared<EmbeddedListener>(world_, role);
+}
+
+std::vector<std::string> EmbeddedApplications::client_authorities() const {
+    std::vector<std::string> names;
+    for (const gateway::Credential* const authority : {&world_->pki.client_root(), &world_->pki.client_authority()}) {
+        const gateway::CertificatePtr& certificate = authority->certificate;
+        unsigned char* der = nullptr;
+        const int size = i2d_X509_NAME(X509_get_subject_name(certificate.get()), &der);
+        if (size > 0) {
+            names.emplace_back(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+        }
+        OPENSSL_free(der);
+    }
+    return names;
+}
+
+std::optional<std::string> EmbeddedApplications::reference(std::string_view name) const {
+    if (auto text = world_->pki.reference(name)) {
+        return text;
+    }
+    if (auto text = world_->authority.reference(name)) {
+        return text;
+    }
+    if (auto text = world_->token_texts.reference(name)) {
+        return text;
+    }
+    return world_->fixture.reference(name);
 }
 
 }  // namespace gateproof::selfproof

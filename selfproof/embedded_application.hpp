@@ -3,8 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "gateway/tls/server.hpp"
 #include "harness/profile/profile.hpp"
 #include "harness/run/client/parts.hpp"
 
@@ -20,6 +24,15 @@ public:
 
     /// Services that nobody has called yet, of that world, with an access token of their own.
     [[nodiscard]] Play play(const Profile& profile) const;
+
+    /// One listener of a gateway of that world, which shares its services with the others: on the cloud it serves none
+    /// but enrolled certificates, and refuses others with HTTP 403.
+    [[nodiscard]] std::shared_ptr<stage::Application> listener(gateway::ListenerRole role) const;
+    /// DER of the names of the authorities that its client certificates come from, for Asked::authorities.
+    [[nodiscard]] std::vector<std::string> client_authorities() const;
+    /// Text behind a gateway profile's "embedded:NAME", whatever says nothing of addresses and of what the server
+    /// shows.
+    [[nodiscard]] std::optional<std::string> reference(std::string_view name) const;
 
     struct World;
 

@@ -52,10 +52,6 @@ RunRecord run_with(const Faults& faults) {
     return run(plan, catalogue, journal, run_options, observer);
 }
 
-bool clean(Outcome outcome) {
-    return outcome == Outcome::pass || outcome == Outcome::skipped;
-}
-
 bool concerns(gateway::Listener listener, const TargetRecord& target) {
     const bool mock = target.environment == to_string(Environment::mock);
     switch (listener) {
@@ -72,26 +68,13 @@ TargetRecord target_of(const RunRecord& record, std::string_view name) {
     return found == record.targets.end() ? TargetRecord{} : *found;
 }
 
-std::string name_of(const Cell& cell) {
-    const std::string id = cell.case_name.empty() ? cell.check : fmt::format("{}[{}]", cell.check, cell.case_name);
-    return fmt::format("{} {}", cell.target, id);
-}
-
-std::string describe(const Cell& cell) {
-    return fmt::format("{}: {} ({})", name_of(cell), to_string(cell.outcome), cell.sentence);
-}
-
 FaultRun run_proof(const Faults& faults, RunRecord& record) {
     FaultRun proof;
     const Clock::time_point begun = Clock::now();
     record = run_with(faults);
     proof.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
     proof.interrupted = record.end_reason == EndReason::interrupted;
-    for (const CheckRecord& check : record.checks) {
-        CheckResult result = record.result_of(check);
-        proof.cells.push_back(
-            {check.target, check.id, check.case_name, result.outcome, std::move(result.sentence), result.withheld});
-    }
+    proof.cells = cells_of(record);
     return proof;
 }
 
@@ -140,7 +123,7 @@ FaultRun part_of(const FaultRun& run, const gateway::Fault& fault, const Faults&
             cell = conforming.cells.at(index);
         } else if (cell.outcome != conforming.cells.at(index).outcome && cell.outcome != Outcome::skipped && !blind &&
                    !kept_back) {
-            proof.disturbed.push_back(describe(cell));
+            proof.disturbed.push_back(described(cell));
         }
     }
     proof.missed.assign(missed.begin(), missed.end());
@@ -216,7 +199,7 @@ public:
         tell(0);
         const std::size_t least = options_.jobs > 0 ? options_.jobs : least_overlap();
         run_overlapping(
-            groups_.size() + 1, least, options_.jobs > 0 ? options_.jobs : most_gateways,
+            groups_.size() + (options_.stage ? 2 : 1), least, options_.jobs > 0 ? options_.jobs : most_gateways,
             [this](std::size_t index) { work(index); }, [this] { return interrupted_.load(); },
             [this](std::size_t running) { tell(running); });
         if (thrown_) {
@@ -234,15 +217,18 @@ private:
         options_.progress({.done = done_, .total = chosen_.size(), .running = running, .elapsed = elapsed()});
     }
 
-    /// Job 0 is the conforming gateway, with which all others are compared.
+    /// Job 0 is the conforming gateway, with which all others are compared; the last one the stage, if it is asked for.
     void work(std::size_t index) {
         try {
             if (index == 0) {
                 conforming_run_ = prove_conforming();
                 interrupted_ = interrupted_ || conforming_run_.interrupted;
                 conforming_ended_.set_value(&conforming_run_);
-            } else {
+            } else if (index <= groups_.size()) {
                 prove_group(groups_[index - 1]);
+            } else {
+                stage_ = judge_stage();
+                interrupted_ = interrupted_ || stage_->interrupted;
             }
         } catch (...) {
             if (index == 0) {
@@ -295,6 +281,7 @@ private:
             }
         }
         made.interrupted = interrupted_;
+        made.stage = std::move(stage_);
         made.unproved = checks_without_fault();
         made.runs = runs_;
         made.judgements = judgements_ + judgements_of(conforming_run_);
@@ -312,6 +299,7 @@ private:
     FaultRun conforming_run_;
     std::promise<const FaultRun*> conforming_ended_;
     std::shared_future<const FaultRun*> conforming_;
+    std::optional<StageProof> stage_;
     std::atomic<std::size_t> done_{0};
     std::atomic<bool> interrupted_{false};
     std::mutex mutex_;  ///< for what follows, while threads work
@@ -330,11 +318,7 @@ std::size_t FaultRun::count(Outcome outcome) const {
 FaultRun prove_conforming() {
     RunRecord record;
     FaultRun proof = run_proof({}, record);
-    for (const Cell& cell : proof.cells) {
-        if (!clean(cell.outcome)) {
-            proof.disturbed.push_back(describe(cell));
-        }
-    }
+    proof.disturbed = unclean(proof.cells);
     return proof;
 }
 
@@ -343,7 +327,8 @@ Matrix prove(const ProveOptions& options) {
 }
 
 bool Matrix::proved() const {
-    return conforming.proved() && !interrupted && unproved.empty() && std::ranges::all_of(faults, &FaultRun::proved);
+    return conforming.proved() && !interrupted && unproved.empty() && (!stage || stage->proved()) &&
+           std::ranges::all_of(faults, &FaultRun::proved);
 }
 
 std::size_t Matrix::proved_faults() const {

@@ -4,24 +4,16 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "gateway/faults/table.hpp"
-#include "harness/journal/record.hpp"
+#include "selfproof/cell.hpp"
+#include "selfproof/stage_judged.hpp"
 
 namespace gateproof::selfproof {
-
-/// What one check said of one profile.
-struct Cell {
-    std::string target;
-    std::string check;      ///< id
-    std::string case_name;  ///< of a check with cases; else empty
-    Outcome outcome = Outcome::inconclusive;
-    std::string sentence;
-    bool withheld = false;  ///< CheckResult::withheld
-};
 
 /// A run of the embedded profiles against a gateway with this fault, or with none.
 struct FaultRun {
@@ -43,6 +35,7 @@ struct Matrix {
     FaultRun conforming;                ///< `disturbed` lists whatever is neither pass nor skipped
     std::vector<FaultRun> faults;       ///< in the order of gateway::faults()
     std::vector<std::string> unproved;  ///< checks of the catalogue that no fault is for
+    std::optional<StageProof> stage;    ///< empty: it was not judged
     std::size_t runs = 0;               ///< of the embedded profiles, the conforming one included
     std::size_t judgements = 0;         ///< of all runs: a check of a profile that was run and said something
     std::chrono::milliseconds took{0};  ///< wall time of everything
@@ -65,6 +58,7 @@ struct ProveOptions {
     /// Each fault on a gateway of its own. Otherwise up to six share one, no two of them caught by checks of the same
     /// suite: proved when the run shows what they are for, all of it and nothing else; if not, each is run by itself.
     bool alone = false;
+    bool stage = false;    ///< the stage is judged as well
     std::size_t jobs = 0;  ///< gateways at a time; 0: as many as the processors carry while most of them wait
     std::function<void(const ProveProgress&)> progress = [](const ProveProgress&) {};  ///< some ten times a second
 };

@@ -54,6 +54,31 @@ Json row_json(const FaultRun& run) {
     return out;
 }
 
+Json stage_json(const StageProof& stage) {
+    Json out = Json::object();
+    out["proved"] = stage.proved();
+    out["passed"] = stage.passed();
+    out["misplayed"] = stage.misplayed;
+    out["left_out"] = Json::array();
+    for (const LeftOut& one : left_out_of_stage()) {
+        out["left_out"].push_back({{"name", one.name}, {"reason", one.reason}});
+    }
+    out["outgrown"] = stage.outgrown;
+    return out;
+}
+
+/// "the stage passes 126 checks of gateways".
+std::string stage_words(const StageProof& stage) {
+    return fmt::format("the stage {} {} checks of gateways", stage.proved() ? "passes" : "is NOT proved; it passes",
+                       stage.passed());
+}
+
+std::vector<std::string> stage_problems(const StageProof& stage) {
+    std::vector<std::string> all = stage.misplayed;
+    all.insert(all.end(), stage.outgrown.begin(), stage.outgrown.end());
+    return all;
+}
+
 std::string suite_table() {
     std::map<std::string_view, std::set<std::string_view>> faults;
     for (const gateway::Fault& fault : gateway::faults()) {
@@ -90,6 +115,12 @@ std::string text(const Matrix& matrix) {
     for (const std::string& id : matrix.unproved) {
         out += fmt::format("NOT       no fault is for {}\n", id);
     }
+    if (matrix.stage) {
+        out += fmt::format("{:<9} (stage) {}\n", matrix.stage->proved() ? "proved" : "NOT", stage_words(*matrix.stage));
+        for (const std::string& words : stage_problems(*matrix.stage)) {
+            out += fmt::format("          {}\n", reports::printable(words));
+        }
+    }
     return out +
            fmt::format("\n{} of {} faults proved; conforming gateway {}{}\n{} judgements of {} gateways in {:.1f} s\n",
                        matrix.proved_faults(), matrix.faults.size(),
@@ -111,6 +142,9 @@ std::string json(const Matrix& matrix) {
         out["faults"].push_back(row_json(run));
     }
     out["checks_without_fault"] = matrix.unproved;
+    if (matrix.stage) {
+        out["stage"] = stage_json(*matrix.stage);
+    }
     return out.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
@@ -142,6 +176,13 @@ std::string markdown(const Matrix& matrix) {
     }
     for (const std::string& id : matrix.unproved) {
         out += fmt::format("- NOT proved: no fault is for {}\n", id);
+    }
+    if (matrix.stage) {
+        out += fmt::format("What plays the gateway for client software is judged as well: {}.\n\n",
+                           stage_words(*matrix.stage));
+        for (const std::string& words : stage_problems(*matrix.stage)) {
+            out += fmt::format("- NOT proved: {}\n", reports::printable(words));
+        }
     }
     return out + suite_table();
 }

@@ -90,7 +90,13 @@ std::string html(const Matrix& matrix) {
     out << head << "<p><strong>";
     out.number(matrix.proved_faults()) << " of ";
     out.number(matrix.faults.size()) << " faults proved</strong>; the conforming gateway ";
-    out.text(matrix.conforming.proved() ? "passes every check" : "does not pass every check") << ". ";
+    out.text(matrix.conforming.proved() ? "passes every check" : "does not pass every check");
+    if (matrix.stage) {
+        out << "; the stage, which plays the gateway for client software, ";
+        out.text(matrix.stage->proved() ? "passes " : "is NOT proved, and passes ").number(matrix.stage->passed())
+            << " checks";
+    }
+    out << ". ";
     out.text(fmt::format("{:.1f} s", static_cast<double>(matrix.took.count()) / 1000))
         << ".</p>\n<p>Each row is a fault of the embedded gateway, each column a check. A green cell must notice the "
            "fault, and did, on the cloud (c), desktop (d) or mock (m) profile; a red one is a miss or a false "

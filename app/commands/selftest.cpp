@@ -31,7 +31,9 @@ constexpr const char* selftest_footer = R"(Examples:
   gateproof selftest --soak 10000,30m      the conforming gateway, judged again and again; does the process grow?
 
 Proved means: the conforming gateway passes every check; each fault is caught by the checks that it is for and disturbs
-no other; every check has a fault. Exit code 1 when anything is not proved.)";
+no other; every check has a fault; and, where no faults are chosen, the stage, which plays the gateway for client
+software, passes what the gateway passes, but for what it is not asked for and why (stage.left_out in --json). Exit code
+1 when anything is not proved.)";
 
 struct SelftestCommand {
     std::string fault = "*";
@@ -119,6 +121,7 @@ int execute(const SelftestCommand& command) {
     selfproof::ProveOptions options;
     options.jobs = command.jobs;
     options.alone = command.alone;
+    options.stage = command.fault == "*";
     options.chosen = [&command](const gateway::Fault& fault) { return glob_match(command.fault, fault.name); };
     options.progress = [&line](const selfproof::ProveProgress& now) { line.show(now); };
     if (std::ranges::none_of(gateway::faults(), options.chosen)) {

@@ -130,6 +130,19 @@ bool is_misdirected(const Request& request, const Caller& caller) {
 
 }  // namespace
 
+bool take_absolute_form(Request& request) {
+    const std::string target(request.target().data(), request.target().size());
+    const std::size_t scheme = target.find("://");
+    if (scheme == std::string::npos || scheme > target.find('/')) {
+        return false;
+    }
+    const std::size_t host = scheme + 3;
+    const std::size_t path = std::min(target.find_first_of("/?", host), target.size());
+    request.set(http::field::host, target.substr(host, path - host));
+    request.target(path < target.size() && target[path] == '/' ? target.substr(path) : "/" + target.substr(path));
+    return true;
+}
+
 Response serve(const Request& request, const Caller& caller, const FaultSet& faults, Services* services) {
     const std::string_view target(request.target().data(), request.target().size());
     const std::string_view path = target.substr(0, target.find('?'));

@@ -213,20 +213,6 @@ asio::awaitable<std::optional<Response>> ask_throttle(Session& session, Request&
     co_return answer;
 }
 
-/// A target that is a whole URI (RFC 9112 3.2.2) names the host, whatever Host says; false: it is none.
-bool take_absolute_form(Request& request) {
-    const std::string target(request.target().data(), request.target().size());
-    const std::size_t scheme = target.find("://");
-    if (scheme == std::string::npos || scheme > target.find('/')) {
-        return false;
-    }
-    const std::size_t host = scheme + 3;
-    const std::size_t path = std::min(target.find_first_of("/?", host), target.size());
-    request.set(http::field::host, target.substr(host, path - host));
-    request.target(path < target.size() && target[path] == '/' ? target.substr(path) : "/" + target.substr(path));
-    return true;
-}
-
 /// The authority answers what is its own, the service everything else.
 Response answer_of(const Request& request, const Caller& caller, ListenerState& listener, unsigned served) {
     if (listener.authority != nullptr && caller.over_tls) {

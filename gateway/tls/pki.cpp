@@ -309,6 +309,25 @@ CertificateSpec Pki::server_spec() {
             .authority_information = "OCSP;URI:http://ocsp.embedded.test/"};
 }
 
+std::optional<std::string> Pki::reference(std::string_view name) const {
+    constexpr std::string_view certificate_suffix = ".crt.pem";
+    constexpr std::string_view key_suffix = ".key.pem";
+    for (const std::string_view suffix : {certificate_suffix, key_suffix}) {
+        if (name.size() <= suffix.size() || name.substr(name.size() - suffix.size()) != suffix) {
+            continue;
+        }
+        const std::string_view role = name.substr(0, name.size() - suffix.size());
+        const auto found = identities_.find(role);
+        const Credential* const credential = role == "client-ca"          ? &client_authority_
+                                             : found != identities_.end() ? &found->second
+                                                                          : nullptr;
+        if (credential != nullptr) {
+            return suffix == key_suffix ? credential->key_pem() : credential->certificates_pem();
+        }
+    }
+    return std::nullopt;
+}
+
 Credential Pki::signing_certificate(const std::string& common_name) {
     CertificateSpec spec{.common_name = common_name,
                          .key_usage = "critical,digitalSignature",

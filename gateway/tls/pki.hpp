@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,10 @@ public:
     [[nodiscard]] bool is_enrolled(std::string_view common_name) const;
     /// True for the DSP that is enrolled for transaction data: `second`, and not `enrolled`.
     [[nodiscard]] bool may_use_tds(std::string_view common_name) const;
+
+    /// PEM behind a profile's "embedded:NAME" reference: "client-ca.crt.pem", "enrolled.crt.pem", "enrolled.key.pem"
+    /// and so for every role; empty for an unknown name.
+    [[nodiscard]] std::optional<std::string> reference(std::string_view name) const;
 
     /// A conforming server certificate's content.
     [[nodiscard]] static CertificateSpec server_spec();

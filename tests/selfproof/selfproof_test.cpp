@@ -58,18 +58,7 @@ TEST(Selfproof, TheConformingGatewayPassesEveryCheck) {
 }
 
 TEST(Selfproof, EveryCheckRunsOnAChannel) {
-    std::set<std::string> passed;
-    for (const Cell& cell : matrix().conforming.cells) {
-        if (cell.outcome == Outcome::pass) {
-            passed.insert(cell.check);
-        }
-    }
-    for (const Suite& suite : suites::catalogue().suites) {
-        for (const Check& check : suite.checks) {
-            EXPECT_TRUE(check.side() == Side::client || passed.contains(std::string(check.id)))
-                << check.id << " passes on no channel";
-        }
-    }
+    EXPECT_THAT(passing_nowhere(matrix().conforming.cells, Side::gateway), IsEmpty());
 }
 
 TEST(Selfproof, EveryCheckHasAFault) {
