@@ -1,6 +1,7 @@
 // What docs/adding-a-check.md adds is a check that passes, a fault that it catches, and nothing that disturbs others.
 #include <gmock/gmock.h>
 
+#include "selfproof/client_matrix.hpp"
 #include "selfproof/matrix.hpp"
 #include "suites/catalogue.hpp"
 
@@ -12,12 +13,16 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
-TEST(AddingACheck, ThePageAddsACheckThatItsFaultProves) {
-    const Check* const check = suites::catalogue().check("port.trace-refused");
-    ASSERT_NE(check, nullptr);
+void expect_check(std::string_view id) {
+    const Check* const check = suites::catalogue().check(id);
+    ASSERT_NE(check, nullptr) << id;
     for (const Bearing& bearing : check->requirements) {
         EXPECT_NE(suites::catalogue().requirement(bearing.requirement), nullptr) << bearing.requirement;
     }
+}
+
+TEST(AddingACheck, ThePageAddsACheckThatItsFaultProves) {
+    expect_check("port.trace-refused");
     ASSERT_NE(gateway::find_fault("answers-trace"), nullptr);
     ProveOptions options;
     options.chosen = [](const gateway::Fault& fault) { return fault.name == "answers-trace"; };
@@ -26,6 +31,21 @@ TEST(AddingACheck, ThePageAddsACheckThatItsFaultProves) {
     EXPECT_THAT(matrix.unproved, Not(Contains("port.trace-refused")));
     ASSERT_THAT(matrix.faults, SizeIs(1));
     EXPECT_THAT(matrix.faults.front().caught, Contains("embedded-cloud port.trace-refused"));
+    EXPECT_THAT(matrix.faults.front().missed, IsEmpty());
+    EXPECT_THAT(matrix.faults.front().disturbed, IsEmpty());
+}
+
+TEST(AddingACheck, ThePageAddsACheckOfClientsThatItsFaultProves) {
+    expect_check("client-reach.user-agent");
+    const ClientMatrix matrix =
+        prove_clients([](const client::Fault& fault) { return fault.name == "says-no-user-agent"; });
+    EXPECT_THAT(matrix.conforming.disturbed, IsEmpty());
+    EXPECT_THAT(passing_nowhere(matrix.conforming.cells, Side::client), IsEmpty());
+    EXPECT_THAT(matrix.unproved, Not(Contains("client-reach.user-agent")));
+    ASSERT_THAT(matrix.faults, SizeIs(1));
+    EXPECT_THAT(matrix.faults.front().caught,
+                testing::UnorderedElementsAre("embedded-client-cloud client-reach.user-agent",
+                                              "embedded-client-desktop client-reach.user-agent"));
     EXPECT_THAT(matrix.faults.front().missed, IsEmpty());
     EXPECT_THAT(matrix.faults.front().disturbed, IsEmpty());
 }

@@ -1,5 +1,5 @@
 # Applies the blocks of a page to copies of the files that it names:
-#   cmake -DROOT=... -DPAGE=... -DOUT=... -DFILES=a,b -DMOST_LINES=60 -P apply.cmake
+#   cmake -DROOT=... -DPAGE=... -DOUT=... -DFILES=a,b -DMOST_LINES=120 -P apply.cmake
 # A block is announced by "`FILE`, before `TEXT`:" and goes before the line that holds TEXT, which one line must.
 cmake_minimum_required(VERSION 3.25)
 file(READ "${PAGE}" rest)

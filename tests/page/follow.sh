@@ -15,7 +15,7 @@ mkdir -p "$out"
 cd "$out"
 git -c init.defaultBranch=main init --quiet
 git add --all
-"$cmake" "-DROOT=$out" "-DPAGE=$page" "-DOUT=$out" "-DFILES=$files" -DMOST_LINES=60 -P tests/page/apply.cmake
+"$cmake" "-DROOT=$out" "-DPAGE=$page" "-DOUT=$out" "-DFILES=$files" -DMOST_LINES=120 -P tests/page/apply.cmake
 
 # The indented lines that are no C++. What the page says will fail must.
 mapfile -t commands < <(awk '/^```/ { fenced = !fenced } !fenced && /^    [^ ]/ { print substr($0, 5) }' "$page")

@@ -8,7 +8,7 @@ foreach(step "${ROOT}|once" "${OUT}/once|twice")
     list(GET step 0 from)
     list(GET step 1 to)
     execute_process(COMMAND ${CMAKE_COMMAND} "-DROOT=${from}" "-DPAGE=${PAGE}" "-DOUT=${OUT}/${to}" "-DFILES=${FILES}"
-        -DMOST_LINES=60 -P "${CMAKE_CURRENT_LIST_DIR}/apply.cmake" COMMAND_ERROR_IS_FATAL ANY)
+        -DMOST_LINES=120 -P "${CMAKE_CURRENT_LIST_DIR}/apply.cmake" COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
 string(REPLACE "," ";" files "${FILES}")
 find_program(formatter clang-format-14)

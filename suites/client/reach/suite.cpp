@@ -1,12 +1,10 @@
 #include "suites/client/reach/suite.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "suites/client/judge.hpp"
+#include "suites/client/reach/judge.hpp"
 
 namespace gateproof::suites {
 
@@ -22,53 +20,14 @@ awaitable<Verdict> served_at_all(ClientContext& ctx) {
         "see what the software wrote (client_run in the evidence), and that it calls {url} and trusts {ca}");
 }
 
-/// RFC 6066 3, RFC 9325 3.7: the name of the server, and none for an address.
 awaitable<Verdict> server_name(ClientContext& ctx) {
     const Attempt attempt = co_await ctx.attempt(ctx.twin());
-    for (const stage::Visit& visit : attempt.visits) {
-        if (!visit.hello) {
-            continue;
-        }
-        const std::string name = visit.hello->server_name();
-        if (name == ctx.client().host) {
-            co_return Verdict::pass("its ClientHello names {}", name);
-        }
-        constexpr std::string_view remedy =
-            "send the host that was asked for as server_name (Python: server_hostname; OpenSSL: SSL_set_tlsext_host_name)";
-        if (name.empty() && ctx.client().host.find('.') == std::string::npos) {
-            co_return Verdict::not_tried(
-                "needs a host name with a dot, since Java and others send none for {}; give client.reach.host, and let "
-                "that name lead to this machine",
-                ctx.client().host);
-        }
-        co_return name.empty() ? Verdict::fail("its ClientHello names no server").remedy(std::string(remedy))
-                               : Verdict::fail("its ClientHello names another server than the one it was told to call")
-                                     .remedy(std::string(remedy));
-    }
-    co_return Verdict::inconclusive("the client never came with a ClientHello: {}", attempt.summary());
+    co_return judge_server_name(attempt, ctx.client().host);
 }
 
-/// RFC 9110 7.2: host and port, as they stand in the URL.
 awaitable<Verdict> host_field(ClientContext& ctx) {
     const Attempt attempt = co_await ctx.attempt(ctx.twin());
-    const stage::RequestSeen* const request = attempt.first_request();
-    if (request == nullptr) {
-        co_return Verdict::inconclusive("no request came: {}", attempt.summary());
-    }
-    const std::string* const host = stage::find_field(request->fields, "host");
-    constexpr std::string_view remedy =
-        "send host and port as they stand in the URL, since the port is none that https implies";
-    if (host == nullptr) {
-        co_return Verdict::fail("its request has no Host").remedy(std::string(remedy));
-    }
-    if (*host == ctx.client().host) {
-        co_return Verdict::fail("its Host is {} without the port", *host).remedy(std::string(remedy));
-    }
-    const bool right = host->starts_with(ctx.client().host + ":") &&
-                       std::all_of(host->begin() + static_cast<std::ptrdiff_t>(ctx.client().host.size()) + 1,
-                                   host->end(), [](char c) { return c >= '0' && c <= '9'; });
-    co_return right ? Verdict::pass("its Host is host and port")
-                    : Verdict::fail("its Host is another than that of its URL").remedy(std::string(remedy));
+    co_return judge_host_field(attempt, ctx.client().host);
 }
 
 /// RFC 9110 4.2.2: whatever happens to TLS, nothing goes out without it.

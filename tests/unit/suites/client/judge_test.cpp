@@ -5,72 +5,15 @@
 #include "suites/client/identity/judge.hpp"
 #include "suites/client/tls/judge.hpp"
 #include "tests/unit/probe/mint.hpp"
+#include "tests/unit/suites/client/came.hpp"
 
 namespace gateproof::suites {
 namespace {
 
+using test::attempt;
+using test::Came;
 using Kind = Claim::Kind;
 using stage::Visit;
-
-/// A connection as far as a test says.
-class Came {
-public:
-    Came() { visit_.began = Clock::now(); }
-    Came& hello(TlsVersion newest = TlsVersion::tls_1_3) {
-        visit_.hello.emplace();
-        visit_.hello->hello = ClientHello::offering(newest, "localhost", TlsVersion::tls_1_2);
-        visit_.hello_at = Clock::now();
-        return *this;
-    }
-    Came& finished() {
-        visit_.finished_at = Clock::now();
-        return *this;
-    }
-    Came& alert(std::uint8_t description) {
-        visit_.alert = Alert{2, description};
-        visit_.alert_at = Clock::now();
-        return ended(Ending::alert);
-    }
-    Came& ended(Ending end, bool by_stage = false) {
-        visit_.end = end;
-        visit_.ended = Clock::now();
-        visit_.by_stage = by_stage;
-        return *this;
-    }
-    Came& refused_by_us() {
-        visit_.our_alert = Alert{2, 46};
-        return ended(Ending::closed, true);
-    }
-    Came& request(int status = 0) {
-        visit_.accepted_at = Clock::now();
-        stage::RequestSeen& request = visit_.requests.emplace_back();
-        request.method = "GET";
-        request.target = "/gateway/status?x=1";
-        request.status = status;
-        visit_.request_count = visit_.requests.size();
-        if (status != 0) {
-            request.whole = request.answered = Clock::now();
-        }
-        return *this;
-    }
-    Came& went_on() {
-        visit_.went_on = true;
-        return *this;
-    }
-    operator Visit() const { return visit_; }  // NOLINT(google-explicit-constructor): a test reads better so
-
-private:
-    using Clock = std::chrono::steady_clock;
-    Visit visit_;
-};
-
-Attempt attempt(std::vector<Visit> visits, Kind claim = Kind::failure) {
-    Attempt made;
-    made.visits = std::move(visits);
-    made.claim.kind = claim;
-    made.claim.sentence = "it says so";
-    return made;
-}
 
 Outcome refused(const Attempt& attempt) {
     return judge_client_refused(attempt, {"a certificate for another host", "compare the name"}).outcome();

@@ -1,0 +1,16 @@
+// Verdicts about how client software finds its gateway.
+#pragma once
+
+#include <string_view>
+
+#include "harness/model/verdict.hpp"
+#include "harness/run/client/attempt.hpp"
+
+namespace gateproof::suites {
+
+/// RFC 6066 3, RFC 9325 3.7: the name of the server, and none for an address. `host`: of the URL that it was given.
+Verdict judge_server_name(const Attempt& attempt, std::string_view host);
+/// RFC 9110 7.2: host and port, as they stand in the URL.
+Verdict judge_host_field(const Attempt& attempt, std::string_view host);
+
+}  // namespace gateproof::suites
