@@ -45,6 +45,11 @@ std::vector<Requirement> client_requirements() {
          .sources = {{"SE", "native desktop endpoint, one-way TLS"}},
          .channels = desktop,
          .side = Side::client},
+        {.id = "CLIENT-HTTP",
+         .sentence =
+             "The client frames, reads and ends messages as HTTP/1.1 defines them, and takes no broken one for an answer.",
+         .sources = {{"RFC 9112", "3.2, 5 to 9"}, {"RFC 9110", "5, 8.4, 10.1.5, 15.2, 15.4"}},
+         .side = Side::client},
     };
 }
 

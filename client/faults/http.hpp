@@ -7,9 +7,9 @@
 
 namespace gateproof::client {
 
-// Left out: follows-to-http is token-in-clear; inflates-all, since no
-// compression is asked for; secret-in-arguments, since a client in process has
-// none.
+// Left out: follows-to-http is token-in-clear; inflates-all takes whoever runs
+// the client in process along; secret-in-arguments, since a client in process
+// has none.
 inline constexpr auto http_faults = std::to_array<Fault>({
     {.name = "takes-truncated",
      .title = "an answer shorter than its length is whole",
@@ -47,6 +47,22 @@ inline constexpr auto http_faults = std::to_array<Fault>({
      .title = "trailers end the connection",
      .requirements = "CLIENT-HTTP",
      .caught_by = "client-http.chunked-forms"},
+    {.name = "short-fields",
+     .title = "a field of more than 1 KiB ends the connection",
+     .requirements = "CLIENT-HTTP",
+     .caught_by = "client-http.header-forms"},
+    {.name = "chokes-on-gzip",
+     .title = "compressed answers are asked for, and not read",
+     .requirements = "CLIENT-HTTP",
+     .caught_by = "client-http.compressed"},
+    {.name = "takes-broken-gzip",
+     .title = "the checksum of compressed data is not looked at",
+     .requirements = "CLIENT-HTTP",
+     .caught_by = "client-http.broken-gzip-noticed"},
+    {.name = "no-user-agent",
+     .title = "requests do not say what made them",
+     .requirements = "CLIENT-HTTP",
+     .caught_by = "client-http.user-agent"},
     {.name = "takes-unfinished-close",
      .title = "a body that ends without close_notify is whole",
      .requirements = "CLIENT-HTTP",

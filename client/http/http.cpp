@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
 #include <utility>
 
+#include "client/base/encoding.hpp"
 #include "client/base/version.hpp"
+#include "client/http/gzip.hpp"
 #include "client/http/proxy.hpp"
 
 namespace gateproof::client {
@@ -108,10 +111,11 @@ std::string Http::text_of(const Request& request) const {
     if (faults_.has("host-without-port")) {
         host.resize(host.rfind(':'));
     }
-    std::string text = fmt::format(
-        "{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: "
-        "gateproof-client/{}\r\nAccept: */*\r\n",
-        request.method, request.path.empty() ? "/" : request.path, host, version());
+    std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nAccept: */*\r\nAccept-Encoding: gzip\r\n",
+                                   request.method, request.path.empty() ? "/" : request.path, host);
+    if (!faults_.has("no-user-agent")) {
+        text += fmt::format("User-Agent: gateproof-client/{}\r\n", version());
+    }
     for (const Field& field : request.fields) {
         text += fmt::format("{}: {}\r\n", field.name, field.value);
     }
@@ -122,6 +126,21 @@ std::string Http::text_of(const Request& request) const {
         }
     }
     return text + "\r\n" + request.body;
+}
+
+void Http::unpack(Exchange& exchange) const {
+    constexpr std::size_t most = std::size_t{8} * 1024 * 1024;
+    Answer& answer = exchange.answer;
+    if (lower_case(trimmed(answer.field("content-encoding"))) != "gzip" || faults_.has("chokes-on-gzip")) {
+        return;
+    }
+    std::optional<std::string> text = gunzip(answer.body, most, faults_.has("takes-broken-gzip"));
+    if (!text) {
+        exchange.problem = "the compressed data of the answer are broken";
+        return;
+    }
+    answer.body = std::move(*text);
+    std::erase_if(answer.fields, [](const Field& field) { return lower_case(field.name) == "content-encoding"; });
 }
 
 Dialled Http::dial_place(const Place& place, Moment until) {
@@ -264,7 +283,9 @@ void Http::transfer(const std::string& text, bool sent_already, Exchange& exchan
     exchange.begun = line_.reader->begun();
     exchange.problem = line_.reader->problem();
     exchange.end = line_.reader->end();
-    if (!exchange.problem.empty()) {
+    if (exchange.problem.empty()) {
+        unpack(exchange);
+    } else {
         exchange.refused = exchange.end == End::alert && !exchange.begun;
         if (exchange.end != End::none) {
             exchange.problem += ": " + words_for(exchange.end, line_.connection->alert());

@@ -65,6 +65,8 @@ private:
     /// To another place than the credentials are for.
     Exchange follow_elsewhere(const Url& target, Request request);
     [[nodiscard]] bool may_be_reused();
+    /// The content of a compressed answer takes the place of what was sent.
+    void unpack(Exchange& exchange) const;
     /// What a redirect asks for instead; false: it is not followed.
     bool redirected(const Answer& answer, Request& request, Exchange& exchange);
     [[nodiscard]] std::string text_of(const Request& request) const;

@@ -161,6 +161,10 @@ bool HttpReader::read_fields(std::vector<Field>& fields, std::size_t& budget) {
         if (colon == std::string::npos || !is_token(std::string_view(text).substr(0, colon))) {
             return fail("the answer has a field without a name");
         }
+        constexpr std::size_t short_field = 1024;
+        if (faults_.has("short-fields") && text.size() > short_field) {
+            return fail("the answer has a field that is too long");
+        }
         if (fields.size() == limits_.fields) {
             return fail("the answer has too many fields");
         }

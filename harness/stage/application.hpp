@@ -4,6 +4,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +48,12 @@ struct Answer {
 };
 /// The bytes of an answer to a request of that method (HEAD has no body).
 std::string encoded(const Answer& answer, std::string_view method);
+
+/// The further ports of a place, by the names of its doors.
+using Doors = std::map<std::string, std::uint16_t, std::less<>>;
+/// Writes an answer to that request down in another form than `encoded` has it. A plain function, so that scenes
+/// compare.
+using AnswerWriter = std::string (*)(const Answer& answer, const Request& request, const Doors& doors);
 
 /// Something that was carried out: what must not happen twice.
 struct Booking {

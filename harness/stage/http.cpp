@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,40 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 namespace {
+
+/// What the act says to that request; nothing: the application's own.
+std::optional<Answer> said_by(const AnswerAct& act, const Request& request) {
+    const std::string path = lower_case(request.target);
+    for (const SaidAt& one : act.said_at) {
+        if (path.starts_with(one.path)) {
+            return one.answer;
+        }
+    }
+    return act.said;
+}
+
+/// An answer without the end that is held back.
+std::string_view first_of(std::string_view bytes, const AnswerAct& act) {
+    bytes.remove_suffix(std::min(act.held_back, bytes.size()));
+    return bytes.substr(0, act.cut_at);
+}
+
+/// Of the final answer in these bytes (RFC 9110 15.2); `otherwise` where they do not begin as HTTP does.
+int status_in(std::string_view bytes, int otherwise) {
+    constexpr std::string_view version = "HTTP/1.1 ";
+    constexpr std::size_t digits = 3;
+    while (bytes.starts_with(version) && bytes.size() >= version.size() + digits) {
+        const std::string_view code = bytes.substr(version.size(), digits);
+        int status = 0;
+        std::from_chars(code.data(), code.data() + code.size(), status);
+        const std::size_t end = bytes.find("\r\n\r\n");
+        if (status >= 200 || end == std::string_view::npos) {
+            return status;
+        }
+        bytes.remove_prefix(end + 4);
+    }
+    return otherwise;
+}
 
 std::string bad_request() {
     Answer answer{.status = 400};
@@ -140,6 +175,19 @@ asio::awaitable<bool> Player::say_as(const AnswerAct& act, std::string_view byte
     co_return true;
 }
 
+asio::awaitable<bool> Player::say_blanks(std::size_t count) {
+    constexpr std::size_t most_at_once = std::size_t{64} * 1024;
+    while (count > 0) {
+        const std::size_t now = std::min(count, most_at_once);
+        const bool said = co_await say(std::string(now, ' '));
+        if (!said) {
+            co_return co_await find_out();
+        }
+        count -= now;
+    }
+    co_return true;
+}
+
 asio::awaitable<bool> Player::find_out() {
     if (tls_) {
         co_await take_in({});  // what had come before is there, and may be a request
@@ -159,16 +207,18 @@ asio::awaitable<bool> Player::answer(bool first) {
     const bool keeps_alive = requests_.keeps_alive();
     RequestSeen& request = note_request(first_byte_);
     const std::shared_ptr<const Request> raw = std::exchange(current_, nullptr);
-    const AnswerAct act_for_it = connection_->played->next_answer();
+    const AnswerAct act_for_it = connection_->played->next_answer(*raw);
     Answer said{.status = 404};
     if (act_for_it.carried_out && connection_->application) {
         said = connection_->application->answer(*raw);
     }
-    if (act_for_it.said) {
-        said = *act_for_it.said;
+    if (std::optional<Answer> instead = said_by(act_for_it, *raw)) {
+        said = std::move(*instead);
     }
-    const std::string bytes = encoded(said, raw->method);
-    const std::string_view sent = std::string_view(bytes).substr(0, act_for_it.cut_at);
+    const std::string bytes = act_for_it.written_by != nullptr
+                                  ? act_for_it.written_by(said, *raw, place_->numbered_doors())
+                                  : encoded(said, raw->method);
+    const std::string_view sent = first_of(bytes, act_for_it);
     const bool acted = co_await act(first ? AfterAct::When::before_answer : AfterAct::When::between_answers);
     if (!acted) {
         co_return co_await find_out();
@@ -179,9 +229,13 @@ asio::awaitable<bool> Player::answer(bool first) {
             co_return false;
         }
     }
-    request.status = sent.empty() ? 0 : said.status;
+    request.status = sent.empty() ? 0 : status_in(bytes, said.status);
     const bool went_out = co_await say_as(act_for_it, sent);
     if (!went_out) {
+        co_return false;
+    }
+    const bool padded = co_await say_blanks(act_for_it.padding);
+    if (!padded) {
         co_return false;
     }
     if (sent.size() == bytes.size()) {

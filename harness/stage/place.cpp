@@ -91,6 +91,16 @@ const DoorState& Place::State::door(std::string_view name) const {
     return **found;
 }
 
+Doors Place::State::numbered_doors() const {
+    Doors numbered;
+    for (const std::unique_ptr<DoorState>& one : doors) {
+        if (!one->door.name.empty()) {
+            numbered.emplace(one->door.name, one->port);
+        }
+    }
+    return numbered;
+}
+
 void Place::State::open(DoorState& door, bool ipv6, std::uint16_t port) {
     constexpr int tries = 20;  // the port that IPv4 got may be taken on IPv6
     const bool again = port != 0 || !options.leaves_grave;

@@ -93,6 +93,8 @@ private:
     /// In the pieces and pauses of the act.
     asio::awaitable<bool> say_as(const AnswerAct& act, std::string_view bytes);
 
+    asio::awaitable<bool> say_blanks(std::size_t count);
+
     /// A write has failed: what did the client say before it went? Always false.
     asio::awaitable<bool> find_out();
 

@@ -3,6 +3,9 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <tuple>
+
+#include "harness/text/ascii.hpp"
 
 namespace gateproof::stage {
 namespace {
@@ -24,6 +27,13 @@ bool can_refuse_with(std::uint8_t alert) {
     return std::find(std::begin(possible), std::end(possible), alert) != std::end(possible);
 }
 
+bool belongs(const Request& request, Callers callers) {
+    const std::string* const type = find_field(request.fields, "Content-Type");
+    const bool soap = type != nullptr && (lower_case(*type).starts_with("application/soap+xml") ||
+                                          lower_case(*type).starts_with("text/xml"));
+    return callers == Callers::all || (callers == Callers::soap) == soap;
+}
+
 std::vector<std::string> differences(const Scene& one, const Scene& other) {
     std::vector<std::string> found;
     const auto compare = [&](const char* name, const auto& left, const auto& right) {
@@ -43,8 +53,7 @@ std::vector<std::string> differences(const Scene& one, const Scene& other) {
     compare("tickets", tickets, other.tickets);
     compare("handshake", handshake, other.handshake);
     compare("after", after, other.after);
-    compare("answers", answers, other.answers);
-    compare("every_answer", every_answer, other.every_answer);
+    compare("answers", std::tie(answers, every_answer), std::tie(other.answers, other.every_answer));
     return found;
 }
 

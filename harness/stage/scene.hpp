@@ -123,13 +123,33 @@ enum class Farewell {
     hang,          ///< kept open, and nothing more is read or said
 };
 
+/// To whom something else is said than the application's own.
+enum class Callers {
+    all,
+    rest,
+    soap,  ///< requests that carry an XML message (RFC 3902, RFC 7303)
+};
+bool belongs(const Request& request, Callers callers);
+
+/// What requests for paths that begin so are told (whatever the case of their letters).
+struct SaidAt {
+    std::string path;
+    Answer answer;
+    bool operator==(const SaidAt&) const = default;
+};
+
 /// How one request is answered.
 struct AnswerAct {
     bool carried_out = true;             ///< the application sees it (and books it), whatever is said
     std::optional<Answer> said = {};     ///< instead of the application's own
+    std::vector<SaidAt> said_at = {};    ///< before `said`: the first that fits
+    Callers callers = Callers::all;      ///< who is told that; to all others this act is no act at all
     std::chrono::milliseconds after{0};  ///< before the first byte of the answer
+    AnswerWriter written_by = nullptr;   ///< null: `encoded`
     Drip drip = {};
     std::size_t cut_at = std::numeric_limits<std::size_t>::max();  ///< bytes of the answer that go out
+    std::size_t held_back = 0;                                     ///< bytes of its end that do not
+    std::size_t padding = 0;                                       ///< blanks that go out behind it
     Farewell farewell = Farewell::as_said;
     bool operator==(const AnswerAct&) const = default;
 };

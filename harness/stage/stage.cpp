@@ -33,11 +33,17 @@ Played::Played(Scene wanted) : scene(std::move(wanted)) {
     }
 }
 
-AnswerAct Played::next_answer() {
-    if (answers_given < scene.answers.size()) {
-        return scene.answers[answers_given++];
+AnswerAct Played::next_answer(const Request& request) {
+    const bool more = answers_given < scene.answers.size();
+    if (!more && (!scene.every_answer || scene.answers.empty())) {
+        return {};
     }
-    return scene.every_answer && !scene.answers.empty() ? scene.answers.back() : AnswerAct{};
+    const AnswerAct& next = more ? scene.answers[answers_given] : scene.answers.back();
+    if (!belongs(request, next.callers)) {
+        return {};
+    }
+    answers_given += more ? 1 : 0;
+    return next;
 }
 
 void Stage::State::bury(std::shared_ptr<Listener> listener) {

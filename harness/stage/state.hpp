@@ -29,8 +29,8 @@ struct Played {
     std::shared_ptr<SSL_CTX> context;  ///< null: no library has a part in it
     std::size_t answers_given = 0;     ///< of Scene::answers, over all connections
 
-    /// How the next request is answered.
-    AnswerAct next_answer();
+    /// How that request, the next one, is answered.
+    AnswerAct next_answer(const Request& request);
 };
 
 /// A port. It outlives its place by a while, as its grave.
@@ -93,6 +93,8 @@ struct Place::State : std::enable_shared_from_this<Place::State> {
     State(std::shared_ptr<Stage::State> on, PlaceOptions wanted) : stage(std::move(on)), options(std::move(wanted)) {}
 
     [[nodiscard]] const DoorState& door(std::string_view name) const;
+    /// The ports of all doors but its own.
+    [[nodiscard]] Doors numbered_doors() const;
     /// Binds the door's ports and begins to listen.
     void open(DoorState& door, bool ipv6, std::uint16_t port);
     void came(DoorState& door, boost::asio::ip::tcp::socket socket);

@@ -56,10 +56,7 @@ awaitable<Verdict> show_and_refuse(ClientContext& ctx, Refusable shown, SceneCha
 
 awaitable<Verdict> show_and_advise(ClientContext& ctx, Refusable shown, SceneChange change) {
     Verdict verdict = co_await show_and_refuse(ctx, shown, std::move(change));
-    if (verdict.outcome() == Outcome::fail) {
-        co_return Verdict(Outcome::warning, verdict.sentence()).remedy(verdict.remedy());
-    }
-    co_return verdict;
+    co_return advised(std::move(verdict));
 }
 
 awaitable<Verdict> show_and_serve(ClientContext& ctx, std::string_view what, std::string_view remedy,
@@ -80,6 +77,13 @@ std::vector<Twin> twins_of(const std::vector<ShownCase>& cases) {
 SceneChange change_of(const std::vector<ShownCase>& cases, const ClientContext& ctx) {
     const SceneChange& change = cases.at(ctx.case_index()).change;
     return change ? change : [](stage::Scene&, const ClientContext&) {};
+}
+
+awaitable<Verdict> show_untakable(ClientContext& ctx, Refusable shown, Outcome taken, SceneChange change) {
+    stage::Scene scene = ctx.twin();
+    change(scene, ctx);
+    const Attempt attempt = co_await ctx.attempt(std::move(scene));
+    co_return judge_not_taken(attempt, shown, taken);
 }
 
 awaitable<Verdict> show_and_look(ClientContext& ctx, AttemptJudge judge, SceneChange change) {
@@ -165,6 +169,49 @@ Verdict judge_client_served(const Attempt& attempt, std::string_view what, std::
     return Verdict::fail("the client is not served by {}: {}", what, attempt.summary()).remedy(std::string(remedy));
 }
 
+std::optional<Verdict> not_answered(const Attempt& attempt) {
+    if (std::optional<Verdict> other = told_otherwise(attempt)) {
+        return other;
+    }
+    const bool answered = std::ranges::any_of(attempt.visits, [](const stage::Visit& visit) {
+        return std::ranges::any_of(visit.requests, [](const stage::RequestSeen& one) { return one.status != 0; });
+    });
+    if (!answered) {
+        return Verdict::inconclusive("no request came that could be answered: {}", attempt.summary())
+            .remedy("see what the software wrote (client_run in the evidence), and that it calls {url}");
+    }
+    return std::nullopt;
+}
+
+Verdict judge_not_taken(const Attempt& attempt, const Refusable& shown, Outcome taken) {
+    if (std::optional<Verdict> nothing = not_answered(attempt)) {
+        return std::move(*nothing);
+    }
+    switch (attempt.claim.kind) {
+        case Claim::Kind::success:
+            return Verdict(taken, fmt::format("{} was taken for good: {}", shown.what, attempt.summary()))
+                .remedy(std::string(shown.remedy));
+        case Claim::Kind::failure: return Verdict::pass("{} was not taken: {}", shown.what, attempt.summary());
+        case Claim::Kind::ended_by_us:
+            return Verdict::inconclusive("{} was neither taken nor given up: {}", shown.what, attempt.summary());
+        default:
+            return Verdict::not_tried("needs the client's own word, which it does not give: {}", attempt.summary());
+    }
+}
+
+Verdict advised(Verdict verdict) {
+    return verdict.outcome() == Outcome::fail ? Verdict(Outcome::warning, verdict.sentence()).remedy(verdict.remedy())
+                                              : verdict;
+}
+
+std::size_t requests_of(const Attempt& attempt) {
+    std::size_t count = 0;
+    for (const stage::Visit& visit : attempt.visits) {
+        count += visit.request_count;
+    }
+    return count;
+}
+
 ClientCheck refuses(Refusable shown, SceneChange change, Twin twin) {
     return {[shown, change = std::move(change)](ClientContext& ctx) { return show_and_refuse(ctx, shown, change); },
             {twin}};
@@ -210,6 +257,21 @@ ClientCheck looks_at_each(AttemptJudge judge, std::vector<ShownCase> cases) {
     std::vector<Twin> twins = twins_of(cases);
     return {[judge, cases = std::move(cases)](ClientContext& ctx) {
                 return show_and_look(ctx, judge, change_of(cases, ctx));
+            },
+            std::move(twins)};
+}
+
+SceneChange every_answer(stage::AnswerAct act) {
+    return [act = std::move(act)](stage::Scene& scene, const ClientContext&) {
+        scene.answers = {act};
+        scene.every_answer = true;
+    };
+}
+
+ClientCheck is_not_taken(Refusable shown, std::vector<ShownCase> cases, Outcome taken) {
+    std::vector<Twin> twins = twins_of(cases);
+    return {[shown, taken, cases = std::move(cases)](ClientContext& ctx) {
+                return show_untakable(ctx, shown, taken, change_of(cases, ctx));
             },
             std::move(twins)};
 }

@@ -1,6 +1,7 @@
 // How what came of client software is judged: one vocabulary for all families of its checks.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -31,6 +32,18 @@ std::optional<Verdict> reports_success(const Attempt& attempt, std::string_view 
 /// Of an attempt at a scene that every client has to cope with: served whole, and no failure reported.
 Verdict judge_client_served(const Attempt& attempt, std::string_view what, std::string_view remedy);
 
+/// Of an attempt at a scene whose answers are to be looked at: why there is nothing to look at. Nothing: a request was
+/// answered, in part at least.
+std::optional<Verdict> not_answered(const Attempt& attempt);
+/// Of an attempt at which every answer was one that nobody may take for what was asked for. What the client made of it
+/// leaves no trace on the wire: its own word decides, and without one nothing is judged. `taken`: what it is to take
+/// it.
+Verdict judge_not_taken(const Attempt& attempt, const Refusable& shown, Outcome taken = Outcome::fail);
+/// A failure as a warning: of what should be, and what sound software in common use does not do.
+Verdict advised(Verdict verdict);
+/// The requests that came, over all visits.
+std::size_t requests_of(const Attempt& attempt);
+
 /// Changes one member of a twin.
 using SceneChange = std::function<void(stage::Scene&, const ClientContext&)>;
 
@@ -55,6 +68,11 @@ ClientCheck is_served_in_each(std::string_view what, std::string_view remedy, st
 /// A check of its own that looks at what came of its case's scene.
 using AttemptJudge = Verdict (*)(const Attempt&, const ClientContext&);
 ClientCheck looks_at_each(AttemptJudge judge, std::vector<ShownCase> cases);
+
+/// Every request is answered so.
+SceneChange every_answer(stage::AnswerAct act);
+/// A check that shows the twin with such answers, none of which may be taken for what was asked for.
+ClientCheck is_not_taken(Refusable shown, std::vector<ShownCase> cases, Outcome taken = Outcome::fail);
 
 /// What the software must be able to do for a check: "needs the act write; give client.trigger.command.write".
 Need able_to(ClientAct act);

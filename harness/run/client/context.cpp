@@ -48,7 +48,7 @@ asio::awaitable<Place> ClientContext::turn() {
     co_return turn;
 }
 
-asio::awaitable<Attempt> ClientContext::attempt(stage::Scene scene, ClientAct act) {
+asio::awaitable<Attempt> ClientContext::attempt(stage::Scene scene, ClientAct act, std::vector<stage::Door> doors) {
     const std::vector<std::string> apart = stage::differences(scene, twin());
     if (apart.size() > 1) {
         throw std::logic_error(
@@ -56,7 +56,7 @@ asio::awaitable<Attempt> ClientContext::attempt(stage::Scene scene, ClientAct ac
     }
     const std::string difference = apart.empty() ? "none: the conforming gateway" : apart.front();
     const Place turn = co_await this->turn();
-    Attempt attempt = co_await target_.attempt(std::move(scene), act, planned_.id(), client().end);
+    Attempt attempt = co_await target_.attempt(std::move(scene), act, planned_.id(), client().end, std::move(doors));
     note_attempt(evidence_, difference, act, attempt, target_.redactor());
     co_return attempt;
 }

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <vector>
 
 #include "harness/model/check.hpp"
 #include "harness/model/evidence.hpp"
@@ -12,6 +13,7 @@
 #include "harness/run/client/attempt.hpp"
 #include "harness/run/plan.hpp"
 #include "harness/run/waiting_line.hpp"
+#include "harness/stage/place.hpp"
 #include "harness/stage/scene.hpp"
 #include "harness/stage/test_pki.hpp"
 
@@ -44,7 +46,9 @@ public:
     /// One start of the software against a scene that is the twin, or differs from it in one member: throws
     /// std::logic_error for more, since nothing would follow from a refusal then. Waits for a turn, and leaves what
     /// came of it in the evidence.
-    boost::asio::awaitable<Attempt> attempt(stage::Scene scene, ClientAct act = ClientAct::read);
+    /// `doors`: further ports of the place where it is led to.
+    boost::asio::awaitable<Attempt> attempt(stage::Scene scene, ClientAct act = ClientAct::read,
+                                            std::vector<stage::Door> doors = {});
 
 private:
     friend class ClientCheckRun;

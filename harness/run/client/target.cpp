@@ -208,7 +208,7 @@ asio::awaitable<Place> ClientTarget::turn(WaitingLine::At at) {
 }
 
 asio::awaitable<Attempt> ClientTarget::attempt(stage::Scene scene, ClientAct act, std::string name,
-                                               milliseconds patience) {
+                                               milliseconds patience, std::vector<stage::Door> doors) {
     if (!stage_) {
         throw boost::system::system_error(asio::error::operation_aborted);
     }
@@ -226,6 +226,7 @@ asio::awaitable<Attempt> ClientTarget::attempt(stage::Scene scene, ClientAct act
         options.port = parts_->visitors->port();
         options.leaves_grave = false;
     }
+    options.doors = std::move(doors);
     const std::unique_ptr<stage::Place> place = stage_->open(std::move(scene), std::move(options));
     const WorkFolder work;
     StartValues values = values_of(profile_, *pki_, *place, play, work, place->name());

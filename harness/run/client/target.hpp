@@ -47,7 +47,7 @@ public:
     boost::asio::awaitable<Place> turn(WaitingLine::At at = WaitingLine::At::back);
     /// One start of the software that meets this scene, named for evidence. `patience`: until it has to be done.
     boost::asio::awaitable<Attempt> attempt(stage::Scene scene, ClientAct act, std::string name,
-                                            std::chrono::milliseconds patience);
+                                            std::chrono::milliseconds patience, std::vector<stage::Door> doors = {});
     [[nodiscard]] Redactor& redactor() { return redactor_; }
 
 private:

@@ -166,30 +166,6 @@ TEST_F(Shapes, WhatIsNoHttpIsAcceptedAllTheSame) {
     EXPECT_THAT(visit.hello->protocols(), testing::Contains("h2"));
 }
 
-TEST_F(Shapes, AnswersAsTheActsSay) {
-    Scene scene = conforming();
-    Answer busy{.status = 503};
-    busy.fields.emplace_back("Retry-After", "3");
-    scene.answers = {AnswerAct{.said = busy}, AnswerAct{.carried_out = false, .said = busy},
-                     AnswerAct{.after = 300ms, .drip = {1, 0ms}}};
-    const auto application = std::make_shared<Echo>();
-    Place& place = theatre.open(scene, {.application = application});
-    const std::string post = "POST /p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx";
-    Client client(theatre.port(place));
-    ASSERT_TRUE(client.handshake());
-    EXPECT_THAT(client.ask(post), HasSubstr("503"));
-    EXPECT_THAT(client.ask(post), HasSubstr("Retry-After: 3"));
-    const auto began = std::chrono::steady_clock::now();
-    EXPECT_THAT(client.ask(post), HasSubstr("POST /p x"));
-    EXPECT_GE(std::chrono::steady_clock::now() - began, 300ms);
-    EXPECT_THAT(client.ask(post), HasSubstr("POST /p x")) << "behind the acts the application answers";
-    EXPECT_THAT(application->booked(), testing::ElementsAre(Booking{"post", "x", 3}))
-        << "the first was carried out whatever was said, the second was not";
-    const Visit visit = theatre.visits(place).front();
-    EXPECT_EQ(visit.requests[0].status, 503);
-    EXPECT_GE(*visit.requests[2].answered - *visit.requests[2].whole, 300ms);
-}
-
 TEST_F(Shapes, EndsAsTheActsSay) {
     struct Case {
         Farewell farewell;

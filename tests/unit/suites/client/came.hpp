@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,6 +56,11 @@ public:
     /// Of the last request.
     Came& field(std::string name, std::string value) {
         visit_.requests.back().fields.emplace_back(std::move(name), std::move(value));
+        auto raw = std::make_shared<stage::Request>();
+        raw->method = visit_.requests.back().method;
+        raw->target = visit_.requests.back().target;
+        raw->fields = visit_.requests.back().fields;
+        visit_.requests.back().raw = std::move(raw);
         return *this;
     }
     Came& went_on() {

@@ -1,0 +1,38 @@
+// Verdicts about how client software speaks HTTP/1.1.
+#pragma once
+
+#include <string_view>
+
+#include "harness/model/verdict.hpp"
+#include "harness/run/client/attempt.hpp"
+
+namespace gateproof::suites {
+
+/// As many redirects as software in common use follows at most (curl: 50).
+inline constexpr std::size_t most_redirects = 50;
+
+/// One Host, one length, and the target in the form that servers are asked by (RFC 9112 3.2, 6.2, 6.3).
+Verdict judge_well_formed(const Attempt& attempt);
+/// RFC 9110 10.1.5: it should be sent, and name product and version.
+Verdict judge_user_agent(const Attempt& attempt);
+/// Of an attempt whose first request was answered with a redirect to itself and Connection: close.
+Verdict judge_close_honoured(const Attempt& attempt);
+/// Of an attempt whose first two requests were answered with redirects to themselves.
+Verdict judge_keep_alive(const Attempt& attempt);
+/// Of an attempt of which every request was answered with a redirect to itself.
+Verdict judge_redirect_loop(const Attempt& attempt);
+/// Of an attempt of which every request was answered with a redirect to http.
+Verdict judge_downgrade(const Attempt& attempt);
+/// Of an attempt whose first request was answered with a redirect and a whole answer behind it, and the next ones with
+/// a failure: who reports success took what it had not asked for.
+Verdict judge_surplus(const Attempt& attempt);
+/// Of an attempt whose answers were compressed where the client asked for it.
+Verdict judge_compressed(const Attempt& attempt);
+/// The same, and the compressed data were broken.
+Verdict judge_broken_gzip(const Attempt& attempt);
+/// Of an answer that a client has to read or may refuse: it does either, and says so.
+Verdict judge_coped(const Attempt& attempt, std::string_view what);
+/// Of an answer that is longer than any: it was ended before all of it had gone out.
+Verdict judge_bounded(const Attempt& attempt, std::string_view what, std::string_view remedy);
+
+}  // namespace gateproof::suites
