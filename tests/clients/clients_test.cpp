@@ -22,15 +22,6 @@ bool is_of_channel(const std::string& id, const std::string& channel) {
            std::ranges::any_of(check->channels, [&channel](Channel one) { return to_string(one) == channel; });
 }
 
-const WitnessKind& kind_of(const std::string& name) {
-    const std::vector<WitnessKind>& kinds = witness_kinds();
-    const auto found = std::ranges::find(kinds, name, &WitnessKind::name);
-    if (found == kinds.end()) {
-        throw std::out_of_range("no witness " + name);
-    }
-    return *found;
-}
-
 std::string seen_by(const WitnessKind& kind, const ClientUnderTest& client) {
     Witness witness(kind, client.pki(), client.folder() / "witness" / kind.name);
     std::vector<std::string> command{"env", "--chdir=" + client.folder().string()};
@@ -86,7 +77,7 @@ TEST_P(RealClient, IsJudgedAsListed) {
     const ClientUnderTest client(row);
     expect_as_listed(row, client.judge());
     for (const std::string& name : row.witnesses) {
-        EXPECT_THAT(seen_by(kind_of(name), client), HasSubstr(kind_of(name).says)) << "witness " << name;
+        EXPECT_THAT(seen_by(witness_kind(name), client), HasSubstr(witness_kind(name).says)) << "witness " << name;
     }
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <glob.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -36,7 +37,7 @@ std::vector<std::string> in_folder(const std::filesystem::path& folder, const st
 Finished run_in(const std::filesystem::path& folder, const std::vector<std::string>& command) {
     ProcessOptions options;
     options.environment = {{"PATH", search_path()}, {"GOCACHE", GATEPROOF_CLIENTS_GO_CACHE}};
-    return run(in_folder(folder, command), std::move(options), std::chrono::seconds(110));
+    return run(in_folder(folder, command), std::move(options), std::chrono::seconds(220));
 }
 
 void run_well(const std::filesystem::path& folder, const std::vector<std::string>& command) {
@@ -117,6 +118,12 @@ std::map<std::string, std::string> ClientUnderTest::variables() const {
 ClientJudgement ClientUnderTest::judge() const {
     std::vector<std::string> command{"gateproof", "run", "--report", "none", profile_.filename().string()};
     command.insert(command.end(), row_.arguments.begin(), row_.arguments.end());
+    const auto chooses = [](const std::string& word) { return word == "--suite" || word == "--check"; };
+    if (std::ranges::none_of(row_.arguments, chooses)) {
+        for (const char* const family : judged_families) {
+            command.insert(command.end(), {"--suite", family});
+        }
+    }
     const auto begun = std::chrono::steady_clock::now();
     const Finished finished = run_in(folder_.path(), command);
     ClientJudgement judgement;

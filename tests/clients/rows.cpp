@@ -46,19 +46,26 @@ std::string finding_for(const ClientRow& row, const std::string& full_id) {
 }
 
 std::string clients_page(const std::vector<ClientRow>& rows) {
-    std::string out =
-        "# Real clients\n\n"
-        "What Gateproof says of HTTP clients that it did not come with, each sound and misconfigured, as software of "
-        "yours may be\nbuilt on them. The tests with the label `clients` (`./dev test clients`) run each of them against "
-        "the stage through the\ncommand line, and fail on a finding that is not in this table (a false alarm) and on one "
-        "that does not come (a miss): both\ncounts are 0 whenever the tests pass. A sound client is judged with every "
-        "check of its channel, a misconfigured one\nwith every check or with those of the families that it is about. What a "
-        "sound client fails is its own, and the table says\nwhy. The table is `tests/clients/expected.json`; a test holds "
-        "this page to it, and writes it anew with\n`GATEPROOF_WRITE_PAGES=1 ./dev test clients -R ClientsTable`.\n\n"
-        "Every row with findings has witnesses, which are no part of Gateproof: the same client with the same command "
-        "calls\n`openssl s_server`, whose certificate the `openssl` commands issued. Curl with the published suites "
-        "alone, the row\nwithout findings, meets every one of them as well and comes to the opposite.\n\n"
-        "| witness | server | what is seen |\n| --- | --- | --- |\n";
+    std::string out = fmt::format(
+        R"(# Real clients
+
+What Gateproof says of HTTP clients that it did not come with, each sound and misconfigured, as software of yours may be
+built on them. The tests with the label `clients` (`./dev test clients`) run each of them against the stage through the
+command line, and fail on a finding that is not in this table (a false alarm) and on one that does not come (a miss): both
+counts are 0 whenever the tests pass. A sound client is judged with every check that its channel has in the families
+{}, a misconfigured one with some of those families where its
+starts are slow. What a sound client fails is its own, and the table says why. The table is `tests/clients/expected.json`,
+for the versions that Debian 12 has; a test holds this page to it, and writes it anew with
+`GATEPROOF_WRITE_PAGES=1 ./dev test clients -R ClientsTable`.
+
+Findings have witnesses, which are no part of Gateproof: the same client with the same command calls `openssl s_server`,
+whose certificate the `openssl` commands issued. Curl with the published suites alone, a row without findings, meets every
+one of them as well and comes to the opposite.
+
+| witness | server | what is seen |
+| --- | --- | --- |
+)",
+        fmt::join(judged_families, ", "));
     for (const WitnessKind& kind : witness_kinds()) {
         out += fmt::format("| {} | {} | `{}` |\n", kind.name, kind.title, kind.says);
     }

@@ -2,6 +2,7 @@
 // docs/real-clients.md.
 #pragma once
 
+#include <array>
 #include <iosfwd>
 #include <map>
 #include <string>
@@ -42,6 +43,9 @@ const std::vector<ClientRow>& client_rows();
 
 /// The finding of the row that counts for this check (id with the case in brackets): its key; empty: it must pass.
 std::string finding_for(const ClientRow& row, const std::string& full_id);
+
+/// Families of checks that rows are judged with which choose none themselves.
+inline constexpr std::array judged_families{"client-reach", "client-trust", "client-tls", "client-identity"};
 
 /// docs/real-clients.md.
 std::string clients_page(const std::vector<ClientRow>& rows);

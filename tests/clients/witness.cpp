@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <stdexcept>
 #include <utility>
@@ -28,45 +29,92 @@ const std::vector<WitnessKind>& witness_kinds() {
         {.name = "other-name",
          .title = "its certificate is for another host",
          .says = request_came,
+         .of = {"client-trust.wrong-host-refused", "client-trust.common-name-alone-refused"},
          .subject_alternative_name = "DNS:other.localhost"},
-        {.name = "self-signed", .title = "its certificate is self-signed", .says = request_came, .self_signed = true},
+        {.name = "self-signed",
+         .title = "its certificate is self-signed",
+         .says = request_came,
+         .of = {"client-trust.self-signed-refused"},
+         .self_signed = true},
         {.name = "other-purpose",
          .title = "its certificate is for clients alone",
          .says = request_came,
+         .of = {"client-trust.wrong-purpose-refused"},
          .extended_key_usage = "clientAuth"},
         {.name = "weak-key",
          .title = "its key is RSA of 1024 bits",
          .says = request_came,
+         .of = {"client-trust.weak-key-refused"},
          .weak_key = true,
          .options = {"-cipher", "DEFAULT:@SECLEVEL=0"}},
         {.name = "tls-1.0",
          .title = "it speaks TLS 1.0 alone",
          .says = request_came,
+         .of = {"client-tls.refuses-1.0"},
          .options = {"-tls1", "-cipher", "ALL:@SECLEVEL=0"}},
         {.name = "tls-1.1",
          .title = "it speaks TLS 1.1 alone",
          .says = request_came,
+         .of = {"client-tls.refuses-1.1"},
          .options = {"-tls1_1", "-cipher", "ALL:@SECLEVEL=0"}},
         {.name = "cbc",
          .title = "it has suites of CBC mode alone",
          .says = request_came,
+         .of = {"client-tls.suites-offered"},
          .options = {"-tls1_2", "-cipher", "ECDHE+AES:!AESGCM:!AESCCM:@SECLEVEL=0"}},
         {.name = "modern",
          .title = "it speaks TLS 1.2 and 1.3",
          .says = "unsupported protocol",
+         .of = {"client-tls.speaks-1.2"},
          .options = {"-min_protocol", "TLSv1.2"}},
-        {.name = "tls-1.3", .title = "it speaks TLS 1.3 alone", .says = "unsupported protocol", .options = {"-tls1_3"}},
+        {.name = "tls-1.3",
+         .title = "it speaks TLS 1.3 alone",
+         .says = "unsupported protocol",
+         .of = {"client-tls.speaks-1.3"},
+         .options = {"-tls1_3"}},
+        {.name = "small-records",
+         .title = "its ServerHello comes in records of one byte (`scripts/small_records.py`)",
+         .says = "alert handshake failure",
+         .of = {"client-tls.small-records-survived"},
+         .small_records = true},
         {.name = "asks",
          .title = "it demands a client certificate",
          .says = "peer did not return a certificate",
+         .of = {"client-identity.presented"},
          .options = {"-Verify", "3", "-verify_return_error"}},
         {.name = "asks-for-chain",
          .title = "it knows the root of client certificates alone",
          .says = "unable to get local issuer certificate",
+         .of = {"client-identity.chain-sent"},
          .options = {"-Verify", "3", "-verify_return_error"}},
-        {.name = "page", .title = "it answers 400 with a page", .says = "exit code 0", .status = 400},
+        {.name = "page",
+         .title = "it answers 400 with a page",
+         .says = "exit code 0",
+         .of = {"client-identity.http-refusal-noticed"},
+         .status = 400},
     };
     return kinds;
+}
+
+const WitnessKind& witness_kind(const std::string& name) {
+    const std::vector<WitnessKind>& kinds = witness_kinds();
+    const auto found = std::ranges::find(kinds, name, &WitnessKind::name);
+    if (found == kinds.end()) {
+        throw std::out_of_range("no witness " + name);
+    }
+    return *found;
+}
+
+std::unique_ptr<Process> Witness::listening(std::vector<std::string> command, std::uint16_t& port) {
+    constexpr std::string_view ready = "ACCEPT 127.0.0.1:";
+    const std::string program = command.front();
+    auto process = std::make_unique<Process>(std::move(command));
+    if (!process->wait_for_output(std::string(ready))) {
+        throw std::runtime_error(fmt::format("{}: {}", program, process->standard_error()));
+    }
+    const std::string& out = process->standard_output();
+    port = static_cast<std::uint16_t>(std::stoi(out.substr(out.find(ready) + ready.size())));
+    return process;
 }
 
 Witness::Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesystem::path folder)
@@ -97,13 +145,11 @@ Witness::Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesy
         command.insert(command.end(), {"-cert_chain", (pki_ / issuer).string()});
     }
     command.insert(command.end(), kind.options.begin(), kind.options.end());
-    server_ = std::make_unique<Process>(std::move(command));
-    constexpr std::string_view ready = "ACCEPT 127.0.0.1:";
-    if (!server_->wait_for_output(std::string(ready))) {
-        throw std::runtime_error("openssl s_server: " + server_->standard_error());
+    server_ = listening(std::move(command), port_);
+    if (kind.small_records) {
+        relay_ = listening({"/usr/bin/python3", GATEPROOF_CLIENTS_SCRIPTS "/small_records.py", std::to_string(port_)},
+                           port_);
     }
-    const std::string& out = server_->standard_output();
-    port_ = static_cast<std::uint16_t>(std::stoi(out.substr(out.find(ready) + ready.size())));
 }
 
 void Witness::mint(const WitnessKind& kind) const {

@@ -14,19 +14,23 @@
 namespace gateproof::test {
 
 struct WitnessKind {
-    std::string_view name;   ///< "other-name"
-    std::string_view title;  ///< what the server is
-    std::string_view says;   ///< what it or the client's exit code then shows of the client in question
+    std::string_view name;                  ///< "other-name"
+    std::string_view title;                 ///< what the server is
+    std::string_view says;                  ///< what it or the client's exit code then shows of the client in question
+    std::vector<std::string_view> of = {};  ///< checks whose findings it is told too
     std::string_view subject_alternative_name = "DNS:localhost";
     std::string_view extended_key_usage = "serverAuth";
     bool self_signed = false;
-    bool weak_key = false;  ///< RSA of 1024 bits
-    int status = 200;       ///< of its answer
+    bool weak_key = false;       ///< RSA of 1024 bits
+    int status = 200;            ///< of its answer
+    bool small_records = false;  ///< what it says in clear comes in records of one byte
     std::vector<std::string_view> options = {};
 };
 
 /// All that rows of expected.json name; "sound" is what every sound client is served by.
 const std::vector<WitnessKind>& witness_kinds();
+/// Throws std::out_of_range when there is none of that name.
+const WitnessKind& witness_kind(const std::string& name);
 
 /// Such a server on loopback. `pki` is the folder of a test PKI, whose issuing keys sign its certificate.
 class Witness {
@@ -39,11 +43,13 @@ public:
 
 private:
     void mint(const WitnessKind& kind) const;
+    static std::unique_ptr<Process> listening(std::vector<std::string> command, std::uint16_t& port);
     [[nodiscard]] std::string file(const std::string& name) const { return (folder_ / name).string(); }
 
     std::filesystem::path pki_;
     std::filesystem::path folder_;
     std::unique_ptr<Process> server_;
+    std::unique_ptr<Process> relay_;
     std::uint16_t port_ = 0;
 };
 

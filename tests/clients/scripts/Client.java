@@ -1,4 +1,4 @@
-// OpenJDK's two HTTP clients as they must not be set up: Client (client|connection) MODE
+// OpenJDK's two HTTP clients, well and badly set up: Client (client|connection) MODE
 import java.io.FileInputStream;
 import java.net.URI;
 import java.net.URL;
@@ -42,7 +42,8 @@ public class Client {
         trust.init(store("GATEPROOF_CA_P12", "GATEPROOF_CA_PASSWORD"));
         TrustManager[] everything = {new TrustsEverything()};
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), mode.equals("trust-all") ? everything : trust.getTrustManagers(), null);
+        context.init(mode.equals("no-certificate") ? null : keys.getKeyManagers(),
+                     mode.equals("trust-all") ? everything : trust.getTrustManagers(), null);
         return context;
     }
 
@@ -62,7 +63,7 @@ public class Client {
         } else {
             HttpsURLConnection connection = (HttpsURLConnection) new URL(url).openConnection();
             connection.setSSLSocketFactory(context.getSocketFactory());
-            if (!arguments[1].equals("sound")) {
+            if (arguments[1].equals("no-host-name")) {
                 connection.setHostnameVerifier((host, session) -> true);
             }
             connection.setRequestProperty("Authorization", token);

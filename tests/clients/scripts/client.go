@@ -1,4 +1,4 @@
-// Go's net/http as it must not be set up: client MODE
+// Go's net/http, well and badly set up: client MODE
 package main
 
 import (
@@ -26,6 +26,12 @@ func main() {
 	switch os.Args[1] {
 	case "unverified":
 		config.InsecureSkipVerify = true
+	case "published-suites":
+		config.CipherSuites = []uint16{
+			tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+			tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+			tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+		}
 	case "old-versions":
 		config.MinVersion = tls.VersionTLS10
 	}

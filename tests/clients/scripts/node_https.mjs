@@ -1,10 +1,12 @@
-// Node's https as it must not be set up: node_https.mjs MODE
+// Node's https, well and badly set up: node_https.mjs MODE
 import fs from "node:fs";
 import https from "node:https";
 
 const modes = {
   unverified: { rejectUnauthorized: false },
   "no-host-name": { checkServerIdentity: () => undefined },
+  "published-suites": { ciphers: "ECDHE+AESGCM:ECDHE+CHACHA20:@SECLEVEL=2" },
+  "no-certificate": { cert: undefined, key: undefined },
   "up-to-1.2": { maxVersion: "TLSv1.2" },
   "old-versions": { minVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" },
 };

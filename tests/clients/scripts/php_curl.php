@@ -1,5 +1,5 @@
 <?php
-// PHP's curl as it must not be set up: php_curl.php MODE
+// PHP's curl, badly set up: php_curl.php MODE
 $ask = curl_init(getenv("GATEPROOF_URL") . "/gateway/customer/status");
 curl_setopt_array($ask, [
     CURLOPT_CAINFO => getenv("GATEPROOF_CA"),
