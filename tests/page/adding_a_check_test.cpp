@@ -36,16 +36,16 @@ TEST(AddingACheck, ThePageAddsACheckThatItsFaultProves) {
 }
 
 TEST(AddingACheck, ThePageAddsACheckOfClientsThatItsFaultProves) {
-    expect_check("client-reach.user-agent");
+    expect_check("client-reach.accept");
     const ClientMatrix matrix =
-        prove_clients([](const client::Fault& fault) { return fault.name == "says-no-user-agent"; });
+        prove_clients([](const client::Fault& fault) { return fault.name == "says-no-accept"; });
     EXPECT_THAT(matrix.conforming.disturbed, IsEmpty());
     EXPECT_THAT(passing_nowhere(matrix.conforming.cells, Side::client), IsEmpty());
-    EXPECT_THAT(matrix.unproved, Not(Contains("client-reach.user-agent")));
+    EXPECT_THAT(matrix.unproved, Not(Contains("client-reach.accept")));
     ASSERT_THAT(matrix.faults, SizeIs(1));
     EXPECT_THAT(matrix.faults.front().caught,
-                testing::UnorderedElementsAre("embedded-client-cloud client-reach.user-agent",
-                                              "embedded-client-desktop client-reach.user-agent"));
+                testing::UnorderedElementsAre("embedded-client-cloud client-reach.accept",
+                                              "embedded-client-desktop client-reach.accept"));
     EXPECT_THAT(matrix.faults.front().missed, IsEmpty());
     EXPECT_THAT(matrix.faults.front().disturbed, IsEmpty());
 }
