@@ -105,8 +105,9 @@ ClientUnderTest::ClientUnderTest(const ClientRow& row) : row_(row), profile_(fol
     command_ = profile.at("client").at("trigger").at("command").at("read");
     if (!row_.variables.empty()) {
         profile["client"]["variables"] = row_.variables;
-        std::ofstream(profile_) << profile.dump(2);
     }
+    profile["client"]["patience"]["start_ms"] = 60'000;  // where many tests run at once Java begins late
+    std::ofstream(profile_) << profile.dump(2);
 }
 
 std::map<std::string, std::string> ClientUnderTest::variables() const {

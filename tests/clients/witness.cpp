@@ -201,7 +201,7 @@ std::string Witness::meets(std::vector<std::string> command, std::map<std::strin
             }
         }
     }
-    const Finished client = run(std::move(command), std::move(options), std::chrono::seconds(30));
+    const Finished client = run(std::move(command), std::move(options), std::chrono::seconds(90));
     server_->signal(SIGTERM);
     server_->wait(std::chrono::seconds(10));
     return fmt::format("{}{}\n{}{}\nexit code {}\n", server_->standard_output(), server_->standard_error(), client.out,
