@@ -81,26 +81,32 @@ std::string missing_for(const ClientRow& row) {
 }
 
 ClientUnderTest::ClientUnderTest(const ClientRow& row) : row_(row), profile_(folder_.path() / "client.json") {
-    if (!row_.document.empty()) {
-        const Snippet text = snippet(row_.document);
-        if (!text.file.empty()) {
-            folder_.write(text.file, text.program);
-        }
-        for (const std::vector<std::string>& words : text.commands) {
-            if (words.size() > 3 && words[0] == "gateproof" && words[1] == "client" && words[2] == "init") {
-                profile_ = folder_.path() / words[3];
-            }
-            if (words[0] != "gateproof" || words[1] != "run") {
-                run_well(folder_.path(), words);
-            }
-        }
-    } else {
+    if (row_.document.empty()) {
         std::vector<std::string> words{"gateproof", "client", "init", "client.json", "--channel", row_.channel, "--"};
         for (const std::string& word : row_.command) {
             words.push_back(placed(word));
         }
         run_well(folder_.path(), words);
+        complete_profile();
+        return;
     }
+    const Snippet text = snippet(row_.document);
+    if (!text.file.empty()) {
+        folder_.write(text.file, text.program);
+    }
+    for (const std::vector<std::string>& words : text.commands) {
+        if (words.size() > 1 && words[0] == "gateproof" && words[1] == "run") {
+            continue;  // judge() does that
+        }
+        run_well(folder_.path(), words);
+        if (words.size() > 3 && words[0] == "gateproof" && words[2] == "init") {
+            profile_ = folder_.path() / words[3];
+            complete_profile();
+        }
+    }
+}
+
+void ClientUnderTest::complete_profile() {
     nlohmann::ordered_json profile = nlohmann::ordered_json::parse(read_file(profile_));
     command_ = profile.at("client").at("trigger").at("command").at("read");
     if (!row_.variables.empty()) {

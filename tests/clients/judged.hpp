@@ -35,6 +35,9 @@ public:
     [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
 
 private:
+    /// Takes the command of the profile that was made, and adds what the row and a crowded machine need.
+    void complete_profile();
+
     ClientRow row_;
     TemporaryFolder folder_;
     std::filesystem::path profile_;
