@@ -120,6 +120,20 @@ asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, ListenerState&
     }
 }
 
+TokenStyle token_style(const FaultSet& faults) {
+    TokenStyle made;
+    if (faults.has("token-type-other")) {
+        made.type = "JWT";
+    }
+    if (faults.has("token-algorithm-other")) {
+        made.algorithm = "RS256";
+    }
+    if (faults.has("token-good-from-now")) {
+        made.before = std::chrono::seconds(0);
+    }
+    return made;
+}
+
 }  // namespace
 
 struct Gateway::State {
@@ -136,7 +150,8 @@ struct Gateway::State {
     Pki pki{faults};
     Fixture fixture{pki};
     AccessTokens tokens;
-    Authority authority{fixture, tokens, faults};
+    std::chrono::milliseconds code_lifetime;
+    Authority authority;
     TokenTexts token_texts{fixture, authority.clients(), tokens};
     Services services{fixture, pki, authority.clients(), tokens, faults};
     ListenerState cloud{ListenerRole::cloud, pki, faults, nullptr, {}, {}};
@@ -164,6 +179,9 @@ struct Gateway::State {
 
 Gateway::State::State(const Options& options)
     : faults(options.faults),
+      tokens(std::chrono::system_clock::now, token_style(faults)),
+      code_lifetime(options.code_lifetime),
+      authority(fixture, tokens, faults, options.code_lifetime),
       address(options.address),
       sweeps_every(sweep_interval(options.timeouts)),
       cloud_doors(open_doors(loop, options.address, options.cloud_port, faults.has("port-closed"))),
@@ -259,6 +277,9 @@ std::uint16_t Gateway::desktop_port() const {
 }
 std::uint16_t Gateway::mock_port() const {
     return state_->mock_port;
+}
+std::chrono::milliseconds Gateway::code_lifetime() const {
+    return state_->code_lifetime;
 }
 std::uint16_t Gateway::http_port() const {
     return state_->http_port;

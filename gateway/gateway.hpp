@@ -1,6 +1,7 @@
 // The embedded reference gateway: conforming by default, broken on request, on its own thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -27,6 +28,7 @@ struct Options {
     double throttle_burst = 20;     ///< that may come at once
     std::size_t calls_at_once = 4;  ///< that a DSP may have open of the slow SOAP operation
     Timeouts timeouts = {};
+    std::chrono::milliseconds code_lifetime = std::chrono::minutes(10);  ///< of the authority's codes
     Reading reading = Reading::packs_2024;
     /// Whom allow-listed listeners let in; IP literals.
     std::vector<std::string> allowed_sources = {"127.0.0.1", "127.0.0.2", "::1"};
@@ -52,6 +54,7 @@ public:
     [[nodiscard]] std::uint16_t mock_port() const;
     /// Port of the plain-HTTP listener that stands for port 80 (only redirects or refuses; no service).
     [[nodiscard]] std::uint16_t http_port() const;
+    [[nodiscard]] std::chrono::milliseconds code_lifetime() const;
 
     /// Text behind a profile's "embedded:NAME" reference: "cloud-url", "desktop-url", "mock-url", "ca.pem",
     /// "enrolled.crt.pem", "enrolled.key.pem", "second.crt.pem" ...; empty for an unknown name.

@@ -11,7 +11,14 @@
 namespace gateproof::selfproof {
 
 EmbeddedTargets embedded_targets(const gateway::Gateway& gateway) {
-    return embedded_targets([&gateway](std::string_view name) { return gateway.reference(name); });
+    constexpr std::chrono::minutes shortest_untried{1};  // nobody waits longer for a code to expire
+    EmbeddedTargets targets = embedded_targets([&gateway](std::string_view name) { return gateway.reference(name); });
+    for (Profile& profile : targets.profiles) {
+        if (profile.authority && gateway.code_lifetime() < shortest_untried) {
+            profile.authority->code_lifetime = gateway.code_lifetime();
+        }
+    }
+    return targets;
 }
 
 EmbeddedTargets embedded_targets(const std::function<std::optional<std::string>(std::string_view)>& reference) {

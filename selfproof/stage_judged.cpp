@@ -33,7 +33,8 @@ namespace {
 
 constexpr const char* host = "localhost";
 
-constexpr std::array<LeftOut, 4> left_out{{
+constexpr std::array<LeftOut, 5> left_out{{
+    {"oauth.code-expires", "codes of the stage are good for ten minutes, for which nobody waits here"},
     {"server.ocsp-staple", "certificates of a test PKI name no responder: a scene staples what a check wants"},
     {"firewall.other-source-blocked", "a stage has no firewall before it, and stands on the loopback addresses"},
     {"timeout", "how long the gateway waits is what a scene says, and what clients are judged by"},

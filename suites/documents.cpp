@@ -40,6 +40,7 @@ std::vector<Document> documents() {
         {.id = "RFC 7519", .date = "2015-05"},
         {.id = "RFC 7627", .date = "2015-09"},
         {.id = "RFC 7636", .date = "2015-09"},
+        {.id = "RFC 7662", .date = "2015-10"},
         {.id = "RFC 7685", .date = "2015-10"},
         {.id = "RFC 8252", .date = "2017-10"},
         {.id = "RFC 8446", .date = "2018-08"},

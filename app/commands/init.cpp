@@ -27,6 +27,7 @@ constexpr const char* init_footer = R"(Examples:
   gateproof init                               asks, then writes cloud-test.json or the like
   gateproof init my.json --environment test --channel cloud --certificate client.pem --key client.key
   gateproof init lab.json --environment sandbox --channel cloud --url https://gw.lab.example:4046 --ca lab-ca.pem
+  gateproof init --environment mock --service gst  one profile for each service of the mock that you use
   gateproof init my.json --environment test --channel cloud --with oauth,m2m,permissions
                                                with logins, machines and delegations, to be filled in
 
@@ -43,6 +44,7 @@ struct InitCommand {
     std::string passphrase_env;
     std::string ca;
     std::string control_path;
+    std::string service;
     std::vector<std::string> parts;
     bool force = false;
 
@@ -72,6 +74,10 @@ void InitCommand::declare(CLI::App& app) {
     app.add_option("--ca", ca, "CA to judge the server by, instead of the machine's: a PEM file")->type_name("REF");
     app.add_option("--control-path", control_path, "A harmless request that is served, such as /status")
         ->type_name("PATH");
+    app.add_option("--service", service,
+                   "Of the mock: the service that the profile is for, since each has its own host")
+        ->check(CLI::IsMember(init_services()))
+        ->type_name("NAME");
     app.add_option("--with", parts, "Further parts of the template, to be filled in: oauth, m2m, permissions")
         ->check(CLI::IsMember(init_parts()))
         ->type_name("PART")
@@ -132,7 +138,9 @@ void InitCommand::ask() {
     }
     ask_for(channel, "Channel (cloud: mutual TLS, desktop: one-way TLS)", "cloud");
     const Json json = profile_template();
-    ask_for(url, "URL of the endpoint", environment == "sandbox" ? "" : known(json, "/endpoint/url"));
+    if (service.empty()) {
+        ask_for(url, "URL of the endpoint", environment == "sandbox" ? "" : known(json, "/endpoint/url"));
+    }
     if (json.contains("identities")) {
         ask_for(certificate, "Client certificate, a PEM or PKCS#12 file (empty: fill in later)", "");
         if (!certificate.ends_with(".p12") && !certificate.ends_with(".pfx")) {
@@ -148,6 +156,9 @@ void InitCommand::ask() {
 
 Json InitCommand::profile() const {
     Json start = profile_template();
+    if (!service.empty() && environment != "mock") {
+        throw Unusable("--service is for --environment mock alone: elsewhere all services have one host");
+    }
     for (const std::string& part : parts) {
         if (!start.contains(part)) {
             throw Unusable(fmt::format("--with {}: nothing of the kind belongs to environment {} and channel {}", part,
@@ -167,7 +178,8 @@ Json InitCommand::profile() const {
         operation["path"] = control_path;
     }
     InitAnswers answers;
-    answers.name = channel + "-" + environment;
+    answers.name = service.empty() ? channel + "-" + environment : "mock-" + service;
+    answers.service = service;
     answers.environment = *environment_from(environment);
     answers.channel = *channel_from(channel);
     answers.url = url;

@@ -75,6 +75,7 @@ _gateproof() {
         --with) _gateproof_words 'oauth m2m permissions oauth,m2m,permissions' && return ;;
         --environment) _gateproof_words 'sandbox mock test production' && return ;;
         --channel) _gateproof_words 'cloud desktop' && return ;;
+        --service) _gateproof_words 'customerservices irdvalidation bill income document notification pir gst aim incometax iir pie empinfo empservice intermediation tds-api' && return ;;
         --moment) _gateproof_words 'before during after' && return ;;
         --write | --history) _gateproof_files '' -d && return ;;
         --out)
@@ -198,7 +199,7 @@ _gateproof() {
             ;;
         init)
             if [[ $current == -* ]]; then
-                _gateproof_words '--environment --channel --url --certificate --key --passphrase-env --ca --control-path --with --force --help'
+                _gateproof_words '--environment --channel --url --certificate --key --passphrase-env --ca --control-path --service --with --force --help'
             else
                 _gateproof_files ''
             fi

@@ -1,13 +1,11 @@
 #include "gateway/authority/access_token.hpp"
 
-#include <openssl/ec.h>
-#include <openssl/ecdsa.h>
 #include <openssl/err.h>
+#include <openssl/rsa.h>
 #include <nlohmann/json.hpp>
 
 #include <array>
 #include <stdexcept>
-#include <vector>
 
 #include "gateway/text/encoding.hpp"
 
@@ -19,46 +17,12 @@ using nlohmann::json;
 constexpr const char* issuer = "urn:gateproof:embedded:authority";
 constexpr const char* audience = "urn:gateproof:embedded:gateway";
 constexpr std::size_t longest_token = std::size_t{8} * 1024;
-constexpr std::size_t number_size = 32;  // of r and of s (RFC 7518 3.4)
+constexpr unsigned key_bits = 2048;
 
 using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
-using Signature = std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)>;
 
 std::int64_t seconds(std::chrono::system_clock::time_point moment) {
     return std::chrono::duration_cast<std::chrono::seconds>(moment.time_since_epoch()).count();
-}
-
-/// JWS wants r and s side by side, OpenSSL speaks DER.
-std::string jws_from_der(const std::vector<unsigned char>& der) {
-    const unsigned char* at = der.data();
-    const Signature parsed(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())), ECDSA_SIG_free);
-    std::string out(2 * number_size, '\0');
-    auto* const bytes = reinterpret_cast<unsigned char*>(out.data());
-    if (!parsed || BN_bn2binpad(ECDSA_SIG_get0_r(parsed.get()), bytes, number_size) < 0 ||
-        BN_bn2binpad(ECDSA_SIG_get0_s(parsed.get()), bytes + number_size, number_size) < 0) {
-        throw std::runtime_error("an ECDSA signature cannot be written");
-    }
-    return out;
-}
-
-std::vector<unsigned char> der_from_jws(std::string_view jws) {
-    const auto* const bytes = reinterpret_cast<const unsigned char*>(jws.data());
-    const Signature made(ECDSA_SIG_new(), ECDSA_SIG_free);
-    BIGNUM* const r = BN_bin2bn(bytes, number_size, nullptr);
-    BIGNUM* const s = BN_bin2bn(bytes + number_size, number_size, nullptr);
-    if (!made || r == nullptr || s == nullptr || ECDSA_SIG_set0(made.get(), r, s) != 1) {
-        BN_free(r);
-        BN_free(s);
-        return {};
-    }
-    unsigned char* der = nullptr;
-    const int size = i2d_ECDSA_SIG(made.get(), &der);
-    std::vector<unsigned char> out;
-    if (size > 0) {
-        out.assign(der, der + size);
-    }
-    OPENSSL_free(der);
-    return out;
 }
 
 json object_of(std::string_view part) {
@@ -83,7 +47,8 @@ std::optional<AccessClaims> claims_of(const json& payload) {
         }
         *text = found->get<std::string>();
     }
-    for (const auto& [name, number] : {std::pair{"iat", &claims.issued_at}, std::pair{"exp", &claims.expires_at}}) {
+    for (const auto& [name, number] : {std::pair{"nbf", &claims.not_before}, std::pair{"iat", &claims.issued_at},
+                                       std::pair{"exp", &claims.expires_at}}) {
         const auto found = payload.find(name);
         if (found == payload.end() || !found->is_number_integer()) {
             return std::nullopt;
@@ -95,7 +60,8 @@ std::optional<AccessClaims> claims_of(const json& payload) {
 
 }  // namespace
 
-AccessTokens::AccessTokens(WallClock clock) : clock_(std::move(clock)), key_(EVP_EC_gen("prime256v1"), EVP_PKEY_free) {
+AccessTokens::AccessTokens(WallClock clock, TokenStyle style)
+    : clock_(std::move(clock)), style_(std::move(style)), key_(EVP_RSA_gen(key_bits), EVP_PKEY_free) {
     if (!key_) {
         throw std::runtime_error("no key for access tokens");
     }
@@ -111,46 +77,47 @@ AccessClaims AccessTokens::claims_for(std::string user, std::string client_id, s
     claims.environment = embedded_environment;
     claims.id = random_token(16);
     claims.issued_at = seconds(now());
+    claims.not_before = claims.issued_at - style_.before.count();
     claims.expires_at = claims.issued_at + std::chrono::seconds(lifetime).count();
     return claims;
 }
 
 std::string AccessTokens::sign(const AccessClaims& claims) const {
-    const json header{{"alg", "ES256"}, {"typ", "at+jwt"}};
+    const json header{{"alg", style_.algorithm}, {"typ", style_.type}};
     const json payload{{"iss", claims.issuer},    {"aud", claims.audience},
                        {"sub", claims.subject},   {"client_id", claims.client_id},
                        {"scope", claims.scope},   {"env", claims.environment},
-                       {"jti", claims.id},        {"iat", claims.issued_at},
-                       {"exp", claims.expires_at}};
+                       {"jti", claims.id},        {"nbf", claims.not_before},
+                       {"iat", claims.issued_at}, {"exp", claims.expires_at}};
     std::string token = base64url(header.dump()) + '.' + base64url(payload.dump());
     const DigestContext context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
     const auto* const bytes = reinterpret_cast<const unsigned char*>(token.data());
     std::size_t size = 0;
-    if (!context || EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) != 1 ||
+    if (!context || EVP_DigestSignInit(context.get(), nullptr, digest(), nullptr, key_.get()) != 1 ||
         EVP_DigestSign(context.get(), nullptr, &size, bytes, token.size()) != 1) {
         throw std::runtime_error("an access token cannot be signed");
     }
-    std::vector<unsigned char> der(size);
-    if (EVP_DigestSign(context.get(), der.data(), &size, bytes, token.size()) != 1) {
+    std::string signature(size, '\0');
+    if (EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, bytes, token.size()) !=
+        1) {
         throw std::runtime_error("an access token cannot be signed");
     }
-    der.resize(size);
-    return token + '.' + base64url(jws_from_der(der));
+    signature.resize(size);
+    return token + '.' + base64url(signature);
 }
 
 bool AccessTokens::verify(std::string_view signed_text, std::string_view signature) const {
-    if (signature.size() != 2 * number_size) {
-        return false;
-    }
-    const std::vector<unsigned char> der = der_from_jws(signature);
     const DigestContext context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
     const bool good =
-        context && !der.empty() &&
-        EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1 &&
-        EVP_DigestVerify(context.get(), der.data(), der.size(),
+        context && EVP_DigestVerifyInit(context.get(), nullptr, digest(), nullptr, key_.get()) == 1 &&
+        EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
                          reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size()) == 1;
     ERR_clear_error();
     return good;
+}
+
+const EVP_MD* AccessTokens::digest() const {
+    return style_.algorithm == "RS256" ? EVP_sha256() : EVP_sha512();
 }
 
 TokenReading AccessTokens::read(std::string_view token, const TokenDemands& demands) const {
@@ -168,7 +135,7 @@ TokenReading AccessTokens::read(std::string_view token, const TokenDemands& dema
     }
     const auto refused = [](TokenFault fault) { return TokenReading{std::nullopt, fault}; };
     const bool unsigned_passes = *algorithm == "none" && !demands.algorithm;
-    if (*algorithm != "ES256" && !unsigned_passes) {
+    if (*algorithm != style_.algorithm && !unsigned_passes) {
         return refused(TokenFault::algorithm);
     }
     if (demands.signature && !unsigned_passes && !verify(token.substr(0, second), *signature)) {
@@ -178,7 +145,7 @@ TokenReading AccessTokens::read(std::string_view token, const TokenDemands& dema
     if (demands.expiry && claims->expires_at <= now) {
         return refused(TokenFault::expired);
     }
-    if (demands.expiry && claims->issued_at > now) {
+    if (demands.expiry && claims->not_before > now) {
         return refused(TokenFault::not_yet_valid);
     }
     if (demands.environment && claims->environment != embedded_environment) {

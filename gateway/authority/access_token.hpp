@@ -1,5 +1,5 @@
-// Access tokens of the embedded gateway: JWTs (RFC 7519, shaped like RFC 9068) signed with ES256 by a key that is
-// minted at start.
+// Access tokens of the embedded gateway: JWTs (RFC 7519) as they are published (MS): type at-JWT, RS512, good from 300
+// s before they are issued. Signed by a key that is minted at start.
 #pragma once
 
 #include <openssl/evp.h>
@@ -27,15 +27,23 @@ struct AccessClaims {
     std::string scope;
     std::string environment;
     std::string id;  ///< jti, by which it is revoked
+    std::int64_t not_before = 0;
     std::int64_t issued_at = 0;
     std::int64_t expires_at = 0;
+};
+
+/// How tokens are made; faults make them otherwise.
+struct TokenStyle {
+    std::string type = "at-JWT";
+    std::string algorithm = "RS512";  ///< or RS256
+    std::chrono::seconds before{300};
 };
 
 /// Why a token is not good.
 enum class TokenFault {
     none,
     malformed,  ///< not three base64url parts of JSON with every claim
-    algorithm,  ///< not ES256
+    algorithm,  ///< not that of the style
     signature,
     expired,
     not_yet_valid,
@@ -65,7 +73,7 @@ public:
     static constexpr std::chrono::hours lifetime{8};
     static constexpr const char* embedded_environment = "embedded";
 
-    explicit AccessTokens(WallClock clock = std::chrono::system_clock::now);
+    explicit AccessTokens(WallClock clock = std::chrono::system_clock::now, TokenStyle style = {});
 
     /// What a good token of this user and client says from now on; a new id each time.
     [[nodiscard]] AccessClaims claims_for(std::string user, std::string client_id, std::string scope) const;
@@ -81,8 +89,10 @@ public:
 
 private:
     [[nodiscard]] bool verify(std::string_view signed_text, std::string_view signature) const;
+    [[nodiscard]] const EVP_MD* digest() const;
 
     WallClock clock_;
+    TokenStyle style_;
     std::shared_ptr<EVP_PKEY> key_;
     std::unordered_map<std::string, std::chrono::system_clock::time_point> revoked_;  ///< by jti: since when
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/authority/pages.hpp"
 #include "gateway/text/encoding.hpp"
 
 namespace gateproof::gateway {
@@ -12,7 +13,19 @@ namespace {
 
 constexpr std::string_view root = "/gateway3/oauth/";
 
+/// How long codes are good, unless a fault keeps them longer or ends them early.
+std::chrono::milliseconds code_lifetime_with(const FaultSet& faults, std::chrono::milliseconds lifetime) {
+    if (faults.has("code-never-expires")) {
+        return std::chrono::hours(24);
+    }
+    return faults.has("code-expires-early") ? lifetime * 2 / 3 : lifetime;
+}
+
 }  // namespace
+
+Authority::Authority(const Fixture& fixture, AccessTokens& tokens, const FaultSet& faults,
+                     std::chrono::milliseconds code_lifetime)
+    : fixture_(fixture), tokens_(tokens), faults_(faults), store_(code_lifetime_with(faults, code_lifetime)) {}
 
 std::optional<Response> Authority::serve(const Request& request, bool asks_consent) {
     asks_consent_ = asks_consent;
@@ -25,8 +38,19 @@ std::optional<Response> Authority::serve(const Request& request, bool asks_conse
     const std::string_view name = path.substr(root.size());
     const bool reads = request.method() == http::verb::get || request.method() == http::verb::head;
     const bool posts = request.method() == http::verb::post;
+    if (name == "authorize" && reads && faults_.has("splash-page")) {
+        return page(request, 200, splash_page(), {});
+    }
     if (name == "authorize" && reads) {
         return authorize(request, query);
+    }
+    if (name == "authorize" && posts && faults_.has("authorize-takes-post")) {
+        return authorize(request, request.body());
+    }
+    if (name == "authorize") {
+        Response refusal = page(request, 405, error_page("Wrong request", "A login begins with GET."), {});
+        refusal.set(http::field::allow, "GET, HEAD");
+        return refusal;
     }
     if (name == "login" && posts) {
         return log_in(request);
@@ -38,7 +62,7 @@ std::optional<Response> Authority::serve(const Request& request, bool asks_conse
         return decide(request);
     }
     if (name == "token" && posts) {
-        return token(request);
+        return token(request, query);
     }
     if (name == "introspect" && posts) {
         return introspect(request);

@@ -1,6 +1,7 @@
 // The OAuth 2.0 authority of the embedded gateway: login and consent, codes, tokens, introspection, revocation.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,9 +19,11 @@ namespace gateproof::gateway {
 
 class Authority {
 public:
+    static constexpr std::chrono::minutes published_code_lifetime{10};  // IA 2.1
+
     /// All three outlive it. The clock is that of the tokens.
-    Authority(const Fixture& fixture, AccessTokens& tokens, const FaultSet& faults)
-        : fixture_(fixture), tokens_(tokens), faults_(faults) {}
+    Authority(const Fixture& fixture, AccessTokens& tokens, const FaultSet& faults,
+              std::chrono::milliseconds code_lifetime = published_code_lifetime);
 
     /// Nothing for a path that is none of its own. `asks_consent`: the mock's authority does not, and gives a code to
     /// whoever has logged in.
@@ -52,7 +55,7 @@ private:
     Transaction* transaction_of(const Request& request, const Form& form);
 
     // token_endpoint.cpp: what clients see.
-    Response token(const Request& request);
+    Response token(const Request& request, std::string_view query);
     Response introspect(const Request& request);
     Response revoke(const Request& request);
     Response exchange_code(const Request& request, const Form& form, const OAuthClient& client);
@@ -63,7 +66,7 @@ private:
     const OAuthClient* authenticate(const Request& request, const Form& form, bool may_be_public, Response& refusal);
     Response error(const Request& request, unsigned status, std::string_view code, std::string_view description) const;
     void revoke_family(Family& family);
-    /// What introspection says about a token of this client; empty optional: nothing good.
+    /// What introspection says about a token; empty optional: nothing good.
     [[nodiscard]] std::optional<std::string> active_claims(std::string_view token);
     [[nodiscard]] bool gets_refresh_token(const OAuthClient& client, std::string_view scope) const;
 

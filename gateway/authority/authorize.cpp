@@ -57,8 +57,9 @@ std::string refused_parameters(const Form& form, const OAuthClient& client, cons
     if (transaction.state.size() >= longest_state) {
         return error_parameters("invalid_request", "The state is longer than 199 characters");
     }
-    if (!scope_known(transaction.scope)) {
-        return error_parameters("invalid_scope", "The scope is not known");
+    if (!scope_known(transaction.scope) && !faults.has("unknown-scope-granted")) {
+        return error_parameters(faults.has("unknown-scope-misnamed") ? "invalid_request" : "invalid_scope",
+                                "The scope is not known");
     }
     if (transaction.challenge.empty() && client.native() && !faults.has("native-pkce-optional")) {
         return error_parameters("invalid_request", "Native applications use PKCE (code_challenge is missing)");
@@ -149,6 +150,9 @@ Response Authority::authorize(const Request& request, std::string_view query) {
     transaction.state = form->text("state");
     transaction.challenge = form->text("code_challenge");
     transaction.prompt = form->text("prompt");
+    if (faults_.has("unknown-scope-ignored") && !scope_known(transaction.scope)) {
+        transaction.scope = published_scope;
+    }
     if (!is_published_state(transaction.state)) {
         return page(request, 400, error_page("Wrong state", "The application sent a state that is not allowed."), {});
     }

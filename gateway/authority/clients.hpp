@@ -1,6 +1,7 @@
 // The clients that are registered with the authority.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@ struct OAuthClient {
     std::string name;    ///< for the consent page
     std::string secret;  ///< empty: a public, native client (RFC 8252)
     std::string redirect_uri;
+    std::vector<std::uint16_t> other_ports = {};  ///< of the same loopback address that are registered too
 
     [[nodiscard]] bool native() const { return secret.empty(); }
 };
@@ -25,7 +27,7 @@ public:
 
     /// Null: nobody.
     [[nodiscard]] const OAuthClient* find(std::string_view id) const;
-    /// By role: client, second-client, native-client, second-native-client. Null for another.
+    /// By role: client, second-client, native-client, second-native-client, registered-native-client. Null for another.
     [[nodiscard]] const OAuthClient* of_role(std::string_view role) const;
     [[nodiscard]] static const std::vector<std::string_view>& roles();
 
@@ -33,7 +35,8 @@ private:
     std::vector<OAuthClient> clients_;  ///< in the order of roles()
 };
 
-/// Exactly the registered one (RFC 6749 3.1.2.3); a loopback one of a native client with any port (RFC 8252 7.3).
+/// Exactly the registered one (RFC 6749 3.1.2.3). A loopback one that is registered without a port is good with any
+/// (RFC 8252 7.3), one with a port with the registered ports alone (IA 2.1).
 bool redirect_uri_allowed(const OAuthClient& client, std::string_view uri, const FaultSet& faults);
 
 }  // namespace gateproof::gateway

@@ -88,6 +88,16 @@ std::string consent_page(const ConsentPage& consent) {
     return page("Allow access", content);
 }
 
+std::string splash_page() {
+    return page("Restricted",
+                "<h1>Restricted</h1>\n<p>Your address is not on the allow list of this environment.</p>\n"
+                "<form method=\"post\" action=\"/gateway3/oauth/restricted\">\n"
+                "<label for=\"name\">Name</label>\n<input id=\"name\" name=\"name\" type=\"text\" required>\n"
+                "<label for=\"password\">Password</label>\n"
+                "<input id=\"password\" name=\"password\" type=\"password\" required>\n"
+                "<button type=\"submit\">Go on</button>\n</form>\n");
+}
+
 std::string error_page(std::string_view title, std::string_view sentence) {
     return page(title,
                 "<h1>" + markup_escaped(title) + "</h1>\n<p role=\"alert\">" + markup_escaped(sentence) + "</p>\n");

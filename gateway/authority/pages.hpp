@@ -24,6 +24,9 @@ struct ConsentPage {
 };
 std::string consent_page(const ConsentPage& page);
 
+/// What stands in front of the login for those who are not allow-listed: it wants credentials that users do not have.
+std::string splash_page();
+
 /// For what must not be sent to a client, because nobody knows that it is one.
 std::string error_page(std::string_view title, std::string_view sentence);
 

@@ -22,7 +22,7 @@ class Expiring {
 public:
     static constexpr std::size_t most = 20'000;
 
-    explicit Expiring(std::chrono::seconds lifetime) : lifetime_(lifetime) {}
+    explicit Expiring(std::chrono::milliseconds lifetime) : lifetime_(lifetime) {}
 
     Value& add(std::string key, Value value, Moment now) {
         while (!order_.empty() && (order_.size() >= most || order_.front().first <= now)) {
@@ -49,7 +49,7 @@ private:
         Value value;
         Moment expires;
     };
-    std::chrono::seconds lifetime_;
+    std::chrono::milliseconds lifetime_;
     std::map<std::string, Entry, std::less<>> entries_;
     std::deque<std::pair<Moment, std::string>> order_;
 };
@@ -100,9 +100,11 @@ struct RefreshToken {
 };
 
 struct Store {
+    explicit Store(std::chrono::milliseconds code_lifetime) : codes(code_lifetime) {}
+
     Expiring<Transaction> transactions{std::chrono::minutes(10)};
     Expiring<LoginSession> sessions{std::chrono::hours(1)};
-    Expiring<Grant> codes{std::chrono::minutes(10)};
+    Expiring<Grant> codes;
     Expiring<Family> families{std::chrono::hours(24 * 365)};
     Expiring<RefreshToken> refresh_tokens{std::chrono::hours(24 * 365)};
     std::set<std::tuple<std::string, std::string, std::string>> consents;  ///< user, client, scope

@@ -126,8 +126,15 @@ bool Authority::gets_refresh_token(const OAuthClient& client, std::string_view s
            (faults_.has("native-offline-scope") && has_word(scope, "offline_access"));
 }
 
-Response Authority::token(const Request& request) {
-    const std::optional<Form> form = posted_form(request);
+Response Authority::token(const Request& request, std::string_view query) {
+    // IA 2.1: a request says how long it is.
+    if (request.chunked() && !faults_.has("token-length-unneeded")) {
+        return error(request, 411, "invalid_request", "The Content-Length is missing");
+    }
+    std::optional<Form> form = posted_form(request);
+    if (form && request.body().empty() && faults_.has("token-query-taken")) {
+        form = Form::parse(query);
+    }
     if (!form) {
         return error(request, 400, "invalid_request", "The body is not a form with each parameter once");
     }
@@ -237,9 +244,13 @@ Response Authority::issue(const Request& request, const OAuthClient& client, con
         claims.expires_at += std::int64_t{16} * 3600;
     }
     family.token_ids.push_back(claims.id);
+    const std::int64_t expires_in = claims.expires_at - claims.issued_at;
+    if (faults_.has("token-outlives-its-word")) {
+        claims.expires_at += std::int64_t{16} * 3600;
+    }
     json body{{"access_token", tokens_.sign(claims)},
               {"token_type", "Bearer"},
-              {"expires_in", std::to_string(claims.expires_at - claims.issued_at)},  // OA: a string
+              {"expires_in", std::to_string(expires_in)},  // OA: a string
               {"scope", family.scope}};
     if (!kept_refresh_token.empty()) {
         body["refresh_token"] = kept_refresh_token;
@@ -291,18 +302,23 @@ Response Authority::introspect(const Request& request) {
     const std::optional<Form> form = posted_form(request);
     const std::string* const token = form ? form->get("token") : nullptr;
     if (token == nullptr) {
-        return error(request, 400, "invalid_request", "The token is missing");
+        return faults_.has("introspection-of-nothing") ? json_answer(request, 200, {{"active", false}})
+                                                       : error(request, 400, "invalid_request", "The token is missing");
     }
     Response refusal;
     // RFC 7662 2.1: who may ask must be known; a public client is known by its name alone and hears of its own tokens.
     const OAuthClient* const client = authenticate(request, *form, true, refusal);
     if (client == nullptr && !faults_.has("introspection-open")) {
-        return refusal;
+        return faults_.has("introspection-wrong-client-misnamed")
+                   ? error(request, 400, "invalid_request", "The client is not known")
+                   : std::move(refusal);
     }
     const std::optional<std::string> active = active_claims(*token);
-    json answer = active ? json::parse(*active) : json{{"active", faults_.has("introspection-blind")}};
-    const bool foreign = client != nullptr && client->native() && active && answer["client_id"] != client->id;
-    return json_answer(request, 200, foreign ? json{{"active", false}} : answer);
+    const json answer = active ? json::parse(*active) : json{{"active", faults_.has("introspection-blind")}};
+    const bool foreign = client != nullptr && active && answer["client_id"] != client->id;
+    return foreign && !faults_.has("introspection-of-others")
+               ? error(request, 400, "unauthorized_client", "The token is another client's")
+               : json_answer(request, 200, answer);
 }
 
 Response Authority::revoke(const Request& request) {

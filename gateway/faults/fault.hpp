@@ -68,6 +68,8 @@ struct Fault {
     bool refuses_unclearly = false;
     /// It shows in one try of three alone, so that a check with a single try may miss it.
     bool intermittent = false;
+    /// It shows where somebody waits for a code to expire, so that the gateway's codes live for seconds.
+    bool short_codes = false;
 
     /// Checks that are not for it may say nothing then.
     [[nodiscard]] constexpr bool leaves_others_undecided() const {

@@ -10,7 +10,7 @@ constexpr std::int64_t hour = 3600;
 
 TokenTexts::TokenTexts(const Fixture& fixture, const Clients& clients, AccessTokens& tokens) {
     add(clients.of_role("client")->id, "cloud-", fixture, tokens);
-    add(clients.of_role("native-client")->id, "desktop-", fixture, tokens);
+    add(clients.of_role("registered-native-client")->id, "desktop-", fixture, tokens);
 }
 
 void TokenTexts::add(const std::string& client, const std::string& prefix, const Fixture& fixture,
@@ -23,6 +23,7 @@ void TokenTexts::add(const std::string& client, const std::string& prefix, const
     const std::string user = fixture.user_of_role("user").name;
     AccessClaims claims = tokens.claims_for(user, client, granted_scope);
     claims.issued_at -= 10 * hour;
+    claims.not_before -= 10 * hour;
     claims.expires_at = claims.issued_at + 8 * hour;
     texts_.emplace(prefix + "expired.token", tokens.sign(claims));
     claims = tokens.claims_for(user, client, granted_scope);

@@ -39,6 +39,14 @@ struct LoginRecipe {
     std::map<std::string, std::string> deny;
 };
 
+/// What an access token is as its authority makes it (MS). That it lasts `expires_in` from iat stands with that.
+struct AccessTokenForm {
+    bool opaque = false;              ///< nothing that a client could read; the rest says nothing then
+    std::string type = "at-JWT";      ///< typ of its header
+    std::string algorithm = "RS512";  ///< alg of its header
+    std::int64_t not_before = 300;    ///< seconds before iat from which it is good (nbf)
+};
+
 struct Authority {
     Endpoint endpoint;
     std::string authorize_path = "/gateway3/oauth/authorize";
@@ -56,6 +64,11 @@ struct Authority {
     std::map<std::string, std::string> tokens;
     bool refresh_tokens = true;       ///< whether clients of this channel get refresh tokens
     std::int64_t expires_in = 28800;  ///< documented lifetime of an access token, in seconds
+    AccessTokenForm access_token;
+    /// How long a code is good; zero: nobody waits for one to expire.
+    std::chrono::milliseconds code_lifetime{0};
+    /// Text of the page that stands in front of the login for sources that are not allow-listed; empty: found.
+    std::string splash_contains;
     /// Characters that a state may hold (OA); empty: any that can be printed (RFC 6749 A.5).
     std::string state_alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.?,:/\\+=$#'_";
     std::int64_t state_length = 199;  ///< characters that it may have at most (OA: "under 200")

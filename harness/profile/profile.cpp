@@ -49,6 +49,7 @@ void Profile::scale_times(double factor) {
     scale(tls.staple_within);
     if (authority) {
         scale(authority->revocation_within);
+        scale(authority->code_lifetime);
     }
     if (rotation) {
         scale(rotation->cut_over_within);

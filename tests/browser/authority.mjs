@@ -27,7 +27,7 @@ const user = oauth.users.user.name;
 // The client's own end of the redirect, and a page that tries to frame the login.
 const arrivals = [];
 const client = createServer((request, response) => {
-  if (request.url.startsWith("/callback")) arrivals.push(new URL(request.url, "http://127.0.0.1").searchParams);
+  if (request.url.startsWith("/second")) arrivals.push(new URL(request.url, "http://127.0.0.1").searchParams);
   response.writeHead(200, { "Content-Type": "text/html" });
   response.end(request.url.startsWith("/frame")
     ? `<!DOCTYPE html><title>x</title><iframe src="${start().replaceAll("&", "&amp;")}"></iframe>`
@@ -37,7 +37,7 @@ await new Promise((resolve) => { client.listen(0, "127.0.0.1", resolve); });
 
 function start(more = {}) {
   const query = new URLSearchParams({
-    response_type: "code", client_id: oauth.client.id, redirect_uri: `http://127.0.0.1:${client.address().port}/callback`,
+    response_type: "code", client_id: oauth.second_client.id, redirect_uri: `http://127.0.0.1:${client.address().port}/second`,
     scope: "MYIR.Services", state: "s+t#x", code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
     code_challenge_method: "S256", ...more,
   });
@@ -93,7 +93,7 @@ async function walk(browser, options) {
   for (const url of seen.requests) {
     const { origin, pathname } = new URL(url);
     assert.ok(origin === oauth.url || origin === `http://127.0.0.1:${client.address().port}`, url);
-    assert.ok(pathname.startsWith("/gateway3/oauth/") || pathname === "/callback" || pathname === "/favicon.ico", url);
+    assert.ok(pathname.startsWith("/gateway3/oauth/") || pathname === "/second" || pathname === "/favicon.ico", url);
   }
   await page.context().close();
 }

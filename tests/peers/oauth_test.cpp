@@ -72,7 +72,8 @@ protected:
                            {"introspect", "/token/introspection"},
                            {"revoke", "/token/revocation"}},
                           "secret-of-app-0123456789abcdef", "secret-of-other-0123456789abcdef");
-        profile_.more.insert(profile_.more.size() - 1, R"(,"scope": "openid MYIR.Services")");
+        profile_.more.insert(profile_.more.size() - 1,
+                             R"(,"scope": "openid MYIR.Services", "access_token": {"format": "opaque"})");
         return judge_port(port_, channel, {"--suite", "oauth", "-v"});
     }
     void SetUp() override {

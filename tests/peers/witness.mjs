@@ -8,7 +8,11 @@
 //   hello HEX               the answer to a ClientHello of this legacy_version without supported_versions
 //   limit PATH WAY          whether a limit for `enrolled` holds, and whether it does for requests that differ in WAY:
 //                           nothing, connection, query, method, host, second (another client), or a header's name
-//   refresh                 whether a native client's code is exchanged for a refresh token (oidc_provider.mjs)
+//   refresh WHO             whether a native client's code is exchanged for a refresh token (oidc_provider.mjs)
+//   scope WHO               how an authorisation ends that asks for a scope that nobody knows
+//   chunked WHO             whether a code is exchanged by a request without a Content-Length
+//   others WHO              what introspection tells one client about the token of another
+// where WHO is JSON: user, password, and channel where that is not desktop
 import { X509Certificate, createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent, request as httpsRequest } from 'node:https';
@@ -40,7 +44,7 @@ function visit(options) {
 }
 
 /** One HTTP answer. */
-function ask({ path = control, method = 'GET', headers = {}, agent, form, role = '-' }) {
+function ask({ path = control, method = 'GET', headers = {}, agent, form, chunked = false, role = '-' }) {
     return new Promise((resolve, reject) => {
         const all = form ? { 'Content-Type': 'application/x-www-form-urlencoded', ...headers } : headers;
         const sent = httpsRequest({ ...peer, ...identity(role), path, method, headers: all, agent }, (answer) => {
@@ -49,7 +53,8 @@ function ask({ path = control, method = 'GET', headers = {}, agent, form, role =
             answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body }));
         });
         sent.on('error', reject);
-        sent.end(form ? new URLSearchParams(form).toString() : undefined);
+        if (chunked) sent.write(new URLSearchParams(form).toString());
+        sent.end(form && !chunked ? new URLSearchParams(form).toString() : undefined);
     });
 }
 
@@ -172,9 +177,23 @@ async function limit(path, way) {
     return `${requests} requests took more than ${seconds} s: nothing can be said`;
 }
 
-async function refresh() {
+const who = ['refresh', 'scope', 'chunked', 'others'].includes(command) ? JSON.parse(args[0]) : {};
+const native = who.channel !== 'cloud';
+const app = { client_id: 'app', redirect_uri: native ? 'http://127.0.0.1/app' : 'https://app.example/callback' };
+const secret = (id) => (native ? {} : { Authorization: `Basic ${Buffer.from(`${id}:secret-of-${id}-0123456789abcdef`).toString('base64')}` });
+const request = (verifier, scope) => ({
+    ...app,
+    response_type: 'code',
+    scope,
+    ...(scope.includes('offline_access') ? { prompt: 'consent' } : {}),
+    state: 'witness',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+});
+
+/** Where login and consent lead back to. */
+async function authorise(verifier, scope) {
     const cookies = new Map();
-    const verifier = randomBytes(32).toString('base64url');
     const browse = async (target, form) => {
         const url = new URL(target, `https://localhost:${port}`);
         const answer = await ask({
@@ -189,35 +208,49 @@ async function refresh() {
         }
         return answer;
     };
-    const { user, password } = JSON.parse(args[0]);
-    const client = { client_id: 'app', redirect_uri: 'http://127.0.0.1/app' };
-    let target = `/auth?${new URLSearchParams({
-        ...client,
-        response_type: 'code',
-        scope: 'openid offline_access MYIR.Services',
-        prompt: 'consent',
-        state: 'witness',
-        code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-        code_challenge_method: 'S256',
-    })}`;
-    for (let step = 0; step < 12 && !target.startsWith(client.redirect_uri); ++step) {
+    const { user, password } = who;
+    let target = `/auth?${new URLSearchParams(request(verifier, scope))}`;
+    for (let step = 0; step < 12 && !target.startsWith(app.redirect_uri); ++step) {
         let answer = await browse(target);
         if (!answer.headers.location) {
             answer = await browse(target, answer.body.includes('name="login"') ? { login: user, secret: password } : { answer: 'yes' });
         }
         target = answer.headers.location;
     }
-    const token = await ask({
+    return target;
+}
+
+async function exchange(chunked) {
+    const verifier = randomBytes(32).toString('base64url');
+    const target = await authorise(verifier, 'openid offline_access MYIR.Services');
+    return ask({
         path: '/token',
         method: 'POST',
-        form: { ...client, grant_type: 'authorization_code', code: new URL(target).searchParams.get('code'), code_verifier: verifier },
+        headers: secret('app'),
+        chunked,
+        form: {
+            ...(native ? app : { redirect_uri: app.redirect_uri }),
+            grant_type: 'authorization_code',
+            code: new URL(target).searchParams.get('code'),
+            code_verifier: verifier,
+        },
     });
-    return `HTTP ${token.status}: ${Object.keys(JSON.parse(token.body)).join(', ')}`;
+}
+
+const members = (answer) => `HTTP ${answer.status}: ${Object.keys(JSON.parse(answer.body)).join(', ')}`;
+const refresh = async () => members(await exchange(false));
+const chunked = async () => members(await exchange(true));
+const scope = () => authorise('witness', 'gateproof.unknown');
+
+async function others() {
+    const { access_token: token } = JSON.parse((await exchange(false)).body);
+    const answer = await ask({ path: '/token/introspection', method: 'POST', headers: secret('other'), form: { token } });
+    return `HTTP ${answer.status}: active ${JSON.parse(answer.body).active}`;
 }
 
 const get = async (role, path) => {
     const answer = await ask({ role, path });
     return `HTTP ${answer.status}: ${answer.body}`;
 };
-console.log(await { get, renegotiate, resume, divided, hello, limit, refresh }[command](...args));
+console.log(await { get, renegotiate, resume, divided, hello, limit, refresh, scope, chunked, others }[command](...args));
 process.exit(0);

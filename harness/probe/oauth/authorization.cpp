@@ -88,6 +88,11 @@ bool answer_page(const HttpOutcome& outcome, const Authority& authority, const B
         result.problem = fmt::format("a page of more than {} KiB", HttpClient::max_body / 1024);
         return false;
     }
+    if (!result.login_page && is_splash_page(*outcome.response, authority)) {
+        result.splash_page = true;
+        result.problem = splash_problem;
+        return false;
+    }
     const std::vector<HtmlForm> forms = read_forms(outcome.response->body);
     if (const HtmlForm* const form = login_form(forms, browsing.recipe)) {
         if (result.login_page) {  // by a redirect to it perhaps
@@ -152,6 +157,9 @@ awaitable<Authorization> authorize(Sender& sender, const Authority& authority, A
                                    Browsing browsing, CookieJar& cookies) {
     Authorization result;
     Step step{authorize_target(authority, request), false, {}};
+    if (request.posted) {
+        step = {authority.endpoint.path_prefix + authority.authorize_path, true, form_encoded(request.parameters())};
+    }
     for (int count = 0; count < max_steps; ++count) {
         if (Clock::now() >= browsing.until) {
             result.problem = "the login took longer than half of the check's deadline";

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "harness/probe/http/cookie_jar.hpp"
 #include "harness/probe/oauth/html_form.hpp"
@@ -39,6 +40,7 @@ struct Authorization {
     std::string problem;  ///< why it did not return, in words; empty: it did
     bool login_page = false;
     bool consent_page = false;
+    bool splash_page = false;          ///< see is_splash_page; nothing was filled in on it
     bool login_refused = false;        ///< the login page came again after the form was sent
     std::optional<HttpOutcome> last;   ///< the answer at which it ended
     std::optional<HttpOutcome> login;  ///< the answer that was the first login page
@@ -67,6 +69,12 @@ std::optional<std::string> same_server_target(std::string_view location, const E
 /// What a form is sent with, and where; nothing when it is not the kind of form.
 std::optional<Parameters> filled_login(const HtmlForm& form, const LoginRecipe& recipe, const OAuthUser& user);
 std::optional<Parameters> filled_consent(const HtmlForm& form, const LoginRecipe& recipe, Decision decision);
+/// Before production a page in front of the login asks sources that are not allow-listed for credentials of its own
+/// (OA): one that says what Authority::splash_contains has, that speaks of allow-listing, or HTTP 401 with a challenge.
+bool is_splash_page(const HttpResponse& page, const Authority& authority);
+/// How Authorization::problem names it.
+inline constexpr std::string_view splash_problem =
+    "a page in front of the login, for sources that are not allow-listed";
 /// The form of the page that asks for a password; null: none.
 const HtmlForm* login_form(const std::vector<HtmlForm>& forms, const LoginRecipe& recipe);
 

@@ -67,7 +67,33 @@ bool speaks_of(const FormField& button, Decision decision) {
     return decision == Decision::refuse ? refuses : !refuses && std::ranges::any_of(agreeing, has);
 }
 
+/// A page in lower case without its scripts, which may call anything a list.
+std::string without_scripts(std::string_view page) {
+    std::string kept;
+    while (!page.empty()) {
+        const std::size_t script = std::min(page.find("<script"), page.size());
+        kept += page.substr(0, script);
+        page.remove_prefix(std::min(page.find("</script", script), page.size()));
+        page.remove_prefix(std::min<std::size_t>(page.size(), 1));
+    }
+    return kept;
+}
+
 }  // namespace
+
+bool is_splash_page(const HttpResponse& page, const Authority& authority) {
+    constexpr int unauthorized = 401;
+    if (page.status == unauthorized && page.header("www-authenticate") != nullptr) {
+        return true;
+    }
+    if (!authority.splash_contains.empty()) {
+        return page.body.find(authority.splash_contains) != std::string::npos;
+    }
+    constexpr std::array<std::string_view, 6> words{"allow-list", "allow list", "allowlist",
+                                                    "white-list", "white list", "whitelist"};
+    const std::string text = without_scripts(lower_case(page.body));
+    return std::ranges::any_of(words, [&text](std::string_view word) { return text.find(word) != std::string::npos; });
+}
 
 const HtmlForm* login_form(const std::vector<HtmlForm>& forms, const LoginRecipe& recipe) {
     const auto found =

@@ -147,7 +147,11 @@ HttpRequest token_request(const Authority& authority, const OAuthClient& client,
 
 HttpRequest introspection_request(const Authority& authority, const OAuthClient& client, std::string_view token,
                                   ClientAuthentication how) {
-    return post_form(authority, authority.introspect_path, client, {{"token", std::string(token)}}, how);
+    Parameters parameters;
+    if (!token.empty()) {
+        parameters.emplace_back("token", token);
+    }
+    return post_form(authority, authority.introspect_path, client, std::move(parameters), how);
 }
 
 HttpRequest revocation_request(const Authority& authority, const OAuthClient& client, std::string_view token) {

@@ -43,7 +43,8 @@ struct AuthorizationRequest {
     std::string response_type = "code";
     std::string code_challenge;  ///< empty: without PKCE
     std::string code_challenge_method = "S256";
-    Parameters more;  ///< "prompt" and the like
+    Parameters more;      ///< "prompt" and the like
+    bool posted = false;  ///< as a form by POST (RFC 6749 3.1: an authority may take it)
 
     [[nodiscard]] Parameters parameters() const;
 };
@@ -63,6 +64,7 @@ std::string random_state(const Authority& authority, std::size_t length = 24);
 
 HttpRequest token_request(const Authority& authority, const OAuthClient& client, Parameters parameters,
                           ClientAuthentication how = ClientAuthentication::automatic);
+/// An empty `token` is left out.
 HttpRequest introspection_request(const Authority& authority, const OAuthClient& client, std::string_view token,
                                   ClientAuthentication how = ClientAuthentication::automatic);
 HttpRequest revocation_request(const Authority& authority, const OAuthClient& client, std::string_view token);

@@ -217,6 +217,23 @@ void read_state(const JsonField& alphabet, const JsonField& length, Problems& pr
     authority.state_length = read_integer(length, problems, shortest, longest).value_or(authority.state_length);
 }
 
+void read_access_token(const JsonField& field, Problems& problems, AccessTokenForm& form) {
+    if (!field) {
+        return;
+    }
+    constexpr std::int64_t earliest = 86'400;  // a day
+    ObjectReader reader(field, problems, "an object that says what an access token is");
+    const JsonField format = reader.optional("format");
+    const JsonField type = reader.optional("type");
+    const JsonField algorithm = reader.optional("algorithm");
+    const JsonField not_before = reader.optional("not_before");
+    reader.finish();
+    form.opaque = read_choice(format, problems, {"jwt", "opaque"}).value_or("jwt") == "opaque";
+    form.type = read_text(type, problems, "the typ of an access token").value_or(form.type);
+    form.algorithm = read_text(algorithm, problems, "the alg of an access token").value_or(form.algorithm);
+    form.not_before = read_integer(not_before, problems, 0, earliest).value_or(form.not_before);
+}
+
 }  // namespace
 
 void read_authority(const JsonField& field, References& references, Profile& profile) {
@@ -239,6 +256,9 @@ void read_authority(const JsonField& field, References& references, Profile& pro
     const JsonField alphabet = reader.optional("state_alphabet");
     const JsonField length = reader.optional("state_length");
     const JsonField revocation = reader.optional("revocation_within_ms");
+    const JsonField access_token = reader.optional("access_token");
+    const JsonField code_lifetime = reader.optional("code_lifetime_ms");
+    const JsonField splash = reader.optional("splash_contains");
     reader.finish();
 
     Authority authority;
@@ -266,6 +286,9 @@ void read_authority(const JsonField& field, References& references, Profile& pro
     authority.expires_in = read_integer(lifetime, problems, 1, longest).value_or(authority.expires_in);
     read_state(alphabet, length, problems, authority);
     read_within(revocation, problems, authority.revocation_within);
+    read_access_token(access_token, problems, authority.access_token);
+    read_within(code_lifetime, problems, authority.code_lifetime);
+    authority.splash_contains = read_text(splash, problems, "text of a page").value_or("");
     for (const OAuthClient& one : {authority.client, authority.second_client.value_or(OAuthClient{})}) {
         if (one.confidential()) {
             references.keep_secret(one.basic());

@@ -2,8 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
+#include <set>
 
+#include "harness/probe/oauth/loopback_redirect.hpp"
 #include "harness/text/ascii.hpp"
 #include "suites/gateway/oauth/judge.hpp"
 #include "suites/gateway/oauth/needs.hpp"
@@ -33,6 +36,88 @@ awaitable<Verdict> own_redirect_registered(Context& ctx) {
     wish.nobody = true;
     const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, stranger, std::move(wish));
     co_return judge_own_redirect(grant.came, authority_of(ctx).client);
+}
+
+/// IA 2.1: a login is asked for with GET. RFC 6749 3.1 lets an authority take POST as well.
+awaitable<Verdict> authorize_by_get_alone(Context& ctx) {
+    std::vector<oauth::Authorization> came;
+    for (const bool posted : {false, true}) {
+        CookieJar stranger;
+        CodeWish wish;
+        wish.nobody = true;
+        wish.posted = posted;
+        CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, stranger, std::move(wish));
+        came.push_back(std::move(grant.came));
+    }
+    co_return judge_by_post(came.front(), came.back());
+}
+
+/// The URI, and then the same with ports of which it is most unlikely that all are registered as well.
+std::vector<std::string> with_other_ports(const std::string& redirect_uri) {
+    constexpr std::size_t others = 3;
+    constexpr std::uint16_t first_private = 49152;  // RFC 6335 6
+    const std::uint16_t own = oauth::parse_loopback_uri(redirect_uri)->port;
+    const std::size_t at = redirect_uri.find(fmt::format(":{}", own));
+    std::vector<std::string> all{redirect_uri};
+    std::set<std::uint16_t> seen{own};
+    while (all.size() <= others) {
+        const std::string random = oauth::random_text(2);
+        const auto port = static_cast<std::uint16_t>(
+            first_private | (static_cast<unsigned char>(random[0]) << 7 ^ static_cast<unsigned char>(random[1])));
+        if (seen.insert(port).second) {
+            std::string other = redirect_uri;
+            other.replace(at, fmt::format(":{}", own).size(), fmt::format(":{}", port));
+            all.push_back(std::move(other));
+        }
+    }
+    return all;
+}
+
+/// IA 2.1: ports are registered one by one, unlike RFC 8252 7.3.
+awaitable<Verdict> other_ports_refused(Context& ctx) {
+    const OAuthClient& client = authority_of(ctx).client;
+    std::vector<oauth::Authorization> came;
+    for (const std::string& redirect_uri : with_other_ports(client.redirect_uri)) {
+        CookieJar stranger;
+        CodeWish wish;
+        wish.nobody = true;
+        wish.redirect_uri = redirect_uri;
+        CodeGrant grant = co_await get_code(ctx, client, stranger, std::move(wish));
+        came.push_back(std::move(grant.came));
+    }
+    const oauth::Authorization registered = std::move(came.front());
+    came.erase(came.begin());
+    co_return judge_other_ports(registered, came);
+}
+
+/// IA 4, MS: invalid_scope, by a redirect or with HTTP 400. An authority may look at it behind the login alone.
+awaitable<Verdict> unknown_scope_refused(Context& ctx) {
+    const OAuthClient& client = authority_of(ctx).client;
+    CookieJar nobody;
+    CodeWish published;
+    published.nobody = true;
+    const CodeGrant known = co_await get_code(ctx, client, nobody, std::move(published));
+    CodeWish wish;
+    wish.scope = "gateproof." + oauth::random_text(9);
+    wish.nobody = true;
+    const std::string scope = wish.scope;
+    CookieJar stranger;
+    const CodeGrant asked = co_await get_code(ctx, client, stranger, std::move(wish));
+    if (!asked.came.login_page || !user_login().lack(ctx.profile()).empty()) {
+        co_return judge_unknown_scope(known.came, asked.came);
+    }
+    LoggedIn ourselves = co_await log_in(ctx);
+    if (!ourselves.ok()) {
+        co_return no_login(ourselves.token.problem);
+    }
+    CodeWish again;
+    again.scope = scope;
+    const CodeGrant grant = co_await get_code(ctx, client, ourselves.cookies, std::move(again));
+    if (grant.code.empty()) {
+        co_return judge_unknown_scope(known.came, grant.came);
+    }
+    const oauth::TokenAnswer tokens = co_await exchange(ctx, client, grant);
+    co_return judge_unknown_scope_granted(tokens, scope);
 }
 
 /// A login with a wrong password gives no code.
@@ -154,6 +239,20 @@ std::vector<Check> oauth_authorize_checks() {
                                     .title = "There must be no code without a login",
                                     .run = authorize_needs_login,
                                     .intrusiveness = Intrusiveness::passive},
+                                   {.id = "oauth.other-ports-refused",
+                                    .title = "A loopback port that is not registered must be refused",
+                                    .requirements = {decides("OAUTH-NATIVE-PORT")},
+                                    .run = other_ports_refused,
+                                    .channels = {Channel::desktop},
+                                    .needs = {registered_port()}},
+                                   {.id = "oauth.authorize-by-get-alone",
+                                    .title = "A login must begin with GET alone",
+                                    .requirements = {decides("OAUTH-AUTHORIZE-GET")},
+                                    .run = authorize_by_get_alone},
+                                   {.id = "oauth.unknown-scope-refused",
+                                    .title = "A scope that nobody knows must be refused with invalid_scope",
+                                    .requirements = {decides("OAUTH-SCOPE")},
+                                    .run = unknown_scope_refused},
                                    {.id = "oauth.wrong-password-refused",
                                     .title = "A wrong password must give no code",
                                     .run = in_browser(wrong_password_refused),

@@ -26,10 +26,6 @@ std::set<std::string> scope_words_of(std::string_view text) {
     return words;
 }
 
-bool answered(const oauth::Authorization& came) {
-    return came.last && came.last->whole();
-}
-
 /// What the state of a redirect is, compared with the one that was sent; empty: it is the same.
 std::string state_fault(const oauth::Authorization& came, const std::string& state) {
     const std::string* const returned = came.parameter("state");
@@ -44,6 +40,23 @@ constexpr const char* state_remedy =
     "4.1.2)";
 
 }  // namespace
+
+bool answered(const oauth::Authorization& came) {
+    return came.last && came.last->whole();
+}
+
+std::optional<Verdict> kept_outside(const oauth::Authorization& came) {
+    const int status = !came.returned && answered(came) ? came.last->response->status : 0;
+    if (came.splash_page) {
+        return Verdict::inconclusive("{}: nothing behind it can be judged from this machine", came.summary())
+            .remedy(allow_list_remedy);
+    }
+    if (!came.login_page && (status == 401 || status == 407)) {
+        return Verdict::inconclusive("{}: somebody asks for credentials before the authority answers", came.summary())
+            .remedy(allow_list_remedy);
+    }
+    return std::nullopt;
+}
 
 Verdict judge_needs_login(const oauth::Authorization& came) {
     if (!came.code().empty()) {
@@ -60,14 +73,13 @@ Verdict judge_needs_login(const oauth::Authorization& came) {
 }
 
 Verdict judge_own_redirect(const oauth::Authorization& came, const OAuthClient& client) {
+    if (std::optional<Verdict> outside = kept_outside(came)) {
+        return *outside;
+    }
     if (came.login_page || came.returned || !came.elsewhere.empty()) {
         return Verdict::pass("the authority knows the redirect URI {}: {}", client.redirect_uri, came.summary());
     }
     const int status = answered(came) ? came.last->response->status : 0;
-    if (status == 401 || status == 407) {
-        return Verdict::inconclusive("{}: somebody asks for credentials before the authority answers", came.summary())
-            .remedy("have the address of this machine allow-listed: pre-production shows such a page to others");
-    }
     if (!is_client_error(status)) {
         return Verdict::inconclusive("neither a login page nor a redirect: {}", came.summary());
     }

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "harness/probe/oauth/loopback_redirect.hpp"
 #include "harness/profile/profile.hpp"
 #include "suites/shared/needs.hpp"
 
@@ -67,6 +68,30 @@ Need public_client() {
                              [](const Authority& authority) { return !authority.client.confidential(); });
     kind.skip = Skip::not_applicable;  // clients are of the one kind or the other
     return kind;
+}
+
+Need registered_port() {
+    return of_authority("registered port",
+                        "needs a registered port; oauth.client.redirect_uri is no loopback address that names one",
+                        [](const Authority& authority) {
+                            const auto loopback = oauth::parse_loopback_uri(authority.client.redirect_uri);
+                            return loopback && loopback->port != 0;
+                        });
+}
+
+Need readable_token() {
+    return {"readable access token", [](const Profile& profile) {
+                return profile.authority && profile.authority->access_token.opaque
+                           ? "needs access tokens that can be read; oauth.access_token.format says that they are opaque"
+                           : token_unmet(profile, "user");
+            }};
+}
+
+Need code_lifetime() {
+    return of_authority("wait for a code to expire",
+                        "needs leave to wait until a code expires; add \"code_lifetime_ms\": 600000 to oauth (ten "
+                        "minutes are published)",
+                        [](const Authority& authority) { return authority.code_lifetime.count() > 0; });
 }
 
 Need refresh_tokens() {

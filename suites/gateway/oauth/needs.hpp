@@ -19,6 +19,12 @@ Need revocation_endpoint();
 Need confidential_client();
 /// or has none: a native application.
 Need public_client();
+/// The redirect URI is a loopback address with a port.
+Need registered_port();
+/// An access token of oauth.users.user or oauth.tokens.user, and one that can be read.
+Need readable_token();
+/// oauth.code_lifetime_ms: leave to wait so long.
+Need code_lifetime();
 /// oauth.refresh_tokens says that the client gets some,
 Need refresh_tokens();
 /// or that it gets none.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "suites/gateway/oauth/judge.hpp"
 #include "suites/shared/refusal.hpp"
 
 namespace gateproof::suites {
@@ -57,6 +58,7 @@ awaitable<CodeGrant> get_code(Context& ctx, const OAuthClient& client, CookieJar
     request.state = grant.state;
     request.response_type = std::move(wish.response_type);
     request.more = std::move(wish.more);
+    request.posted = wish.posted;
     if (wish.pkce) {
         grant.pkce = oauth::Pkce::fresh();
         request.code_challenge = grant.pkce.challenge;
@@ -129,6 +131,9 @@ awaitable<bool> introspection_is_blind(Context& ctx) {
 }
 
 Verdict no_login(const std::string& problem) {
+    if (problem.find(oauth::splash_problem) != std::string::npos) {
+        return Verdict::inconclusive("{}", problem).remedy(allow_list_remedy);
+    }
     return Verdict::inconclusive("{}", problem)
         .remedy(
             "see that the authority is up and that the profile's oauth section is right; nothing about codes and "
@@ -136,6 +141,9 @@ Verdict no_login(const std::string& problem) {
 }
 
 Verdict no_code(const CodeGrant& grant) {
+    if (std::optional<Verdict> outside = kept_outside(grant.came)) {
+        return *outside;
+    }
     return Verdict::inconclusive("no code came, so nothing can be judged by one: {}", grant.came.summary());
 }
 

@@ -37,6 +37,7 @@ struct CodeWish {
     oauth::Decision decision = oauth::Decision::agree;
     std::optional<OAuthUser> user;  ///< empty: the profile's "user"
     bool nobody = false;            ///< nobody logs in: it ends at the login page
+    bool posted = false;            ///< asked for by POST
 };
 
 struct CodeGrant {

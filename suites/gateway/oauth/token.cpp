@@ -1,11 +1,9 @@
 // What the token, introspection and revocation endpoints answer: RFC 6749 5, RFC 7662, RFC 7009.
-#include <fmt/format.h>
-
 #include "suites/gateway/oauth/judge.hpp"
 #include "suites/gateway/oauth/needs.hpp"
 #include "suites/gateway/oauth/probe.hpp"
 #include "suites/gateway/oauth/suite.hpp"
-#include "suites/shared/failures.hpp"
+#include "suites/gateway/oauth/wrong_requests.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -24,14 +22,18 @@ awaitable<Verdict> token_response(Context& ctx, CookieJar& browser) {
     co_return judge_token_response(answer, authority.expires_in, authority.scope);
 }
 
-/// A wrong request and what it must be answered with.
-struct WrongRequest {
-    ErrorCase expected;
-    OAuthClient client;
-    Parameters parameters;
-};
+/// MS: what the access token of the profile's user holds.
+awaitable<Verdict> access_token_form(Context& ctx) {
+    const AccessToken token = co_await ctx.access_token("user");
+    if (!token.ok()) {
+        co_return no_login(token.problem);
+    }
+    const Authority& authority = authority_of(ctx);
+    co_return judge_token_form(token.value, authority.access_token, authority.expires_in);
+}
 
-std::vector<WrongRequest> wrong_requests(const OAuthClient& client) {
+std::vector<WrongRequest> wrong_requests(const Authority& authority) {
+    const OAuthClient& client = authority.client;
     OAuthClient stranger = client;
     std::vector<std::string_view> not_a_client{"invalid_client"};
     if (client.confidential()) {
@@ -41,51 +43,20 @@ std::vector<WrongRequest> wrong_requests(const OAuthClient& client) {
         stranger.id += "-unknown";
     }
     const std::string code = oauth::random_text(32);
-    return {{{"without grant_type", {"invalid_request"}, {400}}, client, {{"code", code}}},
-            {{"with an unknown grant_type", {"unsupported_grant_type"}, {400}},
-             client,
-             {{"grant_type", "urn:gateproof:unknown"}}},
-            {{"with a code that was never given", {"invalid_grant"}, {400, 401}},
-             client,
-             oauth::code_grant(code, client.redirect_uri, oauth::random_text(32))},
-            {{"of a client that is not one", std::move(not_a_client), {400, 401}},
-             stranger,
-             oauth::code_grant(code, client.redirect_uri, oauth::random_text(32))}};
+    const Parameters exchange = oauth::code_grant(code, client.redirect_uri, oauth::random_text(32));
+    return {
+        {{"without grant_type", {"invalid_request"}, {400}}, oauth::token_request(authority, client, {{"code", code}})},
+        {{"with an unknown grant_type", {"unsupported_grant_type"}, {400}},
+         oauth::token_request(authority, client, {{"grant_type", "urn:gateproof:unknown"}})},
+        {{"with a code that was never given", {"invalid_grant"}, {400, 401}},
+         oauth::token_request(authority, client, exchange)},
+        {{"of a client that is not one", std::move(not_a_client), {400, 401}},
+         oauth::token_request(authority, stranger, exchange)}};
 }
 
-/// OA, IA 2.1: 400 or 401, by table, and JSON with error and error_description. Clients are told not to decide by it,
-/// so another status is no more than a warning.
 awaitable<Verdict> errors(Context& ctx) {
-    std::string seen;
-    std::vector<std::string> doubts;
-    Failures failures;
-    for (WrongRequest& wrong : wrong_requests(authority_of(ctx).client)) {
-        const TokenAnswer answer = co_await ask_token(ctx, wrong.client, std::move(wrong.parameters));
-        if (answer.status == 0) {
-            co_return Verdict::inconclusive("no answer to a request {}: {}", wrong.expected.what, answer.failure);
-        }
-        const std::string fault = error_fault(answer, wrong.expected);
-        if (!fault.empty()) {
-            failures.add(
-                Verdict::fail("{}", fault)
-                    .remedy("answer wrong requests with 400 (401 for a client that is not known) and JSON that holds "
-                            "error and error_description, as RFC 6749 5.2 names them"));
-        }
-        if (std::string doubt = error_doubt(answer, wrong.expected); !doubt.empty()) {
-            doubts.push_back(std::move(doubt));
-        }
-        seen += (seen.empty() ? "" : ", ") + answer.summary();
-    }
-    if (std::optional<Verdict> failed = std::move(failures).verdict()) {
-        co_return std::move(*failed).found(std::move(doubts));
-    }
-    if (!doubts.empty()) {
-        co_return Verdict::warning("errors are answered with another status than published: {}",
-                                   fmt::join(doubts, "; "))
-            .remedy("answer wrong requests with 400, or with 401 where that is published")
-            .found(doubts);
-    }
-    co_return Verdict::pass("errors are as documented: {}", seen);
+    std::vector<WrongRequest> wrong = wrong_requests(authority_of(ctx));
+    co_return co_await answered_as_documented(ctx, std::move(wrong));
 }
 
 awaitable<Verdict> introspection(Context& ctx, CookieJar& browser) {
@@ -177,6 +148,12 @@ std::vector<Check> oauth_token_checks() {
                     .run = in_browser(token_response),
                     .intrusiveness = Intrusiveness::passive,
                     .needs = {user_login()}},
+                   {.id = "oauth.access-token-form",
+                    .title = "An access token must be of the published form",
+                    .requirements = {decides("OAUTH-TOKEN-FORM")},
+                    .run = access_token_form,
+                    .intrusiveness = Intrusiveness::passive,
+                    .needs = {readable_token()}},
                    {.id = "oauth.errors", .title = "Errors of the token endpoint must be as documented", .run = errors},
                    {.id = "oauth.introspection",
                     .title = "Introspection must tell good tokens from others",

@@ -3,6 +3,7 @@
 #include "harness/probe/http/http1.hpp"
 #include "harness/run/context.hpp"
 #include "suites/gateway/port/addresses.hpp"
+#include "suites/gateway/port/rest.hpp"
 #include "suites/shared/asked.hpp"
 #include "suites/shared/callers.hpp"
 
@@ -208,6 +209,13 @@ Suite port_suite() {
                      .title = "No client certificate may be asked for",
                      .requirements = {decides("DESK-PORT"), decides("DESK-ONE-WAY")},
                      .run = no_client_certificate_asked,
+                     .channels = {Channel::desktop}},
+                    {.id = "port.no-rest-on-desktop",
+                     .title = "No REST service may answer on the desktop channel",
+                     .requirements = {decides("DESK-SOAP-ALONE")},
+                     .run = no_rest_on_desktop,
+                     .intrusiveness = Intrusiveness::active,
+                     .control = Control::bracket,
                      .channels = {Channel::desktop}},
                     {.id = "port.http-80-gives-no-service",
                      .title = "The plain HTTP port must give no service",

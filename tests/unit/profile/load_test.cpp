@@ -293,6 +293,32 @@ TEST(LoadProfile, ReadsWhatAStateMayBe) {
     EXPECT_EQ(authority(R"(, "state_length": 64)").state_length, 64);
 }
 
+TEST(LoadProfile, ReadsWhatAnAuthorityMakes) {
+    const auto authority = [](const std::string& members) {
+        const LoadedProfile loaded = load(profile_with(
+            R"(, "oauth": {"url": "https://login.example", "client": {"id": "a", "redirect_uri": "https://dsp.example/"})" +
+            members + "}"));
+        EXPECT_TRUE(loaded.profile) << members;
+        return loaded.profile ? *loaded.profile->authority : Authority{};
+    };
+    const Authority published = authority("");
+    EXPECT_FALSE(published.access_token.opaque);
+    EXPECT_EQ(published.access_token.type, "at-JWT");
+    EXPECT_EQ(published.access_token.algorithm, "RS512");
+    EXPECT_EQ(published.access_token.not_before, 300);
+    EXPECT_EQ(published.code_lifetime.count(), 0) << "nobody waits unless it is asked for";
+    EXPECT_EQ(published.splash_contains, "");
+    EXPECT_TRUE(authority(R"(, "access_token": {"format": "opaque"})").access_token.opaque);
+    const Authority other = authority(
+        R"(, "access_token": {"type": "JWT", "algorithm": "RS256", "not_before": 0}, "code_lifetime_ms": 60000,)"
+        R"( "splash_contains": "Restricted")");
+    EXPECT_EQ(other.access_token.type, "JWT");
+    EXPECT_EQ(other.access_token.algorithm, "RS256");
+    EXPECT_EQ(other.access_token.not_before, 0);
+    EXPECT_EQ(other.code_lifetime, std::chrono::minutes(1));
+    EXPECT_EQ(other.splash_contains, "Restricted");
+}
+
 TEST(LoadProfile, ScalesTheTimesInWhichSomethingBecomesTrue) {
     const LoadedProfile loaded = load(profile_with(
         R"(, "tls": {"staple_within_ms": 1000}, "oauth": {"url": "https://login.example", "revocation_within_ms": 30,)"

@@ -28,6 +28,7 @@ TEST_F(AccessTokensTest, WhatIsSignedIsReadAgain) {
     EXPECT_EQ(reading.claims->client_id, "app");
     EXPECT_EQ(reading.claims->scope, "MYIR.Services");
     EXPECT_EQ(reading.claims->issued_at, 1'700'000'000);
+    EXPECT_EQ(reading.claims->not_before, 1'700'000'000 - 300);
     EXPECT_EQ(reading.claims->expires_at, 1'700'000'000 + 28800);
     EXPECT_NE(tokens_.read(good()).claims->id, reading.claims->id);
 }
@@ -41,6 +42,19 @@ TEST_F(AccessTokensTest, EndsAfterEightHours) {
     EXPECT_EQ(fault_of(token, {.expiry = false}), TokenFault::none);
     now_ -= 9h;
     EXPECT_EQ(fault_of(token), TokenFault::not_yet_valid);
+}
+
+TEST_F(AccessTokensTest, IsOfThePublishedForm) {
+    const std::string token = good();
+    EXPECT_EQ(from_base64url(token.substr(0, token.find('.'))), R"({"alg":"RS512","typ":"at-JWT"})");
+    now_ -= 300s;
+    EXPECT_EQ(fault_of(token), TokenFault::none) << "it is good 300 s before it is issued";
+    now_ -= 1s;
+    EXPECT_EQ(fault_of(token), TokenFault::not_yet_valid);
+    const AccessTokens others([this] { return now_; }, {.type = "JWT", .algorithm = "RS256", .before = 0s});
+    const std::string other = others.sign(others.claims_for("ana", "app", "s"));
+    EXPECT_EQ(others.read(other).fault, TokenFault::none);
+    EXPECT_EQ(fault_of(other), TokenFault::algorithm);
 }
 
 TEST_F(AccessTokensTest, EveryChangedCharacterIsNoticed) {

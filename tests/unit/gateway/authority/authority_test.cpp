@@ -243,6 +243,50 @@ TEST_F(AuthorityTest, ANativeClientMayUseAnyLoopbackPortAndMustUsePkce) {
         << "without a method it would be plain";
 }
 
+TEST_F(AuthorityTest, APortThatIsRegisteredIsComparedWithTheOthersThatAre) {
+    const auto with_port = [this](const std::string& port) {
+        std::string url = authorize_url("registered-native-client");
+        return get(url.replace(url.find("%3A8400"), 7, port)).status;
+    };
+    for (const char* const registered : {"%3A8400", "%3A8401", "%3A8404"}) {
+        EXPECT_EQ(with_port(registered), 200U) << registered;
+    }
+    for (const char* const other : {"%3A8399", "%3A8405", "%3A51234", ""}) {
+        EXPECT_EQ(with_port(other), 400U) << other;
+    }
+    const FaultSet faults(std::vector<std::string>{"any-loopback-port"});
+    Authority any{fixture_, tokens_, faults};
+    std::string url = authorize_url("registered-native-client");
+    url.replace(url.find("%3A8400"), 7, "%3A51234");
+    EXPECT_EQ(any.serve(Request{http::verb::get, url, 11})->result_int(), 200U);
+}
+
+TEST_F(AuthorityTest, WhatIsAskedForInAnotherWayThanPublished) {
+    std::string url = authorize_url("client");
+    const std::string query = url.substr(url.find('?') + 1);
+    const Answer posted = post("/gateway3/oauth/authorize", query);
+    EXPECT_EQ(posted.status, 405U);
+    EXPECT_EQ(posted.response[http::field::allow], "GET, HEAD");
+    const std::string basic = credentials("client");
+    const std::string form = grant("client", new_code("client"));
+    EXPECT_EQ(send(http::verb::post, "/gateway3/oauth/token?" + form, "", basic).json()["error"], "invalid_request");
+    Request chunked{http::verb::post, "/gateway3/oauth/token", 11, form};
+    chunked.set(http::field::content_type, "application/x-www-form-urlencoded");
+    chunked.set(http::field::authorization, "Basic " + basic);
+    chunked.chunked(true);
+    EXPECT_EQ(authority_.serve(chunked)->result_int(), 411U);
+    EXPECT_EQ(token(form, basic).status, 200U) << "neither of the two used the code up";
+}
+
+TEST_F(AuthorityTest, ACodeEndsWithItsTime) {
+    const std::string code = new_code("client");
+    now_ += 10min - 1s;
+    EXPECT_EQ(token(grant("client", code), credentials("client")).status, 200U);
+    const std::string late = new_code("client");
+    now_ += 10min;
+    EXPECT_EQ(token(grant("client", late), credentials("client")).json()["error"], "invalid_grant");
+}
+
 TEST_F(AuthorityTest, ErrorsGoBackToTheClientWithTheState) {
     std::string url = authorize_url("client");
     url.replace(url.find("response_type=code"), 18, "response_type=token");
@@ -316,6 +360,11 @@ TEST_F(AuthorityTest, IntrospectionAndRevocation) {
     EXPECT_EQ(active(tokens.json()["refresh_token"]), true);
     EXPECT_EQ(active("garbage"), false);
     EXPECT_EQ(post("/gateway3/oauth/introspect", "token=" + access).status, 401U);
+    EXPECT_EQ(send(http::verb::post, "/gateway3/oauth/introspect", "", basic).json()["error"], "invalid_request");
+    const Answer foreign =
+        send(http::verb::post, "/gateway3/oauth/introspect", "token=" + access, credentials("second-client"));
+    EXPECT_EQ(foreign.status, 400U);
+    EXPECT_EQ(foreign.json()["error"], "unauthorized_client");
     EXPECT_EQ(send(http::verb::post, "/gateway3/oauth/revoke", "token=" + access, credentials("second-client")).status,
               200U);
     EXPECT_EQ(active(access), true) << "another client's token";

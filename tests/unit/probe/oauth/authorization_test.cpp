@@ -44,8 +44,7 @@ private:
     std::function<HttpOutcome(const HttpRequest&)> play_;
 };
 
-Authorization browse(Script& script, std::uint16_t port = 443) {
-    Authority authority;
+Authorization browse(Script& script, std::uint16_t port = 443, Authority authority = {}, bool posted = false) {
     authority.endpoint.host = "login.example";
     authority.endpoint.port = port;
     authority.client.redirect_uri = "https://client.example/callback";
@@ -53,6 +52,7 @@ Authorization browse(Script& script, std::uint16_t port = 443) {
     request.client_id = "client";
     request.redirect_uri = authority.client.redirect_uri;
     request.state = "s";
+    request.posted = posted;
     Browsing browsing;
     browsing.user = OAuthUser{"user", "wrong"};
     CookieJar cookies;
@@ -88,6 +88,44 @@ TEST(Authorize, APasswordIsSentOnceThoughTheLoginPageComesAtOnce) {
     const Authorization came = browse(script);
     EXPECT_EQ(script.posts(), 1U);
     EXPECT_TRUE(came.login_refused);
+}
+
+TEST(Authorize, NoPasswordIsSentToThePageInFrontOfTheLogin) {
+    constexpr const char* asks =
+        R"(<form method="post" action="/in"><input name="u"><input type="password" name="p"></form>)";
+    const auto came_to = [](const HttpOutcome& outcome, Authority authority) {
+        Script script([&outcome](const HttpRequest&) { return outcome; });
+        Authorization came = browse(script, 443, std::move(authority));
+        EXPECT_FALSE(came.splash_page && script.posts() > 0) << came.problem;
+        return came;
+    };
+    for (const char* const said : {"Your address is not on the <b>Allow List</b>.", "Access is by whitelist",
+                                   "<script>let x = 1;</script>not white-listed"}) {
+        const Authorization came = came_to(page(200, std::string(said) + asks), {});
+        EXPECT_TRUE(came.splash_page) << said;
+        EXPECT_FALSE(came.login_page) << said;
+        EXPECT_EQ(came.problem, splash_problem);
+    }
+    EXPECT_FALSE(came_to(page(200, std::string("<SCRIPT>whitelist = [];</SCRIPT>") + asks), {}).splash_page)
+        << "a script may call anything a list";
+    EXPECT_FALSE(came_to(page(403, "no"), {}).splash_page);
+    HttpOutcome challenged = page(401, "");
+    challenged.response->headers.emplace_back("www-authenticate", "Basic realm=\"x\"");
+    EXPECT_TRUE(came_to(challenged, {}).splash_page);
+    Authority described;
+    described.splash_contains = "Keep out";
+    EXPECT_TRUE(came_to(page(200, std::string("Keep out") + asks), described).splash_page);
+    EXPECT_FALSE(came_to(page(200, std::string("our allow list") + asks), described).splash_page)
+        << "the profile says how it looks";
+}
+
+TEST(Authorize, ARequestByPostHasItsParametersInTheBody) {
+    Script script([](const HttpRequest&) { return page(405, ""); });
+    (void)browse(script, 443, {}, true);
+    ASSERT_EQ(script.requests.size(), 1U);
+    EXPECT_EQ(script.requests.front().method, "POST");
+    EXPECT_EQ(script.requests.front().path, "/gateway3/oauth/authorize");
+    EXPECT_THAT(script.requests.front().body, HasSubstr("client_id=client"));
 }
 
 TEST(Authorize, TheOriginIsWrittenAsBrowsersDo) {

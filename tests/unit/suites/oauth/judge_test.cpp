@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "harness/probe/jwt/jwt.hpp"
+
 namespace gateproof::suites {
 namespace {
 
@@ -60,6 +62,194 @@ TEST(OAuthJudge, TheOwnRedirectUriIsRegistered) {
     EXPECT_EQ(judge_own_redirect(at_page(200), client).outcome(), Outcome::inconclusive) << "a page by script perhaps";
     EXPECT_EQ(judge_own_redirect(at_page(503), client).outcome(), Outcome::inconclusive);
     EXPECT_EQ(judge_own_redirect({}, client).outcome(), Outcome::inconclusive);
+}
+
+TEST(OAuthJudge, ALoginThatBeginsByPostIsNoMoreThanPublished) {
+    oauth::Authorization login = at_page(200);
+    login.login_page = true;
+    EXPECT_EQ(judge_by_post(login, at_page(405)).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_by_post(login, at_page(404)).outcome(), Outcome::pass);
+    oauth::Authorization told;
+    told.returned = true;
+    told.parameters = {{"error", "invalid_request"}};
+    EXPECT_EQ(judge_by_post(login, told).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_by_post(login, login).outcome(), Outcome::warning);
+    oauth::Authorization away;
+    away.elsewhere = "https://idp.example/";
+    EXPECT_EQ(judge_by_post(away, away).outcome(), Outcome::warning);
+    EXPECT_EQ(judge_by_post(login, at_page(503)).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_by_post(login, {}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_by_post(at_page(400), at_page(400)).outcome(), Outcome::inconclusive) << "GET began none either";
+}
+
+TEST(OAuthJudge, APageInFrontOfTheLoginIsNamed) {
+    oauth::Authorization splash = at_page(200);
+    splash.splash_page = true;
+    splash.problem = oauth::splash_problem;
+    const OAuthClient client{"dsp", "", "https://dsp.example/callback"};
+    for (const Verdict& verdict : {judge_own_redirect(splash, client), judge_by_post(splash, splash),
+                                   judge_unknown_scope(splash, splash), judge_other_ports(splash, {splash})}) {
+        EXPECT_EQ(verdict.outcome(), Outcome::inconclusive);
+        EXPECT_THAT(verdict.sentence(), HasSubstr("sources that are not allow-listed"));
+        EXPECT_THAT(verdict.remedy(), HasSubstr("have the address of this machine allow-listed"));
+    }
+    EXPECT_FALSE(kept_outside(at_page(403)));
+    EXPECT_TRUE(kept_outside(at_page(407)));
+    oauth::Authorization login = at_page(401);
+    login.login_page = true;
+    EXPECT_FALSE(kept_outside(login)) << "a wrong password";
+}
+
+TEST(OAuthJudge, PortsThatAreNotRegistered) {
+    oauth::Authorization login = at_page(200);
+    login.login_page = true;
+    const oauth::Authorization refused = at_page(400);
+    EXPECT_EQ(judge_other_ports(login, {refused, refused, refused}).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_other_ports(login, {login, login, login}).outcome(), Outcome::warning);
+    EXPECT_EQ(judge_other_ports(login, {refused, login, refused}).outcome(), Outcome::inconclusive)
+        << "it may be registered as well";
+    EXPECT_EQ(judge_other_ports(login, {refused, at_page(503), refused}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_other_ports(refused, {refused}).outcome(), Outcome::inconclusive)
+        << "not even the own one is taken";
+    oauth::Authorization sent = returned({{"error", "invalid_request"}});
+    sent.login_page = sent.consent_page = false;
+    EXPECT_EQ(judge_other_ports(login, {sent, sent}).outcome(), Outcome::warning) << "an error goes there as well";
+}
+
+/// A token that says this, with a signature that nobody looks at.
+std::string token_of(const jwt::Json& header, const jwt::Json& claims) {
+    return jwt::compact(jwt::signing_input(header, claims), "signature");
+}
+
+TEST(OAuthJudge, TheFormOfAnAccessToken) {
+    const jwt::Json header{{"alg", "RS512"}, {"typ", "at-JWT"}};
+    const jwt::Json claims{
+        {"nbf", 1'699'999'700}, {"iat", 1'700'000'000}, {"exp", 1'700'028'800}, {"sub", "canary-ana"}};
+    const auto judged = [](const jwt::Json& with_header, const jwt::Json& with_claims,
+                           const AccessTokenForm& form = {}) {
+        return judge_token_form(token_of(with_header, with_claims), form, 28800);
+    };
+    const auto with = [](jwt::Json object, const char* name, const jwt::Json& value) {
+        object[name] = value;
+        return object;
+    };
+    const auto without = [](jwt::Json object, const char* name) {
+        object.erase(name);
+        return object;
+    };
+    EXPECT_EQ(judged(header, claims).outcome(), Outcome::pass);
+    EXPECT_EQ(judged(with(header, "typ", "AT-jwt"), claims).outcome(), Outcome::pass) << "RFC 7515 4.1.9";
+    for (const auto& [verdict, says] :
+         {std::pair{judged(with(header, "typ", "JWT"), claims), "typ is JWT where at-JWT"},
+          std::pair{judged(without(header, "typ"), claims), "typ is missing"},
+          std::pair{judged(with(header, "alg", "RS256"), claims), "alg is RS256 where RS512"},
+          std::pair{judged(with(header, "alg", 5), claims), "alg is missing"},
+          std::pair{judged(header, with(claims, "exp", 1'700'000'060)), "lasts 60 s"},
+          std::pair{judged(header, without(claims, "iat")), "(iat, exp)"},
+          std::pair{judged(header, with(claims, "exp", "soon")), "(iat, exp)"},
+          std::pair{judged(header, with(claims, "exp", -1)), "(iat, exp)"},
+          std::pair{judged(header, without(claims, "nbf")), "(nbf)"},
+          std::pair{judged(header, with(claims, "nbf", 1'700'000'000)), "from 0 s before iat where 300 s"}}) {
+        EXPECT_EQ(verdict.outcome(), Outcome::warning) << says;
+        EXPECT_THAT(verdict.sentence(), HasSubstr(says));
+        EXPECT_THAT(verdict.sentence(), Not(HasSubstr("canary"))) << "what else it says is nobody's business";
+    }
+    const Verdict longer = judged(with(header, "typ", "x"), with(claims, "exp", 1'700'086'400));
+    EXPECT_EQ(longer.outcome(), Outcome::fail) << "it outlives what clients are told";
+    EXPECT_THAT(longer.facts(), testing::SizeIs(2));
+    const AccessTokenForm agreed{.type = "JWT", .algorithm = "ES256", .not_before = 0};
+    EXPECT_EQ(judged({{"alg", "ES256"}, {"typ", "JWT"}}, with(claims, "nbf", 1'700'000'000), agreed).outcome(),
+              Outcome::pass);
+    const Verdict opaque = judge_token_form("canary-of-an-opaque-token", {}, 28800);
+    EXPECT_EQ(opaque.outcome(), Outcome::warning);
+    EXPECT_THAT(opaque.remedy(), HasSubstr(R"("access_token": {"format": "opaque"})"));
+    EXPECT_THAT(opaque.sentence(), Not(HasSubstr("canary")));
+}
+
+oauth::TokenAnswer refused_with(int status, const std::string& error) {
+    oauth::TokenAnswer answer;
+    answer.status = status;
+    answer.content_type = "application/json";
+    answer.texts = {{"error", error}};
+    answer.names = {"error"};
+    return answer;
+}
+
+TEST(OAuthJudge, HowLongACodeIsGood) {
+    using std::chrono::seconds;
+    const oauth::TokenAnswer refused = refused_with(401, "invalid_grant");
+    const auto judged = [](const oauth::TokenAnswer& early, const oauth::TokenAnswer& late,
+                           seconds early_age = seconds(450)) {
+        return judge_code_lifetime({late, seconds(630), early, early_age}, seconds(600));
+    };
+    EXPECT_EQ(judged(token_answer(), refused).outcome(), Outcome::pass);
+    EXPECT_EQ(judged(token_answer(), token_answer()).outcome(), Outcome::fail);
+    EXPECT_EQ(judged(refused, token_answer()).outcome(), Outcome::fail);
+    EXPECT_EQ(judged(refused, refused).outcome(), Outcome::warning) << "it ended too early";
+    EXPECT_EQ(judged(refused, refused, seconds(601)).outcome(), Outcome::pass) << "it came too late to tell";
+    EXPECT_EQ(judged({}, refused).outcome(), Outcome::pass);
+    EXPECT_EQ(judged(token_answer(), {}).outcome(), Outcome::inconclusive);
+}
+
+TEST(OAuthJudge, AScopeThatNobodyKnows) {
+    const auto told = [](const char* error) {
+        oauth::Authorization came;
+        came.returned = true;
+        came.parameters = {{"error", error}};
+        return came;
+    };
+    oauth::Authorization login = at_page(200);
+    login.login_page = true;
+    const auto judged = [&login](const oauth::Authorization& came) { return judge_unknown_scope(login, came); };
+    EXPECT_EQ(judged(told("invalid_scope")).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_unknown_scope(at_page(400), at_page(400)).outcome(), Outcome::inconclusive)
+        << "whoever refuses everything proves nothing";
+    EXPECT_THAT(judged(told("invalid_scope")).sentence(), HasSubstr("by a redirect"));
+    EXPECT_EQ(judged(told("invalid_request")).outcome(), Outcome::warning);
+    EXPECT_EQ(judged(at_page(400)).outcome(), Outcome::pass);
+    EXPECT_THAT(judged(at_page(400)).sentence(), HasSubstr("other published way"));
+    EXPECT_EQ(judged(at_page(403)).outcome(), Outcome::warning);
+    EXPECT_EQ(judged(at_page(401)).outcome(), Outcome::inconclusive) << "a splash page";
+    EXPECT_EQ(judged(at_page(500)).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judged(login).outcome(), Outcome::inconclusive) << "it may be refused behind the login";
+    EXPECT_EQ(judged({}).outcome(), Outcome::inconclusive);
+
+    oauth::TokenAnswer tokens = token_answer();
+    EXPECT_EQ(judge_unknown_scope_granted(tokens, "s").outcome(), Outcome::fail);
+    EXPECT_EQ(judge_unknown_scope_granted(tokens, "t").outcome(), Outcome::warning)
+        << "RFC 6749 3.3 lets it be passed over";
+    std::erase(tokens.names, "scope");
+    EXPECT_EQ(judge_unknown_scope_granted(tokens, "t").outcome(), Outcome::fail) << "the scope that was asked for";
+    EXPECT_EQ(judge_unknown_scope_granted({}, "t").outcome(), Outcome::fail) << "a code was given";
+}
+
+TEST(OAuthJudge, ATokenRequestWithoutALength) {
+    EXPECT_EQ(judge_without_length(token_answer()).outcome(), Outcome::warning);
+    EXPECT_EQ(judge_without_length(refused_with(411, "invalid_request")).outcome(), Outcome::pass);
+    oauth::TokenAnswer answer;
+    for (const int refused : {400, 411, 501}) {
+        answer.status = refused;
+        EXPECT_EQ(judge_without_length(answer).outcome(), Outcome::pass) << refused;
+    }
+    for (const int unclear : {0, 200, 500}) {
+        answer.status = unclear;
+        EXPECT_EQ(judge_without_length(answer).outcome(), Outcome::inconclusive) << unclear;
+    }
+}
+
+TEST(OAuthJudge, ATokenOfAnotherClient) {
+    EXPECT_EQ(judge_introspection_of_others(refused_with(400, "unauthorized_client")).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_introspection_of_others(refused_with(403, "unauthorized_client")).outcome(), Outcome::warning);
+    EXPECT_EQ(judge_introspection_of_others(refused_with(400, "invalid_request")).outcome(), Outcome::warning);
+    EXPECT_EQ(judge_introspection_of_others(refused_with(401, "invalid_client")).outcome(), Outcome::inconclusive);
+    oauth::TokenAnswer answer;
+    answer.status = 200;
+    answer.names = {"active"};
+    answer.flags = {{"active", false}};
+    EXPECT_EQ(judge_introspection_of_others(answer).outcome(), Outcome::pass) << "RFC 7662 2.2";
+    answer.flags = {{"active", true}};
+    EXPECT_EQ(judge_introspection_of_others(answer).outcome(), Outcome::warning);
+    EXPECT_EQ(judge_introspection_of_others({}).outcome(), Outcome::inconclusive);
 }
 
 TEST(OAuthJudge, TwoRefreshesAtOnce) {

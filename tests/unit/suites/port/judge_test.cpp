@@ -1,8 +1,10 @@
 #include "harness/probe/http/http1.hpp"
 #include "suites/gateway/port/suite.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "suites/gateway/port/rest.hpp"
 #include "tests/unit/suites/shared/answers.hpp"
 #include "tests/unit/suites/shared/tried.hpp"
 
@@ -186,6 +188,35 @@ TEST(PortJudgement, PlainHttpPort) {
     EXPECT_EQ(judged(answered(200, "OK")), Outcome::fail);
     EXPECT_EQ(judged(answered(200, "welcome")), Outcome::warning);
     EXPECT_EQ(judged(answered(403)), Outcome::pass);
+}
+
+TEST(PortJudgement, RestOnTheDesktopChannel) {
+    const auto probed = [](HttpOutcome outcome) {
+        return RestProbe{"GET /gateway2/customer/status", std::move(outcome)};
+    };
+    const auto said = [](int status, std::string body) {
+        HttpOutcome outcome = answered(status);
+        outcome.response->body = std::move(body);
+        return outcome;
+    };
+    const RestProbe nowhere = probed(answered(404));
+    EXPECT_EQ(judge_rest_on_desktop({nowhere, probed(answered(403)), probed(said(200, "<html>"))}, nowhere).outcome(),
+              Outcome::pass);
+    const Verdict status = judge_rest_on_desktop({nowhere, probed(said(200, "OK"))}, nowhere);
+    EXPECT_EQ(status.outcome(), Outcome::fail);
+    EXPECT_THAT(status.sentence(), testing::HasSubstr("GET /gateway2/customer/status"));
+    const HttpOutcome wants_token = said(400, R"({"errors":[{"code":"EV1021","type":"security","message":""}]})");
+    EXPECT_EQ(judge_rest_on_desktop({probed(wants_token)}, nowhere).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_rest_on_desktop({probed(said(404, R"({"errors":[{"code":"EV1101"}]})"))}, nowhere).outcome(),
+              Outcome::pass);
+    EXPECT_EQ(judge_rest_on_desktop({probed(said(200, " \"OK\"\r\n"))}, nowhere).outcome(), Outcome::fail);
+    EXPECT_EQ(
+        judge_rest_on_desktop({probed(said(200, "Verification: OK")), probed(said(200, "\n"))}, nowhere).outcome(),
+        Outcome::pass)
+        << "a page of another kind";
+    EXPECT_EQ(judge_rest_on_desktop({probed(said(200, "OK"))}, probed(said(200, "OK"))).outcome(), Outcome::skipped)
+        << "whatever is asked is answered so";
+    EXPECT_EQ(judge_rest_on_desktop({probed(failed(Ending::timeout))}, nowhere).outcome(), Outcome::inconclusive);
 }
 
 TEST(PortJudgement, CloudPathsOnTheDesktopPort) {
