@@ -28,7 +28,8 @@ inline constexpr auto mtls_faults = std::to_array<Fault>({
          "mtls.wrong-eku-refused mtls.tampered-chain-refused mtls.intermediate-as-leaf-refused "
          "mtls.proof-of-possession mtls.other-environment-refused mtls.identity-outcome mtls.service-scope "
          "mtls.cn-exact mtls.no-identity-bleed-on-reuse m2m.other-certificate-refused "
-         "permission.token-under-other-certificate rotation.old-refused-after-cut-over rotation.old-ticket-not-resumed "
+         "permission.token-under-other-certificate permission.tds-general-certificate-refused "
+         "rotation.old-refused-after-cut-over rotation.old-ticket-not-resumed "
          "throttle.isolates throttle.keyed-by-certificate firewall.other-source-blocked",
      .listener = Listener::cloud},
     {.name = "enrolled-refused",
@@ -156,7 +157,7 @@ inline constexpr auto mtls_faults = std::to_array<Fault>({
     {.name = "no-entitlements",
      .title = "whoever is enrolled may use every service",
      .requirements = "CLOUD-MTLS-IDENTIFIES",
-     .caught_by = "mtls.service-scope",
+     .caught_by = "mtls.service-scope permission.tds-general-certificate-refused",
      .listener = Listener::cloud},
     {.name = "one-identity-for-all",
      .title = "every enrolled client is taken for the first one",

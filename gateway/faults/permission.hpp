@@ -47,12 +47,13 @@ inline constexpr auto permission_faults = std::to_array<Fault>({
     {.name = "lax-node-takes-bad-tokens",
      .title = "one node of three takes every token, a machine's too",
      .requirements = "TOKEN-CHECKED",
-     .caught_by = "permission.garbage-token permission.expired-token permission.tampered-token permission.alg-none "
-                  "permission.revoked-token permission.other-environment-token permission.other-audience-token "
-                  "m2m.signature-checked m2m.unknown-thumbprint m2m.alg-none m2m.alg-confusion "
-                  "m2m.other-environment-refused m2m.exp-over-8h-refused m2m.expired m2m.not-yet-valid "
-                  "m2m.iat-before-certificate m2m.kid m2m.issuer-checked m2m.refused-on-desktop "
-                  "m2m.other-certificate-refused permission.no-token rotation.jwt-key-rotated",
+     .caught_by =
+         "permission.garbage-token permission.expired-token permission.tampered-token permission.alg-none "
+         "permission.revoked-token permission.other-environment-token permission.other-audience-token "
+         "m2m.signature-checked m2m.unknown-thumbprint m2m.alg-none m2m.alg-confusion "
+         "m2m.other-environment-refused m2m.exp-over-8h-refused m2m.expired m2m.not-yet-valid "
+         "m2m.iat-before-certificate m2m.kid m2m.issuer-checked m2m.refused-on-desktop "
+         "m2m.other-certificate-refused m2m.other-services-refused permission.no-token rotation.jwt-key-rotated",
      .intermittent = true},
     {.name = "missing-token-called-invalid",
      .title = "a missing token is answered like a bad one",
@@ -75,6 +76,45 @@ inline constexpr auto permission_faults = std::to_array<Fault>({
      .title = "a SOAP answer carries no WS-Addressing Action",
      .requirements = "SOAP-ACTION",
      .caught_by = "permission.soap-action-answered"},
+    {.name = "soap-any-namespace-taken",
+     .title = "a SOAP message is taken whatever namespace its elements are in",
+     .requirements = "SOAP-SCHEMA",
+     .caught_by = "permission.other-namespace-refused"},
+    {.name = "soap-unknown-operation-called-invalid",
+     .title = "a SOAP operation that nobody knows is answered like a message that the schema does not have",
+     .requirements = "SOAP-SCHEMA",
+     .caught_by = "permission.unknown-operation-refused"},
+    {.name = "soap-unreadable-answered-in-xml",
+     .title = "what is no SOAP envelope is answered with a SOAP status code",
+     .requirements = "SOAP-SCHEMA",
+     .caught_by = "permission.unreadable-refused"},
+    {.name = "soap-unreadable-taken",
+     .title = "what is no SOAP envelope is answered with success",
+     .requirements = "SOAP-SCHEMA",
+     .caught_by = "permission.unreadable-refused"},
+    {.name = "tds-takes-tokens",
+     .title = "summary and batch of transaction data are served with an access token too",
+     .requirements = "TDS-NO-TOKEN",
+     .caught_by = "permission.tds-token-refused",
+     .listener = Listener::cloud},
+    {.name = "any-check-digit-taken",
+     .title = "a number with a wrong check digit is answered like one that is nobody's",
+     .requirements = "IRD-NUMBER",
+     .caught_by = "permission.invalid-number-refused"},
+    {.name = "any-number-validated",
+     .title = "the validation of IRD numbers answers for what is no IRD number",
+     .requirements = "IRD-NUMBER",
+     .caught_by = "permission.invalid-number-refused"},
+    {.name = "document-of-any-extension",
+     .title = "a document is taken whatever its extension",
+     .requirements = "DOCUMENT-LIMITS",
+     .caught_by = "permission.document-extension-refused",
+     .listener = Listener::cloud},
+    {.name = "document-of-any-size",
+     .title = "a document is taken however large it is",
+     .requirements = "DOCUMENT-LIMITS",
+     .caught_by = "permission.document-size-refused",
+     .listener = Listener::cloud},
     {.name = "rest-read-by-get",
      .title = "a read that is documented as POST is served by GET too",
      .requirements = "REST-METHOD",

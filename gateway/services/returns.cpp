@@ -1,5 +1,7 @@
 // The SOAP 1.2 services, on both channels: returns (what a return's state is, what is to be filed, filing it), and
 // employment (who works for an employer).
+#include <algorithm>
+
 #include "gateway/fixture/ird_number.hpp"
 #include "gateway/services/answers.hpp"
 #include "gateway/services/services.hpp"
@@ -85,6 +87,18 @@ std::string content_of(const SoapCall& asked, const Account& account) {
                               : "<responseBody><returnStatus>" + status + "</returnStatus></responseBody>";
 }
 
+/// Of a fault: the version of the common types that a message is in is not looked at.
+std::string with_known_version(std::string body) {
+    constexpr std::string_view name = "GWS:types/Common.v";
+    const char* const version = body.find("GWS:types/ReturnCommon.v1") != std::string::npos ? "1" : "2";
+    for (std::size_t at = body.find(name); at != std::string::npos; at = body.find(name, at + name.size())) {
+        const std::size_t begin = at + name.size();
+        const std::size_t end = std::min(body.find_first_not_of("0123456789", begin), body.size());
+        body.replace(begin, end - begin, version);
+    }
+    return body;
+}
+
 bool asks_for_description(const ServiceRequest& call) {
     const std::string query = lower_case(call.query);
     return call.request.method() == http::verb::get && (query == "wsdl" || query == "singlewsdl");
@@ -123,11 +137,23 @@ const Account* Services::account_asked_for(const ServiceRequest& call, const Soa
     return account != nullptr && by_id && account->id != asked.identifier ? nullptr : account;
 }
 
+Response Services::unreadable(const ServiceRequest& call, SoapService service) const {
+    const bool taken = faults_.has("soap-unreadable-taken");
+    if (taken || faults_.has("soap-unreadable-answered-in-xml")) {
+        const SoapStatus status = taken ? SoapStatus::success : SoapStatus::unrecognised_xml;
+        return soap_answer(call.request, {service, "Return", 2, {}, status, {}});
+    }
+    return text_answer(call.request, 400, "text/plain; charset=utf-8", "The request is no SOAP 1.2 envelope\n");
+}
+
 Response Services::answer_soap(const ServiceRequest& call, SoapService service) {
-    const SoapCall asked = read_soap_call(call.request.body(), service);
+    const std::string& body = call.request.body();
+    SoapCall asked = read_soap_call(faults_.has("soap-any-namespace-taken") ? with_known_version(body) : body, service);
+    if (asked.fault == SoapStatus::unrecognised_xml && faults_.has("soap-unknown-operation-called-invalid")) {
+        asked.fault = SoapStatus::failed_validation;
+    }
     switch (asked.envelope) {
-        case SoapCall::Envelope::no_soap:
-            return text_answer(call.request, 400, "text/plain; charset=utf-8", "The request is no SOAP 1.2 envelope\n");
+        case SoapCall::Envelope::no_soap: return unreadable(call, service);
         case SoapCall::Envelope::no_action:
             return addressing_fault(call.request, "MessageAddressingHeaderRequired", "The header has no Action");
         case SoapCall::Envelope::other_action:

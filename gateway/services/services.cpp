@@ -35,7 +35,8 @@ std::optional<Response> Services::serve(const ServiceRequest& call) {
 
 Authentication Services::authenticate(const ServiceRequest& call) {
     const bool is_soap = lower_case(call.operation).starts_with("gws/");
-    const Authentication judged = authenticator_.judge(call.request, call.caller, call.query, !is_soap);
+    const bool takes_machines = !is_soap || faults_.has("m2m-on-every-service");
+    const Authentication judged = authenticator_.judge(call.request, call.caller, call.query, takes_machines);
     if (judged.denial == Denial::invalid_token && faults_.has("lax-node-takes-bad-tokens") && met_lax_node(call)) {
         return {Denial::none, {"", true}};
     }

@@ -52,10 +52,13 @@ private:
     Response add_contact(const ServiceRequest& call, const nlohmann::json& asked);
     Response set_bank_account(const ServiceRequest& call, const nlohmann::json& asked);
     Response read_accounts(const ServiceRequest& call, const nlohmann::json& asked);
+    Response file_document(const ServiceRequest& call, const nlohmann::json& asked);
     /// POST with a JSON body, of somebody who is known; nothing where the operation is none of these services.
     std::optional<Response> rest(const ServiceRequest& call);
     Response soap(const ServiceRequest& call, SoapService service);
     Response answer_soap(const ServiceRequest& call, SoapService service);
+    /// What is no SOAP envelope at all: an error that is no XML.
+    [[nodiscard]] Response unreadable(const ServiceRequest& call, SoapService service) const;
 
     [[nodiscard]] Response refuse(const ServiceRequest& call, Denial denial) const;
     /// "No such customer" and "not yours" alike (DELEG-ERROR), unless a fault tells them apart.

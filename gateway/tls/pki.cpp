@@ -244,7 +244,8 @@ void Pki::add_enrolled(const FaultSet& faults) {
                          .extended_key_usage = "clientAuth",
                          .alternative_names = ""};
     CertificateSpec tds = spec;
-    tds.common_name = dsp_name("");
+    tds_name_ = faults.has("tds-certificate-is-the-general-one") ? enrolled_names_[0] : dsp_name("");
+    tds.common_name = tds_name_;
     if (faults.has("enrolled-expired")) {
         spec.valid_from = -90;
         spec.valid_to = -1;
@@ -294,11 +295,12 @@ void Pki::add_rotations(const FaultSet& faults) {
 }
 
 bool Pki::is_enrolled(std::string_view common_name) const {
-    return std::find(enrolled_names_.begin(), enrolled_names_.end(), common_name) != enrolled_names_.end();
+    return common_name == tds_name_ ||
+           std::find(enrolled_names_.begin(), enrolled_names_.end(), common_name) != enrolled_names_.end();
 }
 
 bool Pki::may_use_tds(std::string_view common_name) const {
-    return common_name == enrolled_names_[1];
+    return common_name == enrolled_names_[1] || common_name == tds_name_;
 }
 
 CertificateSpec Pki::server_spec() {

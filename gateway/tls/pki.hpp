@@ -67,7 +67,7 @@ public:
     [[nodiscard]] const std::vector<std::string>& enrolled_names() const { return enrolled_names_; }
     /// True for exactly these names, byte by byte.
     [[nodiscard]] bool is_enrolled(std::string_view common_name) const;
-    /// True for the DSP that is enrolled for transaction data: `second`, and not `enrolled`.
+    /// True for what is enrolled for transaction data: `second` and `tds`, and not `enrolled`.
     [[nodiscard]] bool may_use_tds(std::string_view common_name) const;
 
     /// PEM behind a profile's "embedded:NAME" reference: "client-ca.crt.pem", "enrolled.crt.pem", "enrolled.key.pem"
@@ -92,6 +92,7 @@ private:
     CrlPtr client_crl_;
     std::map<std::string, Credential, std::less<>> identities_;
     std::vector<std::string> enrolled_names_;
+    std::string tds_name_;
 };
 
 }  // namespace gateproof::gateway

@@ -45,11 +45,12 @@ enum class Contradiction {
     none,
     certificate_trust,  ///< whether names of client certificates are trusted, or each certificate by itself
     source_addresses,   ///< which source addresses an endpoint that is not production lets in
+    tds_certificate,    ///< whether TDS is to be had under its own client certificate alone
 };
 
 /// One of several things that published documents say of the same.
 struct RequirementReading {
-    std::string_view name;      ///< "SE-2021", as profiles choose it
+    std::string_view name;      ///< "SE-2021"
     std::string_view sentence;  ///< what must hold by it
     std::string_view source;    ///< document and date
 };

@@ -14,6 +14,8 @@ constexpr const char* in_customer_suite = "Customer suite, codes of its OpenAPI 
 constexpr const char* in_tds = "Transaction data services pack, codes, 2024-06-18";
 constexpr const char* in_pir = "Calculators, PIR pack, codes, 2024-06-18";
 constexpr const char* in_validation = "IRD number validation, OpenAPI file, 2024-06-18";
+constexpr const char* in_income = "Income API, codes, 2024-06-18";
+constexpr const char* in_notifications = "Notifications API, codes, 2024-06-18";
 
 /// Modulus 11 of the first eight digits with these weights; 10: there is no such check digit.
 int check_digit_by(const std::array<int, 9>& digits, const std::array<int, 8>& weights) {
@@ -68,6 +70,8 @@ const std::vector<Cause>& published_causes() {
         {"CST404", "the customer or account is not known under this identifier and type", in_customer_suite},
         {"EV1100", "a member is missing, not known or of a wrong form; the message may name it", in_customer_suite},
         {"EV2234", "the check digit of the IRD number is wrong", in_customer_suite},
+        {"EV1200", "there are more than 10,000 entries in this range: ask for a shorter one", in_income},
+        {"NOT001", "there are more than 16,000 entries in this range: ask for a shorter one", in_notifications},
         {"EV1023", "the client certificate belongs to no customer", in_pir},
         {"EV1026", "iat or exp of the JWT is wrong", in_pir},
         {"EV1028", "the signature of the JWT does not fit the registered certificate", in_pir},
@@ -79,6 +83,7 @@ const std::vector<Cause>& published_causes() {
         {"TDS204", "summary and batch take no OAuth token: they want the separate client certificate alone", in_tds},
         {"TDS206", "the authentication failed for a reason that is not told", in_tds},
         {"IR001", "the IRD number is not valid, or of another kind of customer", in_validation},
+        {"IR002", "the NZBN is not that of whose IRD number it is", in_validation},
         {"IR003",
          "this IRD number was asked for too often: it is counted for each number over 24 hours, so another number "
          "is served",

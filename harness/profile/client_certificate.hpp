@@ -24,12 +24,17 @@ std::span<const CertificateAuthority> certificate_authorities();
 /// Their names.
 const std::vector<std::string>& published_authorities();
 
+/// Whether summary and batch of TDS are served under their own certificate alone: one text requires it, another
+/// recommends it.
+enum class TdsCertificate { required, recommended };
+
 /// The rules that the enrolled certificate is judged by; what is empty is not judged.
 struct ClientCertificateRules {
     /// {hex32} stands for 32 hexadecimal digits, {domain} for a domain name of two labels or more.
     std::string common_name;
     std::vector<std::string> approved_authorities;  ///< organisations
     std::vector<std::string> curves;                ///< of EC keys, by their NIST names: "P-384"
+    TdsCertificate tds = TdsCertificate::required;
 };
 
 /// As published for the environments of the gateway itself (Access, 2024-06-18: Mutual Authentication and Cipher

@@ -81,6 +81,8 @@ ErrorModel soap_model() {
     soap.no_token = Reason{{200, 401}, {"2"}};
     soap.invalid_token = Reason{{200, 401}, {"1"}};
     soap.not_onboarded = Reason{{200}, {"5"}};
+    soap.invalid_message = Reason{{200, 400, 500}, {"21"}};  // the HTTP status is not published
+    soap.unknown_operation = Reason{{200, 400, 500}, {"20"}};
     return soap;
 }
 
@@ -88,6 +90,8 @@ std::map<std::string, ErrorModel> published_models() {
     const Reason no_such_customer{{400}, {"CST404"}};
     const std::vector<std::string> pir_codes{"EV1023", "EV1024", "EV1025", "EV1026", "EV1027", "EV1028",
                                              "EV1029", "EV1030", "EV1040", "EV1041", "EV1042", "EV1043"};
+    const std::vector<std::string> of_suite{"rest", "customer"};
+    const std::vector<std::string> with_numbers{"customer", "document", "income"};
     const Reason tds_token{{401}, {"TDS202", "TDS203", "TDS206"}};
     std::vector<ErrorModel> models{
         rest_model("rest", {{403}, {"EV1022"}}, Reason{{400, 401}, {"EV1021"}}, Reason{{400, 401}, {"EV1020"}}),
@@ -98,12 +102,25 @@ std::map<std::string, ErrorModel> published_models() {
         with_one_status("bill", 401),
         rest_model("pir", {{401}, pir_codes}, Reason{{401}, pir_codes}, Reason{{401}, pir_codes}),
         rest_model("tds", {{401}, {"TDS200", "TDS201"}}, tds_token, tds_token),
+        rest_model("irv", {}, std::nullopt, std::nullopt),
         soap_model(),
     };
     std::map<std::string, ErrorModel> by_name;
     for (ErrorModel& model : models) {
-        if (model.name == "rest" || model.name == "customer") {
+        const auto is_among = [&model](const std::vector<std::string>& names) {
+            return std::ranges::find(names, model.name) != names.end();
+        };
+        if (is_among(of_suite)) {
             model.unknown = no_such_customer;
+        }
+        if (is_among(with_numbers)) {
+            model.invalid_number = Reason{{400}, {"EV2234"}};
+            model.invalid_message = Reason{{400}, {"EV1100"}};
+        } else if (model.name == "irv") {
+            model.invalid_number = Reason{{400}, {"IR001"}};
+            model.invalid_message = Reason{{400}, {"EV1100"}};
+        } else if (model.name == "tds") {
+            model.unwanted_token = Reason{{401}, {"TDS204"}};
         }
         std::string name = model.name;
         by_name.emplace(std::move(name), std::move(model));

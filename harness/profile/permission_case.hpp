@@ -31,12 +31,18 @@ struct ErrorModel {
     std::string name;  ///< "rest"
     std::string pointer;
     std::string xpath;
-    std::vector<std::string> success;     ///< values that stand there in a served answer: "0"
-    Reason not_permitted;                 ///< no delegation, and no such customer
-    std::optional<Reason> unknown;        ///< no such customer, where that is told apart by contract
-    std::optional<Reason> not_onboarded;  ///< of a software provider or product that is not as it was enrolled
-    std::optional<Reason> no_token;       ///< empty: not documented
-    std::optional<Reason> invalid_token;  ///< expired, forged, revoked, of another environment
+    std::vector<std::string> success;      ///< values that stand there in a served answer: "0"
+    Reason not_permitted;                  ///< no delegation, and no such customer
+    std::optional<Reason> unknown;         ///< no such customer, where that is told apart by contract
+    std::optional<Reason> not_onboarded;   ///< of a software provider or product that is not as it was enrolled
+    std::optional<Reason> no_token;        ///< empty: not documented
+    std::optional<Reason> invalid_token;   ///< expired, forged, revoked, of another environment
+    std::optional<Reason> unwanted_token;  ///< any token, of a service that the client certificate alone opens
+    /// Of what was asked for, which says nothing of the right to ask: refusals for these reasons are judged where they
+    /// are provoked, and are unclear elsewhere.
+    std::optional<Reason> invalid_number;     ///< an IRD number with a wrong check digit
+    std::optional<Reason> invalid_message;    ///< it does not fit the schema
+    std::optional<Reason> unknown_operation;  ///< of a SOAP service
 };
 
 /// A known answer: what the target's record holds, as a served case shows it.
@@ -57,7 +63,9 @@ struct PermissionCase {
     };
     std::string name;  ///< [a-z0-9-]+
     Kind kind = Kind::own;
-    std::string subject;    ///< role of a user, "m2m", or "certificate": the client certificate alone
+    /// Role of a user, "m2m", or who is known by the client certificate alone: "certificate", the enrolled one, and
+    /// "tds", the one for summary and batch requests of TDS.
+    std::string subject;
     std::string operation;  ///< key of Profile::operations
     Placeholders with;
     std::string control;  ///< name of the served case that shows that the same subject is served; empty for Kind::own
@@ -67,6 +75,8 @@ struct PermissionCase {
     std::optional<AnswerValue> allowed;  ///< Kind::batch: the item that is served
     std::optional<AnswerValue> refused;  ///< Kind::batch: the item that is not
 
+    /// The subject is a user, who needs an access token.
+    [[nodiscard]] bool of_user() const { return subject != "m2m" && subject != "certificate" && subject != "tds"; }
     [[nodiscard]] bool refuses() const { return kind != Kind::own && kind != Kind::batch; }
 };
 std::string_view to_string(PermissionCase::Kind kind);
@@ -83,8 +93,9 @@ struct Permissions {
 };
 
 /// As published by June 2024, by service: customer (also account, address, bank, contact, name, period, BIC), document,
-/// notifications, income, bill, pir, tds (code at /errors/0/code), soap (statusCode of the body); and rest, which is
-/// customer with either status for tokens.
+/// notifications, income, bill, pir, tds, irv (the validation of IRD numbers, which knows neither tokens nor
+/// delegations; code at /errors/0/code), soap (statusCode of the body); and rest, which is customer with either status
+/// for tokens.
 const std::map<std::string, ErrorModel>& documented_errors();
 
 /// `{name}` replaced by its value; names that are not there stay as they are.

@@ -48,6 +48,8 @@ struct Operation {
     bool reads = false;                      ///< changes nothing although it is no GET and no HEAD
     bool refers = false;                     ///< a header or the body stands behind a reference (env:, file:)
     std::optional<StatusQuery> status = {};  ///< of a write alone
+    /// Of one that takes a document: how many bytes that may have before it is written in base64.
+    std::int64_t most_document_bytes = 9'000'000;
 
     /// Something in it is for the server alone: a referred header or body, or a credential.
     [[nodiscard]] bool carries_secret() const;
@@ -76,6 +78,8 @@ struct Limits {
     /// but one control after `cut_off_wait`. Zero: never.
     int cut_off_after = 3;
     std::chrono::milliseconds cut_off_wait{10'000};
+    /// How long after a SOAP fault that is published as technical a request is tried again; published: 5 s or more.
+    std::chrono::milliseconds technical_fault_pause{5'000};
 };
 
 inline constexpr int most_repeats = 20;  ///< of Limits::repeat

@@ -47,10 +47,14 @@ SourceRule source_rule(const Profile& profile) {
 }
 
 std::string_view reading_in_force(const Profile& profile, Contradiction matter) {
+    if (matter == Contradiction::tds_certificate) {  // both texts are of one repository
+        return profile.client_certificate.tds == TdsCertificate::required ? "TDS-required" : "TDS-recommended";
+    }
     const auto judges = [&](NamedReading reading) {
         switch (matter) {
             case Contradiction::certificate_trust: return published_trust(reading) == certificate_trust(profile);
             case Contradiction::source_addresses: return published_rule(reading, profile) == source_rule(profile);
+            case Contradiction::tds_certificate:
             case Contradiction::none: break;
         }
         return false;

@@ -38,8 +38,8 @@ CertificateTrust certificate_trust(const Profile& profile);
 /// firewall, or what the profile's reading says of its channel and environment.
 SourceRule source_rule(const Profile& profile);
 
-/// The name of the reading that judges this endpoint in the matter, its own values considered; "profile" where they
-/// are those of no reading.
+/// The name of the reading (RequirementReading::name) that judges this endpoint in the matter, its own values
+/// considered; "profile" where they are those of no reading.
 std::string_view reading_in_force(const Profile& profile, Contradiction matter);
 
 }  // namespace gateproof

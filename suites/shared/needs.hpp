@@ -38,6 +38,7 @@ inline constexpr std::string_view no_delegations =
     "it knows no delegations and refuses chosen numbers, so whom it refuses says nothing";
 inline constexpr std::string_view no_checks_of_machine_tokens =
     "it checks neither signature nor sub nor iss of a JWT, and what else it checks is not published";
+inline constexpr std::string_view no_client_certificates = "it knows no client certificates";
 inline constexpr std::string_view no_status = "it may lack the status of a service";
 inline constexpr std::string_view no_consent_page = "it shows no consent page to refuse on";
 

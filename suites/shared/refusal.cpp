@@ -11,6 +11,7 @@
 
 #include "harness/probe/http/answer_value.hpp"
 #include "suites/shared/failures.hpp"
+#include "suites/shared/technical_fault.hpp"
 
 namespace gateproof::suites {
 
@@ -85,7 +86,7 @@ bool is_documented(const Answer& answer, const ErrorModel& model) {
         return reason && speaks_of(answer, *reason);
     };
     return speaks_of(answer, model.not_permitted) || given(model.no_token) || given(model.invalid_token) ||
-           given(model.not_onboarded);
+           given(model.not_onboarded) || given(model.unwanted_token);
 }
 
 std::string joined(std::string_view tried, std::string_view what) {
@@ -226,7 +227,9 @@ Answer answer_of(const HttpOutcome& outcome, const Operation& operation, const E
         read.summary += " " + read.code;
     }
     const bool success = is_success(read.status);
-    if (read.code.empty() && (outcome.served(operation) || success)) {
+    if (is_technical_fault(outcome)) {
+        read.summary += " with the SOAP fault UnAuthorised, a technical fault";
+    } else if (read.code.empty() && (outcome.served(operation) || success)) {
         read.kind = AnswerKind::served;
     } else if (is_documented(read, model)) {
         read.kind = AnswerKind::refused;

@@ -63,6 +63,11 @@ bool is_unknown_there(int status);
 inline bool refuses_method(int status) {
     return status == 400 || status == 404 || status == 405 || status == 501;
 }
+/// Below 400, or of overload, the way there or the caller: no word about what the request brings.
+inline bool is_silent_about_content(int status) {
+    return status < 400 || status == 401 || status == 407 || status == 408 || status == 429 ||
+           (status >= 502 && status <= 504);
+}
 
 Answer answer_of(const ServerAnswer& answer);
 Answer answer_of(const TlsStep& step);

@@ -7,6 +7,7 @@
 #include "harness/run/tokens.hpp"
 #include "harness/text/ascii.hpp"
 #include "suites/shared/machine_token.hpp"
+#include "suites/shared/technical_fault.hpp"
 
 namespace gateproof::suites {
 
@@ -31,7 +32,10 @@ HttpRequest private_request(Context& ctx, const Operation& operation, std::share
 awaitable<Credential> credential_of(Context& ctx, std::string subject) {
     Credential credential;
     credential.identity = ctx.serving_identity();
-    if (subject == "certificate") {
+    if (subject == "tds") {
+        credential.identity = ctx.identity("tds");
+    }
+    if (subject == "certificate" || subject == "tds") {
         co_return credential;
     }
     if (subject == "m2m") {
@@ -79,7 +83,7 @@ awaitable<HttpOutcome> ask(Context& ctx, const Operation& operation, std::shared
     HttpRequest request = private_request(ctx, operation, std::move(identity));
     request.keep_connection = true;
     const bool reads = only_reads(operation);
-    const auto once = [&] { return ctx.http(request); };
+    const auto once = [&] { return http_past_technical_faults(ctx, request, reads); };
     const auto again = [reads](const HttpOutcome& outcome) { return reads && ended_by_cut(outcome); };
     HttpOutcome outcome = co_await until_answered(once, again);
     co_return outcome;
@@ -100,7 +104,7 @@ awaitable<Tries> try_refused(Context& ctx, const Operation& operation, std::shar
     }
     Tries tries(Tries::Ask::counted);
     while (co_await asks_on(ctx, tries)) {
-        const HttpOutcome outcome = co_await ctx.http(request);
+        const HttpOutcome outcome = co_await http_past_technical_faults(ctx, request, only_reads(operation));
         tries.add(answer_of(outcome, operation, model));
         if (tries.served() || (tries.last_was_cut() && !only_reads(operation))) {
             break;

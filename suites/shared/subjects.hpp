@@ -22,7 +22,7 @@ struct Credential {
     std::shared_ptr<const Identity> identity;  ///< null: no client certificate
     std::string problem;                       ///< why it cannot be had; empty: it can
 };
-/// A user's access token, a machine's JWT, or the certificate alone.
+/// A user's access token, a machine's JWT, or a certificate alone (PermissionCase::subject).
 boost::asio::awaitable<Credential> credential_of(Context& ctx, std::string subject);
 
 /// The operation with its placeholders filled in and this Authorization header and no other; empty: none at all.
@@ -35,8 +35,8 @@ Operation operation_of(const Profile& profile, const PermissionCase& one, const 
 /// By its method, unless the profile says that it reads: what writes may have been carried out before its connection
 /// was cut, and is not sent again.
 bool only_reads(const Operation& operation);
-/// Sends it, and once more while it is cut, where it only reads; the evidence says how it was answered, and holds
-/// nothing of the body, which may be a customer's record.
+/// Sends it, and once more while it is cut or answered with a technical fault, where it only reads; the evidence says
+/// how it was answered, and holds nothing of the body, which may be a customer's record.
 boost::asio::awaitable<HttpOutcome> ask(Context& ctx, const Operation& operation,
                                         std::shared_ptr<const Identity> identity);
 boost::asio::awaitable<Answer> ask_and_read(Context& ctx, const Operation& operation,

@@ -180,8 +180,10 @@ TEST(Commands, PlanSaysRunOrSkipAndWhy) {
     EXPECT_THAT(plan.out, HasSubstr("embedded-cloud  https://localhost:"));
     EXPECT_THAT(plan.out, HasSubstr("  run   tls.accepts-1.2 "));
     EXPECT_THAT(plan.out, HasSubstr("  skip  mtls.enrolled-served "));
-    EXPECT_THAT(plan.out,
-                HasSubstr("where published documents contradict each other: packs-2024 (FW-NONPROD, ROTATION)"));
+    EXPECT_THAT(
+        plan.out,
+        HasSubstr(
+            "where published documents contradict each other: TDS-required (CERT-TDS-SEPARATE), packs-2024 (FW-NONPROD, ROTATION)"));
     const auto json = nlohmann::json::parse(gateproof({"plan", "--json"}).out);
     EXPECT_EQ(json[0]["target"], "embedded-cloud");
     EXPECT_EQ(json[0]["decision"], "run");

@@ -2,6 +2,7 @@
 // finding.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -69,6 +70,46 @@ TEST_F(ErrorModels, AnotherCodeOrStatusIsAFinding) {
         << "a known code with another status is a refusal";
     EXPECT_EQ(outcomes.at("permission.other-customer-refused[other-return-status]"), Outcome::inconclusive)
         << "a code that the model does not know may mean anything";
+}
+
+/// The part of `text` between these two.
+std::string between(const std::string& text, const std::string& begin, const std::string& end) {
+    const std::size_t from = text.find(begin) + begin.size();
+    return text.substr(from, text.find(end, from) - from);
+}
+
+TEST_F(ErrorModels, TheLinesThatAMissingCaseIsAnsweredWithAreTakenAsTheyStand) {
+    json profile = json::parse(read_file(gateway_.cloud()));
+    json& cases = profile["permissions"]["cases"];
+    cases.erase(std::remove_if(cases.begin(), cases.end(), [](const json& one) { return one["subject"] == "tds"; }),
+                cases.end());
+    for (const char* const operation : {"tds-summary", "tds-batch"}) {
+        profile["operations"].erase(operation);
+    }
+    profile.erase("not_entitled");
+    const std::string file = folder_.write("lines.json", profile.dump());
+    const std::vector<std::string> checks{"--check", "permission.tds-*"};
+    std::vector<std::string> words{"plan", file, "--json"};
+    words.insert(words.end(), checks.begin(), checks.end());
+    const json plan = json::parse(gateproof(words).out);
+    const auto planned = std::find_if(plan.begin(), plan.end(),
+                                      [](const json& row) { return row["check"] == "permission.tds-token-refused"; });
+    ASSERT_NE(planned, plan.end());
+    const std::string lack = planned->value("skip_reason", "");
+    profile["operations"]["tds-summary"] = json::parse(between(lack, "\"tds-summary\": ", " and permissions.cases"));
+    cases.push_back(json::parse(between(lack, "permissions.cases ", " in the profile")));
+    folder_.write("lines.json", profile.dump());
+    const Finished valid = gateproof({"profile", "validate", file});
+    EXPECT_EQ(valid.status, 0) << valid.out << valid.err;
+    const std::string out = (folder_.path() / "lines").string();
+    words = {"run", file, "--report", "none", "--out", out};
+    words.insert(words.end(), checks.begin(), checks.end());
+    EXPECT_EQ(gateproof(words).status, 0);
+    const RunRecord run = read_journal(std::filesystem::path(out) / "run.jsonl").run;
+    ASSERT_EQ(run.checks.size(), 2U);
+    for (const CheckRecord& check : run.checks) {
+        EXPECT_EQ(run.result_of(check).outcome, Outcome::pass) << check.full_id();
+    }
 }
 
 }  // namespace

@@ -38,10 +38,12 @@ void read_client_certificate(const JsonField& field, References& references, Pro
         return;
     }
     Problems& problems = references.problems();
-    ObjectReader reader(field, problems, "an object with \"common_name\", \"approved_authorities\" or \"curves\"");
+    ObjectReader reader(field, problems,
+                        "an object with \"common_name\", \"approved_authorities\", \"curves\" or \"tds\"");
     const JsonField common_name = reader.optional("common_name");
     const JsonField authorities = reader.optional("approved_authorities");
     const JsonField curves = reader.optional("curves");
+    const JsonField tds = reader.optional("tds");
     reader.finish();
     if (common_name) {
         const std::optional<ResolvedText> text = references.literal_or_follow(common_name, "a common name");
@@ -58,6 +60,9 @@ void read_client_certificate(const JsonField& field, References& references, Pro
     if (authorities) {
         rules.approved_authorities =
             is_any(authorities) ? std::vector<std::string>() : read_organisations(authorities, references);
+    }
+    if (read_choice(tds, problems, {"required", "recommended"}) == "recommended") {
+        rules.tds = TdsCertificate::recommended;
     }
     if (curves) {
         rules.curves.clear();

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "harness/json/near_match.hpp"
 #include "harness/profile/read/permission_case.hpp"
@@ -127,27 +129,25 @@ void read_errors(const JsonField& field, Problems& problems, std::map<std::strin
         read_place(one, problems, model.pointer, model.xpath);
         const JsonField success = one.optional("success");
         const JsonField not_permitted = one.required("not_permitted", "status and codes of the delegation error");
-        const JsonField unknown = one.optional("unknown");
-        const JsonField not_onboarded = one.optional("not_onboarded");
-        const JsonField no_token = one.optional("no_token");
-        const JsonField invalid_token = one.optional("invalid_token");
+        constexpr std::array<std::pair<const char*, std::optional<ErrorModel::Reason> ErrorModel::*>, 8> reasons{
+            {{"unknown", &ErrorModel::unknown},
+             {"not_onboarded", &ErrorModel::not_onboarded},
+             {"no_token", &ErrorModel::no_token},
+             {"invalid_token", &ErrorModel::invalid_token},
+             {"unwanted_token", &ErrorModel::unwanted_token},
+             {"invalid_number", &ErrorModel::invalid_number},
+             {"invalid_message", &ErrorModel::invalid_message},
+             {"unknown_operation", &ErrorModel::unknown_operation}}};
+        for (const auto& [key, reason] : reasons) {
+            if (const JsonField given = one.optional(key)) {
+                model.*reason = read_reason(given, problems);
+            }
+        }
         one.finish();
         if (success) {
             model.success = read_texts(success, problems, "a list of codes that a served answer has");
         }
         model.not_permitted = read_reason(not_permitted, problems);
-        if (unknown) {
-            model.unknown = read_reason(unknown, problems);
-        }
-        if (not_onboarded) {
-            model.not_onboarded = read_reason(not_onboarded, problems);
-        }
-        if (no_token) {
-            model.no_token = read_reason(no_token, problems);
-        }
-        if (invalid_token) {
-            model.invalid_token = read_reason(invalid_token, problems);
-        }
         errors[name] = std::move(model);
     }
     reader.finish();

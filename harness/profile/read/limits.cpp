@@ -57,6 +57,7 @@ void read_limits(const JsonField& field, Problems& problems, Limits& limits) {
     const JsonField clock = reader.optional("clock_tolerance_ms");
     const JsonField cut_off = reader.optional("cut_off_after");
     const JsonField cut_off_wait = reader.optional("cut_off_wait_ms");
+    const JsonField fault_pause = reader.optional("technical_fault_pause_ms");
     reader.finish();
     limits.connections_per_second = read_number(rate, problems, 0, 10000).value_or(limits.connections_per_second);
     limits.concurrent_connections =
@@ -73,6 +74,7 @@ void read_limits(const JsonField& field, Problems& problems, Limits& limits) {
     }
     limits.cut_off_after = static_cast<int>(read_integer(cut_off, problems, 0, 100).value_or(limits.cut_off_after));
     read_within(cut_off_wait, problems, limits.cut_off_wait);
+    read_within(fault_pause, problems, limits.technical_fault_pause);
 }
 
 void read_tls(const JsonField& field, Problems& problems, TlsExpectations& tls) {

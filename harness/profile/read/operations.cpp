@@ -213,7 +213,10 @@ Operation read_operation(const JsonField& field, References& references) {
     const JsonField expect = reader.optional("expect");
     const JsonField reads = reader.optional("reads");
     const JsonField status = reader.optional("status");
+    const JsonField document = reader.optional("most_document_bytes");
     reader.finish();
+    constexpr std::int64_t most = 100'000'000;
+    operation.most_document_bytes = read_integer(document, problems, 1, most).value_or(operation.most_document_bytes);
     read_status_query(status, problems, operation);
     operation.reads = read_bool(reads, problems).value_or(false);
     read_method(method, problems, operation);

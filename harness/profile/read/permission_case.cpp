@@ -44,12 +44,12 @@ Kind read_kind(const JsonField& field, Problems& problems) {
     return Kind::own;
 }
 
-/// A role whose token can be had, "m2m", or "certificate".
+/// A role whose token can be had, "m2m", "certificate", or "tds".
 void check_subject(const JsonField& field, const Profile& profile, Problems& problems, const std::string& subject) {
     if (subject == "m2m" && !profile.machine) {
         problems.error(Rank::value, field, "the subject \"m2m\" needs the key \"m2m\": which machine it is");
     }
-    if (subject == "certificate" && profile.channel != Channel::cloud) {
+    if ((subject == "certificate" || subject == "tds") && profile.channel != Channel::cloud) {
         problems.error(Rank::value, field, "only on the cloud channel does a certificate say who asks");
     }
 }
@@ -113,7 +113,8 @@ PermissionCase read_case(const JsonField& field, const Profile& profile, Referen
     ObjectReader reader(field, problems, "an object that describes a case");
     const JsonField name = reader.required("name", "a short name for the case");
     const JsonField kind = reader.required("kind", "own, customer, account, write or batch");
-    const JsonField subject = reader.required("subject", "who asks: a role of \"oauth\", \"m2m\" or \"certificate\"");
+    const JsonField subject =
+        reader.required("subject", "who asks: a role of \"oauth\", \"m2m\", \"certificate\" or \"tds\"");
     const JsonField operation = reader.required("operation", "the name of an operation");
     const JsonField with = reader.optional("with");
     const JsonField unknown = reader.optional("unknown");
@@ -144,6 +145,13 @@ PermissionCase read_case(const JsonField& field, const Profile& profile, Referen
     const auto known = profile.operations.find(one.operation);
     if (reader.usable() && known != profile.operations.end()) {
         match_placeholders(field, one.unknown.value_or(one.with), known->second, problems);
+    }
+    const ErrorModel* const model = profile.permissions.model_of(one);
+    if (one.refuses() && model != nullptr && model->not_permitted.codes.empty()) {
+        problems.error(Rank::value, error,
+                       fmt::format("the error model {} has no error of a missing delegation, because the service knows "
+                                   "none; expected another in a case that must be refused",
+                                   in_quotes(one.error)));
     }
     check_parts(one, fields, problems);
     return one;

@@ -144,7 +144,7 @@ Suite m2m_suite() {
                                        .title = "The JWT must stand in Authorization without the word Bearer",
                                        .run = bare_header,
                                        .control = Control::before}})};
-    for (const auto& part : {m2m_signature_checks(), m2m_claim_checks(), m2m_channel_checks()}) {
+    for (const auto& part : {m2m_signature_checks(), m2m_claim_checks(), m2m_channel_checks(), m2m_service_checks()}) {
         suite.checks.insert(suite.checks.end(), part.begin(), part.end());
     }
     return suite;

@@ -22,6 +22,7 @@ Suite m2m_suite();
 std::vector<Check> m2m_signature_checks();  ///< who signed, and how
 std::vector<Check> m2m_claim_checks();      ///< what the JWT says
 std::vector<Check> m2m_channel_checks();    ///< where it may be used
+std::vector<Check> m2m_service_checks();    ///< of services that take none
 
 /// What the checks have in common: they are of the cloud, with the profile's `m2m`, and look at refusals.
 CheckFamily m2m_family();

@@ -20,58 +20,28 @@ namespace {
 
 using boost::asio::awaitable;
 
-constexpr std::string_view action_xpath =
-    "string(/*[local-name()='Envelope']/*[local-name()='Header']/*[local-name()='Action' and "
-    "namespace-uri()='http://www.w3.org/2005/08/addressing'])";
-
-const Operation* operation_of_case(const Profile& profile, const PermissionCase& one) {
-    const auto found = profile.operations.find(one.operation);
-    return found == profile.operations.end() ? nullptr : &found->second;
-}
-
-/// token_cases() for which `fits` says that their request is of the kind.
-CaseList cases_with(const Profile& profile, bool (*fits)(const Operation&, const ErrorModel&)) {
-    CaseList chosen = token_cases(profile);
-    std::erase_if(chosen, [&](const PermissionCase* one) {
-        const Operation* const operation = operation_of_case(profile, *one);
-        const ErrorModel* const model = profile.permissions.model_of(*one);
-        return operation == nullptr || model == nullptr || !fits(*operation, *model);
-    });
-    return chosen;
-}
-
 CaseList soap_cases(const Profile& profile) {
-    return cases_with(profile, [](const Operation& operation, const ErrorModel& model) {
+    return token_cases_with(profile, [](const Operation& operation, const ErrorModel& model) {
         return model.invalid_token && without_message(operation.body);
     });
 }
 
 CaseList action_cases(const Profile& profile) {
-    return cases_with(profile, [](const Operation& operation, const ErrorModel&) {
+    return token_cases_with(profile, [](const Operation& operation, const ErrorModel&) {
         return without_message(operation.body) && xml_value(operation.body, std::string(action_xpath));
     });
 }
 
 CaseList platform_cases(const Profile& profile) {
-    return cases_with(profile, [](const Operation& operation, const ErrorModel& model) {
+    return token_cases_with(profile, [](const Operation& operation, const ErrorModel& model) {
         return model.not_onboarded && only_reads(operation) && of_other_platform(operation.body, "x");
     });
 }
 
 CaseList posted_cases(const Profile& profile) {
-    return cases_with(profile, [](const Operation& operation, const ErrorModel&) {
+    return token_cases_with(profile, [](const Operation& operation, const ErrorModel&) {
         return operation.method == "POST" && operation.reads && !without_message(operation.body);
     });
-}
-
-template <CaseList (*Choose)(const Profile&)>
-std::vector<CheckCase> cases_as_described(const Profile& profile) {
-    return described(Choose(profile), profile);
-}
-
-template <CaseList (*Choose)(const Profile&)>
-Need case_among(std::string_view name, std::string_view lack) {
-    return need(name, lack, [](const Profile& profile) { return !Choose(profile).empty(); });
 }
 
 awaitable<Verdict> schema_after_authentication(Context& ctx) {
@@ -182,7 +152,7 @@ awaitable<Verdict> status_served(Context& ctx) {
 
 }  // namespace
 
-std::optional<std::string> without_message(std::string_view envelope) {
+std::optional<OperationElement> operation_element(std::string_view envelope) {
     const auto tag_name = [](std::string_view tag) {
         return tag.substr(0, std::min(tag.find_first_of(" \t\r\n/>"), tag.size()));
     };
@@ -198,13 +168,19 @@ std::optional<std::string> without_message(std::string_view envelope) {
             const std::size_t closing = envelope.rfind(fmt::format("</{}>", name));
             return name.empty() || closing == std::string_view::npos || closing <= end
                        ? std::nullopt
-                       : std::optional(std::string(envelope.substr(0, end + 1)) +
-                                       std::string(envelope.substr(closing)));
+                       : std::optional(OperationElement{begin + 1, name.size(), end + 1, closing});
         }
         in_body = name == "Body" || name.ends_with(":Body");
         begin = envelope.find('<', end);
     }
     return std::nullopt;
+}
+
+std::optional<std::string> without_message(std::string_view envelope) {
+    const std::optional<OperationElement> element = operation_element(envelope);
+    return element ? std::optional(std::string(envelope.substr(0, element->content_at)) +
+                                   std::string(envelope.substr(element->closing_at)))
+                   : std::nullopt;
 }
 
 std::optional<std::string> of_other_platform(std::string_view envelope, std::string_view platform) {
@@ -219,20 +195,15 @@ std::optional<std::string> of_other_platform(std::string_view envelope, std::str
 }
 
 Verdict judge_other_platform(const Answer& good, const Tries& tries, const Answer& shape, const ErrorModel& model) {
-    Verdict verdict = judge_refused_case(good, tries, "a request of software that was not onboarded",
-                                         "take requests of onboarded providers and platforms alone, and refuse others "
-                                         "with the code that says so");
-    if (verdict.outcome() != Outcome::pass || matches(shape, *model.not_onboarded)) {
-        return verdict;
-    }
-    if (!shape.refused()) {
-        return Verdict::inconclusive("a request of software that was not onboarded was refused, and then: {}",
-                                     shape.summary);
-    }
-    return Verdict::warning("a request of software that was not onboarded is refused with {}; documented is {}",
-                            shape.summary, describe(*model.not_onboarded))
-        .remedy(
-            "refuse it with the documented code: with another, people look for a fault in their login or delegation");
+    return judge_refused_for(
+        good, tries, shape,
+        {.what = "a request of software that was not onboarded",
+         .reason = *model.not_onboarded,
+         .remedy =
+             "take requests of onboarded providers and platforms alone, and refuse others with the code that says "
+             "so",
+         .remedy_of_another = "refuse it with the documented code: with another, people look for a fault in their "
+                              "login or delegation"});
 }
 
 Verdict judge_schema_order(const MessageAnswers& answers, const ErrorModel& model) {

@@ -11,6 +11,21 @@
 
 namespace gateproof::suites {
 
+/// To the text of the WS-Addressing Action of an envelope.
+inline constexpr std::string_view action_xpath =
+    "string(/*[local-name()='Envelope']/*[local-name()='Header']/*[local-name()='Action' and "
+    "namespace-uri()='http://www.w3.org/2005/08/addressing'])";
+
+/// Where the element of a SOAP envelope's operation stands in its text.
+struct OperationElement {
+    std::size_t name_at;  ///< of its name, with the prefix
+    std::size_t name_size;
+    std::size_t content_at;  ///< behind its start tag
+    std::size_t closing_at;  ///< of its end tag
+};
+/// Nothing for what is no envelope with a body and an element that is closed in it.
+std::optional<OperationElement> operation_element(std::string_view envelope);
+
 /// The SOAP envelope with nothing inside its operation's element, which no schema takes; nothing for what is no
 /// envelope with a body.
 std::optional<std::string> without_message(std::string_view envelope);

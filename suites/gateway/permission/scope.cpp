@@ -31,8 +31,7 @@ awaitable<std::string> with_causes(Context& ctx, std::string remedy, const Permi
     call.answer = std::move(answer);
     call.with = one.with;
     call.body = operation_of(ctx.profile(), one, {}).body;
-    const bool of_user = one.subject != "certificate" && one.subject != "m2m";
-    if (of_user && !call.answer.code.empty()) {
+    if (one.of_user() && !call.answer.code.empty()) {
         std::string role = one.subject;
         const AccessToken token = co_await ctx.access_token(std::move(role));
         call.token = co_await ask_about_token(ctx, one.subject, token.value);

@@ -7,8 +7,8 @@
 #include <iterator>
 #include <set>
 
-#include "harness/probe/http/answer_value.hpp"
 #include "harness/probe/http/date.hpp"
+#include "suites/shared/technical_fault.hpp"
 
 namespace gateproof::suites {
 
@@ -270,14 +270,6 @@ Verdict judge_at_once_recovery(std::span<const Sample> samples, const ThrottleLi
         return Verdict::inconclusive("nothing was answered after {} s of quiet", quiet);
     }
     return Verdict::pass("served again after {} s of quiet", quiet);
-}
-
-bool is_soap_fault(std::string_view body, const std::string& name) {
-    if (name.find('\'') != std::string::npos) {
-        return false;  // no name of XML, and not to be written into an expression
-    }
-    const std::string named = "local-name()='" + name + "' or contains(text(), '" + name + "')";
-    return xml_value(body, "boolean(//*[local-name()='Fault']//*[" + named + "])") == "true";
 }
 
 Verdict judge_recovery(std::span<const Sample> samples, const ThrottleLimits& limits) {

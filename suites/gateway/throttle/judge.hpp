@@ -56,10 +56,6 @@ Verdict judge_at_once_limited(std::span<const load::Sample> in_turn, std::span<c
 /// Whether calls in turn are served after the declared pause.
 Verdict judge_at_once_recovery(std::span<const load::Sample> samples, const ThrottleLimits& limits);
 
-/// The body is a SOAP message whose fault has that name, as an element, a code or a text in it; the elements of the
-/// published fault are not published.
-bool is_soap_fault(std::string_view body, const std::string& name);
-
 /// What share of the requests of one stream was served: those that were answered and scheduled in [from, to).
 struct Served {
     std::size_t served = 0;

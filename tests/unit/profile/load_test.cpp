@@ -93,6 +93,7 @@ TEST(LoadProfile, ReadsEveryPartOfTheTablesFullestFile) {
     EXPECT_EQ(profile.limits.clock_tolerance, std::chrono::minutes(1));
     EXPECT_EQ(profile.limits.cut_off_after, 0);
     EXPECT_EQ(profile.limits.cut_off_wait, std::chrono::hours(1));
+    EXPECT_EQ(profile.limits.technical_fault_pause.count(), 0);
     EXPECT_EQ(profile.tls.staple_within.count(), 0);
     EXPECT_THAT(profile.tls.cipher_suites, ElementsAre("TLS_AES_128_GCM_SHA256", "TLS_RSA_WITH_NULL_MD5"));
     EXPECT_EQ(profile.tls.expiry_warning_days, 0);

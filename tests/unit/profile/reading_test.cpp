@@ -52,6 +52,9 @@ TEST(NamedReading, SaysWhoIsLetInUnlessTheProfileDoes) {
     profile.channel = Channel::desktop;
     profile.firewall = SourceRule::open;
     EXPECT_EQ(reading_in_force(profile, Contradiction::source_addresses), "profile") << "no document says so";
+    EXPECT_EQ(reading_in_force(profile, Contradiction::tds_certificate), "TDS-required");
+    profile.client_certificate.tds = TdsCertificate::recommended;
+    EXPECT_EQ(reading_in_force(profile, Contradiction::tds_certificate), "TDS-recommended");
 }
 
 }  // namespace

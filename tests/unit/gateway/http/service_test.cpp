@@ -84,5 +84,26 @@ TEST(Service, TransactionDataNeedEnrolmentAndNoToken) {
     EXPECT_NE(serve(request, cloud, FaultSet()).body().find("TDS204"), std::string::npos);
 }
 
+TEST(Service, BatchesOfTransactionDataAreAskedForByAccountAndPeriod) {
+    Caller cloud{ListenerRole::cloud, true};
+    const auto batch = [&](const std::string& body) {
+        Request request{http::verb::post, "/gateway/tds/transactions/batch", 11, body};
+        const Response answer = serve(request, cloud, FaultSet());
+        return std::to_string(answer.result_int()) + answer.body();
+    };
+    const std::string sound = R"({"accountId":"139476387INC002","filingPeriod":"2026-03-31"})";
+    EXPECT_NE(batch(sound).find("TDS201"), std::string::npos);
+    cloud.may_use_tds = true;
+    EXPECT_EQ(batch(sound).substr(0, 3), "200") << batch(sound);
+    EXPECT_NE(batch(R"({"accountId":"139476387INC002"})").find("TDS102"), std::string::npos);
+    EXPECT_NE(batch(R"({"accountId":"1","filingPeriod":"2026-03-31"})").find("TDS101"), std::string::npos);
+    for (const char* const hostile : {"", "[]", "{", "\xff", R"({"accountId":7})"}) {
+        EXPECT_EQ(batch(hostile).substr(0, 3), "400") << hostile;
+    }
+    EXPECT_EQ(get("/gateway/tds/transactions/batch", cloud).result_int(), 404U);
+    cloud.listener = ListenerRole::desktop;
+    EXPECT_EQ(get("/gateway2/tds/summary", cloud).result_int(), 404U);
+}
+
 }  // namespace
 }  // namespace gateproof::gateway

@@ -214,6 +214,37 @@ TEST_F(ServicesTest, ABatchIsJudgedItemByItem) {
     EXPECT_EQ(post("account/batch", {{"Accounts", json::array()}}).result_int(), 400U);
 }
 
+TEST_F(ServicesTest, DocumentsHaveAPublishedExtensionAndNoMoreThanTheirBytes) {
+    const json sound{{"Description", "d"},
+                     {"FileName", "a.PDF"},
+                     {"Document", "R2F0ZQ=="},
+                     {"ExtID", 235067864},
+                     {"ExtIDType", "RTNSUB"}};
+    EXPECT_EQ(post("document/document", sound).result_int(), 200U);
+    const auto changed = [&](const char* member, const json& value) {
+        json body = sound;
+        body[member] = value;
+        return code(post("document/document", body));
+    };
+    for (const char* const name : {"a.exe", "a", "", "pdf", "a.pdf.exe", "a.pdf "}) {
+        EXPECT_EQ(changed("FileName", name), "EV1100") << name;
+    }
+    EXPECT_EQ(changed("FileName", 7), "EV1100");
+    for (const std::size_t size : {120'000U, 120'004U}) {  // 90,000 bytes, and more
+        json body = sound;
+        body["Document"] = std::string(size, 'A');
+        EXPECT_EQ(post("document/document", body).result_int(), size == 120'000U ? 200U : 400U) << size;
+    }
+    for (const char* const document : {"", "A", "AAA*", "===="}) {
+        EXPECT_EQ(changed("Document", document), "EV1100") << document;
+    }
+    EXPECT_EQ(changed("DocumentLocationID", 1), "DOC403");
+    json without = sound;
+    without.erase("ExtIDType");
+    EXPECT_EQ(code(post("document/document", without)), "DOC402");
+    EXPECT_EQ(ask(http::verb::post, "document/document", "", sound.dump()).result_int(), 400U) << "no token";
+}
+
 TEST_F(ServicesTest, TheMockKnowsNoDelegations) {
     Caller mock;
     mock.listener = ListenerRole::mock;

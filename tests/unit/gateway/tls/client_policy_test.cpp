@@ -36,6 +36,8 @@ TEST(ClientPolicy, NamesTheEnrolledAlone) {
     EXPECT_EQ(name("other_environment"), "");
     EXPECT_FALSE(pki.may_use_tds(name("enrolled")));
     EXPECT_TRUE(pki.may_use_tds(name("second")));
+    EXPECT_TRUE(pki.may_use_tds(name("tds")));
+    EXPECT_TRUE(pki.is_enrolled(name("tds")));
     EXPECT_FALSE(pki.may_use_tds(""));
 }
 

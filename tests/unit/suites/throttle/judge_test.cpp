@@ -4,6 +4,7 @@
 #include "harness/profile/profile.hpp"
 #include "suites/gateway/throttle/judge.hpp"
 #include "suites/gateway/throttle/suite.hpp"
+#include "suites/shared/technical_fault.hpp"
 
 namespace gateproof::suites {
 namespace {
