@@ -56,7 +56,7 @@ bool is_loopback(const std::string& address) {
     return address.starts_with("127.") || address == "::1";
 }
 
-/// The stage listens on 127.0.0.1.
+/// The stage listens on 127.0.0.1, and on ::1 where the machine has that.
 Line judge_host(const Profile& profile, const ClientSeen& seen) {
     const std::string& host = profile.client->host;
     const std::string remedy = fmt::format(
@@ -66,11 +66,13 @@ Line judge_host(const Profile& profile, const ClientSeen& seen) {
     if (seen.host.end != Ending::ok || seen.host.all.empty()) {
         return {"host", Mark::fail, fmt::format("{} leads nowhere: {}", host, seen.host.detail), remedy};
     }
-    const bool here = std::ranges::find(seen.host.all, "127.0.0.1") != seen.host.all.end();
+    const bool here =
+        std::ranges::any_of(seen.host.all, [](const auto& one) { return one == "127.0.0.1" || one == "::1"; });
     const bool elsewhere = std::ranges::any_of(seen.host.all, [](const auto& one) { return !is_loopback(one); });
     if (!here || elsewhere) {
         return {"host", here ? Mark::warn : Mark::fail,
-                fmt::format("{} leads to {}, and the stage listens on 127.0.0.1", host, fmt::join(seen.host.all, ", ")),
+                fmt::format("{} leads to {}, and the stage listens on 127.0.0.1 and ::1", host,
+                            fmt::join(seen.host.all, ", ")),
                 remedy};
     }
     return {"host", Mark::ok, fmt::format("{} leads to this machine", host)};

@@ -61,7 +61,7 @@ std::string CutOff::sentence() const {
 
 std::string CutOff::remedy() const {
     if (!advice.empty()) {
-        return advice + "; then run again";
+        return advice + "; gateproof doctor looks closer, with the same profile; then run again";
     }
     return "have this machine's address allowed where requests that must be refused are counted (a firewall, a WAF), or "
            "wait until it is let in again, and go on with the same journal: gateproof run --resume JOURNAL; "

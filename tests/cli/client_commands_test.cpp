@@ -302,7 +302,7 @@ class NotServed : public ClientCommands {
 protected:
     /// All checks of client software.
     Finished judge_all(const std::string& script) {
-        const std::string file = profile(script);
+        const std::string file = profile(script, {{"start_ms", 20000}, {"end_ms", 30000}});
         return run(command({"run", file, "--quick", "--out", (folder_.path() / "out").string(), "--report", "none"}),
                    options());
     }
