@@ -37,7 +37,7 @@ std::vector<std::string> in_folder(const std::filesystem::path& folder, const st
 Finished run_in(const std::filesystem::path& folder, const std::vector<std::string>& command) {
     ProcessOptions options;
     options.environment = {{"PATH", search_path()}, {"GOCACHE", GATEPROOF_CLIENTS_GO_CACHE}};
-    return run(in_folder(folder, command), std::move(options), std::chrono::seconds(220));
+    return run(in_folder(folder, command), std::move(options), std::chrono::seconds(460));
 }
 
 void run_well(const std::filesystem::path& folder, const std::vector<std::string>& command) {
