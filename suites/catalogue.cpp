@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "suites/client/errors/suite.hpp"
 #include "suites/client/http/suite.hpp"
 #include "suites/client/identity/suite.hpp"
 #include "suites/client/reach/suite.hpp"
@@ -43,7 +44,7 @@ const Catalogue& catalogue() {
         .suites = {certificate_suite(), tls_suite(), server_suite(), port_suite(), mtls_suite(), firewall_suite(),
                    oauth_suite(), m2m_suite(), permission_suite(), timeout_suite(), throttle_suite(), rotation_suite(),
                    client_reach_suite(), client_trust_suite(), client_tls_suite(), client_identity_suite(),
-                   client_http_suite()},
+                   client_http_suite(), client_errors_suite()},
         .documents = documents(),
         .versions = versions(),
     };

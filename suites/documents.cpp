@@ -54,6 +54,8 @@ std::vector<Document> documents() {
         {.id = "RFC 9700", .date = "2025-01"},
         {.id = "CWE-204", .date = "2006-07-19"},
         {.id = "CWE-208", .date = "2006-07-19"},
+        {.id = "CWE-400", .date = "2006-07-19"},
+        {.id = "CWE-611", .date = "2007-05-07"},
     };
 }
 

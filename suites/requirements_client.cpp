@@ -50,6 +50,19 @@ std::vector<Requirement> client_requirements() {
              "The client frames, reads and ends messages as HTTP/1.1 defines them, and takes no broken one for an answer.",
          .sources = {{"RFC 9112", "3.2, 5 to 9"}, {"RFC 9110", "5, 8.4, 10.1.5, 15.2, 15.4"}},
          .side = Side::client},
+        {.id = "CLIENT-PERMISSION",
+         .sentence = "What the client has no right to it tells its user, and does not ask for again.",
+         .sources = {{"SE", "delegated access"}, {"RET", "5.1"}, {"RFC 9110", "15.5.4"}},
+         .side = Side::client},
+        {.id = "CLIENT-ERRORS",
+         .sentence =
+             "The client takes an error for an error, whatever status or form it comes in, and makes its call again a few times at most.",
+         .sources = {{"RET", "5.1"}, {"CUS"}, {"IA", "5"}},
+         .side = Side::client},
+        {.id = "CLIENT-INPUT",
+         .sentence = "What a gateway answers does the client no harm.",
+         .sources = {{"CWE-400"}, {"CWE-611"}},
+         .side = Side::client},
     };
 }
 

@@ -7,9 +7,9 @@
 
 namespace gateproof::client {
 
-// Left out: expands-entities and crashes-on-depth take whoever runs the client
-// in process along; swallows-partial and loses-macrons need operations that
-// this client does not have.
+// Left out: what really expands entities or crashes over depth takes whoever runs
+// the client in process along (lost-in-answers stands for both); swallows-partial and loses-macrons need operations
+// that this client does not have.
 inline constexpr auto errors_faults = std::to_array<Fault>({
     {.name = "repeats-403",
      .title = "a call that is forbidden is made again",
@@ -22,7 +22,8 @@ inline constexpr auto errors_faults = std::to_array<Fault>({
     {.name = "takes-soap-error",
      .title = "a SOAP answer is good whatever its status code",
      .requirements = "CLIENT-ERRORS",
-     .caught_by = "client-errors.soap-error-noticed"},
+     .caught_by = "client-errors.soap-error-noticed client-errors.soap-forbidden-not-repeated "
+                  "client-errors.unauthorised-bounded client-errors.unknown-code"},
     {.name = "loops-on-401",
      .title = "a token that is refused is refreshed again and again",
      .requirements = "CLIENT-ERRORS",
@@ -48,6 +49,14 @@ inline constexpr auto errors_faults = std::to_array<Fault>({
      .title = "what an XML answer refers to is fetched",
      .requirements = "CLIENT-INPUT",
      .caught_by = "client-errors.external-entity-not-fetched"},
+    {.name = "takes-unknown-code",
+     .title = "an error whose code nobody knows is no error",
+     .requirements = "CLIENT-ERRORS",
+     .caught_by = "client-errors.unknown-code"},
+    {.name = "lost-in-answers",
+     .title = "an answer that is large or declares entities is never done with",
+     .requirements = "CLIENT-INPUT",
+     .caught_by = "client-errors.entity-expansion-bounded client-errors.deep-document-bounded"},
 });
 
 }  // namespace gateproof::client

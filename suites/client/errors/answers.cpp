@@ -1,0 +1,209 @@
+#include "suites/client/errors/answers.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+namespace gateproof::suites {
+
+namespace {
+
+constexpr std::string_view json_type = "application/json; charset=utf-8";
+constexpr std::string_view soap_type = "application/soap+xml; charset=utf-8";
+
+stage::Answer answer_of(int status, std::string_view type, std::string body) {
+    stage::Answer answer;
+    answer.status = status;
+    answer.fields = {{"Content-Type", std::string(type)}};
+    answer.body = std::move(body);
+    return answer;
+}
+
+stage::Answer enveloped(int status, std::string_view content) {
+    return answer_of(
+        status, soap_type,
+        fmt::format(R"(<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>{}</s:Body></s:Envelope>)",
+                    content));
+}
+
+/// Instead of whatever the application has to say.
+stage::AnswerAct act_of(stage::Answer usual, std::vector<stage::SaidAt> at = {},
+                        stage::Callers callers = stage::Callers::all) {
+    stage::AnswerAct act;
+    act.carried_out = false;
+    act.said = std::move(usual);
+    act.said_at = std::move(at);
+    act.callers = callers;
+    return act;
+}
+
+/// The same answer to both SOAP addresses.
+void to_soap(stage::AnswerAct& act, const stage::Answer& answer) {
+    act.said_at.push_back({"/gateway/gws/", answer});
+    act.said_at.push_back({"/gateway2/gws/", answer});
+}
+
+std::string canary(const stage::Doors& doors, std::string_view what) {
+    return fmt::format("http://127.0.0.1:{}/{}", doors.find(canary_door)->second, what);
+}
+
+std::string xml_answer(const std::string& document, const stage::Request& request) {
+    const bool soap = stage::belongs(request, stage::Callers::soap);
+    return stage::encoded(answer_of(200, soap ? soap_type : "application/xml", "<?xml version=\"1.0\"?>\n" + document),
+                          request.method);
+}
+
+}  // namespace
+
+stage::Answer rest_error(int status, std::string_view code, std::string_view type) {
+    return answer_of(
+        status, json_type,
+        fmt::format(R"({{"errors":[{{"code":"{}","type":"{}","message":"Refused on purpose"}}]}})", code, type));
+}
+
+stage::Answer soap_status(int code) {
+    return enveloped(
+        200,
+        fmt::format(
+            R"(<r:Answer xmlns:r="https://services.ird.govt.nz/GWS/Returns/"><c:statusMessage xmlns:c="urn:www.ird.govt.nz/GWS:types/Common.v2"><c:statusCode>{}</c:statusCode><c:errorMessage>Refused on purpose</c:errorMessage></c:statusMessage></r:Answer>)",
+            code));
+}
+
+stage::Answer page(int status, std::string_view title) {
+    return answer_of(status, "text/html; charset=utf-8",
+                     fmt::format("<!DOCTYPE html><html><head><title>{}</title></head><body><h1>{}</h1>"
+                                 "<form method=\"post\"><input name=\"user\"><input type=\"password\" name=\"word\">"
+                                 "</form></body></html>",
+                                 title, title));
+}
+
+stage::AnswerAct forbidden() {
+    return act_of(rest_error(403, "EV1022", "security"),
+                  {{"/gateway/income/", rest_error(400, "EV1022", "security")},
+                   {"/gateway/document/", rest_error(400, "EV1022", "security")},
+                   {"/gateway/notification/", rest_error(400, "EV1022", "security")},
+                   {"/gateway/bill/", rest_error(401, "EV1022", "validation")},
+                   {"/gateway/calculators/", rest_error(401, "EV1040", "security")},
+                   {"/gateway/tds/", rest_error(401, "TDS200", "security")}},
+                  stage::Callers::rest);
+}
+
+stage::AnswerAct invalid() {
+    return act_of(rest_error(400, "EV1100", "validation"),
+                  {{"/gateway/bill/", rest_error(400, "EV1002", "validation")},
+                   {"/gateway/tds/", rest_error(400, "TDS101", "validation")}},
+                  stage::Callers::rest);
+}
+
+stage::AnswerAct check_digit() {
+    return act_of(rest_error(400, "EV2234", "validation"),
+                  {{"/gateway/bill/", rest_error(400, "EV2000", "validation")},
+                   {"/gateway/calculators/", rest_error(400, "PIR101", "validation")},
+                   {"/gateway/customer-service/", rest_error(400, "IR001", "validation")},
+                   {"/gateway/tds/", rest_error(400, "TDS301", "validation")}},
+                  stage::Callers::rest);
+}
+
+stage::AnswerAct unknown_record() {
+    return act_of(rest_error(400, "CST404", "result"),
+                  {{"/gateway/income/", rest_error(400, "EV2235", "result")},
+                   {"/gateway/document/", rest_error(400, "DOC301", "result")},
+                   {"/gateway/notification/", rest_error(400, "NOT002", "validation")},
+                   {"/gateway/bill/", rest_error(404, "ER5000", "result")},
+                   {"/gateway/calculators/", rest_error(400, "PER100", "result")},
+                   {"/gateway/customer-service/", rest_error(400, "IR001", "validation")},
+                   {"/gateway/tds/", rest_error(400, "TDS302", "result")}},
+                  stage::Callers::rest);
+}
+
+stage::AnswerAct refused_by_soap(int code) {
+    return act_of(soap_status(code), {}, stage::Callers::soap);
+}
+
+stage::AnswerAct token_refused() {
+    stage::AnswerAct act =
+        act_of(rest_error(400, "EV1020", "security"), {{"/gateway/bill/", rest_error(401, "EV1020", "security")},
+                                                       {"/gateway/calculators/", rest_error(401, "EV1027", "security")},
+                                                       {"/gateway/tds/", rest_error(401, "TDS202", "security")}});
+    to_soap(act, soap_status(1));
+    return act;
+}
+
+stage::AnswerAct server_error() {
+    stage::AnswerAct act =
+        act_of(rest_error(500, "EU6001", "server"), {{"/gateway/calculators/", rest_error(500, "PIR150", "server")}});
+    to_soap(act, enveloped(500,
+                           "<s:Fault><s:Code><s:Value>s:Receiver</s:Value></s:Code><s:Reason>"
+                           "<s:Text xml:lang=\"en\">Failed on purpose</s:Text></s:Reason></s:Fault>"));
+    return act;
+}
+
+stage::AnswerAct of_nobody() {
+    stage::AnswerAct act = act_of(rest_error(400, "ZZ9876", "novel"));
+    to_soap(act, soap_status(9876));
+    return act;
+}
+
+stage::AnswerAct paged(int status, std::string_view title) {
+    return act_of(page(status, title));
+}
+
+stage::AnswerAct empty(int status) {
+    stage::Answer answer;
+    answer.status = status;
+    return act_of(std::move(answer));
+}
+
+stage::AnswerAct bottomless() {
+    constexpr std::size_t depth = 100'000;
+    constexpr std::size_t digits = 10'000;
+    std::string arrays = "{\"number\":" + std::string(digits, '9') + ",\"depth\":" + std::string(depth, '[') +
+                         std::string(depth, ']') + "}";
+    std::string elements;
+    for (std::size_t i = 0; i < depth; ++i) {
+        elements += "<a>";
+    }
+    for (std::size_t i = 0; i < depth; ++i) {
+        elements += "</a>";
+    }
+    stage::AnswerAct act = act_of(answer_of(200, json_type, std::move(arrays)));
+    to_soap(act, enveloped(200, elements));
+    return act;
+}
+
+stage::AnswerAct expanding() {
+    constexpr int levels = 9;
+    std::string entities = "<!ENTITY e0 \"x\">";
+    for (int level = 1; level <= levels; ++level) {
+        std::string ten;
+        for (int i = 0; i < 10; ++i) {
+            ten += fmt::format("&e{};", level - 1);
+        }
+        entities += fmt::format("<!ENTITY e{} \"{}\">", level, ten);
+    }
+    const std::string document = fmt::format("<?xml version=\"1.0\"?><!DOCTYPE a [{}]><a>&e{};</a>", entities, levels);
+    stage::AnswerAct act = act_of(answer_of(200, "application/xml", document));
+    to_soap(act, answer_of(200, soap_type, document));
+    return act;
+}
+
+std::string with_document_type(const stage::Answer&, const stage::Request& request, const stage::Doors& doors) {
+    return xml_answer(fmt::format("<!DOCTYPE answer SYSTEM \"{}\"><answer/>", canary(doors, "document-type")), request);
+}
+
+std::string with_entity(const stage::Answer&, const stage::Request& request, const stage::Doors& doors) {
+    return xml_answer(fmt::format("<!DOCTYPE answer [<!ENTITY other SYSTEM \"{}\">]><answer>&other;</answer>",
+                                  canary(doors, "entity")),
+                      request);
+}
+
+std::string with_schema(const stage::Answer&, const stage::Request& request, const stage::Doors& doors) {
+    return xml_answer(
+        fmt::format("<answer xmlns=\"urn:answer\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
+                    "xsi:schemaLocation=\"urn:answer {}\"/>",
+                    canary(doors, "schema")),
+        request);
+}
+
+}  // namespace gateproof::suites

@@ -1,0 +1,152 @@
+#include "suites/client/errors/judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/text/ascii.hpp"
+
+namespace gateproof::suites {
+
+namespace {
+
+using stage::RequestSeen;
+using stage::Visit;
+
+/// The body without the text of its element MessageID.
+std::string without_number(std::string body) {
+    const std::size_t name = body.find("MessageID");
+    const std::size_t begin = name == std::string::npos ? name : body.find('>', name);
+    const std::size_t end = begin == std::string::npos ? begin : body.find('<', begin);
+    if (end != std::string::npos) {
+        body.erase(begin, end - begin);
+    }
+    return body;
+}
+
+std::string call_of(const RequestSeen& request) {
+    return fmt::format("{} {}\n{}", request.method, request.raw ? request.raw->target : request.target,
+                       request.raw ? without_number(request.raw->body) : std::string());
+}
+
+std::vector<const RequestSeen*> requests_in_order(const Attempt& attempt) {
+    std::vector<const RequestSeen*> all;
+    for (const Visit& visit : attempt.visits) {
+        for (const RequestSeen& request : visit.requests) {
+            all.push_back(&request);
+        }
+    }
+    std::ranges::sort(all, {}, &RequestSeen::first_byte);
+    return all;
+}
+
+/// The same call came so soon behind an answer that nobody can have waited.
+bool repeats_at_once(const Attempt& attempt) {
+    constexpr std::chrono::milliseconds no_time{100};
+    std::map<std::string, stage::Time> answered;
+    for (const RequestSeen* const request : requests_in_order(attempt)) {
+        const std::string call = call_of(*request);
+        const auto before = answered.find(call);
+        if (before != answered.end() && request->first_byte - before->second < no_time) {
+            return true;
+        }
+        answered[call] = request->answered.value_or(request->first_byte);
+    }
+    return false;
+}
+
+std::string_view times(std::size_t count) {
+    return count == 1 ? "time" : "times";
+}
+
+}  // namespace
+
+std::size_t repetitions(const Attempt& attempt) {
+    std::map<std::string, std::size_t> counts;
+    std::size_t most = 0;
+    for (const RequestSeen* const request : requests_in_order(attempt)) {
+        most = std::max(most, ++counts[call_of(*request)]);
+    }
+    return most;
+}
+
+Verdict judge_refusal_told(const Attempt& attempt, const Refusable& shown, std::size_t most) {
+    if (std::optional<Verdict> nothing = not_answered(attempt)) {
+        return std::move(*nothing);
+    }
+    const std::size_t made = repetitions(attempt);
+    if (made > most) {
+        return Verdict::fail("told {}, it made the same call {} times", shown.what, made)
+            .remedy(std::string(shown.remedy));
+    }
+    switch (attempt.claim.kind) {
+        case Claim::Kind::success:
+            return Verdict::fail("told {}, it reports success", shown.what).remedy(std::string(shown.remedy));
+        case Claim::Kind::ended_by_us:
+            return Verdict::inconclusive("told {}, it made the call {} {} and did not come to an end: {}", shown.what,
+                                         made, times(made), attempt.summary());
+        case Claim::Kind::failure:
+            return Verdict::pass("told {}, it made the call {} {} and reports a failure", shown.what, made,
+                                 times(made));
+        default:
+            return Verdict::pass("told {}, it made the call {} {}; what it makes of it, it does not say", shown.what,
+                                 made, times(made));
+    }
+}
+
+Verdict judge_server_error(const Attempt& attempt, std::size_t most) {
+    constexpr std::string_view remedy =
+        "make a call that failed in the gateway again a few times at most, and wait longer each time (client.retries in the profile)";
+    Verdict verdict = judge_refusal_told(attempt, {"of an error of the gateway", remedy}, most);
+    if (verdict.outcome() == Outcome::pass && repeats_at_once(attempt)) {
+        return Verdict::warning("told of an error of the gateway, it makes the same call again without a pause")
+            .remedy(std::string(remedy));
+    }
+    return verdict;
+}
+
+Verdict judge_untouched(const Attempt& attempt) {
+    for (const Visit& stray : attempt.strays) {
+        return Verdict::fail("what an XML answer refers to was asked for: {}", stray.summary())
+            .remedy(
+                "let the XML parser load nothing from elsewhere: no document types, no external entities, no schemas (Java: disallow-doctype-decl; .NET: DtdProcessing.Prohibit; lxml: resolve_entities=False; libxml2: no XML_PARSE_NOENT and XML_PARSE_DTDLOAD)");
+    }
+    if (std::optional<Verdict> nothing = not_answered(attempt)) {
+        return std::move(*nothing);
+    }
+    if (attempt.claim.kind == Claim::Kind::ended_by_us) {
+        return Verdict::inconclusive("it did not come to an end: {}", attempt.summary());
+    }
+    return Verdict::pass("nothing that the XML answer refers to was asked for");
+}
+
+Verdict judge_outlived(const Attempt& attempt, const Refusable& shown) {
+    if (std::optional<Verdict> nothing = not_answered(attempt)) {
+        return std::move(*nothing);
+    }
+    if (attempt.claim.kind == Claim::Kind::ended_by_us) {
+        return Verdict::fail("given {}, it did not come to an end: {}", shown.what, attempt.summary())
+            .remedy(std::string(shown.remedy));
+    }
+    return Verdict::pass("given {}, it came to an end: {}", shown.what, attempt.summary());
+}
+
+bool reads_descriptions(const Attempt& attempt) {
+    const std::vector<const RequestSeen*> all = requests_in_order(attempt);
+    return !all.empty() && std::ranges::all_of(all, [](const RequestSeen* request) {
+        return request->method == "GET" && lower_case(request->target).find("/gws/") != std::string::npos;
+    });
+}
+
+bool calls_none_of(const Attempt& attempt, stage::Callers callers) {
+    const std::vector<const RequestSeen*> all = requests_in_order(attempt);
+    return !all.empty() && std::ranges::none_of(all, [&](const RequestSeen* request) {
+        return request->raw && stage::belongs(*request->raw, callers);
+    });
+}
+
+}  // namespace gateproof::suites
