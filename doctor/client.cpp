@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
-#include "doctor/stacks.hpp"
 #include "suites/shared/certificate_words.hpp"
 #include "suites/shared/fitness.hpp"
 
@@ -24,32 +24,44 @@ namespace {
 /// What the software may take beyond its start, where somebody waits at a terminal for it.
 constexpr auto longest_question = 5000ms;
 constexpr auto longest_look_up = 1500ms;
+constexpr std::size_t most_of_output = 8192;  // of the software, in which an excerpt is looked for
+
+/// A PKI is never renewed in place, since pins of it have to stay good.
+std::string new_pki(const ClientSeen& seen) {
+    const std::string folder = std::filesystem::path(seen.ca_file).parent_path().string();
+    return fmt::format("mv {0} {0}.old # the next start makes a new one, whose ca.pem has to be trusted again", folder);
+}
 
 Line judge_pki(const ClientSeen& seen, SystemTime now) {
     if (!seen.no_target.empty()) {
-        return {
-            "test-pki", Mark::fail, seen.no_target,
-            "where its files are damaged or for another host, move the folder away: the next start makes a new one, "
-            "whose ca.pem has to be trusted again"};
+        return {"test-pki", Mark::fail, seen.no_target};  // it says what to do
     }
     const suites::Finding root = suites::examine_validity(*seen.root, now, {});
     if (root.outcome != Outcome::pass) {
         return {"test-pki", root.outcome == Outcome::fail ? Mark::fail : Mark::warn,
-                fmt::format("the root of the test PKI: {}", root.text),
-                "move its folder away: the next start makes a new one, whose ca.pem has to be trusted again"};
-    }
-    if (seen.own) {
-        const suites::Finding own = suites::examine_validity(*seen.own, now, {});
-        if (own.outcome == Outcome::fail) {
-            return {"test-pki", Mark::fail, fmt::format("the client certificate of the test PKI: {}", own.text),
-                    "move client.pem, client.key and client.p12 out of its folder: the next start issues another"};
-        }
+                fmt::format("the root of the test PKI: {}", root.text), new_pki(seen)};
     }
     return {"test-pki", Mark::ok,
-            seen.ca_file.empty()
-                ? std::string("in memory, for the client inside this program")
-                : fmt::format("the software has to trust {} (valid for another {} days)", seen.ca_file,
-                              suites::days_between(now, validity_of(*seen.root).value_or(Validity{}).not_after))};
+            seen.ca_file.empty() ? std::string("in memory, for the client inside this program")
+                                 : fmt::format("the software has to trust {} ({})", seen.ca_file, root.text)};
+}
+
+/// The certificate that the software has to show: the test PKI's, or its own (client.identity).
+Line judge_to_be_shown(const Profile& profile, const ClientSeen& seen, SystemTime now) {
+    const Certificate& certificate = *seen.shown;
+    const bool issued = profile.client->identity.empty();
+    const suites::Finding dates = suites::examine_validity(certificate, now, profile.tls.expiry_warning_days);
+    const Mark mark = dates.outcome == Outcome::pass   ? Mark::ok
+                      : dates.outcome == Outcome::fail ? Mark::fail
+                                                       : Mark::warn;
+    Line line{
+        "identity", mark,
+        fmt::format("{} {}: {}", issued ? "the certificate that the test PKI issued to it," : "its own certificate",
+                    certificate.subject(), dates.text)};
+    if (mark != Mark::ok) {
+        line.remedy = issued ? new_pki(seen) : dates.remedy;
+    }
+    return line;
 }
 
 bool is_loopback(const std::string& address) {
@@ -60,8 +72,7 @@ bool is_loopback(const std::string& address) {
 Line judge_host(const Profile& profile, const ClientSeen& seen) {
     const std::string& host = profile.client->host;
     const std::string remedy = fmt::format(
-        "add this line to /etc/hosts: 127.0.0.1 {} (Windows: C:\\Windows\\System32\\drivers\\etc\\hosts), or "
-        "let client.reach.host be localhost",
+        "add this line to /etc/hosts: 127.0.0.1 {} - or take client.reach out of the profile, which makes it localhost",
         host);
     if (seen.host.end != Ending::ok || seen.host.all.empty()) {
         return {"host", Mark::fail, fmt::format("{} leads nowhere: {}", host, seen.host.detail), remedy};
@@ -119,8 +130,8 @@ ClientLook::ClientLook(asio::any_io_executor executor, const Profile& profile, s
     }
     stage::TestPki& pki = target_->pki();
     seen_.root = pki.root();
-    if (profile_.channel == Channel::cloud && profile_.client->identity.empty()) {
-        seen_.own = pki.client()->leaf;
+    if (profile_.channel == Channel::cloud) {
+        seen_.shown = profile_.client->identity.empty() ? pki.client()->leaf : profile_.client->identity.front();
     }
     if (!profile_.client->embedded) {
         seen_.ca_file = pki.file("ca.pem").string();
@@ -138,13 +149,15 @@ void ClientLook::start() {
         host.host = profile_.client->host;
         host.port = profile_.endpoint.port;
         ++running_;
-        asio::co_spawn(executor_, tcp_addresses(executor_, std::move(host), longest_look_up),
-                       [this](const std::exception_ptr& thrown, Addresses found) {
-                           --running_;
-                           if (!thrown) {
-                               seen_.host = std::move(found);
-                           }
-                       });
+        asio::co_spawn(
+            executor_, tcp_addresses(executor_, std::move(host), longest_look_up),
+            [this, begun = std::chrono::steady_clock::now()](const std::exception_ptr& thrown, Addresses found) {
+                --running_;
+                seen_.looks_up_for_ever = std::chrono::steady_clock::now() - begun >= longest_look_up;
+                if (!thrown) {
+                    seen_.host = std::move(found);
+                }
+            });
     }
     ++running_;
     asio::co_spawn(executor_, play(), [this](const std::exception_ptr& thrown) {
@@ -163,7 +176,7 @@ void ClientLook::start() {
 asio::awaitable<Round> ClientLook::round(stage::Scene scene, milliseconds patience) {
     Round round;
     round.attempt = co_await target_->attempt(std::move(scene), ClientAct::read, "doctor", patience);
-    round.said = said_at_end(round.attempt.claim.text, redactor_);
+    round.said = said_at_end(round.attempt.claim.text, redactor_, most_of_output);
     co_return round;
 }
 
@@ -186,6 +199,9 @@ Lines judge_client(const Profile& profile, const ClientSeen& seen, SystemTime no
     Lines lines{judge_pki(seen, now)};
     if (!seen.no_target.empty()) {
         return lines;
+    }
+    if (seen.shown) {
+        lines.push_back(judge_to_be_shown(profile, seen, now));
     }
     if (seen.resolves) {
         lines.push_back(judge_host(profile, seen));

@@ -18,12 +18,13 @@
 namespace gateproof::doctor {
 
 struct ClientSeen {
-    std::string no_target;            ///< why nothing could be looked at: the test PKI; empty: it could
-    std::optional<Certificate> root;  ///< of the test PKI
-    std::optional<Certificate> own;   ///< that is issued to the software; empty: it has its own, or needs none
-    std::string ca_file;              ///< of that root; empty: in memory
-    bool resolves = false;            ///< its host name had to be looked up
+    std::string no_target;             ///< why nothing could be looked at: the test PKI; empty: it could
+    std::optional<Certificate> root;   ///< of the test PKI
+    std::optional<Certificate> shown;  ///< that the software is to show; empty: none
+    std::string ca_file;               ///< of that root; empty: in memory
+    bool resolves = false;             ///< its host name had to be looked up
     Addresses host;
+    bool looks_up_for_ever = false;                ///< the name service did not answer, and cannot be interrupted
     std::map<std::string, std::string> variables;  ///< that are set for it, but for those of the profile
     std::optional<Round> conforming;
     std::optional<Round> on_500;

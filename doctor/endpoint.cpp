@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "harness/probe/socket/deadline.hpp"
 #include "harness/run/shared_event.hpp"
 #include "suites/gateway/server/suite.hpp"
 #include "suites/shared/server_chain.hpp"
@@ -211,7 +212,13 @@ const AddressSeen* EndpointSeen::served() const {
 awaitable<EndpointSeen> look_at(asio::any_io_executor executor, EndpointOptions options, Politeness& politeness) {
     EndpointSeen seen;
     seen.endpoint = options.endpoint;
+    const auto begun = std::chrono::steady_clock::now();
     seen.addresses = co_await tcp_addresses(executor, options.endpoint, options.resolve);
+    if (seen.addresses.end != Ending::ok) {
+        seen.looks_up_for_ever = since(begun) >= options.resolve;
+        co_return seen;
+    }
+    options.resolved();
     const std::size_t count = std::min(most_addresses, seen.addresses.all.size());
     const auto looks = std::make_shared<Looks>();
     looks->at.resize(count);

@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ struct AddressSeen {
 struct EndpointSeen {
     Endpoint endpoint;
     Addresses addresses;
+    bool looks_up_for_ever = false;    ///< the name service did not answer, and cannot be interrupted
     std::vector<AddressSeen> at = {};  ///< in the order of the addresses, most_addresses at most
 
     /// The first with a whole handshake; null: none.
@@ -45,7 +47,8 @@ inline constexpr std::size_t most_addresses = 8;
 
 struct EndpointOptions {
     Endpoint endpoint;
-    IdentityPtr identity;  ///< offered to whoever asks
+    IdentityPtr identity;                    ///< offered to whoever asks
+    std::function<void()> resolved = [] {};  ///< called when the name has addresses
     std::chrono::milliseconds resolve{1500};
     std::chrono::milliseconds connect{2000};
     std::chrono::milliseconds handshake{2000};
@@ -54,8 +57,7 @@ struct EndpointOptions {
 boost::asio::awaitable<EndpointSeen> look_at(boost::asio::any_io_executor executor, EndpointOptions options,
                                              Politeness& politeness);
 
-/// Lines "dns", "tcp", "tls" and "server-certificate", each behind `prefix`. `port_known`: what is to be said of a port
-/// where nobody listens.
+/// Lines "dns", "tcp", "tls" and "server-certificate", each behind `prefix`.
 Lines judge_endpoint(const EndpointSeen& seen, const Profile& profile, const std::string& prefix, SystemTime now);
 
 }  // namespace gateproof::doctor

@@ -28,6 +28,11 @@ struct Examination {
     std::unique_ptr<ClientLook> client;
 
     [[nodiscard]] bool finished() const { return (!gateway || gateway->finished()) && (!client || client->finished()); }
+    [[nodiscard]] bool looks_up_for_ever() const {
+        const auto hangs = [](const std::optional<EndpointSeen>& seen) { return seen && seen->looks_up_for_ever; };
+        return (gateway && (hangs(gateway->seen().endpoint) || hangs(gateway->seen().authority))) ||
+               (client && client->seen().looks_up_for_ever);
+    }
 };
 
 void append(Lines& lines, Lines more) {
@@ -69,7 +74,8 @@ std::vector<Diagnosis> examine(std::vector<Patient> patients, std::shared_ptr<co
             redactor.add(secret);
         }
     }
-    asio::io_context loop(1);
+    auto owned_loop = std::make_unique<asio::io_context>(1);
+    asio::io_context& loop = *owned_loop;
     HttpClient http(loop.get_executor());
     std::vector<Examination> visits(patients.size());
     for (std::size_t i = 0; i < patients.size(); ++i) {
@@ -101,6 +107,10 @@ std::vector<Diagnosis> examine(std::vector<Patient> patients, std::shared_ptr<co
             redactor.apply(line.text);
             redactor.apply(line.remedy);
         }
+    }
+    if (std::ranges::any_of(visits, &Examination::looks_up_for_ever)) {
+        // Its end would wait for the look-up, which may take half a minute; the process ends before that.
+        [[maybe_unused]] const asio::io_context* const left = owned_loop.release();
     }
     return found;
 }

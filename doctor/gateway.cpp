@@ -20,6 +20,7 @@ namespace {
 
 /// Somebody waits at a terminal: what takes longer than this is a finding of its own.
 constexpr auto longest_connect = 2000ms;
+constexpr auto longest_handshake = 2500ms;
 constexpr auto longest_exchange = 4000ms;
 
 Profile hurried(Profile profile) {
@@ -128,17 +129,21 @@ void GatewayLook::start() {
     options.endpoint = profile_.endpoint;
     options.identity = serving_identity(profile_);
     options.connect = profile_.limits.connect_timeout;
-    options.handshake = std::min(profile_.limits.probe_timeout, std::chrono::milliseconds(longest_connect));
+    options.handshake = std::min(profile_.limits.probe_timeout, std::chrono::milliseconds(longest_handshake));
+    // One look-up tells whether there is anybody: each that hangs would have to be waited for.
+    options.resolved = [this] {
+        if (whole_) {
+            begin(ask_control(profile_, http_, politeness_), seen_.control);
+        }
+        begin(clock_.read(), seen_.clock);
+    };
     begin(look_at(executor_, options, politeness_), seen_.endpoint);
     if (profile_.authority && profile_.authority->endpoint.authority() != profile_.endpoint.authority()) {
         options.endpoint = profile_.authority->endpoint;
         options.identity = nullptr;
+        options.resolved = [] {};
         begin(look_at(executor_, options, politeness_), seen_.authority);
     }
-    if (whole_) {
-        begin(ask_control(profile_, http_, politeness_), seen_.control);
-    }
-    begin(clock_.read(), seen_.clock);
 }
 
 }  // namespace gateproof::doctor

@@ -20,6 +20,7 @@ using stage::Reached;
 using stage::Visit;
 
 constexpr std::size_t most_of_line = 200;
+constexpr std::string_view picked_up = "Picked up JAVA_TOOL_OPTIONS";  // what Java says of our own variable
 constexpr int not_executable = 126;  // what shells end with for a command that cannot be run
 constexpr int not_found = 127;       // and for one that is not there
 
@@ -29,20 +30,28 @@ const std::vector<std::string>& words_of(const Profile& profile) {
     return act == profile.client->acts.end() ? none : act->second.arguments;
 }
 
-/// The first and the last line that say something: tools say first what went wrong, and runtimes last, behind a trace.
+bool names_an_error(const std::string& line) {
+    return line.find("rror") != std::string::npos || line.find("xception") != std::string::npos;
+}
+
+/// The first line that names an error, or else the first, and the last: tools say first what went wrong, and runtimes
+/// among traces, whose lines are indented.
 std::string excerpt_of(const std::string& said) {
     std::vector<std::string> lines;
     for (std::size_t from = 0; from < said.size();) {
         const std::size_t end = std::min(said.find('\n', from), said.size());
-        if (end > from && said[from] != ' ' && said[from] != '\t' && said[from] != '\r') {
+        const bool of_ours = said.compare(from, picked_up.size(), picked_up) == 0;
+        if (!of_ours && end > from && said[from] != ' ' && said[from] != '\t' && said[from] != '\r') {
             lines.push_back(said.substr(from, std::min(end - from, most_of_line)));
         }
         from = end + 1;
     }
-    if (lines.size() > 2) {
-        lines.erase(lines.begin() + 1, lines.end() - 1);
+    if (lines.empty()) {
+        return {};
     }
-    return fmt::format("{}", fmt::join(lines, " / "));
+    const auto error = std::ranges::find_if(lines, names_an_error);
+    const std::string& told = error == lines.end() ? lines.front() : *error;
+    return told == lines.back() ? told : fmt::format("{} / {}", told, lines.back());
 }
 
 /// "it ended with exit code 7 after 0.1 s, and wrote: ..."
@@ -127,12 +136,12 @@ std::string absence_remedy(const Profile& profile, const Round& round) {
     if (other != 0) {
         return fmt::format("it speaks of port {}, and was told {}: {}", other, round.attempt.url, where);
     }
-    if (!profile.client->embedded && !is_told_where(profile)) {
-        return fmt::format("nothing tells it where to call: {}", where);
-    }
     if (claim.kind == Kind::ended_by_us) {
         return "it did not call anybody in that time: start it by hand with the same words and see what it waits for; "
                "where it only takes long to start, raise client.patience.start_ms";
+    }
+    if (!profile.client->embedded && !is_told_where(profile)) {
+        return fmt::format("none of its words names {{url}}: unless it reads GATEPROOF_URL by itself, {}", where);
     }
     if (claim.kind == Kind::success) {
         return "it says that it succeeded and called nobody at that port: see that the command makes it ask one question, "
@@ -241,7 +250,7 @@ std::string request_remedy(const Profile& profile, int status) {
         return fmt::format(
             "the stage has the services of the gateway inside this program, and not that path: let the command ask for "
             "one of them, such as {{url}}{}",
-            profile.channel == Channel::cloud ? "/gateway/customer/status" : "/gateway2/customer/status");
+            profile.channel == Channel::cloud ? "/gateway/customer/status" : "/gateway2/gws/returns/?singleWsdl");
     }
     if (status == 401) {
         return "let it send the token that it is given: Authorization: Bearer {token} (GATEPROOF_TOKEN in its "

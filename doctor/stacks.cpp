@@ -18,7 +18,7 @@ struct Stack {
 
 constexpr Stack stacks[] = {
     {"curl", "CURL_CA_BUNDLE", "add \"--cacert\", \"{ca}\" to client.trigger.command.read, and take -k out"},
-    {"wget", "", "add \"--ca-certificate={ca}\" to client.trigger.command.read"},
+    {"wget", "WGETRC", "add \"--ca-certificate={ca}\" to client.trigger.command.read"},
     {"node", "NODE_EXTRA_CA_CERTS",
      "an option \"ca\" in its code replaces what that variable adds: give it fs.readFileSync(process.env.GATEPROOF_CA)"},
     {"npm", "NODE_EXTRA_CA_CERTS",

@@ -85,6 +85,18 @@ std::set<std::string> ids(const RunRecord& run, Outcome outcome) {
     return found;
 }
 
+TEST_F(Canaries, StayInsideOfTheDoctor) {
+    serve({});
+    const std::vector<std::string> words{"doctor", gateway_->cloud(), gateway_->desktop(), gateway_->mock()};
+    for (const bool for_programs : {false, true}) {
+        std::vector<std::string> all = words;
+        all.insert(all.end(), for_programs ? 1 : 0, "--json");
+        const Finished finished = gateproof(all);
+        EXPECT_EQ(finished.status, 0) << finished.err;
+        search("what the doctor prints", finished.out + finished.err);
+    }
+}
+
 TEST_F(Canaries, StayInsideWhenAllIsWell) {
     serve({});
     ASSERT_GE(canaries_.size(), 36U);

@@ -64,6 +64,7 @@ TEST_F(DoctorOfClients, ASoundOneIsWell) {
     EXPECT_THAT(sound.text("arrival"), HasSubstr("it came to https://localhost:"));
     EXPECT_THAT(sound.text("environment"),
                 AllOf(HasSubstr("SSL_CERT_FILE"), HasSubstr("NODE_EXTRA_CA_CERTS"), HasSubstr("GATEPROOF_URL")));
+    EXPECT_THAT(sound.text("identity"), HasSubstr("CN=localhost"));
     EXPECT_THAT(sound.text("test-pki"), HasSubstr("gateproof-pki/ca.pem"));
     EXPECT_THAT(sound.took(), Lt(promised_time));
 }
@@ -95,6 +96,32 @@ TEST_F(DoctorOfClients, ARemedyWorksWordForWord) {
     const Doctor after({file});
     EXPECT_EQ(after.mark("command"), "ok") << after.output();
     EXPECT_EQ(after.mark("arrival"), "FAIL");
+}
+
+TEST_F(DoctorOfClients, ATestPkiThatHasExpiredIsMadeAnewAsTheRemedySays) {
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "the sanitizer wants to be the first of the preloaded libraries";
+#endif
+    if (find_program("faketime").empty()) {
+        GTEST_SKIP() << "faketime is not installed: apt-get install faketime";
+    }
+    const std::string file = profile({"true", "{url}"});
+    std::vector<std::string> later{"faketime", "--exclude-monotonic", "-m", "-f", "+2500d"};
+    const std::vector<std::string> doctor = command({"doctor", "--json", file});
+    later.insert(later.end(), doctor.begin(), doctor.end());
+    const nlohmann::json answer = nlohmann::json::parse(run(later, plain_environment()).out);
+    std::string remedy;
+    for (const nlohmann::json& line : answer["profiles"][0]["lines"]) {
+        if (line["about"] == "test-pki") {
+            EXPECT_EQ(line["mark"], "FAIL");
+            remedy = line["remedy"];
+        }
+    }
+    ASSERT_THAT(remedy, StartsWith("mv "));
+    const std::string before = read_file(path("mine/gateproof-pki/ca.pem"));
+    ASSERT_EQ(run({"sh", "-c", remedy}).status, 0) << remedy;
+    EXPECT_EQ(Doctor({file}).mark("test-pki"), "ok");
+    EXPECT_NE(read_file(path("mine/gateproof-pki/ca.pem")), before);
 }
 
 TEST_F(DoctorOfClients, WhatEndsAtOnceIsQuoted) {

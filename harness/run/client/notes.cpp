@@ -51,9 +51,8 @@ void note_visits(Evidence& evidence, const std::vector<stage::Visit>& visits, bo
 
 }  // namespace
 
-std::string said_at_end(std::string text, const Redactor& redactor) {
+std::string said_at_end(std::string text, const Redactor& redactor, std::size_t most) {
     // Redacted as a whole first: half a secret would not be recognised.
-    constexpr std::size_t most = 600;
     redactor.apply(text);
     if (text.size() > most) {
         text.erase(0, text.size() - most);

@@ -80,8 +80,8 @@ ClientTargetFactory client_targets(std::shared_ptr<const ClientParts> parts);
 void note_attempt(Evidence& evidence, const std::string& scene, ClientAct act, const Attempt& attempt,
                   const Redactor& redactor);
 
-/// The end of what the software wrote (Claim::text), bounded and without secrets.
-std::string said_at_end(std::string text, const Redactor& redactor);
+/// The end of what the software wrote (Claim::text), `most` bytes at most and without secrets.
+std::string said_at_end(std::string text, const Redactor& redactor, std::size_t most = 600);
 /// The last line that the software wrote, redacted and short, as the end of a sentence: "; it wrote \"no route\"".
 /// Empty: it wrote nothing.
 std::string last_line_of(const Attempt& attempt, const Redactor& redactor);

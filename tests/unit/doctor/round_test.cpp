@@ -109,7 +109,7 @@ TEST(DoctorRound, WhyNothingCameDecidesWhatToDo) {
     const auto remedy = [](const Profile& profile, const Round& round) {
         return line(judge_round(profile, round, {}), "arrival").remedy;
     };
-    EXPECT_THAT(remedy(client_profile({"./ledgerlink"}), round_of({})), HasSubstr("nothing tells it where to call"));
+    EXPECT_THAT(remedy(client_profile({"./ledgerlink"}), round_of({})), HasSubstr("none of its words names {url}"));
     EXPECT_THAT(remedy(client_profile(), round_of({}, Kind::failure, "Failed to connect to localhost port 443 after")),
                 HasSubstr("it speaks of port 443"));
     EXPECT_THAT(remedy(client_profile(), round_of({}, Kind::ended_by_us)), HasSubstr("client.patience.start_ms"));
@@ -117,7 +117,7 @@ TEST(DoctorRound, WhyNothingCameDecidesWhatToDo) {
     EXPECT_THAT(remedy(client_profile(), round_of({}, Kind::crashed)), HasSubstr("crashed"));
     Profile by_variable = client_profile({"./ledgerlink"});
     by_variable.client->variables["BASE"] = "{url}";
-    EXPECT_THAT(remedy(by_variable, round_of({})), Not(HasSubstr("nothing tells it")));
+    EXPECT_THAT(remedy(by_variable, round_of({})), Not(HasSubstr("none of its words")));
 }
 
 TEST(DoctorRound, InClearIsNoHandshake) {
@@ -191,9 +191,12 @@ TEST(DoctorRound, TheExitCodeHasToSayWhatTheWireSaw) {
 
 TEST(DoctorRound, WhatItWroteIsQuotedByItsFirstAndLastLine) {
     const Line node = line(
-        judge_round(client_profile(),
-                    round_of({}, Kind::failure, "Error: no route\n    at TLSSocket.connect (tls.js:1)\nNode.js v20\n"),
-                    {}),
+        judge_round(
+            client_profile(),
+            round_of(
+                {}, Kind::failure,
+                "Picked up JAVA_TOOL_OPTIONS: -Dx\nError: no route\n    at TLSSocket.connect (tls.js:1)\nNode.js v20\n"),
+            {}),
         "arrival");
     EXPECT_THAT(node.text, HasSubstr("and wrote: Error: no route / Node.js v20"));
 }
