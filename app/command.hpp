@@ -5,6 +5,7 @@
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace gateproof::cli {
 
@@ -39,5 +40,12 @@ Command add_rotate_check(CLI::App& root);
 Command add_pack(CLI::App& root);
 Command add_verify(CLI::App& root);
 Command add_known(CLI::App& root);
+
+/// The program was started by the name that client software finds it by as its browser ($BROWSER).
+bool is_browser(std::string_view program);
+/// Opens the address as the user of the login that runs (harness/run/client/played_user), who is known by the variables
+/// GATEPROOF_BROWSE_AT, GATEPROOF_LOGIN_USER and GATEPROOF_LOGIN_PASSWORD; returns at once, as browsers do that are
+/// open. The exit code.
+int browse(int argc, char** argv);
 
 }  // namespace gateproof::cli

@@ -132,6 +132,9 @@ int main(int argc, char** argv) {
     // Nor a limit on file sizes: the write fails then, and is told like a full disk.
     std::signal(SIGXFSZ, SIG_IGN);
     gateproof::cli::protect_secrets_of_process();
+    if (argc > 0 && gateproof::cli::is_browser(argv[0])) {
+        return gateproof::cli::browse(argc, argv);
+    }
     const int code = gateproof::cli::guarded(argc, argv);
     const std::string lost = gateproof::cli::lost_output();
     if (lost.empty()) {

@@ -175,7 +175,10 @@ void ClientLook::start() {
 
 asio::awaitable<Round> ClientLook::round(stage::Scene scene, milliseconds patience) {
     Round round;
-    round.attempt = co_await target_->attempt(std::move(scene), ClientAct::read, "doctor", patience);
+    Programme programme;
+    programme.scene = std::move(scene);
+    programme.name = "doctor";
+    round.attempt = co_await target_->attempt(std::move(programme), patience);
     round.said = said_at_end(round.attempt.claim.text, redactor_, most_of_output);
     co_return round;
 }

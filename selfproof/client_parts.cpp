@@ -12,7 +12,7 @@ namespace gateproof::selfproof {
 std::shared_ptr<const ClientParts> embedded_client_parts(std::vector<std::string> faults) {
     auto parts = std::make_shared<ClientParts>();
     const auto applications = std::make_shared<EmbeddedApplications>();
-    parts->play = [applications](const Profile& profile) { return applications->play(profile); };
+    parts->play = [applications](const Profile& profile, ClientAct act) { return applications->play(profile, act); };
     parts->embedded = [faults = std::move(faults)](const Profile& profile) { return embedded_client(profile, faults); };
     return parts;
 }

@@ -155,17 +155,28 @@ EmbeddedApplications::EmbeddedApplications() : world_(std::make_shared<World>())
 
 EmbeddedApplications::~EmbeddedApplications() = default;
 
-Play EmbeddedApplications::play(const Profile& profile) const {
+Play EmbeddedApplications::play(const Profile& profile, ClientAct act) const {
     Play play;
     play.application = std::make_shared<EmbeddedApplication>(world_, profile.channel);
-    const std::string user = world_->fixture.user_of_role("user").name;
-    const std::string client = world_->authority.reference("client.id").value_or("");
+    const gateway::User& person = world_->fixture.user_of_role("user");
+    const std::string user = person.name;
+    const std::string role = act == ClientAct::login ? "native-client" : "client";
+    const std::string client = world_->authority.reference(role + ".id").value_or("");
     const std::string token = world_->tokens.sign(world_->tokens.claims_for(user, client, "MYIR.Services"));
     play.values = {{"token", token},
                    {"client_id", client},
-                   {"client_secret", world_->authority.reference("client.secret").value_or("")},
+                   {"client_secret", world_->authority.reference(role + ".secret").value_or("")},
                    {"ird", world_->fixture.reference("customer.ird").value_or("")}};
-    play.secrets = {{"access token", token}, {"client secret", play.values["client_secret"]}};
+    play.secrets = {{"access token", token}};
+    if (!play.values["client_secret"].empty()) {
+        play.secrets.emplace_back("client secret", play.values["client_secret"]);
+    }
+    if (act == ClientAct::login) {
+        play.authority = std::make_shared<EmbeddedApplication>(world_, Channel::desktop);
+        play.values["login_user"] = user;
+        play.values["login_password"] = person.password;
+        play.secrets.emplace_back("password", person.password);
+    }
     return play;
 }
 

@@ -22,8 +22,9 @@ public:
     EmbeddedApplications(const EmbeddedApplications&) = delete;
     EmbeddedApplications& operator=(const EmbeddedApplications&) = delete;
 
-    /// Services that nobody has called yet, of that world, with an access token of their own.
-    [[nodiscard]] Play play(const Profile& profile) const;
+    /// Services that nobody has called yet, of that world, with an access token of their own. For a login: its
+    /// authority too, and a client of it that any loopback address is registered for.
+    [[nodiscard]] Play play(const Profile& profile, ClientAct act) const;
 
     /// One listener of a gateway of that world, which shares its services with the others: on the cloud it serves none
     /// but enrolled certificates, and refuses others with HTTP 403.

@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "client/client.hpp"
+#include "harness/profile/endpoint_url.hpp"
+#include "harness/run/client/played_user.hpp"
 #include "harness/stage/test_pki.hpp"
 
 namespace gateproof::selfproof {
@@ -81,6 +83,14 @@ client::Options options_of(const Profile& profile, const std::map<std::string, s
     options.oauth.client_id = value("client_id");
     options.oauth.client_secret = value("client_secret");
     options.authority_url = value("authority");
+    if (const UrlResult door = parse_endpoint_url(value("browse_at"), "https", false); door.fault.empty()) {
+        PlayedUser user{door.endpoint, value("login_user"), value("login_password")};
+        user.door.connect_address = "127.0.0.1";
+        options.login_limit = profile.client->end;
+        options.browse = [user, patience = profile.client->end](const std::string& url, std::uint16_t) {
+            log_in(user, url, patience);
+        };
+    }
     if (!faults.empty()) {
         options.other_identities = other_identities();
     }

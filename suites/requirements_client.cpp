@@ -17,16 +17,17 @@ std::vector<Requirement> client_requirements() {
          .side = Side::client},
         {.id = "CLIENT-TLS-MIN",
          .sentence = "The client speaks TLS 1.2 or later, and nothing older with anybody.",
-         .sources = {{"SE", "minimum TLS version"}, {"RFC 8996"}, {"RFC 7507"}, {"RFC 9325", "3.1"}},
+         .sources = {{"SE", "minimum TLS version"}, {"RFC 8996"}, {"RFC 7568", "3"}, {"RFC 7507"}, {"RFC 9325", "3.1"}},
          .side = Side::client},
         {.id = "CLIENT-TLS-CIPHERS",
          .sentence =
              "The client offers the published cipher suites and no broken one, and accepts certificates of elliptic curves.",
-         .sources = {{"MA"}, {"IA", "3.1"}, {"RFC 9325", "4"}},
+         .sources = {{"MA"}, {"IA", "3.1"}, {"RFC 9325", "4"}, {"RFC 9155", "2"}},
          .side = Side::client},
         {.id = "CLIENT-TLS-PROTOCOL",
          .sentence = "The client copes with what TLS allows a server, and ends what TLS forbids one.",
-         .sources = {{"RFC 8446", "4.1.3, 4.6, 5.1"}, {"RFC 5246", "7.4"}},
+         .sources =
+             {{"RFC 8446", "4.1.3, 4.1.4, 4.6, 5.1"}, {"RFC 5246", "7.4"}, {"RFC 8701", "4"}, {"RFC 7627", "5.1"}},
          .side = Side::client},
         {.id = "CLIENT-SERVER-CERT",
          .sentence =

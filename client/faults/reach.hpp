@@ -27,6 +27,12 @@ inline constexpr auto reach_faults = std::to_array<Fault>({
                   "client-trust.look-alike-authority-refused client-trust.leaf-as-authority-refused "
                   "client-trust.wrong-purpose-refused client-trust.tampered-refused "
                   "client-trust.unknown-critical-extension-refused client-trust.missing-intermediate-refused "
+                  "client-tls.refuses-ssl3 client-tls.unoffered-suite-refused "
+                  "client-tls.unsolicited-extension-refused "
+                  "client-trust.expired-intermediate-refused "
+                  "client-trust.authority-without-certsign-refused "
+                  "client-trust.path-length-refused client-trust.name-constraint-refused "
+                  "client-trust.every-connection client-trust.authority-host "
                   "client-trust.proof-of-possession client-trust.weak-key-refused"},
     {.name = "no-server-name",
      .title = "the ClientHello names no server",

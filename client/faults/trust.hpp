@@ -19,6 +19,9 @@ inline constexpr auto trust_faults = std::to_array<Fault>({
                   "client-trust.look-alike-authority-refused "
                   "client-trust.leaf-as-authority-refused "
                   "client-trust.wrong-purpose-refused client-trust.tampered-refused "
+                  "client-trust.expired-intermediate-refused "
+                  "client-trust.authority-without-certsign-refused "
+                  "client-trust.path-length-refused client-trust.name-constraint-refused "
                   "client-trust.every-connection client-trust.authority-host"},
     {.name = "skips-host-name",
      .title = "the name in the server's certificate is not compared",

@@ -111,13 +111,15 @@ void Tls::set_versions_and_suites() {
     if (faults_.has("lacks-published-suites")) {
         suites = "ECDHE-ECDSA-AES128-CCM:ECDHE-ECDSA-AES256-CCM";
     }
-    const bool weak_key = faults_.has("accepts-weak-keys") || faults_.has("accepts-sha1");
+    const bool weak_key =
+        faults_.has("accepts-weak-keys") || faults_.has("accepts-sha1") || faults_.has("offers-sha1-signatures");
     // What the certificates must be worth is another level, which trust.cpp
     // keeps.
     SSL_CTX_set_security_level(context, weak || weak_key ? 0 : 2);
     SSL_CTX_set_cipher_list(context, suites.c_str());
     SSL_CTX_set_ciphersuites(context, faults_.has("lacks-published-suites") ? "TLS_AES_128_CCM_SHA256" : suites_1_3);
-    SSL_CTX_set1_sigalgs_list(context, faults_.has("no-ecdsa") ? rsa_signatures : signatures);
+    const std::string more = faults_.has("offers-sha1-signatures") ? ":ECDSA+SHA1:RSA+SHA1" : "";
+    SSL_CTX_set1_sigalgs_list(context, ((faults_.has("no-ecdsa") ? rsa_signatures : signatures) + more).c_str());
 }
 
 void Tls::show(const Identity& identity) {

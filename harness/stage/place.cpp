@@ -329,6 +329,10 @@ asio::awaitable<bool> Place::changed(std::chrono::milliseconds timeout) {
     co_return waiter->woken;
 }
 
+void Place::wake() {
+    state_->changed();
+}
+
 void Place::end() {
     state_->end();
 }

@@ -82,6 +82,8 @@ public:
     /// Returns when anything new can be seen of a visit (it came, said something, ended), or after `timeout`. False:
     /// nothing did. Several may wait.
     boost::asio::awaitable<bool> changed(std::chrono::milliseconds timeout);
+    /// Wakes them, for something else that they wait for.
+    void wake();
 
     /// What the destructor does, at once; the visits can still be read.
     void end();

@@ -22,9 +22,11 @@ bool Shown::operator==(const Shown& other) const {
            std::equal(chain.begin(), chain.end(), other.chain.begin(), other.chain.end(), same);
 }
 
-bool can_refuse_with(std::uint8_t alert) {
+bool can_refuse_with(std::uint8_t alert, const VersionRange& versions) {
     constexpr std::uint8_t possible[] = {40, 42, 43, 44, 45, 46, 48, 51, 80};
-    return std::find(std::begin(possible), std::end(possible), alert) != std::end(possible);
+    constexpr std::uint8_t certificate_required = 116;
+    return std::find(std::begin(possible), std::end(possible), alert) != std::end(possible) ||
+           (alert == certificate_required && versions.oldest == TlsVersion::tls_1_3);
 }
 
 bool belongs(const Request& request, Callers callers) {
@@ -42,7 +44,7 @@ std::vector<std::string> differences(const Scene& one, const Scene& other) {
         }
     };
     // All of them by name: a member that nobody compares does not compile.
-    const auto& [shown, versions, cipher_suites, groups, asked, alpn, tickets, handshake, after, answers,
+    const auto& [shown, versions, cipher_suites, groups, asked, alpn, tickets, handshake, extensions, after, answers,
                  every_answer] = one;
     compare("shown", shown, other.shown);
     compare("versions", versions, other.versions);
@@ -52,6 +54,7 @@ std::vector<std::string> differences(const Scene& one, const Scene& other) {
     compare("alpn", alpn, other.alpn);
     compare("tickets", tickets, other.tickets);
     compare("handshake", handshake, other.handshake);
+    compare("extensions", extensions, other.extensions);
     compare("after", after, other.after);
     compare("answers", std::tie(answers, every_answer), std::tie(other.answers, other.every_answer));
     return found;

@@ -85,8 +85,17 @@ struct HandshakeAct {
     std::size_t record_size = 0;
     bool operator==(const HandshakeAct&) const = default;
 };
-/// OpenSSL can refuse a client certificate with this alert: 40, 42, 43, 44, 45, 46, 48, 51 and 80.
-bool can_refuse_with(std::uint8_t alert);
+/// A client certificate can be refused with this alert: with 40, 42, 43, 44, 45, 46, 48, 51 and 80 by OpenSSL, with 116
+/// (certificate_required, RFC 8446 6.2) under TLS 1.3 alone, which `versions` then has to say.
+bool can_refuse_with(std::uint8_t alert, const VersionRange& versions);
+
+/// An extension that nobody knows where TLS 1.3 lets a server put one (RFC 8446 4.2); RFC 8701 has values for that.
+struct ExtraExtension {
+    std::uint16_t type = 0x1a1a;
+    bool in_tickets = false;
+    bool in_certificate_request = false;
+    bool operator==(const ExtraExtension&) const = default;
+};
 
 /// Something that the server sends of its own accord behind the handshake.
 struct AfterAct {
@@ -165,6 +174,7 @@ struct Scene {
     bool alpn = true;  ///< http/1.1 is chosen where the client offers it; else the extension is ignored
     int tickets = 2;   ///< behind the handshake; 0: none, under TLS 1.2 neither
     HandshakeAct handshake;
+    std::vector<ExtraExtension> extensions = {};
     std::vector<AfterAct> after = {};
     std::vector<AnswerAct> answers = {};  ///< for the first requests of a place; behind them the application answers
     bool every_answer = false;            ///< the last of `answers` is for all that follow as well

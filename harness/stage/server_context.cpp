@@ -131,6 +131,26 @@ void set_tickets(SSL_CTX* ctx, const Scene& scene) {
     }
 }
 
+int add_nothing(SSL*, unsigned int, unsigned int, const unsigned char** out, std::size_t* size, X509*, std::size_t,
+                int*, void*) {
+    *out = nullptr;
+    *size = 0;
+    return 1;
+}
+
+int ignore_it(SSL*, unsigned int, unsigned int, const unsigned char*, std::size_t, X509*, std::size_t, int*, void*) {
+    return 1;
+}
+
+void add_extensions(SSL_CTX* ctx, const Scene& scene) {
+    for (const ExtraExtension& extra : scene.extensions) {
+        const unsigned int where = (extra.in_tickets ? SSL_EXT_TLS1_3_NEW_SESSION_TICKET : 0U) |
+                                   (extra.in_certificate_request ? SSL_EXT_TLS1_3_CERTIFICATE_REQUEST : 0U);
+        need(SSL_CTX_add_custom_ext(ctx, extra.type, where, &add_nothing, nullptr, nullptr, &ignore_it, nullptr) == 1,
+             "an extension");
+    }
+}
+
 }  // namespace
 
 std::shared_ptr<SSL_CTX> server_context(const Scene& scene) {
@@ -156,8 +176,10 @@ std::shared_ptr<SSL_CTX> server_context(const Scene& scene) {
     if (scene.alpn) {
         SSL_CTX_set_alpn_select_cb(ctx.get(), &choose_protocol, nullptr);
     }
+    add_extensions(ctx.get(), scene);
     if (scene.handshake.kind == HandshakeAct::Kind::refuses_certificate) {
-        need(can_refuse_with(scene.handshake.alert), "the alert that refuses a certificate");
+        need(can_refuse_with(scene.handshake.alert, scene.versions), "the alert that refuses a certificate");
+        SSL_CTX_set_keylog_callback(ctx.get(), &ServerTls::on_secret);
     }
     return ctx;
 }

@@ -13,6 +13,7 @@
 #include "harness/probe/tls/openssl_client.hpp"
 #include "harness/probe/tls/server_messages.hpp"
 #include "harness/probe/tls/session_state.hpp"
+#include "harness/stage/late_alert.hpp"
 #include "harness/text/ascii.hpp"
 #include "harness/text/sha256.hpp"
 
@@ -159,8 +160,34 @@ int ServerTls::on_certificates(X509_STORE_CTX* presented, void*) {
     if (tls.scene_.handshake.kind != HandshakeAct::Kind::refuses_certificate) {
         return 1;
     }
+    tls.refused_ = true;
     X509_STORE_CTX_set_error(presented, verify_error_for(tls.scene_.handshake.alert));
     return 0;
+}
+
+void ServerTls::on_secret(const SSL* ssl, const char* line) {
+    const std::string_view text(line);
+    if (text.starts_with("SERVER_TRAFFIC_SECRET_0 ")) {
+        std::string& secret = of(ssl).secret_;
+        secret.clear();
+        for (std::size_t at = text.rfind(' ') + 1; at + 1 < text.size(); at += 2) {
+            secret += static_cast<char>(hex_value(text[at]) << 4 | hex_value(text[at + 1]));
+        }
+    }
+}
+
+/// The refusal is the first record under the keys for application data (RFC 8446 4.4.4), and all that is to go out.
+void ServerTls::refuse_in_other_words() {
+    const std::uint8_t wanted = scene_.handshake.alert;
+    if (!refused_ || !visit_.our_alert || visit_.our_alert->description == wanted) {
+        return;
+    }
+    const std::string record = first_alert(SSL_get_current_cipher(ssl_.get()), secret_, wanted);
+    if (!record.empty()) {
+        BIO_reset(to_client_);
+        BIO_write(to_client_, record.data(), static_cast<int>(record.size()));
+        visit_.our_alert->description = wanted;
+    }
 }
 
 int ServerTls::on_status_request(SSL* ssl, void*) {
@@ -208,6 +235,9 @@ ServerTls::Step ServerTls::handshake() {
         SSL_get0_alpn_selected(ssl_.get(), &name, &length);
         visit_.protocol.assign(reinterpret_cast<const char*>(name), length);
     }
+    if (step == Step::failed) {
+        refuse_in_other_words();
+    }
     return step;
 }
 
@@ -250,6 +280,9 @@ void ServerTls::act(const AfterAct& act) {
             case AfterAct::Kind::key_update:
                 SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_REQUESTED);
                 SSL_do_handshake(ssl_.get());
+                if (visit_.key_updates_asked.size() < most_key_updates) {
+                    visit_.key_updates_asked.push_back(std::chrono::steady_clock::now());
+                }
                 break;
             case AfterAct::Kind::certificate_request:
                 SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, nullptr);

@@ -51,6 +51,8 @@ public:
     /// In the place of X509_verify_cert: keeps the client's certificates, and refuses them where the scene wants it.
     static int on_certificates(X509_STORE_CTX* presented, void*);
     static int on_status_request(SSL* ssl, void*);
+    /// Keeps the secret of what this side sends under TLS 1.3, for an alert that OpenSSL has no words for.
+    static void on_secret(const SSL* ssl, const char* line);
 
     /// OpenSSL's reason for Step::failed.
     [[nodiscard]] const std::string& detail() const { return detail_; }
@@ -64,6 +66,7 @@ private:
     void note_clear_alert(std::string_view bytes);
     void heard(int sent, std::uint8_t message);
     Step after(int result);
+    void refuse_in_other_words();
 
     const Scene& scene_;
     Visit& visit_;
@@ -72,6 +75,8 @@ private:
     BIO* to_client_ = nullptr;    ///< owned by ssl_
     bool in_clear_ = true;        ///< handshake records still go out unencrypted
     bool verify_heard_ = false;   ///< a CertificateVerify of the client's
+    bool refused_ = false;        ///< its certificate was, by the scene
+    std::string secret_;          ///< server_application_traffic_secret_0 (RFC 8446 7.1)
     std::string detail_;
 };
 

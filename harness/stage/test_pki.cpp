@@ -135,6 +135,24 @@ Issuing below_a_leaf(const TestPki::State& pki, const Authority& genuine) {
     return {std::move(leaf), std::move(sent)};
 }
 
+/// A CA below the trusted root with one thing wrong.
+Issuing flawed(const TestPki::State& pki, const Authority& genuine, ServerSpec::Issuer flaw) {
+    const KeyPtr key = forge::key_like(genuine.key.get());
+    Mould mould(genuine.certificate);
+    using std::chrono::hours;
+    switch (flaw) {
+        case ServerSpec::Issuer::expired: mould.set_period(-hours(90 * 24), -hours(24)); break;
+        case ServerSpec::Issuer::without_certsign: mould.set(NID_key_usage, "critical,digitalSignature,cRLSign"); break;
+        case ServerSpec::Issuer::constrained:
+            mould.set(NID_name_constraints, "critical,permitted;DNS:other." + pki.hosts.front());
+            break;
+        default: mould.set(NID_ext_key_usage, "clientAuth"); break;
+    }
+    Authority below{made(mould, key, &pki.root), key};
+    std::vector<Certificate> sent{below.certificate};
+    return {std::move(below), std::move(sent)};
+}
+
 Issuing issuing_for(const TestPki::State& pki, const ServerSpec& spec) {
     const Authority& genuine = is_rsa(spec.key) ? pki.issuing_rsa : pki.issuing;
     switch (spec.issuer) {
@@ -150,12 +168,14 @@ Issuing issuing_for(const TestPki::State& pki, const ServerSpec& spec) {
         }
         case ServerSpec::Issuer::look_alike: return look_alike(pki, genuine);
         case ServerSpec::Issuer::leaf: return below_a_leaf(pki, genuine);
-        case ServerSpec::Issuer::client_authority: {
-            const KeyPtr key = forge::key_like(genuine.key.get());
-            Mould mould(genuine.certificate);
-            mould.set(NID_ext_key_usage, "clientAuth");
-            Authority below{made(mould, key, &pki.root), key};
-            std::vector<Certificate> sent{below.certificate};
+        case ServerSpec::Issuer::client_authority:
+        case ServerSpec::Issuer::expired:
+        case ServerSpec::Issuer::without_certsign:
+        case ServerSpec::Issuer::constrained: return flawed(pki, genuine, spec.issuer);
+        case ServerSpec::Issuer::too_deep: {
+            Authority below =
+                new_authority("Gateproof test CA too deep", KeyKind::p256, days_of_a_stranger, &genuine, {});
+            std::vector<Certificate> sent{below.certificate, genuine.certificate};
             return {std::move(below), std::move(sent)};
         }
     }

@@ -19,12 +19,16 @@ enum class KeyKind { p256, p384, rsa_2048, rsa_1024 };
 /// A certificate for a server, and what is wrong with it. The default is what a gateway shows.
 struct ServerSpec {
     enum class Issuer {
-        issuing,          ///< the issuing CA of the PKI; for RSA keys its RSA sibling
-        itself,           ///< self-signed
-        nobody,           ///< a CA that nobody has heard of
-        look_alike,       ///< a CA of the issuing one's name and key identifier, under a root of the trusted one's
-        leaf,             ///< a genuine server certificate of the PKI, which is no CA
-        client_authority  ///< a CA below the root whose extended key usage is clientAuth alone
+        issuing,           ///< the issuing CA of the PKI; for RSA keys its RSA sibling
+        itself,            ///< self-signed
+        nobody,            ///< a CA that nobody has heard of
+        look_alike,        ///< a CA of the issuing one's name and key identifier, under a root of the trusted one's
+        leaf,              ///< a genuine server certificate of the PKI, which is no CA
+        client_authority,  ///< a CA below the root whose extended key usage is clientAuth alone
+        expired,           ///< the issuing CA's look, under the trusted root, and over since a day
+        without_certsign,  ///< the same, whose key usage lacks keyCertSign
+        constrained,       ///< the same, whose name constraints permit another host alone
+        too_deep           ///< a CA below the issuing one, whose path length allows none
     };
     KeyKind key = KeyKind::p256;
     /// dNSName and iPAddress of subjectAltName; empty: the PKI's hosts, and loopback addresses where one of them is an

@@ -133,6 +133,16 @@ bool Visit::refused() const {
     return hello && !accepted_at && !went_on && ended && !by_stage && is_refusal(end);
 }
 
+std::string Visit::refusal() const {
+    if (!refused()) {
+        return {};
+    }
+    return alert                  ? fmt::format("alert {}", alert->name())
+           : end == Ending::reset ? std::string("reset")
+           : close_notify         ? std::string("closed with close_notify")
+                                  : std::string("closed");
+}
+
 std::optional<milliseconds> Visit::took() const {
     const std::optional<Time> until = alert_at ? alert_at : ended;
     return hello_at && until ? std::optional(between(*hello_at, *until)) : std::nullopt;

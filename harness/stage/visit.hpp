@@ -90,9 +90,10 @@ struct Visit {
     bool certificate_requested = false;
     bool proved_possession = false;  ///< CertificateVerify was right
     std::optional<Time> finished_at;
-    bool went_on = false;           ///< a handshake message behind a raw flight: it took what it was shown
-    std::vector<Time> key_updates;  ///< that the client sent; at most 64 are kept
-    std::optional<Alert> alert;     ///< the fatal one that the client sent
+    bool went_on = false;                 ///< a handshake message behind a raw flight: it took what it was shown
+    std::vector<Time> key_updates;        ///< that the client sent; at most 64 are kept
+    std::vector<Time> key_updates_asked;  ///< of it, by KeyUpdates of the stage; at most 64 are kept
+    std::optional<Alert> alert;           ///< the fatal one that the client sent
     std::optional<Time> alert_at;
     std::optional<Time> accepted_at;    ///< the first application byte
     std::vector<RequestSeen> requests;  ///< at most most_requests are kept
@@ -118,6 +119,9 @@ struct Visit {
     /// The ClientHello came, the client ended it (alert, close_notify, FIN or RST), and no application byte came. Where
     /// a raw flight was shown, it did not go on either.
     [[nodiscard]] bool refused() const;
+    /// "alert certificate_expired (45)", "closed with close_notify", "reset": how it refused, without a time. Empty: it
+    /// did not.
+    [[nodiscard]] std::string refusal() const;
     /// From the ClientHello to the client's alert, or else to the end. Empty: there was none, or it is still open.
     [[nodiscard]] std::optional<std::chrono::milliseconds> took() const;
     /// "refused with alert certificate_expired (45) after 3 ms", "closed with close_notify after its handshake, 4 ms

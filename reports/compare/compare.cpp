@@ -28,6 +28,7 @@ constexpr std::array trait_names{"server certificate",
                                  "TLS version",
                                  "cipher suites",
                                  "groups",
+                                 "offer",
                                  "refusal",
                                  "latency"};
 

@@ -52,6 +52,7 @@ enum class Trait {
     tls_version,     ///< under which it served
     cipher_suite,    ///< accepted, by version
     group,           ///< key exchange groups accepted
+    offer,           ///< of client software: what its ClientHello offers, or its User-Agent (`subject` says which)
     refusal,         ///< how a check was refused (alert, HTTP status, reset): `subject` is the check
     latency,         ///< `subject` is the request
 };

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
 
 #include "harness/statistics/rank_test.hpp"
 
@@ -35,6 +38,16 @@ void add_list(Texts& into, std::string_view list) {
     }
 }
 
+/// Fields of "client_hello_seen", and what they are to a reader.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> what_hellos_offer{
+    {{"versions", "versions"},
+     {"cipher_suites", "cipher suites"},
+     {"groups", "groups"},
+     {"signature_schemes", "signature schemes"},
+     {"protocols", "ALPN"},
+     {"extensions", "extensions"},
+     {"fingerprint", "fingerprint"}}};
+
 bool is_service(std::string_view result) {
     return result.starts_with("HTTP 2") || result.starts_with("HTTP 3");
 }
@@ -49,6 +62,9 @@ std::string refusal_of(const Observation& observation) {
     } else if (observation.kind == "http_exchange" || observation.kind == "tls_handshake" ||
                observation.kind == "renegotiation") {
         result = text_of(observation, "result");
+    }
+    if (observation.kind == "visit") {  // of client software: it is itself the judged
+        return text_of(observation, "refusal");
     }
     const bool http = result.starts_with("HTTP ") && !is_service(result);
     const bool ended = result.find("closed") != std::string::npos || result.find("reset") != std::string::npos;
@@ -111,6 +127,14 @@ void TargetTraits::add(const CheckRecord& check, const CheckResult& result) {
             acceptable_cas.insert(text_of(observation, "subject"));
         } else if (observation.kind == "cipher_suites") {
             add_list(cipher_suites[text_of(observation, "version")], text_of(observation, "accepted"));
+        } else if (observation.kind == "client_hello_seen") {
+            for (const auto& [name, subject] : what_hellos_offer) {
+                add_list(offers[std::string(subject)], text_of(observation, name));
+            }
+        } else if (observation.kind == "request_seen") {
+            if (std::string agent = text_of(observation, "user_agent"); !agent.empty()) {
+                offers["User-Agent"].insert(std::move(agent));
+            }
         } else if (observation.kind == "groups") {
             add_list(groups, text_of(observation, "accepted"));
         } else if (observation.kind == "http_exchange" && is_service(text_of(observation, "result"))) {
@@ -141,6 +165,11 @@ std::vector<TraitChange> trait_changes(const std::string& target, const TargetTr
         }
     }
     differences.compare(Trait::group, before.groups, after.groups);
+    for (const auto& [subject, offered] : before.offers) {
+        if (const auto now = after.offers.find(subject); now != after.offers.end()) {
+            differences.compare(Trait::offer, offered, now->second, subject);
+        }
+    }
     for (const auto& [check, refusals] : before.refusals) {
         if (const auto now = after.refusals.find(check); now != after.refusals.end()) {
             differences.compare(Trait::refusal, refusals, now->second, check);

@@ -17,6 +17,8 @@ struct TargetTraits {
     std::set<std::string> tls_versions;                          ///< under which a request was answered
     std::map<std::string, std::set<std::string>> cipher_suites;  ///< accepted, by version
     std::set<std::string> groups;
+    std::map<std::string, std::set<std::string>>
+        offers;  ///< of client software: "groups" its ClientHello's, "User-Agent"
     std::map<std::string, std::set<std::string>> refusals;  ///< by check: "alert unknown_ca (48)", "HTTP 403"
     std::map<std::string, std::vector<double>> latencies;   ///< by request and answer, in microseconds
 

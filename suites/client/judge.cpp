@@ -67,18 +67,6 @@ awaitable<Verdict> show_and_serve(ClientContext& ctx, std::string_view what, std
     co_return judge_client_served(attempt, what, remedy);
 }
 
-std::vector<Twin> twins_of(const std::vector<ShownCase>& cases) {
-    std::vector<Twin> twins;
-    std::ranges::transform(cases, std::back_inserter(twins), &ShownCase::twin);
-    return twins;
-}
-
-/// The change of the case that is run.
-SceneChange change_of(const std::vector<ShownCase>& cases, const ClientContext& ctx) {
-    const SceneChange& change = cases.at(ctx.case_index()).change;
-    return change ? change : [](stage::Scene&, const ClientContext&) {};
-}
-
 awaitable<Verdict> show_untakable(ClientContext& ctx, Refusable shown, Outcome taken, SceneChange change) {
     stage::Scene scene = ctx.twin();
     change(scene, ctx);
@@ -229,12 +217,25 @@ ClientCheck is_served(std::string_view what, std::string_view remedy, SceneChang
             {twin}};
 }
 
+std::vector<Twin> twins_of(const std::vector<ShownCase>& cases) {
+    std::vector<Twin> twins;
+    std::ranges::transform(cases, std::back_inserter(twins), &ShownCase::twin);
+    return twins;
+}
+
+SceneChange change_of(const std::vector<ShownCase>& cases, const ClientContext& ctx) {
+    const SceneChange& change = cases.at(ctx.case_index()).change;
+    return change ? change : [](stage::Scene&, const ClientContext&) {};
+}
+
 CasesFunction cases_of(const std::vector<ShownCase>& cases) {
-    std::vector<CheckCase> listed;
-    for (const ShownCase& one : cases) {
-        listed.push_back({std::string(one.name), std::string(one.title)});
-    }
-    return [listed](const Profile&) { return listed; };
+    return [cases](const Profile& profile) {
+        std::vector<CheckCase> listed;
+        for (const ShownCase& one : cases) {
+            listed.push_back({std::string(one.name), std::string(one.title), able_to(one.act).lack(profile)});
+        }
+        return listed;
+    };
 }
 
 ClientCheck refuses_each(Refusable shown, std::vector<ShownCase> cases) {

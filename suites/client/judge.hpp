@@ -60,9 +60,13 @@ struct ShownCase {
     std::string_view title;  ///< in one line
     Twin twin = Twin::conforming;
     SceneChange change = {};  ///< empty: the twin itself is shown
+    ClientAct act = ClientAct::read;
 };
-/// What those cases are to a plan, and the check that runs one of them.
+/// What those cases are to a plan, which skips one whose act the software lacks, and the check that runs one of them.
 CasesFunction cases_of(const std::vector<ShownCase>& cases);
+std::vector<Twin> twins_of(const std::vector<ShownCase>& cases);
+/// The change of the case that is run.
+SceneChange change_of(const std::vector<ShownCase>& cases, const ClientContext& ctx);
 ClientCheck refuses_each(Refusable shown, std::vector<ShownCase> cases);
 ClientCheck is_served_in_each(std::string_view what, std::string_view remedy, std::vector<ShownCase> cases);
 /// A check of its own that looks at what came of its case's scene.

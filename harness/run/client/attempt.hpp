@@ -13,9 +13,10 @@
 namespace gateproof {
 
 struct Attempt {
-    std::vector<stage::Visit> visits;    ///< to its place, in the order in which they came
-    std::vector<stage::Visit> strays;    ///< to doors where it has no business
-    std::vector<stage::Booking> booked;  ///< what was carried out for it
+    std::vector<stage::Visit> visits;     ///< to its place, in the order in which they came
+    std::vector<stage::Visit> authority;  ///< to the OAuth authority, without those of the user who logs in
+    std::vector<stage::Visit> strays;     ///< to doors where it has no business
+    std::vector<stage::Booking> booked;   ///< what was carried out for it
     Claim claim;
     std::string url = {};  ///< that the software was told to call
 

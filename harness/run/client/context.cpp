@@ -14,6 +14,12 @@ namespace gateproof {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
+namespace {
+
+constexpr const char* no_difference = "none: the conforming gateway";
+
+}  // namespace
+
 ClientContext::ClientContext(ClientTarget& target, const PlannedCheck& planned) : target_(target), planned_(planned) {}
 
 const Profile& ClientContext::profile() const {
@@ -48,17 +54,63 @@ asio::awaitable<Place> ClientContext::turn() {
     co_return turn;
 }
 
-asio::awaitable<Attempt> ClientContext::attempt(stage::Scene scene, ClientAct act, std::vector<stage::Door> doors) {
-    const std::vector<std::string> apart = stage::differences(scene, twin());
+std::string ClientContext::difference(const stage::Scene& scene, const stage::Scene& twin) {
+    const std::vector<std::string> apart = stage::differences(scene, twin);
     if (apart.size() > 1) {
         throw std::logic_error(
             fmt::format("the scene differs from its twin in more than one thing: {}", fmt::join(apart, ", ")));
     }
-    const std::string difference = apart.empty() ? "none: the conforming gateway" : apart.front();
+    return apart.empty() ? no_difference : apart.front();
+}
+
+asio::awaitable<Attempt> ClientContext::attempt(stage::Scene scene, ClientAct act, std::vector<stage::Door> doors) {
+    const std::string apart = difference(scene, twin());
     const Place turn = co_await this->turn();
-    Attempt attempt = co_await target_.attempt(std::move(scene), act, planned_.id(), client().end, std::move(doors));
-    note_attempt(evidence_, difference, act, attempt, target_.redactor());
+    Programme programme;
+    programme.scene = std::move(scene);
+    programme.act = act;
+    programme.doors = std::move(doors);
+    programme.name = planned_.id();
+    Attempt attempt = co_await target_.attempt(std::move(programme), client().end);
+    note_attempt(evidence_, apart, act, attempt, target_.redactor());
     co_return attempt;
+}
+
+stage::Scene ClientContext::authority_twin() const {
+    return target_.authority_twin();
+}
+
+asio::awaitable<Attempt> ClientContext::log_in(stage::Scene authority) {
+    const std::string apart = difference(authority, authority_twin());
+    const Place turn = co_await this->turn();
+    Programme programme;
+    programme.scene = twin();
+    programme.authority.emplace();
+    programme.authority->scene = std::move(authority);
+    programme.authority->for_user = authority_twin();
+    programme.act = ClientAct::login;
+    programme.name = planned_.id();
+    Attempt attempt = co_await target_.attempt(std::move(programme), client().end);
+    note_attempt(evidence_, apart == no_difference ? apart : "authority: " + apart, ClientAct::login, attempt,
+                 target_.redactor());
+    co_return attempt;
+}
+
+asio::awaitable<std::unique_ptr<Stay>> ClientContext::stay(stage::Scene scene) {
+    const std::string apart = difference(scene, twin());
+    Place turn = co_await this->turn();
+    Programme programme;
+    programme.scene = std::move(scene);
+    programme.act = ClientAct::stay;
+    programme.name = planned_.id();
+    const std::shared_ptr<Performance> performance = target_.perform(std::move(programme));
+    performance->run_aside(client().end);
+    StayParts parts;
+    parts.apart = [this](const stage::Scene& changed) { return difference(changed, twin()); };
+    parts.note = [this](const std::string& scenes, const Attempt& attempt) {
+        note_attempt(evidence_, scenes, ClientAct::stay, attempt, target_.redactor());
+    };
+    co_return std::make_unique<Stay>(performance, std::move(turn), std::move(parts), apart);
 }
 
 }  // namespace gateproof

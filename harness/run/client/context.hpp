@@ -5,12 +5,15 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "harness/model/check.hpp"
 #include "harness/model/evidence.hpp"
 #include "harness/profile/client.hpp"
 #include "harness/run/client/attempt.hpp"
+#include "harness/run/client/stay.hpp"
 #include "harness/run/plan.hpp"
 #include "harness/run/waiting_line.hpp"
 #include "harness/stage/place.hpp"
@@ -49,6 +52,12 @@ public:
     /// `doors`: further ports of the place where it is led to.
     boost::asio::awaitable<Attempt> attempt(stage::Scene scene, ClientAct act = ClientAct::read,
                                             std::vector<stage::Door> doors = {});
+    /// The conforming scene of the OAuth authority, which asks for no certificate.
+    [[nodiscard]] stage::Scene authority_twin() const;
+    /// One login of the software at an authority that is its twin, or differs from it in one member.
+    boost::asio::awaitable<Attempt> log_in(stage::Scene authority);
+    /// One start of software that goes on calling (ClientAct::stay) at such a scene; another one can follow.
+    boost::asio::awaitable<std::unique_ptr<Stay>> stay(stage::Scene scene);
 
 private:
     friend class ClientCheckRun;
@@ -74,6 +83,8 @@ private:
     };
 
     boost::asio::awaitable<Place> turn();
+    /// What a scene differs in from its twin, for evidence; throws where that is more than one thing.
+    [[nodiscard]] static std::string difference(const stage::Scene& scene, const stage::Scene& twin);
 
     ClientTarget& target_;
     const PlannedCheck& planned_;

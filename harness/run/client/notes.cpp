@@ -15,6 +15,9 @@ void note_visit(Evidence& evidence, const stage::Visit& visit, bool stray) {
     Observation& seen = evidence.add(stray ? "stray" : "visit");
     seen.at = visit.began_at;
     seen.with("from", visit.from).with("reached", to_string(visit.reached())).with("summary", visit.summary());
+    if (const std::string refusal = visit.refusal(); !refusal.empty()) {
+        seen.with("refusal", refusal);
+    }
     if (!visit.detail.empty()) {
         seen.with("detail", visit.detail);
     }
@@ -34,6 +37,9 @@ void note_visit(Evidence& evidence, const stage::Visit& visit, bool stray) {
             .with("target", request.target)
             .with("status", request.status)
             .with("body_size", request.body_size);
+        if (const std::string* const agent = stage::find_field(request.fields, "user-agent")) {
+            asked.with("user_agent", *agent);
+        }
         for (const stage::CarriedSecret& secret : request.secrets) {
             asked.with("carried", fmt::format("{} in {}", secret.label, secret.where));
         }
@@ -84,6 +90,7 @@ void note_attempt(Evidence& evidence, const std::string& scene, ClientAct act, c
         .with("took_ms", attempt.claim.took.count())
         .with("output", said_at_end(attempt.claim.text, redactor));
     note_visits(evidence, attempt.visits, false);
+    note_visits(evidence, attempt.authority, false);
     note_visits(evidence, attempt.strays, true);
 }
 

@@ -18,7 +18,9 @@ namespace gateproof {
 /// What answers one attempt.
 struct Play {
     std::shared_ptr<stage::Application> application;
-    /// What the client has to know of it, by the names of client_placeholders: "ird", "token", "client_id" ...
+    std::shared_ptr<stage::Application> authority = {};  ///< of a login; null: there is none
+    /// What the client has to know of it, by the names of client_placeholders: "ird", "token", "client_id" ... Who logs
+    /// in is "login_user" with "login_password".
     std::map<std::string, std::string> values;
     /// Values that nobody else may come to see, with what they are: {"access token", "..."}.
     std::vector<std::pair<std::string, std::string>> secrets;
@@ -28,7 +30,7 @@ class Visitors;
 
 struct ClientParts {
     /// A new one for each attempt, so that whatever turns up anywhere tells where it came from.
-    std::function<Play(const Profile&)> play;
+    std::function<Play(const Profile&, ClientAct)> play;
     /// The client inside this program, for profiles that ask for it; empty: there is none.
     std::function<std::unique_ptr<Trigger>(const Profile&)> embedded;
     /// Who comes instead of software that is started; null: nobody does.

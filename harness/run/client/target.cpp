@@ -1,16 +1,10 @@
 #include "harness/run/client/target.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
 #include <boost/asio/error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
 
-#include <cstdlib>
-#include <filesystem>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
 #include "harness/run/client/advice.hpp"
@@ -28,87 +22,7 @@ namespace {
 
 /// A client has as many turns as the profile says, however long one of them takes.
 constexpr auto no_overdue = std::chrono::hours(24);
-/// How long connections of a client that has ended may take to be seen to end.
-constexpr auto last_words = 1000ms;
 constexpr int control_attempts = 2;
-
-/// A new folder for one attempt, gone with this object.
-class WorkFolder {
-public:
-    WorkFolder() {
-        std::error_code error;
-        std::string name =
-            (std::filesystem::absolute(std::filesystem::temp_directory_path(error)) / "gateproof-client-XXXXXX")
-                .string();
-        if (!error && mkdtemp(name.data()) != nullptr) {
-            path_ = name;
-        }
-    }
-    ~WorkFolder() {
-        std::error_code ignored;
-        if (!path_.empty()) {
-            std::filesystem::remove_all(path_, ignored);
-        }
-    }
-    WorkFolder(const WorkFolder&) = delete;
-    WorkFolder& operator=(const WorkFolder&) = delete;
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
-
-/// What stands for a secret where it turns up, however it is spelt there.
-stage::FindLabels labels_of(const Play& play) {
-    auto secrets = std::make_shared<std::vector<std::pair<std::string, Redactor>>>();
-    for (const auto& [label, value] : play.secrets) {
-        secrets->emplace_back(label, Redactor({value}));
-    }
-    return [secrets](std::string_view text) {
-        std::vector<std::string> found;
-        for (const auto& [label, redactor] : *secrets) {
-            std::string without(text);
-            redactor.apply(without);
-            if (without != text) {
-                found.push_back(label);
-            }
-        }
-        return found;
-    };
-}
-
-StartValues values_of(const Profile& profile, const stage::TestPki& pki, const stage::Place& place, const Play& play,
-                      const WorkFolder& work, std::string name) {
-    StartValues values;
-    std::map<std::string, std::string>& known = values.placeholders;
-    known = play.values;
-    known["url"] = place.url();
-    known["host"] = place.host();
-    known["port"] = std::to_string(place.port());
-    known["work"] = work.path().string();
-    known["attempt"] = name;
-    known["check"] = name.substr(0, name.find('/'));
-    known["nonce"] = name;           // unique in the run
-    if (profile.client->embedded) {  // its PKI is in memory: texts instead of files
-        known["ca"] = pki.text("ca.pem");
-        known["certificate"] = pki.text("client.pem");  // on either channel: it knows where to show it
-        known["key"] = pki.text("client.key");
-        return values;
-    }
-    values.variables = pki.environment();
-    for (const char* const variable : {"NO_PROXY", "no_proxy"}) {
-        values.variables.emplace(variable, place.host());  // a proxy of this machine leads nowhere near the stage
-    }
-    known["ca"] = pki.file("ca.pem").string();
-    known["ca_bundle"] = pki.file("ca_bundle.pem").string();
-    known["ca_p12"] = pki.file("ca.p12").string();
-    known["ca_password"] = stage::TestPki::password;
-    known["certificate"] = pki.file("client.pem").string();
-    known["key"] = pki.file("client.key").string();
-    known["identity_p12"] = pki.file("client.p12").string();
-    known["identity_password"] = stage::TestPki::password;
-    return values;
-}
 
 std::unique_ptr<Trigger> trigger_of(const Profile& profile, const ClientParts& parts) {
     if (!profile.client->embedded) {
@@ -191,6 +105,12 @@ const stage::Scene& ClientTarget::twin(Twin twin) {
     return scene;
 }
 
+stage::Scene ClientTarget::authority_twin() {
+    stage::Scene scene = twin(Twin::conforming);
+    scene.asked = {};
+    return scene;
+}
+
 std::vector<std::string> ClientTarget::authorities() const {
     const std::vector<Certificate>& own = profile_.client->identity;
     if (own.empty()) {
@@ -207,56 +127,22 @@ asio::awaitable<Place> ClientTarget::turn(WaitingLine::At at) {
     return turns_.enter(at);
 }
 
-asio::awaitable<Attempt> ClientTarget::attempt(stage::Scene scene, ClientAct act, std::string name,
-                                               milliseconds patience, std::vector<stage::Door> doors) {
+std::shared_ptr<Performance> ClientTarget::perform(Programme programme) {
     if (!stage_) {
         throw boost::system::system_error(asio::error::operation_aborted);
     }
-    const Play play = parts_->play(profile_);
+    Play play = parts_->play(profile_, programme.act);
     for (const auto& [label, value] : play.secrets) {
         redactor_.add(value);
     }
-    stage::PlaceOptions options;
-    options.name = fmt::format("{}/{}", name, ++attempts_);
-    options.host = profile_.client->host;
-    options.application = play.application;
-    options.labels = labels_of(play);
-    options.ipv6 = true;  // whose name a system may resolve to first
-    if (parts_->visitors) {
-        options.port = parts_->visitors->port();
-        options.leaves_grave = false;
-    }
-    options.doors = std::move(doors);
-    const std::unique_ptr<stage::Place> place = stage_->open(std::move(scene), std::move(options));
-    const WorkFolder work;
-    StartValues values = values_of(profile_, *pki_, *place, play, work, place->name());
-    std::unique_ptr<StartedClient> started = parts_->visitors ? parts_->visitors->expect(std::move(values), *place)
-                                                              : trigger_->start(executor_, act, std::move(values));
+    programme.name = fmt::format("{}/{}", programme.name, ++attempts_);
+    return std::make_shared<Performance>(executor_, profile_, *stage_, *pki_, *trigger_, parts_->visitors.get(),
+                                         std::move(play), std::move(programme));
+}
 
-    // A program that hangs before it calls anybody need not be waited for as long as one that waits for an answer. The
-    // handler may be on its way already when this coroutine ends.
-    auto here = std::make_shared<bool>(true);
-    asio::steady_timer never_came(executor_, profile_.client->start);
-    never_came.async_wait([&place = *place, &started = *started,
-                           still = std::weak_ptr<bool>(here)](const boost::system::error_code& error) {
-        if (!error && !still.expired() && place.visits().empty()) {
-            started.end();
-        }
-    });
-    Attempt attempt;
-    attempt.url = place->url();
-    attempt.claim = co_await started->done(Clock::now() + patience);
-    never_came.cancel();
-    here.reset();
-    started.reset();  // with whatever connection it kept
-    const Clock::time_point latest = Clock::now() + last_words;
-    while (place->busy() && Clock::now() < latest) {
-        co_await place->changed(std::chrono::duration_cast<milliseconds>(latest - Clock::now()));
-    }
-    place->end();
-    attempt.visits = place->visits();
-    attempt.strays = place->strays();
-    attempt.booked = play.application->booked();
+asio::awaitable<Attempt> ClientTarget::attempt(Programme programme, milliseconds patience) {
+    const std::shared_ptr<Performance> performance = perform(std::move(programme));
+    Attempt attempt = co_await performance->to_the_end(patience);
     has_served_ = has_served_ || attempt.served();
     co_return attempt;
 }
@@ -292,7 +178,10 @@ asio::awaitable<Attempt> ClientTarget::control_attempt(stage::Scene scene, std::
     const stage::VersionRange versions = scene.versions;
     const Place turn = co_await this->turn(WaitingLine::At::front);  // many checks may wait for it
     result.begun = Clock::now();
-    Attempt attempt = co_await this->attempt(std::move(scene), ClientAct::read, std::move(name), profile_.client->end);
+    Programme programme;
+    programme.scene = std::move(scene);
+    programme.name = std::move(name);
+    Attempt attempt = co_await this->attempt(std::move(programme), profile_.client->end);
     result.served = attempt.served();
     result.summary = attempt.summary() + (result.served ? std::string() : last_line_of(attempt, redactor_));
     result.advice = result.served ? std::string() : advice_for(attempt, versions, profile_);

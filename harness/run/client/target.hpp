@@ -18,6 +18,7 @@
 #include "harness/profile/profile.hpp"
 #include "harness/run/client/attempt.hpp"
 #include "harness/run/client/parts.hpp"
+#include "harness/run/client/performance.hpp"
 #include "harness/run/client/twin_control.hpp"
 #include "harness/run/openings.hpp"
 #include "harness/run/run_target.hpp"
@@ -41,13 +42,16 @@ public:
     [[nodiscard]] stage::TestPki& pki() { return *pki_; }
     /// The same certificate each time, so that what a check changes is the only difference.
     [[nodiscard]] const stage::Scene& twin(Twin twin);
+    /// What the OAuth authority shows: the conforming scene, without a request for a certificate.
+    [[nodiscard]] stage::Scene authority_twin();
     [[nodiscard]] TwinControl& controls(Twin twin) { return *controls_.at(static_cast<std::size_t>(twin)); }
 
     /// A turn to start the software, given back when it dies. Cancellable.
     boost::asio::awaitable<Place> turn(WaitingLine::At at = WaitingLine::At::back);
-    /// One start of the software that meets this scene, named for evidence. `patience`: until it has to be done.
-    boost::asio::awaitable<Attempt> attempt(stage::Scene scene, ClientAct act, std::string name,
-                                            std::chrono::milliseconds patience, std::vector<stage::Door> doors = {});
+    /// One start of the software. Throws where the run is over.
+    std::shared_ptr<Performance> perform(Programme programme);
+    /// The same to its end. `patience`: until it has to be done.
+    boost::asio::awaitable<Attempt> attempt(Programme programme, std::chrono::milliseconds patience);
     [[nodiscard]] Redactor& redactor() { return redactor_; }
 
 private:

@@ -30,7 +30,8 @@ SceneChange refused_with(std::uint8_t alert) {
 
 /// RFC 8446 6.2: under TLS 1.3 they come when the client has long taken its handshake for done.
 std::vector<ShownCase> late_refusals() {
-    return {{"certificate-unknown", "TLS 1.3: alert 46", Twin::tls_1_3, refused_with(46)},
+    return {{"certificate-required", "TLS 1.3: alert 116", Twin::tls_1_3, refused_with(116)},
+            {"certificate-unknown", "TLS 1.3: alert 46", Twin::tls_1_3, refused_with(46)},
             {"unknown-ca", "TLS 1.3: alert 48", Twin::tls_1_3, refused_with(48)},
             {"certificate-expired", "TLS 1.3: alert 45", Twin::tls_1_3, refused_with(45)},
             {"tls-1.2", "TLS 1.2: alert 46", Twin::tls_1_2, refused_with(46)}};
@@ -61,12 +62,13 @@ std::vector<ShownCase> authority_lists() {
 constexpr std::size_t most_pages = 100;
 
 /// As nginx and other front doors refuse a client certificate: in HTTP.
-SceneChange answered(int status, std::string_view title) {
-    return [status, title](stage::Scene& scene, const ClientContext&) {
+SceneChange answered(int status, std::string_view title, std::string_view reason = {}) {
+    return [status, title, reason](stage::Scene& scene, const ClientContext&) {
         stage::AnswerAct act;
         act.carried_out = false;
         stage::Answer page;
         page.status = status;
+        page.reason = reason;
         page.fields = {{"Content-Type", "text/html"}};
         page.body =
             fmt::format("<html><head><title>{} {}</title></head><body><center><h1>{} {}</h1></center></body></html>",
@@ -78,7 +80,9 @@ SceneChange answered(int status, std::string_view title) {
 
 std::vector<ShownCase> refusals_in_http() {
     return {{"status-400", "400 with a page", Twin::conforming, answered(400, "No required SSL certificate was sent")},
-            {"status-403", "403 with a page", Twin::conforming, answered(403, "Forbidden")}};
+            {"status-403", "403 with a page", Twin::conforming, answered(403, "Forbidden")},
+            {"status-495", "495 with a page, as some front doors have it", Twin::conforming,
+             answered(495, "The SSL certificate error", "SSL Certificate Error")}};
 }
 
 constexpr std::string_view show_anyway =

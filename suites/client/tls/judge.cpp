@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/probe/tls/cipher_suites.hpp"
+#include "harness/probe/tls/named_values.hpp"
 #include "suites/client/judge.hpp"
 
 namespace gateproof::suites {
@@ -162,6 +163,139 @@ Verdict judge_clear_answer(const Attempt& attempt) {
         default:
             return Verdict::not_tried("needs the client's own word, which it does not give: {}", attempt.summary());
     }
+}
+
+Verdict judge_served_by(const Attempt& attempt, std::string_view suite, const TlsExpectations& expected) {
+    if (std::optional<Verdict> doubt = told_otherwise(attempt)) {
+        return std::move(*doubt);
+    }
+    bool came = false;
+    bool offered = false;
+    bool another = false;
+    for (const stage::Visit& visit : attempt.visits) {
+        came = came || visit.hello;
+        for (const std::uint16_t value : visit.hello ? visit.hello->cipher_suites() : std::vector<std::uint16_t>()) {
+            const std::string name = cipher_suite_name(value);
+            offered = offered || name == suite;
+            another = another || std::ranges::find(expected.cipher_suites, name) != expected.cipher_suites.end();
+        }
+    }
+    constexpr std::string_view remedy =
+        "let the software offer every published suite (client-tls.survey has what it offers)";
+    if (!came) {
+        return Verdict::inconclusive("the client never came with a ClientHello: {}", attempt.summary());
+    }
+    if (!offered && !another) {
+        return Verdict::fail("it offers {} as little as any other published suite", suite).remedy(std::string(remedy));
+    }
+    if (!offered) {
+        return Verdict::skipped("it does not offer {}, and does offer another published suite", suite);
+    }
+    if (attempt.served()) {
+        return Verdict::pass("it is served by {} alone", suite);
+    }
+    return Verdict::warning("it offers {}, and is not served by a gateway of that suite alone: {}", suite,
+                            attempt.summary())
+        .remedy("find out why the handshake fails: the gateway may choose any suite that is offered");
+}
+
+Verdict judge_survey(const ClientHelloSeen& hello) {
+    const std::vector<NamedGroup> groups = hello.groups();
+    const bool post_quantum = std::ranges::any_of(
+        groups, [](NamedGroup group) { return group_is_post_quantum(static_cast<std::uint16_t>(group)); });
+    const std::string told = fmt::format("the fingerprint of its ClientHello is {}; it offers {} post-quantum group",
+                                         hello.fingerprint(), post_quantum ? "a" : "no");
+    std::vector<std::string> weak;
+    for (const std::uint16_t scheme : hello.signature_schemes()) {
+        const std::string name = signature_scheme_name(scheme);
+        if (name.ends_with("_md5") || name.ends_with("_sha1")) {
+            weak.push_back(name);
+        }
+    }
+    if (!weak.empty()) {
+        return Verdict::warning("it accepts signatures over MD5 or SHA-1 ({}); {}", fmt::join(weak, ", "), told)
+            .remedy(
+                "offer no signature scheme with SHA-1 or MD5, which anybody can forge (RFC 9155 2; OpenSSL: security "
+                "level 1 or above; GnuTLS: -SIGN-RSA-SHA1:-SIGN-ECDSA-SHA1; Java: jdk.tls.disabledAlgorithms)");
+    }
+    return Verdict::pass("{}", told);
+}
+
+std::size_t answers_in_a_row(const Attempt& attempt) {
+    std::size_t most = 0;
+    for (const stage::Visit& visit : attempt.visits) {
+        most = std::max(most,
+                        static_cast<std::size_t>(std::ranges::count_if(
+                            visit.requests, [](const stage::RequestSeen& one) { return one.answered.has_value(); })));
+    }
+    return most;
+}
+
+Verdict judge_keeps_none(const Attempt& attempt) {
+    if (std::optional<Verdict> doubt = told_otherwise(attempt)) {
+        return std::move(*doubt);
+    }
+    if (answers_in_a_row(attempt) == 0) {
+        return Verdict::inconclusive("going on, the client is not served by the conforming gateway: {}",
+                                     attempt.summary())
+            .remedy("see that client.trigger.command.stay calls {url} at least once a second, until it is ended");
+    }
+    return Verdict::skipped("it keeps no connection for three answers, so nothing comes between two of them");
+}
+
+Verdict judge_goes_on(const Attempt& seen, std::string_view what) {
+    if (std::optional<Verdict> doubt = told_otherwise(seen)) {
+        return std::move(*doubt);
+    }
+    if (std::optional<Verdict> old_keys = judge_key_updates(seen)) {
+        return std::move(*old_keys);
+    }
+    if (answers_in_a_row(seen) >= 3) {
+        return Verdict::pass("the client goes on at {}, on the same connection", what);
+    }
+    for (const stage::Visit& visit : seen.visits) {
+        if (visit.request_count >= 2 && visit.ended && !visit.by_stage) {
+            return Verdict::fail("the client leaves the connection of {}, which it keeps otherwise: {}", what,
+                                 visit.summary())
+                .remedy(std::string(follows_tls_1_3));
+        }
+    }
+    return Verdict::inconclusive("the client made no three calls on a connection of {} in time: {}", what,
+                                 seen.summary());
+}
+
+std::optional<Verdict> judge_key_updates(const Attempt& attempt) {
+    for (const stage::Visit& visit : attempt.visits) {
+        for (std::size_t i = 1; i < visit.requests.size(); ++i) {
+            const stage::RequestSeen& before = visit.requests[i - 1];
+            const stage::RequestSeen& next = visit.requests[i];
+            if (!before.answered || next.first_byte < *before.answered) {
+                continue;  // sent before it could have read the KeyUpdate
+            }
+            for (const stage::Time asked : visit.key_updates_asked) {
+                const bool heard = before.whole && asked >= *before.whole && asked <= *before.answered;
+                const bool updated = std::ranges::any_of(
+                    visit.key_updates, [&](stage::Time sent) { return sent >= asked && sent <= next.first_byte; });
+                if (heard && !updated) {
+                    return Verdict::fail(
+                               "asked for a KeyUpdate, it sent its next request under the old keys (RFC 8446 4.6.3)")
+                        .remedy(std::string(follows_tls_1_3));
+                }
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+Verdict judge_master_secret(const ClientHelloSeen& hello) {
+    if (!hello.offers(TlsVersion::tls_1_2)) {
+        return Verdict::skipped("it does not offer TLS 1.2, which alone knows that extension");
+    }
+    if (hello.has(ExtensionType::extended_master_secret)) {
+        return Verdict::pass("it offers extended_master_secret");
+    }
+    return Verdict::warning("it does not offer extended_master_secret (RFC 7627 5.1, RFC 9325 3.5)")
+        .remedy("use a TLS library that offers it; every current one does, unless it is switched off");
 }
 
 Verdict judge_compression(const ClientHelloSeen& hello) {

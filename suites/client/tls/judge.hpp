@@ -1,6 +1,8 @@
 // Verdicts about what client software offers and how it takes what it is shown.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "harness/model/verdict.hpp"
@@ -24,6 +26,28 @@ Verdict judge_version_refused(const Attempt& attempt, TlsVersion version, std::s
 /// Of an attempt whose ClientHello was answered by HTTP in clear: nothing of that is taken, and nothing goes out in
 /// clear.
 Verdict judge_clear_answer(const Attempt& attempt);
+
+/// Of an attempt at a server of this published suite alone: who does not offer it need not be served by it, as long as
+/// it offers another that is expected.
+Verdict judge_served_by(const Attempt& attempt, std::string_view suite, const TlsExpectations& expected);
+
+/// It passes, and says what is worth knowing: a fingerprint, and whether a post-quantum group is offered. Signatures
+/// over MD5 or SHA-1, which are not to be offered any more (RFC 9155 2), are a warning.
+Verdict judge_survey(const ClientHelloSeen& hello);
+
+inline constexpr std::string_view follows_tls_1_3 =
+    "use a TLS library that follows RFC 8446 4.6: session tickets and KeyUpdate may come at any time behind the handshake";
+/// Requests on one connection that were answered, at most.
+std::size_t answers_in_a_row(const Attempt& attempt);
+/// Of software that keeps no connection for three answers, so that nothing can be seen between them.
+Verdict judge_keeps_none(const Attempt& attempt);
+/// Of software that kept a connection for three answers at the twin: what came since `what` happens between answers.
+Verdict judge_goes_on(const Attempt& seen, std::string_view what);
+/// RFC 8446 4.6.3: asked for a KeyUpdate, it sent its own before its next data. Nothing: it did, or nothing shows it.
+std::optional<Verdict> judge_key_updates(const Attempt& attempt);
+
+/// RFC 7627 5.1, RFC 9325 3.5: with it a session of TLS 1.2 is bound to its handshake. A warning where it is missing.
+Verdict judge_master_secret(const ClientHelloSeen& hello);
 
 /// Null compression alone (RFC 3749, RFC 9325 3.3).
 Verdict judge_compression(const ClientHelloSeen& hello);

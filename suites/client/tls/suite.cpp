@@ -8,6 +8,7 @@
 
 #include "harness/probe/tls/cipher_suites.hpp"
 #include "suites/client/judge.hpp"
+#include "suites/client/tls/checks.hpp"
 #include "suites/client/tls/judge.hpp"
 
 namespace gateproof::suites {
@@ -60,6 +61,10 @@ Verdict compression_of(const ClientHelloSeen& hello, const TlsExpectations&) {
     return judge_compression(hello);
 }
 
+Verdict master_secret_of(const ClientHelloSeen& hello, const TlsExpectations&) {
+    return judge_master_secret(hello);
+}
+
 Verdict fallback_of(const Attempt& attempt, const ClientContext&) {
     return judge_no_fallback(attempt);
 }
@@ -90,49 +95,6 @@ awaitable<Verdict> speaks_1_3(ClientContext& ctx) {
     co_return judge_client_served(attempt, "a gateway of TLS 1.3 alone", what_it_offers);
 }
 
-awaitable<Attempt> show_flight(ClientContext& ctx, bool sentinel) {
-    stage::Scene scene = ctx.twin();
-    scene.handshake.kind = Act::Kind::raw_flight;
-    scene.handshake.flight.downgrade_sentinel = sentinel;
-    Attempt attempt = co_await ctx.attempt(std::move(scene));
-    // A visit that does not offer TLS 1.3, as a client that fell back makes, has nothing to notice.
-    std::erase_if(attempt.visits,
-                  [](const stage::Visit& visit) { return visit.hello && !visit.hello->offers(TlsVersion::tls_1_3); });
-    co_return attempt;
-}
-
-/// RFC 8446 4.1.3: a server of TLS 1.3 that negotiates 1.2 says so, and a client that offered 1.3 ends the connection.
-awaitable<Verdict> downgrade_noticed(ClientContext& ctx) {
-    // Whoever does not go along without the sentinel dislikes something else about that flight.
-    const Attempt plain = co_await show_flight(ctx, false);
-    if (plain.visits.empty()) {
-        co_return Verdict::skipped("it does not offer TLS 1.3, so nobody can talk it down from there");
-    }
-    if (std::ranges::none_of(plain.visits, [](const stage::Visit& visit) { return visit.went_on; })) {
-        co_return Verdict::inconclusive(
-            "it does not go along with a ServerHello of TLS 1.2 without the sentinel either: {}", plain.summary());
-    }
-    const Attempt attempt = co_await show_flight(ctx, true);
-    co_return judge_client_refused(attempt, {"a ServerHello of TLS 1.2 with the downgrade sentinel",
-                                             "use a TLS library that looks at the sentinel; every current one does"});
-}
-
-SceneChange tickets_of(int count) {
-    return [count](stage::Scene& scene, const ClientContext&) { scene.tickets = count; };
-}
-
-/// RFC 8446 4.6.1
-std::vector<ShownCase> numbers_of_tickets() {
-    return {{"none", "No session ticket at all", Twin::conforming, tickets_of(0)},
-            {"fifty", "Fifty session tickets behind the handshake", Twin::tls_1_3, tickets_of(50)}};
-}
-
-SceneChange key_update(stage::AfterAct::When when) {
-    return [when](stage::Scene& scene, const ClientContext&) {
-        scene.after.push_back({stage::AfterAct::Kind::key_update, when, 1});
-    };
-}
-
 std::vector<ShownCase> curves() {
     return {{"p-256", "A certificate of P-256"},
             {"p-384", "A certificate of P-384", Twin::conforming, [](stage::Scene& scene, const ClientContext& ctx) {
@@ -145,6 +107,20 @@ std::vector<ShownCase> protocols() {
     return {{"alpn", "http/1.1 is chosen where it is offered"},
             {"no-alpn", "The extension is ignored", Twin::conforming,
              [](stage::Scene& scene, const ClientContext&) { scene.alpn = false; }}};
+}
+
+/// One that clients offer, and make no share for.
+SceneChange another_group() {
+    return [](stage::Scene& scene, const ClientContext&) { scene.groups = {NamedGroup::secp384r1}; };
+}
+
+SceneChange unknown_extensions() {
+    return [](stage::Scene& scene, const ClientContext&) {
+        stage::ExtraExtension extra;
+        extra.in_tickets = true;
+        extra.in_certificate_request = true;
+        scene.extensions.push_back(extra);
+    };
 }
 
 SceneChange small_records() {
@@ -160,6 +136,10 @@ std::vector<CheckRow> version_rows() {
              .title = "A server of TLS 1.1 alone is refused",
              .requirements = {decides("CLIENT-TLS-MIN")},
              .run = refuses_version(TlsVersion::tls_1_1)},
+            {.id = "client-tls.refuses-ssl3",
+             .title = "A server that answers with SSL 3.0 is refused",
+             .requirements = {decides("CLIENT-TLS-MIN")},
+             .run = refuses_ssl3()},
             {.id = "client-tls.speaks-1.2",
              .title = "A server of TLS 1.2 alone is served",
              .requirements = {decides("CLIENT-TLS-MIN")},
@@ -178,7 +158,7 @@ std::vector<CheckRow> version_rows() {
             {.id = "client-tls.downgrade-noticed",
              .title = "A server that says that it was talked down to TLS 1.2 is refused",
              .requirements = {decides("CLIENT-TLS-PROTOCOL")},
-             .run = ClientCheck{&downgrade_noticed}}};
+             .run = downgrade_noticed()}};
 }
 
 std::vector<CheckRow> offer_rows() {
@@ -189,11 +169,25 @@ std::vector<CheckRow> offer_rows() {
             {.id = "client-tls.no-compression",
              .title = "No compression is offered under TLS",
              .requirements = {decides("CLIENT-TLS-PROTOCOL")},
-             .run = first_hello(&compression_of)}};
+             .run = first_hello(&compression_of)},
+            {.id = "client-tls.extended-master-secret",
+             .title = "extended_master_secret is offered",
+             .requirements = {adds("CLIENT-TLS-PROTOCOL")},
+             .run = first_hello(&master_secret_of)},
+            {.id = "client-tls.survey",
+             .title = "What its ClientHello offers: versions, suites, groups, signatures, extensions",
+             .requirements = {adds("CLIENT-TLS-CIPHERS")},
+             .run = survey_of_hello()}};
 }
 
 std::vector<CheckRow> protocol_rows() {
     return {
+        {.id = "client-tls.served-by-suite",
+         .title = "A server of one published cipher suite alone is served",
+         .requirements = {adds("CLIENT-TLS-CIPHERS")},
+         .run = served_by_suite(),
+         .control = Control::none,
+         .cases = cases_of(published_suites())},
         {.id = "client-tls.ecdsa-served",
          .title = "Certificates of elliptic curves are accepted",
          .requirements = {decides("CLIENT-TLS-CIPHERS")},
@@ -208,16 +202,29 @@ std::vector<CheckRow> protocol_rows() {
          .control = Control::none,
          .cases = cases_of(protocols())},
         {.id = "client-tls.tickets-survived",
-         .title = "No session tickets and many of them do no harm",
+         .title = "Session tickets do no harm: none, many, with unknown extensions, between answers",
          .requirements = {decides("CLIENT-TLS-PROTOCOL")},
-         .run =
-             is_served_in_each("a gateway of other session tickets than usual", what_it_offers, numbers_of_tickets()),
-         .cases = cases_of(numbers_of_tickets())},
+         .run = goes_on("a gateway of other session tickets than usual", tickets()),
+         .cases = cases_of(tickets())},
         {.id = "client-tls.key-update-survived",
-         .title = "A KeyUpdate before the answer is followed",
+         .title = "A KeyUpdate is followed, and answered before the next data",
          .requirements = {decides("CLIENT-TLS-PROTOCOL")},
-         .run = is_served("a gateway that updates its keys before it answers (RFC 8446 4.6.3)", what_it_offers,
-                          key_update(stage::AfterAct::When::before_answer), Twin::tls_1_3)},
+         .run = goes_on("a gateway that updates its keys (RFC 8446 4.6.3)", key_updates()),
+         .cases = cases_of(key_updates())},
+        {.id = "client-tls.hello-retry-survived",
+         .title = "A HelloRetryRequest is answered",
+         .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+         .run = is_served("a gateway that asks for another group (RFC 8446 4.1.4)", what_it_offers, another_group(),
+                          Twin::tls_1_3)},
+        {.id = "client-tls.unknown-values-ignored",
+         .title = "Extensions that nobody knows are passed over",
+         .requirements = {adds("CLIENT-TLS-PROTOCOL")},
+         .run = is_served("a gateway that sends extensions nobody knows (RFC 8701 4)", what_it_offers,
+                          unknown_extensions(), Twin::tls_1_3)},
+        {.id = "client-tls.unoffered-suite-refused",
+         .title = "A cipher suite that it did not offer is refused",
+         .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+         .run = unoffered_suite_refused()},
         {.id = "client-tls.small-records-survived",
          .title = "Handshake messages in records of one byte are read",
          .requirements = {decides("CLIENT-TLS-PROTOCOL")},

@@ -342,30 +342,6 @@ std::vector<std::uint16_t> tls13_offer() {
     return offer;
 }
 
-std::string group_name(std::uint16_t group) {
-    static constexpr std::array<std::string_view, 31> names = {
-        "",          "sect163k1", "sect163r1",       "sect163r2",       "sect193r1",       "sect193r2",
-        "sect233k1", "sect233r1", "sect239k1",       "sect283k1",       "sect283r1",       "sect409k1",
-        "sect409r1", "sect571k1", "sect571r1",       "secp160k1",       "secp160r1",       "secp160r2",
-        "secp192k1", "secp192r1", "secp224k1",       "secp224r1",       "secp256k1",       "secp256r1",
-        "secp384r1", "secp521r1", "brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1", "x25519",
-        "x448"};
-    if (group > 0 && group < names.size()) {
-        return std::string(names[group]);
-    }
-    static constexpr std::pair<std::uint16_t, std::string_view> later[] = {
-        {31, "brainpoolP256r1tls13"},   {32, "brainpoolP384r1tls13"},
-        {33, "brainpoolP512r1tls13"},   {41, "curveSM2"},
-        {0x0100, "ffdhe2048"},          {0x0101, "ffdhe3072"},
-        {0x0102, "ffdhe4096"},          {0x0103, "ffdhe6144"},
-        {0x0104, "ffdhe8192"},          {0x0200, "MLKEM512"},
-        {0x0201, "MLKEM768"},           {0x0202, "MLKEM1024"},
-        {0x11eb, "SecP256r1MLKEM768"},  {0x11ec, "X25519MLKEM768"},
-        {0x11ed, "SecP384r1MLKEM1024"}, {0x6399, "X25519Kyber768Draft00"}};
-    const auto* const found = std::ranges::find(later, group, &std::pair<std::uint16_t, std::string_view>::first);
-    return found != std::end(later) ? std::string(found->second) : fmt::format("group 0x{:04x}", group);
-}
-
 bool group_is_forbidden(std::uint16_t group) {
     return (group >= 1 && group <= 5) ||
            (group >= 15 && group <= 19);  // sect163k1 to sect193r2, secp160k1 to secp192r1

@@ -10,6 +10,7 @@
 
 #include "harness/model/verdict.hpp"
 #include "harness/probe/tls/cipher_suites.hpp"
+#include "harness/probe/tls/named_values.hpp"
 #include "harness/probe/tls/server_answer.hpp"
 #include "suites/shared/refusal.hpp"
 
@@ -90,8 +91,6 @@ std::vector<std::vector<std::uint16_t>> tls12_offers();
 /// Every registered TLS 1.3 suite.
 std::vector<std::uint16_t> tls13_offer();
 
-/// "secp256r1", or "group 0x1234" for one without a name (IANA TLS Supported Groups).
-std::string group_name(std::uint16_t group);
 /// Below 224 bits: RFC 9325 4.5 forbids them.
 bool group_is_forbidden(std::uint16_t group);
 /// Forbidden, or a binary curve (RFC 8422 took both away).

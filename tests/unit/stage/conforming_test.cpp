@@ -291,6 +291,8 @@ TEST_F(Conforming, AsksForNewKeysAndSeesTheClients) {
         const Visit visit = theatre.ended_visit(place);
         ASSERT_THAT(visit.key_updates, testing::Not(IsEmpty()));
         EXPECT_LE(visit.key_updates.front(), visit.requests.back().first_byte);
+        ASSERT_THAT(visit.key_updates_asked, testing::Not(IsEmpty()));
+        EXPECT_LE(visit.key_updates_asked.front(), visit.key_updates.front());
     }
 }
 

@@ -55,6 +55,10 @@ TEST_F(Defects, OfCertificates) {
         {"leaf as authority", {.issuer = Issuer::leaf}, X509_V_ERR_INVALID_CA},
         {"clientAuth alone", {.extended_key_usage = "clientAuth"}, X509_V_ERR_INVALID_PURPOSE},
         {"CA for clients", {.issuer = Issuer::client_authority}, X509_V_ERR_INVALID_PURPOSE},
+        {"expired authority", {.issuer = Issuer::expired}, X509_V_ERR_CERT_HAS_EXPIRED},
+        {"authority without keyCertSign", {.issuer = Issuer::without_certsign}, X509_V_ERR_INVALID_CA},
+        {"authority of another host", {.issuer = Issuer::constrained}, X509_V_ERR_PERMITTED_VIOLATION},
+        {"authority too deep", {.issuer = Issuer::too_deep}, X509_V_ERR_PATH_LENGTH_EXCEEDED},
         {"tampered", {.tampered = true}, X509_V_ERR_CERT_SIGNATURE_FAILURE},
         {"leaf alone", {.without_issuers = true}, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY},
         {"unknown critical extension", {.unknown_critical = true}, X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION},
@@ -180,6 +184,37 @@ TEST_F(Defects, RefusedClientCertificates) {
             EXPECT_FALSE(visit.refused());
         }
     }
+}
+
+TEST_F(Defects, AClientCertificateRefusedAsMissing) {
+    for (const std::uint16_t suite : {0x1301, 0x1302, 0x1303}) {
+        Scene scene = conforming();
+        scene.versions.oldest = TlsVersion::tls_1_3;
+        scene.cipher_suites = {suite};
+        scene.asked.how = Asked::How::required;
+        scene.handshake = {.kind = HandshakeAct::Kind::refuses_certificate, .alert = 116};
+        Place& place = theatre.open(scene);
+        ClientOptions options;
+        options.identity = pki().client();
+        Client client(theatre.port(place), options);
+        EXPECT_TRUE(client.handshake()) << client.error();
+        EXPECT_TRUE(client.ask(get()).empty());
+        EXPECT_EQ(client.alert(), 116) << suite;
+        client.fin();
+        EXPECT_EQ(theatre.ended_visit(place).our_alert->description, 116);
+    }
+}
+
+TEST_F(Defects, ExtensionsThatNobodyKnows) {
+    Scene scene = conforming();
+    scene.asked.how = Asked::How::optional;
+    scene.extensions = {{.type = 0x1a1a, .in_tickets = true, .in_certificate_request = true}};
+    Place& place = theatre.open(scene);
+    Client client(theatre.port(place));
+    EXPECT_TRUE(client.handshake()) << client.error();
+    EXPECT_FALSE(client.ask(get()).empty());
+    EXPECT_EQ(client.tickets(), 2);
+    ASSERT_NE(client.session(), nullptr);
 }
 
 Scene with_act(HandshakeAct::Kind kind) {

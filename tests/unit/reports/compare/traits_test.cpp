@@ -77,6 +77,28 @@ TEST(CompareTraits, TlsVersionsThatServe) {
                Trait::tls_version, "TLS 1.3", "");
 }
 
+TEST(CompareTraits, WhatClientSoftwareOffersAndHowItRefuses) {
+    Showing before;
+    before.add("client_hello_seen").with("versions", "TLS 1.3, TLS 1.2").with("groups", "x25519, secp256r1");
+    Showing after;
+    after.add("client_hello_seen").with("versions", "TLS 1.3, TLS 1.2").with("groups", "secp256r1");
+    expect_one(differences(before, after), Trait::offer, "x25519", "", "groups");
+
+    Showing agent;
+    agent.add("request_seen").with("user_agent", "ledger/1");
+    Showing newer;
+    newer.add("request_seen").with("user_agent", "ledger/2");
+    expect_one(differences(agent, newer), Trait::offer, "ledger/1", "ledger/2", "User-Agent");
+
+    Showing alert;
+    alert.add("visit").with("refusal", "alert unknown_ca (48)");
+    Showing reset;
+    reset.add("visit").with("refusal", "reset");
+    const std::vector<TraitChange> changes = differences(alert, reset);
+    ASSERT_EQ(changes.size(), 1U);
+    EXPECT_EQ(changes[0].trait, Trait::refusal);
+}
+
 TEST(CompareTraits, CipherSuitesOfAVersionGroupsAndAcceptableAuthorities) {
     Showing before;
     Showing after;

@@ -47,6 +47,7 @@ public:
         request.method = "GET";
         request.target = "/gateway/status?x=1";
         request.status = status;
+        request.first_byte = Clock::now();
         visit_.request_count = visit_.requests.size();
         if (status != 0) {
             request.whole = request.answered = Clock::now();
@@ -61,6 +62,17 @@ public:
         raw->target = visit_.requests.back().target;
         raw->fields = visit_.requests.back().fields;
         visit_.requests.back().raw = std::move(raw);
+        return *this;
+    }
+    /// It updates its keys.
+    Came& key_update() {
+        visit_.key_updates.push_back(Clock::now());
+        return *this;
+    }
+    /// It was asked to, before the answer to its last request.
+    Came& asked_for_key_update() {
+        visit_.key_updates_asked.push_back(Clock::now());
+        visit_.requests.back().answered = Clock::now();
         return *this;
     }
     Came& went_on() {

@@ -1,0 +1,121 @@
+// Judgements of how client software speaks TLS.
+#include "suites/client/tls/judge.hpp"
+
+#include <gmock/gmock.h>
+
+#include "harness/probe/tls/named_values.hpp"
+#include "suites/client/judge.hpp"
+#include "suites/client/tls/checks.hpp"
+#include "tests/unit/suites/client/came.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using stage::Visit;
+using test::attempt;
+using test::Came;
+using testing::HasSubstr;
+using Kind = Claim::Kind;
+
+constexpr std::string_view one_suite = "TLS_AES_128_GCM_SHA256";
+
+Attempt offering(std::vector<std::uint16_t> suites, int status) {
+    Visit visit = status == 0 ? Came().hello().refused_by_us() : Came().hello().finished().request(status);
+    visit.hello->hello.cipher_suites = std::move(suites);
+    return attempt({visit}, status == 200 ? Kind::success : Kind::failure);
+}
+
+Outcome by_suite(const Attempt& attempt) {
+    TlsExpectations expected;
+    expected.cipher_suites = {std::string(one_suite), "TLS_AES_256_GCM_SHA384"};
+    return judge_served_by(attempt, one_suite, expected).outcome();
+}
+
+TEST(ServedBySuite, OfThoseThatAreOffered) {
+    EXPECT_EQ(by_suite(offering({0x1301}, 200)), Outcome::pass);
+    EXPECT_EQ(by_suite(offering({0x1301}, 0)), Outcome::warning) << "offered, and yet not served";
+    EXPECT_EQ(by_suite(offering({0x1302}, 0)), Outcome::skipped) << "another one is enough";
+    EXPECT_EQ(by_suite(offering({0xc02b}, 0)), Outcome::fail) << "none at all";
+    EXPECT_EQ(by_suite(attempt({})), Outcome::inconclusive);
+    EXPECT_EQ(by_suite(attempt({}, Kind::crashed)), Outcome::fail);
+}
+
+TEST(ServedBySuite, HasSixCases) {
+    EXPECT_EQ(published_suites().size(), 6U);
+}
+
+ClientHelloSeen hello_of(const std::vector<std::uint8_t>& schemes, const std::vector<std::uint8_t>& groups) {
+    ClientHelloSeen hello;
+    const auto list = [](const std::vector<std::uint8_t>& values) {
+        std::vector<std::uint8_t> body{0, static_cast<std::uint8_t>(values.size())};
+        body.insert(body.end(), values.begin(), values.end());
+        return body;
+    };
+    hello.hello.extensions = {{static_cast<std::uint16_t>(ExtensionType::signature_algorithms), list(schemes)},
+                              {static_cast<std::uint16_t>(ExtensionType::supported_groups), list(groups)}};
+    return hello;
+}
+
+TEST(Survey, TellsOfPostQuantumGroupsAndWarnsOfOldSignatures) {
+    const Verdict today = judge_survey(hello_of({4, 3}, {0, 29}));
+    EXPECT_EQ(today.outcome(), Outcome::pass);
+    EXPECT_THAT(today.sentence(), HasSubstr("no post-quantum group"));
+    const Verdict tomorrow = judge_survey(hello_of({4, 3}, {0x11, 0xec, 0, 29}));
+    EXPECT_EQ(tomorrow.outcome(), Outcome::pass);
+    EXPECT_THAT(tomorrow.sentence(), HasSubstr("offers a post-quantum group"));
+    const Verdict old = judge_survey(hello_of({4, 3, 2, 1, 1, 1}, {0, 29}));
+    EXPECT_EQ(old.outcome(), Outcome::warning);
+    EXPECT_THAT(old.sentence(), HasSubstr("rsa_sha1, rsa_md5"));
+}
+
+TEST(Survey, NamesWhatItFinds) {
+    EXPECT_EQ(signature_scheme_name(0x0403), "ecdsa_secp256r1_sha256");
+    EXPECT_EQ(signature_scheme_name(0x0203), "ecdsa_sha1");
+    EXPECT_EQ(signature_scheme_name(0x0303), "ecdsa_sha224");
+    EXPECT_EQ(signature_scheme_name(0xfe01), "scheme 0xfe01");
+    EXPECT_EQ(extension_name(43), "supported_versions");
+    EXPECT_EQ(extension_name(1234), "extension 1234");
+    EXPECT_EQ(group_name(0x11ec), "X25519MLKEM768");
+    EXPECT_TRUE(group_is_post_quantum(0x11ec));
+    EXPECT_FALSE(group_is_post_quantum(29));
+}
+
+TEST(KeyUpdates, TheOwnOneComesBeforeTheNextData) {
+    const auto judged = [](const Visit& visit) { return judge_key_updates(attempt({visit})).has_value(); };
+    EXPECT_FALSE(judged(Came().hello().finished().request(200).asked_for_key_update()))
+        << "nothing came behind it that would show it";
+    EXPECT_FALSE(judged(Came().hello().finished().request(200).asked_for_key_update().key_update().request(200)));
+    EXPECT_TRUE(judged(Came().hello().finished().request(200).asked_for_key_update().request(200)));
+    EXPECT_TRUE(judged(Came().hello().finished().key_update().request(200).asked_for_key_update().request(200)))
+        << "an older one of its own is no answer";
+    EXPECT_TRUE(judged(Came().hello().finished().request(200).asked_for_key_update().request(200).key_update()))
+        << "too late";
+}
+
+TEST(KeyUpdates, WhatWasSentBeforeItCouldBeReadShowsNothing) {
+    Visit pipelined = Came().hello().finished().request(200).request(200);
+    pipelined.key_updates_asked.push_back(std::chrono::steady_clock::now());
+    pipelined.requests.front().answered = std::chrono::steady_clock::now();
+    EXPECT_FALSE(judge_key_updates(attempt({pipelined})).has_value());
+}
+
+TEST(GoesOn, OnTheSameConnection) {
+    const auto judged = [](const Attempt& seen) { return judge_goes_on(seen, "a gateway of tickets").outcome(); };
+    Came three;
+    three.hello().finished().request(200).request(200).request(200);
+    EXPECT_EQ(judged(attempt({three}, Kind::none)), Outcome::pass);
+    EXPECT_EQ(judged(attempt({Came().hello().finished().request(200).request(200).ended(Ending::closed)}, Kind::none)),
+              Outcome::fail);
+    EXPECT_EQ(
+        judged(attempt({Came().hello().finished().request(200).request(200).ended(Ending::closed, true)}, Kind::none)),
+        Outcome::inconclusive)
+        << "the stage ended it";
+    EXPECT_EQ(judged(attempt({Came().hello().finished().request(200)}, Kind::none)), Outcome::inconclusive);
+    EXPECT_EQ(judged(attempt({three}, Kind::crashed)), Outcome::fail);
+    EXPECT_EQ(judge_keeps_none(attempt({Came().hello().finished().request(200)}, Kind::ended_by_us)).outcome(),
+              Outcome::skipped);
+    EXPECT_EQ(judge_keeps_none(attempt({}, Kind::ended_by_us)).outcome(), Outcome::inconclusive);
+}
+
+}  // namespace
+}  // namespace gateproof::suites
