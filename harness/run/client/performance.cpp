@@ -82,6 +82,7 @@ StartValues values_of(const Profile& profile, const stage::TestPki& pki, const s
         known["browser"] = browser.string();
         values.variables.emplace("BROWSER", browser.string());
     }
+    known["ca"] = pki.file("ca.pem").string();
     known["ca_bundle"] = pki.file("ca_bundle.pem").string();
     known["ca_p12"] = pki.file("ca.p12").string();
     known["ca_password"] = stage::TestPki::password;

@@ -123,7 +123,7 @@ TEST_F(Defects, OfVersions) {
 TEST_F(Defects, OfSuitesAndGroups) {
     for (const std::uint16_t suite : std::vector<std::uint16_t>{0x1301, 0x1302, 0x1303, 0xc02c, 0xc02b, 0xcca9}) {
         Scene scene = conforming();
-        scene.cipher_suites = {suite};
+        scene.cipher_suites = {static_cast<std::uint16_t>(suite)};
         scene.versions = find_cipher_suite(suite)->tls13 ? VersionRange{TlsVersion::tls_1_3, TlsVersion::tls_1_3}
                                                          : VersionRange{TlsVersion::tls_1_2, TlsVersion::tls_1_2};
         Place& place = theatre.open(scene);
@@ -187,10 +187,10 @@ TEST_F(Defects, RefusedClientCertificates) {
 }
 
 TEST_F(Defects, AClientCertificateRefusedAsMissing) {
-    for (const std::uint16_t suite : {0x1301, 0x1302, 0x1303}) {
+    for (const int suite : {0x1301, 0x1302, 0x1303}) {
         Scene scene = conforming();
         scene.versions.oldest = TlsVersion::tls_1_3;
-        scene.cipher_suites = {suite};
+        scene.cipher_suites = {static_cast<std::uint16_t>(suite)};
         scene.asked.how = Asked::How::required;
         scene.handshake = {.kind = HandshakeAct::Kind::refuses_certificate, .alert = 116};
         Place& place = theatre.open(scene);
