@@ -28,7 +28,6 @@ inline constexpr auto reach_faults = std::to_array<Fault>({
                   "client-trust.wrong-purpose-refused client-trust.tampered-refused "
                   "client-trust.unknown-critical-extension-refused client-trust.missing-intermediate-refused "
                   "client-tls.refuses-ssl3 client-tls.unoffered-suite-refused "
-                  "client-tls.unsolicited-extension-refused "
                   "client-trust.expired-intermediate-refused "
                   "client-trust.authority-without-certsign-refused "
                   "client-trust.path-length-refused client-trust.name-constraint-refused "

@@ -127,15 +127,15 @@ TEST_F(LeftOutOfABrokenGateway, CannotBePackedUnlessItIsStampedAsPartial) {
     const std::string words = refused.err.substr(place, refused.err.find(' ', place) - 1 - place);
     const Finished packed = gateproof({"pack", path("out/run.jsonl"), "--out", path("pack.tar"), "--accept", words});
     EXPECT_EQ(packed.status, 0) << packed.err;
-    EXPECT_THAT(packed.out, HasSubstr(", INCOMPLETE, EMBEDDED"));
+    EXPECT_THAT(packed.out, HasSubstr(", INCOMPLETE, PARTIAL, EMBEDDED"));
     const Finished verified = gateproof({"verify", path("pack.tar")});
     EXPECT_EQ(verified.status, 0) << verified.err;
     EXPECT_THAT(verified.out,
-                AllOf(HasSubstr("INCOMPLETE, EMBEDDED: this pack is no proof of all"), HasSubstr("--exclude timeout")));
+                AllOf(HasSubstr("INCOMPLETE, PARTIAL, EMBEDDED: this pack is no proof of all"), HasSubstr("--exclude timeout")));
     const Finished page = run({find_program("tar"), "xOf", path("pack.tar"), "report.html"});
-    EXPECT_THAT(page.out, HasSubstr("<p class=\"stamp\">INCOMPLETE, EMBEDDED</p>"));
+    EXPECT_THAT(page.out, HasSubstr("<p class=\"stamp\">INCOMPLETE, PARTIAL, EMBEDDED</p>"));
     const Finished read = run({find_program("tar"), "xOf", path("pack.tar"), "README.txt"});
-    EXPECT_THAT(read.out, testing::StartsWith("INCOMPLETE, EMBEDDED: "));
+    EXPECT_THAT(read.out, testing::StartsWith("INCOMPLETE, PARTIAL, EMBEDDED: "));
     // The stamp cannot be taken out.
     const Finished stripped =
         run({"/bin/sh", "-c", "cd '" + path("out") + "' && cp ../pack.tar s.tar && tar --delete -f s.tar PARTIAL.txt"});

@@ -50,6 +50,9 @@ void expect_as_listed(const ClientRow& row, const ClientJudgement& judgement) {
             continue;
         }
         const CheckResult result = judgement.record.result_of(check);
+        if (result.outcome == Outcome::skipped && result.sentence.starts_with("needs software that ")) {
+            continue;  // goes on calling, or logs in: these programs do neither
+        }
         const std::string key = finding_for(row, check.full_id());
         const std::string wanted = key.empty() ? "pass" : row.findings.at(key);
         const char* const what = wanted == "pass" ? "FALSE ALARM: " : "MISSED: ";

@@ -62,6 +62,17 @@ const std::vector<WitnessKind>& witness_kinds() {
          .says = request_came,
          .of = {"client-tls.suites-offered"},
          .options = {"-tls1_2", "-cipher", "ECDHE+AES:!AESGCM:!AESCCM:@SECLEVEL=0"}},
+        {.name = "sha1",
+         .title = "it signs its handshake over SHA-1",
+         .says = request_came,
+         .of = {"client-tls.survey"},
+         .options = {"-tls1_2", "-sigalgs", "ECDSA+SHA1", "-cipher", "ALL:@SECLEVEL=0"}},
+        {.name = "no-extended-master-secret",
+         .title = "it writes down which extensions come",
+         .says = "without extended master secret",
+         .of = {"client-tls.extended-master-secret"},
+         .options = {"-tls1_2", "-tlsextdebug"},
+         .absent = "extended master secret"},
         {.name = "modern",
          .title = "it speaks TLS 1.2 and 1.3",
          .says = "unsupported protocol",
@@ -118,7 +129,7 @@ std::unique_ptr<Process> Witness::listening(std::vector<std::string> command, st
 }
 
 Witness::Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesystem::path folder)
-    : pki_(std::move(pki)), folder_(std::move(folder)) {
+    : pki_(std::move(pki)), folder_(std::move(folder)), absent_(kind.absent) {
     std::filesystem::create_directories(folder_ / "work");
     mint(kind);
     for (const std::string path : {"gateway/customer/status", "gateway2/gws/returns/?singleWsdl"}) {
@@ -204,8 +215,10 @@ std::string Witness::meets(std::vector<std::string> command, std::map<std::strin
     const Finished client = run(std::move(command), std::move(options), std::chrono::seconds(90));
     server_->signal(SIGTERM);
     server_->wait(std::chrono::seconds(10));
-    return fmt::format("{}{}\n{}{}\nexit code {}\n", server_->standard_output(), server_->standard_error(), client.out,
-                       client.err, client.status);
+    const std::string seen = server_->standard_output() + server_->standard_error();
+    const bool lacks = !absent_.empty() && seen.find(absent_) == std::string::npos;
+    return fmt::format("{}\n{}{}{}\nexit code {}\n", seen, lacks ? "without " : "", lacks ? absent_ : "",
+                       client.out + client.err, client.status);
 }
 
 }  // namespace gateproof::test

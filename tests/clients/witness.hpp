@@ -25,6 +25,7 @@ struct WitnessKind {
     int status = 200;            ///< of its answer
     bool small_records = false;  ///< what it says in clear comes in records of one byte
     std::vector<std::string_view> options = {};
+    std::string_view absent = {};  ///< where it does not write this, "without" it is told with what was seen
 };
 
 /// All that rows of expected.json name; "sound" is what every sound client is served by.
@@ -51,6 +52,7 @@ private:
     std::unique_ptr<Process> server_;
     std::unique_ptr<Process> relay_;
     std::uint16_t port_ = 0;
+    std::string_view absent_;
 };
 
 }  // namespace gateproof::test

@@ -15,6 +15,9 @@
 
 namespace gateproof {
 
+/// Values that nobody else may come to see, with what they are: {"access token", "..."}.
+using Secrets = std::vector<std::pair<std::string, std::string>>;
+
 /// What answers one attempt.
 struct Play {
     std::shared_ptr<stage::Application> application;
@@ -22,8 +25,7 @@ struct Play {
     /// What the client has to know of it, by the names of client_placeholders: "ird", "token", "client_id" ... Who logs
     /// in is "login_user" with "login_password".
     std::map<std::string, std::string> values;
-    /// Values that nobody else may come to see, with what they are: {"access token", "..."}.
-    std::vector<std::pair<std::string, std::string>> secrets;
+    Secrets secrets;
 };
 
 class Visitors;

@@ -31,9 +31,9 @@ constexpr auto last_word = 1000ms;
 constexpr auto told_to_end_within = 1000ms;
 
 /// What stands for a secret where it turns up, however it is spelt there.
-stage::FindLabels labels_of(const Play& play) {
+stage::FindLabels labels_of(const Secrets& minted) {
     auto secrets = std::make_shared<std::vector<std::pair<std::string, Redactor>>>();
-    for (const auto& [label, value] : play.secrets) {
+    for (const auto& [label, value] : minted) {
         secrets->emplace_back(label, Redactor({value}));
     }
     return [secrets](std::string_view text) {
@@ -133,7 +133,7 @@ Performance::Performance(const asio::any_io_executor& executor, const Profile& p
     options.name = std::move(programme.name);
     options.host = profile_.client->host;
     options.application = play_.application;
-    options.labels = labels_of(play_);
+    options.labels = labels_of(visitors != nullptr ? visitors->told(play_.secrets) : play_.secrets);
     options.ipv6 = true;  // whose name a system may resolve to first
     if (visitors != nullptr) {
         options.port = visitors->port();

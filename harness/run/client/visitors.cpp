@@ -44,6 +44,11 @@ private:
     stage::Place& place_;
 };
 
+const Secrets& Visitors::told(const Secrets& minted) {
+    secrets_.insert(secrets_.end(), minted.begin(), minted.end());
+    return secrets_;
+}
+
 std::unique_ptr<StartedClient> Visitors::expect(StartValues values, stage::Place& place) {
     port_ = place.port();
     ++attempts_;

@@ -37,6 +37,9 @@ public:
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] std::size_t attempts() const { return attempts_; }
+    /// What visitors have been told up to now, these secrets of the attempt that begins included: some read it once and
+    /// come again.
+    const Secrets& told(const Secrets& minted);
     /// The place outlives what is returned.
     std::unique_ptr<StartedClient> expect(StartValues values, stage::Place& place);
 
@@ -47,6 +50,7 @@ private:
     std::uint16_t port_;
     std::filesystem::path work_;
     std::size_t attempts_ = 0;
+    Secrets secrets_;
     std::set<std::uint64_t> told_;  ///< visits of the attempt that is on
 };
 

@@ -29,16 +29,16 @@ constexpr std::string_view verify_authority =
 using boost::asio::awaitable;
 using Seen = std::function<bool(const Attempt&)>;
 
-/// -1 while one that came so far is still open: it may yet be used.
-int hellos_that_ended(const Attempt& seen) {
-    int ended = 0;
+/// Connections that it refused; -1 while one that came so far is still open: it may yet be used.
+int refusals(const Attempt& seen) {
+    int refused = 0;
     for (const stage::Visit& visit : seen.visits) {
         if (visit.hello && !visit.ended) {
             return -1;
         }
-        ended += visit.hello ? 1 : 0;
+        refused += visit.refused() ? 1 : 0;
     }
-    return ended;
+    return refused;
 }
 
 Verdict judge_never_served(const Attempt& attempt) {
@@ -91,7 +91,8 @@ awaitable<Verdict> every_connection(ClientContext& ctx) {
     another_name(false)(scene, ctx);
     stay->change(std::move(scene));
     const Seen judged = [most = ctx.profile().limits.repeat](const Attempt& seen) {
-        return seen.accepted() || seen.in_clear() != nullptr || hellos_that_ended(seen) >= most;
+        // One more than is asked for: what follows a refusal, without TLS for instance, has come by the next one.
+        return seen.accepted() || seen.in_clear() != nullptr || refusals(seen) > most;
     };
     Attempt seen = co_await stay->until(judged, ctx.client().start);
     const Attempt whole = co_await stay->end();

@@ -103,12 +103,6 @@ awaitable<Verdict> no_rest_on_desktop(Context& ctx) {
             RestProbe made = co_await probe(ctx, std::move(status));
             probes.push_back(std::move(made));
         }
-        HttpRequest read = asked_for(ctx, fmt::format("{}customer/customer", prefix));
-        read.method = "POST";
-        read.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
-        read.body = R"({"CustomerID":"000000000","CustomerIDType":"IRD"})";
-        RestProbe made = co_await probe(ctx, std::move(read));
-        probes.push_back(std::move(made));
     }
     HttpRequest nowhere = asked_for(ctx, "/gateway2/gateproof-nowhere/status");
     const RestProbe made_up = co_await probe(ctx, std::move(nowhere));
