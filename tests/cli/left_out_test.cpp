@@ -130,8 +130,8 @@ TEST_F(LeftOutOfABrokenGateway, CannotBePackedUnlessItIsStampedAsPartial) {
     EXPECT_THAT(packed.out, HasSubstr(", INCOMPLETE, PARTIAL, EMBEDDED"));
     const Finished verified = gateproof({"verify", path("pack.tar")});
     EXPECT_EQ(verified.status, 0) << verified.err;
-    EXPECT_THAT(verified.out,
-                AllOf(HasSubstr("INCOMPLETE, PARTIAL, EMBEDDED: this pack is no proof of all"), HasSubstr("--exclude timeout")));
+    EXPECT_THAT(verified.out, AllOf(HasSubstr("INCOMPLETE, PARTIAL, EMBEDDED: this pack is no proof of all"),
+                                    HasSubstr("--exclude timeout")));
     const Finished page = run({find_program("tar"), "xOf", path("pack.tar"), "report.html"});
     EXPECT_THAT(page.out, HasSubstr("<p class=\"stamp\">INCOMPLETE, PARTIAL, EMBEDDED</p>"));
     const Finished read = run({find_program("tar"), "xOf", path("pack.tar"), "README.txt"});

@@ -1,5 +1,7 @@
 // gateproof login against the embedded gateway, with a script in the place of the browser.
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,10 +20,16 @@ using testing::Not;
 class Login : public testing::Test {
 protected:
     void SetUp() override {
+        // The client's registered ports are the machine's: one test at a time waits there for its browser.
+        turn_ = ::open((std::filesystem::temp_directory_path() / "gateproof-test-login").c_str(),
+                       O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+        ASSERT_GE(turn_, 0);
+        ASSERT_EQ(::flock(turn_, LOCK_EX), 0);
         gateway_ =
             std::make_unique<Process>(command({"gateway", "--write", folder_.path().string()}), plain_environment());
         ASSERT_TRUE(gateway_->wait_for_output("serving until")) << gateway_->standard_error();
     }
+    void TearDown() override { ::close(turn_); }
     [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
 
     Finished login(const std::string& decision, std::vector<std::string> more = {},
@@ -40,6 +48,7 @@ protected:
 
     TemporaryFolder folder_;
     std::unique_ptr<Process> gateway_;
+    int turn_ = -1;
 };
 
 TEST_F(Login, TheTokenLandsInAFileForItsOwnerAlone) {
