@@ -127,6 +127,17 @@ awaitable<CaseAnswer> ask_case(Context& ctx, const PermissionCase& one) {
     co_return answer;
 }
 
+awaitable<AskedCase> ask_as_it_stands(Context& ctx, const PermissionCase& one) {
+    AskedCase asked;
+    asked.credential = co_await credential_of(ctx, one.subject);
+    if (asked.credential.problem.empty()) {
+        asked.operation = operation_of(ctx.profile(), one, asked.credential.authorization);
+        const ErrorModel& model = *ctx.profile().permissions.model_of(one);
+        asked.good = co_await ask_and_read(ctx, asked.operation, asked.credential.identity, model);
+    }
+    co_return asked;
+}
+
 awaitable<TriedCase> try_case(Context& ctx, const PermissionCase& one) {
     TriedCase tried;
     const Credential credential = co_await credential_of(ctx, one.subject);

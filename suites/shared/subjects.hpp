@@ -55,6 +55,13 @@ struct CaseAnswer {
     std::string problem;  ///< nothing could be sent
 };
 boost::asio::awaitable<CaseAnswer> ask_case(Context& ctx, const PermissionCase& one);
+/// A case as it stands, to compare with what a check then changes of it.
+struct AskedCase {
+    Operation operation;
+    Credential credential;  ///< with a problem: nothing could be sent
+    Answer good;
+};
+boost::asio::awaitable<AskedCase> ask_as_it_stands(Context& ctx, const PermissionCase& one);
 /// A case that must be refused, as try_refused has it.
 struct TriedCase {
     Tries tries = Tries(Tries::Ask::counted);

@@ -13,12 +13,7 @@ using oauth::TokenAnswer;
 
 std::vector<WrongRequest> wrong_introspections(const Authority& authority) {
     const OAuthClient& client = authority.client;
-    OAuthClient stranger = client;
-    if (client.confidential()) {
-        stranger = with_wrong_secret(client);
-    } else {
-        stranger.id += "-unknown";
-    }
+    const OAuthClient stranger = stranger_to(client);
     return {{{"for introspection without a token", {"invalid_request"}, {400}},
              oauth::introspection_request(authority, client, "")},
             {{"for introspection of a client that is not one", {"invalid_client"}, {401}},

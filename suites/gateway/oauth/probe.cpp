@@ -41,6 +41,15 @@ OAuthClient with_wrong_secret(const OAuthClient& client) {
     return wrong;
 }
 
+OAuthClient stranger_to(const OAuthClient& client) {
+    if (client.confidential()) {
+        return with_wrong_secret(client);
+    }
+    OAuthClient stranger = client;
+    stranger.id += "-unknown";
+    return stranger;
+}
+
 awaitable<LoggedIn> log_in(Context& ctx) {
     LoggedIn result = co_await ctx.login("user");
     result.cookies = CookieJar();

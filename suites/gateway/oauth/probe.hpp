@@ -78,6 +78,8 @@ boost::asio::awaitable<bool> introspection_is_blind(Context& ctx);
 const Authority& authority_of(Context& ctx);
 /// The client without its secret being right.
 OAuthClient with_wrong_secret(const OAuthClient& client);
+/// Who cannot prove to be that client: with a wrong secret, or, where it has none, of an id that is nobody's.
+OAuthClient stranger_to(const OAuthClient& client);
 
 Verdict no_login(const std::string& problem);
 using BrowserCheck = boost::asio::awaitable<Verdict>(Context& ctx, CookieJar& browser);

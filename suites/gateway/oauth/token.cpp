@@ -34,13 +34,10 @@ awaitable<Verdict> access_token_form(Context& ctx) {
 
 std::vector<WrongRequest> wrong_requests(const Authority& authority) {
     const OAuthClient& client = authority.client;
-    OAuthClient stranger = client;
+    const OAuthClient stranger = stranger_to(client);
     std::vector<std::string_view> not_a_client{"invalid_client"};
     if (client.confidential()) {
-        stranger = with_wrong_secret(client);
         not_a_client.push_back("access_denied");  // the other word that is published for a wrong secret
-    } else {
-        stranger.id += "-unknown";
     }
     const std::string code = oauth::random_text(32);
     const Parameters exchange = oauth::code_grant(code, client.redirect_uri, oauth::random_text(32));

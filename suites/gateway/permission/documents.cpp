@@ -40,28 +40,10 @@ CaseList document_cases(const Profile& profile) {
     return chosen;
 }
 
-/// The case's request and its answer.
-struct FiledDocument {
-    Operation operation;
-    Credential credential;
-    Answer good;
-};
-
-awaitable<FiledDocument> file_own(Context& ctx, const PermissionCase& one) {
-    FiledDocument filed;
-    filed.credential = co_await credential_of(ctx, one.subject);
-    if (filed.credential.problem.empty()) {
-        filed.operation = operation_of(ctx.profile(), one, filed.credential.authorization);
-        const ErrorModel& model = *ctx.profile().permissions.model_of(one);
-        filed.good = co_await ask_and_read(ctx, filed.operation, filed.credential.identity, model);
-    }
-    co_return filed;
-}
-
 awaitable<Verdict> extension_refused(Context& ctx) {
     const PermissionCase& one = *document_cases(ctx.profile()).at(ctx.case_index());
     const ErrorModel& model = *ctx.profile().permissions.model_of(one);
-    FiledDocument filed = co_await file_own(ctx, one);
+    AskedCase filed = co_await ask_as_it_stands(ctx, one);
     if (!filed.credential.problem.empty()) {
         co_return Verdict::inconclusive("nothing could be asked: {}", filed.credential.problem);
     }
@@ -83,7 +65,7 @@ awaitable<Verdict> extension_refused(Context& ctx) {
 awaitable<Verdict> size_refused(Context& ctx) {
     const PermissionCase& one = *document_cases(ctx.profile()).at(ctx.case_index());
     const ErrorModel& model = *ctx.profile().permissions.model_of(one);
-    FiledDocument filed = co_await file_own(ctx, one);
+    AskedCase filed = co_await ask_as_it_stands(ctx, one);
     if (!filed.credential.problem.empty()) {
         co_return Verdict::inconclusive("nothing could be asked: {}", filed.credential.problem);
     }

@@ -89,35 +89,33 @@ awaitable<Verdict> other_platform_refused(Context& ctx) {
     const Profile& profile = ctx.profile();
     const PermissionCase& one = *platform_cases(profile).at(ctx.case_index());
     const ErrorModel& model = *profile.permissions.model_of(one);
-    const Credential credential = co_await credential_of(ctx, one.subject);
-    if (!credential.problem.empty()) {
-        co_return Verdict::inconclusive("nothing could be asked: {}", credential.problem);
+    AskedCase asked = co_await ask_as_it_stands(ctx, one);
+    if (!asked.credential.problem.empty()) {
+        co_return Verdict::inconclusive("nothing could be asked: {}", asked.credential.problem);
     }
-    Operation operation = operation_of(profile, one, credential.authorization);
-    const Answer good = co_await ask_and_read(ctx, operation, credential.identity, model);
+    Operation& operation = asked.operation;
     operation.body = of_other_platform(operation.body, "Gateproof-" + oauth::random_text(6)).value_or("");
-    const Tries tries = co_await try_refused(ctx, operation, credential.identity, model);
-    const Answer shape = co_await ask_and_read(ctx, operation, credential.identity, model);
-    co_return judge_other_platform(good, tries, shape, model);
+    const Tries tries = co_await try_refused(ctx, operation, asked.credential.identity, model);
+    const Answer shape = co_await ask_and_read(ctx, operation, asked.credential.identity, model);
+    co_return judge_other_platform(asked.good, tries, shape, model);
 }
 
 awaitable<Verdict> posted_read_by_get(Context& ctx) {
     const Profile& profile = ctx.profile();
     const PermissionCase& one = *posted_cases(profile).at(ctx.case_index());
     const ErrorModel& model = *profile.permissions.model_of(one);
-    const Credential credential = co_await credential_of(ctx, one.subject);
-    if (!credential.problem.empty()) {
-        co_return Verdict::inconclusive("nothing could be asked: {}", credential.problem);
+    AskedCase asked = co_await ask_as_it_stands(ctx, one);
+    if (!asked.credential.problem.empty()) {
+        co_return Verdict::inconclusive("nothing could be asked: {}", asked.credential.problem);
     }
-    Operation operation = operation_of(profile, one, credential.authorization);
-    const Answer posted = co_await ask_and_read(ctx, operation, credential.identity, model);
+    Operation& operation = asked.operation;
     operation.method = "GET";
-    const HttpOutcome outcome = co_await ask(ctx, operation, credential.identity);
+    const HttpOutcome outcome = co_await ask(ctx, operation, asked.credential.identity);
     Answer got = answer_of(outcome, operation, model);
     if (got.served() && !outcome.served(operation)) {
         got.kind = Answer::Kind::unclear;  // a page of whoever answers there is not what was asked for
     }
-    co_return judge_get(posted, got);
+    co_return judge_get(asked.good, got);
 }
 
 /// Operations that ask a service for its state, beside the control: those whose path ends in /status. One with

@@ -43,12 +43,11 @@ CaseList envelope_cases(const Profile& profile) {
 awaitable<Verdict> refused_for(Context& ctx, const PermissionCase& one, std::string body, RefusedFor wanted) {
     const Profile& profile = ctx.profile();
     const ErrorModel& model = *profile.permissions.model_of(one);
-    const Credential credential = co_await credential_of(ctx, one.subject);
-    if (!credential.problem.empty()) {
-        co_return Verdict::inconclusive("nothing could be asked: {}", credential.problem);
+    AskedCase asked = co_await ask_as_it_stands(ctx, one);
+    if (!asked.credential.problem.empty()) {
+        co_return Verdict::inconclusive("nothing could be asked: {}", asked.credential.problem);
     }
-    Operation operation = operation_of(profile, one, credential.authorization);
-    const Answer good = co_await ask_and_read(ctx, operation, credential.identity, model);
+    Operation& operation = asked.operation;
     operation.body = filled_in(body, one.with);
     ErrorModel expected = model;
     for (const auto* const reason : {&model.invalid_message, &model.unknown_operation}) {
@@ -56,9 +55,9 @@ awaitable<Verdict> refused_for(Context& ctx, const PermissionCase& one, std::str
             expected = expecting(std::move(expected), **reason);
         }
     }
-    const Tries tries = co_await try_refused(ctx, operation, credential.identity, expected);
-    const Answer shape = co_await ask_and_read(ctx, operation, credential.identity, expected);
-    co_return judge_refused_for(good, tries, shape, wanted);
+    const Tries tries = co_await try_refused(ctx, operation, asked.credential.identity, expected);
+    const Answer shape = co_await ask_and_read(ctx, operation, asked.credential.identity, expected);
+    co_return judge_refused_for(asked.good, tries, shape, wanted);
 }
 
 awaitable<Verdict> other_namespace(Context& ctx) {
@@ -89,12 +88,11 @@ awaitable<Verdict> unreadable(Context& ctx) {
     const Profile& profile = ctx.profile();
     const PermissionCase& one = *envelope_cases(profile).at(ctx.case_index());
     const ErrorModel& model = *profile.permissions.model_of(one);
-    const Credential credential = co_await credential_of(ctx, one.subject);
-    if (!credential.problem.empty()) {
-        co_return Verdict::inconclusive("nothing could be asked: {}", credential.problem);
+    AskedCase asked = co_await ask_as_it_stands(ctx, one);
+    if (!asked.credential.problem.empty()) {
+        co_return Verdict::inconclusive("nothing could be asked: {}", asked.credential.problem);
     }
-    Operation operation = operation_of(profile, one, credential.authorization);
-    const Answer good = co_await ask_and_read(ctx, operation, credential.identity, model);
+    Operation& operation = asked.operation;
     const std::array<std::pair<std::string_view, std::string>, 3> bodies{
         {{"malformed XML", operation.body.substr(0, operation.body.size() / 2)},
          {"XML that is no SOAP envelope", "<gateproof/>"},
@@ -102,11 +100,11 @@ awaitable<Verdict> unreadable(Context& ctx) {
     std::vector<UnreadableAnswer> answers;
     for (const auto& [what, body] : bodies) {
         operation.body = body;
-        HttpOutcome outcome = co_await ask(ctx, operation, credential.identity);
+        HttpOutcome outcome = co_await ask(ctx, operation, asked.credential.identity);
         Answer reading = answer_of(outcome, operation, model);
         answers.push_back({what, std::move(outcome), std::move(reading)});
     }
-    co_return judge_unreadable(good, answers, model);
+    co_return judge_unreadable(asked.good, answers, model);
 }
 
 bool is_digit(char c) {

@@ -73,25 +73,23 @@ awaitable<Verdict> invalid_number(Context& ctx) {
     const PermissionCase& one = *number_cases(profile).at(ctx.case_index());
     const ErrorModel& model = *profile.permissions.model_of(one);
     const ErrorModel expected = refusing_number(model);
-    const Credential credential = co_await credential_of(ctx, one.subject);
-    if (!credential.problem.empty()) {
-        co_return Verdict::inconclusive("nothing could be asked: {}", credential.problem);
+    const AskedCase own = co_await ask_as_it_stands(ctx, one);
+    if (!own.credential.problem.empty()) {
+        co_return Verdict::inconclusive("nothing could be asked: {}", own.credential.problem);
     }
-    const Operation own = operation_of(profile, one, credential.authorization);
-    const Answer good = co_await ask_and_read(ctx, own, credential.identity, model);
     Failures failures;
     std::string told;
     for (const NobodysNumber& number : nobodys_numbers) {
         const Placeholders with = with_number(one.with, number.digits);
-        const Operation operation = operation_of(profile, one, with, credential.authorization);
-        const Tries tries = co_await try_refused(ctx, operation, credential.identity, expected);
+        const Operation operation = operation_of(profile, one, with, own.credential.authorization);
+        const Tries tries = co_await try_refused(ctx, operation, own.credential.identity, expected);
         Answer shape{};
         if (number.wrong_digit && tries.is_refusal(Reading::documented)) {
-            shape = co_await ask_and_read(ctx, operation, credential.identity, expected);
+            shape = co_await ask_and_read(ctx, operation, own.credential.identity, expected);
         }
-        failures.add(judge_invalid_number(good, tries, shape, number, model));
+        failures.add(judge_invalid_number(own.good, tries, shape, number, model));
         told += fmt::format("{}{}: {}", told.empty() ? "" : "; ", number.what, tries.summary());
-        if (!good.served()) {
+        if (!own.good.served()) {
             break;
         }
     }
