@@ -60,12 +60,6 @@ std::string ended(const Round& round) {
     return round.attempt.claim.sentence + (excerpt.empty() ? "" : ", and wrote: " + excerpt);
 }
 
-const Visit* furthest(const Attempt& attempt) {
-    const auto found = std::ranges::max_element(
-        attempt.visits, [](const Visit& one, const Visit& other) { return one.reached() < other.reached(); });
-    return found == attempt.visits.end() ? nullptr : &*found;
-}
-
 std::string start_remedy(const Profile& profile, const std::string& why) {
     const std::string program = words_of(profile).empty() ? std::string() : words_of(profile).front();
     const std::filesystem::path folder = profile.file.parent_path();
@@ -156,7 +150,7 @@ std::string absence_remedy(const Profile& profile, const Round& round) {
 
 Line judge_arrival(const Profile& profile, const Round& round) {
     const Attempt& attempt = round.attempt;
-    const Visit* const visit = furthest(attempt);
+    const Visit* const visit = attempt.furthest();
     if (visit == nullptr) {
         std::string remedy = absence_remedy(profile, round);
         if (attempt.claim.kind == Kind::failure && !profile.client->embedded &&
@@ -201,7 +195,7 @@ std::vector<std::string> other_protocols(const Visit& visit) {
 
 Line judge_trust(const Profile& profile, const Round& round, const std::map<std::string, std::string>& variables) {
     const Attempt& attempt = round.attempt;
-    const Visit& visit = *furthest(attempt);
+    const Visit& visit = *attempt.furthest();
     const bool went_past = attempt.accepted() || visit.reached() >= Reached::finished;
     if (visit.our_alert && !visit.certificate_shown) {
         return {"trust", Mark::fail,
@@ -228,7 +222,7 @@ Line judge_trust(const Profile& profile, const Round& round, const std::map<std:
 }
 
 Line judge_shown(const Round& round) {
-    const Visit& visit = *furthest(round.attempt);
+    const Visit& visit = *round.attempt.furthest();
     if (!visit.certificates.empty()) {
         return {"client-certificate", Mark::ok,
                 fmt::format("it shows {}, issued by {}", visit.certificates.front().subject(),
@@ -265,7 +259,7 @@ std::string request_remedy(const Profile& profile, int status) {
 Line judge_request(const Profile& profile, const Round& round) {
     const Attempt& attempt = round.attempt;
     const stage::RequestSeen* const first = attempt.first_request();
-    const Visit& visit = *furthest(attempt);
+    const Visit& visit = *attempt.furthest();
     if (first == nullptr) {
         const std::vector<std::string> others = other_protocols(visit);
         if (visit.not_http || !others.empty()) {

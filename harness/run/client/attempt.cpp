@@ -11,17 +11,16 @@ namespace {
 using stage::Reached;
 using stage::Visit;
 
-/// The visit that says most: the furthest, and of several the first.
-const Visit* furthest(const std::vector<Visit>& visits) {
+}  // namespace
+
+const Visit* Attempt::furthest() const {
     const auto most = std::ranges::max_element(
         visits, [](const Visit& one, const Visit& other) { return one.reached() < other.reached(); });
     return most == visits.end() ? nullptr : &*most;
 }
 
-}  // namespace
-
 Reached Attempt::reached() const {
-    const Visit* const visit = furthest(visits);
+    const Visit* const visit = furthest();
     return visit == nullptr ? Reached::nothing : visit->reached();
 }
 
@@ -92,7 +91,7 @@ const Visit* Attempt::in_clear() const {
 }
 
 std::string Attempt::summary() const {
-    const Visit* const visit = furthest(visits);
+    const Visit* const visit = furthest();
     const std::string came = visit == nullptr ? std::string("nothing came")
                              : visits.size() == 1
                                  ? visit->summary()

@@ -20,7 +20,9 @@ struct Attempt {
     Claim claim;
     std::string url = {};  ///< that the software was told to call
 
-    /// The furthest that a visit came.
+    /// The visit that says most: the one that came furthest, and of several the first. Null: none came.
+    [[nodiscard]] const stage::Visit* furthest() const;
+    /// How far that one came.
     [[nodiscard]] stage::Reached reached() const;
     /// Somebody came with a ClientHello, and every visit that did so was ended by the software before an application
     /// byte, but for those that came to see no certificate since nothing could be chosen. Silence is no refusal, and

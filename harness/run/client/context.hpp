@@ -89,7 +89,6 @@ private:
     ClientTarget& target_;
     const PlannedCheck& planned_;
     Evidence evidence_;
-    std::size_t starts_ = 0;
     int waiting_ = 0;
     std::chrono::steady_clock::time_point waiting_since_;
     std::chrono::steady_clock::duration waited_{0};
