@@ -74,7 +74,7 @@ asio::awaitable<std::string> sessions_of(std::uint16_t port, std::shared_ptr<con
 /// The conforming scene at three places that last, on a thread of its own, for the checks wait while it plays.
 class StagedGateway {
 public:
-    StagedGateway() {
+    explicit StagedGateway(const std::function<void(stage::Scene&)>& change) : change_(change) {
         cloud_ = open("cloud", gateway::ListenerRole::cloud);
         desktop_ = open("desktop", gateway::ListenerRole::desktop);
         mock_ = open("mock", gateway::ListenerRole::mock);
@@ -130,6 +130,9 @@ private:
         if (role == gateway::ListenerRole::cloud) {
             scene.asked = {stage::Asked::How::required, applications_.client_authorities()};
         }
+        if (change_) {
+            change_(scene);
+        }
         stage::PlaceOptions options;
         options.name = std::move(name);
         options.host = host;
@@ -172,6 +175,7 @@ private:
     }
 
     std::shared_ptr<stage::TestPki> pki_ = stage::TestPki::in_memory({host, std::string(gateway::other_server_name)});
+    const std::function<void(stage::Scene&)>& change_;
     EmbeddedApplications applications_;
     bool ipv6_ = true;
     std::string old_sessions_;
@@ -189,8 +193,8 @@ const LeftOut* find_left_out(std::string_view name) {
     return found == left_out.end() ? nullptr : &*found;
 }
 
-RunRecord judged() {
-    const StagedGateway staged;
+RunRecord judged(const std::function<void(stage::Scene&)>& change) {
+    const StagedGateway staged(change);
     EmbeddedTargets targets = embedded_targets([&staged](std::string_view name) { return staged.reference(name); });
     for (Profile& profile : targets.profiles) {
         std::vector<std::string>& addresses = profile.endpoint.addresses;
@@ -212,8 +216,8 @@ std::span<const LeftOut> left_out_of_stage() {
     return left_out;
 }
 
-StageProof judge_stage() {
-    const RunRecord record = judged();
+StageProof judge_stage(const std::function<void(stage::Scene&)>& change) {
+    const RunRecord record = judged(change);
     StageProof proof;
     proof.interrupted = record.end_reason == EndReason::interrupted;
     proof.cells = cells_of(record);

@@ -1,11 +1,14 @@
 // The stage judged by the checks of gateways: what plays the gateway wrongly cannot convict a client.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "harness/stage/scene.hpp"
 #include "selfproof/cell.hpp"
 
 namespace gateproof::selfproof {
@@ -30,7 +33,8 @@ struct StageProof {
     [[nodiscard]] bool proved() const { return !interrupted && misplayed.empty() && outgrown.empty(); }
 };
 
-/// Throws boost::system::system_error when a port cannot be bound.
-StageProof judge_stage();
+/// `change`: to the scene of every place, so that it conforms no longer; empty: none. Throws
+/// boost::system::system_error when a port cannot be bound.
+StageProof judge_stage(const std::function<void(stage::Scene&)>& change = {});
 
 }  // namespace gateproof::selfproof
