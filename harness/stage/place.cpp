@@ -329,6 +329,10 @@ asio::awaitable<bool> Place::changed(std::chrono::milliseconds timeout) {
     co_return waiter->woken;
 }
 
+Lateness Place::lateness() const {
+    return state_->stage->late_since(state_->opened);
+}
+
 void Place::wake() {
     state_->changed();
 }

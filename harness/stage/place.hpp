@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/stage/application.hpp"
+#include "harness/stage/lateness.hpp"
 #include "harness/stage/scene.hpp"
 #include "harness/stage/visit.hpp"
 
@@ -82,6 +83,8 @@ public:
     /// Returns when anything new can be seen of a visit (it came, said something, ended), or after `timeout`. False:
     /// nothing did. Several may wait.
     boost::asio::awaitable<bool> changed(std::chrono::milliseconds timeout);
+    /// When the loop that plays it was late, from its opening to now.
+    [[nodiscard]] Lateness lateness() const;
     /// Wakes them, for something else that they wait for.
     void wake();
 

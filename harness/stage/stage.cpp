@@ -14,7 +14,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t most_late_visits = 1000;
-constexpr std::chrono::milliseconds beat{20};
 
 bool needs_library(HandshakeAct::Kind kind) {
     using Kind = HandshakeAct::Kind;
@@ -89,15 +88,23 @@ void Stage::State::note_late(LateVisit visit) {
 }
 
 void Stage::State::measure() {
-    metronome.expires_after(beat);
+    metronome.expires_after(Lateness::beat);
     metronome.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
         if (error || self->ended) {
             return;
         }
-        const auto over = std::chrono::steady_clock::now() - self->metronome.expiry();
-        self->worst = std::max(self->worst, std::chrono::duration_cast<std::chrono::milliseconds>(over));
+        self->lateness.note(self->metronome.expiry(), std::chrono::steady_clock::now());
         self->measure();
     });
+}
+
+Lateness Stage::State::late_since(Time begin) const {
+    Lateness until_now = lateness.since(begin);
+    const Time now = std::chrono::steady_clock::now();
+    if (!ended && now >= begin) {
+        until_now.note(metronome.expiry(), now);  // its turn may be about to come
+    }
+    return until_now;
 }
 
 Stage::Stage(asio::any_io_executor executor, StageLimits limits)
@@ -143,8 +150,8 @@ std::size_t Stage::open_connections() const {
     return state_->open;
 }
 
-std::chrono::milliseconds Stage::lateness() {
-    return std::exchange(state_->worst, std::chrono::milliseconds(0));
+Lateness Stage::lateness(Time since) const {
+    return state_->late_since(since);
 }
 
 }  // namespace gateproof::stage

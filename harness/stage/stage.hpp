@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/stage/lateness.hpp"
 #include "harness/stage/place.hpp"
 #include "harness/stage/scene.hpp"
 
@@ -52,9 +53,8 @@ public:
     /// The last 1,000.
     [[nodiscard]] std::vector<LateVisit> late() const;
     [[nodiscard]] std::size_t open_connections() const;
-    /// How late the loop was at worst, by a timer of its own since the last call: what is timed finer than this is not
-    /// the client's doing.
-    [[nodiscard]] std::chrono::milliseconds lateness();
+    /// When the loop was late since then: what is timed finer than this is not the client's doing.
+    [[nodiscard]] Lateness lateness(Time since = {}) const;
 
     struct State;
 

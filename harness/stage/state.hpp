@@ -15,6 +15,7 @@
 #include <memory>
 #include <vector>
 
+#include "harness/stage/lateness.hpp"
 #include "harness/stage/place.hpp"
 #include "harness/stage/stage.hpp"
 
@@ -69,6 +70,7 @@ struct Stage::State : std::enable_shared_from_this<Stage::State> {
     void close_old_graves();
     void note_late(LateVisit visit);
     void measure();
+    [[nodiscard]] Lateness late_since(Time begin) const;
 
     boost::asio::any_io_executor executor;
     StageLimits limits;
@@ -79,7 +81,7 @@ struct Stage::State : std::enable_shared_from_this<Stage::State> {
     std::deque<std::shared_ptr<Listener>> graves;
     boost::asio::steady_timer caretaker;
     boost::asio::steady_timer metronome;
-    std::chrono::milliseconds worst{0};
+    Lateness lateness;
 };
 
 struct Place::State : std::enable_shared_from_this<Place::State> {
@@ -114,6 +116,7 @@ struct Place::State : std::enable_shared_from_this<Place::State> {
     std::vector<std::shared_ptr<Waiter>> waiters;
     std::size_t turned_away = 0;
     std::size_t kept = 0;  ///< bytes of bodies
+    Time opened = std::chrono::steady_clock::now();
     bool ended = false;
 };
 

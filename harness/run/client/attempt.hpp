@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/stage/application.hpp"
+#include "harness/stage/lateness.hpp"
 #include "harness/stage/scene.hpp"
 #include "harness/stage/visit.hpp"
 #include "harness/trigger/claim.hpp"
@@ -18,7 +19,8 @@ struct Attempt {
     std::vector<stage::Visit> strays;     ///< to doors where it has no business
     std::vector<stage::Booking> booked;   ///< what was carried out for it
     Claim claim;
-    std::string url = {};  ///< that the software was told to call
+    std::string url = {};           ///< that the software was told to call
+    stage::Lateness lateness = {};  ///< of the stage, from its beginning: no time here is better known than that
 
     /// The visit that says most: the one that came furthest, and of several the first. Null: none came.
     [[nodiscard]] const stage::Visit* furthest() const;

@@ -239,6 +239,7 @@ Attempt Performance::so_far() const {
     }
     attempt.strays = place_->strays();
     attempt.booked = play_.application->booked();
+    attempt.lateness = place_->lateness();
     return attempt;
 }
 
