@@ -31,6 +31,12 @@ TEST(ClientsTable, EveryFindingIsACheck) {
     for (const ClientRow& row : client_rows()) {
         EXPECT_TRUE(seen.insert(row.name).second) << row.name << " is there twice";
         EXPECT_NE(row.command.empty(), row.document.empty()) << row.name;
+        for (const std::string& family : row.families) {
+            EXPECT_GT(stands_for(family + ".*"), 0U) << row.name << ": " << family;
+        }
+        const bool single = std::ranges::find(row.arguments, "--check") != row.arguments.end();
+        EXPECT_NE(single, !row.families.empty()) << row.name << ": families or single checks";
+        EXPECT_EQ(std::ranges::find(row.arguments, "--suite"), row.arguments.end()) << row.name;
         for (const auto& [check, outcome] : row.findings) {
             EXPECT_GT(stands_for(check), 0U) << check;
             EXPECT_TRUE(outcome_from(outcome)) << outcome;

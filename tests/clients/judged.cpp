@@ -125,11 +125,8 @@ std::map<std::string, std::string> ClientUnderTest::variables() const {
 ClientJudgement ClientUnderTest::judge() const {
     std::vector<std::string> command{"gateproof", "run", "--report", "none", profile_.filename().string()};
     command.insert(command.end(), row_.arguments.begin(), row_.arguments.end());
-    const auto chooses = [](const std::string& word) { return word == "--suite" || word == "--check"; };
-    if (std::ranges::none_of(row_.arguments, chooses)) {
-        for (const char* const family : judged_families) {
-            command.insert(command.end(), {"--suite", family});
-        }
+    for (const std::string& family : row_.families) {
+        command.insert(command.end(), {"--suite", family});
     }
     const auto begun = std::chrono::steady_clock::now();
     const Finished finished = run_in(folder_.path(), command);

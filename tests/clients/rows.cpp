@@ -12,6 +12,30 @@
 
 namespace gateproof::test {
 
+namespace {
+
+std::vector<std::string> families_of(const nlohmann::json& row) {
+    if (row.contains("families")) {
+        return row.at("families");
+    }
+    const std::vector<std::string> arguments = row.value("arguments", std::vector<std::string>());
+    return std::ranges::find(arguments, "--check") != arguments.end()
+               ? std::vector<std::string>()
+               : std::vector<std::string>(judged_families.begin(), judged_families.end());
+}
+
+/// "reach, trust": what it is judged with, in few letters.
+std::string judged_with(const ClientRow& row) {
+    constexpr std::string_view side = "client-";
+    std::string out;
+    for (const std::string& family : row.families) {
+        out += fmt::format("{}{}", out.empty() ? "" : ", ", family.substr(side.size()));
+    }
+    return out.empty() ? "single checks" : out;
+}
+
+}  // namespace
+
 void PrintTo(const ClientRow& row, std::ostream* out) {
     *out << row.name;
 }
@@ -25,8 +49,9 @@ const std::vector<ClientRow>& client_rows() {
         for (const nlohmann::json& row : nlohmann::json::parse(file)) {
             read.push_back({row.at("name"), row.at("client"), row.at("configuration"), row.value("channel", "cloud"),
                             row.value("command", Words()), row.value("document", ""), row.value("variables", Pairs()),
-                            row.value("needs", Pairs()), row.value("arguments", Words()), row.at("findings"),
-                            row.value("says", Pairs()), row.value("witnesses", Words()), row.value("remark", "")});
+                            row.value("needs", Pairs()), families_of(row), row.value("arguments", Words()),
+                            row.at("findings"), row.value("says", Pairs()), row.value("witnesses", Words()),
+                            row.value("remark", "")});
         }
         return read;
     }();
@@ -52,20 +77,19 @@ std::string clients_page(const std::vector<ClientRow>& rows) {
 What Gateproof says of HTTP clients that it did not come with, each sound and misconfigured, as software of yours may be
 built on them. The tests with the label `clients` (`./dev test clients`) run each of them against the stage through the
 command line, and fail on a finding that is not in this table (a false alarm) and on one that does not come (a miss): both
-counts are 0 whenever the tests pass. A sound client is judged with every check that its channel has in the families
-{}, a misconfigured one with some of those families where its
-starts are slow. What a sound client fails is its own, and the table says why. The table is `tests/clients/expected.json`,
+counts are 0 whenever the tests pass. A client is judged with every check that its channel has in the families that its
+row names, a misconfigured one with those that its fault is about, or with single checks. What a sound client fails is its own, and the table says why. The table is `tests/clients/expected.json`,
 for the versions that Debian 12 has; a test holds this page to it, and writes it anew with
 `GATEPROOF_WRITE_PAGES=1 ./dev test clients -R ClientsTable`.
 
 Findings have witnesses, which are no part of Gateproof: the same client with the same command calls `openssl s_server`,
-whose certificate the `openssl` commands issued. Curl with the published suites alone, a row without findings, meets every
-one of them as well and comes to the opposite.
+or for what is about HTTP a script of Python's standard library (`scripts/answers.py`), whose certificate the `openssl`
+commands issued. Curl with the published suites alone, a row without findings, meets each of them that is about TLS, the
+reference client each of the others, and both come to the opposite.
 
 | witness | server | what is seen |
 | --- | --- | --- |
-)",
-        fmt::join(judged_families, ", "));
+)");
     for (const WitnessKind& kind : witness_kinds()) {
         out += fmt::format("| {} | {} | `{}` |\n", kind.name, kind.title, kind.says);
     }
@@ -76,8 +100,7 @@ one of them as well and comes to the opposite.
     }
     out += fmt::format(
         "\n{} configurations, {} findings. A name that ends in `*` stands for all checks that begin so and are not "
-        "named; (pass) is an\nexception of it.\n\n| client | configuration | channel | findings | how it behaves | witness |\n| --- | --- | --- | --- | --- | --- "
-        "|\n",
+        "named; (pass) is an\nexception of it.\n\n| client | configuration | channel | families | findings | how it behaves | witness |\n| --- | --- | --- | --- | --- | --- | --- |\n",
         rows.size(), findings);
     for (const ClientRow& row : rows) {
         std::string words;
@@ -89,9 +112,9 @@ one of them as well and comes to the opposite.
         for (const auto& [check, text] : row.says) {
             says += fmt::format("{}{}: `{}`", says.empty() ? "" : ", ", check, text);
         }
-        out += fmt::format("| {} | {} | {} | {}{} | {} | {} |\n", row.client, row.configuration, row.channel,
-                           words.empty() ? "none" : words, row.remark.empty() ? "" : ": " + row.remark, says,
-                           fmt::join(row.witnesses, ", "));
+        out += fmt::format("| {} | {} | {} | {} | {}{} | {} | {} |\n", row.client, row.configuration, row.channel,
+                           judged_with(row), words.empty() ? "none" : words,
+                           row.remark.empty() ? "" : ": " + row.remark, says, fmt::join(row.witnesses, ", "));
     }
     return out;
 }

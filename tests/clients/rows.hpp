@@ -23,6 +23,8 @@ struct ClientRow {
     /// Programs, or files with their whole path (* in it as of a shell), without which it is skipped; each with its
     /// package.
     std::map<std::string, std::string> needs;
+    /// It is judged with: judged_families where the row says nothing, none where `arguments` choose single checks.
+    std::vector<std::string> families;
     std::vector<std::string> arguments;  ///< of gateproof run
     /// Outcome by check, of every check of the channel that must not pass: a check's id, with its case in brackets
     /// where the cases differ, or the beginning of ids and '*'. The longest that fits a check counts; "pass" is for
@@ -44,7 +46,7 @@ const std::vector<ClientRow>& client_rows();
 /// The finding of the row that counts for this check (id with the case in brackets): its key; empty: it must pass.
 std::string finding_for(const ClientRow& row, const std::string& full_id);
 
-/// Families of checks that rows are judged with which choose none themselves.
+/// Families of checks that rows are judged with which say nothing of families: they are for all that speaks TLS.
 inline constexpr std::array judged_families{"client-reach", "client-trust", "client-tls", "client-identity"};
 
 /// docs/real-clients.md.

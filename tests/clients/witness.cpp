@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "tests/support/files.hpp"
+
 namespace gateproof::test {
 
 namespace {
@@ -103,6 +105,97 @@ const std::vector<WitnessKind>& witness_kinds() {
          .says = "exit code 0",
          .of = {"client-identity.http-refusal-noticed"},
          .status = 400},
+        {.name = "in-clear",
+         .title = "its answer is a redirect to http, where it writes down what comes",
+         .says = "in clear: GET",
+         .of = {"client-http.downgrade-redirect-refused"},
+         .answers = "to-clear"},
+        {.name = "short-body",
+         .title = "its answer is shorter than its length",
+         .says = "exit code 0",
+         .of = {"client-http.truncated-length"},
+         .answers = "short-body"},
+        {.name = "short-chunks",
+         .title = "its answer lacks the last chunk",
+         .says = "exit code 0",
+         .of = {"client-http.truncated-chunks"},
+         .answers = "short-chunks"},
+        {.name = "no-notify",
+         .title = "its answer has no length, and its connection ends without close_notify",
+         .says = "exit code 0",
+         .of = {"client-http.end-without-notify"},
+         .answers = "no-notify"},
+        {.name = "two-lengths",
+         .title = "its answer has two lengths",
+         .says = "exit code 0",
+         .of = {"client-http.conflicting-lengths-refused[two-lengths]"},
+         .answers = "two-lengths"},
+        {.name = "length-and-chunks",
+         .title = "its answer has a length beside chunks",
+         .says = "exit code 0",
+         .of = {"client-http.conflicting-lengths-refused[length-and-chunks]"},
+         .answers = "length-and-chunks"},
+        {.name = "cut-gzip",
+         .title = "its answer is compressed, without checksum and size",
+         .says = "exit code 0",
+         .of = {"client-http.broken-gzip-noticed[cut]"},
+         .answers = "cut-gzip"},
+        {.name = "other-checksum",
+         .title = "its answer is compressed, with another checksum",
+         .says = "exit code 0",
+         .of = {"client-http.broken-gzip-noticed[checksum]"},
+         .answers = "other-checksum"},
+        {.name = "surplus",
+         .title = "behind its redirect stands an answer, and its next answer is a failure",
+         .says = "exit code 0",
+         .of = {"client-http.surplus-not-next"},
+         .answers = "surplus"},
+        {.name = "huge-body",
+         .title = "its answer has 32 MiB",
+         .says = "answer 1 was taken",
+         .of = {"client-http.huge-body-bounded"},
+         .answers = "huge-body"},
+        {.name = "huge-head",
+         .title = "its answer has a head of 32 MiB",
+         .says = "answer 1 was taken",
+         .of = {"client-http.huge-head-bounded"},
+         .answers = "huge-head"},
+        {.name = "status-100",
+         .title = "100 goes before its answer",
+         .says = "(a failure)",
+         .of = {"client-http.informational[status-100]"},
+         .answers = "status-100"},
+        {.name = "status-103",
+         .title = "103 goes before its answer, twice",
+         .says = "(a failure)",
+         .of = {"client-http.informational[status-103]"},
+         .answers = "status-103"},
+        {.name = "redirected-twice",
+         .title = "its first two answers are redirects to where they come from",
+         .says = "connection 2",
+         .of = {"client-http.keep-alive"},
+         .answers = "redirected-twice"},
+        {.name = "login",
+         .title = "its answer is a page to log in, of status 200",
+         .says = "exit code 0",
+         .of = {"client-errors.page-not-taken[login]", "client-errors.page-not-taken[splash]"},
+         .answers = "page"},
+        {.name = "empty",
+         .title = "its answer is empty, of status 200",
+         .says = "exit code 0",
+         .of = {"client-errors.empty-noticed[status-200]"},
+         .answers = "empty"},
+        {.name = "status-204",
+         .title = "its answer has status 204",
+         .says = "exit code 0",
+         .of = {"client-errors.empty-noticed[status-204]"},
+         .answers = "status-204"},
+        {.name = "no-product",
+         .title = "it writes down what User-Agent says",
+         .says = "without product/version",
+         .of = {"client-http.user-agent"},
+         .answers = "plain",
+         .absent = "product/version"},
     };
     return kinds;
 }
@@ -132,6 +225,14 @@ Witness::Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesy
     : pki_(std::move(pki)), folder_(std::move(folder)), absent_(kind.absent) {
     std::filesystem::create_directories(folder_ / "work");
     mint(kind);
+    server_ = listening(kind.answers.empty() ? tls_server(kind) : http_server(kind), port_);
+    if (kind.small_records) {
+        relay_ = listening({"/usr/bin/python3", GATEPROOF_CLIENTS_SCRIPTS "/small_records.py", std::to_string(port_)},
+                           port_);
+    }
+}
+
+std::vector<std::string> Witness::tls_server(const WitnessKind& kind) const {
     for (const std::string path : {"gateway/customer/status", "gateway2/gws/returns/?singleWsdl"}) {
         std::filesystem::create_directories((folder_ / path).parent_path());
         std::ofstream(file(path)) << fmt::format(
@@ -156,11 +257,14 @@ Witness::Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesy
         command.insert(command.end(), {"-cert_chain", (pki_ / issuer).string()});
     }
     command.insert(command.end(), kind.options.begin(), kind.options.end());
-    server_ = listening(std::move(command), port_);
-    if (kind.small_records) {
-        relay_ = listening({"/usr/bin/python3", GATEPROOF_CLIENTS_SCRIPTS "/small_records.py", std::to_string(port_)},
-                           port_);
-    }
+    return command;
+}
+
+std::vector<std::string> Witness::http_server(const WitnessKind& kind) const {
+    std::ofstream chain(file("chain.pem"));
+    chain << read_file(file("server.pem")) << read_file((pki_ / "issuing.pem").string());
+    return {"/usr/bin/python3", GATEPROOF_CLIENTS_SCRIPTS "/answers.py", std::string(kind.answers), file("chain.pem"),
+            file("server.key")};
 }
 
 void Witness::mint(const WitnessKind& kind) const {
@@ -217,8 +321,8 @@ std::string Witness::meets(std::vector<std::string> command, std::map<std::strin
     server_->wait(std::chrono::seconds(10));
     const std::string seen = server_->standard_output() + server_->standard_error();
     const bool lacks = !absent_.empty() && seen.find(absent_) == std::string::npos;
-    return fmt::format("{}\n{}{}{}\nexit code {}\n", seen, lacks ? "without " : "", lacks ? absent_ : "",
-                       client.out + client.err, client.status);
+    return fmt::format("{}\n{}{}{}\nexit code {}{}\n", seen, lacks ? "without " : "", lacks ? absent_ : "",
+                       client.out + client.err, client.status, client.status == 0 ? "" : " (a failure)");
 }
 
 }  // namespace gateproof::test

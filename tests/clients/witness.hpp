@@ -1,4 +1,5 @@
-// An independent witness of what real clients do: openssl s_server, with a certificate that openssl issued.
+// An independent witness of what real clients do: openssl s_server, or scripts/answers.py, with a certificate that
+// openssl issued.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +22,10 @@ struct WitnessKind {
     std::string_view subject_alternative_name = "DNS:localhost";
     std::string_view extended_key_usage = "serverAuth";
     bool self_signed = false;
-    bool weak_key = false;       ///< RSA of 1024 bits
-    int status = 200;            ///< of its answer
-    bool small_records = false;  ///< what it says in clear comes in records of one byte
+    bool weak_key = false;          ///< RSA of 1024 bits
+    int status = 200;               ///< of its answer
+    std::string_view answers = {};  ///< of scripts/answers.py, which is the server; empty: openssl s_server is
+    bool small_records = false;     ///< what it says in clear comes in records of one byte
     std::vector<std::string_view> options = {};
     std::string_view absent = {};  ///< where it does not write this, "without" it is told with what was seen
 };
@@ -39,11 +41,13 @@ public:
     Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesystem::path folder);
 
     /// Runs the client, with its placeholders and variables as at a start by gateproof, and returns all that was seen:
-    /// what the server wrote, what the client wrote, and "exit code N".
+    /// what the server wrote, what the client wrote, and "exit code N", with "(a failure)" behind it where N is not 0.
     [[nodiscard]] std::string meets(std::vector<std::string> command, std::map<std::string, std::string> variables);
 
 private:
     void mint(const WitnessKind& kind) const;
+    [[nodiscard]] std::vector<std::string> tls_server(const WitnessKind& kind) const;
+    [[nodiscard]] std::vector<std::string> http_server(const WitnessKind& kind) const;
     static std::unique_ptr<Process> listening(std::vector<std::string> command, std::uint16_t& port);
     [[nodiscard]] std::string file(const std::string& name) const { return (folder_ / name).string(); }
 

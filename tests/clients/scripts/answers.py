@@ -1,0 +1,161 @@
+# An HTTPS server for a witness, which answers in one way and writes down what came: answers.py KIND CERTIFICATE KEY
+# It shares nothing with Gateproof, not even what frames an answer.
+import gzip
+import re
+import socket
+import ssl
+import sys
+import threading
+
+kind, certificate, key = sys.argv[1:4]
+BODY = b'{"customer":{"status":"active"},"note":"an answer of the witness"}'
+PAGE = b"<!DOCTYPE html><html><head><title>Log in</title></head><body>Log in</body></html>"
+HUGE = 32 * 1024 * 1024
+counts = {"connection": 0, "request": 0}
+lock = threading.Lock()
+
+
+def say(text):
+    with lock:
+        print(text, flush=True)
+
+
+def head(status, *fields, length=None, kept=False):
+    lines = ["HTTP/1.1 " + status, *fields]
+    if length is not None:
+        lines.append("Content-Length: %d" % length)
+    if not kept:
+        lines.append("Connection: close")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+JSON = "Content-Type: application/json"
+
+
+def whole(status="200 OK", body=BODY, content=JSON):
+    return head(status, content, length=len(body)) + body
+
+
+def chunks(body, each=20, extension=b"", trailers=b""):
+    pieces = [body[i:i + each] for i in range(0, len(body), each)]
+    return b"".join(b"%x%s\r\n%s\r\n" % (len(piece), extension, piece) for piece in pieces) + b"0\r\n" + trailers + b"\r\n"
+
+
+def in_chunks(**form):
+    return head("200 OK", JSON, "Transfer-Encoding: chunked") + chunks(BODY, **form)
+
+
+def redirect(target, behind=b"", kept=True):
+    return head("302 Found", "Location: " + target, length=0, kept=kept) + behind
+
+
+def packed(data):
+    return head("200 OK", JSON, "Content-Encoding: gzip", length=len(data)) + data
+
+
+def at_once(data):
+    return lambda number, target: data
+
+
+# What is answered, by the number of the request and its target.
+ANSWERS = {
+    "short-body": at_once(head("200 OK", JSON, length=len(BODY) + 50) + BODY),
+    "short-chunks": at_once(in_chunks()[:-5]),
+    "no-notify": at_once(head("200 OK", JSON) + BODY),
+    "two-lengths": at_once(
+        head("200 OK", JSON, "Content-Length: %d" % len(BODY), length=len(BODY) + 50) + BODY + b" " * 50),
+    "length-and-chunks": at_once(
+        head("200 OK", JSON, "Transfer-Encoding: chunked", length=len(BODY)) + chunks(BODY)),
+    "cut-gzip": at_once(packed(gzip.compress(BODY)[:-8])),
+    "other-checksum": at_once(packed(gzip.compress(BODY)[:-8] + b"\0" * 4 + gzip.compress(BODY)[-4:])),
+    "status-100": at_once(b"HTTP/1.1 100 Continue\r\n\r\n" + whole()),
+    "status-103": at_once(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n" * 2 + whole()),
+    "trailers": at_once(in_chunks(trailers=b"X-Checked: yes\r\n")),
+    "page": at_once(whole(body=PAGE, content="Content-Type: text/html")),
+    "empty": at_once(head("200 OK", length=0)),
+    "status-204": at_once(head("204 No Content")),
+    "server-error": at_once(whole("500 Internal Server Error", b'{"errors":[{"code":"EU6001"}]}')),
+    "forbidden": at_once(whole("403 Forbidden", b'{"errors":[{"code":"EV1022"}]}')),
+    "plain": at_once(whole()),
+    "redirected-twice": lambda number, target: redirect(target) if number < 3 else whole(),
+    "surplus": lambda number, target: redirect(target, whole()) if number == 1 else whole("500 Failed"),
+    "for-ever": lambda number, target: redirect(target),
+    "to-clear": lambda number, target: redirect("http://localhost:%d%s" % (in_clear.getsockname()[1], target)),
+    "huge-body": at_once(head("200 OK", JSON) + b" " * HUGE),
+    "huge-head": at_once(b"HTTP/1.1 200 OK\r\nX-Filler: " + b"x" * HUGE),
+}
+
+
+def requests(stream):
+    data = b""
+    while True:
+        while b"\r\n\r\n" not in data:
+            more = stream.recv(65536)
+            if not more:
+                return
+            data += more
+        fields, _, data = data.partition(b"\r\n\r\n")
+        text = fields.decode("latin-1")
+        length = re.search(r"(?im)^content-length: *(\d+)", text)
+        while length and len(data) < int(length[1]):
+            data += stream.recv(65536)
+        data = data[int(length[1]):] if length else data
+        yield text
+
+
+def told(text):
+    token = "with" if re.search(r"(?im)^authorization:", text) else "without"
+    agent = re.search(r"(?im)^user-agent: *(.*)", text)
+    named = ", product/version" if agent and re.match(r"[^/\s]+/\S", agent[1]) else ""
+    return "%s, %s its token%s" % (text.splitlines()[0], token, named)
+
+
+def serve(stream):
+    with lock:
+        counts["connection"] += 1
+        print("connection %d" % counts["connection"], flush=True)
+    for text in requests(stream):
+        with lock:
+            counts["request"] += 1
+            number = counts["request"]
+            print("request %d: %s" % (number, told(text)), flush=True)
+        answer = ANSWERS[kind](number, text.split(" ")[1])
+        stream.sendall(answer)
+        say("answer %d was taken" % number)
+        if b"Content-Length: 0\r\n\r\n" not in answer or b"Connection: close" in answer:
+            return  # without close_notify
+
+
+def attend(client, context):
+    try:
+        with client:
+            if context is None:
+                for text in requests(client):
+                    say("in clear: " + told(text))
+                    client.sendall(whole())
+                    return
+            with context.wrap_socket(client, server_side=True) as stream:
+                serve(stream)
+    except OSError as error:
+        say("ended: %s" % error)
+
+
+def listen():
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    return listener
+
+
+def accept(listener, context):
+    while True:
+        client, _ = listener.accept()
+        threading.Thread(target=attend, args=(client, context), daemon=True).start()
+
+
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(certificate, key)
+over_tls, in_clear = listen(), listen()
+threading.Thread(target=accept, args=(in_clear, None), daemon=True).start()
+say("ACCEPT 127.0.0.1:%d" % over_tls.getsockname()[1])
+accept(over_tls, context)
