@@ -19,8 +19,9 @@ namespace gateproof::selfproof {
 
 namespace {
 
-/// More at a time would only wait for each other: a client computes more than it waits.
-constexpr std::size_t most_clients = 4;
+/// More at a time would only wait for each other: half of a run computes, and half of it waits for the longest
+/// patience.
+constexpr std::size_t most_clients = 6;
 
 std::vector<std::string_view> words_of(std::string_view text) {
     std::vector<std::string_view> all;

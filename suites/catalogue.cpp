@@ -7,6 +7,7 @@
 #include "suites/client/http/suite.hpp"
 #include "suites/client/identity/suite.hpp"
 #include "suites/client/reach/suite.hpp"
+#include "suites/client/time/suite.hpp"
 #include "suites/client/tls/suite.hpp"
 #include "suites/client/trust/suite.hpp"
 #include "suites/documents.hpp"
@@ -44,7 +45,7 @@ const Catalogue& catalogue() {
         .suites = {certificate_suite(), tls_suite(), server_suite(), port_suite(), mtls_suite(), firewall_suite(),
                    oauth_suite(), m2m_suite(), permission_suite(), timeout_suite(), throttle_suite(), rotation_suite(),
                    client_reach_suite(), client_trust_suite(), client_tls_suite(), client_identity_suite(),
-                   client_http_suite(), client_errors_suite()},
+                   client_time_suite(), client_http_suite(), client_errors_suite()},
         .documents = documents(),
         .versions = versions(),
     };

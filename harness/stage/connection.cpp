@@ -344,8 +344,9 @@ asio::awaitable<bool> Player::take_in(std::string_view bytes) {
     }
 }
 
-asio::awaitable<bool> Player::pause(milliseconds duration) {
+asio::awaitable<bool> Player::pause(milliseconds duration, bool until_more) {
     const Time last = Clock::now() + duration;
+    const std::size_t before = visit_.application_bytes;
     while (Clock::now() < last) {
         if (unread_ > most_unread) {  // whoever sends without an end is not heard out
             asio::steady_timer timer(connection_->socket.get_executor(), last);
@@ -364,6 +365,9 @@ asio::awaitable<bool> Player::pause(milliseconds duration) {
             const bool goes_on = co_await take_in(input_);
             if (!goes_on) {
                 co_return false;
+            }
+            if (until_more && visit_.application_bytes > before) {
+                break;
             }
         }
         if (heard == Heard::nothing && connection_->leave) {

@@ -224,7 +224,7 @@ asio::awaitable<bool> Player::answer(bool first) {
         co_return co_await find_out();
     }
     if (act_for_it.after.count() > 0) {
-        const bool stays = co_await pause(act_for_it.after);
+        const bool stays = co_await pause(act_for_it.after, act_for_it.until_next);
         if (!stays) {
             co_return false;
         }

@@ -75,8 +75,9 @@ private:
     /// Decrypts what was heard. False: the client has ended it, or broken TLS.
     asio::awaitable<bool> take_in(std::string_view bytes);
 
-    /// Waits, and notices when the client goes. False: it did.
-    asio::awaitable<bool> pause(std::chrono::milliseconds duration);
+    /// Waits, and notices when the client goes. False: it did. `until_more`: to the client's next application byte at
+    /// most.
+    asio::awaitable<bool> pause(std::chrono::milliseconds duration, bool until_more = false);
 
     /// What the client does about a raw flight.
     asio::awaitable<void> hear_reaction();

@@ -154,6 +154,7 @@ struct AnswerAct {
     std::vector<SaidAt> said_at = {};    ///< before `said`: the first that fits
     Callers callers = Callers::all;      ///< who is told that; to all others this act is no act at all
     std::chrono::milliseconds after{0};  ///< before the first byte of the answer
+    bool until_next = false;             ///< at most: it goes out once more has come on its connection
     AnswerWriter written_by = nullptr;   ///< null: `encoded`
     Drip drip = {};
     std::size_t cut_at = std::numeric_limits<std::size_t>::max();  ///< bytes of the answer that go out

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "harness/probe/socket/deadline.hpp"
+
 namespace gateproof::suites {
 
 using boost::asio::awaitable;
@@ -185,6 +187,16 @@ Verdict judge_not_taken(const Attempt& attempt, const Refusable& shown, Outcome 
         default:
             return Verdict::not_tried("needs the client's own word, which it does not give: {}", attempt.summary());
     }
+}
+
+Verdict unless_late(Verdict verdict, std::chrono::milliseconds late, std::chrono::milliseconds margin) {
+    const bool against = verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::warning;
+    if (!against || late <= margin) {
+        return verdict;
+    }
+    return Verdict::inconclusive("{}; but the stage itself was late by {}, and {} are the most that it may be for that",
+                                 verdict.sentence(), seconds_text(late), seconds_text(margin))
+        .remedy("run this check again when the machine has less to do");
 }
 
 Verdict advised(Verdict verdict) {

@@ -1,6 +1,7 @@
 // How what came of client software is judged: one vocabulary for all families of its checks.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -39,6 +40,9 @@ std::optional<Verdict> not_answered(const Attempt& attempt);
 /// leaves no trace on the wire: its own word decides, and without one nothing is judged. `taken`: what it is to take
 /// it.
 Verdict judge_not_taken(const Attempt& attempt, const Refusable& shown, Outcome taken = Outcome::fail);
+/// What a clock says against the software says nothing where what it rests on was noted late by more than `margin`
+/// (stage::Lateness): a failure or warning is inconclusive then, and tells so.
+Verdict unless_late(Verdict verdict, std::chrono::milliseconds late, std::chrono::milliseconds margin);
 /// A failure as a warning: of what should be, and what sound software in common use does not do.
 Verdict advised(Verdict verdict);
 /// The requests that came, over all visits.

@@ -96,21 +96,41 @@ asio::awaitable<Attempt> ClientContext::log_in(stage::Scene authority) {
     co_return attempt;
 }
 
-asio::awaitable<std::unique_ptr<Stay>> ClientContext::stay(stage::Scene scene) {
+std::unique_ptr<Stay> ClientContext::begin(stage::Scene scene, ClientAct act, Place turn) {
     const std::string apart = difference(scene, twin());
-    Place turn = co_await this->turn();
     Programme programme;
     programme.scene = std::move(scene);
-    programme.act = ClientAct::stay;
+    programme.act = act;
     programme.name = planned_.id();
     const std::shared_ptr<Performance> performance = target_.perform(std::move(programme));
     performance->run_aside(client().end);
     StayParts parts;
     parts.apart = [this](const stage::Scene& changed) { return difference(changed, twin()); };
-    parts.note = [this](const std::string& scenes, const Attempt& attempt) {
-        note_attempt(evidence_, scenes, ClientAct::stay, attempt, target_.redactor());
+    parts.note = [this, act](const std::string& scenes, const Attempt& attempt) {
+        note_attempt(evidence_, scenes, act, attempt, target_.redactor());
     };
-    co_return std::make_unique<Stay>(performance, std::move(turn), std::move(parts), apart);
+    return std::make_unique<Stay>(performance, std::move(turn), std::move(parts), apart);
+}
+
+asio::awaitable<std::unique_ptr<Stay>> ClientContext::stay(stage::Scene scene) {
+    Place turn = co_await this->turn();
+    co_return begin(std::move(scene), ClientAct::stay, std::move(turn));
+}
+
+asio::awaitable<std::unique_ptr<Stay>> ClientContext::wait_at(stage::Scene scene, ClientAct act) {
+    Place slot;
+    Place start;
+    {
+        const Waiting waiting(*this);
+        slot = co_await target_.long_turn();
+        if (target_.waits_beside_others()) {
+            start = co_await target_.turn(WaitingLine::At::front);  // the longest waits begin first
+        }
+    }
+    std::unique_ptr<Stay> stay = begin(std::move(scene), act, std::move(slot));
+    const std::function<bool(const Attempt&)> came = [](const Attempt& seen) { return !seen.visits.empty(); };
+    co_await stay->until(came, client().start);
+    co_return stay;
 }
 
 }  // namespace gateproof

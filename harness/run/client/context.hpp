@@ -58,6 +58,9 @@ public:
     boost::asio::awaitable<Attempt> log_in(stage::Scene authority);
     /// One start of software that goes on calling (ClientAct::stay) at such a scene; another one can follow.
     boost::asio::awaitable<std::unique_ptr<Stay>> stay(stage::Scene scene);
+    /// One start at a scene that lets the software wait: returned once that has come, or will not. It is in the way of
+    /// other starts until then alone, so that waits overlap.
+    boost::asio::awaitable<std::unique_ptr<Stay>> wait_at(stage::Scene scene, ClientAct act);
 
 private:
     friend class ClientCheckRun;
@@ -83,6 +86,8 @@ private:
     };
 
     boost::asio::awaitable<Place> turn();
+    /// `turn` is given back when the software has gone.
+    std::unique_ptr<Stay> begin(stage::Scene scene, ClientAct act, Place turn);
     /// What a scene differs in from its twin, for evidence; throws where that is more than one thing.
     [[nodiscard]] static std::string difference(const stage::Scene& scene, const stage::Scene& twin);
 

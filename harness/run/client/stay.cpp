@@ -9,6 +9,13 @@ namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
+namespace {
+
+/// Between two looks at software that says nothing; its end wakes at once.
+constexpr milliseconds longest_look{10'000};
+
+}  // namespace
+
 Stay::Stay(std::shared_ptr<Performance> performance, Place turn, StayParts parts, std::string apart)
     : performance_(std::move(performance)),
       turn_(std::move(turn)),
@@ -37,6 +44,14 @@ asio::awaitable<Attempt> Stay::until(std::function<bool(const Attempt&)> holds, 
         }
         co_await performance_->place().changed(std::chrono::ceil<milliseconds>(latest - Clock::now()));
     }
+}
+
+asio::awaitable<Attempt> Stay::to_its_end() {
+    while (!performance_->has_ended()) {
+        co_await performance_->place().changed(longest_look);
+    }
+    Attempt attempt = co_await end();
+    co_return attempt;
 }
 
 asio::awaitable<Attempt> Stay::end() {

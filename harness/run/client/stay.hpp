@@ -1,4 +1,4 @@
-// Client software that goes on calling while what it meets changes (ClientAct::stay).
+// Client software that is looked at while it goes on: while what it meets changes (ClientAct::stay), or while it waits.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -37,8 +37,12 @@ public:
     /// or after `patience`. Connections that came before a change do not count behind it. Cancellable.
     boost::asio::awaitable<Attempt> until(std::function<bool(const Attempt&)> holds,
                                           std::chrono::milliseconds patience);
-    /// It ended by itself.
+    /// All that has come from the beginning.
+    [[nodiscard]] Attempt so_far() const { return performance_->so_far(); }
+    /// It ended by itself, or since its time was over.
     [[nodiscard]] bool has_ended() const { return performance_->has_ended(); }
+    /// Lets it go on to its end, for as long as the profile lets it; all that came of it. Cancellable.
+    boost::asio::awaitable<Attempt> to_its_end();
     /// Tells it to end; all that came of it, from the beginning.
     boost::asio::awaitable<Attempt> end();
 

@@ -23,6 +23,8 @@ namespace {
 /// A client has as many turns as the profile says, however long one of them takes.
 constexpr auto no_overdue = std::chrono::hours(24);
 constexpr int control_attempts = 2;
+/// What waits costs next to nothing, and what overlaps costs a run no time.
+constexpr std::size_t waiting_for_each = 4;
 
 std::unique_ptr<Trigger> trigger_of(const Profile& profile, const ClientParts& parts) {
     if (!profile.client->embedded) {
@@ -67,7 +69,8 @@ ClientTarget::ClientTarget(asio::any_io_executor executor, const Profile& profil
       pki_(open_test_pki(profile)),
       trigger_(trigger_of(profile, *parts_)),
       stage_(executor_),
-      turns_(executor_, static_cast<std::size_t>(profile.client->concurrent), no_overdue) {
+      turns_(executor_, static_cast<std::size_t>(profile.client->concurrent), no_overdue),
+      long_turns_(executor_, waiting_for_each * static_cast<std::size_t>(profile.client->concurrent), no_overdue) {
     for (std::size_t i = 0; i < controls_.size(); ++i) {
         controls_[i] =
             std::make_unique<TwinControl>(executor_, [this, twin = static_cast<Twin>(i)] { return control(twin); });
@@ -125,6 +128,10 @@ std::vector<std::string> ClientTarget::authorities() const {
 
 asio::awaitable<Place> ClientTarget::turn(WaitingLine::At at) {
     return turns_.enter(at);
+}
+
+asio::awaitable<Place> ClientTarget::long_turn() {
+    return waits_beside_others() ? long_turns_.enter() : turns_.enter(WaitingLine::At::front);
 }
 
 std::shared_ptr<Performance> ClientTarget::perform(Programme programme) {

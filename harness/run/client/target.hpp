@@ -48,6 +48,11 @@ public:
 
     /// A turn to start the software, given back when it dies. Cancellable.
     boost::asio::awaitable<Place> turn(WaitingLine::At at = WaitingLine::At::back);
+    /// A turn for software that is started to wait: beside the others' there are four times as many, unless the profile
+    /// lets nothing run beside anything. Cancellable.
+    boost::asio::awaitable<Place> long_turn();
+    /// The profile lets software be started while other software of it waits.
+    [[nodiscard]] bool waits_beside_others() const { return profile_.client->concurrent > 1; }
     /// One start of the software. Throws where the run is over.
     std::shared_ptr<Performance> perform(Programme programme);
     /// The same to its end. `patience`: until it has to be done.
@@ -69,6 +74,7 @@ private:
     std::unique_ptr<Trigger> trigger_;
     std::optional<stage::Stage> stage_;  ///< empty: the run is over
     Openings turns_;
+    Openings long_turns_;
     std::array<std::optional<stage::Scene>, 4> twins_;
     std::array<std::unique_ptr<TwinControl>, 4> controls_;
     std::size_t attempts_ = 0;

@@ -75,6 +75,25 @@ TEST_F(Answers, TellsEachServiceItsOwn) {
         << "which is none of the callers";
 }
 
+/// Whoever asks again on the connection gets the answer to what was asked before.
+TEST_F(Answers, WaitsForTheNextRequestToAnswerTheLast) {
+    Scene scene = conforming();
+    scene.answers = {AnswerAct{.after = 1h, .until_next = true}};
+    Place& place = theatre.open(scene);
+    Client client(theatre.port(place));
+    ASSERT_TRUE(client.handshake());
+    ASSERT_TRUE(client.write(get("/first")));
+    const auto asked = [](const std::vector<Visit>& visits) {
+        return !visits.empty() && !visits.front().requests.empty();
+    };
+    EXPECT_FALSE(theatre.visits_when(place, asked).front().requests.front().answered);
+    EXPECT_THAT(client.ask(get("/second")), HasSubstr("GET /first"));
+    const auto both = [](const std::vector<Visit>& visits) { return visits.front().requests.size() == 2; };
+    const Visit visit = theatre.visits_when(place, both).front();
+    EXPECT_EQ(visit.requests.front().target, "/first");
+    EXPECT_TRUE(visit.requests.front().answered);
+}
+
 TEST_F(Answers, HoldsBackAndPads) {
     Scene scene = conforming();
     scene.answers = {AnswerAct{.held_back = 3, .farewell = Farewell::fin}};
