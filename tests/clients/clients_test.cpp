@@ -44,6 +44,7 @@ std::string told_by(const CheckResult& result) {
 
 /// Each check of the channel is as the row has it, and what it does not name passes.
 void expect_as_listed(const ClientRow& row, const ClientJudgement& judgement) {
+    EXPECT_FALSE(judgement.record.checks.empty()) << "nothing was judged";
     std::map<std::string, std::string> missed = row.findings;
     for (const CheckRecord& check : judgement.record.checks) {
         if (!is_of_channel(check.id, row.channel)) {
@@ -98,7 +99,7 @@ const ClientRow& row_of(const std::string& name) {
 /// What a witness shows of clients with a finding it does not show of one without, so that it tells them apart.
 void expect_opposite(const ClientUnderTest& client, bool http) {
     for (const WitnessKind& kind : witness_kinds()) {
-        if (kind.answers.empty() == http) {
+        if (!kind.waits.empty() || kind.answers.empty() == http) {
             continue;
         }
         const std::string seen = seen_by(kind, client);
@@ -126,6 +127,21 @@ TEST(Witnesses, OfHttpAreToldTheOppositeByTheReferenceClient) {
     row.channel = "cloud";
     row.command = {GATEPROOF_REFERENCE_CLIENT, "read"};
     expect_opposite(ClientUnderTest(row), true);
+}
+
+/// Whose patience is longer than what is slow, and shorter than what has no end.
+TEST(Witnesses, OfWaitsAreToldTheOppositeByTheReferenceClient) {
+    ClientRow row;
+    row.channel = "cloud";
+    row.command = {GATEPROOF_REFERENCE_CLIENT, "read", "--answer-limit", "5000", "--connect-limit", "5000"};
+    const ClientUnderTest client(row);
+    for (const WitnessKind& kind : witness_kinds()) {
+        if (!kind.waits.empty()) {
+            const std::string seen = seen_by(kind, client);
+            EXPECT_THAT(seen, HasSubstr("exit code ")) << kind.name;
+            EXPECT_THAT(seen, testing::Not(HasSubstr(kind.says))) << kind.name;
+        }
+    }
 }
 
 /// By how much this machine is slower than one that has nothing else to do: 1 or more.

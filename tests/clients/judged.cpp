@@ -113,6 +113,9 @@ void ClientUnderTest::complete_profile() {
         profile["client"]["variables"] = row_.variables;
     }
     profile["client"]["patience"]["start_ms"] = 60'000;  // where many tests run at once Java begins late
+    if (!row_.profile.empty()) {
+        profile.merge_patch(nlohmann::ordered_json::parse(row_.profile));
+    }
     std::ofstream(profile_) << profile.dump(2);
 }
 

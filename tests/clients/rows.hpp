@@ -23,6 +23,7 @@ struct ClientRow {
     /// Programs, or files with their whole path (* in it as of a shell), without which it is skipped; each with its
     /// package.
     std::map<std::string, std::string> needs;
+    std::string profile;  ///< JSON that its profile is merged with (RFC 7396); empty: nothing
     /// It is judged with: judged_families where the row says nothing, none where `arguments` choose single checks.
     std::vector<std::string> families;
     std::vector<std::string> arguments;  ///< of gateproof run

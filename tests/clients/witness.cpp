@@ -105,6 +105,31 @@ const std::vector<WitnessKind>& witness_kinds() {
          .says = "exit code 0",
          .of = {"client-identity.http-refusal-noticed"},
          .status = 400},
+        {.name = "slow",
+         .title = "its answer takes 2 s",
+         .says = "(a failure)",
+         .of = {"client-time.waits-for-a-slow-answer", "client-time.gives-up-on-silence"},
+         .waits = "slow"},
+        {.name = "silent",
+         .title = "it says nothing to a request for 9 s",
+         .says = "still there",
+         .of = {"client-time.gives-up-on-silence"},
+         .waits = "silent"},
+        {.name = "silent-handshake",
+         .title = "it says nothing to the ClientHello for 9 s",
+         .says = "still there",
+         .of = {"client-time.gives-up-on-handshake"},
+         .waits = "handshake"},
+        {.name = "half",
+         .title = "behind a part of its answer it says nothing for 9 s",
+         .says = "still there",
+         .of = {"client-time.stalled-body"},
+         .waits = "half"},
+        {.name = "drip",
+         .title = "its answer comes in ten bytes a second, for 9 s",
+         .says = "still there",
+         .of = {"client-time.gives-up-on-drip"},
+         .waits = "drip"},
         {.name = "in-clear",
          .title = "its answer is a redirect to http, where it writes down what comes",
          .says = "in clear: GET",
@@ -225,7 +250,7 @@ Witness::Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesy
     : pki_(std::move(pki)), folder_(std::move(folder)), absent_(kind.absent) {
     std::filesystem::create_directories(folder_ / "work");
     mint(kind);
-    server_ = listening(kind.answers.empty() ? tls_server(kind) : http_server(kind), port_);
+    server_ = listening(kind.answers.empty() && kind.waits.empty() ? tls_server(kind) : http_server(kind), port_);
     if (kind.small_records) {
         relay_ = listening({"/usr/bin/python3", GATEPROOF_CLIENTS_SCRIPTS "/small_records.py", std::to_string(port_)},
                            port_);
@@ -263,8 +288,9 @@ std::vector<std::string> Witness::tls_server(const WitnessKind& kind) const {
 std::vector<std::string> Witness::http_server(const WitnessKind& kind) const {
     std::ofstream chain(file("chain.pem"));
     chain << read_file(file("server.pem")) << read_file((pki_ / "issuing.pem").string());
-    return {"/usr/bin/python3", GATEPROOF_CLIENTS_SCRIPTS "/answers.py", std::string(kind.answers), file("chain.pem"),
-            file("server.key")};
+    const bool waits = !kind.waits.empty();
+    return {"/usr/bin/python3", waits ? GATEPROOF_CLIENTS_SCRIPTS "/waits.py" : GATEPROOF_CLIENTS_SCRIPTS "/answers.py",
+            std::string(waits ? kind.waits : kind.answers), file("chain.pem"), file("server.key")};
 }
 
 void Witness::mint(const WitnessKind& kind) const {

@@ -1,5 +1,5 @@
-// An independent witness of what real clients do: openssl s_server, or scripts/answers.py, with a certificate that
-// openssl issued.
+// An independent witness of what real clients do: openssl s_server, scripts/answers.py or scripts/waits.py, with a
+// certificate that openssl issued.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +25,7 @@ struct WitnessKind {
     bool weak_key = false;          ///< RSA of 1024 bits
     int status = 200;               ///< of its answer
     std::string_view answers = {};  ///< of scripts/answers.py, which is the server; empty: openssl s_server is
+    std::string_view waits = {};    ///< of scripts/waits.py, which is the server then
     bool small_records = false;     ///< what it says in clear comes in records of one byte
     std::vector<std::string_view> options = {};
     std::string_view absent = {};  ///< where it does not write this, "without" it is told with what was seen

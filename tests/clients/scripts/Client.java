@@ -67,7 +67,9 @@ public class Client {
                 connection.setHostnameVerifier((host, session) -> true);
             }
             connection.setRequestProperty("Authorization", token);
-            connection.setReadTimeout(90_000);
+            if (!arguments[1].equals("without-time")) {
+                connection.setReadTimeout(90_000);
+            }
             status = connection.getResponseCode();
             connection.getInputStream().readAllBytes();
         }

@@ -1,6 +1,7 @@
-// Node's fetch, which finds the CA in NODE_EXTRA_CA_CERTS and shows no client certificate.
+// node_fetch.mjs [MILLISECONDS]: Node's fetch, which finds the CA in NODE_EXTRA_CA_CERTS and shows no client certificate.
 try {
   const answer = await fetch(process.env.GATEPROOF_URL + "/gateway2/gws/returns/?singleWsdl", {
+    signal: process.argv[2] ? AbortSignal.timeout(Number(process.argv[2])) : undefined,
     headers: { Authorization: "Bearer " + process.env.GATEPROOF_TOKEN },
   });
   await answer.text();
