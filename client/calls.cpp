@@ -14,8 +14,18 @@ namespace {
 using std::chrono::system_clock;
 
 constexpr const char* doubt = "whether the submission was carried out is not known: ";
-constexpr int endless = 20;             // as often as a fault does what it should not do at all
-constexpr int other_connections = 5;    // over which a fault evades a limit
+constexpr std::string_view before_nonce = "<f:amendReason>";
+constexpr int endless = 20;           // as often as a fault does what it should not do at all
+constexpr int other_connections = 5;  // over which a fault evades a limit
+
+/// The submission as if it were another.
+void take_new_nonce(Request& request) {
+    const std::size_t at = request.body.find(before_nonce);
+    if (at != std::string::npos) {
+        const std::size_t begin = at + before_nonce.size();
+        request.body.replace(begin, request.body.find('<', begin) - begin, hex(random_bytes(8), false));
+    }
+}
 constexpr double exact_dice = 1.0 / 3;  // what makes the wait the plain one, without jitter
 
 }  // namespace
@@ -176,10 +186,12 @@ Call Client::State::unanswered(const Operation& operation, const Exchange& excha
         return served();
     }
     dead = faults.has("dead-after-timeout") && exchange.end == End::late;
-    return failed((write ? doubt : "") +
-                      std::string(exchange.refused ? "the gateway refused this client's certificate: " : "") +
-                      exchange.problem,
-                  exchange.refused);
+    Call call = failed((write ? doubt : "") +
+                           std::string(exchange.refused ? "the gateway refused this client's certificate: " : "") +
+                           exchange.problem,
+                       exchange.refused);
+    call.in_doubt = write && !exchange.refused;
+    return call;
 }
 
 Call Client::State::perform(const Operation& operation, Credential credential) {
@@ -187,6 +199,9 @@ Call Client::State::perform(const Operation& operation, Credential credential) {
     Progress progress;
     while (true) {
         Request request = operation.request;
+        if (faults.has("new-key-on-repeat") && progress.repetition > 0) {
+            take_new_nonce(request);
+        }
         std::string problem = dead ? "a call took too long once" : "";
         if (dead || !authorize(request, credential, problem)) {
             return failed(problem, true);
@@ -222,6 +237,7 @@ Call Client::State::perform(const Operation& operation, Credential credential) {
         }
         const Reading reading = read_answer(operation, answer, faults);
         if (reading.problem.empty()) {
+            customer_name = reading.name.empty() ? customer_name : reading.name;
             return served();
         }
         const bool may_refresh = progress.refreshes < (faults.has("loops-on-401") ? endless : 1);
@@ -236,8 +252,10 @@ Call Client::State::perform(const Operation& operation, Credential credential) {
         if (repeats_refused(answer, reading, credential, progress)) {
             continue;
         }
-        const bool in_doubt = !request.repeatable && answer.status >= 500;
-        return failed((in_doubt ? doubt : "") + reading.problem, reading.forbidden || reading.token_refused);
+        const bool in_doubt = !request.repeatable && (answer.status >= 500 || answer.status == 408);
+        Call call = failed((in_doubt ? doubt : "") + reading.problem, reading.forbidden || reading.token_refused);
+        call.in_doubt = in_doubt;
+        return call;
     }
 }
 

@@ -29,6 +29,14 @@ Url url_of(const std::string& text, std::string_view what) {
     return *url;
 }
 
+/// As what knows no other letters has it.
+std::string in_ascii(std::string text) {
+    for (char& c : text) {
+        c = static_cast<unsigned char>(c) < 0x80 ? c : '?';
+    }
+    return text;
+}
+
 /// Tells one state of the files from another.
 std::string stamp_of(const IdentitySource& source) {
     std::string stamp;
@@ -159,8 +167,18 @@ Result Client::State::write(const std::string& nonce) {
             return before;
         }
     }
-    const std::string text = nonce.empty() ? hex(random_bytes(8), false) : nonce;
-    return perform(write_operation(options.channel, options.ird, text, options.software), Credential::token).result;
+    std::string text = nonce.empty() ? hex(random_bytes(8), false) : nonce;
+    if (!customer_name.empty()) {
+        text += " for " + (faults.has("loses-macrons") ? in_ascii(customer_name) : customer_name);
+    }
+    Call call = perform(write_operation(options.channel, options.ird, text, options.software), Credential::token);
+    if (call.in_doubt) {
+        const Call state = perform(state_operation(options.channel, options.ird, options.software), Credential::token);
+        call.result.text += state.result.outcome == Outcome::success
+                                ? "; the gateway was asked for the state of the return"
+                                : "; nor could the gateway be asked for the state of the return";
+    }
+    return call.result;
 }
 
 Result Client::State::stay() {

@@ -35,6 +35,8 @@ Operation status_operation(Channel channel);
 /// A query that needs a token or a JWT: customer details on the cloud, the
 /// state of a return on the desktop.
 Operation read_operation(Channel channel, const std::string& ird, const Software& software);
+/// What became of a return, over SOAP on both channels.
+Operation state_operation(Channel channel, const std::string& ird, const Software& software);
 /// A submission that holds the nonce: a return, over SOAP on both channels.
 Operation write_operation(Channel channel, const std::string& ird, const std::string& nonce, const Software& software);
 
@@ -42,6 +44,7 @@ struct Reading {
     std::string problem;         ///< empty: it is what was asked for
     bool token_refused = false;  ///< the access token is missing, unknown or expired
     bool forbidden = false;      ///< asking again is of no use
+    std::string name = {};       ///< of the customer that the answer is about; empty: it names none
 };
 
 /// Whether the answer is what the operation is for, whatever its status says.

@@ -29,6 +29,7 @@ struct Progress {
 struct Call {
     Result result;
     bool hopeless = false;  ///< the same call would end the same way
+    bool in_doubt = false;  ///< a submission that may have been carried out
 };
 
 inline Call failed(std::string text, bool hopeless = false) {
@@ -69,8 +70,9 @@ struct Client::State {
     FaultSet faults;
     Stop stop;
     TokenStore store;
-    std::string kept_jwt;  ///< which a fault uses for ever
-    bool dead = false;     ///< a fault has ended it
+    std::string kept_jwt;       ///< which a fault uses for ever
+    std::string customer_name;  ///< as it was read last
+    bool dead = false;          ///< a fault has ended it
     std::string identity_stamp;
     std::unique_ptr<Http> replaced;  ///< what a fault goes back to
     std::shared_ptr<KeptSession> kept_session = std::make_shared<KeptSession>();

@@ -99,7 +99,7 @@ void compare(ClientFaultRun& proof, const ClientFaultRun& conforming) {
         if (noticed && asked.contains(cell.check)) {
             proof.caught.push_back(name_of(cell));
             missed.erase(cell.check);
-        } else if (cell.outcome != conforming.cells.at(index).outcome && cell.outcome != Outcome::skipped && !blind &&
+        } else if (cell.outcome != conforming.cells.at(index).outcome && !is_clean(cell) && !blind &&
                    !asked.contains(cell.check) && !(noticed && fault.ends_service && looks_for_service(cell.check))) {
             proof.disturbed.push_back(described(cell));
         }

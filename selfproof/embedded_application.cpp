@@ -2,6 +2,7 @@
 
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/authority/authority.hpp"
@@ -13,6 +14,7 @@
 #include "gateway/tls/pki.hpp"
 #include "gateway/tls/policy.hpp"
 #include "gateway/tls/rotation.hpp"
+#include "harness/text/sha256.hpp"
 
 namespace gateproof::selfproof {
 
@@ -79,6 +81,27 @@ public:
           services_(world_->fixture, world_->pki, world_->authority.clients(), world_->tokens, world_->faults) {}
 
     stage::Answer answer(const stage::Request& request) override {
+        stage::Answer said = answered(*world_, services_, request_of(request), caller_of(request));
+        if (const std::string_view what = services_.take_carried_out(); !what.empty()) {
+            book(what, sha256_of(request.body));
+        }
+        return said;
+    }
+
+    [[nodiscard]] bool changes(const stage::Request& request) const override {
+        if (request.method == "GET" || request.method == "HEAD") {
+            return false;
+        }
+        gateway::Services trial(world_->fixture, world_->pki, world_->authority.clients(), world_->tokens,
+                                world_->faults);
+        gateway::serve(request_of(request), caller_of(request), world_->faults, &trial);
+        return !trial.take_carried_out().empty();
+    }
+
+    [[nodiscard]] std::vector<stage::Booking> booked() const override { return booked_; }
+
+private:
+    [[nodiscard]] gateway::Caller caller_of(const stage::Request& request) const {
         gateway::Caller caller;
         caller.over_tls = true;
         if (channel_ == Channel::desktop) {
@@ -89,15 +112,23 @@ public:
             caller.authorised = !request.certificates.empty();
             caller.dsp = caller.authorised ? world_->pki.enrolled_names().front() : std::string();
         }
-        return answered(*world_, services_, request_of(request), caller);
+        return caller;
     }
 
-    [[nodiscard]] std::vector<stage::Booking> booked() const override { return {}; }
+    void book(std::string_view what, std::string payload) {
+        const auto found = std::ranges::find_if(
+            booked_, [&](const stage::Booking& one) { return one.what == what && one.payload == payload; });
+        if (found != booked_.end()) {
+            ++found->count;
+        } else {
+            booked_.push_back({std::string(what), std::move(payload), 1});
+        }
+    }
 
-private:
     std::shared_ptr<World> world_;
     Channel channel_;
     gateway::Services services_;
+    std::vector<stage::Booking> booked_;
 };
 
 /// For checks of gateways, when the stage is what they judge.

@@ -79,7 +79,8 @@ client::Options options_of(const Profile& profile, const std::map<std::string, s
     options.ca_file = value("ca");
     // Where it is timed, its patience is above what this profile's gateway may take as that of its program is above
     // 60 s; elsewhere no crowded machine exhausts it.
-    if (value("check").starts_with("client-time.")) {
+    const std::string check = value("check");
+    if (check.starts_with("client-time.") || check.starts_with("client-writes.once[silence")) {
         options.answer_limit = profile.timing.limit * 5 / 4;
         options.connect_limit = std::min(options.connect_limit, options.answer_limit);
     }
@@ -87,6 +88,8 @@ client::Options options_of(const Profile& profile, const std::map<std::string, s
     options.identity.key = value("key");
     options.token = value("token");
     options.ird = value("ird");
+    // One profile submits over a connection that has been used, the other over a fresh one.
+    options.warm_up = profile.channel == Channel::cloud;
     options.oauth.client_id = value("client_id");
     options.oauth.client_secret = value("client_secret");
     options.authority_url = value("authority");

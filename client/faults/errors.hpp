@@ -8,8 +8,8 @@
 namespace gateproof::client {
 
 // Left out: what really expands entities or crashes over depth takes whoever runs
-// the client in process along (lost-in-answers stands for both); swallows-partial and loses-macrons need operations
-// that this client does not have.
+// the client in process along (lost-in-answers stands for both); swallows-partial needs an operation that this client
+// does not have.
 inline constexpr auto errors_faults = std::to_array<Fault>({
     {.name = "repeats-403",
      .title = "a call that is forbidden is made again",
@@ -53,6 +53,18 @@ inline constexpr auto errors_faults = std::to_array<Fault>({
      .title = "an error whose code nobody knows is no error",
      .requirements = "CLIENT-ERRORS",
      .caught_by = "client-errors.unknown-code"},
+    {.name = "takes-other-customer",
+     .title = "the record of another customer than was asked for is taken",
+     .requirements = "CLIENT-ERRORS",
+     .caught_by = "client-errors.other-customer-noticed"},
+    {.name = "takes-any-content",
+     .title = "XML where JSON was said, and JSON where XML was, is an answer",
+     .requirements = "CLIENT-ERRORS",
+     .caught_by = "client-errors.other-content-type"},
+    {.name = "loses-macrons",
+     .title = "a name that is read and written loses what is not ASCII",
+     .requirements = "CLIENT-ERRORS",
+     .caught_by = "client-errors.macrons-kept"},
     {.name = "lost-in-answers",
      .title = "an answer that is large or declares entities is never done with",
      .requirements = "CLIENT-INPUT",

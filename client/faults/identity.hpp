@@ -44,12 +44,12 @@ inline constexpr auto identity_faults = std::to_array<Fault>({
      .title = "a connection that is refused after the handshake is an empty "
               "answer, and good",
      .requirements = "CLIENT-IDENTITY",
-     .caught_by = "client-identity.late-refusal-noticed"},
+     .caught_by = "client-identity.late-refusal-noticed client-writes.doubt-told"},
     {.name = "late-refusal-loops",
      .title = "a connection that is refused after the handshake is made again "
               "and again",
      .requirements = "CLIENT-IDENTITY",
-     .caught_by = "client-identity.late-refusal-noticed"},
+     .caught_by = "client-identity.late-refusal-noticed client-writes.once client-writes.asks-first"},
     {.name = "html-400-is-data",
      .title = "whatever page comes instead of an answer is good",
      .requirements = "CLIENT-IDENTITY",

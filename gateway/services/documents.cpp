@@ -67,6 +67,7 @@ Response Services::file_document(const ServiceRequest& call, const json& asked) 
     if (text_in(asked, "Description") == nullptr) {
         return invalid("EV1100", "Description");
     }
+    carried_out_ = "document";
     return json_answer(call.request, 200, {{"DocumentID", 5413355273}});
 }
 

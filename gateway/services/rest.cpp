@@ -259,6 +259,7 @@ Response Services::add_contact(const ServiceRequest& call, const json& asked) {
     if (type == "PRIMRY" || !contacts_.try_emplace(ird, name).second) {
         return error_response(call.request, 400, "CNT101", "validation", "There is a contact of this type");
     }
+    carried_out_ = "contact";
     return json_answer(call.request, 200, {{"ContactID", second_contact}});
 }
 
@@ -274,6 +275,7 @@ Response Services::set_bank_account(const ServiceRequest& call, const json& aske
     if (account == nullptr || account->id != id || !permissions_.may_write(subject_, account->ird, account->type)) {
         return not_permitted(call, ird_of(id));
     }
+    carried_out_ = "bank account";
     return text_answer(call.request, 200, "application/json; charset=utf-8", {});
 }
 

@@ -194,6 +194,9 @@ Response Services::answer_soap(const ServiceRequest& call, SoapService service) 
     if (asked.operation == "Prepop" && asked.form != "GST") {
         return answer(SoapStatus::operation_not_for_form);
     }
+    if (asked.files) {
+        carried_out_ = service == SoapService::returns ? "return" : "employment";
+    }
     return answer(SoapStatus::success, content_of(asked, *account));
 }
 

@@ -42,6 +42,8 @@ public:
     std::optional<Response> serve(const ServiceRequest& call);
     /// How long the answer just made is to be held back; zero but for a fault.
     std::chrono::milliseconds take_pause() { return std::exchange(pause_, std::chrono::milliseconds(0)); }
+    /// What was carried out by the request just answered: "return", "contact" ... Empty: nothing was.
+    std::string_view take_carried_out() { return std::exchange(carried_out_, {}); }
     [[nodiscard]] SlowWrites& slow_writes() { return slow_writes_; }
     [[nodiscard]] const SlowWrites& slow_writes() const { return slow_writes_; }
 
@@ -76,6 +78,7 @@ private:
     std::map<std::string, std::string, std::less<>> contacts_;  ///< secondary ones, added since, by IRD number
     std::map<std::string, unsigned, std::less<>> refused_;  ///< how often, by Authorization header; for a fault alone
     std::chrono::milliseconds pause_{0};
+    std::string_view carried_out_;
     SlowWrites slow_writes_;
 };
 

@@ -32,6 +32,8 @@ struct Request {
     bool resumed = false;                   ///< the TLS session was: `certificates` holds the leaf of then alone
     std::string from;                       ///< "127.0.0.1:40112"
     std::string door;                       ///< of the place (Door::name); empty: the place's own
+    std::size_t earlier = 0;                ///< requests that came over the same connection before it
+    bool changes = false;                   ///< Application::changes
 };
 
 /// An answer as it goes out.
@@ -72,6 +74,8 @@ public:
     Application& operator=(const Application&) = delete;
 
     virtual Answer answer(const Request& request) = 0;
+    /// Something would be carried out by it, and booked. Changes nothing.
+    [[nodiscard]] virtual bool changes(const Request&) const { return false; }
     /// What it has carried out since it was made, by payload, in the order of the first time.
     [[nodiscard]] virtual std::vector<Booking> booked() const = 0;
 };

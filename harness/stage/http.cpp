@@ -63,6 +63,8 @@ RequestSeen& Player::note_request(Time first_byte) {
     request.resumed = visit_.resumed;
     request.from = visit_.from;
     request.door = visit_.door;
+    request.earlier = visit_.request_count;
+    request.changes = connection_->application && connection_->application->changes(request);
     current_ = std::make_shared<const Request>(std::move(request));
     RequestSeen one = seen(current_, place_->options.labels);
     one.first_byte = first_byte;

@@ -30,10 +30,18 @@ bool can_refuse_with(std::uint8_t alert, const VersionRange& versions) {
 }
 
 bool belongs(const Request& request, Callers callers) {
+    switch (callers) {
+        case Callers::all: return true;
+        case Callers::writers: return request.changes;
+        case Callers::fresh_writers: return request.changes && request.earlier == 0;
+        case Callers::reused_writers: return request.changes && request.earlier > 0;
+        case Callers::rest:
+        case Callers::soap: break;
+    }
     const std::string* const type = find_field(request.fields, "Content-Type");
     const bool soap = type != nullptr && (lower_case(*type).starts_with("application/soap+xml") ||
                                           lower_case(*type).starts_with("text/xml"));
-    return callers == Callers::all || (callers == Callers::soap) == soap;
+    return (callers == Callers::soap) == soap;
 }
 
 std::vector<std::string> differences(const Scene& one, const Scene& other) {

@@ -136,7 +136,10 @@ enum class Farewell {
 enum class Callers {
     all,
     rest,
-    soap,  ///< requests that carry an XML message (RFC 3902, RFC 7303)
+    soap,            ///< requests that carry an XML message (RFC 3902, RFC 7303)
+    writers,         ///< requests by which something is carried out (Request::changes)
+    fresh_writers,   ///< the same over a connection that has no request before them
+    reused_writers,  ///< the same over a connection that has one
 };
 bool belongs(const Request& request, Callers callers);
 

@@ -42,6 +42,14 @@ std::optional<Verdict> not_there(const Attempt& attempt) {
     return std::nullopt;
 }
 
+/// Where the text of the element MessageID (WS-Addressing 1.0) begins and ends; both are 0 where there is none.
+std::pair<std::size_t, std::size_t> message_number_in(std::string_view body) {
+    const std::size_t name = body.find("MessageID");
+    const std::size_t tag = name == std::string_view::npos ? name : body.find('>', name);
+    const std::size_t end = tag == std::string_view::npos ? tag : body.find('<', tag);
+    return end == std::string_view::npos ? std::pair<std::size_t, std::size_t>() : std::pair(tag + 1, end);
+}
+
 awaitable<Verdict> show_and_refuse(ClientContext& ctx, Refusable shown, SceneChange change) {
     std::optional<Verdict> last;
     for (int i = 0; i < ctx.profile().limits.repeat; ++i) {
@@ -202,6 +210,30 @@ Verdict unless_late(Verdict verdict, std::chrono::milliseconds late, std::chrono
 Verdict advised(Verdict verdict) {
     return verdict.outcome() == Outcome::fail ? Verdict(Outcome::warning, verdict.sentence()).remedy(verdict.remedy())
                                               : verdict;
+}
+
+std::string message_number_of(const stage::RequestSeen& request) {
+    const std::string_view body = request.raw ? std::string_view(request.raw->body) : std::string_view();
+    const auto [begin, end] = message_number_in(body);
+    return std::string(body.substr(begin, end - begin));
+}
+
+std::string call_of(const stage::RequestSeen& request) {
+    std::string body = request.raw ? request.raw->body : std::string();
+    const auto [begin, end] = message_number_in(body);
+    body.erase(begin, end - begin);
+    return fmt::format("{} {}\n{}", request.method, request.raw ? request.raw->target : request.target, body);
+}
+
+std::vector<const stage::RequestSeen*> requests_in_order(const Attempt& attempt) {
+    std::vector<const stage::RequestSeen*> all;
+    for (const stage::Visit& visit : attempt.visits) {
+        for (const stage::RequestSeen& request : visit.requests) {
+            all.push_back(&request);
+        }
+    }
+    std::ranges::sort(all, {}, &stage::RequestSeen::first_byte);
+    return all;
 }
 
 std::size_t requests_of(const Attempt& attempt) {

@@ -45,6 +45,12 @@ Verdict judge_not_taken(const Attempt& attempt, const Refusable& shown, Outcome 
 Verdict unless_late(Verdict verdict, std::chrono::milliseconds late, std::chrono::milliseconds margin);
 /// A failure as a warning: of what should be, and what sound software in common use does not do.
 Verdict advised(Verdict verdict);
+/// The number of a SOAP message (WS-Addressing MessageID); empty: it has none.
+std::string message_number_of(const stage::RequestSeen& request);
+/// Two requests are one call where this is the same: method, target, and body but for the number of the message.
+std::string call_of(const stage::RequestSeen& request);
+/// Those that were kept, over all visits, in the order in which they came.
+std::vector<const stage::RequestSeen*> requests_in_order(const Attempt& attempt);
 /// The requests that came, over all visits.
 std::size_t requests_of(const Attempt& attempt);
 

@@ -92,6 +92,9 @@ void note_attempt(Evidence& evidence, const std::string& scene, ClientAct act, c
     note_visits(evidence, attempt.visits, false);
     note_visits(evidence, attempt.authority, false);
     note_visits(evidence, attempt.strays, true);
+    for (const stage::Booking& one : attempt.booked) {
+        evidence.add("booking").with("what", one.what).with("payload", one.payload).with("count", one.count);
+    }
 }
 
 }  // namespace gateproof

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
@@ -42,6 +43,17 @@ stage::AnswerAct act_of(stage::Answer usual, std::vector<stage::SaidAt> at = {},
 void to_soap(stage::AnswerAct& act, const stage::Answer& answer) {
     act.said_at.push_back({"/gateway/gws/", answer});
     act.said_at.push_back({"/gateway2/gws/", answer});
+}
+
+/// The answer's record of a customer, changed. What holds none stays as it is.
+template <class Change>
+std::string with_customer(stage::Answer answer, const stage::Request& request, Change change) {
+    nlohmann::json body = nlohmann::json::parse(answer.body, nullptr, false);
+    if (body.is_object() && body.contains("Customer") && body["Customer"].is_object()) {
+        change(body["Customer"]);
+        answer.body = body.dump();
+    }
+    return stage::encoded(answer, request.method);
 }
 
 std::string canary(const stage::Doors& doors, std::string_view what) {
@@ -186,6 +198,30 @@ stage::AnswerAct expanding() {
     stage::AnswerAct act = act_of(answer_of(200, "application/xml", document));
     to_soap(act, answer_of(200, soap_type, document));
     return act;
+}
+
+stage::AnswerAct mislabelled() {
+    stage::AnswerAct act =
+        act_of(answer_of(200, json_type, "<?xml version=\"1.0\"?>\n<answer><done>true</done></answer>"));
+    to_soap(act, answer_of(200, soap_type, R"({"done": true})"));
+    return act;
+}
+
+std::string about_another(const stage::Answer& answer, const stage::Request& request, const stage::Doors&) {
+    constexpr std::string_view one = "136410132";  // that no fixture has; both have a right check digit
+    constexpr std::string_view other = "049091850";
+    return with_customer(answer, request, [&](nlohmann::json& customer) {
+        customer["ID"] = customer.value("ID", "") == one ? other : one;
+    });
+}
+
+std::string with_macrons(const stage::Answer& answer, const stage::Request& request, const stage::Doors&) {
+    return with_customer(answer, request, [](nlohmann::json& customer) {
+        nlohmann::json& names = customer["Name"];
+        if (names.is_array() && !names.empty() && names[0].is_object()) {
+            names[0]["Formatted"] = name_with_macrons;
+        }
+    });
 }
 
 std::string with_document_type(const stage::Answer&, const stage::Request& request, const stage::Doors& doors) {

@@ -31,6 +31,14 @@ stage::AnswerAct empty(int status);
 stage::AnswerAct bottomless();  ///< 100,000 elements or arrays deep, with a number of 10,000 digits where it is JSON
 stage::AnswerAct expanding();   ///< XML whose entities are a thousand million letters
 
+stage::AnswerAct mislabelled();  ///< said to be JSON and is XML; to SOAP the other way round
+
+/// The record of a customer about another one than was asked for (stage::AnswerWriter). Other answers stay as they are.
+std::string about_another(const stage::Answer& answer, const stage::Request& request, const stage::Doors&);
+/// The record of a customer with this name.
+inline constexpr std::string_view name_with_macrons = "Aroha P\u014dtiki-T\u0101mati K\u0113hua \U0001f33f Ltd";
+std::string with_macrons(const stage::Answer& answer, const stage::Request& request, const stage::Doors&);
+
 /// XML that refers to what lies at the door "canary", by its document type, by an entity, or by a schema's place
 /// (stage::AnswerWriter).
 inline constexpr std::string_view canary_door = "canary";

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "harness/text/ascii.hpp"
+#include "harness/text/escapes.hpp"
+#include "suites/client/errors/answers.hpp"
 
 namespace gateproof::suites {
 
@@ -17,31 +19,15 @@ namespace {
 using stage::RequestSeen;
 using stage::Visit;
 
-/// The body without the text of its element MessageID.
-std::string without_number(std::string body) {
-    const std::size_t name = body.find("MessageID");
-    const std::size_t begin = name == std::string::npos ? name : body.find('>', name);
-    const std::size_t end = begin == std::string::npos ? begin : body.find('<', begin);
-    if (end != std::string::npos) {
-        body.erase(begin, end - begin);
+/// With what stands for its escapes of JSON, XML and forms.
+std::string unescaped(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const Escape escape = escape_at(text);
+        out += escape.size == 0 ? text.substr(0, 1) : escape.text();
+        text.remove_prefix(std::max<std::size_t>(escape.size, 1));
     }
-    return body;
-}
-
-std::string call_of(const RequestSeen& request) {
-    return fmt::format("{} {}\n{}", request.method, request.raw ? request.raw->target : request.target,
-                       request.raw ? without_number(request.raw->body) : std::string());
-}
-
-std::vector<const RequestSeen*> requests_in_order(const Attempt& attempt) {
-    std::vector<const RequestSeen*> all;
-    for (const Visit& visit : attempt.visits) {
-        for (const RequestSeen& request : visit.requests) {
-            all.push_back(&request);
-        }
-    }
-    std::ranges::sort(all, {}, &RequestSeen::first_byte);
-    return all;
+    return out;
 }
 
 /// The same call came so soon behind an answer that nobody can have waited.
@@ -133,6 +119,38 @@ Verdict judge_outlived(const Attempt& attempt, const Refusable& shown) {
             .remedy(std::string(shown.remedy));
     }
     return Verdict::pass("given {}, it came to an end: {}", shown.what, attempt.summary());
+}
+
+bool reads_customer(const Attempt& attempt) {
+    return std::ranges::any_of(requests_in_order(attempt), [](const RequestSeen* request) {
+        return request->status == 200 && lower_case(request->target).starts_with("/gateway/customer/customer");
+    });
+}
+
+Verdict judge_name_kept(const Attempt& attempt) {
+    const std::string_view name = name_with_macrons;
+    const std::string_view beginning = name.substr(0, name.find(' '));
+    if (std::optional<Verdict> nothing = not_answered(attempt)) {
+        return std::move(*nothing);
+    }
+    if (!reads_customer(attempt)) {
+        return Verdict::skipped("it reads no customer before it submits");
+    }
+    bool found = false;
+    for (const RequestSeen* const request : requests_in_order(attempt)) {
+        const std::string text = request->raw ? unescaped(request->raw->body) : std::string();
+        if (text.find(beginning) == std::string::npos) {
+            continue;
+        }
+        found = true;
+        if (text.find(name) == std::string::npos) {
+            return Verdict::fail("a name with macrons that it read comes back in its {} as another one",
+                                 request->method)
+                .remedy("read and write texts as UTF-8 on the whole way, the database and its driver included");
+        }
+    }
+    return found ? Verdict::pass("a name with macrons that it read comes back as it was")
+                 : Verdict::skipped("what it submits holds no name of a customer that it read");
 }
 
 bool reads_descriptions(const Attempt& attempt) {

@@ -26,6 +26,11 @@ Verdict judge_outlived(const Attempt& attempt, const Refusable& shown);
 /// None of the requests is of those callers, so that none was answered in another way than ever.
 bool calls_none_of(const Attempt& attempt, stage::Callers callers);
 
+/// A customer whose record was read had a name beyond ASCII: what is written of it is that name, in whatever escapes.
+Verdict judge_name_kept(const Attempt& attempt);
+/// It asked for the record of a customer, which names the number that it is about.
+bool reads_customer(const Attempt& attempt);
+
 /// All that it reads is the description of a SOAP service, which has neither tokens nor codes.
 bool reads_descriptions(const Attempt& attempt);
 

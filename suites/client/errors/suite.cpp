@@ -103,6 +103,32 @@ Verdict depth_outlived(const Attempt& attempt, const ClientContext&) {
                                     "bound how deep an answer may be before it is parsed, or use a parser that does"});
 }
 
+Verdict other_customer_noticed(const Attempt& attempt, const ClientContext&) {
+    if (!reads_customer(attempt)) {
+        return Verdict::skipped("it reads no record of a customer");
+    }
+    return judge_not_taken(attempt,
+                           {"the record of another customer",
+                            "compare the number in an answer with the one that was asked for, before it is shown"},
+                           Outcome::warning);
+}
+
+awaitable<Verdict> macrons_kept(ClientContext& ctx) {
+    stage::Scene scene = ctx.twin();
+    stage::AnswerAct act;
+    act.written_by = &with_macrons;
+    scene.answers = {std::move(act)};
+    scene.every_answer = true;
+    const Attempt attempt = co_await ctx.attempt(std::move(scene), ClientAct::write);
+    co_return judge_name_kept(attempt);
+}
+
+std::vector<ShownCase> about_others() {
+    stage::AnswerAct act;
+    act.written_by = &about_another;
+    return one_case(std::move(act));
+}
+
 /// Build packs, 5.1: the token, something unknown, and what failed validation.
 std::vector<ShownCase> soap_failures() {
     return {
@@ -209,6 +235,22 @@ std::vector<CheckRow> content_rows() {
              .requirements = {decides("CLIENT-ERRORS")},
              .run = is_not_taken({"an empty answer", look_first}, empty_answers()),
              .cases = cases_of(empty_answers())},
+            {.id = "client-errors.other-customer-noticed",
+             .title = "The record of another customer is not taken",
+             .requirements = {decides("CLIENT-ERRORS")},
+             .run = looks_at_each(&other_customer_noticed, about_others()),
+             .channels = {Channel::cloud}},
+            {.id = "client-errors.other-content-type",
+             .title = "Content of another type than it is said to be is a failure",
+             .requirements = {adds("CLIENT-ERRORS")},
+             .run = is_not_taken({"content of another type than it was said to be", look_first},
+                                 one_case(mislabelled()), Outcome::warning)},
+            {.id = "client-errors.macrons-kept",
+             .title = "A name with macrons comes back as it was",
+             .requirements = {adds("CLIENT-ERRORS")},
+             .run = ClientCheck{&macrons_kept},
+             .channels = {Channel::cloud},
+             .needs = {able_to(ClientAct::write)}},
             {.id = "client-errors.external-entity-not-fetched",
              .title = "Nothing that an XML answer refers to is fetched",
              .requirements = {decides("CLIENT-INPUT")},

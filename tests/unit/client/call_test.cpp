@@ -94,6 +94,8 @@ const CallRow call_rows[] = {
     {"takes-html", Act::read, {answer("502 Bad Gateway", "<html>", "Content-Type: text/html\r\n")}, 1, false, 1, true},
     {"takes-empty", Act::read, {answer("200 OK", "")}, 1, false, 1, true},
     {"takes-empty", Act::read, {"HTTP/1.1 204 No Content\r\n\r\n"}, 1, false, 1, true},
+    {"takes-other-customer", Act::read, {answer("200 OK", R"({"Customer":{"ID":"136410132"}})")}, 1, false, 1, true},
+    {"takes-any-content", Act::read, {answer("200 OK", "<?xml version=\"1.0\"?><a/>")}, 1, false, 1, true},
     {"takes-504-for-data", Act::read, {answer("504 Gateway Timeout", "{}")}, 1, false, 1, true},
     {"strict-clock",
      Act::read,
@@ -103,10 +105,11 @@ const CallRow call_rows[] = {
      1,
      false},
     // ---- writes
-    {"repeats-on-reset", Act::write, {"", write_served}, 1, false, 2, true},
-    {"repeats-on-silence", Act::write, {"HTTP/1.1 200 OK\r\n", write_served}, 1, false, 2, true},
-    {"repeats-on-503", Act::write, {unavailable, write_served}, 1, false, 2, true},
-    {"claims-success-in-doubt", Act::write, {""}, 1, false, 1, true},
+    // What may have been carried out is asked for, and not sent again.
+    {"repeats-on-reset", Act::write, {"", write_served}, 2, false, 2, true},
+    {"repeats-on-silence", Act::write, {"HTTP/1.1 200 OK\r\n", write_served}, 2, false, 2, true},
+    {"repeats-on-503", Act::write, {unavailable, write_served}, 2, false, 2, true},
+    {"claims-success-in-doubt", Act::write, {""}, 2, false, 1, true},
     {"307-becomes-get",
      Act::write,
      {answer("307 Temporary Redirect", "", "Location: /other\r\n"), write_served},
@@ -259,6 +262,37 @@ TEST(Call, AWriteOnAUsedConnectionIsNotRepeated) {
                                         }),
                   faulty ? 2 : 1);
         EXPECT_EQ(server.visits().front().requests.size(), 2U) << "the write goes over the used connection";
+    }
+}
+
+TEST(Call, AskedAfterADoubtIsTheStateOfTheReturn) {
+    Server server(Scene{.answers = {"", write_served}});
+    Client(calling(server, {})).act(Act::write);
+    ASSERT_EQ(server.requests().size(), 2U);
+    EXPECT_NE(server.requests().front().find("fileRequest"), std::string::npos);
+    EXPECT_NE(server.requests().back().find("RetrieveStatus"), std::string::npos);
+}
+
+TEST(Call, WhatWasPutOffIsMadeAgainAsTheSame) {
+    for (const bool faulty : {false, true}) {
+        Server server(Scene{.answers = {busy, write_served}});
+        Client(calling(server, faulty ? std::vector<std::string>{"new-key-on-repeat"} : std::vector<std::string>{}))
+            .act(Act::write, "a-nonce");
+        ASSERT_EQ(server.requests().size(), 2U);
+        EXPECT_EQ(server.requests().back().find("a-nonce") == std::string::npos, faulty);
+    }
+}
+
+TEST(Call, ANameIsWrittenAsItWasRead) {
+    const std::string named = R"({"Customer":{"ID":"049091850","Name":[{"Formatted":"M\u0101ori"}]}})";
+    for (const bool faulty : {false, true}) {
+        Server server(Scene{.answers = {answer("200 OK", named), write_served}});
+        Options options =
+            calling(server, faulty ? std::vector<std::string>{"loses-macrons"} : std::vector<std::string>{});
+        options.warm_up = true;
+        EXPECT_EQ(Client(options).act(Act::write).outcome, Outcome::success);
+        ASSERT_EQ(server.requests().size(), 2U);
+        EXPECT_EQ(server.requests().back().find("M\u0101ori") == std::string::npos, faulty);
     }
 }
 
