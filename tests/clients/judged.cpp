@@ -108,7 +108,9 @@ ClientUnderTest::ClientUnderTest(const ClientRow& row) : row_(row), profile_(fol
 
 void ClientUnderTest::complete_profile() {
     nlohmann::ordered_json profile = nlohmann::ordered_json::parse(read_file(profile_));
-    command_ = profile.at("client").at("trigger").at("command").at("read");
+    nlohmann::ordered_json& acts = profile.at("client").at("trigger").at("command");
+    command_ = acts.at("read");
+    acts = {{row_.act, command_}};
     if (!row_.variables.empty()) {
         profile["client"]["variables"] = row_.variables;
     }

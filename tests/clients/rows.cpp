@@ -48,8 +48,8 @@ const std::vector<ClientRow>& client_rows() {
         std::vector<ClientRow> read;
         for (const nlohmann::json& row : nlohmann::json::parse(file)) {
             read.push_back({row.at("name"), row.at("client"), row.at("configuration"), row.value("channel", "cloud"),
-                            row.value("command", Words()), row.value("document", ""), row.value("variables", Pairs()),
-                            row.value("needs", Pairs()),
+                            row.value("command", Words()), row.value("document", ""), row.value("act", "read"),
+                            row.value("variables", Pairs()), row.value("needs", Pairs()),
                             row.contains("profile") ? row.at("profile").dump() : std::string(), families_of(row),
                             row.value("arguments", Words()), row.at("findings"), row.value("says", Pairs()),
                             row.value("witnesses", Words()), row.value("remark", "")});

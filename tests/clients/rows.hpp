@@ -15,10 +15,11 @@ struct ClientRow {
     std::string client;         ///< "curl"
     std::string configuration;  ///< in words
     std::string channel;
-    /// Of the act "read"; {scripts} and {programs} are the folders of tests/clients and of what was built of it. Empty:
+    /// Of the act `act`; {scripts} and {programs} are the folders of tests/clients and of what was built of it. Empty:
     /// as docs/clients.md has it, under `document`.
     std::vector<std::string> command;
     std::string document;
+    std::string act;                               ///< "read" or "write"
     std::map<std::string, std::string> variables;  ///< of the client's environment
     /// Programs, or files with their whole path (* in it as of a shell), without which it is skipped; each with its
     /// package.

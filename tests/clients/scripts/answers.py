@@ -4,6 +4,7 @@ import gzip
 import re
 import socket
 import ssl
+import struct
 import sys
 import threading
 
@@ -11,7 +12,7 @@ kind, certificate, key = sys.argv[1:4]
 BODY = b'{"customer":{"status":"active"},"note":"an answer of the witness"}'
 PAGE = b"<!DOCTYPE html><html><head><title>Log in</title></head><body>Log in</body></html>"
 HUGE = 32 * 1024 * 1024
-counts = {"connection": 0, "request": 0}
+counts = {"connection": 0, "request": 0, "submission": 0}
 lock = threading.Lock()
 
 
@@ -86,6 +87,35 @@ ANSWERS = {
 }
 
 
+# What becomes of a submission: how its connection ends, and whether that has to be one that was used before.
+LOSSES = {"reset-when-new": ("reset", False), "closed-when-new": ("close", False),
+          "reset-when-used": ("reset", True), "closed-when-used": ("close", True)}
+
+
+def loses(stream, earlier, text):
+    """Whether this request is a submission whose connection ends now."""
+    if not text.startswith("POST "):
+        return False
+    with lock:
+        counts["submission"] += 1
+        first = counts["submission"] == 1
+        print("submission %d" % counts["submission"], flush=True)
+    how, used = LOSSES.get(kind, ("", False))
+    if not (how and first and used == (earlier > 0)):
+        return False
+    if how == "reset":
+        stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    return True
+
+
+def answer_to(number, text):
+    if kind == "busy-when-submitted" and text.startswith("POST ") and counts["submission"] == 1:
+        return whole("503 Service Unavailable")
+    if kind in LOSSES or kind == "busy-when-submitted":
+        return head("200 OK", JSON, length=0, kept=True)
+    return ANSWERS[kind](number, text.split(" ")[1])
+
+
 def requests(stream):
     data = b""
     while True:
@@ -114,12 +144,14 @@ def serve(stream):
     with lock:
         counts["connection"] += 1
         print("connection %d" % counts["connection"], flush=True)
-    for text in requests(stream):
+    for earlier, text in enumerate(requests(stream)):
+        if loses(stream, earlier, text):
+            return
         with lock:
             counts["request"] += 1
             number = counts["request"]
             print("request %d: %s" % (number, told(text)), flush=True)
-        answer = ANSWERS[kind](number, text.split(" ")[1])
+        answer = answer_to(number, text)
         stream.sendall(answer)
         say("answer %d was taken" % number)
         if b"Content-Length: 0\r\n\r\n" not in answer or b"Connection: close" in answer:
