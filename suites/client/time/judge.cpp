@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,35 @@ std::vector<Call> calls_of(const Attempt& attempt) {
     }
     std::ranges::stable_sort(calls, {}, [](const Call& call) { return call.request->first_byte; });
     return calls;
+}
+
+/// The software ended that connection by itself, and not because it was told to end.
+bool left(const Visit& visit, const Attempt& attempt) {
+    return visit.ended && !visit.by_stage && !(attempt.claim.told_to_end && *visit.ended >= *attempt.claim.told_to_end);
+}
+
+/// From its first request that was not answered whole to the end of that connection, by the software. Empty: all were
+/// answered, or it waits on.
+std::optional<Lateness::Bounds> gave_up_after(const Attempt& attempt) {
+    for (const Call& call : calls_of(attempt)) {
+        if (!call.request->answered) {
+            return left(*call.visit, attempt)
+                       ? std::optional(attempt.lateness.between(begin_of(call), *call.visit->ended))
+                       : std::nullopt;
+        }
+    }
+    return std::nullopt;
+}
+
+/// The same of the first ClientHello that was not answered.
+std::optional<Lateness::Bounds> gave_handshake_up_after(const Attempt& attempt) {
+    for (const Visit& visit : attempt.visits) {
+        if (visit.hello_at && !visit.finished_at) {
+            return left(visit, attempt) ? std::optional(attempt.lateness.between(*visit.hello_at, *visit.ended))
+                                        : std::nullopt;
+        }
+    }
+    return std::nullopt;
 }
 
 /// What ends a wait before anything can be said of it. Nothing: a request came.
@@ -105,31 +135,6 @@ Verdict still_waiting(const Attempt& attempt) {
 }
 
 }  // namespace
-
-bool left(const Visit& visit, const Attempt& attempt) {
-    return visit.ended && !visit.by_stage && !(attempt.claim.told_to_end && *visit.ended >= *attempt.claim.told_to_end);
-}
-
-std::optional<Lateness::Bounds> gave_up_after(const Attempt& attempt) {
-    for (const Call& call : calls_of(attempt)) {
-        if (!call.request->answered) {
-            return left(*call.visit, attempt)
-                       ? std::optional(attempt.lateness.between(begin_of(call), *call.visit->ended))
-                       : std::nullopt;
-        }
-    }
-    return std::nullopt;
-}
-
-std::optional<Lateness::Bounds> gave_handshake_up_after(const Attempt& attempt) {
-    for (const Visit& visit : attempt.visits) {
-        if (visit.hello_at && !visit.finished_at) {
-            return left(visit, attempt) ? std::optional(attempt.lateness.between(*visit.hello_at, *visit.ended))
-                                        : std::nullopt;
-        }
-    }
-    return std::nullopt;
-}
 
 Verdict judge_slow_answer(const Attempt& attempt, const Timing& timing) {
     const milliseconds due = timing.limit - timing.tolerance;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <string_view>
 
 #include "harness/model/verdict.hpp"
@@ -10,14 +9,6 @@
 #include "harness/run/client/attempt.hpp"
 
 namespace gateproof::suites {
-
-/// The software ended that connection by itself, and not because it was told to end.
-bool left(const stage::Visit& visit, const Attempt& attempt);
-/// From its first request that was not answered whole to the end of that connection, by the software. Empty: all were
-/// answered, or it waits on.
-std::optional<stage::Lateness::Bounds> gave_up_after(const Attempt& attempt);
-/// The same of the first ClientHello that was not answered.
-std::optional<stage::Lateness::Bounds> gave_handshake_up_after(const Attempt& attempt);
 
 /// What the software was let wait for.
 struct Awaited {
