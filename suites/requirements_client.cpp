@@ -27,7 +27,7 @@ std::vector<Requirement> client_requirements() {
         {.id = "CLIENT-TLS-PROTOCOL",
          .sentence = "The client copes with what TLS allows a server, and ends what TLS forbids one.",
          .sources =
-             {{"RFC 8446", "4.1.3, 4.1.4, 4.6, 5.1"}, {"RFC 5246", "7.4"}, {"RFC 8701", "4"}, {"RFC 7627", "5.1"}},
+             {{"RFC 8446", "4.1.3, 4.1.4, 4.6, 5.1"}, {"RFC 5246", "7.4"}, {"RFC 8701", "4"}, {"RFC 7627", "5.2"}},
          .side = Side::client},
         {.id = "CLIENT-SERVER-CERT",
          .sentence =

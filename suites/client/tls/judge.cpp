@@ -294,7 +294,7 @@ Verdict judge_master_secret(const ClientHelloSeen& hello) {
     if (hello.has(ExtensionType::extended_master_secret)) {
         return Verdict::pass("it offers extended_master_secret");
     }
-    return Verdict::warning("it does not offer extended_master_secret (RFC 7627 5.1, RFC 9325 3.5)")
+    return Verdict::warning("it does not offer extended_master_secret (RFC 7627 5.2, RFC 9325 3.5)")
         .remedy("use a TLS library that offers it; every current one does, unless it is switched off");
 }
 

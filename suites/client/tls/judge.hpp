@@ -46,7 +46,7 @@ Verdict judge_goes_on(const Attempt& seen, std::string_view what);
 /// RFC 8446 4.6.3: asked for a KeyUpdate, it sent its own before its next data. Nothing: it did, or nothing shows it.
 std::optional<Verdict> judge_key_updates(const Attempt& attempt);
 
-/// RFC 7627 5.1, RFC 9325 3.5: with it a session of TLS 1.2 is bound to its handshake. A warning where it is missing.
+/// RFC 7627 5.2, RFC 9325 3.5: with it a session of TLS 1.2 is bound to its handshake. A warning where it is missing.
 Verdict judge_master_secret(const ClientHelloSeen& hello);
 
 /// Null compression alone (RFC 3749, RFC 9325 3.3).
