@@ -71,6 +71,11 @@ bool is_loopback(const std::string& address) {
 /// The stage listens on 127.0.0.1, and on ::1 where the machine has that.
 Line judge_host(const Profile& profile, const ClientSeen& seen) {
     const std::string& host = profile.client->host;
+    if (profile.client->reach == ClientReach::proxy) {
+        return {"host", Mark::ok,
+                fmt::format("the stage's proxy leads to {}; software that does not ask it calls who has that name",
+                            profile.endpoint.authority())};
+    }
     const std::string remedy = fmt::format(
         "add this line to /etc/hosts: 127.0.0.1 {} - or take client.reach out of the profile, which makes it localhost",
         host);

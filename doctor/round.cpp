@@ -119,8 +119,17 @@ bool is_told_where(const Profile& profile) {
                                [&tells](const auto& variable) { return tells(variable.second); });
 }
 
+constexpr const char* ask_the_proxy =
+    "it asked the stage's proxy for nothing: put {proxy} where it takes its proxy, in client.trigger.command.read or "
+    "client.variables; HTTPS_PROXY, which many stacks read, is in its environment";
+constexpr const char* another_host =
+    "it asked the stage's proxy for another host than client.reach.host: give the host that it calls there";
+
 std::string absence_remedy(const Profile& profile, const Round& round) {
     const Claim& claim = round.attempt.claim;
+    if (profile.client->reach == ClientReach::proxy && claim.kind != Kind::ended_by_us && claim.kind != Kind::crashed) {
+        return round.attempt.strays.empty() ? ask_the_proxy : another_host;
+    }
     const std::size_t colon = round.attempt.url.rfind(':');
     const int told = colon == std::string::npos ? 0 : std::atoi(round.attempt.url.c_str() + colon + 1);
     const int other = other_port_in(round.said, profile.client->host, told);
@@ -158,7 +167,9 @@ Line judge_arrival(const Profile& profile, const Round& round) {
              attempt.claim.sentence.find(fmt::format("exit code {} ", not_executable)) != std::string::npos)) {
             remedy = "a shell says so of a command that it cannot run: see what it wrote, and the path in its script";
         }
-        return {"arrival", Mark::fail, fmt::format("nothing came to {}: {}", attempt.url, ended(round)),
+        const std::string elsewhere =
+            attempt.strays.empty() ? std::string() : fmt::format("it {}; ", attempt.strays.front().summary());
+        return {"arrival", Mark::fail, fmt::format("nothing came to {}: {}{}", attempt.url, elsewhere, ended(round)),
                 std::move(remedy)};
     }
     if (const Visit* const clear = attempt.in_clear(); clear != nullptr && !attempt.accepted()) {

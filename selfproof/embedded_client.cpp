@@ -75,6 +75,7 @@ client::Options options_of(const Profile& profile, const std::map<std::string, s
     client::Options options;
     options.base_url = value("url");
     options.addresses = {"127.0.0.1"};  // its name is known here alone
+    options.proxy = value("proxy");
     options.channel = profile.channel == Channel::cloud ? client::Channel::cloud : client::Channel::desktop;
     options.ca_file = value("ca");
     // Where it is timed, its patience is above what this profile's gateway may take as that of its program is above

@@ -8,7 +8,7 @@ std::vector<Requirement> client_requirements() {
     const std::vector<Channel> desktop{Channel::desktop};
     return {
         {.id = "CLIENT-REACH",
-         .sentence = "The client calls the gateway over TLS, and nothing without it.",
+         .sentence = "The client calls the gateway at its declared port over TLS, and nothing without it.",
          .sources = {{"SE", "ports"}, {"RFC 9110", "4.2.2"}, {"RFC 9325", "3.2"}},
          .side = Side::client},
         {.id = "CLIENT-NAMES",

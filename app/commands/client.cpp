@@ -24,6 +24,8 @@ constexpr const char* client_footer = R"(Examples:
   gateproof client init ledgerlink.json -- ./ledgerlink --base {url} --ca {ca} --cert {certificate} --key {key}
                                          a profile of that program, and a test PKI beside it
   gateproof client init native.json --channel desktop -- curl -sS --fail --cacert {ca} '{url}/gateway2/gws/returns/?singleWsdl'
+  gateproof client init fixed.json --by proxy --host gateway.example -- ./ledgerlink
+                                         of one that calls its gateway by HTTPS_PROXY, at the address that it is built with
   gateproof run ledgerlink.json          judge it
 
 What stands behind -- is the command of the act "read", one word each; no shell is involved. {url}, {ca} and others stand
@@ -35,6 +37,7 @@ struct ClientInitCommand {
     std::string file;
     std::string channel = "cloud";
     std::string host = "localhost";
+    std::string by;
     std::string pki = "gateproof-pki";
     std::vector<std::string> command;
     bool permit_govt_nz = false;
@@ -53,9 +56,14 @@ void ClientInitCommand::declare(CLI::App& app) {
         ->check(CLI::IsMember({"cloud", "desktop"}))
         ->type_name("cloud,desktop")
         ->capture_default_str();
-    app.add_option("--host", host, "Host name that the software is told to call; it has to lead to this machine")
+    app.add_option("--host", host, "Host name that the software calls; it has to lead to this machine, or --by proxy")
         ->type_name("NAME")
         ->capture_default_str();
+    app.add_option("--by", by,
+                   "url: it is told {url}. proxy: it calls host and port that it is made for by the proxy {proxy} "
+                   "(default: proxy where COMMAND names {proxy})")
+        ->check(CLI::IsMember({"url", "proxy"}))
+        ->type_name("url,proxy");
     app.add_option("--pki", pki, "Folder of the test PKI, relative to FILE; one that is there is used")
         ->type_name("DIR")
         ->capture_default_str();
@@ -90,8 +98,13 @@ Json ClientInitCommand::profile() const {
         read = command;
     }
     Json client{{"pki", pki}, {"trigger", {{"command", {{"read", read}}}}}};
+    const bool names_proxy =
+        std::ranges::any_of(command, [](const std::string& word) { return word.find("{proxy}") != std::string::npos; });
+    if (by == "proxy" || (by.empty() && names_proxy)) {
+        client["reach"]["by"] = "proxy";
+    }
     if (host != "localhost") {
-        client["reach"] = {{"host", host}};
+        client["reach"]["host"] = host;
     }
     return {{"$schema", "profile.schema.json"}, {"name", name_of(file)}, {"side", "client"},
             {"environment", "sandbox"},         {"channel", channel},    {"client", client}};

@@ -243,7 +243,10 @@ public:
         }
         between_ = false;
         say(stdout, "scene    {}: {}\n", planned_.id(), reports::printable(planned_.title()));
-        say(stdout, "url      {}\n", reports::printable(place.url()));
+        say(stdout, "url      {}\n", reports::printable(values.placeholders.at("url")));
+        if (const auto proxy = values.placeholders.find("proxy"); proxy != values.placeholders.end()) {
+            say(stdout, "proxy    {}\n", reports::printable(proxy->second));
+        }
         say(stdout, "trust    {}\n", reports::printable(values.placeholders.at("ca")));
         say(stdout, "values   {} (secrets among them: they are not shown here)\n",
             reports::printable(variables_.string()));

@@ -189,7 +189,7 @@ _gateproof() {
                 if [[ " ${COMP_WORDS[*]:0:COMP_CWORD} " == *' serve '* ]]; then
                     _gateproof_words '--check --case --port --for --visits --help'
                 else
-                    _gateproof_words '--channel --host --pki --permit-govt-nz --force --help'
+                    _gateproof_words '--channel --host --by --pki --permit-govt-nz --force --help'
                 fi
             elif [[ " ${COMP_WORDS[*]:0:COMP_CWORD} " != *' init '* && " ${COMP_WORDS[*]:0:COMP_CWORD} " != *' serve '* ]]; then
                 _gateproof_words 'init serve'

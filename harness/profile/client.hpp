@@ -25,6 +25,12 @@ enum class ClientAct {
 std::string_view to_string(ClientAct act);
 std::optional<ClientAct> client_act_from(std::string_view name);
 
+/// How the software comes to the stage.
+enum class ClientReach {
+    url,    ///< its base URL is told at each start
+    proxy,  ///< by a proxy of the stage (CONNECT, RFC 9110 9.3.6), at the host and port that it is made for
+};
+
 /// How the software is made to do one of them: an argument vector, no shell.
 struct ClientCommand {
     /// The program and its arguments; placeholders (client_placeholders) stand for what is known at each start.
@@ -33,25 +39,11 @@ struct ClientCommand {
 };
 
 /// What an argument or a variable may name in braces.
-inline constexpr std::string_view client_placeholders[] = {"url",
-                                                           "host",
-                                                           "port",
-                                                           "ca",
-                                                           "ca_bundle",
-                                                           "ca_p12",
-                                                           "ca_password",
-                                                           "certificate",
-                                                           "key",
-                                                           "identity_p12",
-                                                           "identity_password",
-                                                           "client_id",
-                                                           "client_secret",
-                                                           "token",
-                                                           "ird",
-                                                           "nonce",
-                                                           "work",
-                                                           "check",
-                                                           "attempt"};
+inline constexpr std::string_view client_placeholders[] = {
+    "url",       "host",        "port",        "proxy",         "ca",           "ca_bundle",
+    "ca_p12",    "ca_password", "certificate", "key",           "identity_p12", "identity_password",
+    "authority", "browser",     "client_id",   "client_secret", "token",        "ird",
+    "nonce",     "work",        "check",       "attempt"};
 
 /// The names in braces of a text that are no placeholders, in order.
 std::vector<std::string> unknown_placeholders(std::string_view text);
@@ -67,7 +59,9 @@ struct ClientSoftware {
     std::map<std::string, std::string> variables;  ///< of its environment; values with placeholders
     std::vector<int> success{0};                   ///< exit codes by which it says that it succeeded
     std::vector<int> unsupported{89};              ///< by which it says that it cannot do what it was asked to
-    std::string host = "localhost";                ///< that it is told to call; resolves to this machine
+    ClientReach reach = ClientReach::url;
+    /// That it is told to call; resolves to this machine unless a proxy leads there.
+    std::string host = "localhost";
     /// Certificates that the software shows, where it has an identity of its own: leaf first. Empty: the test PKI
     /// issues one for it.
     std::vector<Certificate> identity;

@@ -28,8 +28,16 @@ std::string_view host_of(std::string_view authority) {
     return literal ? authority.substr(1, authority.size() - 2) : authority;
 }
 
-std::string forbidden() {
-    Answer answer{.status = 403};
+/// "services.example:8080" of "http://services.example:8080/path".
+std::string_view authority_of(std::string_view url) {
+    const std::size_t from = url.find("://");
+    url = url.substr(from == std::string_view::npos ? url.size() : from + 3);
+    return url.substr(0, url.find('/'));
+}
+
+/// Of a proxy that opens no tunnel.
+std::string no_tunnel(int status) {
+    Answer answer{.status = status};
     answer.fields.emplace_back("Connection", "close");
     return encoded(answer, "GET");
 }
@@ -68,6 +76,7 @@ asio::awaitable<void> Player::play_scene() {
     switch (scene.handshake.kind) {
         case Kind::says_nothing: co_await pause(for_ever); break;
         case Kind::closes: co_await leave(Ending::closed); break;
+        case Kind::refuses_tunnel:
         case Kind::resets: reset(); break;
         case Kind::alerts:
             visit_.our_alert = Alert{2, scene.handshake.alert};
@@ -222,13 +231,29 @@ asio::awaitable<bool> Player::open_tunnel() {
         co_return false;
     }
     Request request = requests_.take();
-    if (request.method == "CONNECT" && same_ignoring_case(host_of(request.target), place_->options.host)) {
+    const bool connects = request.method == "CONNECT";
+    const std::string_view authority = connects ? std::string_view(request.target) : authority_of(request.target);
+    // Who is led to another door of the place comes there as without a proxy.
+    DoorState* const door = place_->door_at(host_of(authority), authority.substr(authority.rfind(':') + 1));
+    if (door != nullptr) {
+        visit_.door = door->door.name;
+        visit_.stray = door->door.stray;
+        connection_->played = door->played;
+        connection_->application = door->door.application ? door->door.application : place_->options.application;
+    }
+    if (connects && (door != nullptr || same_ignoring_case(host_of(authority), place_->options.host))) {
         visit_.first_bytes = 0;
         visit_.tunnel = std::move(request.target);
+        if (connection_->played && connection_->played->scene.handshake.kind == HandshakeAct::Kind::refuses_tunnel) {
+            note();
+            co_await send(no_tunnel(502));
+            co_await leave(Ending::closed);
+            co_return false;
+        }
         co_return co_await send("HTTP/1.1 200 Connection established\r\n\r\n");
     }
     visit_.stray = true;
-    if (request.method == "CONNECT") {
+    if (connects) {
         visit_.tunnel = request.target.substr(0, RequestSeen::most_of_target);
     } else {
         visit_.in_clear = true;
@@ -240,7 +265,7 @@ asio::awaitable<bool> Player::open_tunnel() {
         ++visit_.request_count;
     }
     note();
-    co_await send(forbidden());
+    co_await send(no_tunnel(403));
     co_await leave(Ending::closed);
     co_return false;
 }

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "harness/stage/state.hpp"
+#include "harness/text/ascii.hpp"
 
 namespace gateproof::stage {
 namespace asio = boost::asio;
@@ -89,6 +90,14 @@ const DoorState& Place::State::door(std::string_view name) const {
         throw std::out_of_range(fmt::format("the place has no door {}", name));
     }
     return **found;
+}
+
+DoorState* Place::State::door_at(std::string_view host, std::string_view port) const {
+    const auto found = std::find_if(doors.begin(), doors.end(), [&](const auto& one) {
+        return !one->door.name.empty() && std::to_string(one->port) == port &&
+               same_ignoring_case(host, one->door.host.empty() ? options.host : one->door.host);
+    });
+    return found == doors.end() ? nullptr : found->get();
 }
 
 Doors Place::State::numbered_doors() const {
@@ -267,7 +276,8 @@ std::uint16_t Place::port(std::string_view door) const {
 }
 
 std::string Place::url(std::string_view door) const {
-    return fmt::format("https://{}:{}", host(), port(door));
+    const DoorState& wanted = state_->door(door);
+    return fmt::format("https://{}:{}", wanted.door.host.empty() ? host() : wanted.door.host, wanted.port);
 }
 
 std::string Place::proxy_url() const {

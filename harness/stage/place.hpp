@@ -24,6 +24,7 @@ struct Door {
     std::optional<Scene> scene = {};  ///< empty: whatever comes is noted, nothing is answered, and it is closed
     std::shared_ptr<Application> application = {};  ///< null: the place's
     bool stray = true;                              ///< who comes here is a stray
+    std::string host = {};                          ///< that leads here; empty: the place's
 };
 
 struct PlaceOptions {
@@ -34,8 +35,8 @@ struct PlaceOptions {
     /// Of its own port; 0: the system chooses. One that is given makes no grave: it is to be had again.
     std::uint16_t port = 0;
     bool leaves_grave = true;  ///< false: what the system chose is to be had again as well
-    /// Its own port is an HTTP proxy: CONNECT to `host` at any port leads to the scene, to any other host it is refused
-    /// and makes the visit a stray.
+    /// Its own port is an HTTP proxy: CONNECT to host and port of a door leads there, to `host` at any other port to
+    /// the scene; to any other host it is refused and makes the visit a stray.
     bool proxy = false;
     FindLabels labels = {};  ///< of the secrets that were minted for the attempt
     bool ipv6 = false;       ///< its ports listen on [::1] as well, where this machine has that address

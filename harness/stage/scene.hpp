@@ -68,6 +68,7 @@ struct RawFlight {
 struct HandshakeAct {
     enum class Kind {
         as_usual,
+        refuses_tunnel,       ///< of a place that is a proxy: CONNECT is answered 502; elsewhere as `resets`
         says_nothing,         ///< the ClientHello is read and never answered
         closes,               ///< FIN once the ClientHello has come
         resets,               ///< RST once the ClientHello has come

@@ -95,6 +95,8 @@ struct Place::State : std::enable_shared_from_this<Place::State> {
     State(std::shared_ptr<Stage::State> on, PlaceOptions wanted) : stage(std::move(on)), options(std::move(wanted)) {}
 
     [[nodiscard]] const DoorState& door(std::string_view name) const;
+    /// A further door of that host, whatever case, at that port; null: there is none.
+    [[nodiscard]] DoorState* door_at(std::string_view host, std::string_view port) const;
     /// The ports of all doors but its own.
     [[nodiscard]] Doors numbered_doors() const;
     /// Binds the door's ports and begins to listen.

@@ -31,6 +31,14 @@ private:
     const ClientSoftware& client_;
 };
 
+/// {authority} is there at a login alone: at other starts a variable that names it is not set.
+bool is_known(std::string_view text, const std::map<std::string, std::string>& values) {
+    return std::ranges::none_of(client_placeholders, [&](std::string_view placeholder) {
+        const std::string name(placeholder);
+        return !values.contains(name) && text.find('{' + name + '}') != std::string_view::npos;
+    });
+}
+
 class CommandTrigger : public Trigger {
 public:
     CommandTrigger(const ClientSoftware& client, std::filesystem::path folder)
@@ -72,7 +80,9 @@ std::vector<std::pair<std::string, std::string>> variables_of(const ClientSoftwa
         all.insert_or_assign(variable_of(name), value);
     }
     for (const auto& [name, value] : client.variables) {
-        all.insert_or_assign(name, with_placeholders(value, values.placeholders));
+        if (is_known(value, values.placeholders)) {
+            all.insert_or_assign(name, with_placeholders(value, values.placeholders));
+        }
     }
     return {all.begin(), all.end()};
 }

@@ -23,7 +23,7 @@ bool is_of_channel(const std::string& id, const std::string& channel) {
 }
 
 std::string seen_by(const WitnessKind& kind, const ClientUnderTest& client) {
-    Witness witness(kind, client.pki(), client.folder() / "witness" / kind.name);
+    Witness witness(kind, client.pki(), client.folder() / "witness" / kind.name, client.host());
     std::vector<std::string> command{"env", "--chdir=" + client.folder().string()};
     command.insert(command.end(), client.command().begin(), client.command().end());
     return witness.meets(std::move(command), client.variables());

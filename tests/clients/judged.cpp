@@ -17,6 +17,8 @@
 
 namespace gateproof::test {
 
+using namespace nlohmann::literals;
+
 namespace {
 
 /// Where the system's own python3 is found before another.
@@ -82,7 +84,9 @@ std::string missing_for(const ClientRow& row) {
 
 ClientUnderTest::ClientUnderTest(const ClientRow& row) : row_(row), profile_(folder_.path() / "client.json") {
     if (row_.document.empty()) {
-        std::vector<std::string> words{"gateproof", "client", "init", "client.json", "--channel", row_.channel, "--"};
+        std::vector<std::string> words{"gateproof", "client", "init", "client.json", "--channel", row_.channel};
+        words.insert(words.end(), row_.init.begin(), row_.init.end());
+        words.emplace_back("--");
         for (const std::string& word : row_.command) {
             words.push_back(placed(word));
         }
@@ -111,6 +115,7 @@ void ClientUnderTest::complete_profile() {
     nlohmann::ordered_json& acts = profile.at("client").at("trigger").at("command");
     command_ = acts.at("read");
     acts = {{row_.act, command_}};
+    host_ = profile["client"].value("/reach/host"_json_pointer, host_);
     if (!row_.variables.empty()) {
         profile["client"]["variables"] = row_.variables;
     }

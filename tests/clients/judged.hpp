@@ -32,6 +32,7 @@ public:
     /// Of the act "read", ready to be started; placeholders stand in it.
     [[nodiscard]] const std::vector<std::string>& command() const { return command_; }
     [[nodiscard]] std::map<std::string, std::string> variables() const;
+    [[nodiscard]] const std::string& host() const { return host_; }
     [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
 
 private:
@@ -42,6 +43,7 @@ private:
     TemporaryFolder folder_;
     std::filesystem::path profile_;
     std::vector<std::string> command_;
+    std::string host_ = "localhost";  ///< that it calls
 };
 
 }  // namespace gateproof::test

@@ -37,6 +37,7 @@ struct ClientRow {
     std::map<std::string, std::string> says;
     std::vector<std::string> witnesses;  ///< kinds of witness_kinds()
     std::string remark;                  ///< why a sound client has a finding; else empty
+    std::vector<std::string> init = {};  ///< more arguments of client init
 };
 
 /// Shown by GoogleTest: its name.

@@ -246,6 +246,15 @@ const std::vector<WitnessKind>& witness_kinds() {
          .of = {"client-http.user-agent"},
          .answers = "plain",
          .absent = "product/version"},
+        {.name = "tunnel",
+         .title = "a proxy before it writes down what it is asked for (`scripts/tunnel.py`)",
+         .says = "CONNECT gateway.gateproof.test:8443",
+         .of = {"client-reach.declared-port"}},
+        {.name = "no-tunnel",
+         .title = "a proxy before it refuses every tunnel",
+         .says = "CONNECT gateway.gateproof.test:443",
+         .of = {"client-reach.no-other-port"},
+         .refuses_tunnels = true},
     };
     return kinds;
 }
@@ -271,14 +280,21 @@ std::unique_ptr<Process> Witness::listening(std::vector<std::string> command, st
     return process;
 }
 
-Witness::Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesystem::path folder)
-    : pki_(std::move(pki)), folder_(std::move(folder)), absent_(kind.absent) {
+Witness::Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesystem::path folder, std::string host)
+    : pki_(std::move(pki)), folder_(std::move(folder)), host_(std::move(host)), absent_(kind.absent) {
     std::filesystem::create_directories(folder_ / "work");
     mint(kind);
     server_ = listening(kind.answers.empty() && kind.waits.empty() ? tls_server(kind) : http_server(kind), port_);
     if (kind.small_records) {
         relay_ = listening({"/usr/bin/python3", GATEPROOF_CLIENTS_SCRIPTS "/small_records.py", std::to_string(port_)},
                            port_);
+    }
+    if (host_ != "localhost") {
+        std::vector<std::string> proxy{"/usr/bin/python3", GATEPROOF_CLIENTS_SCRIPTS "/tunnel.py", std::to_string(port_)};
+        if (kind.refuses_tunnels) {
+            proxy.emplace_back("refuse");
+        }
+        relay_ = listening(std::move(proxy), port_);
     }
 }
 
@@ -324,7 +340,10 @@ void Witness::mint(const WitnessKind& kind) const {
     } else {
         run_openssl({"ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", file("server.key")});
     }
-    const std::string name = fmt::format("subjectAltName={}", kind.subject_alternative_name);
+    const std::string name =
+        fmt::format("subjectAltName={}", kind.subject_alternative_name.empty()
+                                             ? "DNS:" + host_
+                                             : std::string(kind.subject_alternative_name));
     const std::string usage = fmt::format("extendedKeyUsage={}", kind.extended_key_usage);
     if (kind.self_signed) {
         run_openssl({"req", "-x509", "-new", "-key", file("server.key"), "-subj", "/CN=localhost", "-days", "30",
@@ -354,6 +373,9 @@ std::string Witness::meets(std::vector<std::string> command, std::map<std::strin
     ProcessOptions options;
     options.environment = std::move(variables);
     options.environment.emplace("NODE_EXTRA_CA_CERTS", (pki_ / "ca.pem").string());
+    if (host_ != "localhost") {
+        options.environment["HTTPS_PROXY"] = fmt::format("http://127.0.0.1:{}", port_);
+    }
     for (const auto& [name, value] : places) {
         options.environment["GATEPROOF_" + name] = value;
         std::string place = "{" + name + "}";
@@ -370,7 +392,12 @@ std::string Witness::meets(std::vector<std::string> command, std::map<std::strin
     const Finished client = run(std::move(command), std::move(options), std::chrono::seconds(90));
     server_->signal(SIGTERM);
     server_->wait(std::chrono::seconds(10));
-    const std::string seen = server_->standard_output() + server_->standard_error();
+    std::string seen = server_->standard_output() + server_->standard_error();
+    if (relay_) {
+        relay_->signal(SIGTERM);
+        relay_->wait(std::chrono::seconds(10));
+        seen += relay_->standard_output();
+    }
     const bool lacks = !absent_.empty() && seen.find(absent_) == std::string::npos;
     return fmt::format("{}\n{}{}{}\nexit code {}{}\n", seen, lacks ? "without " : "", lacks ? absent_ : "",
                        client.out + client.err, client.status, client.status == 0 ? "" : " (a failure)");

@@ -19,7 +19,7 @@ struct WitnessKind {
     std::string_view title;                 ///< what the server is
     std::string_view says;                  ///< what it or the client's exit code then shows of the client in question
     std::vector<std::string_view> of = {};  ///< checks whose findings it is told too
-    std::string_view subject_alternative_name = "DNS:localhost";
+    std::string_view subject_alternative_name = {};  ///< empty: the host that the client calls
     std::string_view extended_key_usage = "serverAuth";
     bool self_signed = false;
     bool weak_key = false;          ///< RSA of 1024 bits
@@ -27,6 +27,7 @@ struct WitnessKind {
     std::string_view answers = {};  ///< of scripts/answers.py, which is the server; empty: openssl s_server is
     std::string_view waits = {};    ///< of scripts/waits.py, which is the server then
     bool small_records = false;     ///< what it says in clear comes in records of one byte
+    bool refuses_tunnels = false;   ///< the proxy before it does, for clients that come by one
     std::vector<std::string_view> options = {};
     std::string_view absent = {};  ///< where it does not write this, "without" it is told with what was seen
 };
@@ -39,7 +40,9 @@ const WitnessKind& witness_kind(const std::string& name);
 /// Such a server on loopback. `pki` is the folder of a test PKI, whose issuing keys sign its certificate.
 class Witness {
 public:
-    Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesystem::path folder);
+    /// `host`: that clients of it call; by a proxy where that is no name of this machine.
+    Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesystem::path folder,
+            std::string host = "localhost");
 
     /// Runs the client, with its placeholders and variables as at a start by gateproof, and returns all that was seen:
     /// what the server wrote, what the client wrote, and "exit code N", with "(a failure)" behind it where N is not 0.
@@ -54,6 +57,7 @@ private:
 
     std::filesystem::path pki_;
     std::filesystem::path folder_;
+    std::string host_;
     std::unique_ptr<Process> server_;
     std::unique_ptr<Process> relay_;
     std::uint16_t port_ = 0;

@@ -32,8 +32,30 @@ void report_placeholders_of(const JsonField& field, const std::string& text, Pro
     }
 }
 
+bool names(std::string_view text, std::string_view placeholder) {
+    return text.find(fmt::format("{{{}}}", placeholder)) != std::string_view::npos;
+}
+
+/// What is known by a proxy, or at a login, alone. `logs_in`: the text belongs to software at a login.
+void report_unknown_here(const JsonField& field, std::string_view text, Problems& problems,
+                         const ClientSoftware& client, bool logs_in) {
+    if (client.reach != ClientReach::proxy && names(text, "proxy")) {
+        problems.error(Rank::value, field,
+                       "{proxy} is known where \"reach\" has \"by\": \"proxy\" alone; say that, or take {proxy} away");
+    }
+    for (const std::string_view placeholder : {"authority", "browser"}) {
+        if (!logs_in && names(text, placeholder)) {
+            problems.error(Rank::value, field,
+                           fmt::format("{{{}}} is known at a login alone; use it in the command of \"login\", or in a "
+                                       "variable of software that has that act",
+                                       placeholder));
+        }
+    }
+}
+
 /// The words of a command: the first is a program, and none of them goes through a shell.
-std::vector<std::string> read_words(const JsonField& field, Problems& problems) {
+std::vector<std::string> read_words(const JsonField& field, Problems& problems, const ClientSoftware& client,
+                                    ClientAct act) {
     std::vector<std::string> words;
     if (!field || field.node->kind != JsonNode::Kind::array) {
         if (field) {
@@ -59,22 +81,23 @@ std::vector<std::string> read_words(const JsonField& field, Problems& problems) 
             problems.error(Rank::value, item, "no program has that name");
         }
         report_placeholders_of(item, *word, problems);
+        report_unknown_here(item, *word, problems, client, act == ClientAct::login);
         words.push_back(*word);
     }
     return words;
 }
 
-ClientCommand read_command(const JsonField& field, Problems& problems) {
+ClientCommand read_command(const JsonField& field, Problems& problems, const ClientSoftware& client, ClientAct act) {
     ClientCommand command;
     if (field.node->kind != JsonNode::Kind::object) {
-        command.arguments = read_words(field, problems);
+        command.arguments = read_words(field, problems, client, act);
         return command;
     }
     ObjectReader reader(field, problems, "a list of words, or an object with \"arguments\"");
     const JsonField arguments = reader.required("arguments", "the program and its arguments, as a list");
     const JsonField idempotent = reader.optional("idempotent");
     reader.finish();
-    command.arguments = read_words(arguments, problems);
+    command.arguments = read_words(arguments, problems, client, act);
     command.idempotent = read_bool(idempotent, problems).value_or(false);
     return command;
 }
@@ -84,7 +107,7 @@ void read_commands(const JsonField& field, Problems& problems, ClientSoftware& c
     for (const JsonField& member : reader.members()) {
         const std::string& name = member.node->key;
         if (const std::optional<ClientAct> act = client_act_from(name)) {
-            client.acts.emplace(*act, read_command(member, problems));
+            client.acts.emplace(*act, read_command(member, problems, client, *act));
         } else {
             problems.error(Rank::key, member,
                            fmt::format("{} is no act of a client{}", name, suggestion(name, act_words())));
@@ -145,6 +168,7 @@ void read_variables(const JsonField& field, References& references, ClientSoftwa
         }
         if (text->source.empty()) {
             report_placeholders_of(member, text->text, problems);
+            report_unknown_here(member, text->text, problems, client, client.can(ClientAct::login));
         } else {
             references.keep_secret(without_line_end(text->text));
         }
@@ -183,9 +207,13 @@ void read_reach(const JsonField& field, Problems& problems, ClientSoftware& clie
     if (!field) {
         return;
     }
-    ObjectReader reader(field, problems, "an object with \"host\"");
+    ObjectReader reader(field, problems, "an object with \"by\" or \"host\"");
+    const JsonField by = reader.optional("by");
     const JsonField host = reader.optional("host");
     reader.finish();
+    if (read_choice(by, problems, {"url", "proxy"}) == "proxy") {
+        client.reach = ClientReach::proxy;
+    }
     const std::optional<std::string> name = read_text(host, problems, "a host name");
     if (!name) {
         return;
@@ -274,10 +302,10 @@ void read_client(const JsonField& field, References& references, Profile& profil
     ClientSoftware client;
     client.version = read_text(version, problems).value_or("");
     client.pki = references.in_folder(read_text(pki, problems, "a folder").value_or("gateproof-pki"));
+    read_reach(reach, problems, client);  // by which some placeholders are known
     read_trigger(trigger, problems, profile, client);
     read_variables(variables, references, client);
     read_exit(exit, problems, client);
-    read_reach(reach, problems, client);
     read_own_identity(identity, references, client);
     if (identity && profile.channel == Channel::desktop) {
         problems.error(Rank::value, identity, "native software on a desktop shows no certificate; remove \"identity\"");

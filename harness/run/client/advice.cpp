@@ -17,7 +17,17 @@ constexpr std::string_view whom_to_trust =
     "let it trust {ca}, the root of the test PKI; each start sets the variables by which most stacks find it, unless "
     "client.variables says otherwise";
 
-std::string for_nobody_came(const Claim& claim, const Profile& profile) {
+constexpr std::string_view whom_to_ask =
+    "tell the software its proxy, which leads to the stage: {proxy}, or HTTPS_PROXY, which is in its environment and which "
+    "many stacks read";
+
+std::string for_nobody_came(const Attempt& attempt, const Profile& profile) {
+    const Claim& claim = attempt.claim;
+    const bool by_proxy = profile.client->reach == ClientReach::proxy;
+    if (by_proxy && !attempt.strays.empty()) {
+        return "let it call client.reach.host: it asked the stage's proxy for another host";
+    }
+    const std::string_view where = by_proxy ? whom_to_ask : where_to_call;
     switch (claim.kind) {
         case Claim::Kind::not_started:
             return "give a program that is there as the first word of client.trigger.command.read: a name is looked up in "
@@ -27,17 +37,17 @@ std::string for_nobody_came(const Claim& claim, const Profile& profile) {
                    "shows the values to run it with";
         case Claim::Kind::ended_by_us:
             return fmt::format(
-                "{}; where it needs more than {:g} s until its first connection, raise client.patience.start_ms",
-                where_to_call, std::chrono::duration<double>(profile.client->start).count());
+                "{}; where it needs more than {:g} s until its first connection, raise client.patience.start_ms", where,
+                std::chrono::duration<double>(profile.client->start).count());
         case Claim::Kind::success:
             return fmt::format(
                 "{}; it ended without a call there, and says that it succeeded, so see as well what its exit code means "
                 "(client.exit.success)",
-                where_to_call);
+                where);
         default:
             return fmt::format(
                 "see what it wrote before it ended (gateproof client serve prints the command to run by hand), and {}",
-                where_to_call);
+                where);
     }
 }
 
@@ -92,7 +102,7 @@ std::string advice_for(const Attempt& attempt, const stage::VersionRange& versio
         return "see why nobody can tell how it ended: its program kills what watches over it, or belongs to another user";
     }
     if (attempt.visits.empty()) {
-        return for_nobody_came(attempt.claim, profile);
+        return for_nobody_came(attempt, profile);
     }
     if (const stage::RequestSeen* const request = attempt.first_request(); request != nullptr && !request->in_clear) {
         return for_a_request(attempt, *request);

@@ -54,9 +54,13 @@ StartValues values_of(const Profile& profile, const stage::TestPki& pki, const s
     StartValues values;
     std::map<std::string, std::string>& known = values.placeholders;
     known = play.values;
-    known["url"] = place.url();
+    const bool by_proxy = profile.client->reach == ClientReach::proxy;
+    known["url"] = by_proxy ? profile.endpoint.url() : place.url();
     known["host"] = place.host();
-    known["port"] = std::to_string(place.port());
+    known["port"] = std::to_string(by_proxy ? profile.endpoint.port : place.port());
+    if (by_proxy) {
+        known["proxy"] = place.proxy_url();
+    }
     known["work"] = work.string();
     known["attempt"] = name;
     known["check"] = name.substr(0, name.find('/'));
@@ -73,7 +77,13 @@ StartValues values_of(const Profile& profile, const stage::TestPki& pki, const s
     }
     values.variables = pki.environment();
     for (const char* const variable : {"NO_PROXY", "no_proxy"}) {
-        values.variables.emplace(variable, place.host());  // a proxy of this machine leads nowhere near the stage
+        // A proxy of this machine leads nowhere near the stage.
+        values.variables.emplace(variable, by_proxy ? std::string() : place.host());
+    }
+    if (by_proxy) {
+        for (const char* const variable : {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY"}) {
+            values.variables.emplace(variable, place.proxy_url());
+        }
     }
     if (play.authority) {
         const std::filesystem::path browser = work / browser_name;
@@ -134,6 +144,7 @@ Performance::Performance(const asio::any_io_executor& executor, const Profile& p
     options.host = profile_.client->host;
     options.application = play_.application;
     options.labels = labels_of(visitors != nullptr ? visitors->told(play_.secrets) : play_.secrets);
+    options.proxy = profile_.client->reach == ClientReach::proxy;
     options.ipv6 = true;  // whose name a system may resolve to first
     if (visitors != nullptr) {
         options.port = visitors->port();

@@ -13,4 +13,9 @@ Verdict judge_server_name(const Attempt& attempt, std::string_view host);
 /// RFC 9110 7.2: host and port, as they stand in the URL.
 Verdict judge_host_field(const Attempt& attempt, std::string_view host);
 
+/// SE, ports. Of an attempt by a proxy: of its host it asked for `declared` ("services.example:4046") alone.
+Verdict judge_declared_port(const Attempt& attempt, std::string_view declared);
+/// The same of an attempt at which that port was refused.
+Verdict judge_no_other_port(const Attempt& attempt, std::string_view declared);
+
 }  // namespace gateproof::suites

@@ -51,6 +51,31 @@ awaitable<Verdict> never_in_clear(ClientContext& ctx) {
     co_return Verdict::pass("its handshake reset, nothing came to that port without TLS");
 }
 
+/// What it asks the proxy for is what it would call by itself.
+awaitable<Verdict> declared_port(ClientContext& ctx) {
+    const Attempt attempt = co_await ctx.attempt(ctx.twin());
+    co_return judge_declared_port(attempt, ctx.profile().endpoint.authority());
+}
+
+/// What a closed port is to software that calls by itself is to one behind a proxy a tunnel that is refused.
+awaitable<Verdict> no_other_port(ClientContext& ctx) {
+    stage::Scene scene = ctx.twin();
+    scene.handshake.kind = Act::Kind::refuses_tunnel;
+    const Attempt attempt = co_await ctx.attempt(std::move(scene));
+    co_return judge_no_other_port(attempt, ctx.profile().endpoint.authority());
+}
+
+Need by_proxy() {
+    return {"proxy", [](const Profile& profile) {
+                return profile.client && profile.client->reach == ClientReach::url
+                           ? std::string(
+                                 "needs software that comes by a proxy: with a URL the port is Gateproof's choice, and "
+                                 "nothing shows which one it calls by itself; give \"reach\": {\"by\": \"proxy\"} in "
+                                 "client")
+                           : std::string();
+            }};
+}
+
 ClientCheck plain_check(awaitable<Verdict> (*run)(ClientContext&)) {
     return {run};
 }
@@ -64,6 +89,18 @@ Suite client_reach_suite() {
                               .title = "It is served by the conforming gateway, and says so",
                               .requirements = {decides("CLIENT-REACH")},
                               .run = plain_check(&served_at_all)},
+                             {.id = "client-reach.declared-port",
+                              .title = "It calls the declared host and port, and no other",
+                              .requirements = {decides("CLIENT-REACH")},
+                              .run = plain_check(&declared_port),
+                              .needs = {by_proxy()}},
+                             {.id = "client-reach.no-other-port",
+                              .title = "Where its port does not answer, it calls no other",
+                              .requirements = {decides("CLIENT-REACH")},
+                              .run = plain_check(&no_other_port),
+                              .intrusiveness = Intrusiveness::active,
+                              .control = Control::bracket,
+                              .needs = {by_proxy()}},
                              {.id = "client-reach.server-name",
                               .title = "Its ClientHello names the host that it calls",
                               .requirements = {decides("CLIENT-NAMES")},

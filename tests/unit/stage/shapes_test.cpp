@@ -318,6 +318,53 @@ TEST_F(Shapes, AProxyLeadsToItsHostAlone) {
     EXPECT_THAT(theatre.visits(place), SizeIs(1));
 }
 
+TEST_F(Shapes, AProxyLeadsToTheDoorsOfItsPlace) {
+    PlaceOptions options{.name = "proxy"};
+    options.proxy = true;
+    options.doors = {Door{.name = "clear"}, Door{.name = "authority", .scene = conforming(), .stray = false},
+                     Door{.name = "other", .scene = conforming(), .host = "other.localhost"}};
+    Place& place = theatre.open(conforming(), std::move(options));
+    const std::string proxy = theatre.on_loop([&] { return place.proxy_url(); });
+    const auto curl = [&](const std::string& url) {
+        return run_program({"curl", "-sSk", "--noproxy", "", "-x", proxy, url + "/read"});
+    };
+    EXPECT_EQ(curl(theatre.on_loop([&] { return place.url("authority"); })).code, 0);
+    const std::string other = theatre.on_loop([&] { return place.url("other"); });
+    EXPECT_EQ(other, fmt::format("https://other.localhost:{}", theatre.port(place, "other")));
+    EXPECT_EQ(curl(other).code, 0);
+    EXPECT_NE(curl(fmt::format("https://localhost:{}", theatre.port(place, "clear"))).code, 0);
+    EXPECT_NE(curl(fmt::format("http://localhost:{}", theatre.port(place, "clear"))).code, -1);
+    const std::vector<Visit> visits = theatre.visits(place);
+    ASSERT_THAT(visits, SizeIs(1));
+    EXPECT_EQ(visits.front().door, "authority");
+    const std::vector<Visit> strays = theatre.strays(place);
+    ASSERT_THAT(strays, SizeIs(3));
+    EXPECT_EQ(strays[0].door, "other");
+    EXPECT_THAT(strays[0].requests, SizeIs(1));
+    EXPECT_EQ(strays[1].door, "clear");
+    EXPECT_TRUE(strays[1].hello);
+    EXPECT_EQ(strays[2].door, "clear");
+    EXPECT_TRUE(strays[2].in_clear);
+}
+
+TEST_F(Shapes, AProxyRefusesATunnel) {
+    PlaceOptions options{.name = "proxy"};
+    options.proxy = true;
+    Scene scene = conforming();
+    scene.handshake.kind = HandshakeAct::Kind::refuses_tunnel;
+    Place& place = theatre.open(std::move(scene), std::move(options));
+    const std::string proxy = theatre.on_loop([&] { return place.proxy_url(); });
+    const Ran refused =
+        run_program({"curl", "-sSk", "--noproxy", "", "-x", proxy, "-w", "%{http_connect}", "https://localhost:4046/"});
+    EXPECT_NE(refused.code, 0);
+    EXPECT_THAT(refused.output, HasSubstr("502"));
+    const std::vector<Visit> visits = theatre.visits(place);
+    ASSERT_THAT(visits, SizeIs(1));
+    EXPECT_EQ(visits.front().tunnel, "localhost:4046");
+    EXPECT_FALSE(visits.front().hello);
+    EXPECT_TRUE(visits.front().by_stage);
+}
+
 /// Whoever asks before the loop's own timer has had its turn is told as well.
 TEST_F(Shapes, KnowsHowLateTheLoopWas) {
     Place& place = theatre.open(conforming());

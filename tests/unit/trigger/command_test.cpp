@@ -55,6 +55,13 @@ TEST(CommandTrigger, PlaceholdersStandInArgumentsAndVariables) {
     EXPECT_EQ(claim.kind, Claim::Kind::success);
 }
 
+TEST(CommandTrigger, AVariableOfWhatIsNotThereIsNotSet) {
+    ClientSoftware client = reading({"/bin/sh", "-c", "printf '%s %s' \"${LOGIN-unset}\" \"$BRACES\""});
+    client.variables = {{"LOGIN", "{authority}/login"}, {"BRACES", "{none} of {ours"}};
+    EXPECT_EQ(claim_of_read(client, {{{"url", "https://localhost:1"}}, {}}).text, "unset {none} of {ours");
+    EXPECT_EQ(claim_of_read(client, {{{"authority", "https://a"}}, {}}).text, "https://a/login {none} of {ours");
+}
+
 TEST(CommandTrigger, WhatIsNoPlaceholderStays) {
     EXPECT_EQ(with_placeholders("{\"a\": {\"b\": \"{ird}\"}} {nothing} {", {{"ird", "49091850"}}),
               "{\"a\": {\"b\": \"49091850\"}} {nothing} {");
