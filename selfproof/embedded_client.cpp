@@ -8,11 +8,13 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <thread>
 #include <utility>
 
 #include "client/client.hpp"
 #include "harness/profile/endpoint_url.hpp"
+#include "harness/run/client/parts.hpp"
 #include "harness/run/client/played_user.hpp"
 #include "harness/stage/test_pki.hpp"
 
@@ -74,7 +76,7 @@ client::Options options_of(const Profile& profile, const std::map<std::string, s
     };
     client::Options options;
     options.base_url = value("url");
-    options.addresses = {"127.0.0.1"};  // its name is known here alone
+    options.addresses.assign(std::begin(embedded_addresses), std::end(embedded_addresses));
     options.proxy = value("proxy");
     options.channel = profile.channel == Channel::cloud ? client::Channel::cloud : client::Channel::desktop;
     options.ca_file = value("ca");

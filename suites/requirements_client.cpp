@@ -1,9 +1,15 @@
 // What is required of client software, in our own words. Sources name the documents of suites/documents.cpp.
+#include <algorithm>
+#include <iterator>
+
 #include "suites/requirements.hpp"
 
 namespace gateproof::suites {
 
-std::vector<Requirement> client_requirements() {
+namespace {
+
+/// Up to the first request.
+std::vector<Requirement> of_connections() {
     const std::vector<Channel> cloud{Channel::cloud};
     const std::vector<Channel> desktop{Channel::desktop};
     return {
@@ -12,8 +18,8 @@ std::vector<Requirement> client_requirements() {
          .sources = {{"SE", "ports"}, {"RFC 9110", "4.2.2"}, {"RFC 9325", "3.2"}},
          .side = Side::client},
         {.id = "CLIENT-NAMES",
-         .sentence = "The client names the server that it calls, in SNI and in Host.",
-         .sources = {{"RFC 6066", "3"}, {"RFC 9325", "3.7"}, {"RFC 9110", "7.2"}},
+         .sentence = "The client names the server that it calls, in SNI and in Host, and tries each of its addresses.",
+         .sources = {{"RFC 1123", "2.3"}, {"RFC 6066", "3"}, {"RFC 8305"}, {"RFC 9325", "3.7"}, {"RFC 9110", "7.2"}},
          .side = Side::client},
         {.id = "CLIENT-TLS-MIN",
          .sentence = "The client speaks TLS 1.2 or later, and nothing older with anybody.",
@@ -41,11 +47,23 @@ std::vector<Requirement> client_requirements() {
          .sources = {{"SE", "cloud endpoint, mutual TLS"}, {"MA"}, {"RFC 8446", "4.3.2, 4.4.2, 6.2"}},
          .channels = cloud,
          .side = Side::client},
+        {.id = "CLIENT-IDENTITY-ONLY",
+         .sentence = "The client shows its certificate to the gateway alone, and another one to each environment.",
+         .sources = {{"SE", "cloud endpoint, mutual TLS"},
+                     {"SE", "certificates are exchanged for each environment"},
+                     {"MA"}},
+         .channels = cloud,
+         .side = Side::client},
         {.id = "CLIENT-NO-IDENTITY",
          .sentence = "Native software shows no certificate.",
          .sources = {{"SE", "native desktop endpoint, one-way TLS"}},
          .channels = desktop,
          .side = Side::client},
+    };
+}
+
+std::vector<Requirement> of_messages() {
+    return {
         {.id = "CLIENT-HTTP",
          .sentence =
              "The client frames, reads and ends messages as HTTP/1.1 defines them, and takes no broken one for an answer.",
@@ -79,6 +97,14 @@ std::vector<Requirement> client_requirements() {
          .sources = {{"CWE-400"}, {"CWE-611"}},
          .side = Side::client},
     };
+}
+
+}  // namespace
+
+std::vector<Requirement> client_requirements() {
+    std::vector<Requirement> all = of_connections();
+    std::ranges::move(of_messages(), std::back_inserter(all));
+    return all;
 }
 
 }  // namespace gateproof::suites

@@ -78,6 +78,12 @@ bool Http::redirected(const Answer& answer, Request& request, Exchange& exchange
             exchange = follow_elsewhere(*target, request);
             return false;
         }
+        if (faults_.has("shows-it-to-everyone") && target->secure) {
+            Request without_token = request;
+            std::erase_if(without_token.fields, [](const Field& field) { return field.name == "Authorization"; });
+            exchange = follow_elsewhere(*target, std::move(without_token));
+            return false;
+        }
         if (faults_.has("token-in-clear") && !target->secure) {
             exchange = follow_elsewhere(*target, request);
             return false;

@@ -72,7 +72,7 @@ bool is_lacking(const error_code& error) {
 
 }  // namespace
 
-Listener::Listener(asio::any_io_executor executor, const tcp::endpoint& at, bool to_be_had_again)
+Listener::Listener(asio::any_io_executor executor, const tcp::endpoint& at, bool to_be_had_again, bool open)
     : chosen(to_be_had_again), acceptor(std::move(executor)) {
     acceptor.open(at.protocol());
     if (at.address().is_v6()) {
@@ -80,7 +80,9 @@ Listener::Listener(asio::any_io_executor executor, const tcp::endpoint& at, bool
     }
     acceptor.set_option(asio::socket_base::reuse_address(at.port() != 0 || to_be_had_again));
     acceptor.bind(at);
-    acceptor.listen();
+    if (open) {
+        acceptor.listen();
+    }
 }
 
 const DoorState& Place::State::door(std::string_view name) const {
@@ -111,22 +113,28 @@ Doors Place::State::numbered_doors() const {
 }
 
 void Place::State::open(DoorState& door, bool ipv6, std::uint16_t port) {
-    constexpr int tries = 20;  // the port that IPv4 got may be taken on IPv6
+    constexpr int tries = 20;  // the port that the first address got may be taken on the next
     const bool again = port != 0 || !options.leaves_grave;
-    for (int left = ipv6 && port == 0 ? tries : 1; left > 0; --left) {
+    std::vector<std::string> addresses = options.addresses;
+    if (addresses.empty()) {
+        addresses = ipv6 ? std::vector<std::string>{"127.0.0.1", "::1"} : std::vector<std::string>{"127.0.0.1"};
+    }
+    const bool closed = options.first_closed && addresses.size() > 1;
+    const auto bind = [&](std::size_t place, std::uint16_t at) {
+        const tcp::endpoint where(asio::ip::make_address(addresses[place]), at);
+        door.listeners.push_back(std::make_shared<Listener>(stage->executor, where, again, place > 0 || !closed));
+    };
+    for (int left = addresses.size() > 1 && port == 0 ? tries : 1; left > 0; --left) {
         door.listeners.clear();
-        door.listeners.push_back(
-            std::make_shared<Listener>(stage->executor, tcp::endpoint(asio::ip::address_v4::loopback(), port), again));
+        bind(0, port);
         door.port = door.listeners.front()->acceptor.local_endpoint().port();
-        if (!ipv6) {
-            break;
-        }
         try {
-            door.listeners.push_back(std::make_shared<Listener>(
-                stage->executor, tcp::endpoint(asio::ip::address_v6::loopback(), door.port), again));
+            for (std::size_t place = 1; place < addresses.size(); ++place) {
+                bind(place, door.port);
+            }
             break;
         } catch (const boost::system::system_error& problem) {
-            if (is_lacking(problem.code())) {
+            if (options.addresses.empty() && is_lacking(problem.code())) {
                 break;  // then no name leads there either
             }
             if (left == 1 || problem.code() != asio::error::address_in_use) {
@@ -134,11 +142,11 @@ void Place::State::open(DoorState& door, bool ipv6, std::uint16_t port) {
             }
         }
     }
-    for (const std::shared_ptr<Listener>& listener : door.listeners) {
-        asio::co_spawn(
-            stage->executor,
-            listen(stage, weak_from_this(), listener, &door, LateVisit{options.name, door.door.name, {}, {}}),
-            asio::detached);
+    for (std::size_t place = closed ? 1 : 0; place < door.listeners.size(); ++place) {
+        asio::co_spawn(stage->executor,
+                       listen(stage, weak_from_this(), door.listeners[place], &door,
+                              LateVisit{options.name, door.door.name, {}, {}}),
+                       asio::detached);
     }
 }
 

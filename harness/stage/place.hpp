@@ -39,7 +39,11 @@ struct PlaceOptions {
     /// the scene; to any other host it is refused and makes the visit a stray.
     bool proxy = false;
     FindLabels labels = {};  ///< of the secrets that were minted for the attempt
-    bool ipv6 = false;       ///< its ports listen on [::1] as well, where this machine has that address
+    /// Where its ports are; empty: 127.0.0.1, and [::1] with `ipv6`.
+    std::vector<std::string> addresses = {};
+    /// At the first of several addresses its ports are held and nobody listens: whoever calls there is refused.
+    bool first_closed = false;
+    bool ipv6 = false;  ///< its ports listen on [::1] as well, where this machine has that address
     /// Serves whoever comes for as long as it lives: of its visits, and strays, the last 1,000 are kept.
     bool lasting = false;
 };

@@ -85,6 +85,9 @@ public:
     [[nodiscard]] std::shared_ptr<const Identity> client() const;
     /// Another one of that name with a key of its own, for rotation; from now.
     [[nodiscard]] std::shared_ptr<const Identity> client_again(int valid_to_days = 90);
+    /// Writes such an identity as a folder of a PKI has it: "client.pem" "client.key" "client.p12". Throws
+    /// std::system_error.
+    static void write_client(const Identity& identity, const std::filesystem::path& folder);
     /// DER of the names of the CA that issues client certificates and of its root, for Asked::authorities.
     [[nodiscard]] std::vector<std::string> client_authorities() const;
 

@@ -261,6 +261,13 @@ std::shared_ptr<TestPki::State> load_pki(const TestPkiOptions& options, std::str
     return state;
 }
 
+void TestPki::write_client(const Identity& identity, const std::filesystem::path& folder) {
+    const OpensslErrorScope errors;
+    keep(folder / "client.pem", pem_of(identity), open_to_all);
+    keep(folder / "client.key", pem_of(identity.key), owner_alone);
+    keep(folder / "client.p12", identity_store(identity), owner_alone);
+}
+
 std::string write_pki(TestPki::State& state) {
     const OpensslErrorScope errors;
     const fs::path folder = fs::absolute(state.folder);
@@ -278,8 +285,7 @@ std::string write_pki(TestPki::State& state) {
         keep_authority("issuing_rsa", state.issuing_rsa);
         keep_authority("client_root", state.client_root);
         keep_authority("client_ca", state.client_ca);
-        keep(folder / "client.pem", pem_of(*state.client), open_to_all);
-        keep(folder / "client.key", pem_of(state.client->key), owner_alone);
+        TestPki::write_client(*state.client, folder);
         for (const KeyFile& file : key_files) {
             if (const auto key = state.server_keys.find(file.kind); key != state.server_keys.end()) {
                 keep(folder / (std::string(file.name) + ".key"), pem_of(key->second), owner_alone);
@@ -292,7 +298,6 @@ std::string write_pki(TestPki::State& state) {
         keep(folder / "ca.cer", root.der(), open_to_all);  // as Windows names it
         keep(folder / "ca_bundle.pem", system_bundle() + pem, open_to_all);
         keep(folder / "ca.p12", trust_store(root), open_to_all);
-        keep(folder / "client.p12", identity_store(*state.client), owner_alone);
         keep(folder / "wgetrc", fmt::format("ca_certificate = {}\n", (folder / "ca_bundle.pem").string()), open_to_all);
         fs::create_directories(folder / "hashes");
         keep(folder / "hashes" / fmt::format("{:08x}.0", X509_subject_name_hash(root.get())), pem, open_to_all);

@@ -74,7 +74,8 @@ awaitable<Verdict> show_and_serve(ClientContext& ctx, std::string_view what, std
     stage::Scene scene = ctx.twin();
     change(scene, ctx);
     const Attempt attempt = co_await ctx.attempt(std::move(scene));
-    co_return judge_client_served(attempt, what, remedy);
+    Verdict verdict = co_await ctx.beside_service(judge_client_served(attempt, what, remedy));
+    co_return verdict;
 }
 
 awaitable<Verdict> show_untakable(ClientContext& ctx, Refusable shown, Outcome taken, SceneChange change) {

@@ -320,12 +320,32 @@ TEST_F(NotServed, WhoNeverCameIsOneFindingAtOnce) {
     EXPECT_THAT(finished.out, HasSubstr(" 0 passed"));
 }
 
-TEST_F(NotServed, WhoDoesNotTrustTheTestRootIsToldToAndItsHelloIsStillLookedAt) {
-    const Finished finished = judge_all(R"(SSL_CERT_FILE=/dev/null CURL_CA_BUNDLE=/dev/null curl -sS "$4/")");
-    EXPECT_EQ(finished.status, 1) << finished.out;
+/// curl without --cacert, and with the system's roots where the stage's would stand.
+TEST_F(NotServed, WhoComesAndDoesNotTrustTheTestRootIsOneFindingAndItsHelloIsStillLookedAt) {
+    const Finished finished = judge_all(
+        R"(unset CURL_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR; curl -sS --fail --ciphers ECDHE+AESGCM "$4/gateway/customer/status")");
+    EXPECT_EQ(finished.status, 3) << finished.out;
     EXPECT_THAT(finished.out, AllOf(HasSubstr("NOT SERVED   ill: "), HasSubstr("let it trust {ca}")));
-    EXPECT_EQ(result("client-reach.served")["outcome"], "fail");
-    EXPECT_EQ(result("client-trust.expired-refused")["outcome"], "inconclusive");
+    EXPECT_EQ(finished.out.find("NOT SERVED   "), finished.out.rfind("NOT SERVED   "));
+    EXPECT_THAT(finished.out, AllOf(Not(HasSubstr("FAIL ")), HasSubstr(" 0 failed")));
+    EXPECT_EQ(result("client-tls.suites-offered")["outcome"], "pass");
+    for (const char* const check :
+         {"client-reach.served", "client-tls.speaks-1.2", "client-tls.speaks-1.3", "client-tls.ecdsa-served[p-256]",
+          "client-tls.http1-served[alpn]", "client-tls.served-by-suite[chacha20]", "client-trust.expired-refused",
+          "client-identity.presented[tls-1.3]"}) {
+        const nlohmann::json judged = result(check);
+        EXPECT_EQ(judged["outcome"], "inconclusive") << check;
+        EXPECT_THAT(judged["sentence"].get<std::string>(), HasSubstr("not run")) << check;
+    }
+}
+
+/// What is seen of it is said, whoever serves it.
+TEST_F(NotServed, WhoSpeaksHttp2AloneIsToldSo) {
+    const Finished finished = judge_all(
+        R"(openssl s_client -quiet -alpn h2 -connect "${4#https://}" -CAfile "$GATEPROOF_CA" </dev/null; exit 1)");
+    EXPECT_EQ(finished.status, 1) << finished.out;
+    EXPECT_THAT(finished.out, HasSubstr("by ALPN it speaks h2 alone"));
+    EXPECT_EQ(result("client-reach.served")["outcome"], "inconclusive");
 }
 
 TEST_F(NotServed, WhoKnowsNoEllipticCurvesIsJudgedAllTheSame) {

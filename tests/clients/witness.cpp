@@ -240,6 +240,13 @@ const std::vector<WitnessKind>& witness_kinds() {
          .says = "submission 2",
          .of = {"client-writes.once[status-503]", "client-writes.once[status-503-reused]"},
          .answers = "busy-when-submitted"},
+        {.name = "elsewhere",
+         .title = "its first answer is a redirect to itself by another name, and it asks for a client certificate",
+         .says = "connection 2, shown a certificate",
+         .of = {"client-identity.not-shown-elsewhere[redirect]"},
+         .subject_alternative_name = "DNS:localhost,IP:127.0.0.1",
+         .asks = true,
+         .answers = "to-another"},
         {.name = "no-product",
          .title = "it writes down what User-Agent says",
          .says = "without product/version",
@@ -290,7 +297,8 @@ Witness::Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesy
                            port_);
     }
     if (host_ != "localhost") {
-        std::vector<std::string> proxy{"/usr/bin/python3", GATEPROOF_CLIENTS_SCRIPTS "/tunnel.py", std::to_string(port_)};
+        std::vector<std::string> proxy{"/usr/bin/python3", GATEPROOF_CLIENTS_SCRIPTS "/tunnel.py",
+                                       std::to_string(port_)};
         if (kind.refuses_tunnels) {
             proxy.emplace_back("refuse");
         }
@@ -330,8 +338,13 @@ std::vector<std::string> Witness::http_server(const WitnessKind& kind) const {
     std::ofstream chain(file("chain.pem"));
     chain << read_file(file("server.pem")) << read_file((pki_ / "issuing.pem").string());
     const bool waits = !kind.waits.empty();
-    return {"/usr/bin/python3", waits ? GATEPROOF_CLIENTS_SCRIPTS "/waits.py" : GATEPROOF_CLIENTS_SCRIPTS "/answers.py",
-            std::string(waits ? kind.waits : kind.answers), file("chain.pem"), file("server.key")};
+    std::vector<std::string> command{
+        "/usr/bin/python3", waits ? GATEPROOF_CLIENTS_SCRIPTS "/waits.py" : GATEPROOF_CLIENTS_SCRIPTS "/answers.py",
+        std::string(waits ? kind.waits : kind.answers), file("chain.pem"), file("server.key")};
+    if (kind.asks) {
+        command.push_back((pki_ / "client_root.pem").string());
+    }
+    return command;
 }
 
 void Witness::mint(const WitnessKind& kind) const {
@@ -340,10 +353,9 @@ void Witness::mint(const WitnessKind& kind) const {
     } else {
         run_openssl({"ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", file("server.key")});
     }
-    const std::string name =
-        fmt::format("subjectAltName={}", kind.subject_alternative_name.empty()
-                                             ? "DNS:" + host_
-                                             : std::string(kind.subject_alternative_name));
+    const std::string name = fmt::format("subjectAltName={}", kind.subject_alternative_name.empty()
+                                                                  ? "DNS:" + host_
+                                                                  : std::string(kind.subject_alternative_name));
     const std::string usage = fmt::format("extendedKeyUsage={}", kind.extended_key_usage);
     if (kind.self_signed) {
         run_openssl({"req", "-x509", "-new", "-key", file("server.key"), "-subj", "/CN=localhost", "-days", "30",

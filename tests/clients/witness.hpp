@@ -24,6 +24,7 @@ struct WitnessKind {
     bool self_signed = false;
     bool weak_key = false;          ///< RSA of 1024 bits
     int status = 200;               ///< of its answer
+    bool asks = false;              ///< with `answers`: for a client certificate, which need not be shown
     std::string_view answers = {};  ///< of scripts/answers.py, which is the server; empty: openssl s_server is
     std::string_view waits = {};    ///< of scripts/waits.py, which is the server then
     bool small_records = false;     ///< what it says in clear comes in records of one byte

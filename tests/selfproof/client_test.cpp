@@ -51,9 +51,6 @@ TEST(ClientSelfproof, EveryCheckHasAFault) {
 /// Checks that faults name already, of families that have others.
 const std::set<std::string_view>& checks_to_come() {
     static const std::set<std::string_view> ids{"client-http.idle-close-survived",
-                                                "client-identity.not-shown-elsewhere",
-                                                "client-identity.own-for-each-environment",
-                                                "client-reach.next-address",
                                                 "client-tls.no-early-writes",
                                                 "client-tls.unsolicited-extension-refused",
                                                 "client-trust.address-refused",

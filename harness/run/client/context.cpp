@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <boost/asio/this_coro.hpp>
+
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
+#include "harness/probe/socket/tcp.hpp"
 #include "harness/run/client/target.hpp"
 
 namespace gateproof {
@@ -63,17 +67,69 @@ std::string ClientContext::difference(const stage::Scene& scene, const stage::Sc
     return apart.empty() ? no_difference : apart.front();
 }
 
-asio::awaitable<Attempt> ClientContext::attempt(stage::Scene scene, ClientAct act, std::vector<stage::Door> doors) {
-    const std::string apart = difference(scene, twin());
+asio::awaitable<Attempt> ClientContext::perform(Programme programme, std::string apart) {
     const Place turn = co_await this->turn();
-    Programme programme;
-    programme.scene = std::move(scene);
-    programme.act = act;
-    programme.doors = std::move(doors);
+    const ClientAct act = programme.act;
     programme.name = planned_.id();
     Attempt attempt = co_await target_.attempt(std::move(programme), client().end);
     note_attempt(evidence_, apart, act, attempt, target_.redactor());
     co_return attempt;
+}
+
+asio::awaitable<Attempt> ClientContext::attempt(stage::Scene scene, ClientAct act, std::vector<stage::Door> doors) {
+    std::string apart = difference(scene, twin());
+    Programme programme;
+    programme.scene = std::move(scene);
+    programme.act = act;
+    programme.doors = std::move(doors);
+    Attempt attempt = co_await perform(std::move(programme), std::move(apart));
+    co_return attempt;
+}
+
+asio::awaitable<Attempt> ClientContext::attempt_at(std::vector<std::string> addresses) {
+    std::string apart = fmt::format("addresses: nobody listens at {}", addresses.front());
+    Programme programme;
+    programme.scene = twin();
+    programme.addresses = std::move(addresses);
+    Attempt attempt = co_await perform(std::move(programme), std::move(apart));
+    co_return attempt;
+}
+
+asio::awaitable<Attempt> ClientContext::attempt_as(std::shared_ptr<const Identity> identity) {
+    Programme programme;
+    programme.scene = twin();
+    programme.identity = std::move(identity);
+    std::string apart = "identity: it is told to show another certificate";
+    Attempt attempt = co_await perform(std::move(programme), std::move(apart));
+    co_return attempt;
+}
+
+asio::awaitable<std::vector<std::string>> ClientContext::addresses() const {
+    constexpr auto longest_look_up = std::chrono::milliseconds(1500);
+    if (client().embedded) {
+        co_return std::vector<std::string>(std::begin(embedded_addresses), std::end(embedded_addresses));
+    }
+    Endpoint host;
+    host.host = client().host;
+    host.port = profile().endpoint.port;
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    Addresses found = co_await tcp_addresses(executor, std::move(host), longest_look_up);
+    std::erase_if(found.all, [](const std::string& one) { return one != "::1" && !one.starts_with("127."); });
+    co_return std::move(found.all);
+}
+
+asio::awaitable<Verdict> ClientContext::beside_service(Verdict verdict) {
+    const bool not_served = verdict.outcome() == Outcome::fail || verdict.outcome() == Outcome::warning;
+    if (!not_served || target_.has_served() || target_.has_visitors()) {
+        co_return verdict;
+    }
+    const Waiting waiting(*this);
+    const TwinControlResult control = co_await target_.controls(Twin::conforming).since(Clock::time_point::min());
+    if (target_.has_served()) {
+        co_return verdict;
+    }
+    co_return Verdict::inconclusive("no conforming gateway serves the client: {}", control.summary)
+        .remedy(control.advice);
 }
 
 stage::Scene ClientContext::authority_twin() const {
@@ -81,18 +137,17 @@ stage::Scene ClientContext::authority_twin() const {
 }
 
 asio::awaitable<Attempt> ClientContext::log_in(stage::Scene authority) {
-    const std::string apart = difference(authority, authority_twin());
-    const Place turn = co_await this->turn();
+    std::string apart = difference(authority, authority_twin());
+    if (apart != no_difference) {
+        apart.insert(0, "authority: ");
+    }
     Programme programme;
     programme.scene = twin();
     programme.authority.emplace();
     programme.authority->scene = std::move(authority);
     programme.authority->for_user = authority_twin();
     programme.act = ClientAct::login;
-    programme.name = planned_.id();
-    Attempt attempt = co_await target_.attempt(std::move(programme), client().end);
-    note_attempt(evidence_, apart == no_difference ? apart : "authority: " + apart, ClientAct::login, attempt,
-                 target_.redactor());
+    Attempt attempt = co_await perform(std::move(programme), std::move(apart));
     co_return attempt;
 }
 

@@ -23,6 +23,7 @@
 namespace gateproof {
 
 class ClientTarget;
+struct Programme;
 
 /// Nothing here throws for what the software does. A check may also end early: when its deadline passes the runner
 /// cancels the pending await and judges the check inconclusive.
@@ -52,6 +53,15 @@ public:
     /// `doors`: further ports of the place where it is led to.
     boost::asio::awaitable<Attempt> attempt(stage::Scene scene, ClientAct act = ClientAct::read,
                                             std::vector<stage::Door> doors = {});
+    /// One start against the twin at a place that has these addresses, of which the first is closed.
+    boost::asio::awaitable<Attempt> attempt_at(std::vector<std::string> addresses);
+    /// One start against the twin, told to show another certificate than the one that was issued to it.
+    boost::asio::awaitable<Attempt> attempt_as(std::shared_ptr<const Identity> identity);
+    /// The addresses of this machine that the software's host leads to, in the order of the name service.
+    boost::asio::awaitable<std::vector<std::string>> addresses() const;
+    /// What was not served says something of its scene only where some scene serves the software: where none does, that
+    /// is the one finding of its run, and such a verdict becomes inconclusive.
+    boost::asio::awaitable<Verdict> beside_service(Verdict verdict);
     /// The conforming scene of the OAuth authority, which asks for no certificate.
     [[nodiscard]] stage::Scene authority_twin() const;
     /// One login of the software at an authority that is its twin, or differs from it in one member.
@@ -88,6 +98,7 @@ private:
     boost::asio::awaitable<Place> turn();
     /// `turn` is given back when the software has gone.
     std::unique_ptr<Stay> begin(stage::Scene scene, ClientAct act, Place turn);
+    boost::asio::awaitable<Attempt> perform(Programme programme, std::string apart);
     /// What a scene differs in from its twin, for evidence; throws where that is more than one thing.
     [[nodiscard]] static std::string difference(const stage::Scene& scene, const stage::Scene& twin);
 

@@ -21,6 +21,9 @@ void note_visit(Evidence& evidence, const stage::Visit& visit, bool stray) {
     if (!visit.detail.empty()) {
         seen.with("detail", visit.detail);
     }
+    if (!visit.tunnel.empty()) {
+        seen.with("tunnel", visit.tunnel);
+    }
     if (!visit.door.empty()) {
         seen.with("door", visit.door);
     }

@@ -50,7 +50,7 @@ stage::FindLabels labels_of(const Secrets& minted) {
 }
 
 StartValues values_of(const Profile& profile, const stage::TestPki& pki, const stage::Place& place, const Play& play,
-                      const std::filesystem::path& work, const std::string& name) {
+                      const std::filesystem::path& work, const std::string& name, const Identity* identity) {
     StartValues values;
     std::map<std::string, std::string>& known = values.placeholders;
     known = play.values;
@@ -71,8 +71,9 @@ StartValues values_of(const Profile& profile, const stage::TestPki& pki, const s
     }
     if (profile.client->embedded) {  // its PKI is in memory: texts instead of files
         known["ca"] = pki.text("ca.pem");
-        known["certificate"] = pki.text("client.pem");  // on either channel: it knows where to show it
-        known["key"] = pki.text("client.key");
+        // On either channel: it knows where to show it.
+        known["certificate"] = identity != nullptr ? stage::pem_of(*identity) : pki.text("client.pem");
+        known["key"] = identity != nullptr ? stage::pem_of(identity->key) : pki.text("client.key");
         return values;
     }
     values.variables = pki.environment();
@@ -96,9 +97,15 @@ StartValues values_of(const Profile& profile, const stage::TestPki& pki, const s
     known["ca_bundle"] = pki.file("ca_bundle.pem").string();
     known["ca_p12"] = pki.file("ca.p12").string();
     known["ca_password"] = stage::TestPki::password;
-    known["certificate"] = pki.file("client.pem").string();
-    known["key"] = pki.file("client.key").string();
-    known["identity_p12"] = pki.file("client.p12").string();
+    std::filesystem::path own = pki.folder();
+    if (identity != nullptr) {
+        own = work / "identity";
+        std::filesystem::create_directory(own);
+        stage::TestPki::write_client(*identity, own);
+    }
+    known["certificate"] = (own / "client.pem").string();
+    known["key"] = (own / "client.key").string();
+    known["identity_p12"] = (own / "client.p12").string();
     known["identity_password"] = stage::TestPki::password;
     return values;
 }
@@ -151,6 +158,8 @@ Performance::Performance(const asio::any_io_executor& executor, const Profile& p
         options.leaves_grave = false;
     }
     options.doors = std::move(programme.doors);
+    options.first_closed = !programme.addresses.empty();
+    options.addresses = std::move(programme.addresses);
     if (programme.authority && play_.authority) {
         for (auto& [name, scene] :
              {std::pair("authority", &programme.authority->scene), std::pair("user", &programme.authority->for_user)}) {
@@ -162,7 +171,8 @@ Performance::Performance(const asio::any_io_executor& executor, const Profile& p
         }
     }
     place_ = stage.open(std::move(programme.scene), std::move(options));
-    StartValues values = values_of(profile_, pki, *place_, play_, work_->path(), place_->name());
+    StartValues values =
+        values_of(profile_, pki, *place_, play_, work_->path(), place_->name(), programme.identity.get());
     url_ = values.placeholders["url"];
     started_ = visitors != nullptr ? visitors->expect(std::move(values), *place_)
                                    : trigger.start(executor_, programme.act, std::move(values));

@@ -31,6 +31,9 @@ struct Programme {
     std::optional<Authority> authority = {};
     std::vector<stage::Door> doors = {};  ///< further ports of the place where the software is led to
     ClientAct act = ClientAct::read;
+    std::vector<std::string> addresses = {};  ///< of the place; the first is closed. Empty: the usual ones
+    /// That the software is told to show; null: the one that the test PKI issued to it.
+    std::shared_ptr<const Identity> identity = {};
     std::string name;  ///< for evidence, unique in a run
 };
 

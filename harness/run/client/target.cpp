@@ -165,7 +165,13 @@ asio::awaitable<TwinControlResult> ClientTarget::control(Twin twin) {
             break;
         }
     }
-    if (has_served_ || hopeless_ || result.lacks_version) {
+    // Who lacks one of the two versions may be served by the other; who lacks both is served by nobody.
+    const bool one_version = twin == Twin::tls_1_2 || twin == Twin::tls_1_3;
+    if (result.lacks_version && one_version) {
+        co_await controls(Twin::conforming).since(Clock::time_point::min());
+        co_return result;
+    }
+    if (has_served_ || hopeless_) {
         co_return result;
     }
     // Software that knows no elliptic curves, or stumbles over TLS 1.3, is served by the scene that asks least.

@@ -58,6 +58,10 @@ public:
     /// The same to its end. `patience`: until it has to be done.
     boost::asio::awaitable<Attempt> attempt(Programme programme, std::chrono::milliseconds patience);
     [[nodiscard]] Redactor& redactor() { return redactor_; }
+    /// Some attempt of this run was.
+    [[nodiscard]] bool has_served() const { return has_served_; }
+    /// Who comes by himself is asked for no control.
+    [[nodiscard]] bool has_visitors() const { return parts_->visitors != nullptr; }
 
 private:
     boost::asio::awaitable<TwinControlResult> control(Twin twin);

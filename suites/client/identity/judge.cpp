@@ -4,6 +4,9 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
 
 #include "suites/client/judge.hpp"
 #include "suites/shared/fitness.hpp"
@@ -241,6 +244,81 @@ Verdict judge_refusal_noticed(const Attempt& attempt, int retries) {
         default:
             return Verdict::not_tried("needs the client's own word, which it does not give: {}", attempt.summary());
     }
+}
+
+namespace {
+
+/// Of visits to somebody who asks for a certificate and has no business with it.
+Verdict judge_shown_to_none(const std::vector<Visit>& visits, std::string_view whom) {
+    bool asked = false;
+    for (const Visit& visit : visits) {
+        if (!visit.certificates.empty()) {
+            return Verdict::warning("it shows its certificate ({}) to {} as well", visit.certificates.front().subject(),
+                                    whom)
+                .remedy(
+                    "give certificate and key to the connections to the gateway alone: who sees them can follow the "
+                    "software from place to place");
+        }
+        asked = asked || (visit.certificate_requested && visit.finished_at);
+    }
+    return asked ? Verdict::pass("asked for a certificate by {}, it shows none", whom)
+                 : Verdict::inconclusive("no handshake with {} in which a certificate was asked for: {}", whom,
+                                         visits.empty() ? std::string("nothing came") : visits.front().summary());
+}
+
+}  // namespace
+
+Verdict judge_not_shown_to_authority(const Attempt& attempt) {
+    if (std::optional<Verdict> doubt = told_otherwise(attempt)) {
+        return std::move(*doubt);
+    }
+    return judge_shown_to_none(attempt.authority, "the OAuth authority");
+}
+
+Verdict judge_not_shown_elsewhere(const Attempt& attempt) {
+    if (std::optional<Verdict> nothing = not_answered(attempt)) {
+        return std::move(*nothing);
+    }
+    std::vector<Visit> there;
+    std::ranges::copy_if(attempt.strays, std::back_inserter(there),
+                         [](const Visit& visit) { return visit.door == elsewhere_door; });
+    return there.empty() ? Verdict::pass("redirected to another host, it did not go there")
+                         : judge_shown_to_none(there, "the host that it was redirected to");
+}
+
+Verdict judge_own_for_environment(const Attempt& attempt, std::string_view enrolled, std::string_view told,
+                                  bool tells_it) {
+    if (std::optional<Verdict> doubt = told_otherwise(attempt)) {
+        return std::move(*doubt);
+    }
+    const Certificate* shown = nullptr;
+    for (const Visit& visit : attempt.visits) {
+        for (const Certificate& leaf : visit.certificates) {
+            const std::string fingerprint = leaf.sha256_fingerprint();
+            if (fingerprint == enrolled && !tells_it) {
+                return Verdict::not_tried(
+                    "needs software that is told its certificate; let client.trigger.command.read or client.variables "
+                    "name {{certificate}} and {{key}}, or {{identity_p12}}");
+            }
+            if (fingerprint != told) {
+                return Verdict::fail("told to show the certificate of another environment, it shows {}",
+                                     fingerprint == enrolled ? std::string("that of the first") : leaf.subject())
+                    .remedy(
+                        "take certificate and key from what the software is configured with for its environment, and "
+                        "keep none inside it");
+            }
+            shown = &leaf;
+            break;  // the leaf stands first
+        }
+    }
+    if (shown == nullptr) {
+        return never_came(attempt);
+    }
+    if (!attempt.answered_well()) {
+        return Verdict::inconclusive("it shows the certificate of the other environment, and yet was not served: {}",
+                                     attempt.summary());
+    }
+    return Verdict::pass("told to show the certificate of another environment, it shows that");
 }
 
 }  // namespace gateproof::suites

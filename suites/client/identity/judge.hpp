@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/model/verdict.hpp"
@@ -26,5 +27,16 @@ void add_strangers(std::vector<std::string>& authorities, std::size_t count);
 Verdict judge_page_noticed(const Attempt& attempt, int retries);
 /// RFC 8446 6.2: its certificate was refused; it reports a failure, and does not come again more often than that.
 Verdict judge_refusal_noticed(const Attempt& attempt, int retries);
+
+/// Of an attempt that was redirected to elsewhere_door, another host, which asks for a certificate: none is shown
+/// there. A warning where one is.
+Verdict judge_not_shown_elsewhere(const Attempt& attempt);
+/// The same of a login, at an OAuth authority that asks.
+Verdict judge_not_shown_to_authority(const Attempt& attempt);
+/// Of an attempt that was told to show `told` instead of `enrolled` (SHA-256 fingerprints): it does. `tells_it`: its
+/// command names the certificate, so that it was told at all.
+Verdict judge_own_for_environment(const Attempt& attempt, std::string_view enrolled, std::string_view told,
+                                  bool tells_it);
+inline constexpr std::string_view elsewhere_door = "elsewhere";
 
 }  // namespace gateproof::suites

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <memory>
+#include <string>
 #include <utility>
 
 #include "suites/client/identity/judge.hpp"
@@ -85,6 +87,86 @@ std::vector<ShownCase> refusals_in_http() {
              answered(495, "The SSL certificate error", "SSL Certificate Error")}};
 }
 
+/// Another host: by a proxy any name, and else an address, since no name service knows of one. `name`: of the place.
+std::string other_host(const ClientContext& ctx) {
+    const bool any_name = ctx.client().reach == ClientReach::proxy || ctx.client().embedded;
+    return any_name ? "other." + ctx.client().host : std::string("127.0.0.1");
+}
+
+std::string sent_to(const std::string& host, const stage::Request& request, const stage::Doors& doors) {
+    return fmt::format("HTTP/1.1 302 Found\r\nLocation: https://{}:{}{}\r\nContent-Length: 0\r\n\r\n", host,
+                       doors.find(elsewhere_door)->second, request.target);
+}
+
+std::string sent_to_another_name(const stage::Answer&, const stage::Request& request, const stage::Doors& doors) {
+    const std::string* const host = stage::find_field(request.fields, "Host");
+    return sent_to("other." + (host == nullptr ? std::string("localhost") : host->substr(0, host->rfind(':'))), request,
+                   doors);
+}
+
+std::string sent_to_an_address(const stage::Answer&, const stage::Request& request, const stage::Doors& doors) {
+    return sent_to("127.0.0.1", request, doors);
+}
+
+stage::Asked asking_anybody(const ClientContext& ctx) {
+    return {stage::Asked::How::optional, ctx.twin().asked.authorities};
+}
+
+/// RFC 8446 4.3.2: whoever asks may be shown nothing.
+std::vector<ShownCase> askers() {
+    return {{"redirect", "Another host that it is redirected to asks for a certificate"},
+            {"authority", "The OAuth authority asks for a certificate", Twin::conforming, {}, ClientAct::login}};
+}
+
+awaitable<Verdict> not_shown_elsewhere(ClientContext& ctx) {
+    if (ctx.case_index() == 1) {
+        stage::Scene scene = ctx.authority_twin();
+        scene.asked = asking_anybody(ctx);
+        const Attempt attempt = co_await ctx.log_in(std::move(scene));
+        co_return judge_not_shown_to_authority(attempt);
+    }
+    stage::Scene scene = ctx.twin();
+    const std::string host = other_host(ctx);
+    const bool by_name = host != "127.0.0.1";
+    scene.answers = {{.carried_out = false,
+                      .said = stage::Answer{.status = 302},
+                      .written_by = by_name ? &sent_to_another_name : &sent_to_an_address}};
+    stage::Scene there = ctx.twin();
+    // OpenSSL takes a common name without blanks for a host, which the root may not speak for where it is an address.
+    there.shown = ctx.server({.names = {host}, .common_name = "another host"});
+    there.asked = asking_anybody(ctx);
+    std::vector<stage::Door> doors;
+    doors.push_back({.name = std::string(elsewhere_door), .scene = std::move(there), .host = host});
+    const Attempt attempt = co_await ctx.attempt(std::move(scene), ClientAct::read, std::move(doors));
+    co_return judge_not_shown_elsewhere(attempt);
+}
+
+bool tells_its_certificate(const ClientSoftware& client) {
+    const auto names_it = [](const std::string& text) {
+        return text.find("{certificate}") != std::string::npos || text.find("{identity_p12}") != std::string::npos;
+    };
+    const auto read = client.acts.find(ClientAct::read);
+    return client.embedded || (read != client.acts.end() && std::ranges::any_of(read->second.arguments, names_it)) ||
+           std::ranges::any_of(client.variables, [&](const auto& variable) { return names_it(variable.second); });
+}
+
+awaitable<Verdict> own_for_each_environment(ClientContext& ctx) {
+    const std::shared_ptr<const Identity> other = ctx.pki().client_again();
+    const Attempt attempt = co_await ctx.attempt_as(other);
+    co_return judge_own_for_environment(attempt, ctx.pki().client()->leaf.sha256_fingerprint(),
+                                        other->leaf.sha256_fingerprint(), tells_its_certificate(ctx.client()));
+}
+
+Need issued_identity() {
+    return {"issued identity", [](const Profile& profile) {
+                return profile.client && !profile.client->identity.empty()
+                           ? std::string(
+                                 "needs software that shows what the test PKI issues to it, twice; leave "
+                                 "client.identity out of the profile")
+                           : std::string();
+            }};
+}
+
 constexpr std::string_view show_anyway =
     "show the certificate whatever authorities the gateway names; a list that names none, or the root alone, excludes nobody (RFC 8446 4.2.4)";
 
@@ -124,7 +206,19 @@ std::vector<CheckRow> cloud_rows() {
              .title = "A refusal as a page is noticed, and not tried for ever",
              .requirements = {decides("CLIENT-IDENTITY")},
              .run = looks_at_each(&page_noticed, refusals_in_http()),
-             .cases = cases_of(refusals_in_http())}};
+             .cases = cases_of(refusals_in_http())},
+            {.id = "client-identity.not-shown-elsewhere",
+             .title = "The certificate is shown to the gateway alone, whoever else asks",
+             .requirements = {adds("CLIENT-IDENTITY-ONLY")},
+             .run = ClientCheck{&not_shown_elsewhere},
+             .control = Control::none,
+             .cases = cases_of(askers())},
+            {.id = "client-identity.own-for-each-environment",
+             .title = "Given the certificate of another environment, it shows that one",
+             .requirements = {decides("CLIENT-IDENTITY-ONLY")},
+             .run = ClientCheck{&own_for_each_environment},
+             .control = Control::none,
+             .needs = {issued_identity()}}};
 }
 
 awaitable<Verdict> ask_optionally(ClientContext& ctx) {

@@ -133,4 +133,22 @@ Verdict judge_no_other_port(const Attempt& attempt, std::string_view declared) {
     return Verdict::pass("refused at {}, it called no other port", declared);
 }
 
+Verdict judge_next_address(const Attempt& attempt, std::string_view closed) {
+    if (std::optional<Verdict> doubt = told_otherwise(attempt)) {
+        return std::move(*doubt);
+    }
+    if (attempt.answered_well()) {
+        return Verdict::pass("{} closed, it was served at another address", closed);
+    }
+    if (!attempt.visits.empty()) {
+        return Verdict::inconclusive("{} closed, it came to another address and was not served: {}", closed,
+                                     attempt.summary());
+    }
+    if (std::optional<Verdict> doubt = reports_success(attempt, "it came to no address")) {
+        return std::move(*doubt);
+    }
+    return Verdict::warning("{} closed, it tried no other address: {}", closed, attempt.summary())
+        .remedy("try the addresses of a name in turn until one answers (RFC 1123 2.3, RFC 8305)");
+}
+
 }  // namespace gateproof::suites

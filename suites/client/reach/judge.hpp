@@ -18,4 +18,8 @@ Verdict judge_declared_port(const Attempt& attempt, std::string_view declared);
 /// The same of an attempt at which that port was refused.
 Verdict judge_no_other_port(const Attempt& attempt, std::string_view declared);
 
+/// RFC 1123 2.3: of an attempt at which nobody listened at the first address, `closed`. A warning where it went no
+/// further.
+Verdict judge_next_address(const Attempt& attempt, std::string_view closed);
+
 }  // namespace gateproof::suites

@@ -1,7 +1,9 @@
 #include "suites/client/reach/suite.hpp"
 
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "suites/client/judge.hpp"
 #include "suites/client/reach/judge.hpp"
@@ -15,9 +17,10 @@ using Act = stage::HandshakeAct;
 
 awaitable<Verdict> served_at_all(ClientContext& ctx) {
     const Attempt attempt = co_await ctx.attempt(ctx.twin());
-    co_return judge_client_served(
+    Verdict verdict = co_await ctx.beside_service(judge_client_served(
         attempt, "the conforming gateway",
-        "see what the software wrote (client_run in the evidence), and that it calls {url} and trusts {ca}");
+        "see what the software wrote (client_run in the evidence), and that it calls {url} and trusts {ca}"));
+    co_return verdict;
 }
 
 awaitable<Verdict> server_name(ClientContext& ctx) {
@@ -65,6 +68,29 @@ awaitable<Verdict> no_other_port(ClientContext& ctx) {
     co_return judge_no_other_port(attempt, ctx.profile().endpoint.authority());
 }
 
+/// RFC 1123 2.3, RFC 8305.
+awaitable<Verdict> next_address(ClientContext& ctx) {
+    std::vector<std::string> addresses = co_await ctx.addresses();
+    if (addresses.size() < 2) {
+        co_return Verdict::not_tried(
+            "needs software that calls a host of two addresses of this machine, and {} has {}; add a line \"::1 {}\" to "
+            "/etc/hosts",
+            ctx.client().host, addresses.empty() ? "none" : addresses.front(), ctx.client().host);
+    }
+    const std::string closed = addresses.front();
+    const Attempt attempt = co_await ctx.attempt_at(std::move(addresses));
+    co_return judge_next_address(attempt, closed);
+}
+
+Need by_url() {
+    return {"url", [](const Profile& profile) {
+                return profile.client && profile.client->reach == ClientReach::proxy
+                           ? std::string(
+                                 "needs software that is told a URL: by a proxy it looks up no address of its gateway")
+                           : std::string();
+            }};
+}
+
 Need by_proxy() {
     return {"proxy", [](const Profile& profile) {
                 return profile.client && profile.client->reach == ClientReach::url
@@ -109,6 +135,13 @@ Suite client_reach_suite() {
                               .title = "Its Host is host and port of its URL",
                               .requirements = {decides("CLIENT-NAMES")},
                               .run = plain_check(&host_field)},
+                             {.id = "client-reach.next-address",
+                              .title = "Where the first address of its gateway is closed, it tries the next",
+                              .requirements = {adds("CLIENT-NAMES")},
+                              .run = plain_check(&next_address),
+                              .intrusiveness = Intrusiveness::active,
+                              .control = Control::bracket,
+                              .needs = {by_url()}},
                              {.id = "client-reach.never-in-clear",
                               .title = "Nothing goes out without TLS when its handshake is reset",
                               .requirements = {decides("CLIENT-REACH")},

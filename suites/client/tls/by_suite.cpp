@@ -33,8 +33,16 @@ constexpr std::array<Published, 6> published{
      {"ecdhe-aes-128-gcm", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", Twin::tls_1_2},
      {"ecdhe-chacha20", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", Twin::tls_1_2}}};
 
-Verdict judge_case(const Attempt& attempt, const ClientContext& ctx) {
-    return judge_served_by(attempt, published.at(ctx.case_index()).name, ctx.profile().tls);
+awaitable<Verdict> serve_by_suite(ClientContext& ctx) {
+    stage::Scene scene = ctx.twin();
+    change_of(published_suites(), ctx)(scene, ctx);
+    const Attempt attempt = co_await ctx.attempt(std::move(scene));
+    Verdict verdict = judge_served_by(attempt, published.at(ctx.case_index()).name, ctx.profile().tls);
+    // That it offers none of them is seen whoever serves it.
+    if (verdict.outcome() == Outcome::warning) {
+        verdict = co_await ctx.beside_service(std::move(verdict));
+    }
+    co_return verdict;
 }
 
 template <class Values, class Name>
@@ -98,7 +106,7 @@ std::vector<ShownCase> published_suites() {
 }
 
 ClientCheck served_by_suite() {
-    return looks_at_each(&judge_case, published_suites());
+    return {&serve_by_suite, twins_of(published_suites())};
 }
 
 ClientCheck survey_of_hello() {

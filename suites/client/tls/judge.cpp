@@ -165,6 +165,16 @@ Verdict judge_clear_answer(const Attempt& attempt) {
     }
 }
 
+std::optional<Verdict> judge_another_protocol(const Attempt& attempt) {
+    for (const stage::Visit& visit : attempt.visits) {
+        const std::vector<std::string> offered = visit.hello ? visit.hello->protocols() : std::vector<std::string>();
+        if (!offered.empty() && std::ranges::find(offered, "http/1.1") == offered.end()) {
+            return Verdict::fail("by ALPN it speaks {} alone", fmt::join(offered, ", "));
+        }
+    }
+    return std::nullopt;
+}
+
 Verdict judge_served_by(const Attempt& attempt, std::string_view suite, const TlsExpectations& expected) {
     if (std::optional<Verdict> doubt = told_otherwise(attempt)) {
         return std::move(*doubt);

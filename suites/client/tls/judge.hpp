@@ -31,6 +31,9 @@ Verdict judge_clear_answer(const Attempt& attempt);
 /// it offers another that is expected.
 Verdict judge_served_by(const Attempt& attempt, std::string_view suite, const TlsExpectations& expected);
 
+/// Of what it offers by ALPN none is http/1.1 (RFC 7301). Nothing: that is among it, or it offers nothing.
+std::optional<Verdict> judge_another_protocol(const Attempt& attempt);
+
 /// It passes, and says what is worth knowing: a fingerprint, and whether a post-quantum group is offered. Signatures
 /// over MD5 or SHA-1, which are not to be offered any more (RFC 9155 2), are a warning.
 Verdict judge_survey(const ClientHelloSeen& hello);

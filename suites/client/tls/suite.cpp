@@ -38,8 +38,6 @@ ClientCheck refuses_version(TlsVersion version) {
     return {[version](ClientContext& ctx) { return version_refused(ctx, version); }};
 }
 
-void nothing_changed(stage::Scene&, const ClientContext&) {}
-
 /// Judges the first ClientHello of a conforming attempt.
 using HelloJudge = Verdict (*)(const ClientHelloSeen&, const TlsExpectations&);
 
@@ -86,13 +84,25 @@ awaitable<Verdict> clear_answer_refused(ClientContext& ctx) {
     co_return judge_clear_answer(attempt);
 }
 
+/// What its ClientHello lacks is a finding whoever serves it.
+awaitable<Verdict> served_by_1_2(ClientContext& ctx) {
+    const Attempt attempt = co_await ctx.attempt(ctx.twin());
+    Verdict verdict = judge_client_served(attempt, "a gateway of TLS 1.2 alone", what_it_offers);
+    if (!attempt.lacks(ctx.twin().versions)) {
+        verdict = co_await ctx.beside_service(std::move(verdict));
+    }
+    co_return verdict;
+}
+
 /// RFC 9325 3.1.1: TLS 1.3 is recommended, and TLS 1.2 is enough.
 awaitable<Verdict> speaks_1_3(ClientContext& ctx) {
     const Attempt attempt = co_await ctx.attempt(ctx.twin());
     if (attempt.lacks(ctx.twin().versions)) {
         co_return Verdict::warning("it does not offer TLS 1.3").remedy(std::string(what_it_offers));
     }
-    co_return judge_client_served(attempt, "a gateway of TLS 1.3 alone", what_it_offers);
+    Verdict verdict =
+        co_await ctx.beside_service(judge_client_served(attempt, "a gateway of TLS 1.3 alone", what_it_offers));
+    co_return verdict;
 }
 
 std::vector<ShownCase> curves() {
@@ -107,6 +117,18 @@ std::vector<ShownCase> protocols() {
     return {{"alpn", "http/1.1 is chosen where it is offered"},
             {"no-alpn", "The extension is ignored", Twin::conforming,
              [](stage::Scene& scene, const ClientContext&) { scene.alpn = false; }}};
+}
+
+awaitable<Verdict> http1_served(ClientContext& ctx) {
+    constexpr std::string_view remedy = "offer http/1.1, and speak it where no protocol was chosen (RFC 7301)";
+    stage::Scene scene = ctx.twin();
+    change_of(protocols(), ctx)(scene, ctx);
+    const Attempt attempt = co_await ctx.attempt(std::move(scene));
+    if (std::optional<Verdict> another = judge_another_protocol(attempt)) {
+        co_return std::move(*another).remedy(std::string(remedy));
+    }
+    Verdict verdict = co_await ctx.beside_service(judge_client_served(attempt, "a gateway of HTTP/1.1", remedy));
+    co_return verdict;
 }
 
 /// One that clients offer, and make no share for.
@@ -143,7 +165,7 @@ std::vector<CheckRow> version_rows() {
             {.id = "client-tls.speaks-1.2",
              .title = "A server of TLS 1.2 alone is served",
              .requirements = {decides("CLIENT-TLS-MIN")},
-             .run = is_served("a gateway of TLS 1.2 alone", what_it_offers, nothing_changed, Twin::tls_1_2),
+             .run = ClientCheck{&served_by_1_2, {Twin::tls_1_2}},
              .control = Control::none},
             {.id = "client-tls.speaks-1.3",
              .title = "A server of TLS 1.3 alone is served",
@@ -181,59 +203,57 @@ std::vector<CheckRow> offer_rows() {
 }
 
 std::vector<CheckRow> protocol_rows() {
-    return {
-        {.id = "client-tls.served-by-suite",
-         .title = "A server of one published cipher suite alone is served",
-         .requirements = {adds("CLIENT-TLS-CIPHERS")},
-         .run = served_by_suite(),
-         .control = Control::none,
-         .cases = cases_of(published_suites())},
-        {.id = "client-tls.ecdsa-served",
-         .title = "Certificates of elliptic curves are accepted",
-         .requirements = {decides("CLIENT-TLS-CIPHERS")},
-         .run = is_served_in_each("a gateway with a certificate of this curve", what_it_offers, curves()),
-         .control = Control::none,
-         .cases = cases_of(curves())},
-        {.id = "client-tls.http1-served",
-         .title = "A server of HTTP/1.1 is served, also where it knows no ALPN",
-         .requirements = {decides("CLIENT-TLS-PROTOCOL")},
-         .run = is_served_in_each("a gateway of HTTP/1.1",
-                                  "offer http/1.1, and speak it where no protocol was chosen (RFC 7301)", protocols()),
-         .control = Control::none,
-         .cases = cases_of(protocols())},
-        {.id = "client-tls.tickets-survived",
-         .title = "Session tickets do no harm: none, many, with unknown extensions, between answers",
-         .requirements = {decides("CLIENT-TLS-PROTOCOL")},
-         .run = goes_on("a gateway of other session tickets than usual", tickets()),
-         .cases = cases_of(tickets())},
-        {.id = "client-tls.key-update-survived",
-         .title = "A KeyUpdate is followed, and answered before the next data",
-         .requirements = {decides("CLIENT-TLS-PROTOCOL")},
-         .run = goes_on("a gateway that updates its keys (RFC 8446 4.6.3)", key_updates()),
-         .cases = cases_of(key_updates())},
-        {.id = "client-tls.hello-retry-survived",
-         .title = "A HelloRetryRequest is answered",
-         .requirements = {decides("CLIENT-TLS-PROTOCOL")},
-         .run = is_served("a gateway that asks for another group (RFC 8446 4.1.4)", what_it_offers, another_group(),
-                          Twin::tls_1_3)},
-        {.id = "client-tls.unknown-values-ignored",
-         .title = "Extensions that nobody knows are passed over",
-         .requirements = {adds("CLIENT-TLS-PROTOCOL")},
-         .run = is_served("a gateway that sends extensions nobody knows (RFC 8701 4)", what_it_offers,
-                          unknown_extensions(), Twin::tls_1_3)},
-        {.id = "client-tls.unoffered-suite-refused",
-         .title = "A cipher suite that it did not offer is refused",
-         .requirements = {decides("CLIENT-TLS-PROTOCOL")},
-         .run = unoffered_suite_refused()},
-        {.id = "client-tls.small-records-survived",
-         .title = "Handshake messages in records of one byte are read",
-         .requirements = {decides("CLIENT-TLS-PROTOCOL")},
-         .run = is_served("a gateway that sends its handshake in records of one byte (RFC 8446 5.1)", what_it_offers,
-                          small_records())},
-        {.id = "client-tls.clear-answer-refused",
-         .title = "An answer in clear to its ClientHello is no answer",
-         .requirements = {decides("CLIENT-TLS-PROTOCOL"), decides("CLIENT-REACH")},
-         .run = ClientCheck{&clear_answer_refused}}};
+    return {{.id = "client-tls.served-by-suite",
+             .title = "A server of one published cipher suite alone is served",
+             .requirements = {adds("CLIENT-TLS-CIPHERS")},
+             .run = served_by_suite(),
+             .control = Control::none,
+             .cases = cases_of(published_suites())},
+            {.id = "client-tls.ecdsa-served",
+             .title = "Certificates of elliptic curves are accepted",
+             .requirements = {decides("CLIENT-TLS-CIPHERS")},
+             .run = is_served_in_each("a gateway with a certificate of this curve", what_it_offers, curves()),
+             .control = Control::none,
+             .cases = cases_of(curves())},
+            {.id = "client-tls.http1-served",
+             .title = "A server of HTTP/1.1 is served, also where it knows no ALPN",
+             .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+             .run = ClientCheck{&http1_served, twins_of(protocols())},
+             .control = Control::none,
+             .cases = cases_of(protocols())},
+            {.id = "client-tls.tickets-survived",
+             .title = "Session tickets do no harm: none, many, with unknown extensions, between answers",
+             .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+             .run = goes_on("a gateway of other session tickets than usual", tickets()),
+             .cases = cases_of(tickets())},
+            {.id = "client-tls.key-update-survived",
+             .title = "A KeyUpdate is followed, and answered before the next data",
+             .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+             .run = goes_on("a gateway that updates its keys (RFC 8446 4.6.3)", key_updates()),
+             .cases = cases_of(key_updates())},
+            {.id = "client-tls.hello-retry-survived",
+             .title = "A HelloRetryRequest is answered",
+             .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+             .run = is_served("a gateway that asks for another group (RFC 8446 4.1.4)", what_it_offers, another_group(),
+                              Twin::tls_1_3)},
+            {.id = "client-tls.unknown-values-ignored",
+             .title = "Extensions that nobody knows are passed over",
+             .requirements = {adds("CLIENT-TLS-PROTOCOL")},
+             .run = is_served("a gateway that sends extensions nobody knows (RFC 8701 4)", what_it_offers,
+                              unknown_extensions(), Twin::tls_1_3)},
+            {.id = "client-tls.unoffered-suite-refused",
+             .title = "A cipher suite that it did not offer is refused",
+             .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+             .run = unoffered_suite_refused()},
+            {.id = "client-tls.small-records-survived",
+             .title = "Handshake messages in records of one byte are read",
+             .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+             .run = is_served("a gateway that sends its handshake in records of one byte (RFC 8446 5.1)",
+                              what_it_offers, small_records())},
+            {.id = "client-tls.clear-answer-refused",
+             .title = "An answer in clear to its ClientHello is no answer",
+             .requirements = {decides("CLIENT-TLS-PROTOCOL"), decides("CLIENT-REACH")},
+             .run = ClientCheck{&clear_answer_refused}}};
 }
 
 }  // namespace

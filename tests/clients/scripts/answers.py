@@ -1,4 +1,5 @@
-# An HTTPS server for a witness, which answers in one way and writes down what came: answers.py KIND CERTIFICATE KEY
+# An HTTPS server for a witness, which answers in one way and writes down what came: answers.py KIND CERTIFICATE KEY [CA]
+# With a CA of client certificates it asks for one, and serves whoever shows none as well.
 # It shares nothing with Gateproof, not even what frames an answer.
 import gzip
 import re
@@ -81,6 +82,8 @@ ANSWERS = {
     "redirected-twice": lambda number, target: redirect(target) if number < 3 else whole(),
     "surplus": lambda number, target: redirect(target, whole()) if number == 1 else whole("500 Failed"),
     "for-ever": lambda number, target: redirect(target),
+    "to-another": lambda number, target: redirect("https://127.0.0.1:%d%s" % (over_tls.getsockname()[1], target),
+                                                  kept=False) if number == 1 else whole(),
     "to-clear": lambda number, target: redirect("http://localhost:%d%s" % (in_clear.getsockname()[1], target)),
     "huge-body": at_once(head("200 OK", JSON) + b" " * HUGE),
     "huge-head": at_once(b"HTTP/1.1 200 OK\r\nX-Filler: " + b"x" * HUGE),
@@ -143,7 +146,8 @@ def told(text):
 def serve(stream):
     with lock:
         counts["connection"] += 1
-        print("connection %d" % counts["connection"], flush=True)
+        shown = ", shown a certificate" if stream.getpeercert(True) else ""
+        print("connection %d%s" % (counts["connection"], shown), flush=True)
     for earlier, text in enumerate(requests(stream)):
         if loses(stream, earlier, text):
             return
@@ -187,6 +191,9 @@ def accept(listener, context):
 
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(certificate, key)
+for authorities in sys.argv[4:]:
+    context.load_verify_locations(authorities)
+    context.verify_mode = ssl.CERT_OPTIONAL
 over_tls, in_clear = listen(), listen()
 threading.Thread(target=accept, args=(in_clear, None), daemon=True).start()
 say("ACCEPT 127.0.0.1:%d" % over_tls.getsockname()[1])

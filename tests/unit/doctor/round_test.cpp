@@ -120,6 +120,21 @@ TEST(DoctorRound, WhyNothingCameDecidesWhatToDo) {
     EXPECT_THAT(remedy(by_variable, round_of({})), Not(HasSubstr("none of its words")));
 }
 
+TEST(DoctorRound, WhoDoesNotAskItsProxyIsToldOfIt) {
+    Profile profile = client_profile({"./ledgerlink"});
+    profile.client->reach = ClientReach::proxy;
+    const Round nobody = round_of({});
+    EXPECT_THAT(line(judge_round(profile, nobody, {}), "arrival").remedy, HasSubstr("put {proxy} where it takes"));
+    Round elsewhere = nobody;
+    Visit stray;
+    stray.stray = true;
+    stray.tunnel = "other.example:4046";
+    elsewhere.attempt.strays = {stray};
+    const Line arrival = line(judge_round(profile, elsewhere, {}), "arrival");
+    EXPECT_THAT(arrival.text, HasSubstr("asked the proxy for other.example:4046"));
+    EXPECT_THAT(arrival.remedy, HasSubstr("another host than client.reach.host"));
+}
+
 TEST(DoctorRound, InClearIsNoHandshake) {
     Visit clear;
     clear.in_clear = true;

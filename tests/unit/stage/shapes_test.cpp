@@ -292,6 +292,22 @@ TEST_F(Shapes, APortThatIsToBeHadAgainIsHadAgain) {
     }
 }
 
+TEST_F(Shapes, TheFirstOfSeveralAddressesCanBeClosed) {
+    PlaceOptions options{.name = "next"};
+    options.addresses = {"127.0.0.1", "127.0.0.2"};
+    options.first_closed = true;
+    Place& place = theatre.open(conforming(), std::move(options));
+    const auto curl = [&](const std::string& address) {
+        const std::string at = fmt::format("localhost:{}", theatre.port(place));
+        return run_program({"curl", "-sSk", "--resolve", at + ":" + address, fmt::format("https://{}/read", at)}).code;
+    };
+    constexpr int could_not_connect = 7;
+    EXPECT_EQ(curl("127.0.0.1"), could_not_connect);
+    EXPECT_EQ(curl("127.0.0.2"), 0);
+    EXPECT_EQ(curl("127.0.0.1,127.0.0.2"), 0);
+    EXPECT_THAT(theatre.visits(place), SizeIs(2));
+}
+
 TEST_F(Shapes, AProxyLeadsToItsHostAlone) {
     PlaceOptions options{.name = "proxy"};
     options.proxy = true;

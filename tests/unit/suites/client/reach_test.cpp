@@ -72,6 +72,18 @@ TEST(ClientReachJudgement, DeclaredPortIsWhatTheProxyIsAskedFor) {
     EXPECT_EQ(judge_declared_port(beside, declared).outcome(), Outcome::pass) << "another host beside it is no port";
 }
 
+TEST(ClientReachJudgement, NextAddress) {
+    const auto judged = [](std::vector<stage::Visit> visits, Claim::Kind claim) {
+        return judge_next_address(attempt(std::move(visits), claim), "127.0.0.1").outcome();
+    };
+    EXPECT_EQ(judged({Came().hello().finished().request(200)}, Claim::Kind::success), Outcome::pass);
+    EXPECT_EQ(judged({}, Claim::Kind::failure), Outcome::warning);
+    EXPECT_EQ(judged({Came().hello().finished().request(500)}, Claim::Kind::failure), Outcome::inconclusive);
+    EXPECT_EQ(judged({}, Claim::Kind::success), Outcome::inconclusive);
+    EXPECT_EQ(judged({}, Claim::Kind::unsupported), Outcome::skipped);
+    EXPECT_EQ(judged({}, Claim::Kind::crashed), Outcome::fail);
+}
+
 TEST(ClientReachJudgement, NoOtherPortBesideOneThatIsRefused) {
     const stage::Visit refused = by_tunnel(declared, Came().ended(Ending::closed, true));
     const auto judged = [](std::vector<stage::Visit> visits, Claim::Kind claim = Claim::Kind::failure) {

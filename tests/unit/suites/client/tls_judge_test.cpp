@@ -56,6 +56,19 @@ ClientHelloSeen hello_of(const std::vector<std::uint8_t>& schemes, const std::ve
     return hello;
 }
 
+TEST(AnotherProtocol, IsWhatIsOfferedWithoutHttp1) {
+    const auto finds = [](std::vector<std::string_view> protocols) {
+        stage::Visit visit = Came().hello();
+        if (!protocols.empty()) {
+            visit.hello->hello.set_alpn(protocols);
+        }
+        return judge_another_protocol(attempt({Came().ended(Ending::closed), visit})).has_value();
+    };
+    EXPECT_TRUE(finds({"h2"}));
+    EXPECT_FALSE(finds({"h2", "http/1.1"}));
+    EXPECT_FALSE(finds({}));
+}
+
 TEST(Survey, TellsOfPostQuantumGroupsAndWarnsOfOldSignatures) {
     const Verdict today = judge_survey(hello_of({4, 3}, {0, 29}));
     EXPECT_EQ(today.outcome(), Outcome::pass);
