@@ -26,7 +26,7 @@ void take_new_nonce(Request& request) {
         request.body.replace(begin, request.body.find('<', begin) - begin, hex(random_bytes(8), false));
     }
 }
-constexpr double exact_dice = 1.0 / 3;  // what makes the wait the plain one, without jitter
+constexpr double exact_dice = 0;  // what makes the wait the plain one, without jitter
 
 }  // namespace
 
@@ -236,6 +236,9 @@ Call Client::State::perform(const Operation& operation, Credential credential) {
             return failed("the client was asked to stop while it read the answer");
         }
         const Reading reading = read_answer(operation, answer, faults);
+        if (reading.problem.empty() && progress.repetition > 0 && faults.has("stays-put-off")) {
+            return failed("the gateway was busy");
+        }
         if (reading.problem.empty()) {
             customer_name = reading.name.empty() ? customer_name : reading.name;
             return served();

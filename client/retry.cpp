@@ -41,16 +41,20 @@ std::optional<milliseconds> wait_before(int repetition, std::optional<seconds> t
         return std::nullopt;
     }
     const double doubled = static_cast<double>(policy.first.count()) * std::pow(2.0, std::min(repetition, 20));
-    // From three quarters to one and a half of it, so that clients refused
-    // together do not come back together.
-    const milliseconds own(static_cast<long long>(doubled * (0.75 + 0.75 * dice)));
+    // Up to half as long again, so that clients refused together do not come
+    // back together.
+    const milliseconds own(static_cast<long long>(doubled * (1 + 0.5 * dice)));
     if (!told) {
         return std::min(own, policy.longest_wait);
     }
     if (*told > policy.longest_wait) {
         return std::nullopt;
     }
-    const milliseconds spread(static_cast<long long>(static_cast<double>(policy.first.count()) * dice));
+    // Half of what was told as well, or a long wait would end for all within one
+    // part of it.
+    const double widest =
+        static_cast<double>(policy.first.count()) + static_cast<double>(milliseconds(*told).count()) / 2;
+    const milliseconds spread(static_cast<long long>(widest * (0.2 + 0.8 * dice)));
     return std::max<milliseconds>(milliseconds(*told) + spread, told->count() == 0 ? own : milliseconds(0));
 }
 

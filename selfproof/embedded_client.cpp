@@ -96,6 +96,8 @@ client::Options options_of(const Profile& profile, const std::map<std::string, s
     options.oauth.client_id = value("client_id");
     options.oauth.client_secret = value("client_secret");
     options.authority_url = value("authority");
+    // Short, since whole runs wait for it, and still above the half second that nobody may come back within.
+    options.retries.first = milliseconds(700);
     if (const UrlResult door = parse_endpoint_url(value("browse_at"), "https", false); door.fault.empty()) {
         PlayedUser user{door.endpoint, value("login_user"), value("login_password")};
         user.door.connect_address = "127.0.0.1";

@@ -7,6 +7,7 @@
 #include "suites/client/http/suite.hpp"
 #include "suites/client/identity/suite.hpp"
 #include "suites/client/reach/suite.hpp"
+#include "suites/client/throttle/suite.hpp"
 #include "suites/client/time/suite.hpp"
 #include "suites/client/tls/suite.hpp"
 #include "suites/client/trust/suite.hpp"
@@ -43,11 +44,12 @@ std::vector<Requirement> all_requirements() {
 const Catalogue& catalogue() {
     static const Catalogue all{
         .requirements = all_requirements(),
-        .suites = {certificate_suite(),  tls_suite(),          server_suite(),        port_suite(),
-                   mtls_suite(),         firewall_suite(),     oauth_suite(),         m2m_suite(),
-                   permission_suite(),   timeout_suite(),      throttle_suite(),      rotation_suite(),
-                   client_reach_suite(), client_trust_suite(), client_tls_suite(),    client_identity_suite(),
-                   client_time_suite(),  client_http_suite(),  client_errors_suite(), client_writes_suite()},
+        .suites = {certificate_suite(),  tls_suite(),          server_suite(),          port_suite(),
+                   mtls_suite(),         firewall_suite(),     oauth_suite(),           m2m_suite(),
+                   permission_suite(),   timeout_suite(),      throttle_suite(),        rotation_suite(),
+                   client_reach_suite(), client_trust_suite(), client_tls_suite(),      client_identity_suite(),
+                   client_time_suite(),  client_http_suite(),  client_throttle_suite(), client_errors_suite(),
+                   client_writes_suite()},
         .documents = documents(),
         .versions = versions(),
     };

@@ -34,6 +34,7 @@ std::vector<Document> documents() {
         {.id = "RFC 5480", .date = "2009-03"},
         {.id = "RFC 5746", .date = "2010-02"},
         {.id = "RFC 6066", .date = "2011-01"},
+        {.id = "RFC 6585", .date = "2012-04"},
         {.id = "RFC 6749", .date = "2012-10"},
         {.id = "RFC 6750", .date = "2012-10"},
         {.id = "RFC 7507", .date = "2015-04"},

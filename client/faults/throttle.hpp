@@ -14,7 +14,7 @@ inline constexpr auto throttle_faults = std::to_array<Fault>({
      .title = "Retry-After is passed over",
      .requirements = "CLIENT-THROTTLE",
      .caught_by = "client-throttle.retry-after client-throttle.retry-after-date "
-                  "client-throttle.unavailable"},
+                  "client-throttle.unavailable client-throttle.long-wait"},
     {.name = "ignores-date",
      .title = "a Retry-After that is a date is passed over",
      .requirements = "CLIENT-THROTTLE",
@@ -23,16 +23,23 @@ inline constexpr auto throttle_faults = std::to_array<Fault>({
      .title = "half of Retry-After is waited",
      .requirements = "CLIENT-THROTTLE",
      .caught_by = "client-throttle.retry-after client-throttle.retry-after-date "
-                  "client-throttle.unavailable"},
+                  "client-throttle.unavailable client-throttle.strange-values "
+                  "client-throttle.jitter"},
     {.name = "retries-at-once",
      .title = "a call that was put off is made again at once",
      .requirements = "CLIENT-THROTTLE",
      .caught_by = "client-throttle.backs-off client-throttle.retry-after "
-                  "client-throttle.unavailable"},
+                  "client-throttle.retry-after-date client-throttle.unavailable "
+                  "client-throttle.strange-values client-throttle.jitter"},
     {.name = "never-stops",
      .title = "a call that is put off is made again without end",
      .requirements = "CLIENT-THROTTLE",
      .caught_by = "client-throttle.stops"},
+    {.name = "stays-put-off",
+     .title = "a call that was put off has failed, though it was answered when it "
+              "was made again",
+     .requirements = "CLIENT-THROTTLE",
+     .caught_by = "client-throttle.recovers client-throttle.refused-write"},
     {.name = "exact-backoff",
      .title = "every client waits the same",
      .requirements = "CLIENT-JITTER",
@@ -49,7 +56,10 @@ inline constexpr auto throttle_faults = std::to_array<Fault>({
      .title = "a call that was put off is made again at once over five other "
               "connections",
      .requirements = "CLIENT-THROTTLE",
-     .caught_by = "client-throttle.not-evaded"},
+     .caught_by = "client-throttle.not-evaded client-throttle.retry-after "
+                  "client-throttle.retry-after-date client-throttle.unavailable "
+                  "client-throttle.backs-off client-throttle.stops "
+                  "client-throttle.strange-values client-throttle.jitter"},
     {.name = "hammers-authority",
      .title = "a token request that was put off is made again at once, twenty times",
      .requirements = "CLIENT-THROTTLE",

@@ -69,6 +69,7 @@ struct ClientSoftware {
     std::chrono::milliseconds end{180'000};   ///< until it has to be done, whatever it meets
     int retries = 5;                          ///< connections beyond the first that count as no storm
     int concurrent = 4;                       ///< starts at once
+    int instances = 12;                       ///< starts of which it is judged whether they come back together
 
     [[nodiscard]] bool can(ClientAct act) const { return acts.contains(act); }
 };

@@ -12,24 +12,23 @@
 namespace gateproof::stage {
 namespace {
 
-/// RFC 9110 5.6.7, whatever the locale.
-std::string date_now() {
-    static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    std::tm utc{};
-    gmtime_r(&now, &utc);
-    return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", days[utc.tm_wday], utc.tm_mday, months[utc.tm_mon],
-                       utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
-}
-
 /// RFC 9110 6.4.1, 8.6.
 bool has_body(int status, std::string_view method) {
     return method != "HEAD" && status >= 200 && status != 204 && status != 304;
 }
 
 }  // namespace
+
+std::string http_date(std::chrono::system_clock::time_point at) {
+    static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(at);
+    std::tm utc{};
+    gmtime_r(&seconds, &utc);
+    return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", days[utc.tm_wday], utc.tm_mday, months[utc.tm_mon],
+                       utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+}
 
 const std::string* find_field(const Fields& fields, std::string_view name) {
     const auto found = std::find_if(fields.begin(), fields.end(),
@@ -53,7 +52,7 @@ std::string encoded(const Answer& answer, std::string_view method) {
     }
     if (answer.framed) {
         if (find_field(answer.fields, "Date") == nullptr) {
-            out += fmt::format("Date: {}\r\n", date_now());
+            out += fmt::format("Date: {}\r\n", http_date(std::chrono::system_clock::now()));
         }
         const bool length = answer.status >= 200 && answer.status != 204;
         if (length && find_field(answer.fields, "Content-Length") == nullptr) {

@@ -48,6 +48,8 @@ struct Answer {
     std::string raw = {};
     bool operator==(const Answer&) const = default;
 };
+/// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7), the second that the moment lies in, whatever the locale.
+std::string http_date(std::chrono::system_clock::time_point at);
 /// The bytes of an answer to a request of that method (HEAD has no body).
 std::string encoded(const Answer& answer, std::string_view method);
 

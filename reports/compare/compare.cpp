@@ -30,6 +30,7 @@ constexpr std::array trait_names{"server certificate",
                                  "groups",
                                  "offer",
                                  "refusal",
+                                 "retry schedule",
                                  "latency"};
 
 bool is_good(Outcome outcome) {

@@ -54,6 +54,7 @@ enum class Trait {
     group,           ///< key exchange groups accepted
     offer,           ///< of client software: what its ClientHello offers, or its User-Agent (`subject` says which)
     refusal,         ///< how a check was refused (alert, HTTP status, reset): `subject` is the check
+    retries,         ///< when software that was put off came again: `subject` is the check
     latency,         ///< `subject` is the request
 };
 std::string_view to_string(Trait trait);

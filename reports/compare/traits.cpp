@@ -77,6 +77,62 @@ std::vector<std::string> only_in(const Texts& these, const Texts& others) {
     return rest;
 }
 
+/// When the calls of a check's starts came again: all first waits, all second ones, and so on.
+class Schedule {
+public:
+    explicit Schedule(const std::vector<RetryTimes>& starts) {
+        for (const RetryTimes& one : starts) {
+            const std::vector<std::int64_t> waits = one.waits_ms();
+            waits_.resize(std::max(waits_.size(), waits.size()));
+            for (std::size_t i = 0; i < waits.size(); ++i) {
+                waits_[i].push_back(static_cast<double>(waits[i]));
+            }
+        }
+    }
+    [[nodiscard]] bool differs(const Schedule& other, double most_p) const {
+        if (waits_.size() != other.waits_.size()) {
+            return true;
+        }
+        for (std::size_t i = 0; i < waits_.size(); ++i) {
+            if (apart(waits_[i], other.waits_[i], most_p)) {
+                return true;
+            }
+        }
+        return false;
+    }
+    /// "3 repetitions, after 0.7 s, 1.4 s, 2.9 s", the medians where there are several starts.
+    [[nodiscard]] std::string text() const {
+        if (waits_.empty()) {
+            return "no repetition";
+        }
+        std::string list;
+        for (const std::vector<double>& waits : waits_) {
+            list += fmt::format("{}{:.1f} s", list.empty() ? "" : ", ", statistics::median(waits) / 1000);
+        }
+        return fmt::format("{} repetition{}, after {}", waits_.size(), waits_.size() == 1 ? "" : "s", list);
+    }
+
+private:
+    static bool apart(const std::vector<double>& these, const std::vector<double>& those, double most_p) {
+        constexpr std::size_t enough = 8;
+        constexpr double least_shift = 250;  // milliseconds, which a busy machine makes of nothing
+        constexpr double far = 3;
+        constexpr double by_ranks = 1.25;
+        const double one = statistics::median(these);
+        const double other = statistics::median(those);
+        const double longer = std::max(one, other);
+        const double shorter = std::min(one, other);
+        if (longer - shorter < least_shift) {
+            return false;
+        }
+        const bool many = these.size() >= enough && those.size() >= enough;
+        return many ? longer > shorter * by_ranks && statistics::rank_test(these, those).p <= most_p
+                    : longer > shorter * far;
+    }
+
+    std::vector<std::vector<double>> waits_;
+};
+
 class Differences {
 public:
     explicit Differences(const std::string& target) : target_(target) {}
@@ -104,6 +160,16 @@ public:
         };
         changes_.push_back({Trait::latency, target_, request, {told(then, before.size())}, {told(now, after.size())}});
     }
+    /// What a wait has by chance is no difference: many waits are told apart by their ranks, and single ones where one
+    /// is more than three times as long as the other.
+    void compare_retries(const std::string& check, const std::vector<RetryTimes>& before,
+                         const std::vector<RetryTimes>& after, double most_p) {
+        const Schedule then(before);
+        const Schedule now(after);
+        if (!before.empty() && !after.empty() && then.differs(now, most_p)) {
+            changes_.push_back({Trait::retries, target_, check, {then.text()}, {now.text()}});
+        }
+    }
     std::vector<TraitChange> take() && { return std::move(changes_); }
 
 private:
@@ -114,6 +180,8 @@ private:
 }  // namespace
 
 void TargetTraits::add(const CheckRecord& check, const CheckResult& result) {
+    std::vector<RetryTimes> starts = retry_times(result);
+    std::ranges::move(starts, std::back_inserter(retries[check.full_id()]));
     for (const Observation& observation : result.evidence) {
         const std::string role = observation.kind == "certificate" ? text_of(observation, "role") : std::string();
         if (role == "old" || role == "new") {
@@ -173,6 +241,11 @@ std::vector<TraitChange> trait_changes(const std::string& target, const TargetTr
     for (const auto& [check, refusals] : before.refusals) {
         if (const auto now = after.refusals.find(check); now != after.refusals.end()) {
             differences.compare(Trait::refusal, refusals, now->second, check);
+        }
+    }
+    for (const auto& [check, starts] : before.retries) {
+        if (const auto now = after.retries.find(check); now != after.retries.end()) {
+            differences.compare_retries(check, starts, now->second, rule.most_p);
         }
     }
     for (const auto& [request, latencies] : before.latencies) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reports/compare/compare.hpp"
+#include "reports/view/retries.hpp"
 
 namespace gateproof::reports {
 
@@ -19,8 +20,9 @@ struct TargetTraits {
     std::set<std::string> groups;
     std::map<std::string, std::set<std::string>>
         offers;  ///< of client software: "groups" its ClientHello's, "User-Agent"
-    std::map<std::string, std::set<std::string>> refusals;  ///< by check: "alert unknown_ca (48)", "HTTP 403"
-    std::map<std::string, std::vector<double>> latencies;   ///< by request and answer, in microseconds
+    std::map<std::string, std::set<std::string>> refusals;   ///< by check: "alert unknown_ca (48)", "HTTP 403"
+    std::map<std::string, std::vector<RetryTimes>> retries;  ///< by check: a start each
+    std::map<std::string, std::vector<double>> latencies;    ///< by request and answer, in microseconds
 
     /// Adds what the evidence of one check shows.
     void add(const CheckRecord& check, const CheckResult& result);

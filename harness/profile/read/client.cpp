@@ -298,6 +298,7 @@ void read_client(const JsonField& field, References& references, Profile& profil
     const JsonField patience = reader.optional("patience");
     const JsonField retries = reader.optional("retries");
     const JsonField concurrent = reader.optional("concurrent");
+    const JsonField instances = reader.optional("instances");
     reader.finish();
     ClientSoftware client;
     client.version = read_text(version, problems).value_or("");
@@ -313,6 +314,7 @@ void read_client(const JsonField& field, References& references, Profile& profil
     read_patience(patience, problems, client);
     read_retries(retries, problems, client);
     client.concurrent = static_cast<int>(read_integer(concurrent, problems, 1, 1000).value_or(client.concurrent));
+    client.instances = static_cast<int>(read_integer(instances, problems, 8, 100).value_or(client.instances));
     profile.endpoint.host = client.host;
     profile.endpoint.port = profile.channel == Channel::cloud ? cloud_port : desktop_port;
     profile.client = std::move(client);

@@ -2,10 +2,16 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
 #include <stdexcept>
 #include <utility>
@@ -130,6 +136,23 @@ asio::awaitable<Verdict> ClientContext::beside_service(Verdict verdict) {
     }
     co_return Verdict::inconclusive("no conforming gateway serves the client: {}", control.summary)
         .remedy(control.advice);
+}
+
+asio::awaitable<std::vector<Attempt>> ClientContext::attempts(stage::Scene scene, std::size_t count, ClientAct act) {
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    std::vector<decltype(asio::co_spawn(executor, attempt(scene, act), asio::deferred))> all;
+    all.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        all.push_back(asio::co_spawn(executor, attempt(scene, act), asio::deferred));
+    }
+    auto [order, thrown, made] = co_await asio::experimental::make_parallel_group(std::move(all))
+                                     .async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+    for (const std::exception_ptr& one : thrown) {
+        if (one) {
+            std::rethrow_exception(one);
+        }
+    }
+    co_return std::move(made);
 }
 
 stage::Scene ClientContext::authority_twin() const {

@@ -62,6 +62,9 @@ public:
     /// What was not served says something of its scene only where some scene serves the software: where none does, that
     /// is the one finding of its run, and such a verdict becomes inconclusive.
     boost::asio::awaitable<Verdict> beside_service(Verdict verdict);
+    /// As many starts at once, each at a place of its own; no more than client.concurrent of them run together.
+    boost::asio::awaitable<std::vector<Attempt>> attempts(stage::Scene scene, std::size_t count,
+                                                          ClientAct act = ClientAct::read);
     /// The conforming scene of the OAuth authority, which asks for no certificate.
     [[nodiscard]] stage::Scene authority_twin() const;
     /// One login of the software at an authority that is its twin, or differs from it in one member.

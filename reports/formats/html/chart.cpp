@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "reports/formats/html/svg.hpp"
 #include "reports/view/certificates.hpp"
 #include "reports/view/text.hpp"
 
@@ -88,26 +89,6 @@ std::vector<Chart> charts_of(const std::vector<LoadStream>& streams) {
     return {rate, refused, latency};
 }
 
-/// The next of 1, 2, 5, 10, 20 ... that is not below the value.
-double nice_ceiling(double value) {
-    if (!(value > 0)) {
-        return 1;
-    }
-    const double power = std::pow(10, std::floor(std::log10(value)));
-    for (const double step : {1.0, 2.0, 5.0}) {
-        if (value <= step * power * 1.0000001) {
-            return step * power;
-        }
-    }
-    return 10 * power;
-}
-
-std::string short_number(double value) {
-    return value >= 1'000'000 ? fmt::format("{:g}M", value / 1'000'000)
-           : value >= 1000    ? fmt::format("{:g}k", value / 1000)
-                              : fmt::format("{:g}", value);
-}
-
 /// From data to the drawing's coordinates.
 struct Scale {
     double max_x = 1;
@@ -132,18 +113,6 @@ struct Scale {
     [[nodiscard]] double x(double value) const { return left_margin + value / max_x * (width - left_margin - right); }
     [[nodiscard]] double y(double value) const { return height - bottom - value / max_y * (height - top - bottom); }
 };
-
-void write_text(HtmlWriter& out, Markup start, double x, double y, std::string_view text) {
-    out << start;
-    out.attribute("x", fmt::format("{:.1f}", x)).attribute("y", fmt::format("{:.1f}", y));
-    out << ">";
-    out.text(text, 100) << "</text>";
-}
-
-/// How many whole steps lie within the length.
-int steps(double length, double step) {
-    return static_cast<int>(std::floor(length / step * 1.0001));
-}
 
 void write_axes(HtmlWriter& out, const Scale& scale) {
     for (int i = 0; i <= steps(scale.max_y, scale.step_y); ++i) {

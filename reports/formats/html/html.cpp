@@ -191,6 +191,7 @@ std::string html_report(const RunRecord& run, const Trend& trend) {
     write_requirements(out, tally);
     write_trend(out, trend);
     write_traffic(out, tally);
+    write_retries(out, tally);
     write_checks(out, tally);
     write_hand_in(out, tally);
     out << "</main>\n<script>";

@@ -211,6 +211,16 @@ void write_requirements(HtmlWriter& out, const Tally& tally) {
     out << "</tbody></table></div>\n</section>\n";
 }
 
+void write_caption(HtmlWriter& out, const Row& row) {
+    out << "<figcaption>";
+    write_badge(out, row.result->outcome);
+    out << " <a";
+    out.attribute("href", '#' + check_anchor(*row.check)) << ">";
+    out.text(row.check->title.empty() ? row.check->full_id() : row.check->title, 300) << "</a> <span class=\"sub\">";
+    out.text(row.check->target, 100) << ": ";
+    out.text(row.result->sentence, 1000) << "</span></figcaption>\n";
+}
+
 void write_traffic(HtmlWriter& out, const Tally& tally) {
     std::size_t shown = 0;
     std::size_t left = 0;
@@ -227,14 +237,8 @@ void write_traffic(HtmlWriter& out, const Tally& tally) {
             out << "<section id=\"traffic\" aria-labelledby=\"traffic-title\">\n<h2 id=\"traffic-title\">Traffic under "
                    "load</h2>\n";
         }
-        out << "<figure><figcaption>";
-        write_badge(out, row.result->outcome);
-        out << " <a";
-        out.attribute("href", '#' + check_anchor(*row.check)) << ">";
-        out.text(row.check->title.empty() ? row.check->full_id() : row.check->title, 300)
-            << "</a> <span class=\"sub\">";
-        out.text(row.check->target, 100) << ": ";
-        out.text(row.result->sentence, 1000) << "</span></figcaption>\n";
+        out << "<figure>";
+        write_caption(out, row);
         write_load_charts(out, streams, "chart/" + check_anchor(*row.check));
         out << "</figure>\n";
     }

@@ -22,9 +22,14 @@ void write_requirements(HtmlWriter& out, const Tally& tally);
 /// Nothing for a trend without runs.
 void write_trend(HtmlWriter& out, const Trend& trend);
 void write_traffic(HtmlWriter& out, const Tally& tally);
+/// When software that was put off came again. Nothing for a run without such checks.
+void write_retries(HtmlWriter& out, const Tally& tally);
 void write_checks(HtmlWriter& out, const Tally& tally);
 /// What was checked as a table for each service, to go with a test report.
 void write_hand_in(HtmlWriter& out, const Tally& tally);
+
+/// What stands above the charts of a check: its outcome, its title and what was seen.
+void write_caption(HtmlWriter& out, const Row& row);
 
 /// How an outcome is called and drawn.
 struct OutcomeLook {

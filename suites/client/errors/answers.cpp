@@ -4,46 +4,10 @@
 
 #include <nlohmann/json.hpp>
 #include <utility>
-#include <vector>
 
 namespace gateproof::suites {
 
 namespace {
-
-constexpr std::string_view json_type = "application/json; charset=utf-8";
-constexpr std::string_view soap_type = "application/soap+xml; charset=utf-8";
-
-stage::Answer answer_of(int status, std::string_view type, std::string body) {
-    stage::Answer answer;
-    answer.status = status;
-    answer.fields = {{"Content-Type", std::string(type)}};
-    answer.body = std::move(body);
-    return answer;
-}
-
-stage::Answer enveloped(int status, std::string_view content) {
-    return answer_of(
-        status, soap_type,
-        fmt::format(R"(<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>{}</s:Body></s:Envelope>)",
-                    content));
-}
-
-/// Instead of whatever the application has to say.
-stage::AnswerAct act_of(stage::Answer usual, std::vector<stage::SaidAt> at = {},
-                        stage::Callers callers = stage::Callers::all) {
-    stage::AnswerAct act;
-    act.carried_out = false;
-    act.said = std::move(usual);
-    act.said_at = std::move(at);
-    act.callers = callers;
-    return act;
-}
-
-/// The same answer to both SOAP addresses.
-void to_soap(stage::AnswerAct& act, const stage::Answer& answer) {
-    act.said_at.push_back({"/gateway/gws/", answer});
-    act.said_at.push_back({"/gateway2/gws/", answer});
-}
 
 /// The answer's record of a customer, changed. What holds none stays as it is.
 template <class Change>
@@ -67,28 +31,6 @@ std::string xml_answer(const std::string& document, const stage::Request& reques
 }
 
 }  // namespace
-
-stage::Answer rest_error(int status, std::string_view code, std::string_view type) {
-    return answer_of(
-        status, json_type,
-        fmt::format(R"({{"errors":[{{"code":"{}","type":"{}","message":"Refused on purpose"}}]}})", code, type));
-}
-
-stage::Answer soap_status(int code) {
-    return enveloped(
-        200,
-        fmt::format(
-            R"(<r:Answer xmlns:r="https://services.ird.govt.nz/GWS/Returns/"><c:statusMessage xmlns:c="urn:www.ird.govt.nz/GWS:types/Common.v2"><c:statusCode>{}</c:statusCode><c:errorMessage>Refused on purpose</c:errorMessage></c:statusMessage></r:Answer>)",
-            code));
-}
-
-stage::Answer page(int status, std::string_view title) {
-    return answer_of(status, "text/html; charset=utf-8",
-                     fmt::format("<!DOCTYPE html><html><head><title>{}</title></head><body><h1>{}</h1>"
-                                 "<form method=\"post\"><input name=\"user\"><input type=\"password\" name=\"word\">"
-                                 "</form></body></html>",
-                                 title, title));
-}
 
 stage::AnswerAct forbidden() {
     return act_of(rest_error(403, "EV1022", "security"),
@@ -145,9 +87,7 @@ stage::AnswerAct token_refused() {
 stage::AnswerAct server_error() {
     stage::AnswerAct act =
         act_of(rest_error(500, "EU6001", "server"), {{"/gateway/calculators/", rest_error(500, "PIR150", "server")}});
-    to_soap(act, enveloped(500,
-                           "<s:Fault><s:Code><s:Value>s:Receiver</s:Value></s:Code><s:Reason>"
-                           "<s:Text xml:lang=\"en\">Failed on purpose</s:Text></s:Reason></s:Fault>"));
+    to_soap(act, soap_fault(500, "Failed on purpose"));
     return act;
 }
 

@@ -5,15 +5,9 @@
 #include <string_view>
 
 #include "harness/stage/scene.hpp"
+#include "suites/client/answers.hpp"
 
 namespace gateproof::suites {
-
-/// {"errors": [...]} with that code, its type and a message.
-stage::Answer rest_error(int status, std::string_view code, std::string_view type);
-/// An answer of SOAP 1.2 with that status code of the build packs, 5.1.
-stage::Answer soap_status(int code);
-/// A page for humans.
-stage::Answer page(int status, std::string_view title);
 
 // Each for every request. REST services have their own statuses and codes; who calls none of them is answered as ever.
 stage::AnswerAct forbidden();       ///< EV1022, TDS200: 403 in the Customer suite alone

@@ -45,44 +45,7 @@ bool repeats_at_once(const Attempt& attempt) {
     return false;
 }
 
-std::string_view times(std::size_t count) {
-    return count == 1 ? "time" : "times";
-}
-
 }  // namespace
-
-std::size_t repetitions(const Attempt& attempt) {
-    std::map<std::string, std::size_t> counts;
-    std::size_t most = 0;
-    for (const RequestSeen* const request : requests_in_order(attempt)) {
-        most = std::max(most, ++counts[call_of(*request)]);
-    }
-    return most;
-}
-
-Verdict judge_refusal_told(const Attempt& attempt, const Refusable& shown, std::size_t most) {
-    if (std::optional<Verdict> nothing = not_answered(attempt)) {
-        return std::move(*nothing);
-    }
-    const std::size_t made = repetitions(attempt);
-    if (made > most) {
-        return Verdict::fail("told {}, it made the same call {} times", shown.what, made)
-            .remedy(std::string(shown.remedy));
-    }
-    switch (attempt.claim.kind) {
-        case Claim::Kind::success:
-            return Verdict::fail("told {}, it reports success", shown.what).remedy(std::string(shown.remedy));
-        case Claim::Kind::ended_by_us:
-            return Verdict::inconclusive("told {}, it made the call {} {} and did not come to an end: {}", shown.what,
-                                         made, times(made), attempt.summary());
-        case Claim::Kind::failure:
-            return Verdict::pass("told {}, it made the call {} {} and reports a failure", shown.what, made,
-                                 times(made));
-        default:
-            return Verdict::pass("told {}, it made the call {} {}; what it makes of it, it does not say", shown.what,
-                                 made, times(made));
-    }
-}
 
 Verdict judge_server_error(const Attempt& attempt, std::size_t most) {
     constexpr std::string_view remedy =
@@ -151,20 +114,6 @@ Verdict judge_name_kept(const Attempt& attempt) {
     }
     return found ? Verdict::pass("a name with macrons that it read comes back as it was")
                  : Verdict::skipped("what it submits holds no name of a customer that it read");
-}
-
-bool reads_descriptions(const Attempt& attempt) {
-    const std::vector<const RequestSeen*> all = requests_in_order(attempt);
-    return !all.empty() && std::ranges::all_of(all, [](const RequestSeen* request) {
-        return request->method == "GET" && lower_case(request->target).find("/gws/") != std::string::npos;
-    });
-}
-
-bool calls_none_of(const Attempt& attempt, stage::Callers callers) {
-    const std::vector<const RequestSeen*> all = requests_in_order(attempt);
-    return !all.empty() && std::ranges::none_of(all, [&](const RequestSeen* request) {
-        return request->raw && stage::belongs(*request->raw, callers);
-    });
 }
 
 }  // namespace gateproof::suites

@@ -8,12 +8,15 @@ import ssl
 import struct
 import sys
 import threading
+import time
 
 kind, certificate, key = sys.argv[1:4]
 BODY = b'{"customer":{"status":"active"},"note":"an answer of the witness"}'
 PAGE = b"<!DOCTYPE html><html><head><title>Log in</title></head><body>Log in</body></html>"
 HUGE = 32 * 1024 * 1024
 counts = {"connection": 0, "request": 0, "submission": 0}
+TOLD = {"put-off": 3, "put-off-often": 1}  # seconds, by kind
+answered_at, waits = [], []
 lock = threading.Lock()
 
 
@@ -55,6 +58,22 @@ def packed(data):
     return head("200 OK", JSON, "Content-Encoding: gzip", length=len(data)) + data
 
 
+def put_off():
+    body = b'{"errors":[{"code":"IR003"}]}'
+    return head("429 Too Many Requests", JSON, "Retry-After: %d" % TOLD[kind], length=len(body)) + body
+
+
+def note_wait():
+    """How long it waited since the last answer, beside what it was told."""
+    if kind not in TOLD or not answered_at:
+        return
+    waits.append(time.monotonic() - answered_at[-1])
+    if waits[-1] < 0.9 * TOLD[kind]:
+        say("came after %.1f s, sooner than told" % waits[-1])
+    if len(waits) == 3 and all(0 <= wait - TOLD[kind] < 0.15 for wait in waits):
+        say("came exactly as told, each time")
+
+
 def at_once(data):
     return lambda number, target: data
 
@@ -85,6 +104,8 @@ ANSWERS = {
     "to-another": lambda number, target: redirect("https://127.0.0.1:%d%s" % (over_tls.getsockname()[1], target),
                                                   kept=False) if number == 1 else whole(),
     "to-clear": lambda number, target: redirect("http://localhost:%d%s" % (in_clear.getsockname()[1], target)),
+    "put-off": lambda number, target: put_off() if number == 1 else whole(),
+    "put-off-often": lambda number, target: put_off() if number <= 3 else whole(),
     "huge-body": at_once(head("200 OK", JSON) + b" " * HUGE),
     "huge-head": at_once(b"HTTP/1.1 200 OK\r\nX-Filler: " + b"x" * HUGE),
 }
@@ -155,8 +176,10 @@ def serve(stream):
             counts["request"] += 1
             number = counts["request"]
             print("request %d: %s" % (number, told(text)), flush=True)
+        note_wait()
         answer = answer_to(number, text)
         stream.sendall(answer)
+        answered_at.append(time.monotonic())
         say("answer %d was taken" % number)
         if b"Content-Length: 0\r\n\r\n" not in answer or b"Connection: close" in answer:
             return  # without close_notify

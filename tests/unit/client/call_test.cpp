@@ -76,6 +76,7 @@ const CallRow call_rows[] = {
     {"never-stops", Act::read, {busy, busy, busy, busy, busy, busy, read_served}, 4, false, 7, true},
     {"ignores-retry-after", Act::read, {busy_for("86400"), read_served}, 1, false, 2, true},
     {"evades-by-connections", Act::read, {busy, busy, busy, busy, busy, busy, read_served}, 4, false, 7, true},
+    {"stays-put-off", Act::read, {busy, read_served}, 2, true, 2, false},
     {"drops-refused-write", Act::write, {busy, write_served}, 2, true, 1, true},
     // ---- errors
     {"repeats-403", Act::read, {error("403 Forbidden", "EV1022")}, 1, false, 3, false},

@@ -30,14 +30,14 @@ TEST(WaitBefore, NeverComesSoonerThanTold) {
     const RetryPolicy policy;
     for (const double dice : {0.0, 0.5, 0.999}) {
         EXPECT_GE(wait_before(0, seconds(3), policy, dice), milliseconds(3000));
-        EXPECT_LE(wait_before(0, seconds(3), policy, dice), milliseconds(4000));
+        EXPECT_LE(wait_before(0, seconds(3), policy, dice), milliseconds(5500));
         EXPECT_GE(wait_before(0, seconds(0), policy, dice), milliseconds(500)) << "no loop without a pause";
     }
 }
 
 TEST(WaitBefore, GrowsAndSpreads) {
     const RetryPolicy policy;
-    EXPECT_EQ(wait_before(0, std::nullopt, policy, 0.0), milliseconds(750));
+    EXPECT_EQ(wait_before(0, std::nullopt, policy, 0.0), milliseconds(1000));
     EXPECT_GT(wait_before(0, std::nullopt, policy, 0.99), milliseconds(1400));
     EXPECT_GT(wait_before(1, std::nullopt, policy, 0.0), wait_before(0, std::nullopt, policy, 0.9));
     EXPECT_GT(wait_before(2, std::nullopt, policy, 0.0), wait_before(1, std::nullopt, policy, 0.9));

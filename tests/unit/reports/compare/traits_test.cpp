@@ -77,6 +77,39 @@ TEST(CompareTraits, TlsVersionsThatServe) {
                Trait::tls_version, "TLS 1.3", "");
 }
 
+TEST(CompareTraits, WhenClientSoftwareComesAgain) {
+    const auto coming = [](const std::vector<const char*>& starts) {
+        Showing all;
+        int number = 0;
+        for (const char* const times : starts) {
+            all.add("retry_times")
+                .with("start", ++number)
+                .with("told_ms", 0)
+                .with("at_ms", times)
+                .with("status", "429, 429, 200");
+        }
+        return all;
+    };
+    const Showing doubling = coming({"0, 700, 2100"});
+    EXPECT_THAT(differences(doubling, doubling), IsEmpty());
+    EXPECT_THAT(differences(doubling, coming({"0, 1000, 2800"})), IsEmpty()) << "what chance does";
+    EXPECT_THAT(differences(coming({"0, 1, 3"}), coming({"0, 20, 120"})), IsEmpty()) << "what a busy machine does";
+    expect_one(differences(doubling, coming({"0, 3000, 4400"})), Trait::retries, "2 repetitions, after 0.7 s, 1.4 s",
+               "2 repetitions, after 3.0 s, 1.4 s", "mtls.a");
+    expect_one(differences(doubling, coming({"0, 700"})), Trait::retries, "2 repetitions", "1 repetition, after 0.7 s",
+               "mtls.a");
+    expect_one(differences(doubling, coming({"0"})), Trait::retries, "2 repetitions", "no repetition", "mtls.a");
+    EXPECT_THAT(differences(doubling, Showing()), IsEmpty()) << "a side that did not look is no difference";
+
+    const std::vector<const char*> spread{"0, 2000", "0, 2100", "0, 2200", "0, 2300", "0, 2400",
+                                          "0, 2500", "0, 2600", "0, 2700", "0, 2800"};
+    const std::vector<const char*> later{"0, 3000", "0, 3100", "0, 3200", "0, 3300", "0, 3400",
+                                         "0, 3500", "0, 3600", "0, 3700", "0, 3800"};
+    EXPECT_THAT(differences(coming(spread), coming(spread)), IsEmpty());
+    expect_one(differences(coming(spread), coming(later)), Trait::retries, "1 repetition, after 2.4 s",
+               "1 repetition, after 3.4 s", "mtls.a");
+}
+
 TEST(CompareTraits, WhatClientSoftwareOffersAndHowItRefuses) {
     Showing before;
     before.add("client_hello_seen").with("versions", "TLS 1.3, TLS 1.2").with("groups", "x25519, secp256r1");

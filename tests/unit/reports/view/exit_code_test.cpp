@@ -4,6 +4,7 @@
 
 #include "reports/view/conclusion.hpp"
 #include "reports/view/known.hpp"
+#include "reports/view/matrix.hpp"
 #include "reports/view/tally.hpp"
 #include "tests/unit/reports/sample_run.hpp"
 
