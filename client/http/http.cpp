@@ -15,7 +15,7 @@ namespace gateproof::client {
 namespace {
 
 constexpr int most_redirects = 5;
-constexpr int endless_redirects = 100;
+constexpr int endless_redirects = 400;
 constexpr int refused_loop = 30;
 constexpr std::chrono::hours for_ever{1000};
 

@@ -6,6 +6,7 @@
 namespace gateproof::gateway {
 
 std::string returns_wsdl(std::string_view address) {
+    std::string elements;
     std::string messages;
     std::string port_type;
     std::string binding;
@@ -16,6 +17,9 @@ std::string returns_wsdl(std::string_view address) {
             const std::string element = direction == std::string_view("Request") ? name : name + "Response";
             messages += "<wsdl:message name=\"" + name + direction +
                         "\"><wsdl:part name=\"parameters\" element=\"tns:" + element + "\"/></wsdl:message>";
+            elements += "<xs:element name=\"" + element +
+                        "\"><xs:complexType><xs:sequence><xs:any processContents=\"lax\" minOccurs=\"0\"/>"
+                        "</xs:sequence></xs:complexType></xs:element>";
         }
         port_type += "<wsdl:operation name=\"" + name + "\"><wsdl:input wsam:Action=\"" + action +
                      "\" message=\"tns:" + name + "Request\"/><wsdl:output wsam:Action=\"" + action +
@@ -28,8 +32,11 @@ std::string returns_wsdl(std::string_view address) {
            R"( xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:soap12="http://schemas.xmlsoap.org/wsdl/soap12/")"
            R"( xmlns:wsam="http://www.w3.org/2007/05/addressing/metadata" xmlns:tns=")" +
            std::string(namespace_of(SoapService::returns)) + "\" targetNamespace=\"" +
-           std::string(namespace_of(SoapService::returns)) + "\">" + messages + "<wsdl:portType name=\"Return\">" +
-           port_type + "</wsdl:portType>" +
+           std::string(namespace_of(SoapService::returns)) +
+           "\"><wsdl:types><xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" elementFormDefault=\"qualified\" "
+           "targetNamespace=\"" +
+           std::string(namespace_of(SoapService::returns)) + "\">" + elements + "</xs:schema></wsdl:types>" + messages +
+           "<wsdl:portType name=\"Return\">" + port_type + "</wsdl:portType>" +
            "<wsdl:binding name=\"Return\" type=\"tns:Return\"><soap12:binding "
            "transport=\"http://schemas.xmlsoap.org/soap/http\"/>" +
            binding + "</wsdl:binding><wsdl:service name=\"ReturnService\"><wsdl:port name=\"Return\" " +

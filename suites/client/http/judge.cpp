@@ -45,6 +45,19 @@ std::string flaw_of(const RequestSeen& request) {
     return {};
 }
 
+/// What anybody could read of what came in clear, and nobody may; empty: no secret, and nothing of a return.
+std::string given_away(const Visit& visit) {
+    for (const RequestSeen& request : visit.requests) {
+        if (!request.secrets.empty()) {
+            return fmt::format("its {}", request.secrets.front().label);
+        }
+        if (request.body_size > 0) {
+            return fmt::format("{} bytes of content", request.body_size);
+        }
+    }
+    return {};
+}
+
 bool asked_for_gzip(const Attempt& attempt) {
     return std::ranges::any_of(attempt.visits, [](const Visit& visit) {
         return std::ranges::any_of(visit.requests,
@@ -135,12 +148,12 @@ Verdict judge_keep_alive(const Attempt& attempt) {
             "keep a connection for the next request (RFC 9112 9.3): each new one costs a handshake with two certificates");
 }
 
-Verdict judge_redirect_loop(const Attempt& attempt) {
+Verdict judge_redirect_loop(const Attempt& attempt, std::size_t tries) {
     if (std::optional<Verdict> nothing = not_answered(attempt)) {
         return std::move(*nothing);
     }
     const std::size_t requests = requests_of(attempt);
-    if (requests > most_redirects + 1) {
+    if (requests > (most_redirects + 1) * tries) {
         return Verdict::fail("redirected to where it came from, it asked {} times", requests)
             .remedy("follow a bounded number of redirects, and report a failure then (RFC 9110 15.4)");
     }
@@ -153,13 +166,18 @@ Verdict judge_redirect_loop(const Attempt& attempt) {
 }
 
 Verdict judge_downgrade(const Attempt& attempt) {
+    constexpr std::string_view remedy =
+        "follow no redirect from https to http: what is sent there can be read by everybody (RFC 9110 4.2.2)";
     for (const Visit& stray : attempt.strays) {
-        const bool token = std::ranges::any_of(
-            stray.requests, [](const RequestSeen& request) { return request.carried("access token"); });
-        return Verdict::fail("redirected to http, it went there{}: {}", token ? " with its access token" : "",
-                             stray.summary())
-            .remedy(
-                "follow no redirect from https to http: what is sent there can be read by everybody (RFC 9110 4.2.2)");
+        if (const std::string what = given_away(stray); !what.empty()) {
+            return Verdict::fail("redirected to http, it went there with {}: {}", what, stray.summary())
+                .remedy(std::string(remedy));
+        }
+    }
+    // Nearly every HTTP library goes there, and most leave their token behind.
+    if (!attempt.strays.empty()) {
+        return Verdict::warning("redirected to http, it went there: {}", attempt.strays.front().summary())
+            .remedy(std::string(remedy));
     }
     if (std::optional<Verdict> nothing = not_answered(attempt)) {
         return std::move(*nothing);

@@ -19,9 +19,11 @@ Verdict judge_user_agent(const Attempt& attempt);
 Verdict judge_close_honoured(const Attempt& attempt);
 /// Of an attempt whose first two requests were answered with redirects to themselves.
 Verdict judge_keep_alive(const Attempt& attempt);
-/// Of an attempt of which every request was answered with a redirect to itself.
-Verdict judge_redirect_loop(const Attempt& attempt);
-/// Of an attempt of which every request was answered with a redirect to http.
+/// Of an attempt of which every request was answered with a redirect to itself. `tries`: how often software may begin
+/// anew when it gave up; a library that repeats what failed does so with each redirect again.
+Verdict judge_redirect_loop(const Attempt& attempt, std::size_t tries);
+/// Of an attempt of which every request was answered with a redirect to http: a failure where a secret or content went
+/// there, else a warning.
 Verdict judge_downgrade(const Attempt& attempt);
 /// Of an attempt whose first request was answered with a redirect and a whole answer behind it, and the next ones with
 /// a failure: who reports success took what it had not asked for.

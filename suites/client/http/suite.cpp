@@ -119,6 +119,10 @@ ClientCheck looks_at(SceneChange change = {}) {
     return looks_at_each(&of_attempt<judge>, {{{}, {}, Twin::conforming, std::move(change)}});
 }
 
+Verdict redirect_loop_bounded(const Attempt& attempt, const ClientContext& ctx) {
+    return judge_redirect_loop(attempt, static_cast<std::size_t>(ctx.client().retries) + 1);
+}
+
 awaitable<Verdict> downgrade_refused(ClientContext& ctx) {
     stage::Scene scene = ctx.twin();
     scene.answers = {{.carried_out = false, .said = stage::Answer{.status = 301}, .written_by = &sent_to_clear}};
@@ -218,28 +222,33 @@ std::vector<CheckRow> broken_rows() {
 }
 
 std::vector<CheckRow> endless_rows() {
-    return {{.id = "client-http.redirect-loop-bounded",
-             .title = "A redirect to itself is not followed for ever",
-             .requirements = {decides("CLIENT-HTTP")},
-             .run = looks_at<&judge_redirect_loop>(
-                 every_answer({.carried_out = false, .said = stage::Answer{.status = 302}, .written_by = &sent_back}))},
-            {.id = "client-http.downgrade-redirect-refused",
-             .title = "A redirect to http is not followed",
-             .requirements = {decides("CLIENT-HTTP"), decides("CLIENT-REACH")},
-             .run = ClientCheck{&downgrade_refused}},
-            {.id = "client-http.huge-body-bounded",
-             .title = "A body without end is given up",
-             .requirements = {adds("CLIENT-HTTP")},
-             .run = looks_at<&body_bounded>(every_answer(
-                 {.written_by = &until_close, .padding = without_end, .farewell = Farewell::close_notify}))},
-            {.id = "client-http.huge-head-bounded",
-             .title = "A head without end is given up",
-             .requirements = {adds("CLIENT-HTTP")},
-             .run = looks_at<&head_bounded>(every_answer({.carried_out = false,
-                                                          .said = stage::Answer{},
-                                                          .written_by = &endless_head,
-                                                          .padding = without_end,
-                                                          .farewell = Farewell::close_notify}))}};
+    return {
+        {.id = "client-http.redirect-loop-bounded",
+         .title = "A redirect to itself is not followed for ever",
+         .requirements = {decides("CLIENT-HTTP")},
+         .run = looks_at_each(
+             &redirect_loop_bounded,
+             {{{},
+               {},
+               Twin::conforming,
+               every_answer({.carried_out = false, .said = stage::Answer{.status = 302}, .written_by = &sent_back})}})},
+        {.id = "client-http.downgrade-redirect-refused",
+         .title = "A redirect to http is not followed",
+         .requirements = {decides("CLIENT-HTTP"), decides("CLIENT-REACH")},
+         .run = ClientCheck{&downgrade_refused}},
+        {.id = "client-http.huge-body-bounded",
+         .title = "A body without end is given up",
+         .requirements = {adds("CLIENT-HTTP")},
+         .run = looks_at<&body_bounded>(
+             every_answer({.written_by = &until_close, .padding = without_end, .farewell = Farewell::close_notify}))},
+        {.id = "client-http.huge-head-bounded",
+         .title = "A head without end is given up",
+         .requirements = {adds("CLIENT-HTTP")},
+         .run = looks_at<&head_bounded>(every_answer({.carried_out = false,
+                                                      .said = stage::Answer{},
+                                                      .written_by = &endless_head,
+                                                      .padding = without_end,
+                                                      .farewell = Farewell::close_notify}))}};
 }
 
 }  // namespace

@@ -98,15 +98,27 @@ TEST(ClientHttpJudge, ConnectionsOfMoreThanOneRequest) {
 
 TEST(ClientHttpJudge, Redirects) {
     const auto times = [](std::size_t count) { return attempt({asked_for(std::vector<int>(count, 302))}); };
-    EXPECT_EQ(judge_redirect_loop(times(1)).outcome(), Outcome::pass);
-    EXPECT_EQ(judge_redirect_loop(times(most_redirects + 1)).outcome(), Outcome::pass) << "curl -L";
-    EXPECT_EQ(judge_redirect_loop(times(most_redirects + 2)).outcome(), Outcome::fail);
-    EXPECT_EQ(judge_redirect_loop(attempt({asked_for({302, 302})}, Kind::ended_by_us)).outcome(),
+    EXPECT_EQ(judge_redirect_loop(times(1), 1).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_redirect_loop(times(most_redirects + 1), 1).outcome(), Outcome::pass) << "curl -L";
+    EXPECT_EQ(judge_redirect_loop(times(most_redirects + 2), 1).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_redirect_loop(times(66), 6).outcome(), Outcome::pass) << "22 times, three times (axios-retry)";
+    EXPECT_EQ(judge_redirect_loop(attempt({asked_for({302, 302})}, Kind::ended_by_us), 1).outcome(),
               Outcome::inconclusive);
     EXPECT_EQ(judge_downgrade(times(1)).outcome(), Outcome::pass);
     Attempt strayed = times(1);
     strayed.strays.push_back(Came());
-    EXPECT_EQ(judge_downgrade(strayed).outcome(), Outcome::fail) << "a connection is enough";
+    EXPECT_EQ(judge_downgrade(strayed).outcome(), Outcome::warning) << "a connection is enough";
+    Visit clear = asked();
+    strayed.strays.push_back(clear);
+    EXPECT_EQ(judge_downgrade(strayed).outcome(), Outcome::warning);
+    clear.requests.front().body_size = 2;
+    strayed.strays.back() = clear;
+    EXPECT_EQ(judge_downgrade(strayed).outcome(), Outcome::fail);
+    clear.requests.front().body_size = 0;
+    clear.requests.front().secrets = {{"Authorization", "access token"}};
+    strayed.strays.back() = clear;
+    EXPECT_THAT(judge_downgrade(strayed).sentence(), testing::HasSubstr("with its access token"));
+    EXPECT_EQ(judge_downgrade(strayed).outcome(), Outcome::fail);
     EXPECT_EQ(judge_downgrade(attempt({})).outcome(), Outcome::inconclusive);
 }
 
