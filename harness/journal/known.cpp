@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/text/day.hpp"
+
 namespace gateproof {
 namespace {
 

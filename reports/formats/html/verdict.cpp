@@ -8,6 +8,7 @@
 #include "reports/view/details.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/findings.hpp"
+#include "reports/view/known.hpp"
 #include "reports/view/left_out.hpp"
 #include "reports/view/not_judged.hpp"
 
