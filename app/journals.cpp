@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <system_error>
 
 #include "app/command.hpp"
 #include "app/output.hpp"
@@ -13,6 +14,10 @@
 namespace gateproof::cli {
 
 RunRecord read_usable_journal(const std::string& file) {
+    if (std::error_code ignored; !std::filesystem::exists(file, ignored)) {
+        throw Unusable(fmt::format("there is no journal {}; gateproof run writes one to gateproof-out/run.jsonl",
+                                   reports::printable(file)));
+    }
     JournalRead read = read_journal(std::filesystem::path(file));
     constexpr std::size_t enough = 3;  // of a file that is no journal at all
     if (!read.usable && read.problems.size() > enough) {

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <sstream>
+#include <string>
 #include <system_error>
 #include <vector>
 
@@ -63,6 +65,17 @@ std::string near_word(const CLI::App& root) {
     return near.empty() ? "" : "; did you mean " + near + "?";
 }
 
+/// What was probably meant by what other programs call so, and by a profile without a command.
+std::string meant_command(const std::string& word) {
+    if (word == "-V" || word == "-v" || word == "version") {
+        return "; did you mean gateproof --version?";
+    }
+    if (word == "validate" || word == "check" || word == "lint") {
+        return "; did you mean gateproof profile validate?";
+    }
+    return word.ends_with(".json") ? fmt::format("; did you mean gateproof run {}?", reports::printable(word)) : "";
+}
+
 /// The command line ended, or went wrong, where a command was to follow.
 bool lacks_command(const CLI::App& root) {
     const CLI::App* app = &root;
@@ -85,8 +98,15 @@ int main_of(int argc, char** argv) {
                                         add_rotate_check(root), add_pack(root),        add_verify(root),
                                         add_known(root),        add_client_init(root), add_client_serve(root),
                                         add_doctor(root)};
+    std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    if (!words.empty() && words.front() == "help") {
+        // As git and others have it: `help run` is `run --help`.
+        words.erase(words.begin());
+        words.emplace_back("--help");
+    }
+    std::ranges::reverse(words);  // as CLI11 takes them
     try {
-        root.parse(argc, argv);
+        root.parse(words);
     } catch (const CLI::Success& help) {
         std::ostringstream text;
         const int code = root.exit(help, text, text);
@@ -95,8 +115,10 @@ int main_of(int argc, char** argv) {
     } catch (const CLI::ParseError& problem) {
         const std::vector<std::string> unexpected = root.remaining(true);
         if (lacks_command(root) && !unexpected.empty()) {
+            const std::string meant = meant_command(unexpected.front());
             return unusable(fmt::format("unknown command {}{}\nTry gateproof --help.",
-                                        reports::printable(unexpected.front()), near_word(root)));
+                                        reports::printable(unexpected.front()),
+                                        meant.empty() ? near_word(root) : meant));
         }
         // What was typed comes back on a terminal: spelled out, like everything foreign.
         return unusable(fmt::format("{}{}\nTry gateproof --help, or gateproof COMMAND --help.",

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "app/client_files.hpp"
 #include "app/command.hpp"
 #include "app/output.hpp"
 #include "harness/identity/load_identity.hpp"
@@ -34,20 +35,6 @@ std::optional<std::string> passphrase_of(const CertificateWords& words, std::vec
     }
     secrets.emplace_back(value);
     return std::string(value);
-}
-
-/// Where the key of a certificate that is alone in its file is looked for: NAME.key beside NAME.pem, and NAME.key.pem
-/// beside NAME.crt.pem.
-std::vector<std::filesystem::path> key_files_beside(const std::filesystem::path& certificate) {
-    std::vector<std::filesystem::path> files{std::filesystem::path(certificate).replace_extension(".key")};
-    for (const std::string_view ending : {".crt.pem", ".cert.pem"}) {
-        std::string name = certificate.filename().string();
-        if (name.size() > ending.size() && name.ends_with(ending)) {
-            name.replace(name.size() - ending.size(), ending.size(), ".key.pem");
-            files.push_back(certificate.parent_path() / name);
-        }
-    }
-    return files;
 }
 
 /// The key's text: as named, or in the certificate's file, or in a file beside it.
@@ -94,7 +81,7 @@ std::shared_ptr<const Identity> load_certificate(const CertificateWords& words, 
     const std::optional<std::string> passphrase = passphrase_of(words, secrets);
     const std::string text = read(std::string(words.option), words.certificate, "certificate");
     IdentityLoad load;
-    if (file.extension() == ".p12" || file.extension() == ".pfx") {
+    if (is_pkcs12_name(file)) {
         load = identity_from_pkcs12(role, text, passphrase);
     } else {
         const std::string key = key_text(words, text);

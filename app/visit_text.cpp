@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t most_requests = 3;
 constexpr std::size_t longest_word = 200;
 
-std::string shown(std::string_view text) {
+std::string bounded_word(std::string_view text) {
     return reports::printable(std::string(text), reports::Lines::one, longest_word);
 }
 
@@ -35,9 +35,9 @@ std::string hello_text(const stage::Visit& visit) {
     }
     const std::string name = visit.hello->server_name();
     std::string text = fmt::format("hello {} {}", fmt::join(versions, ", "),
-                                   name.empty() ? std::string("without a server name") : "for " + shown(name));
+                                   name.empty() ? std::string("without a server name") : "for " + bounded_word(name));
     if (!visit.protocol.empty()) {
-        text += fmt::format(" ({})", shown(visit.protocol));
+        text += fmt::format(" ({})", bounded_word(visit.protocol));
     }
     if (visit.version && visit.finished_at) {
         text += fmt::format(", became {} {}{}", to_string(*visit.version), cipher_suite_name(visit.cipher_suite),
@@ -53,14 +53,14 @@ std::string certificate_text(const stage::Visit& visit) {
     if (visit.certificates.empty()) {
         return visit.finished_at || visit.our_alert ? "no certificate" : "";
     }
-    return fmt::format("certificate {}{}", shown(visit.certificates.front().subject()),
+    return fmt::format("certificate {}{}", bounded_word(visit.certificates.front().subject()),
                        visit.proved_possession ? "" : " (its key not proved)");
 }
 
 std::string request_text(const stage::RequestSeen& request) {
-    std::string text = fmt::format("{} {}", shown(request.method), shown(request.target));
+    std::string text = fmt::format("{} {}", bounded_word(request.method), bounded_word(request.target));
     for (const stage::CarriedSecret& secret : request.secrets) {
-        text += fmt::format(" [{} in {}]", shown(secret.label), shown(secret.where));
+        text += fmt::format(" [{} in {}]", bounded_word(secret.label), bounded_word(secret.where));
     }
     return text + (request.status == 0 ? " -> no answer" : fmt::format(" -> {}", request.status));
 }
@@ -91,8 +91,8 @@ std::string visit_line(const stage::Visit& visit) {
     const auto at = std::chrono::floor<std::chrono::milliseconds>(visit.began_at);
     const auto second = std::chrono::floor<std::chrono::seconds>(at);
     add(fmt::format("{:%H:%M:%S}.{:03} UTC", second, (at - second).count()));
-    add(shown(visit.from));
-    add(visit.door.empty() ? std::string() : "door " + shown(visit.door));
+    add(bounded_word(visit.from));
+    add(visit.door.empty() ? std::string() : "door " + bounded_word(visit.door));
     add(hello_text(visit));
     add(certificate_text(visit));
     for (std::size_t i = 0; i < std::min(visit.requests.size(), most_requests); ++i) {

@@ -3,18 +3,21 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/client_files.hpp"
 #include "app/command.hpp"
 #include "app/files.hpp"
+#include "app/init_questions.hpp"
 #include "app/output.hpp"
 #include "harness/profile/endpoint_url.hpp"
 #include "harness/profile/init.hpp"
 #include "harness/profile/production_hosts.hpp"
 #include "harness/profile/reference.hpp"
+#include "harness/text/ascii.hpp"
 #include "profiles/builtin.hpp"
 #include "reports/view/text.hpp"
 
@@ -34,6 +37,8 @@ constexpr const char* init_footer = R"(Examples:
 Without a terminal nothing is asked: what no option gives stays as the template has it, and what only you know is
 listed at the end. Files are named as seen from this folder.)";
 
+const std::vector<std::string> environments{"sandbox", "mock", "test", "production"};
+
 struct InitCommand {
     std::string file;
     std::string environment;
@@ -50,6 +55,13 @@ struct InitCommand {
 
     void declare(CLI::App& app);
     void ask();
+    void take_key_from_certificate();
+    [[nodiscard]] std::string key_beside() const;
+    [[nodiscard]] bool protected_key() const;
+    [[nodiscard]] std::filesystem::path file_name() const;
+    [[nodiscard]] std::string default_name() const;
+    [[nodiscard]] std::string profile_name() const;
+    void refuse_existing(const std::filesystem::path& path) const;
     [[nodiscard]] Json profile() const;
     [[nodiscard]] Json profile_template() const;
     [[nodiscard]] std::string seen_from_profile(const std::string& reference) const;
@@ -58,9 +70,9 @@ struct InitCommand {
 };
 
 void InitCommand::declare(CLI::App& app) {
-    app.add_option("FILE", file, "Profile to write (default: named after channel and environment)");
+    app.add_option("FILE", file, "Profile to write, which is named after it (default: after channel and environment)");
     app.add_option("--environment", environment, "sandbox, mock, test or production")
-        ->check(CLI::IsMember({"sandbox", "mock", "test", "production"}))
+        ->check(CLI::IsMember(environments))
         ->type_name("NAME");
     app.add_option("--channel", channel, "cloud or desktop")
         ->check(CLI::IsMember({"cloud", "desktop"}))
@@ -96,20 +108,6 @@ void InitCommand::declare(CLI::App& app) {
     }
 }
 
-void ask_for(std::string& answer, const std::string& question, const std::string& otherwise) {
-    if (!answer.empty()) {
-        return;
-    }
-    say(stdout, "{}{}: ", question, otherwise.empty() ? "" : " [" + otherwise + "]");
-    flush(stdout);
-    if (!std::getline(std::cin, answer)) {
-        throw Unusable("input ended; nothing was written");
-    }
-    if (answer.empty()) {
-        answer = otherwise;
-    }
-}
-
 Json InitCommand::profile_template() const {
     const auto place = environment_from(environment);
     const auto way = channel_from(channel);
@@ -131,27 +129,113 @@ std::string known(const Json& json, const char* pointer) {
     return text.starts_with("FILL IN") ? "" : text;
 }
 
+/// The URL's host is one of Inland Revenue's, whose certificate the machine's authorities vouch for.
+bool is_published_host(std::string_view url) {
+    const UrlResult read = parse_endpoint_url(url, "https", true);
+    return read.fault.empty() && read.endpoint.host.ends_with(".ird.govt.nz");
+}
+
+std::string url_fault(const std::string& answer) {
+    if (answer.empty() || is_reference(answer)) {
+        return "";
+    }
+    return parse_endpoint_url(answer.find("://") == std::string::npos ? "https://" + answer : answer, "https", true)
+        .fault;
+}
+
 void InitCommand::ask() {
-    ask_for(environment, "Environment (sandbox, mock, test, production)", "test");
+    ask_for(environment, "Environment (sandbox, mock, test, production)", "test", one_of(environments));
     if (environment == "mock" && channel.empty()) {
         channel = "cloud";
     }
-    ask_for(channel, "Channel (cloud: mutual TLS, desktop: one-way TLS)", "cloud");
+    ask_for(channel, "Channel (cloud: mutual TLS, desktop: one-way TLS)", "cloud", one_of({"cloud", "desktop"}));
     const Json json = profile_template();
+    refuse_existing(file_name());
+    const std::string published = environment == "sandbox" ? "" : known(json, "/endpoint/url");
     if (service.empty()) {
-        ask_for(url, "URL of the endpoint", environment == "sandbox" ? "" : known(json, "/endpoint/url"));
+        ask_for(url, "URL of the endpoint", published, url_fault);
     }
     if (json.contains("identities")) {
-        ask_for(certificate, "Client certificate, a PEM or PKCS#12 file (empty: fill in later)", "");
-        if (!certificate.ends_with(".p12") && !certificate.ends_with(".pfx")) {
-            ask_for(key, "Its private key, a PEM file (empty: fill in later)", "");
+        ask_for(certificate, "Client certificate, a PEM or PKCS#12 file (empty: fill in later)", "", missing_file);
+        take_key_from_certificate();
+        if (key.empty() && !is_pkcs12_name(certificate)) {
+            ask_for(key, "Its private key, a PEM file (empty: fill in later)", key_beside(), missing_file);
+        }
+        if (passphrase_env.empty() && protected_key()) {
+            ask_for(passphrase_env, "The key is protected. Environment variable that will hold its passphrase",
+                    "GATEPROOF_PASSPHRASE", bad_variable);
         }
     }
-    if (environment == "sandbox") {
-        ask_for(ca, "CA of the server, a PEM file (empty: the machine's CAs)", "");
+    const std::string where = url.empty() ? published : url;
+    if (service.empty() && !is_published_host(where.find("://") == std::string::npos ? "https://" + where : where)) {
+        ask_for(ca, "CA of the server, a PEM file (empty: the machine's CAs)", "", missing_file);
     }
     const std::string path = json["operations"]["status"]["path"].get<std::string>();
     ask_for(control_path, "Path of a harmless request that is served", path.starts_with('/') ? path : "");
+}
+
+std::filesystem::path file_of(const std::string& reference) {
+    return reference.starts_with("file:") ? reference.substr(5) : reference;
+}
+
+/// A key that stands in the certificate's file, as many keep it.
+void InitCommand::take_key_from_certificate() {
+    if (is_pkcs12_name(certificate)) {
+        if (!key.empty()) {
+            throw Unusable(fmt::format("--key {}: {} holds its key already; leave --key out", shown_word(key),
+                                       shown_word(certificate)));
+        }
+        return;
+    }
+    if (key.empty() && !certificate.empty() && holds_private_key(file_of(certificate))) {
+        key = certificate;
+    }
+}
+
+/// A file beside the certificate that is named as its key would be; empty: there is none.
+std::string InitCommand::key_beside() const {
+    if (certificate.empty()) {
+        return "";
+    }
+    for (const std::filesystem::path& beside : key_files_beside(file_of(certificate))) {
+        if (holds_private_key(beside)) {
+            return beside.string();
+        }
+    }
+    return "";
+}
+
+bool InitCommand::protected_key() const {
+    const std::string& holder = is_pkcs12_name(certificate) ? certificate : key;
+    return !holder.empty() && needs_passphrase(file_of(holder));
+}
+
+/// The file that is written.
+std::filesystem::path InitCommand::file_name() const {
+    return file.empty() ? std::filesystem::path(default_name() + ".json") : std::filesystem::path(file);
+}
+
+std::string InitCommand::default_name() const {
+    return service.empty() ? channel + "-" + environment : "mock-" + service;
+}
+
+/// Of the file, so that two profiles of one folder can run together; without one, of what it is for.
+std::string InitCommand::profile_name() const {
+    std::string name = lower_case(std::filesystem::path(file).stem().string());
+    for (char& one : name) {
+        const bool fits = (one >= 'a' && one <= 'z') || (one >= '0' && one <= '9');
+        one = fits ? one : '-';
+    }
+    name = name.substr(std::min(name.find_first_not_of('-'), name.size()), 63);
+    return name.empty() ? default_name() : name;
+}
+
+void InitCommand::refuse_existing(const std::filesystem::path& path) const {
+    std::error_code ignored;
+    if (!force && std::filesystem::exists(path, ignored)) {
+        throw Unusable(fmt::format("{} is there already; give another name, or --force to overwrite it",
+                                   reports::printable(path.string())));
+    }
 }
 
 Json InitCommand::profile() const {
@@ -178,7 +262,7 @@ Json InitCommand::profile() const {
         operation["path"] = control_path;
     }
     InitAnswers answers;
-    answers.name = service.empty() ? channel + "-" + environment : "mock-" + service;
+    answers.name = profile_name();
     answers.service = service;
     answers.environment = *environment_from(environment);
     answers.channel = *channel_from(channel);
@@ -228,7 +312,9 @@ void InitCommand::refuse_bad_url(const Json& json) const {
     }
     const UrlResult read = parse_endpoint_url(given, "https", true);
     if (!read.fault.empty()) {
-        throw Unusable(fmt::format("--url {}: {}", reports::printable(url), read.fault));
+        // A password that was given with it is not shown again.
+        const bool has_user = url.find('@') != std::string::npos;
+        throw Unusable(fmt::format("--url{}: {}", has_user ? "" : " " + reports::printable(url), read.fault));
     }
     const std::string_view production = known_production_host(read.endpoint.host);
     if (!production.empty() && environment != to_string(Environment::production)) {
@@ -240,8 +326,17 @@ void InitCommand::refuse_bad_url(const Json& json) const {
 }
 
 int InitCommand::execute() {
+    if (!file.empty()) {
+        refuse_existing(file);
+    }
     if (::isatty(STDIN_FILENO) == 1) {
         ask();
+    }
+    take_key_from_certificate();
+    if (passphrase_env.empty() && protected_key()) {
+        say(stderr,
+            "gateproof: warning: the key is protected by a passphrase; name the environment variable that will "
+            "hold it with --passphrase-env\n");
     }
     environment = environment.empty() ? "test" : environment;
     channel = channel.empty() ? "cloud" : channel;
@@ -250,11 +345,8 @@ int InitCommand::execute() {
     }
     const Json json = profile();
     refuse_bad_url(json);
-    const std::filesystem::path path(file.empty() ? json["name"].get<std::string>() + ".json" : file);
-    if (std::filesystem::exists(path) && !force) {
-        throw Unusable(fmt::format("{} is there already; give another name, or --force to overwrite it",
-                                   reports::printable(path.string())));
-    }
+    const std::filesystem::path path = file_name();
+    refuse_existing(path);
     try {
         write_file(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n');
         write_file(path.parent_path() / "profile.schema.json", profile_schema_text());

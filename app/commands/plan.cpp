@@ -30,7 +30,9 @@ constexpr const char* plan_footer = R"(Examples:
   gateproof plan cloud.json                  every check: run, or skip and why
   gateproof plan cloud.json --suite mtls     of one suite
   gateproof plan cloud.json --shard 2/4      what the second of four shards runs
-  gateproof plan cloud.json --json           for programs)";
+  gateproof plan cloud.json --json           for programs
+
+The options of `gateproof run` are taken too, so that any line of it becomes its plan by the verb alone.)";
 
 struct PlanCommand {
     TargetOptions targets;
@@ -248,6 +250,18 @@ Command add_plan(CLI::App& root) {
     command->targets.declare(*app);
     command->sharding.declare(*app);
     app->add_flag("--json", command->json, "As JSON");
+    // So that a line of `run` becomes its plan by the verb alone.
+    for (const char* const of_run : {"--out", "--report", "--junit", "--journal", "--jobs", "--deadline", "--seed",
+                                     "--known", "--fail-on", "--history", "--tester", "--attest"}) {
+        app->add_option_function<std::string>(
+               of_run, [](const std::string&) {}, "Of run")
+            ->group("");
+    }
+    for (const char* const of_run : {"-v,--verbose", "-q,--quiet", "--strict", "--known-strict"}) {
+        app->add_flag_function(
+               of_run, [](std::int64_t) {}, "Of run")
+            ->group("");
+    }
     app->footer(plan_footer);
     return {app, [command] {
                 EmbeddedGateway gateway(command->targets.faults, command->targets.timeout_scale);

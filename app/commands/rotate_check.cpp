@@ -58,6 +58,7 @@ struct RotateCheckCommand {
     std::string moment;
     std::string old_sessions;
     bool old_revoked = false;
+    std::vector<std::string> approved;
     std::string baseline;
     std::string out;
     ExitOptions exit;
@@ -95,6 +96,11 @@ void RotateCheckCommand::declare(CLI::App& app) {
         ->type_name("FILE");
     app.add_flag("--old-revoked", old_revoked,
                  "after: the old certificate has been revoked, and must be refused for it");
+    app.add_option("--approved-authority", approved,
+                   "Organisation that may issue the new certificate, as in a lab: instead of those that the profile or "
+                   "the published list approves")
+        ->allow_extra_args(false)
+        ->type_name("NAME");
     app.add_option("--baseline", baseline, "Journal of an earlier moment, to compare with")->type_name("JOURNAL");
     options.declare_requirements(app);
     app.add_option("--out", out, "Folder for journal and reports (default: gateproof-rotation-MOMENT)")
@@ -112,6 +118,9 @@ Profile RotateCheckCommand::rotating(Targets& loaded) const {
         rotated.rotation->approved_authorities = authorities_of_rotation(rotated.client_certificate);
     }
     RotationExpectations& rotation = *rotated.rotation;
+    if (!approved.empty()) {
+        rotation.approved_authorities = approved;
+    }
     rotation.moment = moment_from(moment).value_or(rotation.moment);
     rotation.old_revoked = rotation.old_revoked || old_revoked;
     const bool signers_alone =

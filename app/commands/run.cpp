@@ -135,10 +135,11 @@ void RunCommand::declare(CLI::App& app) {
     app.add_option("--jobs", jobs, "Checks at once (default: as many as the machine's limits carry)")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, std::size_t{16384}));
-    app.add_option("--deadline", deadline, "End the whole run after this time, such as 90s, 5m")
+    app.add_option("--deadline", deadline,
+                   "End the whole run after this time, such as 90s, 1m30s or 5m; a bare number is seconds")
         ->type_name("TIME")
         ->check([](const std::string& text) {
-            return parse_duration(text) ? std::string() : "not a time such as 500ms, 90s, 5m or 1h: " + text;
+            return parse_duration(text) ? std::string() : "not a time such as 500ms, 90s, 1m30s or 1h: " + text;
         });
     app.add_option("--seed", seed, "Seed of every random choice, to repeat a run")
         ->type_name("N")

@@ -61,6 +61,16 @@ std::string near_match(std::string_view word, const std::vector<std::string>& ca
             best = candidate;
         }
     }
+    if (best.empty() && word.size() >= 3) {
+        // "prod" is far from "production", and yet it can mean nothing else.
+        const auto begins = [word](const std::string& candidate) {
+            return candidate.size() > word.size() &&
+                   std::ranges::equal(word, candidate.substr(0, word.size()), {}, folded, folded);
+        };
+        if (std::ranges::count_if(candidates, begins) == 1) {
+            return *std::ranges::find_if(candidates, begins);
+        }
+    }
     return best;
 }
 

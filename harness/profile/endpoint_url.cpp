@@ -8,6 +8,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "harness/text/ascii.hpp"
+
 namespace gateproof {
 
 namespace {
@@ -40,7 +42,7 @@ bool is_ip_literal(const std::string& text) {
 UrlResult parse_endpoint_url(std::string_view url, std::string_view scheme, bool path_allowed) {
     const std::string start = fmt::format("{}://", scheme);
     const std::string shape = fmt::format("expected {}host[:port]{}", start, path_allowed ? "[/prefix]" : "");
-    if (url.substr(0, start.size()) != start) {
+    if (lower_case(url.substr(0, start.size())) != start) {
         return refuse(shape);
     }
     std::string_view rest = url.substr(start.size());
@@ -74,6 +76,9 @@ UrlResult parse_endpoint_url(std::string_view url, std::string_view scheme, bool
     const bool good_host =
         bracketed ? is_ip_literal(result.endpoint.host) && result.endpoint.host.find(':') != std::string::npos
                   : is_host_name(result.endpoint.host);
+    if (!good_host && !bracketed && result.endpoint.host.ends_with('.')) {
+        return refuse(fmt::format("{}; write the host without the dot at its end", shape));
+    }
     if (!good_host) {
         return refuse(fmt::format("{}; the host is not a DNS name or IP address{}", shape,
                                   bracketed ? "" : " (internationalised names as xn--...)"));

@@ -10,6 +10,7 @@
 
 #include "harness/profile/endpoint_url.hpp"
 #include "harness/profile/reference.hpp"
+#include "harness/text/ascii.hpp"
 
 namespace gateproof {
 
@@ -98,7 +99,8 @@ void fill_identity(Json& profile, const InitAnswers& answers) {
         return;
     }
     Json& enrolled = profile["identities"]["enrolled"];
-    const bool pkcs12 = ends_with(answers.certificate, ".p12") || ends_with(answers.certificate, ".pfx");
+    const std::string name = lower_case(answers.certificate);
+    const bool pkcs12 = ends_with(name, ".p12") || ends_with(name, ".pfx");
     if (pkcs12) {
         enrolled = Json{{"pkcs12", as_reference(answers.certificate)}};
     } else {

@@ -6,6 +6,8 @@
 #include <cctype>
 #include <cstdlib>
 
+#include "harness/identity/load_identity.hpp"
+#include "harness/identity/pem_lines.hpp"
 #include "harness/identity/pkcs11.hpp"
 #include "harness/json/read_file.hpp"
 #include "harness/json/reader.hpp"
@@ -18,6 +20,7 @@ namespace {
 using Rank = Problems::Rank;
 
 constexpr std::string_view env_scheme = "env:";
+constexpr std::string_view env_file_scheme = "env-file:";
 constexpr std::string_view file_scheme = "file:";
 constexpr std::string_view embedded_scheme = "embedded:";
 
@@ -32,16 +35,21 @@ bool is_word(char c) {
 }  // namespace
 
 bool is_reference(std::string_view text) {
-    return starts_with(text, env_scheme) || starts_with(text, file_scheme) || starts_with(text, embedded_scheme);
+    return starts_with(text, env_scheme) || starts_with(text, env_file_scheme) || starts_with(text, file_scheme) ||
+           starts_with(text, embedded_scheme);
 }
 
 std::string reference_fault(std::string_view text) {
-    if (starts_with(text, env_scheme)) {
-        const std::string_view name = text.substr(env_scheme.size());
+    if (starts_with(text, env_scheme) || starts_with(text, env_file_scheme)) {
+        const std::string_view scheme = starts_with(text, env_scheme) ? env_scheme : env_file_scheme;
+        const std::string_view name = text.substr(scheme.size());
         const bool good = !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0 &&
                           std::all_of(name.begin(), name.end(), is_word);
         return good ? ""
-                    : "expected the name of an environment variable after \"env:\", such as env:GATEPROOF_PASSPHRASE";
+                    : fmt::format(
+                          "expected the name of an environment variable after \"{0}\", such as "
+                          "{0}GATEPROOF_{1}",
+                          scheme, scheme == env_scheme ? "PASSPHRASE" : "KEY_FILE");
     }
     if (starts_with(text, embedded_scheme)) {
         const std::string_view name = text.substr(embedded_scheme.size());
@@ -76,7 +84,7 @@ std::optional<ResolvedText> References::follow(const JsonField& field, std::stri
     if (!field || is_placeholder(*field.node)) {
         return std::nullopt;
     }
-    const std::string choices = "file:PATH, env:NAME or embedded:NAME";
+    const std::string choices = "file:PATH, env:NAME, env-file:NAME or embedded:NAME";
     if (field.node->kind != JsonNode::Kind::string) {
         problems_.error(
             Rank::value, field,
@@ -144,7 +152,7 @@ std::optional<ResolvedText> References::resolve(const JsonField& field, const st
         return std::nullopt;
     }
     if (starts_with(reference, file_scheme)) {
-        return read_file(field, reference);
+        return read_file(field, reference, reference.substr(file_scheme.size()));
     }
     if (starts_with(reference, embedded_scheme)) {
         if (!options_.embedded) {
@@ -163,7 +171,8 @@ std::optional<ResolvedText> References::resolve(const JsonField& field, const st
         }
         return ResolvedText{std::move(*text), reference, {}};
     }
-    const std::string name = reference.substr(env_scheme.size());
+    const bool names_file = starts_with(reference, env_file_scheme);
+    const std::string name = reference.substr((names_file ? env_file_scheme : env_scheme).size());
     const char* value = std::getenv(name.c_str());
     if (value == nullptr) {
         problems_.error(
@@ -175,18 +184,31 @@ std::optional<ResolvedText> References::resolve(const JsonField& field, const st
         problems_.error(Rank::secret, field, fmt::format("the environment variable {} is set but empty", name));
         return std::nullopt;
     }
-    return ResolvedText{value, reference, {}};
+    if (names_file) {
+        return read_file(field, reference, value);
+    }
+    std::string text = with_pem_lines(value);
+    if (text != value) {
+        // Whatever prints the variable prints the key on its one line.
+        for (const std::string& block : private_key_blocks(value)) {
+            keep_secret(block);
+        }
+    }
+    return ResolvedText{std::move(text), reference, {}};
 }
 
-std::optional<ResolvedText> References::read_file(const JsonField& field, const std::string& reference) {
-    const std::filesystem::path path = directory_ / reference.substr(file_scheme.size());
+std::optional<ResolvedText> References::read_file(const JsonField& field, const std::string& reference,
+                                                  const std::string& name) {
+    const std::filesystem::path path = directory_ / name;
     const auto refuse = [&](std::string_view why) {
         problems_.error(Rank::secret, field, fmt::format("the file {} {}", path.string(), why));
         return std::nullopt;
     };
     InputFile opened = open_input_file(path);
     if (opened.fault == InputFile::Fault::missing) {
-        return refuse("does not exist; a relative path starts at the folder of the profile");
+        return refuse(starts_with(name, "~")
+                          ? "does not exist: ~ stands for a home folder in a shell alone; write the path out"
+                          : "does not exist; a relative path starts at the folder of the profile");
     }
     if (opened.fault != InputFile::Fault::none) {
         return refuse(opened.why);

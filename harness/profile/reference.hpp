@@ -28,7 +28,7 @@ struct ResolvedText {
     std::filesystem::path file;  ///< for file: references
 };
 
-/// True when the text starts with "env:", "file:" or "embedded:".
+/// True when the text starts with "env:", "env-file:", "file:" or "embedded:".
 bool is_reference(std::string_view text);
 
 /// What is wrong with the spelling of a reference; empty: nothing.
@@ -59,7 +59,9 @@ public:
 
 private:
     std::optional<ResolvedText> resolve(const JsonField& field, const std::string& reference);
-    std::optional<ResolvedText> read_file(const JsonField& field, const std::string& reference);
+    /// `name`: of the file, relative to the profile.
+    std::optional<ResolvedText> read_file(const JsonField& field, const std::string& reference,
+                                          const std::string& name);
 
     Problems& problems_;
     std::filesystem::path directory_;

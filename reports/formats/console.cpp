@@ -342,7 +342,9 @@ std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
     text += known_text(tally, style);
     text += counts_text(tally, style);
     for (const std::filesystem::path& report : reports) {
-        text += fmt::format("report: {}\n", printable(report.string()));
+        // The journal is no report: it is what reports, --resume and compare are made from.
+        text +=
+            fmt::format("{}: {}\n", report.extension() == ".jsonl" ? "journal" : "report", printable(report.string()));
     }
     return text;
 }

@@ -142,7 +142,8 @@ std::string csv_cell(std::string_view text) {
 
 std::string csv_report(const RunRecord& run) {
     const Tally tally(run);
-    std::string text = "Service";
+    // The byte order mark tells Excel that this is UTF-8; without it the macrons of names are garbled there.
+    std::string text = "\uFEFFService";
     for (const std::string_view column : test_report_columns) {
         text += ',' + csv_cell(column);
     }

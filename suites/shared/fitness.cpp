@@ -245,7 +245,7 @@ Finding examine_authority(const Certificate& leaf, const std::vector<std::string
         "authority", Outcome::fail,
         fmt::format("its issuer, {}, is none of the approved authorities: {}", organisation, fmt::join(approved, ", ")),
         "order from an approved CA; for a sandbox with a CA of its own give client_certificate.approved_authorities, or "
-        "rotation.approved_authorities for the new certificate alone"};
+        "for the new certificate alone rotation.approved_authorities (gateproof rotate-check --approved-authority NAME)"};
 }
 
 Finding examine_renewal(const Certificate& leaf, SystemTime now) {

@@ -35,7 +35,14 @@ Finding examine_leaf_alone(const Certificate& leaf, const KnownIssuers& issuers,
     if (is_self_signed(leaf)) {
         return self_signed(issuers);
     }
-    if (issuers.served_alone_before || ends_below_a_known_root({leaf}, issuers, now)) {
+    if (issuers.served_alone_before) {
+        return {
+            "chain", Outcome::pass,
+            fmt::format("the file holds the leaf alone, as that of the old certificate did, which was served without "
+                        "its issuer {}",
+                        leaf.issuer())};
+    }
+    if (ends_below_a_known_root({leaf}, issuers, now)) {
         return {"chain", Outcome::pass, "it needs no intermediate certificate"};
     }
     return {"chain", issuers.alone,

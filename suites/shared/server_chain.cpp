@@ -75,7 +75,8 @@ bool is_same(const Certificate& left, const Certificate& right) {
 Verdict judge_chain(const ChainVerdict& verdict, const std::vector<Certificate>& sent,
                     const std::vector<Certificate>& anchors) {
     if (verdict.error == X509_V_OK) {
-        return Verdict::pass("the chain as sent ({} certificates) leads to a trusted root", sent.size());
+        return Verdict::pass("the chain as sent ({} certificate{}) leads to a trusted root", sent.size(),
+                             sent.size() == 1 ? "" : "s");
     }
     const std::string what = fmt::format("the chain as sent ({} certificate{}) does not verify: {}", sent.size(),
                                          sent.size() == 1 ? "" : "s", verdict.text);

@@ -159,6 +159,50 @@ TEST_F(NewUserAtAGateway, WhatANextMomentFindsIsToldBesideItsBaseline) {
     EXPECT_THAT(after.out, AllOf(HasSubstr("rotation.old-refused-after-cut-over"), Not(HasSubstr("nothing changed"))));
 }
 
+/// What other programs call it, and what is left out by habit.
+TEST_F(NewUser, AWrongWordSaysWhichOneWasMeant) {
+    const std::vector<std::pair<std::vector<std::string>, std::string>> meant{
+        {{"validate", "x.json"}, "did you mean gateproof profile validate?"},
+        {{"-V"}, "did you mean gateproof --version?"},
+        {{"local.json"}, "did you mean gateproof run local.json?"},
+        {{"report", path("no.jsonl")}, "there is no journal"},
+    };
+    for (const auto& [words, text] : meant) {
+        const Finished finished = gateproof(words);
+        EXPECT_EQ(finished.status, 2) << words.front();
+        EXPECT_THAT(finished.err, HasSubstr(text));
+    }
+}
+
+TEST_F(NewUser, HelpIsACommandToo) {
+    EXPECT_EQ(gateproof({"help"}).out, gateproof({"--help"}).out);
+    EXPECT_EQ(gateproof({"help", "run"}).out, gateproof({"run", "--help"}).out);
+    EXPECT_THAT(gateproof({"help", "run"}).out, HasSubstr("--deadline"));
+}
+
+/// A line of `run` becomes its plan by the verb alone.
+TEST_F(NewUser, APlanTakesTheOptionsOfARun) {
+    const Finished planned =
+        gateproof({"plan", "embedded-cloud", "--check", "tls.refuses-1.1", "--out", path("out"), "--report",
+                   "html,junit", "--deadline", "1m30s", "--fail-on", "fail", "--known", "known.json", "-v"});
+    EXPECT_EQ(planned.status, 0) << planned.err;
+    EXPECT_THAT(planned.out, HasSubstr("tls.refuses-1.1"));
+    EXPECT_FALSE(std::filesystem::exists(path("out")));
+}
+
+TEST_F(NewUser, TimesMayHaveTwoUnits) {
+    const auto with_deadline = [&](const std::string& time) {
+        return gateproof(
+                   {"run", "embedded-cloud", "--check", "port.declared", "--deadline", time, "--out", path("out")})
+            .status;
+    };
+    EXPECT_EQ(with_deadline("1m30s"), 0);
+    EXPECT_EQ(with_deadline("90"), 0) << "seconds, as the help says";
+    for (const char* const strange : {"30s1m", "1m30", "1m30m", "m", "-5s", "1d"}) {
+        EXPECT_EQ(with_deadline(strange), 2) << strange;
+    }
+}
+
 /// The sum of what the checks took is no multiple of the run: waiting for one's turn is no time of one's own.
 TEST_F(NewUserAtAGateway, DurationsHoldNoWaiting) {
     std::string profile = read_file(gateway_.cloud());

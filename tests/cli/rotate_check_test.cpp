@@ -82,6 +82,31 @@ TEST_F(RotateCheck, AnOldCertificateThatIsServedStillFails) {
     EXPECT_THAT(finished.out, HasSubstr("with a certificate that is cut over (rotated_old: it has been revoked)"));
 }
 
+/// A lab has an authority of its own; the command's finding says how it is approved, and that works.
+TEST_F(RotateCheck, AnAuthorityOfALabIsApprovedOnTheCommandLine) {
+    const ServedGateway gateway(path("gateway"));
+    ASSERT_TRUE(gateway.serving()) << gateway.output();
+    auto profile = nlohmann::json::parse(read_file(gateway.cloud()));
+    profile["client_certificate"]["approved_authorities"] = {"DigiCert"};
+    profile.erase("rotation");
+    folder_.write("gateway/lab.json", profile.dump());
+    const auto judged = [&](std::vector<std::string> more) {
+        std::vector<std::string> words{"rotate-check", "--profile",   path("gateway/lab.json"),
+                                       "--old",        "rotated_old", "--new",
+                                       "enrolled",     "--moment",    "before",
+                                       "--out",        path("out")};
+        words.insert(words.end(), more.begin(), more.end());
+        return gateproof(words);
+    };
+    const Finished foreign = judged({});
+    EXPECT_EQ(foreign.status, 1);
+    EXPECT_THAT(foreign.out, AllOf(HasSubstr("none of the approved authorities"),
+                                   HasSubstr("gateproof rotate-check --approved-authority NAME")));
+    const Finished approved = judged({"--approved-authority", "Gateproof embedded client issuing CA"});
+    EXPECT_THAT(approved.out, Not(HasSubstr("none of the approved authorities")));
+    EXPECT_EQ(approved.status, 0) << approved.out;
+}
+
 TEST_F(RotateCheck, WhetherItMayBeServedIsTheProfilesToSay) {
     const ServedGateway gateway(path("gateway"));
     ASSERT_TRUE(gateway.serving()) << gateway.output();

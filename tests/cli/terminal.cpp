@@ -13,7 +13,7 @@
 namespace gateproof::test {
 
 std::string on_terminal(const std::vector<std::string>& arguments, std::map<std::string, std::string> environment,
-                        int& status) {
+                        int& status, const std::string& typed) {
     environment.insert({{"NO_COLOR", ""}, {"CI", ""}, {"TERM", "xterm"}});
     std::vector<std::string> words = command(arguments);
     std::vector<char*> argv;
@@ -33,6 +33,8 @@ std::string on_terminal(const std::vector<std::string>& arguments, std::map<std:
         ::execv(argv[0], argv.data());
         ::_exit(127);
     }
+    // The terminal keeps what is typed ahead until the program asks for it.
+    EXPECT_EQ(::write(terminal, typed.data(), typed.size()), static_cast<ssize_t>(typed.size()));
     std::string seen;
     std::array<char, 4096> buffer{};
     for (;;) {

@@ -7,8 +7,9 @@
 
 namespace gateproof::test {
 
-/// Everything that the program writes to a terminal of 60 columns, until it ends; its exit status in `status`.
+/// Everything that the program writes to a terminal of 60 columns, until it ends; its exit status in `status`. `typed`
+/// is what a person types, lines and all, which the terminal shows too.
 std::string on_terminal(const std::vector<std::string>& arguments, std::map<std::string, std::string> environment,
-                        int& status);
+                        int& status, const std::string& typed = {});
 
 }  // namespace gateproof::test

@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 #include <openssl/x509v3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cctype>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -18,7 +21,8 @@ namespace {
 
 using Rank = Problems::Rank;
 
-/// Owner alone should be able to read a private key.
+/// Owner alone should be able to read a private key, or, of a file of root's as containers are handed secrets, the
+/// group that this program runs in.
 void warn_if_shared(const JsonField& field, const ResolvedText& resolved, Problems& problems) {
     namespace fs = std::filesystem;
     if (resolved.file.empty()) {
@@ -27,7 +31,10 @@ void warn_if_shared(const JsonField& field, const ResolvedText& resolved, Proble
     std::error_code error;
     const fs::perms others = fs::perms::group_read | fs::perms::others_read;
     const fs::perms found = fs::status(resolved.file, error).permissions();
-    if (!error && (found & others) != fs::perms::none) {
+    struct stat file {};
+    const bool handed_over = ::stat(resolved.file.c_str(), &file) == 0 && file.st_uid == 0 && ::geteuid() != 0 &&
+                             (found & (fs::perms::others_read | fs::perms::group_write)) == fs::perms::none;
+    if (!error && !handed_over && (found & others) != fs::perms::none) {
         problems.warning(field, fmt::format("the file {} holds a private key and others may read it; run: chmod 600 {}",
                                             resolved.file.string(), resolved.file.string()));
     }
@@ -52,10 +59,25 @@ struct IdentityFields {
     }
 };
 
+/// A variable that holds a path, as CI servers set it for files that they keep secret.
+bool variable_names_file(const std::string& reference) {
+    const char* const value =
+        reference.starts_with("env:") ? std::getenv(reference.c_str() + std::string_view("env:").size()) : nullptr;
+    std::error_code ignored;
+    return value != nullptr && *value == '/' && std::filesystem::is_regular_file(value, ignored);
+}
+
 void report(const IdentityLoad& load, const IdentityFields& fields, References& references) {
     const JsonField& field = fields.of(load.part);
     // The faults of a part speak of its file; those that compare two parts are whole sentences.
     const bool sentence = load.fault.compare(0, 4, "the ") == 0;
+    if (!sentence && variable_names_file(field.node->text)) {
+        references.problems().error(
+            Rank::secret, field,
+            fmt::format("{0} holds the name of a file, not its text; write env-file:{1}", field.node->text,
+                        field.node->text.substr(std::string_view("env:").size())));
+        return;
+    }
     references.problems().error(Rank::secret, field,
                                 sentence ? load.fault : fmt::format("{} {}", field.node->text, load.fault));
 }

@@ -95,7 +95,9 @@ Verdict judge_declared(const Endpoint& endpoint, Environment environment, Channe
     if (endpoint.port != *standard) {
         return Verdict::fail("the URL says port {} but the {} channel is published on port {}", endpoint.port,
                              to_string(channel), *standard)
-            .remedy("use the published port in endpoint.url");
+            .remedy(
+                "use the published port in endpoint.url; of an endpoint of your own, which may listen elsewhere, write "
+                "\"environment\": \"sandbox\"");
     }
     return Verdict::pass("port {} is the published port of the {} channel", endpoint.port, to_string(channel));
 }

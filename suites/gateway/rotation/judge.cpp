@@ -252,8 +252,8 @@ Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const std::s
                 "keep a session of the old certificate before the cut-over (openssl s_client -sess_out FILE) and "
                 "give it as rotation.old_sessions");
     }
-    return Verdict::pass("{} sessions of the old certificate gave no service ({}{}{})", sessions.size(), how,
-                         notes.empty() ? "" : "; ", notes)
+    return Verdict::pass("{} session{} of the old certificate gave no service ({}{}{})", sessions.size(),
+                         sessions.size() == 1 ? "" : "s", how, notes.empty() ? "" : "; ", notes)
         .rests_on_resets(rests_on_resets);
 }
 

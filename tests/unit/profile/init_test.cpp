@@ -190,6 +190,8 @@ TEST(NearMatch, FindsSlipsAndNothingElse) {
     EXPECT_EQ(near_match("cahin", words), "chain");
     EXPECT_EQ(near_match("not-yet-valid", words), "not_yet_valid");
     EXPECT_EQ(near_match("colour", words), "");
+    EXPECT_EQ(near_match("cert", words), "certificate") << "the only one that begins so";
+    EXPECT_EQ(near_match("prod", {"production", "product"}), "") << "two begin so";
     EXPECT_EQ(near_match("", words), "");
     EXPECT_EQ(edit_distance("abcd", "abdc"), 1U);
     EXPECT_EQ(edit_distance("", "abc"), 3U);

@@ -23,7 +23,7 @@ TEST(ConsoleSummary, FailuresFirstWithSentenceAndRemedy) {
     EXPECT_THAT(text, Not(HasSubstr("not for desktop")));
     EXPECT_TRUE(
         text.ends_with("6 checks: 1 passed, 1 with a warning, 1 failed, 1 in error, 1 inconclusive, 1 not "
-                       "applicable in 3.00 s\nreport: out/run.jsonl\n"))
+                       "applicable in 3.00 s\njournal: out/run.jsonl\n"))
         << text;
     EXPECT_THAT(text, Not(HasSubstr("\x1b")));
 }

@@ -1,0 +1,69 @@
+#include "app/init_questions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <iostream>
+#include <system_error>
+#include <utility>
+
+#include "app/command.hpp"
+#include "app/output.hpp"
+#include "harness/json/near_match.hpp"
+#include "harness/profile/reference.hpp"
+
+namespace gateproof::cli {
+
+void ask_for(std::string& answer, std::string_view question, const std::string& otherwise, const AnswerFault& fault) {
+    while (answer.empty()) {
+        say(stdout, "{}{}: ", question, otherwise.empty() ? "" : " [" + otherwise + "]");
+        flush(stdout);
+        if (!std::getline(std::cin, answer)) {
+            throw Unusable("input ended; nothing was written");
+        }
+        if (answer.empty()) {
+            answer = otherwise;
+        }
+        const std::string wrong = fault ? fault(answer) : "";
+        if (wrong.empty()) {
+            return;
+        }
+        say(stdout, "  {}\n", wrong);
+        answer.clear();
+    }
+}
+
+AnswerFault one_of(std::vector<std::string> words) {
+    return [words = std::move(words)](const std::string& answer) -> std::string {
+        if (std::ranges::find(words, answer) != words.end()) {
+            return "";
+        }
+        return shown_word(answer) + " is not known" + suggestion(answer, words);
+    };
+}
+
+std::string missing_file(const std::string& answer) {
+    if (answer.empty() || (is_reference(answer) && !answer.starts_with("file:"))) {
+        return "";
+    }
+    const std::string name = answer.starts_with("file:") ? answer.substr(5) : answer;
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(name, ignored)) {
+        return "";
+    }
+    return fmt::format("there is no file {}{}", shown_word(name),
+                       name.starts_with("~") ? "; ~ stands for your home folder in a shell alone: write it out" : "");
+}
+
+std::string bad_variable(const std::string& answer) {
+    const bool fits =
+        std::ranges::all_of(answer, [](unsigned char one) { return std::isalnum(one) != 0 || one == '_'; });
+    if (answer.empty() || (fits && std::isdigit(static_cast<unsigned char>(answer.front())) == 0)) {
+        return "";
+    }
+    return "the variable's name is expected, of letters, digits and _ (never the passphrase itself)";
+}
+
+}  // namespace gateproof::cli

@@ -1,0 +1,28 @@
+// The questions of `gateproof init` on a terminal.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gateproof::cli {
+
+/// Says what is wrong with an answer and what to do; empty: nothing is.
+using AnswerFault = std::function<std::string(const std::string& answer)>;
+
+/// Asks until there is an answer without fault; an empty line stands for `otherwise`. An `answer` that is there already
+/// (from the command line) is not asked for. Throws Unusable when the input ends.
+void ask_for(std::string& answer, std::string_view question, const std::string& otherwise,
+             const AnswerFault& fault = {});
+
+/// Of one of these words; says which was probably meant.
+AnswerFault one_of(std::vector<std::string> words);
+
+/// Of a file that must be there; an empty answer, and a reference such as env:NAME, are let through.
+std::string missing_file(const std::string& answer);
+
+/// Of the name of an environment variable; an empty one is let through.
+std::string bad_variable(const std::string& answer);
+
+}  // namespace gateproof::cli

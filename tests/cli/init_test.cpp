@@ -1,0 +1,140 @@
+// gateproof init with the files and habits that people have, by options and by questions.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/command.hpp"
+#include "tests/cli/terminal.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class Init : public testing::Test {
+protected:
+    void SetUp() override {
+        const Finished made = run(
+            {"/bin/sh", "-c",
+             fmt::format("cd '{}' && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "
+                         "client.key -out client.pem -subj /CN=client -days 2 && cat client.pem client.key > both.pem "
+                         "&& chmod 600 both.pem client.key && openssl pkcs12 -export -in both.pem -passout pass:word "
+                         "-out client.PFX && openssl pkcs8 -topk8 -in client.key -passout pass:word -out locked.key",
+                         folder_.path().string())});
+        ASSERT_EQ(made.status, 0) << made.err;
+    }
+
+    [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
+    [[nodiscard]] nlohmann::json written(const std::string& name) const {
+        return nlohmann::json::parse(read_file(path(name)), nullptr, false);
+    }
+    [[nodiscard]] Finished init(const std::string& file, std::vector<std::string> more) const {
+        std::vector<std::string> words{"init",      path(file), "--environment", "sandbox",
+                                       "--channel", "cloud",    "--url",         "https://gw.lab.example:4046"};
+        words.insert(words.end(), more.begin(), more.end());
+        return gateproof(words);
+    }
+
+    TemporaryFolder folder_;
+};
+
+TEST_F(Init, TheKeyMayStandInTheCertificatesFile) {
+    ASSERT_EQ(init("one.json", {"--certificate", path("both.pem"), "--control-path", "/status"}).status, 0);
+    EXPECT_EQ(written("one.json")["identities"]["enrolled"]["key"], "file:" + path("both.pem"));
+    EXPECT_NE(gateproof({"profile", "validate", path("one.json")}).status, 2);
+}
+
+TEST_F(Init, AKeyBesideAPkcs12FileIsRefusedAndNotDropped) {
+    const Finished refused = init("two.json", {"--certificate", path("client.PFX"), "--key", path("client.key")});
+    EXPECT_EQ(refused.status, 2);
+    EXPECT_THAT(refused.err, AllOf(HasSubstr("client.PFX holds its key already"), HasSubstr("leave --key out")));
+    EXPECT_FALSE(std::filesystem::exists(path("two.json")));
+}
+
+TEST_F(Init, AProtectedKeyIsSaidToBe) {
+    const std::string option = "--passphrase-env";
+    EXPECT_THAT(init("a.json", {"--certificate", path("client.PFX")}).err, HasSubstr(option));
+    EXPECT_THAT(init("b.json", {"--certificate", path("client.pem"), "--key", path("locked.key")}).err,
+                HasSubstr(option));
+    EXPECT_THAT(init("c.json", {"--certificate", path("client.pem"), "--key", path("client.key")}).err,
+                Not(HasSubstr(option)));
+}
+
+/// Two profiles of one folder can run together.
+TEST_F(Init, TheProfileIsNamedAfterItsFile) {
+    ASSERT_EQ(init("Our Gateway_2.json", {"--control-path", "/status"}).status, 0);
+    EXPECT_EQ(written("Our Gateway_2.json")["name"], "our-gateway-2");
+    ASSERT_EQ(init("--.json", {"--control-path", "/status"}).status, 0);
+    EXPECT_EQ(written("--.json")["name"], "cloud-sandbox") << "a name of no letters names nothing";
+}
+
+TEST_F(Init, APasswordInAUrlIsNotShownAgain) {
+    const Finished refused = gateproof({"init", path("x.json"), "--url", "https://user:hunter2@gw.example"});
+    EXPECT_EQ(refused.status, 2);
+    EXPECT_THAT(refused.err, AllOf(HasSubstr("a user name or password"), Not(HasSubstr("hunter2"))));
+}
+
+TEST_F(Init, AQuestionIsAskedAgainUntilItsAnswerFits) {
+    int status = 0;
+    const std::string typed = fmt::format(
+        "tset\nsandbox\nclod\ncloud\nftp://gw\nhttps://gw.lab.example:4046\n~/nothing.pem\n{}\nmy word\nMY_WORD\n{}\n/ok\n",
+        path("client.PFX"), path("client.pem"));
+    const std::string seen = on_terminal({"init", path("asked.json")}, {}, status, typed);
+    EXPECT_EQ(status, 0) << seen;
+    EXPECT_THAT(seen, AllOf(HasSubstr("did you mean \"test\"?"), HasSubstr("did you mean \"cloud\"?"),
+                            HasSubstr("expected https://host[:port]"), HasSubstr("write it out"),
+                            HasSubstr("the variable's name is expected")));
+    const nlohmann::json asked = written("asked.json");
+    EXPECT_EQ(asked["identities"]["enrolled"]["pkcs12"], "file:" + path("client.PFX"));
+    EXPECT_EQ(asked["identities"]["enrolled"]["passphrase"], "env:MY_WORD");
+    EXPECT_EQ(asked["trust"]["ca"], "file:" + path("client.pem"));
+    EXPECT_EQ(asked["operations"]["status"]["path"], "/ok");
+}
+
+TEST_F(Init, TheKeyBesideACertificateIsOffered) {
+    int status = 0;
+    const std::string typed =
+        fmt::format("sandbox\ncloud\nhttps://gw.lab.example:4046\n{}\n\n\n/ok\n", path("client.pem"));
+    const std::string seen = on_terminal({"init", path("beside.json")}, {}, status, typed);
+    EXPECT_EQ(status, 0) << seen;
+    EXPECT_EQ(written("beside.json")["identities"]["enrolled"]["key"], "file:" + path("client.key"));
+}
+
+/// Whoever answered every question is not told at the end that it was in vain.
+TEST_F(Init, AFileThatIsThereIsSaidBeforeAnyQuestion) {
+    folder_.write("there.json", "{}");
+    int status = 0;
+    const std::string seen = on_terminal({"init", path("there.json")}, {}, status, "test\n");
+    EXPECT_EQ(status, 2);
+    EXPECT_THAT(seen, AllOf(HasSubstr("is there already"), Not(HasSubstr("Environment"))));
+}
+
+/// As a CI server hands over secrets: on one line, or as a file whose path a variable holds.
+TEST_F(Init, SecretsMayComeAsCiServersHandThemOver) {
+    ASSERT_EQ(init("ci.json", {"--certificate", "env:GP_CERT", "--key", "env:GP_KEY", "--control-path", "/ok"}).status,
+              0);
+    const std::string one_line = "$(tr '\\n' ' ' < client.pem)";
+    const auto validated = [&](const std::string& key, const std::string& profile) {
+        return run({"/bin/sh", "-c",
+                    fmt::format("cd '{}' && GP_CERT=\"{}\" GP_KEY=\"{}\" {} profile validate {}",
+                                folder_.path().string(), one_line, key, command({}).front(), profile)});
+    };
+    const Finished lines_lost = validated("$(tr -d '\\n' < client.key)", "ci.json");
+    EXPECT_THAT(lines_lost.out, HasSubstr("ci.json: usable")) << lines_lost.err;
+    const Finished escaped = validated("$(sed 's/$/\\\\\\\\n/' client.key | tr -d '\\n')", "ci.json");
+    EXPECT_THAT(escaped.out, HasSubstr("ci.json: usable")) << escaped.err;
+    const Finished of_a_path = validated(path("client.key"), "ci.json");
+    EXPECT_EQ(of_a_path.status, 2);
+    EXPECT_THAT(of_a_path.err, HasSubstr("write env-file:GP_KEY"));
+    std::string followed = read_file(path("ci.json"));
+    followed.replace(followed.find("env:GP_KEY"), 10, "env-file:GP_KEY");
+    folder_.write("followed.json", followed);
+    EXPECT_THAT(validated(path("client.key"), "followed.json").out, HasSubstr("followed.json: usable"));
+}
+
+}  // namespace
+}  // namespace gateproof::test
