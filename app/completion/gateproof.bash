@@ -77,6 +77,7 @@ _gateproof() {
         --channel) _gateproof_words 'cloud desktop' && return ;;
         --service) _gateproof_words 'customerservices irdvalidation bill income document notification pir gst aim incometax iir pie empinfo empservice intermediation tds-api' && return ;;
         --moment) _gateproof_words 'before during after' && return ;;
+        --by) _gateproof_words 'url proxy' && return ;;
         --write | --history) _gateproof_files '' -d && return ;;
         --out)
             if [[ $command == run || $command == rotate-check ]]; then
@@ -87,7 +88,7 @@ _gateproof() {
             return
             ;;
         --junit | --journal | --resume | --rerun | --known | --attest | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
-        --case | --port | --for | --visits | --shards | --tester | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source | --expires) return ;;
+        --approved-authority | --case | --port | --for | --visits | --shards | --tester | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source | --expires) return ;;
     esac
     local choose='--suite --check --exclude --requirements --allow --fault --addresses --timeout-scale --repeat --quick'
     case $command in
