@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "app/client_files.hpp"
 #include "app/command.hpp"
+#include "app/input/client_files.hpp"
 #include "app/output.hpp"
 #include "harness/identity/load_identity.hpp"
 #include "harness/identity/pkcs11.hpp"

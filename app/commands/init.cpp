@@ -8,10 +8,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "app/client_files.hpp"
 #include "app/command.hpp"
+#include "app/commands/init_questions.hpp"
 #include "app/files.hpp"
-#include "app/init_questions.hpp"
+#include "app/input/client_files.hpp"
 #include "app/output.hpp"
 #include "harness/profile/endpoint_url.hpp"
 #include "harness/profile/init.hpp"

@@ -125,7 +125,7 @@ TEST_F(Init, SecretsMayComeAsCiServersHandThemOver) {
     };
     const Finished lines_lost = validated("$(tr -d '\\n' < client.key)", "ci.json");
     EXPECT_THAT(lines_lost.out, HasSubstr("ci.json: usable")) << lines_lost.err;
-    const Finished escaped = validated("$(sed 's/$/\\\\\\\\n/' client.key | tr -d '\\n')", "ci.json");
+    const Finished escaped = validated("$(sed 's/$/\\\\n/' client.key | tr -d '\\n')", "ci.json");
     EXPECT_THAT(escaped.out, HasSubstr("ci.json: usable")) << escaped.err;
     const Finished of_a_path = validated(path("client.key"), "ci.json");
     EXPECT_EQ(of_a_path.status, 2);

@@ -73,7 +73,7 @@ TEST_F(Terminal, InitAsksItsQuestions) {
     ASSERT_NE(shell, "");
     const std::string seen = on_terminal({"init", file, "--environment", "test", "--channel", "desktop", "--url",
                                           "https://gw.example", "--control-path", "/status"},
-                                         {}, status);
+                                         {}, status, "\n");
     EXPECT_EQ(status, 0) << seen;
     EXPECT_THAT(seen, HasSubstr("wrote "));
     EXPECT_THAT(seen, Not(HasSubstr("Environment")));

@@ -133,7 +133,7 @@ const CallRow call_rows[] = {
      false,
      1,
      true},
-    {"endless-redirects", Act::read, {answer("302 Found", "", "Location: /again\r\n")}, 6, false, 101, false},
+    {"endless-redirects", Act::read, {answer("302 Found", "", "Location: /again\r\n")}, 6, false, 401, false},
     {"chokes-on-1xx", Act::read, {"HTTP/1.1 103 Early Hints\r\n\r\n" + read_served}, 1, true, 1, false},
     {"chokes-on-trailers",
      Act::read,

@@ -54,7 +54,7 @@ TEST(TestReport, TheColumnsOfTheForm) {
     run.checks[2].result->evidence = {{"client_hello", noon(), {}}};
     const auto rows = read_csv(csv_report(run));
     ASSERT_EQ(rows.size(), 7U);
-    EXPECT_THAT(rows[0], ElementsAre("Service", "ID", "Operation", "Scenario description", "Scenario type",
+    EXPECT_THAT(rows[0], ElementsAre("\uFEFFService", "ID", "Operation", "Scenario description", "Scenario type",
                                      "Applicable (Y/N)", "Exclusion reason", "Pass/Fail", "Notes"));
     EXPECT_THAT(rows[1], ElementsAre("Cloud", "tls.refuses-1.1", "", "a title", "Negative", "Y", "", "Fail",
                                      "negotiated TLS 1.1. Remedy: disable TLS 1.1"));

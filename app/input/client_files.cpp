@@ -1,4 +1,4 @@
-#include "app/client_files.hpp"
+#include "app/input/client_files.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "app/init_questions.hpp"
+#include "app/commands/init_questions.hpp"
 
 #include <fmt/format.h>
 
