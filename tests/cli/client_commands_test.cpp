@@ -118,7 +118,7 @@ protected:
 
 TEST_F(ClientCommands, NeverCame) {
     const auto began = std::chrono::steady_clock::now();
-    expect_inconclusive(judge("exec " + stays()), "still running after 1.", "{url}, or {host} and {port}");
+    expect_inconclusive(judge("exec " + stays()), "still running after ", "{url}, or {host} and {port}");
     EXPECT_LT(std::chrono::steady_clock::now() - began, 20s * GATEPROOF_SLOW);
     EXPECT_THAT(result()["remedy"].get<std::string>(), HasSubstr("client.patience.start_ms"));
 }
@@ -128,9 +128,9 @@ TEST_F(ClientCommands, CrashesAtOnce) {
 }
 
 TEST_F(ClientCommands, EndsWithAnError) {
-    expect_inconclusive(judge("echo the database is away >&2; exit 3"),
-                        R"(it ended with exit code 3 after 0.0 s; it wrote "the database is away")",
+    expect_inconclusive(judge("echo the database is away >&2; exit 3"), "it ended with exit code 3 after ",
                         "see what it wrote");
+    EXPECT_THAT(result()["sentence"].get<std::string>(), HasSubstr(R"( s; it wrote "the database is away")"));
 }
 
 TEST_F(ClientCommands, IsNotThere) {
