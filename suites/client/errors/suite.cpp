@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "suites/client/cases.hpp"
 #include "suites/client/errors/answers.hpp"
 #include "suites/client/errors/judge.hpp"
 #include "suites/client/judge.hpp"
@@ -168,11 +169,7 @@ constexpr std::array references{Reference{"document-type", "A document type that
                                 Reference{"schema", "A schema that lies elsewhere", &with_schema}};
 
 std::vector<CheckCase> cases_of_references(const Profile&) {
-    std::vector<CheckCase> cases;
-    for (const Reference& one : references) {
-        cases.push_back({std::string(one.name), std::string(one.title)});
-    }
-    return cases;
+    return cases_from(references);
 }
 
 awaitable<Verdict> nothing_fetched(ClientContext& ctx) {

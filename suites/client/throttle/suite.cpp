@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "suites/client/calls.hpp"
+#include "suites/client/cases.hpp"
 #include "suites/client/judge.hpp"
 #include "suites/client/throttle/answers.hpp"
 #include "suites/client/throttle/judge.hpp"
@@ -105,11 +106,7 @@ constexpr std::array strange_values{
     StrangeValue{"past", "Retry-After: a date of 1970", "Thu, 01 Jan 1970 00:00:00 GMT", true}};
 
 std::vector<CheckCase> cases_of_values(const Profile&) {
-    std::vector<CheckCase> cases;
-    for (const StrangeValue& one : strange_values) {
-        cases.push_back({std::string(one.name), std::string(one.title)});
-    }
-    return cases;
+    return cases_from(strange_values);
 }
 
 Verdict outlived_value(const Attempt& attempt, const ClientContext& ctx) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/text/ascii.hpp"
+#include "suites/client/cases.hpp"
 #include "suites/client/judge.hpp"
 #include "suites/client/time/judge.hpp"
 
@@ -155,11 +156,7 @@ const std::vector<Trouble>& troubles() {
 }
 
 std::vector<CheckCase> cases_of_troubles(const Profile&) {
-    std::vector<CheckCase> cases;
-    for (const Trouble& one : troubles()) {
-        cases.push_back({std::string(one.name), std::string(one.title)});
-    }
-    return cases;
+    return cases_from(troubles());
 }
 
 awaitable<Verdict> recovers(ClientContext& ctx) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "suites/client/cases.hpp"
 #include "suites/client/judge.hpp"
 #include "suites/client/writes/judge.hpp"
 
@@ -85,11 +86,7 @@ std::vector<Loss> losses() {
 }
 
 std::vector<CheckCase> cases_of_losses(const Profile&) {
-    std::vector<CheckCase> cases;
-    for (const Loss& one : losses()) {
-        cases.push_back({std::string(one.name), std::string(one.title)});
-    }
-    return cases;
+    return cases_from(losses());
 }
 
 awaitable<Attempt> submitted(ClientContext& ctx, std::vector<AnswerAct> acts) {
@@ -165,11 +162,7 @@ constexpr std::array redirects{Redirect{"status-307", "307 to another address of
                                Redirect{"status-303", "Carried out, and 303 to where the result lies", 303}};
 
 std::vector<CheckCase> cases_of_redirects(const Profile&) {
-    std::vector<CheckCase> cases;
-    for (const Redirect& one : redirects) {
-        cases.push_back({std::string(one.name), std::string(one.title)});
-    }
-    return cases;
+    return cases_from(redirects);
 }
 
 awaitable<Verdict> redirected(ClientContext& ctx) {
