@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "harness/probe/http/request.hpp"
 #include "harness/probe/socket/deadline.hpp"
 #include "harness/run/shared_event.hpp"
 #include "suites/gateway/server/suite.hpp"

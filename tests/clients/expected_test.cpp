@@ -10,6 +10,7 @@
 #include "tests/clients/document.hpp"
 #include "tests/clients/rows.hpp"
 #include "tests/clients/witness.hpp"
+#include "tests/support/files.hpp"
 
 namespace gateproof::test {
 namespace {
