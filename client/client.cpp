@@ -162,7 +162,7 @@ Result Client::State::write(const std::string& nonce) {
             "a submission needs an IRD number and a token: log in "
             "first, or give them");
     }
-    if (options.warm_up) {
+    if (options.warm_up || faults.has("early-writes")) {
         if (const Result before = read(); before.outcome != Outcome::success) {
             return before;
         }

@@ -33,13 +33,17 @@ std::vector<Requirement> of_connections() {
         {.id = "CLIENT-TLS-PROTOCOL",
          .sentence = "The client copes with what TLS allows a server, and ends what TLS forbids one.",
          .sources =
-             {{"RFC 8446", "4.1.3, 4.1.4, 4.6, 5.1"}, {"RFC 5246", "7.4"}, {"RFC 8701", "4"}, {"RFC 7627", "5.2"}},
+             {{"RFC 8446", "4.1.3, 4.1.4, 4.6, 5.1, 8"}, {"RFC 5246", "7.4"}, {"RFC 8701", "4"}, {"RFC 7627", "5.2"}},
          .side = Side::client},
         {.id = "CLIENT-SERVER-CERT",
          .sentence =
              "The client verifies chain, dates, purpose, name and possession of the server's certificate on every connection.",
          .sources =
              {{"RFC 9110", "4.3.4"}, {"RFC 5280", "4.1.2.5, 4.2, 6.1"}, {"RFC 9525", "6"}, {"RFC 8446", "4.4.3"}},
+         .side = Side::client},
+        {.id = "CLIENT-REVOCATION",
+         .sentence = "The client heeds a revocation of the server's certificate that it is shown.",
+         .sources = {{"RFC 6066", "8"}, {"RFC 6960", "3.2"}, {"RFC 7633", "4.3.3"}, {"RFC 9325", "7.5"}},
          .side = Side::client},
         {.id = "CLIENT-IDENTITY",
          .sentence =

@@ -32,7 +32,10 @@ inline constexpr auto reach_faults = std::to_array<Fault>({
                   "client-trust.authority-without-certsign-refused "
                   "client-trust.path-length-refused client-trust.name-constraint-refused "
                   "client-trust.every-connection client-trust.authority-host "
-                  "client-trust.proof-of-possession client-trust.weak-key-refused"},
+                  "client-trust.proof-of-possession client-trust.weak-key-refused "
+                  "client-trust.wildcard-refused client-trust.nul-in-name-refused client-trust.sha1-refused "
+                  "client-trust.revoked-staple-heeded client-trust.must-staple-heeded "
+                  "client-tls.unsolicited-extension-refused"},
     {.name = "no-server-name",
      .title = "the ClientHello names no server",
      .requirements = "CLIENT-NAMES",

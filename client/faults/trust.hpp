@@ -22,7 +22,9 @@ inline constexpr auto trust_faults = std::to_array<Fault>({
                   "client-trust.expired-intermediate-refused "
                   "client-trust.authority-without-certsign-refused "
                   "client-trust.path-length-refused client-trust.name-constraint-refused "
-                  "client-trust.every-connection client-trust.authority-host"},
+                  "client-trust.every-connection client-trust.authority-host "
+                  "client-trust.wildcard-refused client-trust.nul-in-name-refused "
+                  "client-trust.sha1-refused"},
     {.name = "skips-host-name",
      .title = "the name in the server's certificate is not compared",
      .requirements = "CLIENT-SERVER-CERT",

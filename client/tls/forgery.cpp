@@ -51,6 +51,9 @@ bool matches_any_wildcard(X509* certificate, const std::string& host) {
     const std::vector<std::string> names = dns_names(certificate);
     return std::ranges::any_of(names, [&host](const std::string& name) {
         const std::size_t star = name.find('*');
+        if (star == 0 && name.size() > 2 && name.substr(2) == lower_case(host)) {
+            return true;  // no text at all, and no dot behind it
+        }
         return star != std::string::npos && host.size() + 1 >= name.size() &&
                lower_case(host).starts_with(name.substr(0, star)) && lower_case(host).ends_with(name.substr(star + 1));
     });

@@ -38,6 +38,7 @@ constexpr std::array more_suites{
     MoreSuites{"speaks-1.1", "ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:AES128-SHA"},
     MoreSuites{"offers-null", "ECDHE-ECDSA-NULL-SHA:ECDHE-RSA-NULL-SHA:NULL-SHA256"},
     MoreSuites{"offers-anonymous", "ADH-AES128-GCM-SHA256:AECDH-AES128-SHA"},
+    MoreSuites{"takes-weak-groups", "DHE-RSA-AES128-GCM-SHA256"},
     MoreSuites{"offers-cbc", "ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES256-SHA384"},
 };
 

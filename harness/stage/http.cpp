@@ -217,6 +217,9 @@ asio::awaitable<bool> Player::answer(bool first) {
     if (std::optional<Answer> instead = said_by(act_for_it, *raw)) {
         said = std::move(*instead);
     }
+    if (connection_->played->scene.early_data > 0 && find_field(said.fields, "Connection") == nullptr) {
+        said.fields.emplace_back("Connection", "close");
+    }
     const std::string bytes = act_for_it.written_by != nullptr
                                   ? act_for_it.written_by(said, *raw, place_->numbered_doors())
                                   : encoded(said, raw->method);

@@ -52,8 +52,8 @@ std::vector<std::string> differences(const Scene& one, const Scene& other) {
         }
     };
     // All of them by name: a member that nobody compares does not compile.
-    const auto& [shown, versions, cipher_suites, groups, asked, alpn, tickets, handshake, extensions, after, answers,
-                 every_answer] = one;
+    const auto& [shown, versions, cipher_suites, groups, asked, alpn, tickets, early_data, handshake, extensions, after,
+                 answers, every_answer] = one;
     compare("shown", shown, other.shown);
     compare("versions", versions, other.versions);
     compare("cipher_suites", cipher_suites, other.cipher_suites);
@@ -61,6 +61,7 @@ std::vector<std::string> differences(const Scene& one, const Scene& other) {
     compare("asked", asked, other.asked);
     compare("alpn", alpn, other.alpn);
     compare("tickets", tickets, other.tickets);
+    compare("early_data", early_data, other.early_data);
     compare("handshake", handshake, other.handshake);
     compare("extensions", extensions, other.extensions);
     compare("after", after, other.after);

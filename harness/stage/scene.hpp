@@ -178,6 +178,9 @@ struct Scene {
     Asked asked;
     bool alpn = true;  ///< http/1.1 is chosen where the client offers it; else the extension is ignored
     int tickets = 2;   ///< behind the handshake; 0: none, under TLS 1.2 neither
+    /// Bytes of early data that its tickets allow (RFC 8446 4.2.10), and which it then passes over, as it may. Where it
+    /// allows any, each answer ends its connection, so that the next one resumes the session.
+    std::uint32_t early_data = 0;
     HandshakeAct handshake;
     std::vector<ExtraExtension> extensions = {};
     std::vector<AfterAct> after = {};

@@ -129,6 +129,11 @@ void set_tickets(SSL_CTX* ctx, const Scene& scene) {
     if (scene.tickets <= 0) {
         SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
     }
+    if (scene.early_data > 0) {
+        SSL_CTX_set_max_early_data(ctx, scene.early_data);
+        SSL_CTX_set_recv_max_early_data(ctx, scene.early_data);
+        SSL_CTX_set_options(ctx, SSL_OP_NO_ANTI_REPLAY);  // which takes a cache of sessions; a replay harms nobody here
+    }
 }
 
 int add_nothing(SSL*, unsigned int, unsigned int, const unsigned char** out, std::size_t* size, X509*, std::size_t,

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/obj_mac.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -49,7 +50,7 @@ std::string constraints(const std::vector<std::string>& hosts) {
         "permitted;IP:0:0:0:0:0:0:0:1/FFFF:FFFF:FFFF:FFFF:FFFF:FFFF:FFFF:FFFF";
     for (const std::string& host : hosts) {
         if (!is_ip_literal(host)) {
-            out += ",permitted;DNS:" + host;
+            out += fmt::format(",permitted;DNS:{}", permitted_domain(host));
         }
     }
     return out;
@@ -112,7 +113,17 @@ Mould server_mould(const TestPki::State& pki, const ServerSpec& spec) {
     Mould mould = Mould::blank(spec.common_name.value_or(names.front()));
     mould.set_period(std::chrono::hours(spec.valid_from_hours), std::chrono::hours(spec.valid_to_hours));
     mould.set(NID_basic_constraints, "critical,CA:FALSE");
-    mould.set(NID_subject_alt_name, alternative_names(names));
+    if (std::ranges::any_of(names, [](const std::string& name) { return name.find('\0') != std::string::npos; })) {
+        mould.set_dns_names(names);
+    } else {
+        mould.set(NID_subject_alt_name, alternative_names(names));
+    }
+    if (spec.must_staple) {
+        mould.set(NID_tlsfeature, "status_request");
+    }
+    if (spec.sha1) {
+        mould.set_digest(EVP_sha1());
+    }
     if (!spec.key_usage.empty()) {
         mould.set(NID_key_usage, spec.key_usage);
     }
@@ -153,16 +164,41 @@ Issuing flawed(const TestPki::State& pki, const Authority& genuine, ServerSpec::
     return {std::move(below), std::move(sent)};
 }
 
+/// Root and issuing CA of nobody that anybody knows.
+std::pair<Authority, Authority> strangers(KeyKind kind) {
+    Authority root = new_authority("Gateproof CA of nobody", KeyKind::p256, days_of_a_stranger, nullptr, {});
+    Authority below = new_authority("Gateproof issuing CA of nobody", kind, days_of_a_stranger, &root, {});
+    return {std::move(root), std::move(below)};
+}
+
+/// What the web saw in 2020 and 2021: a cross-certificate that led old clients to an older root, and is over.
+Certificate expired_cross_certificate(const TestPki::State& pki) {
+    const Authority retired = new_authority("Gateproof retired root", KeyKind::p256, 1, nullptr, {});
+    Mould mould(pki.root.certificate);
+    using std::chrono::hours;
+    mould.set_period(-hours(90 * 24), -hours(24));
+    return made(mould, pki.root.key, &retired);
+}
+
+/// `sent` as it leaves the server, without the leaf.
+std::vector<Certificate> as_sent(const TestPki::State& pki, std::vector<Certificate> sent, ServerSpec::Sent how) {
+    switch (how) {
+        case ServerSpec::Sent::path: break;
+        case ServerSpec::Sent::nothing: sent.clear(); break;
+        case ServerSpec::Sent::with_a_stranger: sent.push_back(strangers(KeyKind::p256).second.certificate); break;
+        case ServerSpec::Sent::out_of_order: sent.insert(sent.begin(), pki.root.certificate); break;
+        case ServerSpec::Sent::expired_path: sent.push_back(expired_cross_certificate(pki)); break;
+    }
+    return sent;
+}
+
 Issuing issuing_for(const TestPki::State& pki, const ServerSpec& spec) {
     const Authority& genuine = is_rsa(spec.key) ? pki.issuing_rsa : pki.issuing;
     switch (spec.issuer) {
         case ServerSpec::Issuer::issuing: return {genuine, {genuine.certificate}};
         case ServerSpec::Issuer::itself: return {};
         case ServerSpec::Issuer::nobody: {
-            const KeyKind kind = is_rsa(spec.key) ? KeyKind::rsa_2048 : KeyKind::p256;
-            const Authority root =
-                new_authority("Gateproof CA of nobody", KeyKind::p256, days_of_a_stranger, nullptr, {});
-            Authority below = new_authority("Gateproof issuing CA of nobody", kind, days_of_a_stranger, &root, {});
+            Authority below = strangers(is_rsa(spec.key) ? KeyKind::rsa_2048 : KeyKind::p256).second;
             std::vector<Certificate> sent{below.certificate};
             return {std::move(below), std::move(sent)};
         }
@@ -214,12 +250,22 @@ std::shared_ptr<const Identity> new_client(const Authority& issuer, const std::s
     return std::make_shared<const Identity>(Identity{"client", made(mould, key, &issuer), {issuer.certificate}, key});
 }
 
+std::string_view permitted_domain(std::string_view host) {
+    for (const std::string_view reserved : {"test", "example", "invalid"}) {
+        const std::string_view last = host.substr(host.rfind('.') + 1);
+        if (last == reserved && last.size() < host.size()) {
+            return reserved;
+        }
+    }
+    return host;
+}
+
 std::shared_ptr<TestPki::State> new_pki(const TestPkiOptions& options) {
     const OpensslErrorScope errors;
     const std::string permitted = constraints(options.hosts);
     const std::string& first = options.hosts.front();
-    Authority root =
-        new_authority("Gateproof test root for " + first + " alone", KeyKind::p256, options.days, nullptr, permitted);
+    Authority root = new_authority(fmt::format("Gateproof test root for {} alone", permitted_domain(first)),
+                                   KeyKind::p256, options.days, nullptr, permitted);
     Authority issuing = new_authority("Gateproof test CA", KeyKind::p256, options.days, &root, permitted);
     Authority rsa = new_authority("Gateproof test CA RSA", KeyKind::rsa_2048, options.days, &root, permitted);
     Authority client_root = new_authority("Gateproof test root for clients", KeyKind::p256, options.days, nullptr, {});
@@ -281,7 +327,7 @@ Shown TestPki::server(const ServerSpec& spec) {
     const OpensslErrorScope errors;
     Mould mould = server_mould(*state_, spec);
     const KeyPtr key = server_key(*state_, spec.key);
-    const Issuing issuing = issuing_for(*state_, spec);
+    Issuing issuing = issuing_for(*state_, spec);
     Certificate leaf = made(mould, key, issuing.by ? &*issuing.by : nullptr);
     if (spec.tampered) {
         const IdentityPtr changed = forge::tampered(Identity{"server", leaf, {}, key});
@@ -291,10 +337,22 @@ Shown TestPki::server(const ServerSpec& spec) {
         leaf = changed->leaf;
     }
     Shown shown{{std::move(leaf)}, key};
-    if (!spec.without_issuers) {
-        shown.chain.insert(shown.chain.end(), issuing.sent.begin(), issuing.sent.end());
+    if (spec.staple != ServerSpec::Staple::none && issuing.by) {
+        shown.staple = ocsp_response(shown.chain.front(), *issuing.by, spec.staple == ServerSpec::Staple::revoked);
     }
+    const std::vector<Certificate> behind = as_sent(*state_, std::move(issuing.sent), spec.sent);
+    shown.chain.insert(shown.chain.end(), behind.begin(), behind.end());
     return shown;
+}
+
+bool TestPki::may_name(const Certificate& certificate) const {
+    const OpensslErrorScope errors;
+    const std::unique_ptr<NAME_CONSTRAINTS, decltype(&NAME_CONSTRAINTS_free)> constraints(
+        static_cast<NAME_CONSTRAINTS*>(
+            X509_get_ext_d2i(state_->root.certificate.get(), NID_name_constraints, nullptr, nullptr)),
+        &NAME_CONSTRAINTS_free);
+    X509_check_purpose(certificate.get(), -1, 0);  // which reads the names that are compared next
+    return !constraints || NAME_CONSTRAINTS_check(certificate.get(), constraints.get()) == X509_V_OK;
 }
 
 std::shared_ptr<const Identity> TestPki::client() const {

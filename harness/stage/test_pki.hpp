@@ -30,9 +30,20 @@ struct ServerSpec {
         constrained,       ///< the same, whose name constraints permit another host alone
         too_deep           ///< a CA below the issuing one, whose path length allows none
     };
+    /// What is sent behind the leaf.
+    enum class Sent {
+        path,             ///< what leads to the root
+        nothing,          ///< the leaf alone
+        with_a_stranger,  ///< and behind it a certificate that has nothing to do with it
+        out_of_order,     ///< the root before the issuing CA
+        expired_path,     ///< and the root's name and key once more, certified by a root that is over and in no store
+    };
+    /// The OCSP response for status_request (RFC 6066 8), by the leaf's issuer.
+    enum class Staple { none, good, revoked };
     KeyKind key = KeyKind::p256;
     /// dNSName and iPAddress of subjectAltName; empty: the PKI's hosts, and loopback addresses where one of them is an
-    /// address. Names below a permitted host keep within the root's name constraints.
+    /// address. Names below a permitted host keep within the root's name constraints (TestPki::may_name). A name that
+    /// holds a NUL is a dNSName byte for byte.
     std::vector<std::string> names = {};
     std::optional<std::string> common_name = {};  ///< empty: the first of `names`
     /// From now; hours, so that a clock that is off by little finds the same dates past and to come.
@@ -42,8 +53,11 @@ struct ServerSpec {
     std::string key_usage = "critical,digitalSignature";
     Issuer issuer = Issuer::issuing;
     bool tampered = false;          ///< one bit of the leaf's signature is changed
-    bool without_issuers = false;   ///< the leaf alone is sent
     bool unknown_critical = false;  ///< a critical extension that nobody knows (RFC 5280 4.2)
+    bool sha1 = false;              ///< the leaf is signed over SHA-1
+    bool must_staple = false;       ///< TLS feature status_request (RFC 7633)
+    Sent sent = Sent::path;
+    Staple staple = Staple::none;
     bool operator==(const ServerSpec&) const = default;
 };
 
@@ -81,6 +95,9 @@ public:
     /// shown, so that scenes differ in certificates alone; those of a folder stay in it. Throws std::invalid_argument
     /// for a spec that cannot be made.
     [[nodiscard]] Shown server(const ServerSpec& spec = {});
+    /// The root's name constraints allow every name of it (RFC 5280 4.2.1.10). Where they do not, a refusal says
+    /// nothing of how names are compared.
+    [[nodiscard]] bool may_name(const Certificate& certificate) const;
     /// The identity that is issued to the client: EC P-256, clientAuth.
     [[nodiscard]] std::shared_ptr<const Identity> client() const;
     /// Another one of that name with a key of its own, for rotation; from now.

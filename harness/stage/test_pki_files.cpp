@@ -234,7 +234,8 @@ std::shared_ptr<TestPki::State> load_pki(const TestPkiOptions& options, std::str
     for (const std::string& host : options.hosts) {
         const bool literal =
             host.find_first_not_of("0123456789.") == std::string::npos || host.find(':') != std::string::npos;
-        if (!literal && std::find(permitted.begin(), permitted.end(), host) == permitted.end()) {
+        const auto may_be = [&host](const std::string& one) { return one == host || one == permitted_domain(host); };
+        if (!literal && std::none_of(permitted.begin(), permitted.end(), may_be)) {
             fault = fmt::format(
                 "the test PKI in {} is for {} and not for {}; give another folder, in which a PKI for that host is made",
                 folder.string(), fmt::join(permitted, ", "), host);

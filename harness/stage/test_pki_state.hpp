@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/identity/identity.hpp"
@@ -32,12 +33,18 @@ struct TestPki::State {
     std::shared_ptr<const Identity> client;
 };
 
+/// What the root may speak for, for this host: the host, or the whole of a domain that nobody can own (RFC 6761 6), so
+/// that a certificate for a host's parent keeps within its constraints.
+std::string_view permitted_domain(std::string_view host);
 /// A new key. Throws std::runtime_error when OpenSSL makes none.
 forge::KeyPtr new_key(KeyKind kind);
 /// The key of that kind that all servers of the PKI have; made at the first call, and kept in its folder.
 forge::KeyPtr server_key(TestPki::State& state, KeyKind kind);
 /// Everything of a new PKI but the folder. Throws std::runtime_error.
 std::shared_ptr<TestPki::State> new_pki(const TestPkiOptions& options);
+/// DER of an OCSP response that calls this certificate of the issuer's good, or revoked since an hour: good for a week.
+/// Throws std::runtime_error.
+std::string ocsp_response(const Certificate& leaf, const Authority& issuer, bool revoked);
 /// A certificate for the client, by the client CA, from now.
 std::shared_ptr<const Identity> new_client(const Authority& issuer, const std::string& name, int valid_to_days);
 

@@ -64,8 +64,8 @@ awaitable<Verdict> show_and_refuse(ClientContext& ctx, Refusable shown, SceneCha
     co_return std::move(*last);
 }
 
-awaitable<Verdict> show_and_advise(ClientContext& ctx, Refusable shown, SceneChange change) {
-    Verdict verdict = co_await show_and_refuse(ctx, shown, std::move(change));
+awaitable<Verdict> advise(ClientContext& ctx, std::function<awaitable<Verdict>(ClientContext&)> run) {
+    Verdict verdict = co_await run(ctx);
     co_return advised(std::move(verdict));
 }
 
@@ -251,8 +251,11 @@ ClientCheck refuses(Refusable shown, SceneChange change, Twin twin) {
 }
 
 ClientCheck should_refuse(Refusable shown, SceneChange change, Twin twin) {
-    return {[shown, change = std::move(change)](ClientContext& ctx) { return show_and_advise(ctx, shown, change); },
-            {twin}};
+    return as_advice(refuses(shown, std::move(change), twin));
+}
+
+ClientCheck as_advice(ClientCheck check) {
+    return {[run = std::move(check.run)](ClientContext& ctx) { return advise(ctx, run); }, std::move(check.twins)};
 }
 
 ClientCheck is_served(std::string_view what, std::string_view remedy, SceneChange change, Twin twin) {

@@ -61,6 +61,8 @@ using SceneChange = std::function<void(stage::Scene&, const ClientContext&)>;
 ClientCheck refuses(Refusable shown, SceneChange change, Twin twin = Twin::conforming);
 /// The same of what should be refused, and what many sound clients accept as they are shipped: a warning.
 ClientCheck should_refuse(Refusable shown, SceneChange change, Twin twin = Twin::conforming);
+/// That check, whose failures are warnings.
+ClientCheck as_advice(ClientCheck check);
 /// A check that shows the twin with that change once, and passes where the client is served.
 ClientCheck is_served(std::string_view what, std::string_view remedy, SceneChange change, Twin twin = Twin::conforming);
 

@@ -166,6 +166,17 @@ void Mould::set_subject_alt_name(std::string_view name) {
     need(good_ && X509_add1_ext_i2d(made_.get(), NID_subject_alt_name, names.get(), critical, X509V3_ADD_DEFAULT) == 1);
 }
 
+void Mould::set_dns_names(const std::vector<std::string>& names) {
+    remove(NID_subject_alt_name);
+    const AltNames all(GENERAL_NAMES_new());
+    need(all != nullptr);
+    for (const std::string& name : names) {
+        AltName dns = dns_name(name);
+        need(good_ && dns && push(all.get(), std::move(dns)));
+    }
+    need(good_ && X509_add1_ext_i2d(made_.get(), NID_subject_alt_name, all.get(), 0, X509V3_ADD_DEFAULT) == 1);
+}
+
 void Mould::remove(int extension) {
     if (!good_) {
         return;
@@ -235,7 +246,7 @@ std::optional<Certificate> Mould::sign(EVP_PKEY* key, const Certificate* issuer,
         // The issuer's name and serial number stand in where it has no key identifier.
         add(NID_authority_key_identifier, "keyid,issuer", signer);
     }
-    need(good_ && X509_sign(made, issuer_key, digest_for(issuer_key, made)) > 0);
+    need(good_ && X509_sign(made, issuer_key, digest_ != nullptr ? digest_ : digest_for(issuer_key, made)) > 0);
     if (!good_) {
         return std::nullopt;
     }

@@ -28,6 +28,8 @@ public:
     void set_common_names(const std::vector<std::string>& names);
     /// Further attributes, as UTF8String: some in front of all that the subject has, in order, some behind it.
     void surround_subject(const std::vector<NameAttribute>& before, const std::vector<NameAttribute>& behind);
+    /// subjectAltName of these dNSNames, byte for byte: NUL too.
+    void set_dns_names(const std::vector<std::string>& names);
     /// As dNSName and as a directoryName with that CN.
     void set_subject_alt_name(std::string_view name);
     void remove(int extension);
@@ -42,6 +44,8 @@ public:
     void set_period(std::chrono::seconds from, std::chrono::seconds to);
     /// A critical extension of a type that nobody knows (RFC 5280 4.2).
     void add_unknown_critical();
+    /// What sign() signs with instead of digest_for.
+    void set_digest(const EVP_MD* digest) { digest_ = digest; }
     /// sign() leaves subject and authority key identifiers as the model has them, whatever the keys are.
     void keep_key_identifiers() { keeps_key_identifiers_ = true; }
 
@@ -57,6 +61,7 @@ private:
     CertificateHandle made_;
     bool good_;
     bool keeps_key_identifiers_ = false;
+    const EVP_MD* digest_ = nullptr;  ///< null: digest_for
 };
 
 }  // namespace gateproof::forge

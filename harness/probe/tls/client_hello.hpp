@@ -27,6 +27,7 @@ std::string to_string(TlsVersion version);
 /// Extension types used by the probes (IANA TLS ExtensionType values).
 enum class ExtensionType : std::uint16_t {
     server_name = 0,
+    max_fragment_length = 1,
     status_request = 5,
     supported_groups = 10,
     ec_point_formats = 11,
@@ -37,6 +38,7 @@ enum class ExtensionType : std::uint16_t {
     extended_master_secret = 23,
     session_ticket = 35,
     pre_shared_key = 41,
+    early_data = 42,
     supported_versions = 43,
     psk_key_exchange_modes = 45,
     post_handshake_auth = 49,

@@ -20,6 +20,8 @@ ClientCheck survey_of_hello();
 ClientCheck refuses_ssl3();
 ClientCheck unoffered_suite_refused();
 ClientCheck downgrade_noticed();
+ClientCheck unsolicited_extension_refused();
+ClientCheck weak_group_refused();
 
 /// What a server does of its own accord behind the handshake, case by case: software has to be served all the same. A
 /// case of ClientAct::stay is seen on one connection over several answers.

@@ -2,50 +2,64 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <utility>
 
 #include "harness/probe/tls/cipher_suites.hpp"
 #include "suites/client/tls/checks.hpp"
+#include "suites/client/tls/judge.hpp"
 
 namespace gateproof::suites {
 
 namespace {
 
 using boost::asio::awaitable;
+using Concerns = std::function<bool(const ClientHelloSeen&)>;
 
 /// What is wrong with a flight, and which visits can tell: a hello that this is no offence to has nothing to notice.
 struct BadFlight {
     Refusable shown;
     std::function<void(stage::RawFlight&)> change;
-    std::function<bool(const ClientHelloSeen&)> concerns;
+    Concerns concerns;
     std::string_view unconcerned;  ///< why it concerns nobody
+    bool advice = false;           ///< its failures are warnings
+    stage::RawFlight plain = {};   ///< the flight with nothing wrong
 };
 
-awaitable<Attempt> show_flight(ClientContext& ctx, std::function<void(stage::RawFlight&)> change,
-                               std::function<bool(const ClientHelloSeen&)> concerns) {
+awaitable<Attempt> show_flight(ClientContext& ctx, stage::RawFlight flight) {
     stage::Scene scene = ctx.twin();
     scene.handshake.kind = stage::HandshakeAct::Kind::raw_flight;
-    change(scene.handshake.flight);
+    scene.handshake.flight = std::move(flight);
     Attempt attempt = co_await ctx.attempt(std::move(scene));
+    co_return attempt;
+}
+
+Attempt concerned(Attempt attempt, const Concerns& concerns) {
     std::erase_if(attempt.visits,
                   [&concerns](const stage::Visit& visit) { return visit.hello && !concerns(*visit.hello); });
-    co_return attempt;
+    return attempt;
 }
 
 awaitable<Verdict> beside_a_good_one(ClientContext& ctx, BadFlight bad) {
     // Whoever does not go along with a flight in which nothing is wrong dislikes something else about it.
-    const std::function<void(stage::RawFlight&)> nothing = [](stage::RawFlight&) {};
-    const Attempt plain = co_await show_flight(ctx, nothing, bad.concerns);
-    if (plain.visits.empty()) {
+    const Attempt came = co_await show_flight(ctx, bad.plain);
+    if (came.reached() < stage::Reached::hello) {
+        co_return judge_client_refused(came, bad.shown);
+    }
+    const Attempt plain = concerned(came, bad.concerns);
+    if (plain.reached() < stage::Reached::hello) {
         co_return Verdict::skipped("{}", bad.unconcerned);
     }
     if (std::ranges::none_of(plain.visits, [](const stage::Visit& visit) { return visit.went_on; })) {
         co_return Verdict::inconclusive("it does not go along with a ServerHello of TLS 1.2 without that either: {}",
                                         plain.summary());
     }
-    const Attempt attempt = co_await show_flight(ctx, bad.change, bad.concerns);
-    co_return judge_client_refused(attempt, bad.shown);
+    stage::RawFlight flight = bad.plain;
+    bad.change(flight);
+    const Attempt shown = co_await show_flight(ctx, std::move(flight));
+    Verdict verdict = judge_client_refused(concerned(shown, bad.concerns), bad.shown);
+    co_return bad.advice ? advised(std::move(verdict)) : verdict;
 }
 
 ClientCheck refuses_flight(BadFlight bad) {
@@ -54,6 +68,32 @@ ClientCheck refuses_flight(BadFlight bad) {
 
 bool speaks_1_2(const ClientHelloSeen& hello) {
     return hello.offers(TlsVersion::tls_1_2);
+}
+
+awaitable<Verdict> refuse_weak_group(ClientContext& ctx) {
+    BadFlight bad{.shown = {"a key exchange in a group of 1024 bits (RFC 9325 4.5)",
+                            "offer no suite of DHE, or demand groups of 2048 bits (OpenSSL: security level 2; Java: "
+                            "jdk.tls.disabledAlgorithms with DH keySize < 2048)"},
+                  .change = [](stage::RawFlight& flight) { flight.dh_bits = 1024; },
+                  .concerns = {},
+                  .unconcerned = "it offers suites of DHE at some of its starts alone",
+                  .advice = true};
+    bad.plain.cipher_suite = find_cipher_suite("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256")->value;
+    const Attempt came = co_await show_flight(ctx, bad.plain);
+    if (came.reached() < stage::Reached::hello) {
+        co_return judge_client_refused(came, bad.shown);
+    }
+    const std::optional<std::uint16_t> offered = finite_suite_of(came);
+    if (!offered) {
+        co_return Verdict::pass(
+            "it does not offer TLS 1.2 with finite groups (DHE_RSA), so that no gateway can choose a weak one");
+    }
+    bad.plain.cipher_suite = *offered;
+    bad.concerns = [suite = *offered](const ClientHelloSeen& hello) {
+        return speaks_1_2(hello) && hello.offers_suite(suite);
+    };
+    Verdict verdict = co_await beside_a_good_one(ctx, std::move(bad));
+    co_return verdict;
 }
 
 constexpr std::string_view current_library = "use a TLS library that looks at it; every current one does";
@@ -83,6 +123,26 @@ ClientCheck unoffered_suite_refused() {
                            [](stage::RawFlight& flight) { flight.cipher_suite = aria; },
                            [](const ClientHelloSeen& hello) { return speaks_1_2(hello) && !hello.offers_suite(aria); },
                            "it does not offer TLS 1.2, or offers even the suite that is chosen here"});
+}
+
+/// RFC 9325 4.5: what is offered with finite groups takes them of 2048 bits at least.
+ClientCheck weak_group_refused() {
+    return {&refuse_weak_group, {Twin::rsa}};
+}
+
+/// RFC 5246 7.4.1.4: the server's extensions answer the client's. Go's library passes others over, which gives nothing
+/// away: a warning.
+ClientCheck unsolicited_extension_refused() {
+    constexpr auto unasked = ExtensionType::max_fragment_length;
+    return refuses_flight({{"an extension in the ServerHello that it did not ask for (RFC 5246 7.4.1.4)",
+                            "use a TLS library that ends such a handshake, as those of OpenSSL, GnuTLS and Java do; "
+                            "crypto/tls of Go has no setting for it"},
+                           [](stage::RawFlight& flight) {
+                               flight.extensions.push_back({static_cast<std::uint16_t>(unasked), {1}});
+                           },
+                           [](const ClientHelloSeen& hello) { return speaks_1_2(hello) && !hello.has(unasked); },
+                           "it does not offer TLS 1.2, or asks even for the extension that is sent here",
+                           true});
 }
 
 }  // namespace gateproof::suites

@@ -297,6 +297,41 @@ std::optional<Verdict> judge_key_updates(const Attempt& attempt) {
     return std::nullopt;
 }
 
+Verdict judge_early_writes(const Attempt& attempt) {
+    std::size_t resumed = 0;
+    for (const stage::Visit& visit : attempt.visits) {
+        resumed += visit.resumed ? 1 : 0;
+        const bool early = visit.hello && visit.hello->has(ExtensionType::early_data);
+        const bool safe =
+            visit.requests.empty() || visit.requests.front().method == "GET" || visit.requests.front().method == "HEAD";
+        if (early && !safe) {
+            return Verdict::fail("its write went out as early data: {}", visit.summary())
+                .remedy("send nothing but safe requests as early data, which anybody can play again (RFC 8470 4)");
+        }
+    }
+    if (std::optional<Verdict> nothing = not_answered(attempt)) {
+        return std::move(*nothing);
+    }
+    return resumed == 0
+               ? Verdict::pass("it resumed no session, so that nothing of it could go early")
+               : Verdict::pass("it resumed {}, and no write of it went early", resumed == 1 ? "a session" : "sessions");
+}
+
+std::optional<std::uint16_t> finite_suite_of(const Attempt& attempt) {
+    for (const stage::Visit& visit : attempt.visits) {
+        if (!visit.hello || !visit.hello->offers(TlsVersion::tls_1_2)) {
+            continue;
+        }
+        for (const std::uint16_t value : visit.hello->cipher_suites()) {
+            const CipherSuite* const suite = find_cipher_suite(value);
+            if (suite != nullptr && suite->name.starts_with("TLS_DHE_RSA_")) {
+                return value;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 Verdict judge_master_secret(const ClientHelloSeen& hello) {
     if (!hello.offers(TlsVersion::tls_1_2)) {
         return Verdict::skipped("it does not offer TLS 1.2, which alone knows that extension");

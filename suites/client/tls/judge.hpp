@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -48,6 +49,14 @@ Verdict judge_keeps_none(const Attempt& attempt);
 Verdict judge_goes_on(const Attempt& seen, std::string_view what);
 /// RFC 8446 4.6.3: asked for a KeyUpdate, it sent its own before its next data. Nothing: it did, or nothing shows it.
 std::optional<Verdict> judge_key_updates(const Attempt& attempt);
+
+/// RFC 8446 8, RFC 8470 4: early data can be played again by anybody, so that nothing but a safe request goes in it. Of
+/// an attempt to write at a gateway whose tickets allow early data: the first request of a connection is what goes
+/// early.
+Verdict judge_early_writes(const Attempt& attempt);
+
+/// The first suite with a finite group that one of its hellos offers a server of TLS 1.2 with an RSA certificate.
+std::optional<std::uint16_t> finite_suite_of(const Attempt& attempt);
 
 /// RFC 7627 5.2, RFC 9325 3.5: with it a session of TLS 1.2 is bound to its handshake. A warning where it is missing.
 Verdict judge_master_secret(const ClientHelloSeen& hello);

@@ -94,6 +94,14 @@ awaitable<Verdict> served_by_1_2(ClientContext& ctx) {
     co_return verdict;
 }
 
+awaitable<Verdict> no_early_writes(ClientContext& ctx) {
+    constexpr std::uint32_t room = 16384;
+    stage::Scene scene = ctx.twin();
+    scene.early_data = room;
+    const Attempt attempt = co_await ctx.attempt(std::move(scene), ClientAct::write);
+    co_return judge_early_writes(attempt);
+}
+
 /// RFC 9325 3.1.1: TLS 1.3 is recommended, and TLS 1.2 is enough.
 awaitable<Verdict> speaks_1_3(ClientContext& ctx) {
     const Attempt attempt = co_await ctx.attempt(ctx.twin());
@@ -245,11 +253,24 @@ std::vector<CheckRow> protocol_rows() {
              .title = "A cipher suite that it did not offer is refused",
              .requirements = {decides("CLIENT-TLS-PROTOCOL")},
              .run = unoffered_suite_refused()},
+            {.id = "client-tls.unsolicited-extension-refused",
+             .title = "An extension that it did not ask for is refused",
+             .requirements = {adds("CLIENT-TLS-PROTOCOL")},
+             .run = unsolicited_extension_refused()},
+            {.id = "client-tls.weak-group-refused",
+             .title = "A key exchange in a finite group of 1024 bits is refused",
+             .requirements = {adds("CLIENT-TLS-CIPHERS")},
+             .run = weak_group_refused()},
             {.id = "client-tls.small-records-survived",
              .title = "Handshake messages in records of one byte are read",
              .requirements = {decides("CLIENT-TLS-PROTOCOL")},
              .run = is_served("a gateway that sends its handshake in records of one byte (RFC 8446 5.1)",
                               what_it_offers, small_records())},
+            {.id = "client-tls.no-early-writes",
+             .title = "No write goes out as early data",
+             .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+             .run = ClientCheck{&no_early_writes},
+             .needs = {able_to(ClientAct::write)}},
             {.id = "client-tls.clear-answer-refused",
              .title = "An answer in clear to its ClientHello is no answer",
              .requirements = {decides("CLIENT-TLS-PROTOCOL"), decides("CLIENT-REACH")},

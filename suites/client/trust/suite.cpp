@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "suites/client/judge.hpp"
+#include "suites/client/trust/checks.hpp"
 
 namespace gateproof::suites {
 
@@ -68,6 +69,17 @@ SceneChange another_name(bool host_as_common_name) {
 
 void foreign_key(stage::Scene& scene, const ClientContext&) {
     scene.handshake.kind = stage::HandshakeAct::Kind::foreign_signature;
+}
+
+constexpr std::string_view build_paths =
+    "use a library that builds the path to a root itself, of whatever the server sends (OpenSSL 1.1.0 and later, GnuTLS 3.6.14 and later)";
+
+/// RFC 8446 4.4.2, for servers of any version.
+std::vector<ShownCase> more_than_needed() {
+    return {{"stranger", "A certificate behind the path that has nothing to do with it", Twin::conforming,
+             shown_certificate({.sent = Spec::Sent::with_a_stranger})},
+            {"order", "The root before the intermediate", Twin::conforming,
+             shown_certificate({.sent = Spec::Sent::out_of_order})}};
 }
 
 /// RFC 5246 7.4.3, RFC 8446 4.4.3.
@@ -207,7 +219,7 @@ std::vector<CheckRow> certificate_rows() {
         {.id = "client-trust.missing-intermediate-refused",
          .title = "A certificate without its intermediate is refused",
          .run = refuses({"a certificate without its intermediate", verify_chain},
-                        shown_certificate({.without_issuers = true}))},
+                        shown_certificate({.sent = Spec::Sent::nothing}))},
         {.id = "client-trust.expired-intermediate-refused",
          .title = "A certificate of an expired authority is refused",
          .run = refuses({"a certificate of an authority that has expired", verify_chain},
@@ -247,7 +259,48 @@ std::vector<CheckRow> possession_rows() {
          .run = should_refuse(
              {"a certificate of an RSA key of 1024 bits",
               "demand keys of 2048 bits or more (OpenSSL: security level 2; Java: jdk.certpath.disabledAlgorithms)"},
-             shown_certificate({.key = stage::KeyKind::rsa_1024}), Twin::rsa)}};
+             shown_certificate({.key = stage::KeyKind::rsa_1024}), Twin::rsa)},
+        {.id = "client-trust.sha1-refused",
+         .title = "A certificate that is signed over SHA-1 is refused",
+         .run = should_refuse(
+             {"a certificate that is signed over SHA-1 (RFC 8446 4.4.2.4)",
+              "take no certificate over SHA-1 (OpenSSL: security level 1 or above; Java: jdk.certpath.disabledAlgorithms)"},
+             shown_certificate({.sha1 = true}))}};
+}
+
+std::vector<CheckRow> name_rows() {
+    return {{.id = "client-trust.wildcard-refused",
+             .title = "An asterisk that does not stand for the host's first label matches nothing",
+             .run = wildcard_refused(),
+             .cases = wildcard_cases()},
+            {.id = "client-trust.nul-in-name-refused",
+             .title = "A name that is the host's up to a NUL is another name",
+             .run = nul_in_name_refused()}};
+}
+
+std::vector<CheckRow> path_rows() {
+    return {{.id = "client-trust.other-path-found",
+             .title = "An expired certificate beside a good path does no harm",
+             .requirements = {adds("CLIENT-SERVER-CERT")},
+             .run = as_advice(is_served("a gateway that sends an expired cross-certificate as well (RFC 8446 4.4.2)",
+                                        build_paths, shown_certificate({.sent = Spec::Sent::expired_path})))},
+            {.id = "client-trust.extra-certificates-tolerated",
+             .title = "Certificates that are not needed, or come in another order, do no harm",
+             .requirements = {adds("CLIENT-SERVER-CERT")},
+             .run = as_advice(is_served_in_each("a gateway that sends more certificates (RFC 8446 4.4.2)", build_paths,
+                                                more_than_needed())),
+             .cases = cases_of(more_than_needed())}};
+}
+
+std::vector<CheckRow> revocation_rows() {
+    return {{.id = "client-trust.revoked-staple-heeded",
+             .title = "A stapled response that calls the certificate revoked is heeded",
+             .requirements = {decides("CLIENT-REVOCATION")},
+             .run = revoked_staple_heeded()},
+            {.id = "client-trust.must-staple-heeded",
+             .title = "A certificate that demands a stapled response is refused without one",
+             .requirements = {adds("CLIENT-REVOCATION")},
+             .run = must_staple_heeded()}};
 }
 
 }  // namespace
@@ -257,8 +310,10 @@ Suite client_trust_suite() {
                              .intrusiveness = Intrusiveness::active,
                              .needs = {able_to(ClientAct::read)}};
     Suite suite{"client-trust", "Whom client software believes", checks(family, certificate_rows())};
-    std::vector<Check> more = checks(family, possession_rows());
-    std::ranges::move(more, std::back_inserter(suite.checks));
+    for (const std::vector<CheckRow>& rows : {possession_rows(), name_rows(), path_rows(), revocation_rows()}) {
+        std::vector<Check> more = checks(family, rows);
+        std::ranges::move(more, std::back_inserter(suite.checks));
+    }
     return suite;
 }
 

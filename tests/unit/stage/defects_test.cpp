@@ -60,9 +60,18 @@ TEST_F(Defects, OfCertificates) {
         {"authority of another host", {.issuer = Issuer::constrained}, X509_V_ERR_PERMITTED_VIOLATION},
         {"authority too deep", {.issuer = Issuer::too_deep}, X509_V_ERR_PATH_LENGTH_EXCEEDED},
         {"tampered", {.tampered = true}, X509_V_ERR_CERT_SIGNATURE_FAILURE},
-        {"leaf alone", {.without_issuers = true}, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY},
+        {"leaf alone", {.sent = ServerSpec::Sent::nothing}, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY},
         {"unknown critical extension", {.unknown_critical = true}, X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION},
         {"outside the name constraints", {.names = {"localhost", "other.example"}}, X509_V_ERR_PERMITTED_VIOLATION},
+        {"a NUL in its name",
+         {.names = {std::string("localhost") + '\0' + ".localhost"}, .common_name = "other.localhost"},
+         X509_V_ERR_HOSTNAME_MISMATCH},
+        {"an asterisk for no label", {.names = {"*.localhost"}}, X509_V_ERR_HOSTNAME_MISMATCH},
+        {"must staple", {.must_staple = true}, X509_V_OK},
+        {"SHA-1", {.sha1 = true}, X509_V_OK},
+        {"a stranger behind the path", {.sent = ServerSpec::Sent::with_a_stranger}, X509_V_OK},
+        {"the root before the intermediate", {.sent = ServerSpec::Sent::out_of_order}, X509_V_OK},
+        {"an expired cross-certificate", {.sent = ServerSpec::Sent::expired_path}, X509_V_OK},
         {"RSA 1024", {.key = KeyKind::rsa_1024}, X509_V_OK}};
     for (const Case& one : cases) {
         const long error = verify_error_of(one.spec);

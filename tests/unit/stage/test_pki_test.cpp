@@ -76,12 +76,28 @@ TEST_F(Folder, IsForItsHostsAlone) {
     ASSERT_TRUE(made.pki);
     const TestPki::Opened other = open("another.example");
     EXPECT_FALSE(other.pki);
-    EXPECT_THAT(other.fault, HasSubstr("is for gateway.gateproof.test and not for another.example"));
+    EXPECT_THAT(other.fault, HasSubstr("is for test and not for another.example"));
+    EXPECT_TRUE(open("another.test").pki) << "below the same domain that nobody can own";
     const std::string show =
         run_program({"openssl", "x509", "-in", (folder / "ca.pem").string(), "-noout", "-text"}).output;
     EXPECT_THAT(show, HasSubstr("Name Constraints: critical"));
-    EXPECT_THAT(show, HasSubstr("DNS:gateway.gateproof.test"));
+    EXPECT_THAT(show, HasSubstr("DNS:test\n")) << "the whole of a domain that nobody can own (RFC 6761 6)";
     EXPECT_THAT(show, HasSubstr("IP:127.0.0.0/255.0.0.0"));
+}
+
+TEST(TestPki, MayNameItsHostAndNoOther) {
+    const auto may_name = [](const std::string& host, const std::string& name) {
+        const std::shared_ptr<TestPki> pki = TestPki::in_memory({host});
+        return pki->may_name(pki->server({.names = {name}, .common_name = "other." + host}).chain.front());
+    };
+    EXPECT_TRUE(may_name("services.example.org", "services.example.org"));
+    EXPECT_TRUE(may_name("services.example.org", "*.services.example.org"));
+    EXPECT_TRUE(may_name("services.example.org", std::string("services.example.org") + '\0' + ".services.example.org"));
+    EXPECT_FALSE(may_name("services.example.org", "*.org"));
+    EXPECT_FALSE(may_name("services.example.org", "s*.example.org"));
+    EXPECT_TRUE(may_name("gateway.gateproof.test", "*.test"));
+    EXPECT_TRUE(may_name("gateway.gateproof.test", "gateway.*.test"));
+    EXPECT_FALSE(may_name("gateway.gateproof.test", "gateway.gateproof.example"));
 }
 
 TEST_F(Folder, SaysWhichFileIsBroken) {

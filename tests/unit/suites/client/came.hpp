@@ -16,6 +16,7 @@ namespace gateproof::test {
 class Came {
 public:
     Came() { visit_.began = Clock::now(); }
+    explicit Came(stage::Visit visit) : visit_(std::move(visit)) {}
     Came& hello(TlsVersion newest = TlsVersion::tls_1_3) {
         visit_.hello.emplace();
         visit_.hello->hello = ClientHello::offering(newest, "localhost", TlsVersion::tls_1_2);

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <optional>
+
 #include "harness/probe/tls/named_values.hpp"
 #include "suites/client/judge.hpp"
 #include "suites/client/tls/checks.hpp"
@@ -110,6 +112,38 @@ TEST(KeyUpdates, WhatWasSentBeforeItCouldBeReadShowsNothing) {
     pipelined.key_updates_asked.push_back(std::chrono::steady_clock::now());
     pipelined.requests.front().answered = std::chrono::steady_clock::now();
     EXPECT_FALSE(judge_key_updates(attempt({pipelined})).has_value());
+}
+
+TEST(EarlyWrites, GoOutBehindTheHandshakeAlone) {
+    const auto early = [](Came came, const char* method) {
+        Visit visit = came;
+        visit.hello->hello.extensions.push_back({static_cast<std::uint16_t>(ExtensionType::early_data), {}});
+        visit.requests.front().method = method;
+        return visit;
+    };
+    const Visit read = Came().hello().finished().request(200);
+    Visit written = read;
+    written.requests.front().method = "POST";
+    written.resumed = true;
+    EXPECT_EQ(judge_early_writes(attempt({read, written})).outcome(), Outcome::pass);
+    EXPECT_THAT(judge_early_writes(attempt({read, written})).sentence(), HasSubstr("resumed a session"));
+    EXPECT_THAT(judge_early_writes(attempt({read})).sentence(), HasSubstr("resumed no session"));
+    EXPECT_EQ(judge_early_writes(attempt({read, early(Came().hello().finished().request(200), "GET")})).outcome(),
+              Outcome::pass);
+    EXPECT_EQ(judge_early_writes(attempt({read, early(Came().hello().finished().request(200), "POST")})).outcome(),
+              Outcome::fail);
+    EXPECT_EQ(judge_early_writes(attempt({})).outcome(), Outcome::inconclusive);
+}
+
+TEST(FiniteSuites, AreThoseOfAnyDheThatTls12Offers) {
+    EXPECT_EQ(finite_suite_of(offering({0xc02b, 0x009f, 0x009e}, 0)), 0x009f) << "DHE_RSA with AES_256_GCM";
+    EXPECT_EQ(finite_suite_of(offering({0xc02b, 0x1301, 0x00a3}, 0)), std::nullopt)
+        << "of DHE_DSS, which no gateway is";
+    EXPECT_EQ(finite_suite_of(attempt({})), std::nullopt);
+    Visit newer = Came().hello().refused_by_us();
+    newer.hello->hello = ClientHello::offering(TlsVersion::tls_1_3, "localhost", TlsVersion::tls_1_3);
+    newer.hello->hello.cipher_suites = {0x009f};
+    EXPECT_EQ(finite_suite_of(attempt({newer})), std::nullopt) << "no server of TLS 1.3 can choose it";
 }
 
 TEST(GoesOn, OnTheSameConnection) {
