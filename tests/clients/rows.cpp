@@ -85,8 +85,8 @@ for the versions that Debian 12 has; a test holds this page to it, and writes it
 
 Findings have witnesses, which are no part of Gateproof: the same client with the same command calls `openssl s_server`,
 or for what is about HTTP a script of Python's standard library (`scripts/answers.py`), whose certificate the `openssl`
-commands issued. Curl with the published suites alone, a row without findings, meets each of them that is about TLS, the
-reference client each of the others, and both come to the opposite.
+commands issued. Curl with the published suites alone, a row without findings, meets each of them that is about TLS, but
+for revocation, of which it asks nothing; the reference client meets each of the others, and both come to the opposite.
 
 | witness | server | what is seen |
 | --- | --- | --- |

@@ -48,7 +48,7 @@ const std::vector<WitnessKind>& witness_kinds() {
          .title = "its key is RSA of 1024 bits",
          .says = request_came,
          .of = {"client-trust.weak-key-refused"},
-         .weak_key = true,
+         .rsa_bits = 1024,
          .options = {"-cipher", "DEFAULT:@SECLEVEL=0"}},
         {.name = "tls-1.0",
          .title = "it speaks TLS 1.0 alone",
@@ -90,7 +90,36 @@ const std::vector<WitnessKind>& witness_kinds() {
          .title = "its ServerHello comes in records of one byte (`scripts/small_records.py`)",
          .says = "alert handshake failure",
          .of = {"client-tls.small-records-survived"},
-         .small_records = true},
+         .relay = "small_records.py"},
+        {.name = "sha1-certificate",
+         .title = "its certificate is signed over SHA-1",
+         .says = request_came,
+         .of = {"client-trust.sha1-refused"},
+         .sha1 = true,
+         .options = {"-cipher", "DEFAULT:@SECLEVEL=0"}},
+        {.name = "revoked",
+         .title = "it staples a response that calls its certificate revoked",
+         .says = request_came,
+         .of = {"client-trust.revoked-staple-heeded"},
+         .revoked = true},
+        {.name = "must-staple",
+         .title = "its certificate demands a stapled response, and it has none",
+         .says = request_came,
+         .of = {"client-trust.must-staple-heeded"},
+         .tls_feature = "status_request"},
+        {.name = "weak-group",
+         .title = "its finite group is of 1024 bits",
+         .says = request_came,
+         .of = {"client-tls.weak-group-refused"},
+         .rsa_bits = 2048,
+         .weak_group = true,
+         .options = {"-tls1_2", "-cipher", "DHE+AESGCM:@SECLEVEL=0"}},
+        {.name = "unasked-extension",
+         .title = "its ServerHello has max_fragment_length, unasked for (`scripts/unasked_extension.py`)",
+         .says = "the client went on",
+         .of = {"client-tls.unsolicited-extension-refused"},
+         .relay = "unasked_extension.py",
+         .options = {"-tls1_2"}},
         {.name = "asks",
          .title = "it demands a client certificate",
          .says = "peer did not return a certificate",
@@ -303,9 +332,10 @@ Witness::Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesy
     std::filesystem::create_directories(folder_ / "work");
     mint(kind);
     server_ = listening(kind.answers.empty() && kind.waits.empty() ? tls_server(kind) : http_server(kind), port_);
-    if (kind.small_records) {
-        relay_ = listening({"/usr/bin/python3", GATEPROOF_CLIENTS_SCRIPTS "/small_records.py", std::to_string(port_)},
-                           port_);
+    if (!kind.relay.empty()) {
+        relay_ = listening(
+            {"/usr/bin/python3", fmt::format("{}/{}", GATEPROOF_CLIENTS_SCRIPTS, kind.relay), std::to_string(port_)},
+            port_);
     }
     if (host_ != "localhost") {
         std::vector<std::string> proxy{"/usr/bin/python3", GATEPROOF_CLIENTS_SCRIPTS "/tunnel.py",
@@ -338,10 +368,16 @@ std::vector<std::string> Witness::tls_server(const WitnessKind& kind) const {
                                      "-CAfile",
                                      (pki_ / "client_root.pem").string()};
     if (!kind.self_signed) {
-        const char* const issuer = kind.weak_key ? "issuing_rsa.pem" : "issuing.pem";
+        const char* const issuer = kind.rsa_bits > 0 ? "issuing_rsa.pem" : "issuing.pem";
         command.insert(command.end(), {"-cert_chain", (pki_ / issuer).string()});
     }
     command.insert(command.end(), kind.options.begin(), kind.options.end());
+    if (kind.revoked) {
+        command.insert(command.end(), {"-status_file", file("response.der")});
+    }
+    if (kind.weak_group) {
+        command.insert(command.end(), {"-dhparam", file("group.pem")});
+    }
     return command;
 }
 
@@ -359,8 +395,8 @@ std::vector<std::string> Witness::http_server(const WitnessKind& kind) const {
 }
 
 void Witness::mint(const WitnessKind& kind) const {
-    if (kind.weak_key) {
-        run_openssl({"genrsa", "-out", file("server.key"), "1024"});
+    if (kind.rsa_bits > 0) {
+        run_openssl({"genrsa", "-out", file("server.key"), std::to_string(kind.rsa_bits)});
     } else {
         run_openssl({"ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", file("server.key")});
     }
@@ -373,11 +409,23 @@ void Witness::mint(const WitnessKind& kind) const {
                      "-addext", name, "-addext", usage, "-out", file("server.pem")});
         return;
     }
-    std::ofstream(file("extensions")) << name << '\n' << usage << '\n';
+    std::ofstream(file("extensions")) << name << '\n'
+                                      << usage << '\n'
+                                      << (kind.tls_feature.empty() ? "" : "tlsfeature=") << kind.tls_feature << '\n';
     run_openssl({"req", "-new", "-key", file("server.key"), "-subj", "/CN=localhost", "-out", file("server.csr")});
-    const std::string issuer = (pki_ / (kind.weak_key ? "issuing_rsa" : "issuing")).string();
+    const std::string issuer = (pki_ / (kind.rsa_bits > 0 ? "issuing_rsa" : "issuing")).string();
     run_openssl({"x509", "-req", "-in", file("server.csr"), "-CA", issuer + ".pem", "-CAkey", issuer + ".key", "-days",
-                 "30", "-set_serial", "0x4747", "-extfile", file("extensions"), "-out", file("server.pem")});
+                 "30", "-set_serial", "0x4747", kind.sha1 ? "-sha1" : "-sha256", "-extfile", file("extensions"), "-out",
+                 file("server.pem")});
+    if (kind.revoked) {
+        std::ofstream(file("index.txt")) << "R\t491231235959Z\t250101000000Z\t4747\tunknown\t/CN=localhost\n";
+        run_openssl({"ocsp", "-index", file("index.txt"), "-CA", issuer + ".pem", "-rsigner", issuer + ".pem", "-rkey",
+                     issuer + ".key", "-issuer", issuer + ".pem", "-serial", "0x4747", "-ndays", "7", "-respout",
+                     file("response.der"), "-noverify"});
+    }
+    if (kind.weak_group) {
+        run_openssl({"dhparam", "-dsaparam", "-out", file("group.pem"), "1024"});
+    }
 }
 
 std::string Witness::meets(std::vector<std::string> command, std::map<std::string, std::string> variables) {

@@ -22,15 +22,19 @@ struct WitnessKind {
     std::string_view subject_alternative_name = {};  ///< empty: the host that the client calls
     std::string_view extended_key_usage = "serverAuth";
     bool self_signed = false;
-    bool weak_key = false;          ///< RSA of 1024 bits
+    int rsa_bits = 0;               ///< of its key; 0: it is of P-256
+    bool sha1 = false;              ///< its certificate is signed over SHA-1
+    bool revoked = false;           ///< it staples a response that says so
+    bool weak_group = false;        ///< its finite group is of 1024 bits
     int status = 200;               ///< of its answer
     bool asks = false;              ///< with `answers`: for a client certificate, which need not be shown
     std::string_view answers = {};  ///< of scripts/answers.py, which is the server; empty: openssl s_server is
     std::string_view waits = {};    ///< of scripts/waits.py, which is the server then
-    bool small_records = false;     ///< what it says in clear comes in records of one byte
+    std::string_view relay = {};    ///< a script between it and the client, which changes what it says
     bool refuses_tunnels = false;   ///< the proxy before it does, for clients that come by one
     std::vector<std::string_view> options = {};
-    std::string_view absent = {};  ///< where it does not write this, "without" it is told with what was seen
+    std::string_view tls_feature = {};  ///< of its certificate (RFC 7633), as OpenSSL has it
+    std::string_view absent = {};       ///< where it does not write this, "without" it is told with what was seen
 };
 
 /// All that rows of expected.json name; "sound" is what every sound client is served by.
