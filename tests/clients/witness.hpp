@@ -24,6 +24,7 @@ struct WitnessKind {
     bool self_signed = false;
     int rsa_bits = 0;               ///< of its key; 0: it is of P-256
     bool sha1 = false;              ///< its certificate is signed over SHA-1
+    bool out_of_order = false;      ///< of its chain, the root comes first
     bool revoked = false;           ///< it staples a response that says so
     bool weak_group = false;        ///< its finite group is of 1024 bits
     int status = 200;               ///< of its answer
