@@ -17,6 +17,9 @@ std::span<const BuiltinProfile> builtin_profiles();
 /// Null for an unknown name.
 const BuiltinProfile* find_builtin(std::string_view name);
 
+/// The presets of the published services (services/NAME.json), by the name of the service.
+std::span<const BuiltinProfile> builtin_services();
+
 /// profile.schema.json (JSON Schema, draft 2020-12), for editors.
 std::string_view profile_schema_text();
 

@@ -7,8 +7,11 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
 
 #include "app/command.hpp"
+#include "app/commands/init_presets.hpp"
 #include "app/commands/init_questions.hpp"
 #include "app/files.hpp"
 #include "app/input/client_files.hpp"
@@ -30,7 +33,9 @@ constexpr const char* init_footer = R"(Examples:
   gateproof init                               asks, then writes cloud-test.json or the like
   gateproof init my.json --environment test --channel cloud --certificate client.pem --key client.key
   gateproof init lab.json --environment sandbox --channel cloud --url https://gw.lab.example:4046 --ca lab-ca.pem
-  gateproof init --environment mock --service gst  one profile for each service of the mock that you use
+  gateproof init --environment mock --service gst,irv  a profile for each, since each has a host of its own there
+  gateproof init --service gst,irv,customer --environment test --host test5.services.ird.govt.nz --channel cloud
+                                               with the published operations and controls of these services
   gateproof init my.json --environment test --channel cloud --with oauth,m2m,permissions
                                                with logins, machines and delegations, to be filled in
 
@@ -38,6 +43,8 @@ Without a terminal nothing is asked: what no option gives stays as the template 
 listed at the end. Files are named as seen from this folder.)";
 
 const std::vector<std::string> environments{"sandbox", "mock", "test", "production"};
+/// Of an option: the gateway inside this program too, to try with.
+const std::vector<std::string> every_environment{"embedded", "sandbox", "mock", "test", "production"};
 
 struct InitCommand {
     std::string file;
@@ -49,7 +56,9 @@ struct InitCommand {
     std::string passphrase_env;
     std::string ca;
     std::string control_path;
-    std::string service;
+    std::vector<std::string> service_names;
+    std::string services_from;
+    std::vector<ServicePreset> services;  ///< of the profile that is being written
     std::vector<std::string> parts;
     bool force = false;
 
@@ -62,7 +71,10 @@ struct InitCommand {
     [[nodiscard]] std::string default_name() const;
     [[nodiscard]] std::string profile_name() const;
     void refuse_existing(const std::filesystem::path& path) const;
-    [[nodiscard]] Json profile() const;
+    void check_services() const;
+    [[nodiscard]] Json profile(std::set<std::string> kept_parts) const;
+    [[nodiscard]] Json made_profile(std::set<std::string> kept_parts) const;
+    void write() const;
     [[nodiscard]] Json profile_template() const;
     [[nodiscard]] std::string seen_from_profile(const std::string& reference) const;
     void refuse_bad_url(const Json& json) const;
@@ -71,13 +83,14 @@ struct InitCommand {
 
 void InitCommand::declare(CLI::App& app) {
     app.add_option("FILE", file, "Profile to write, which is named after it (default: after channel and environment)");
-    app.add_option("--environment", environment, "sandbox, mock, test or production")
-        ->check(CLI::IsMember(environments))
+    app.add_option("--environment", environment,
+                   "sandbox, mock, test or production; embedded: the gateway inside this program")
+        ->check(CLI::IsMember(every_environment))
         ->type_name("NAME");
     app.add_option("--channel", channel, "cloud or desktop")
         ->check(CLI::IsMember({"cloud", "desktop"}))
         ->type_name("NAME");
-    app.add_option("--url", url, "Where the endpoint is: https://host:port, or a host name")->type_name("URL");
+    app.add_option("--url,--host", url, "Where the endpoint is: https://host:port, or a host name")->type_name("URL");
     app.add_option("--certificate", certificate, "Your client certificate: a PEM or PKCS#12 file, or env:NAME")
         ->type_name("REF");
     app.add_option("--key", key, "Its private key: a PEM file, or env:NAME")->type_name("REF");
@@ -86,10 +99,16 @@ void InitCommand::declare(CLI::App& app) {
     app.add_option("--ca", ca, "CA to judge the server by, instead of the machine's: a PEM file")->type_name("REF");
     app.add_option("--control-path", control_path, "A harmless request that is served, such as /status")
         ->type_name("PATH");
-    app.add_option("--service", service,
-                   "Of the mock: the service that the profile is for, since each has its own host")
-        ->check(CLI::IsMember(init_services()))
-        ->type_name("NAME");
+    app.add_option("--service", service_names,
+                   "The services that the profile is for, such as gst,irv,customer; of the mock, which has a host for "
+                   "each, a profile for each is written")
+        ->type_name("NAME")
+        ->allow_extra_args(false)
+        ->delimiter(',');
+    app.add_option("--services-from", services_from,
+                   "Folder of presets of your own, NAME.json, which go before those of the program")
+        ->check(CLI::ExistingDirectory)
+        ->type_name("FOLDER");
     app.add_option("--with", parts, "Further parts of the template, to be filled in: oauth, m2m, permissions")
         ->check(CLI::IsMember(init_parts()))
         ->type_name("PART")
@@ -152,7 +171,7 @@ void InitCommand::ask() {
     const Json json = profile_template();
     refuse_existing(file_name());
     const std::string published = environment == "sandbox" ? "" : known(json, "/endpoint/url");
-    if (service.empty()) {
+    if (services.empty() || environment != "mock") {
         ask_for(url, "URL of the endpoint", published, url_fault);
     }
     if (json.contains("identities")) {
@@ -167,11 +186,14 @@ void InitCommand::ask() {
         }
     }
     const std::string where = url.empty() ? published : url;
-    if (service.empty() && !is_published_host(where.find("://") == std::string::npos ? "https://" + where : where)) {
+    if (!(environment == "mock" && !services.empty()) &&
+        !is_published_host(where.find("://") == std::string::npos ? "https://" + where : where)) {
         ask_for(ca, "CA of the server, a PEM file (empty: the machine's CAs)", "", missing_file);
     }
-    const std::string path = json["operations"]["status"]["path"].get<std::string>();
-    ask_for(control_path, "Path of a harmless request that is served", path.starts_with('/') ? path : "");
+    if (services.empty()) {
+        const std::string path = json["operations"]["status"]["path"].get<std::string>();
+        ask_for(control_path, "Path of a harmless request that is served", path.starts_with('/') ? path : "");
+    }
 }
 
 std::filesystem::path file_of(const std::string& reference) {
@@ -216,7 +238,8 @@ std::filesystem::path InitCommand::file_name() const {
 }
 
 std::string InitCommand::default_name() const {
-    return service.empty() ? channel + "-" + environment : "mock-" + service;
+    const bool of_one = environment == "mock" && !services.empty();
+    return of_one ? "mock-" + services.front().name : channel + "-" + environment;
 }
 
 /// Of the file, so that two profiles of one folder can run together; without one, of what it is for.
@@ -238,32 +261,43 @@ void InitCommand::refuse_existing(const std::filesystem::path& path) const {
     }
 }
 
-Json InitCommand::profile() const {
-    Json start = profile_template();
-    if (!service.empty() && environment != "mock") {
-        throw Unusable("--service is for --environment mock alone: elsewhere all services have one host");
-    }
-    for (const std::string& part : parts) {
-        if (!start.contains(part)) {
-            throw Unusable(fmt::format("--with {}: nothing of the kind belongs to environment {} and channel {}", part,
-                                       environment, channel));
+/// What no profile could be made of.
+void InitCommand::check_services() const {
+    const Environment place = *environment_from(environment);
+    const Channel way = *channel_from(channel);
+    for (const ServicePreset& preset : services) {
+        if (!preset.offered_on(way)) {
+            throw Unusable(fmt::format("--service {}: it is not offered on the channel {}", preset.name, channel));
+        }
+        if (place == Environment::embedded && !preset.unknown_in(place).empty()) {
+            throw Unusable(
+                fmt::format("--service {}: the gateway inside this program does not play this service; leave "
+                            "it out, or choose another --environment",
+                            preset.name));
         }
     }
+}
+
+/// `kept_parts`: those of the template to keep although they are to be filled in.
+Json InitCommand::made_profile(std::set<std::string> kept_parts) const {
+    Json start = profile_template();
     if (environment == "sandbox") {
         // Nothing is published about a DSP's own endpoint.
         start["endpoint"] = {{"url", "FILL IN: where your endpoint listens, such as https://gateway.example:4046"}};
         start.erase("desktop");
     }
-    if (!control_path.empty()) {
-        Json& operation = start["operations"]["status"];
+    const auto aim_control = [this](Json& operation) {
         if (operation["path"] != control_path) {
             operation["expect"] = {{"status", Json::array({200})}};
         }
         operation["path"] = control_path;
+    };
+    if (!control_path.empty() && services.empty()) {
+        aim_control(start["operations"]["status"]);
     }
     InitAnswers answers;
     answers.name = profile_name();
-    answers.service = service;
+    answers.services = services;
     answers.environment = *environment_from(environment);
     answers.channel = *channel_from(channel);
     answers.url = url;
@@ -271,8 +305,24 @@ Json InitCommand::profile() const {
     answers.key = key;
     answers.passphrase_env = passphrase_env;
     answers.ca = ca;
-    answers.parts = {parts.begin(), parts.end()};
-    return Json::parse(init_profile(start.dump(), answers, "profile.schema.json"));
+    answers.parts = std::move(kept_parts);
+    Json made = Json::parse(init_profile(start.dump(), answers, "profile.schema.json"));
+    if (!control_path.empty() && !services.empty()) {
+        aim_control(made["operations"][made["control"].get<std::string>()]);
+    }
+    return made;
+}
+
+Json InitCommand::profile(std::set<std::string> kept_parts) const {
+    const std::set<std::string> asked = kept_parts;
+    Json made = made_profile(std::move(kept_parts));
+    for (const std::string& part : asked) {
+        if (!made.contains(part)) {
+            throw Unusable(fmt::format("--with {}: nothing of the kind belongs to environment {} and channel {}{}",
+                                       part, environment, channel, services.empty() ? "" : " and these services"));
+        }
+    }
+    return made;
 }
 
 /// Pointers of the values that are still to be filled in.
@@ -329,6 +379,7 @@ int InitCommand::execute() {
     if (!file.empty()) {
         refuse_existing(file);
     }
+    services = load_services(service_names, services_from);
     if (::isatty(STDIN_FILENO) == 1) {
         ask();
     }
@@ -340,10 +391,29 @@ int InitCommand::execute() {
     }
     environment = environment.empty() ? "test" : environment;
     channel = channel.empty() ? "cloud" : channel;
+    check_services();
     for (std::string* const reference : {&certificate, &key, &ca}) {
         *reference = seen_from_profile(*reference);
     }
-    const Json json = profile();
+    if (environment != "mock" || services.size() < 2) {
+        write();
+        return 0;
+    }
+    if (!file.empty()) {
+        throw Unusable(fmt::format("{} services of the mock are {} profiles, each with a host of its own; leave {} out",
+                                   services.size(), services.size(), reports::printable(file)));
+    }
+    const std::vector<ServicePreset> all = std::exchange(services, {});
+    for (const ServicePreset& preset : all) {
+        services = {preset};
+        write();
+    }
+    return 0;
+}
+
+/// Writes the profile, and says what is left to do.
+void InitCommand::write() const {
+    const Json json = profile({parts.begin(), parts.end()});
     refuse_bad_url(json);
     const std::filesystem::path path = file_name();
     refuse_existing(path);
@@ -355,15 +425,16 @@ int InitCommand::execute() {
     }
     const std::string name = reports::printable(path.string());
     const std::string endpoint = json["endpoint"].value("url", "");
+    const bool is_known = !endpoint.starts_with("FILL IN") && environment != "embedded";
     say(stdout, "wrote {} (and profile.schema.json beside it, for editors): environment {}, channel {}{}\n", name,
-        environment, channel, endpoint.starts_with("FILL IN") ? "" : ", " + reports::printable(endpoint));
+        environment, channel, is_known ? ", " + reports::printable(endpoint) : "");
     std::vector<std::string> missing;
     to_fill_in(json, "", missing);
     for (const std::string& what : missing) {
         say(stdout, "to fill in: {}\n", what);
     }
-    const Json whole = profile_template();
     std::vector<std::string> left_out;
+    const Json whole = made_profile({init_parts().begin(), init_parts().end()});
     for (const std::string& part : init_parts()) {
         if (whole.contains(part) && !json.contains(part)) {
             left_out.push_back(part);
@@ -374,7 +445,6 @@ int InitCommand::execute() {
             fmt::join(left_out, ", "), fmt::join(left_out, ","));
     }
     say(stdout, "next: gateproof profile validate {0}, then gateproof run {0}\n", name);
-    return 0;
 }
 
 }  // namespace

@@ -73,9 +73,10 @@ _gateproof() {
         --report) _gateproof_words 'html junit json markdown csv prometheus none' && return ;;
         --only) _gateproof_words 'fail inconclusive error not-run warning pass skipped' && return ;;
         --with) _gateproof_words 'oauth m2m permissions oauth,m2m,permissions' && return ;;
-        --environment) _gateproof_words 'sandbox mock test production' && return ;;
+        --environment) _gateproof_words 'sandbox mock test production embedded' && return ;;
         --channel) _gateproof_words 'cloud desktop' && return ;;
-        --service) _gateproof_words 'customerservices irdvalidation bill income document notification pir gst aim incometax iir pie empinfo empservice intermediation tds-api' && return ;;
+        --service) _gateproof_words 'gst irv customer bill income document notifications pir tds aim incometax iir pie employment-information employment intermediation' && return ;;
+        --services-from) _gateproof_files '' -d && return ;;
         --moment) _gateproof_words 'before during after' && return ;;
         --by) _gateproof_words 'url proxy' && return ;;
         --write | --history) _gateproof_files '' -d && return ;;
@@ -200,7 +201,7 @@ _gateproof() {
             ;;
         init)
             if [[ $current == -* ]]; then
-                _gateproof_words '--environment --channel --url --certificate --key --passphrase-env --ca --control-path --service --with --force --help'
+                _gateproof_words '--environment --channel --url --host --certificate --key --passphrase-env --ca --control-path --service --services-from --with --force --help'
             else
                 _gateproof_files ''
             fi

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "harness/profile/endpoint_url.hpp"
+#include "harness/profile/init_services.hpp"
 #include "harness/profile/reference.hpp"
 #include "harness/text/ascii.hpp"
 
@@ -17,30 +16,6 @@ namespace gateproof {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// A service of the mock: the operation of the template that belongs to it, and what it answers without a token.
-struct MockService {
-    std::string_view name;
-    std::string_view operation = {};
-    std::string_view control_path = {};  ///< empty: not published
-};
-constexpr std::string_view returns_wsdl = "/gateway/gws/returns/?wsdl";
-constexpr std::array<MockService, 16> mock_services{{{"customerservices", "customer", {}},
-                                                     {"irdvalidation", {}, {}},
-                                                     {"bill", {}, {}},
-                                                     {"income", {}, {}},
-                                                     {"document", {}, {}},
-                                                     {"notification", {}, {}},
-                                                     {"pir", {}, {}},
-                                                     {"gst", "filing-obligations", returns_wsdl},
-                                                     {"aim", {}, returns_wsdl},
-                                                     {"incometax", {}, returns_wsdl},
-                                                     {"iir", {}, returns_wsdl},
-                                                     {"pie", {}, returns_wsdl},
-                                                     {"empinfo", {}, returns_wsdl},
-                                                     {"empservice", {}, "/gateway/gws/employment/v2/?wsdl"},
-                                                     {"intermediation", {}, "/gateway/gws/intermediation/?wsdl"},
-                                                     {"tds-api", {}, {}}}};
 
 constexpr const char* unknown_authority = "FILL IN: the URL of the OAuth authority, such as https://host";
 
@@ -90,7 +65,9 @@ void fill_endpoint(Json& profile, const InitAnswers& answers) {
     }
     const bool another_host = was.fault.empty() && was.endpoint.host != now.endpoint.host;
     if (profile.contains("oauth") && another_host) {
-        profile["oauth"]["url"] = unknown_authority;
+        // Each published gateway has its authority on the same host (Access, 2024-06-18).
+        const bool published = now.fault.empty() && now.endpoint.host.ends_with(".services.ird.govt.nz");
+        profile["oauth"]["url"] = published ? "https://" + now.endpoint.host : unknown_authority;
     }
 }
 
@@ -138,14 +115,18 @@ void add_operations(const Json& json, std::set<std::string>& names) {
     }
 }
 
-/// Removes the parts that nobody asked for, and the operations that they alone refer to.
-void leave_out_parts(Json& profile, const std::set<std::string>& kept) {
+/// Removes the parts that nobody asked for, and the operations that they alone refer to, unless services were asked
+/// for.
+void leave_out_parts(Json& profile, const InitAnswers& answers) {
     std::set<std::string> orphaned;
     for (const std::string& part : init_parts()) {
-        if (profile.contains(part) && !kept.contains(part) && lacks_something(profile[part])) {
+        if (profile.contains(part) && !answers.parts.contains(part) && lacks_something(profile[part])) {
             add_operations(profile[part], orphaned);
             profile.erase(part);
         }
+    }
+    if (!answers.services.empty()) {
+        return;
     }
     std::set<std::string> used{profile.value("control", "")};
     add_operations(profile, used);
@@ -156,53 +137,7 @@ void leave_out_parts(Json& profile, const std::set<std::string>& kept) {
     }
 }
 
-/// The mock's host of this service, and of operations and cases its own alone.
-void choose_service(Json& profile, const InitAnswers& answers) {
-    const auto chosen = std::ranges::find(mock_services, answers.service, &MockService::name);
-    if (chosen == mock_services.end()) {
-        return;
-    }
-    profile["name"] = answers.name.empty() ? "mock-" + answers.service : answers.name;
-    profile["title"] =
-        fmt::format("Mock of {}: source addresses are allow-listed, no client certificate", chosen->name);
-    profile["endpoint"]["url"] = fmt::format("https://{}.test.services.ird.govt.nz", chosen->name);
-    for (const MockService& other : mock_services) {
-        if (!other.operation.empty() && other.name != chosen->name) {
-            profile["operations"].erase(std::string(other.operation));
-        }
-    }
-    Json& control = profile["operations"]["status"];
-    const bool open = control.value("path", "").starts_with("FILL IN");
-    if (open && !chosen->control_path.empty()) {
-        control["path"] = chosen->control_path;
-    }
-    if (!profile.contains("permissions")) {
-        return;
-    }
-    Json kept = Json::array();
-    for (const Json& one : profile["permissions"]["cases"]) {
-        if (profile["operations"].contains(one.value("operation", ""))) {
-            kept.push_back(one);
-        }
-    }
-    if (kept.empty()) {
-        profile.erase("permissions");
-    } else {
-        profile["permissions"]["cases"] = kept;
-    }
-}
-
 }  // namespace
-
-const std::vector<std::string>& init_services() {
-    static const std::vector<std::string> names = [] {
-        std::vector<std::string> all;
-        std::ranges::transform(mock_services, std::back_inserter(all),
-                               [](const MockService& service) { return std::string(service.name); });
-        return all;
-    }();
-    return names;
-}
 
 const std::vector<std::string>& init_parts() {
     static const std::vector<std::string> parts{"oauth", "m2m", "permissions"};
@@ -238,11 +173,11 @@ std::string init_profile(std::string_view template_text, const InitAnswers& answ
     if (answers.channel == Channel::desktop) {
         profile.erase("desktop");
     }
-    leave_out_parts(profile, answers.parts);
+    add_services(profile, answers);
+    leave_out_parts(profile, answers);
     if (profile.contains("oauth") && answers.environment == Environment::sandbox) {
         profile["oauth"]["url"] = unknown_authority;
     }
-    choose_service(profile, answers);
     fill_endpoint(profile, answers);
     fill_identity(profile, answers);
     if (!answers.ca.empty()) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/model/requirement.hpp"
+#include "harness/profile/service_preset.hpp"
 
 namespace gateproof {
 
@@ -20,7 +21,9 @@ struct InitAnswers {
     std::string key;             ///< path or reference
     std::string passphrase_env;  ///< name of an environment variable
     std::string ca;              ///< path or reference
-    std::string service;         ///< of init_services(): the mock host that the profile is for; empty: none is chosen
+    /// The services that the profile is for; none: those of the template. In the mock one alone, since each has a host
+    /// of its own.
+    std::vector<ServicePreset> services = {};
     /// Of init_parts(): those to keep although the template cannot fill them in.
     std::set<std::string> parts = {};
 };
@@ -28,9 +31,6 @@ struct InitAnswers {
 /// Parts of a profile that templates hold with much to fill in: "oauth", "m2m", "permissions". Left out unless they are
 /// asked for, so that what a template makes of a few answers is a profile that works.
 const std::vector<std::string>& init_parts();
-
-/// The services of the mock, each of which has a host of its own, by the name that begins it.
-const std::vector<std::string>& init_services();
 
 /// Name of the built-in profile to start from ("cloud-test", "mock" ...).
 std::string_view init_template_name(Environment environment, Channel channel);

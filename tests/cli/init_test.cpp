@@ -72,6 +72,57 @@ TEST_F(Init, TheProfileIsNamedAfterItsFile) {
     EXPECT_EQ(written("--.json")["name"], "cloud-sandbox") << "a name of no letters names nothing";
 }
 
+/// As whoever has a certificate and nothing else begins.
+TEST_F(Init, ServicesMakeAProfileThatValidatesAndThatDoctorReads) {
+    std::vector<std::string> words{
+        "init",          path("three.json"), "--service", "gst,irv,customer", "--environment",
+        "test",          "--channel",        "cloud",     "--host",           "test5.services.ird.govt.nz",
+        "--certificate", path("client.pem"), "--key",     path("client.key")};
+    const Finished made = gateproof(words);
+    ASSERT_EQ(made.status, 0) << made.err;
+    EXPECT_THAT(made.out, AllOf(HasSubstr("https://test5.services.ird.govt.nz:4046"), Not(HasSubstr("to fill in")),
+                                HasSubstr("left out: oauth, m2m, permissions")));
+    const nlohmann::json three = written("three.json");
+    EXPECT_EQ(three["control"], "gst-wsdl");
+    EXPECT_TRUE(three["operations"].contains("irv-validate"));
+    EXPECT_THAT(gateproof({"profile", "validate", path("three.json")}).out, HasSubstr("three.json: usable"));
+}
+
+TEST_F(Init, DoctorReadsWhatServicesMake) {
+    const Finished made = gateproof(
+        {"init", path("own.json"), "--environment", "embedded", "--channel", "cloud", "--service", "gst,irv,customer"});
+    ASSERT_EQ(made.status, 0) << made.err;
+    const Finished looked = gateproof({"doctor", path("own.json")});
+    EXPECT_EQ(looked.status, 0) << looked.out << looked.err;
+    const Finished run = gateproof({"run", path("own.json"), "--check", "permission.own-data-served", "--check",
+                                    "permission.other-customer-refused", "--report", "none"});
+    EXPECT_EQ(run.status, 0) << run.out << run.err;
+}
+
+TEST_F(Init, TheMockHasAProfileForEachServiceAndServicesMayBeOnesOwn) {
+    const std::string here = folder_.path().string();
+    const std::string program = command({}).front();
+    const auto in_folder = [&](const std::string& arguments) {
+        return run({"/bin/sh", "-c", fmt::format("cd '{}' && {} init {}", here, program, arguments)});
+    };
+    ASSERT_EQ(in_folder("--environment mock --service gst,irv").status, 0);
+    EXPECT_EQ(written("mock-gst.json")["endpoint"]["url"], "https://gst.test.services.ird.govt.nz");
+    EXPECT_EQ(written("mock-irv.json")["endpoint"]["url"], "https://irdvalidation.test.services.ird.govt.nz");
+    EXPECT_THAT(in_folder("one.json --environment mock --service gst,irv --force").err,
+                HasSubstr("leave one.json out"));
+    std::string preset = read_file(std::string(GATEPROOF_TEST_FIXTURES) + "/../../../profiles/services/irv.json");
+    std::filesystem::create_directory(path("presets"));
+    preset.replace(preset.find("validateIRD"), 11, "validateNow");
+    folder_.write("presets/irv.json", preset);
+    ASSERT_EQ(in_folder("--environment mock --service irv --services-from presets --force").status, 0);
+    EXPECT_EQ(written("mock-irv.json")["operations"]["irv-validate"]["path"], "/gateway/customer-service/validateNow");
+    EXPECT_THAT(in_folder("--service gts").err, HasSubstr("did you mean \"gst\"?"));
+    EXPECT_THAT(in_folder("--channel desktop --service irv").err, HasSubstr("not offered on the channel desktop"));
+    EXPECT_THAT(in_folder("--environment embedded --service bill").err, HasSubstr("does not play this service"));
+    folder_.write("presets/irv.json", "{}");
+    EXPECT_THAT(in_folder("--service irv --services-from presets").err, HasSubstr("presets/irv.json:1:1"));
+}
+
 TEST_F(Init, APasswordInAUrlIsNotShownAgain) {
     const Finished refused = gateproof({"init", path("x.json"), "--url", "https://user:hunter2@gw.example"});
     EXPECT_EQ(refused.status, 2);

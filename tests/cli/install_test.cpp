@@ -111,6 +111,8 @@ TEST_F(Installed, EverythingHasItsPlace) {
     EXPECT_NE(file("gateproof/profiles/cloud-test.json"), "");
     EXPECT_NE(file("gateproof/profiles/profile.schema.json"), "");
     EXPECT_NE(file("gateproof/profiles/known.schema.json"), "");
+    EXPECT_NE(file("gateproof/profiles/service.schema.json"), "");
+    EXPECT_NE(file("gateproof/profiles/services/gst.json"), "");
     EXPECT_NE(file("gateproof/profiles/attestations.schema.json"), "");
 }
 

@@ -79,7 +79,8 @@ TEST_F(Packages, SayWhatTheyAreAndNeed) {
          {"/usr/bin/gateproof", "/usr/share/man/man1/gateproof.1.gz", "/usr/bin/gateproof-client",
           "/usr/share/man/man1/gateproof-client.1.gz", "/usr/share/bash-completion/completions/gateproof",
           "/usr/share/gateproof/profiles/cloud-test.json", "/usr/share/gateproof/profiles/profile.schema.json",
-          "/usr/share/gateproof/profiles/known.schema.json", "/usr/share/gateproof/profiles/attestations.schema.json",
+          "/usr/share/gateproof/profiles/known.schema.json", "/usr/share/gateproof/profiles/service.schema.json",
+          "/usr/share/gateproof/profiles/services/gst.json", "/usr/share/gateproof/profiles/attestations.schema.json",
           "/usr/share/gateproof/report.schema.json", "/usr/share/doc/gateproof/copyright",
           "/usr/share/doc/gateproof/changelog.gz"}) {
         EXPECT_THAT(files, HasSubstr(file));

@@ -97,6 +97,30 @@ for (const [list, accepted] of [["accepted", true], ["refused", false], ["refuse
   }
 }
 
+// Presets of services: all that come with the program, and some that the loader refuses too (service_preset_test.cpp).
+const validatePreset = ajv.compile(JSON.parse(readFileSync(join(profiles, "service.schema.json"), "utf8")));
+const presets = jsonFiles(join(profiles, "services"));
+assert.ok(presets.length >= 16);
+const wrongPresets = {
+  "an unknown key": (preset) => (preset.operatoins = 1),
+  "no channels": (preset) => delete preset.channels,
+  "a channel that is none": (preset) => (preset.channels = ["clod"]),
+  "a name that is none": (preset) => (preset.service = "G S T"),
+  "a value without default": (preset) => delete preset.values.own.default,
+  "a value of an environment that is none": (preset) => (preset.values.own.mok = "1"),
+  "cases that are no list": (preset) => (preset.cases = {}),
+};
+for (const name of presets) {
+  check(`services/${name}`, () => assert.ok(validatePreset(parse(join(profiles, "services", name))), ajv.errorsText(validatePreset.errors)));
+}
+for (const [what, change] of Object.entries(wrongPresets)) {
+  check(`a preset with ${what}`, () => {
+    const preset = parse(join(profiles, "services", "gst.json"));
+    change(preset);
+    assert.equal(validatePreset(preset), false);
+  });
+}
+
 // And of lists of attestations; what exists is the loader's alone to know.
 const said = parse(join(table, "attestations.json"));
 const validateSaid = ajv.compile(JSON.parse(readFileSync(join(profiles, "attestations.schema.json"), "utf8")));

@@ -49,29 +49,6 @@ TEST(InitProfile, FullAnswersMakeAWholeProfile) {
     EXPECT_EQ(loaded.profile->name, "ours");
 }
 
-TEST(InitProfile, EachServiceOfTheMockHasAHostOfItsOwn) {
-    for (const std::string& service : init_services()) {
-        InitAnswers answers;
-        answers.environment = Environment::mock;
-        answers.service = service;
-        answers.parts = {"oauth", "permissions"};
-        const nlohmann::json profile = made(answers);
-        EXPECT_EQ(profile["endpoint"]["url"], "https://" + service + ".test.services.ird.govt.nz");
-        EXPECT_EQ(profile["name"], "mock-" + service);
-        EXPECT_EQ(profile["oauth"]["url"], "https://oauth.test.services.ird.govt.nz") << "one for all of them";
-        EXPECT_EQ(profile["operations"].contains("customer"), service == "customerservices") << service;
-        EXPECT_EQ(profile["operations"].contains("filing-obligations"), service == "gst") << service;
-        EXPECT_EQ(profile.contains("permissions"), service == "customerservices" || service == "gst") << service;
-    }
-    EXPECT_THAT(init_services(), SizeIs(16));
-    InitAnswers gst;
-    gst.environment = Environment::mock;
-    gst.service = "gst";
-    const LoadedProfile loaded = structure_of(made(gst));
-    ASSERT_TRUE(loaded.profile) << loaded.problems.front().text();
-    EXPECT_EQ(loaded.profile->control_operation().path, "/gateway/gws/returns/?wsdl");
-}
-
 TEST(InitProfile, NoAnswersKeepTheTemplatesFactsAndPlaceholders) {
     InitAnswers answers;
     answers.environment = Environment::production;
