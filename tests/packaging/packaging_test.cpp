@@ -1,9 +1,12 @@
-// The Debian packages: made, looked at by dpkg and lintian, installed into a clean root, run, and built upon.
+// The Debian packages: made, looked at by dpkg and lintian, installed into a clean root, run, built upon, and made to
+// an image.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "tests/support/files.hpp"
 #include "tests/support/process.hpp"
@@ -145,6 +148,72 @@ TEST_F(Packages, ASuiteOfOnesOwnIsBuiltOnThem) {
                                   HasSubstr("embedded-desktop port.open")));
     const Finished report = run({in_root("bin/gateproof"), "report", build + "/own-suite.jsonl", "--format", "junit"});
     EXPECT_THAT(report.out, HasSubstr("house.no-server-version"));
+}
+
+/// Of what the image's own documents name, in a layout that was unpacked into a folder.
+nlohmann::json blob_of(const std::string& layout, const nlohmann::json& descriptor) {
+    const std::string digest = descriptor.at("digest").get<std::string>().substr(std::string("sha256:").size());
+    const std::string path = layout + "/blobs/sha256/" + digest;
+    EXPECT_EQ(run({"sha256sum", path}).out, fmt::format("{}  {}\n", digest, path));
+    EXPECT_EQ(std::filesystem::file_size(path), descriptor.at("size").get<std::uintmax_t>());
+    std::ifstream file(path);
+    return nlohmann::json::parse(file, nullptr, false);
+}
+
+TEST_F(Packages, AnImageIsMadeOfThemAndRuns) {
+    for (const char* program : {"mmdebstrap", "python3", "unshare"}) {
+        if (find_program(program).empty()) {
+            GTEST_SKIP() << "needs " << program;
+        }
+    }
+    if (run({"unshare", "--user", "--map-user=65532", "true"}).status != 0) {
+        GTEST_SKIP() << "needs leave to make user namespaces (kernel.unprivileged_userns_clone)";
+    }
+    const std::string image = (folder_->path() / "image.tar").string();
+    const Finished made = run({GATEPROOF_SOURCE "/deploy/container/image.sh", program_, image}, {}, patience);
+    constexpr int unreachable = 75;
+    if (made.status == unreachable) {
+        GTEST_SKIP() << made.err;
+    }
+    ASSERT_EQ(made.status, 0) << made.out << made.err;
+    const std::string layout = (folder_->path() / "layout").string();
+    const std::string root = (folder_->path() / "image-root").string();
+    std::filesystem::create_directory(layout);
+    std::filesystem::create_directory(root);
+    ASSERT_EQ(run({"tar", "-xf", image, "-C", layout}).status, 0);
+    std::ifstream index(layout + "/index.json");
+    const nlohmann::json described = nlohmann::json::parse(index).at("manifests").at(0);
+    EXPECT_EQ(described.at("digest").get<std::string>() + "\n", made.out);
+    const nlohmann::json manifest = blob_of(layout, described);
+    const nlohmann::json config = blob_of(layout, manifest.at("config"));
+    EXPECT_EQ(config.at("config").at("User"), "65532:65532");
+    EXPECT_EQ(config.at("config").at("Entrypoint"), nlohmann::json({"/usr/bin/gateproof"}));
+    const nlohmann::json& layer = manifest.at("layers").at(0);
+    blob_of(layout, layer);
+    if (const std::string skopeo = find_program("skopeo"); !skopeo.empty()) {  // what others make of it
+        for (const char* form : {"oci-archive:", "docker-archive:"}) {
+            const Finished seen = run({skopeo, "inspect", "--config", form + image}, {}, patience);
+            EXPECT_EQ(seen.status, 0) << seen.err;
+            EXPECT_THAT(seen.out, HasSubstr(config.at("rootfs").at("diff_ids").at(0).get<std::string>()));
+        }
+    }
+    // Unpacked and run by its user, in a namespace of its own. Devices are the runtime's, and nobody else may make
+    // them.
+    const std::string blob = layout + "/blobs/sha256/" + layer.at("digest").get<std::string>().substr(7);
+    const Finished unpacked =
+        run({"tar", "-xzf", blob, "-C", root, "--no-same-owner", "--exclude=./dev/*"}, {}, patience);
+    ASSERT_EQ(unpacked.status, 0) << unpacked.err;
+    const auto inside = [&](std::vector<std::string> arguments) {
+        std::vector<std::string> words{"unshare",           "--user",         "--map-user=65532",
+                                       "--map-group=65532", "--root=" + root, "--wd=/work"};
+        words.push_back(config.at("config").at("Entrypoint").at(0));
+        words.insert(words.end(), arguments.begin(), arguments.end());
+        return run(words, {}, patience);
+    };
+    EXPECT_EQ(inside({"--version"}).out, "gateproof " GATEPROOF_VERSION "\n");
+    const Finished judged = inside({"run", "embedded-cloud", "embedded-client-cloud", "--suite", "port,client-trust"});
+    EXPECT_EQ(judged.status, 0) << judged.out << judged.err;
+    EXPECT_TRUE(std::filesystem::exists(root + "/work/gateproof-out/run.jsonl"));
 }
 
 }  // namespace

@@ -150,6 +150,7 @@ try {
     expect("a Jenkinsfile with an open brace is refused", structureProblems(jenkins.replace(/\}\s*$/, "")), /is not closed/);
 
     expect("slurm script", bashProblems(text("slurm/gateproof.sbatch")));
+    expect("container script", bashProblems(text("container/image.sh")));
 
     for (const folder of readdirSync(deploy, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
         for (const file of readdirSync(join(deploy, folder.name))) {
