@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/model/requirement.hpp"
+#include "harness/model/scenario.hpp"
 
 namespace gateproof {
 
@@ -18,7 +19,8 @@ struct ServicePreset {
     std::string mock_host;          ///< X of X.test.services.ird.govt.nz, and another name that the preset is known by
     std::vector<Channel> channels;  ///< those that the service is offered on
     std::map<std::string, std::map<std::string, std::string>> values;  ///< by name, then by environment or "default"
-    std::string text;                                                  ///< the whole preset as JSON
+    std::vector<ScenarioTable> scenarios;  ///< the test report templates that are published for it
+    std::string text;                      ///< the whole preset as JSON
 
     [[nodiscard]] bool offered_on(Channel channel) const;
     /// Names of values that nothing is known of in this environment, so that the user fills them in.

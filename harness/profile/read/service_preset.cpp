@@ -8,6 +8,7 @@
 #include "harness/json/read_file.hpp"
 #include "harness/json/reader.hpp"
 #include "harness/profile/read/permission_case.hpp"
+#include "harness/profile/read/scenario_table.hpp"
 
 namespace gateproof {
 namespace {
@@ -89,6 +90,7 @@ ServicePreset read_preset(const JsonNode& root, Problems& problems) {
     const JsonField machine = reader.optional("m2m");
     const JsonField errors = reader.optional("errors");
     const JsonField cases = reader.required("cases", "permission cases, as in a profile");
+    const JsonField scenarios = reader.optional("scenarios");
     reader.finish();
     read_text(schema, problems, "the address of the schema");
     read_text(source, problems, "the document that it is from, with its date");
@@ -128,6 +130,7 @@ ServicePreset read_preset(const JsonNode& root, Problems& problems) {
         problems.error(Rank::value, cases, fmt::format("expected a list of cases, found {}", cases.node->describe()));
     }
     read_values(values, problems, preset);
+    preset.scenarios = read_scenario_tables(scenarios, problems);
     for (const JsonField& part : {operations, machine, cases}) {
         if (part) {
             check_values(*part.node, part.pointer, preset, problems);

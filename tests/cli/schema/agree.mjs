@@ -109,6 +109,10 @@ const wrongPresets = {
   "a value without default": (preset) => delete preset.values.own.default,
   "a value of an environment that is none": (preset) => (preset.values.own.mok = "1"),
   "cases that are no list": (preset) => (preset.cases = {}),
+  "a column that holds nothing known": (preset) => (preset.scenarios[0].columns.Notes = "noets"),
+  "a row that does not apply and does not say why": (preset) => (preset.scenarios[0].rows[0].applicable = false),
+  "a row that applies and is excluded": (preset) => (preset.scenarios[0].rows[0].exclusion = "not sold"),
+  "a row without id": (preset) => delete preset.scenarios[0].rows[0].id,
 };
 for (const name of presets) {
   check(`services/${name}`, () => assert.ok(validatePreset(parse(join(profiles, "services", name))), ajv.errorsText(validatePreset.errors)));

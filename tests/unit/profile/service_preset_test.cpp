@@ -144,6 +144,85 @@ TEST(ServicePreset, TheEmbeddedGatewaysProfileKeepsItsOwnBesideThem) {
     EXPECT_THAT(preset_of("bill").unknown_in(Environment::embedded), Not(IsEmpty())) << "it does not play bills";
 }
 
+/// As counted in the published templates.
+TEST(ServicePreset, EachTemplateHasItsRows) {
+    std::map<std::string, std::size_t> rows;
+    for (const BuiltinProfile& one : builtin_services()) {
+        for (const ScenarioTable& table : preset_of(one.name).scenarios) {
+            rows.emplace(table.name, table.rows.size());
+            EXPECT_NE(table.title, "");
+            for (const char* const needed : {"id", "description", "applicable", "exclusion", "verdict", "notes"}) {
+                EXPECT_EQ(
+                    std::ranges::count_if(table.columns, [&](const auto& column) { return column.second == needed; }),
+                    1)
+                    << table.name << " " << needed;
+            }
+        }
+    }
+    EXPECT_EQ(rows, (std::map<std::string, std::size_t>{
+                        {"account-mock", 14},
+                        {"address-mock", 29},
+                        {"aim", 64},
+                        {"bank-mock", 13},
+                        {"bic-mock", 24},
+                        {"bill-mock", 12},
+                        {"contact-mock", 21},
+                        {"customer-mock", 8},
+                        {"document", 33},
+                        {"ei", 49},
+                        {"es", 59},
+                        {"es-v2", 8},
+                        {"gst-mock", 37},
+                        {"gst-test", 32},
+                        {"iir-ail", 113},
+                        {"iir-dwt", 121},
+                        {"iir-ips", 131},
+                        {"iir-nrt", 132},
+                        {"iir-rwt", 122},
+                        {"income", 9},
+                        {"incometax-ir1215", 24},
+                        {"incometax-ir215", 11},
+                        {"incometax-ir3", 46},
+                        {"incometax-ir3nr", 19},
+                        {"incometax-ir4", 36},
+                        {"incometax-ir44", 9},
+                        {"incometax-ir526", 10},
+                        {"incometax-ir6", 45},
+                        {"incometax-ir7", 18},
+                        {"incometax-ir8", 21},
+                        {"incometax-ir9", 16},
+                        {"intermediation", 48},
+                        {"irv", 8},
+                        {"name-mock", 17},
+                        {"notifications", 30},
+                        {"period-mock", 11},
+                        {"pie-mock", 18},
+                        {"pir", 13},
+                        {"software-intermediation", 12},
+                        {"tds-realtime", 12},
+                        {"tds-realtime-emulator", 21},
+                        {"tds-reconciliation", 12},
+                        {"tds-reconciliation-emulator", 23},
+                    }));
+}
+
+TEST(ServicePreset, RowsAreAsTheTemplatesPrintThem) {
+    const ServicePreset gst = preset_of("gst");
+    ASSERT_THAT(gst.scenarios, SizeIs(2));
+    EXPECT_EQ(gst.scenarios[0].columns[0].first, "Scenario ID");
+    EXPECT_THAT(gst.scenarios[0].columns, SizeIs(7)) << "without a type";
+    EXPECT_THAT(gst.scenarios[1].columns, SizeIs(8));
+    const ScenarioRow& refused = gst.scenarios[0].rows[6];
+    EXPECT_EQ(refused.id, "GST007");
+    EXPECT_EQ(refused.operation, "returnFile");
+    EXPECT_EQ(refused.type, "Failure");
+    EXPECT_EQ(refused.expected, "4");
+    EXPECT_TRUE(refused.applicable);
+    EXPECT_EQ(gst.scenarios[1].rows[5].description, "customer files 103G");
+    EXPECT_EQ(preset_of("irv").scenarios[0].rows[7].id, "IRV.08");
+    EXPECT_EQ(preset_of("iir").scenarios[3].rows.back().id, "NRT3.20");
+}
+
 /// A preset with one thing changed.
 std::string problem_of(const std::function<void(nlohmann::json&)>& change) {
     nlohmann::json preset = nlohmann::json::parse(preset_of("gst").text);
@@ -166,6 +245,15 @@ TEST(ServicePreset, WhatIsWrongWithOneIsSaid) {
     EXPECT_THAT(problem_of([](Json& preset) { preset["values"]["own"].erase("default"); }), HasSubstr("default"));
     EXPECT_THAT(problem_of([](Json& preset) { preset["values"]["own"]["mok"] = "1"; }), HasSubstr("mok"));
     EXPECT_THAT(problem_of([](Json& preset) { preset["cases"] = Json::object(); }), HasSubstr("a list of cases"));
+    EXPECT_THAT(problem_of([](Json& preset) { preset["scenarios"][1]["name"] = "gst-test"; }),
+                HasSubstr("another template is called"));
+    EXPECT_THAT(problem_of([](Json& preset) { preset["scenarios"][0]["columns"]["Notes"] = "noets"; }),
+                HasSubstr("did you mean \"notes\"?"));
+    EXPECT_THAT(problem_of([](Json& preset) { preset["scenarios"][0]["rows"][0]["applicable"] = false; }),
+                HasSubstr("\"exclusion\""));
+    EXPECT_THAT(problem_of([](Json& preset) { preset["scenarios"][0]["rows"][0]["exclusion"] = "not sold"; }),
+                HasSubstr("\"applicable\": false"));
+    EXPECT_THAT(problem_of([](Json& preset) { preset["scenarios"][0]["rows"][0].erase("id"); }), HasSubstr("id"));
 }
 
 }  // namespace
