@@ -163,7 +163,7 @@ Result Client::State::write(const std::string& nonce) {
             "first, or give them");
     }
     if (options.warm_up || faults.has("early-writes")) {
-        if (const Result before = read(); before.outcome != Outcome::success) {
+        if (Result before = read(); before.outcome != Outcome::success) {
             return before;
         }
     }

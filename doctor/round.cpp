@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <charconv>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -131,7 +131,11 @@ std::string absence_remedy(const Profile& profile, const Round& round) {
         return round.attempt.strays.empty() ? ask_the_proxy : another_host;
     }
     const std::size_t colon = round.attempt.url.rfind(':');
-    const int told = colon == std::string::npos ? 0 : std::atoi(round.attempt.url.c_str() + colon + 1);
+    int told = 0;
+    if (colon != std::string::npos) {
+        const std::string& url = round.attempt.url;
+        std::from_chars(url.data() + colon + 1, url.data() + url.size(), told);
+    }
     const int other = other_port_in(round.said, profile.client->host, told);
     constexpr std::string_view where =
         "put {url} where it takes its base URL, in client.trigger.command.read or client.variables; it also stands in "

@@ -72,8 +72,8 @@ bool is_lacking(const error_code& error) {
 
 }  // namespace
 
-Listener::Listener(asio::any_io_executor executor, const tcp::endpoint& at, bool to_be_had_again, bool open)
-    : chosen(to_be_had_again), acceptor(std::move(executor)) {
+Listener::Listener(const asio::any_io_executor& executor, const tcp::endpoint& at, bool to_be_had_again, bool open)
+    : chosen(to_be_had_again), acceptor(executor) {
     acceptor.open(at.protocol());
     if (at.address().is_v6()) {
         acceptor.set_option(asio::ip::v6_only(true));

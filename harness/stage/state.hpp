@@ -37,8 +37,8 @@ struct Played {
 /// A port. It outlives its place by a while, as its grave.
 struct Listener {
     /// `open`: somebody listens; else the port is held, and whoever calls is refused.
-    Listener(boost::asio::any_io_executor executor, const boost::asio::ip::tcp::endpoint& at, bool to_be_had_again,
-             bool open = true);
+    Listener(const boost::asio::any_io_executor& executor, const boost::asio::ip::tcp::endpoint& at,
+             bool to_be_had_again, bool open = true);
     bool chosen;  ///< it is to be had again: no grave
     boost::asio::ip::tcp::acceptor acceptor;
     std::chrono::steady_clock::time_point closes{};  ///< of a grave

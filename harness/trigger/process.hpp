@@ -30,7 +30,7 @@ struct ProgramStart {
 
 /// What a program wrote to a stream: its end, since that is where programs say what went wrong.
 struct ProgramOutput {
-    static constexpr std::size_t most = 64 * 1024;
+    static constexpr std::size_t most = std::size_t{64} * 1024;
 
     std::string tail;       ///< at most `most` bytes, as they came
     std::size_t bytes = 0;  ///< all that it wrote

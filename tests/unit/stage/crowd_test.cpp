@@ -35,15 +35,6 @@ std::size_t open_descriptors() {
     return count;
 }
 
-void say(int descriptor, const std::string& bytes) {
-    EXPECT_EQ(::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
-}
-
-std::string hello_bytes() {
-    const std::vector<std::uint8_t> bytes = ClientHello::offering(TlsVersion::tls_1_3, "localhost").encode();
-    return {bytes.begin(), bytes.end()};
-}
-
 TEST(Bounds, KeepsABudgetOfBodiesAndShowsThemAllToTheApplication) {
     Theatre theatre({.kept = 5});
     const auto application = std::make_shared<Echo>();

@@ -17,15 +17,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-void say(int descriptor, const std::string& bytes) {
-    EXPECT_EQ(::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
-}
-
-std::string hello_bytes() {
-    const std::vector<std::uint8_t> bytes = ClientHello::offering(TlsVersion::tls_1_3, "localhost").encode();
-    return {bytes.begin(), bytes.end()};
-}
-
 class Shapes : public testing::Test {
 protected:
     Theatre theatre;

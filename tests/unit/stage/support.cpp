@@ -289,4 +289,13 @@ Ran run_program(const std::vector<std::string>& arguments, const std::map<std::s
     return ran;
 }
 
+void say(int descriptor, const std::string& bytes) {
+    EXPECT_EQ(::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
+}
+
+std::string hello_bytes() {
+    const std::vector<std::uint8_t> bytes = ClientHello::offering(TlsVersion::tls_1_3, "localhost").encode();
+    return {bytes.begin(), bytes.end()};
+}
+
 }  // namespace gateproof::stage::test

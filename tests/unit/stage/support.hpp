@@ -143,4 +143,9 @@ struct Ran {
 };
 Ran run_program(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment = {});
 
+/// All of these bytes are taken by the socket at once.
+void say(int descriptor, const std::string& bytes);
+/// A ClientHello for localhost, as record bytes.
+std::string hello_bytes();
+
 }  // namespace gateproof::stage::test
