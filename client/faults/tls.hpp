@@ -7,20 +7,19 @@
 
 namespace gateproof::client {
 
-// Left out, since OpenSSL 3 has no way to it: answers-late-request (a
-// CertificateRequest after the handshake that was not asked for is refused
-// before any callback sees it, and whoever offers it may answer it).
 inline constexpr auto tls_faults = std::to_array<Fault>({
     {.name = "speaks-1.0",
      .title = "TLS 1.0 is spoken with servers that know nothing newer (which "
               "takes CBC suites)",
      .requirements = "CLIENT-TLS-MIN",
-     .caught_by = "client-tls.refuses-1.0 client-tls.suites-offered"},
+     .caught_by = "client-tls.refuses-1.0 client-tls.suites-offered "
+                  "client-tls.weak-suite-refused"},
     {.name = "speaks-1.1",
      .title = "TLS 1.1 is spoken with servers that know nothing newer (which "
               "takes CBC suites)",
      .requirements = "CLIENT-TLS-MIN",
-     .caught_by = "client-tls.refuses-1.1 client-tls.suites-offered"},
+     .caught_by = "client-tls.refuses-1.1 client-tls.suites-offered "
+                  "client-tls.weak-suite-refused"},
     {.name = "answers-ssl3",
      .title = "the handshake goes on after a ServerHello of SSL 3.0",
      .requirements = "CLIENT-TLS-MIN",
@@ -46,11 +45,11 @@ inline constexpr auto tls_faults = std::to_array<Fault>({
     {.name = "offers-null",
      .title = "suites without encryption are offered",
      .requirements = "CLIENT-TLS-CIPHERS",
-     .caught_by = "client-tls.suites-offered"},
+     .caught_by = "client-tls.suites-offered client-tls.weak-suite-refused"},
     {.name = "offers-anonymous",
      .title = "suites without authentication are offered",
      .requirements = "CLIENT-TLS-CIPHERS",
-     .caught_by = "client-tls.suites-offered"},
+     .caught_by = "client-tls.suites-offered client-tls.weak-suite-refused"},
     {.name = "takes-weak-groups",
      .title = "suites of DHE are offered, and groups of 1024 bits taken",
      .requirements = "CLIENT-TLS-CIPHERS",
@@ -66,7 +65,7 @@ inline constexpr auto tls_faults = std::to_array<Fault>({
     {.name = "offers-cbc",
      .title = "CBC suites are offered",
      .requirements = "CLIENT-TLS-CIPHERS",
-     .caught_by = "client-tls.suites-offered"},
+     .caught_by = "client-tls.suites-offered client-tls.weak-suite-refused"},
     {.name = "offers-sha1-signatures",
      .title = "signatures over SHA-1 are offered",
      .requirements = "CLIENT-TLS-CIPHERS",
@@ -133,6 +132,11 @@ inline constexpr auto tls_faults = std::to_array<Fault>({
               "that was not asked for",
      .requirements = "CLIENT-TLS-PROTOCOL",
      .caught_by = "client-tls.unsolicited-extension-refused"},
+    {.name = "stumbles-over-late-request",
+     .title = "post_handshake_auth is offered, and a request for the "
+              "certificate behind the handshake ends the connection",
+     .requirements = "CLIENT-TLS-PROTOCOL",
+     .caught_by = "client-tls.late-request-answered"},
     {.name = "early-writes",
      .title = "a write goes out as early data where the session allows it",
      .requirements = "CLIENT-TLS-PROTOCOL",

@@ -117,6 +117,7 @@ void Hooks::message(int sent, int, int type, const void* bytes, std::size_t size
         if (content[0] == SSL3_MT_CLIENT_HELLO) {
             hooks.offered_ = offered_suites(content);
         }
+        hooks.finished_ = hooks.finished_ || content[0] == SSL3_MT_FINISHED;
         return;
     }
     const bool tls_1_3 = SSL_version(connection) == TLS1_3_VERSION;
@@ -132,6 +133,11 @@ void Hooks::message(int sent, int, int type, const void* bytes, std::size_t size
         case SSL3_MT_CERTIFICATE_REQUEST:
             if (tls_1_3 && hooks.faults_.has("stumbles-over-grease") && has_grease(late_extensions(content))) {
                 hooks.wire_->broken = true;
+            }
+            if (hooks.finished_ && content[0] == SSL3_MT_CERTIFICATE_REQUEST &&
+                hooks.faults_.has("stumbles-over-late-request")) {
+                hooks.wire_->broken = true;
+                hooks.wire_->muted = true;
             }
             break;
         default: break;

@@ -35,6 +35,7 @@ private:
     const FaultSet& faults_;
     Wire* wire_ = nullptr;
     std::vector<std::uint16_t> offered_;
+    bool finished_ = false;  ///< our Finished went out
     int tickets_ = 0;
     int small_records_ = 0;
 };

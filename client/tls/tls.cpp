@@ -75,6 +75,9 @@ Tls::Tls(const TlsSettings& settings, const FaultSet& faults)
     if (faults_.has("no-ems")) {
         SSL_CTX_set_options(context, SSL_OP_NO_EXTENDED_MASTER_SECRET);
     }
+    if (faults_.has("stumbles-over-late-request")) {
+        SSL_CTX_set_post_handshake_auth(context, 1);
+    }
     // What is sent is what the file holds, and no chain that OpenSSL finds by
     // itself.
     SSL_CTX_set_mode(context,

@@ -138,7 +138,9 @@ void ServerTls::heard(int sent, std::uint8_t message) {
         visit_.certificate_requested = visit_.certificate_requested || message == certificate_request;
         return;
     }
-    if (message == heard_certificate_verify) {
+    if (message == certificate && visit_.finished_at) {
+        visit_.late_certificate_at = std::chrono::steady_clock::now();
+    } else if (message == heard_certificate_verify) {
         verify_heard_ = true;
     } else if (message == heard_key_update && visit_.key_updates.size() < most_key_updates) {
         visit_.key_updates.push_back(std::chrono::steady_clock::now());
@@ -286,7 +288,9 @@ void ServerTls::act(const AfterAct& act) {
                 break;
             case AfterAct::Kind::certificate_request:
                 SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, nullptr);
-                SSL_verify_client_post_handshake(ssl_.get());
+                if (SSL_verify_client_post_handshake(ssl_.get()) == 1) {
+                    visit_.late_request_at = std::chrono::steady_clock::now();
+                }
                 break;
         }
     }

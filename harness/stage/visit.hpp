@@ -90,10 +90,12 @@ struct Visit {
     bool certificate_requested = false;
     bool proved_possession = false;  ///< CertificateVerify was right
     std::optional<Time> finished_at;
-    bool went_on = false;                 ///< a handshake message behind a raw flight: it took what it was shown
-    std::vector<Time> key_updates;        ///< that the client sent; at most 64 are kept
-    std::vector<Time> key_updates_asked;  ///< of it, by KeyUpdates of the stage; at most 64 are kept
-    std::optional<Alert> alert;           ///< the fatal one that the client sent
+    bool went_on = false;                     ///< a handshake message behind a raw flight: it took what it was shown
+    std::vector<Time> key_updates;            ///< that the client sent; at most 64 are kept
+    std::vector<Time> key_updates_asked;      ///< of it, by KeyUpdates of the stage; at most 64 are kept
+    std::optional<Time> late_request_at;      ///< a CertificateRequest behind the handshake went out (RFC 8446 4.6.2)
+    std::optional<Time> late_certificate_at;  ///< its Certificate behind the handshake, which may be an empty list
+    std::optional<Alert> alert;               ///< the fatal one that the client sent
     std::optional<Time> alert_at;
     std::optional<Time> accepted_at;    ///< the first application byte
     std::vector<RequestSeen> requests;  ///< at most most_requests are kept

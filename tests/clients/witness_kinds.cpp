@@ -50,7 +50,7 @@ const std::vector<WitnessKind>& witness_kinds() {
         {.name = "cbc",
          .title = "it has suites of CBC mode alone",
          .says = request_came,
-         .of = {"client-tls.suites-offered"},
+         .of = {"client-tls.suites-offered", "client-tls.weak-suite-refused"},
          .options = {"-tls1_2", "-cipher", "ECDHE+AES:!AESGCM:!AESCCM:@SECLEVEL=0"}},
         {.name = "sha1",
          .title = "it signs its handshake over SHA-1",

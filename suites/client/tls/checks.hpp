@@ -22,6 +22,9 @@ ClientCheck unoffered_suite_refused();
 ClientCheck downgrade_noticed();
 ClientCheck unsolicited_extension_refused();
 ClientCheck weak_group_refused();
+/// Suites that it offers, each chosen by such a flight; one case for each kind of certificate.
+std::vector<ShownCase> keys_of_weak_suites();
+ClientCheck weak_suite_refused();
 
 /// What a server does of its own accord behind the handshake, case by case: software has to be served all the same. A
 /// case of ClientAct::stay is seen on one connection over several answers.

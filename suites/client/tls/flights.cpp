@@ -8,24 +8,12 @@
 
 #include "harness/probe/tls/cipher_suites.hpp"
 #include "suites/client/tls/checks.hpp"
+#include "suites/client/tls/flights.hpp"
 #include "suites/client/tls/judge.hpp"
 
 namespace gateproof::suites {
 
-namespace {
-
 using boost::asio::awaitable;
-using Concerns = std::function<bool(const ClientHelloSeen&)>;
-
-/// What is wrong with a flight, and which visits can tell: a hello that this is no offence to has nothing to notice.
-struct BadFlight {
-    Refusable shown;
-    std::function<void(stage::RawFlight&)> change;
-    Concerns concerns;
-    std::string_view unconcerned;  ///< why it concerns nobody
-    bool advice = false;           ///< its failures are warnings
-    stage::RawFlight plain = {};   ///< the flight with nothing wrong
-};
 
 awaitable<Attempt> show_flight(ClientContext& ctx, stage::RawFlight flight) {
     stage::Scene scene = ctx.twin();
@@ -40,6 +28,18 @@ Attempt concerned(Attempt attempt, const Concerns& concerns) {
                   [&concerns](const stage::Visit& visit) { return visit.hello && !concerns(*visit.hello); });
     return attempt;
 }
+
+namespace {
+
+/// What is wrong with a flight, and which visits can tell: a hello that this is no offence to has nothing to notice.
+struct BadFlight {
+    Refusable shown;
+    std::function<void(stage::RawFlight&)> change;
+    Concerns concerns;
+    std::string_view unconcerned;  ///< why it concerns nobody
+    bool advice = false;           ///< its failures are warnings
+    stage::RawFlight plain = {};   ///< the flight with nothing wrong
+};
 
 awaitable<Verdict> beside_a_good_one(ClientContext& ctx, BadFlight bad) {
     // Whoever does not go along with a flight in which nothing is wrong dislikes something else about it.

@@ -16,21 +16,6 @@ namespace gateproof::suites {
 
 namespace {
 
-/// What gives no security at all, and what is only out of date: RFC 9325 4.1 forbids what is below 112 bits, and
-/// advises against 3DES and IDEA, which Go before 1.23 offers last.
-bool is_broken(const CipherSuite& suite) {
-    switch (suite.weakness) {
-        case CipherWeakness::null_encryption:
-        case CipherWeakness::anonymous:
-        case CipherWeakness::export_grade:
-        case CipherWeakness::rc4: return true;
-        case CipherWeakness::des:
-            return suite.name.find("_3DES_") == std::string_view::npos &&
-                   suite.name.find("_IDEA_") == std::string_view::npos;
-        default: return false;
-    }
-}
-
 /// It offers that version (below TLS 1.2), and a cipher suite that exists there: none with AEAD does (RFC 5288 4).
 bool speaks(const ClientHelloSeen& hello, TlsVersion version) {
     const std::vector<std::uint16_t> suites = hello.cipher_suites();
@@ -51,6 +36,19 @@ TlsVersion newest(const ClientHelloSeen& hello) {
 }
 
 }  // namespace
+
+bool is_broken(const CipherSuite& suite) {
+    switch (suite.weakness) {
+        case CipherWeakness::null_encryption:
+        case CipherWeakness::anonymous:
+        case CipherWeakness::export_grade:
+        case CipherWeakness::rc4: return true;
+        case CipherWeakness::des:
+            return suite.name.find("_3DES_") == std::string_view::npos &&
+                   suite.name.find("_IDEA_") == std::string_view::npos;
+        default: return false;
+    }
+}
 
 Verdict judge_suites_offered(const ClientHelloSeen& hello, const TlsExpectations& expected) {
     std::vector<std::string> broken;
@@ -330,6 +328,45 @@ std::optional<std::uint16_t> finite_suite_of(const Attempt& attempt) {
         }
     }
     return std::nullopt;
+}
+
+Verdict judge_late_request(const Attempt& attempt) {
+    constexpr std::string_view remedy =
+        "do not offer post_handshake_auth, or answer such a request, without a certificate if need be (OpenSSL: leave "
+        "SSL_CTX_set_post_handshake_auth alone; Python: SSLContext.post_handshake_auth)";
+    const auto offers = [](const stage::Visit& visit) {
+        return visit.hello && visit.hello->has(ExtensionType::post_handshake_auth);
+    };
+    if (attempt.reached() >= stage::Reached::hello && std::ranges::none_of(attempt.visits, offers)) {
+        return Verdict::pass(
+            "it does not offer post_handshake_auth, so that no gateway may ask for a certificate later");
+    }
+    Verdict served =
+        judge_client_served(attempt, "a gateway that asks for its certificate behind the handshake", remedy);
+    if (served.outcome() != Outcome::pass) {
+        return served;
+    }
+    for (const stage::Visit& visit : attempt.visits) {
+        if (!visit.late_request_at || visit.late_certificate_at) {
+            continue;
+        }
+        const bool next = std::ranges::any_of(visit.requests, [&visit](const stage::RequestSeen& request) {
+            const stage::RequestSeen& first = visit.requests.front();
+            return first.answered && request.first_byte >= *first.answered;
+        });
+        if (next) {
+            return Verdict::fail(
+                       "asked for a certificate behind the handshake, it made its next request instead of an answer")
+                .remedy(std::string(remedy));
+        }
+    }
+    const bool answered = std::ranges::any_of(
+        attempt.visits, [](const stage::Visit& visit) { return visit.late_certificate_at.has_value(); });
+    return answered ? Verdict::pass("asked for a certificate behind the handshake, it answers (RFC 8446 4.6.2)")
+                    : Verdict::not_tried(
+                          "it offers post_handshake_auth, and ended its connection before an answer to "
+                          "such a request came: {}",
+                          attempt.summary());
 }
 
 Verdict judge_master_secret(const ClientHelloSeen& hello) {

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "harness/model/verdict.hpp"
+#include "harness/probe/tls/cipher_suites.hpp"
 #include "harness/probe/tls/client_hello_reader.hpp"
 #include "harness/profile/profile.hpp"
 #include "harness/run/client/attempt.hpp"
@@ -57,6 +59,33 @@ Verdict judge_early_writes(const Attempt& attempt);
 
 /// The first suite with a finite group that one of its hellos offers a server of TLS 1.2 with an RSA certificate.
 std::optional<std::uint16_t> finite_suite_of(const Attempt& attempt);
+
+/// No security at all. What is only out of date is not: RFC 9325 4.1 forbids what is below 112 bits, and advises
+/// against 3DES and IDEA, which Go before 1.23 offers last.
+bool is_broken(const CipherSuite& suite);
+
+/// With which certificates suites are chosen: of that key, and for `ecdsa` those without authentication too.
+enum class SuiteKey { ecdsa, rsa };
+/// What its hellos offer a gateway of TLS 1.2 with a certificate of that key: the first suite of each weakness, in
+/// order.
+std::vector<std::uint16_t> weak_suites_of(const Attempt& attempt, SuiteKey key);
+
+/// What came of first flights that each chose a weak suite which the client offers.
+struct WeakSuitesShown {
+    struct One {
+        std::uint16_t suite = 0;
+        bool went_on = false;
+        Verdict verdict;  ///< of judge_client_refused
+    };
+    std::vector<One> suites = {};
+    bool takes_a_sound_one = false;  ///< it goes along with such a flight of a suite in which nothing is wrong
+};
+/// RFC 9325 4.1: what has no security is a failure where it is taken, and what is out of date a warning.
+Verdict judge_weak_suites(const WeakSuitesShown& shown);
+
+/// RFC 8446 4.6.2, of an attempt at a gateway that asks for a certificate behind the handshake: who offers
+/// post_handshake_auth has to answer, with a certificate or without; others are not asked.
+Verdict judge_late_request(const Attempt& attempt);
 
 /// RFC 7627 5.2, RFC 9325 3.5: with it a session of TLS 1.2 is bound to its handshake. A warning where it is missing.
 Verdict judge_master_secret(const ClientHelloSeen& hello);

@@ -102,6 +102,14 @@ awaitable<Verdict> no_early_writes(ClientContext& ctx) {
     co_return judge_early_writes(attempt);
 }
 
+awaitable<Verdict> late_request_answered(ClientContext& ctx) {
+    stage::Scene scene = ctx.twin();
+    scene.after = {{stage::AfterAct::Kind::certificate_request, stage::AfterAct::When::before_answer, 1}};
+    const Attempt attempt = co_await ctx.attempt(std::move(scene));
+    Verdict verdict = co_await ctx.beside_service(judge_late_request(attempt));
+    co_return verdict;
+}
+
 /// RFC 9325 3.1.1: TLS 1.3 is recommended, and TLS 1.2 is enough.
 awaitable<Verdict> speaks_1_3(ClientContext& ctx) {
     const Attempt attempt = co_await ctx.attempt(ctx.twin());
@@ -257,6 +265,11 @@ std::vector<CheckRow> protocol_rows() {
              .title = "An extension that it did not ask for is refused",
              .requirements = {adds("CLIENT-TLS-PROTOCOL")},
              .run = unsolicited_extension_refused()},
+            {.id = "client-tls.weak-suite-refused",
+             .title = "A weak cipher suite is refused, also where it offers one",
+             .requirements = {decides("CLIENT-TLS-CIPHERS")},
+             .run = weak_suite_refused(),
+             .cases = cases_of(keys_of_weak_suites())},
             {.id = "client-tls.weak-group-refused",
              .title = "A key exchange in a finite group of 1024 bits is refused",
              .requirements = {adds("CLIENT-TLS-CIPHERS")},
@@ -271,6 +284,10 @@ std::vector<CheckRow> protocol_rows() {
              .requirements = {decides("CLIENT-TLS-PROTOCOL")},
              .run = ClientCheck{&no_early_writes},
              .needs = {able_to(ClientAct::write)}},
+            {.id = "client-tls.late-request-answered",
+             .title = "A request for its certificate behind the handshake is answered, where it offers that",
+             .requirements = {decides("CLIENT-TLS-PROTOCOL")},
+             .run = ClientCheck{&late_request_answered}},
             {.id = "client-tls.clear-answer-refused",
              .title = "An answer in clear to its ClientHello is no answer",
              .requirements = {decides("CLIENT-TLS-PROTOCOL"), decides("CLIENT-REACH")},

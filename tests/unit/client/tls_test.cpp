@@ -63,6 +63,18 @@ Scene updating_keys() {
     return scene;
 }
 
+/// OpenSSL asks those alone that offer it.
+Scene asking_late() {
+    Scene scene = speaking(TLS1_3_VERSION);
+    scene.before_answer = [](SSL* connection) {
+        SSL_set_verify(connection, SSL_VERIFY_PEER, nullptr);
+        if (SSL_verify_client_post_handshake(connection) == 1) {
+            SSL_do_handshake(connection);
+        }
+    };
+    return scene;
+}
+
 Scene retrying() {
     Scene scene = speaking(TLS1_3_VERSION);
     scene.setup = [](SSL_CTX* context) { SSL_CTX_set1_groups_list(context, "P-384"); };
@@ -117,6 +129,15 @@ Scene choosing_http_1_1() {
     return scene;
 }
 
+Scene without_authentication() {
+    Scene scene;
+    scene.setup = [](SSL_CTX* context) {
+        SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
+        SSL_CTX_set_cipher_list(context, "AECDH-AES128-SHA:@SECLEVEL=0");
+    };
+    return scene;
+}
+
 const TlsRow tls_rows[] = {
     {"speaks-1.0", [] { return speaking(TLS1_VERSION); }, false},
     {"speaks-1.1", [] { return speaking(TLS1_1_VERSION); }, false},
@@ -130,9 +151,11 @@ const TlsRow tls_rows[] = {
          return scene;
      },
      true},
+    {"offers-anonymous", without_authentication, false},
     {"h2-only", choosing_http_1_1, true},
     {"stumbles-over-tickets", [] { return giving_tickets(5); }, true},
     {"stumbles-over-key-update", updating_keys, true},
+    {"stumbles-over-late-request", asking_late, true},
     {"no-hello-retry", retrying, true},
     {"stumbles-over-small-records", in_small_records, true},
     {"stumbles-over-grease", asking_with_grease, true},
@@ -393,80 +416,6 @@ TEST(Tls, TakesNoAnswerInClear) {
         ASSERT_EQ(first_bytes.size(), faulty ? 2U : 1U);
         EXPECT_EQ(first_bytes.back() == "GET ", faulty);
     }
-}
-
-// ---- Sessions
-
-/// Every context of the tests' servers opens the tickets of the others.
-void share_tickets(SSL_CTX* context) {
-    std::string keys(static_cast<std::size_t>(SSL_CTX_set_tlsext_ticket_keys(context, nullptr, 0)), 'k');
-    SSL_CTX_set_tlsext_ticket_keys(context, keys.data(), static_cast<int>(keys.size()));
-}
-
-TEST(Session, OfOneHostIsNotResumedUnderAnother) {
-    for (const bool faulty : {false, true}) {
-        Scene sound;
-        sound.setup = share_tickets;
-        Scene impostor = sound;
-        const Minted nobody = gateproof::test::mint_ca("nobody");
-        impostor.shown = mint({}, &nobody);
-        Server gateway(std::move(sound));
-        Server authority(std::move(impostor));
-        Options options = gateway.options();
-        options.faults = faulty ? std::vector<std::string>{"resumes-under-any-name"} : std::vector<std::string>{};
-        options.authority_url = "https://127.0.0.1:" + std::to_string(authority.port());
-        options.oauth.client_id = "id";
-        options.token = "good";
-        Client client(options);
-        EXPECT_EQ(client.act(Act::read).outcome, Outcome::success);
-        EXPECT_EQ(client.act(Act::logout).outcome == Outcome::success, faulty);
-        EXPECT_EQ(authority.requests().size(), faulty ? 1U : 0U);
-    }
-}
-
-/// What comes as early data, first of all, once a first connection has given a ticket for it.
-std::string early_data_of_a_write(const std::vector<std::string>& faults) {
-    std::string early;
-    int visits = 0;
-    Scene scene;
-    scene.raw = [&early, &visits](tcp::socket& socket) {
-        ServerTls tls(socket, pki().server, [](SSL_CTX* context) {
-            share_tickets(context);
-            SSL_CTX_set_options(context, SSL_OP_NO_ANTI_REPLAY);
-            SSL_CTX_set_max_early_data(context, 16384);
-        });
-        std::string now;
-        if (++visits > 1) {
-            std::array<char, 16384> piece{};
-            std::size_t size = 0;
-            int state = SSL_READ_EARLY_DATA_SUCCESS;
-            while (state == SSL_READ_EARLY_DATA_SUCCESS) {
-                state = SSL_read_early_data(tls.ssl(), piece.data(), piece.size(), &size);
-                now.append(piece.data(), size);
-            }
-        }
-        if (!tls.handshake()) {
-            return;
-        }
-        const std::string request = now.empty() ? tls.read() : now;
-        const bool writes = request.find("/gws/returns/") != std::string::npos;
-        tls.write(answer("200 OK", writes ? "<statusCode>0</statusCode>" : R"({"Customer": {"ID": "049091850"}})",
-                         "Connection: close\r\n"));
-        early += now;
-    };
-    Server server(std::move(scene));
-    Options options = server.options(faults);
-    options.token = "good";
-    options.ird = "049091850";
-    Client client(options);
-    EXPECT_EQ(client.act(Act::write).outcome, Outcome::success);
-    EXPECT_EQ(client.act(Act::write).outcome, Outcome::success);
-    return early.substr(0, 5);
-}
-
-TEST(Session, CarriesNoWriteAsEarlyData) {
-    EXPECT_EQ(early_data_of_a_write({}), "");
-    EXPECT_EQ(early_data_of_a_write({"early-writes"}), "POST ");
 }
 
 }  // namespace

@@ -304,7 +304,23 @@ TEST_F(Conforming, AsksLateForACertificate) {
     ASSERT_TRUE(client.handshake());
     EXPECT_FALSE(client.ask(get()).empty());
     EXPECT_FALSE(client.ask(get()).empty());
-    EXPECT_THAT(theatre.visits(place).front().certificates, SizeIs(2));
+    const Visit visit = theatre.visits(place).front();
+    EXPECT_THAT(visit.certificates, SizeIs(2));
+    ASSERT_TRUE(visit.late_request_at && visit.late_certificate_at);
+    EXPECT_GE(*visit.late_certificate_at, *visit.late_request_at);
+}
+
+TEST_F(Conforming, AsksLateForNoCertificateOfOneThatDoesNotOfferIt) {
+    Scene scene = conforming();
+    scene.after = {{AfterAct::Kind::certificate_request, AfterAct::When::before_answer, 1}};
+    Place& place = theatre.open(scene);
+    Client client(theatre.port(place), {.identity = pki().client()});
+    ASSERT_TRUE(client.handshake());
+    EXPECT_FALSE(client.ask(get()).empty());
+    EXPECT_FALSE(client.ask(get()).empty());
+    const Visit visit = theatre.visits(place).front();
+    EXPECT_FALSE(visit.late_request_at);
+    EXPECT_FALSE(visit.late_certificate_at);
 }
 
 TEST_F(Conforming, KnowsOneDifference) {

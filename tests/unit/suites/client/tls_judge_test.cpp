@@ -146,6 +146,73 @@ TEST(FiniteSuites, AreThoseOfAnyDheThatTls12Offers) {
     EXPECT_EQ(finite_suite_of(attempt({newer})), std::nullopt) << "no server of TLS 1.3 can choose it";
 }
 
+TEST(WeakSuites, AreOneOfEachKindThatTheCertificateGoesWith) {
+    constexpr std::uint16_t ecdsa_cbc = 0xc023;
+    constexpr std::uint16_t rsa_cbc = 0xc027;
+    const Attempt came = offering({0xc02b, ecdsa_cbc, 0xc024, rsa_cbc, 0x009c, 0x00ae, 0xc008, 0x0034, 0x1301}, 0);
+    EXPECT_THAT(weak_suites_of(came, SuiteKey::ecdsa), testing::ElementsAre(ecdsa_cbc, 0xc008, 0x0034))
+        << "CBC, 3DES and without authentication";
+    EXPECT_THAT(weak_suites_of(came, SuiteKey::rsa), testing::ElementsAre(rsa_cbc, 0x009c))
+        << "CBC and a static key, and nothing of PSK";
+    EXPECT_THAT(weak_suites_of(offering({0xc02b, 0xc02f}, 0), SuiteKey::rsa), testing::IsEmpty());
+    EXPECT_THAT(weak_suites_of(attempt({}), SuiteKey::rsa), testing::IsEmpty());
+    Visit newer = Came().hello().refused_by_us();
+    newer.hello->hello = ClientHello::offering(TlsVersion::tls_1_3, "localhost", TlsVersion::tls_1_3);
+    newer.hello->hello.cipher_suites = {ecdsa_cbc};
+    EXPECT_THAT(weak_suites_of(attempt({newer}), SuiteKey::ecdsa), testing::IsEmpty());
+}
+
+TEST(WeakSuites, AreJudgedByWhatIsTaken) {
+    constexpr std::uint16_t cbc = 0xc023;
+    constexpr std::uint16_t null = 0xc006;
+    const WeakSuitesShown::One takes_cbc{cbc, true, Verdict::fail("taken")};
+    const WeakSuitesShown::One takes_null{null, true, Verdict::fail("taken")};
+    const WeakSuitesShown::One refuses_null{null, false, Verdict::pass("refused")};
+    const WeakSuitesShown::One silent{null, false, Verdict::inconclusive("silent")};
+    const WeakSuitesShown::One crashes{null, false, Verdict::fail("crashed")};
+    const auto judged = [](std::vector<WeakSuitesShown::One> suites, bool sound = true) {
+        return judge_weak_suites({std::move(suites), sound}).outcome();
+    };
+    EXPECT_EQ(judged({}), Outcome::pass) << "none is offered";
+    EXPECT_EQ(judged({}, false), Outcome::pass);
+    EXPECT_EQ(judged({refuses_null}), Outcome::pass);
+    EXPECT_EQ(judged({refuses_null}, false), Outcome::skipped) << "it may have disliked something else";
+    EXPECT_EQ(judged({takes_cbc, refuses_null}), Outcome::warning);
+    EXPECT_EQ(judged({takes_cbc, takes_null}, false), Outcome::fail);
+    EXPECT_EQ(judged({silent, takes_null}), Outcome::fail);
+    EXPECT_EQ(judged({silent, refuses_null}), Outcome::inconclusive);
+    EXPECT_EQ(judged({refuses_null, crashes}), Outcome::fail);
+    EXPECT_THAT(judge_weak_suites({{takes_null, takes_cbc}, true}).sentence(),
+                HasSubstr("TLS_ECDHE_ECDSA_WITH_NULL_SHA"));
+}
+
+/// Of one that offers to be asked later, and is.
+Visit asked_late(Visit visit) {
+    visit.hello->hello.extensions.push_back({static_cast<std::uint16_t>(ExtensionType::post_handshake_auth), {}});
+    visit.late_request_at = visit.began;
+    return visit;
+}
+
+Visit answering_late(Visit visit) {
+    visit = asked_late(std::move(visit));
+    visit.late_certificate_at = visit.began;
+    return visit;
+}
+
+TEST(LateRequest, IsAnsweredByThoseThatOfferIt) {
+    const auto judged = [](const Attempt& seen) { return judge_late_request(seen).outcome(); };
+    const Visit served = Came().hello().finished().request(200).ended(Ending::closed);
+    const Visit twice = Came().hello().finished().request(200).request(200);
+    EXPECT_EQ(judged(attempt({served}, Kind::success)), Outcome::pass) << "it is not offered";
+    EXPECT_EQ(judged(attempt({answering_late(served)}, Kind::success)), Outcome::pass);
+    EXPECT_EQ(judged(attempt({answering_late(twice)}, Kind::success)), Outcome::pass);
+    EXPECT_EQ(judged(attempt({asked_late(served)}, Kind::success)), Outcome::skipped) << "nobody can tell";
+    EXPECT_EQ(judged(attempt({asked_late(twice)}, Kind::success)), Outcome::fail) << "its next request came first";
+    EXPECT_EQ(judged(attempt({asked_late(Came().hello().finished().request().alert(10))})), Outcome::fail);
+    EXPECT_EQ(judged(attempt({asked_late(served)}, Kind::crashed)), Outcome::fail);
+    EXPECT_EQ(judged(attempt({})), Outcome::inconclusive);
+}
+
 TEST(GoesOn, OnTheSameConnection) {
     const auto judged = [](const Attempt& seen) { return judge_goes_on(seen, "a gateway of tickets").outcome(); };
     Came three;
