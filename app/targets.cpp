@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 #include <set>
@@ -223,6 +224,9 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
     if (!problems.empty()) {
         throw Unusable("unusable profile\n" + problems);
     }
+    if (std::string unused = of_unused_proxy(targets.profiles); !unused.empty()) {
+        targets.warnings.push_back(std::move(unused));
+    }
     const bool embedded_client = std::ranges::any_of(
         targets.profiles, [](const Profile& profile) { return profile.client && profile.client->embedded; });
     if (options.faults.size() > gateway.client_faults().size() && !gateway.started()) {
@@ -235,6 +239,25 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
                         gateway.client_faults().front()));
     }
     return targets;
+}
+
+std::string of_unused_proxy(const std::vector<Profile>& profiles) {
+    const auto could_use = [](const Profile& profile) {
+        return profile.side() == Side::gateway && profile.environment != Environment::embedded &&
+               profile.endpoint.proxy == nullptr;
+    };
+    const auto found = std::ranges::find_if(profiles, could_use);
+    for (const char* const name : {"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"}) {
+        const char* const value = std::getenv(name);
+        if (found != profiles.end() && value != nullptr && *value != '\0') {
+            return fmt::format(
+                "{} is set and not used: connections of {} go out directly. Where they have to go by a proxy, write "
+                "\"proxy\": {{\"url\": \"http://host:port\"}} into \"endpoint\" of its profile (user and password beside "
+                "url, by reference)",
+                name, found->name);
+        }
+    }
+    return {};
 }
 
 void say_warnings(const Targets& targets) {

@@ -87,6 +87,10 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway);
 
 /// Says on standard error what is doubtful about the profiles.
 void say_warnings(const Targets& targets);
+/// What to write into these profiles where the environment names a proxy (HTTPS_PROXY, ALL_PROXY), which nobody asks;
+/// empty: it names none, or each of them has one, or leads to this machine or to no endpoint at all. The value, which
+/// may hold a password, is not in it.
+std::string of_unused_proxy(const std::vector<Profile>& profiles);
 
 /// The plan; throws Unusable for a pattern that matches nothing, with near matches.
 Plan plan_of(std::vector<Profile> profiles, const Selection& selection,

@@ -24,7 +24,7 @@ namespace {
 
 bool is_no_connection(Ending end) {
     return end == Ending::refused || end == Ending::unreachable || end == Ending::connect_failed ||
-           end == Ending::connect_timeout || end == Ending::resolve_failed;
+           end == Ending::connect_timeout || end == Ending::resolve_failed || end == Ending::proxy_failed;
 }
 
 awaitable<AddressSeen> shake_hands(asio::any_io_executor executor, EndpointOptions options, std::string address,
@@ -34,7 +34,9 @@ awaitable<AddressSeen> shake_hands(asio::any_io_executor executor, EndpointOptio
     TlsOptions tls;
     tls.server_name = options.endpoint.host;
     tls.endpoint = options.endpoint;
-    tls.endpoint.connect_address = address;
+    if (!options.endpoint.proxy) {
+        tls.endpoint.connect_address = address;
+    }
     const Endpoint at_address = tls.endpoint;
     tls.identity = options.identity;
     tls.connect_timeout = options.connect;
@@ -42,7 +44,7 @@ awaitable<AddressSeen> shake_hands(asio::any_io_executor executor, EndpointOptio
     TlsSession session(executor, std::move(tls));
     seen.address = std::move(address);
     seen.step = co_await session.connect();
-    if (seen.step.end == Ending::connect_failed) {
+    if (seen.step.end == Ending::connect_failed) {  // without a proxy, which says so
         // The session does not say which way it failed; asked once more, the socket does.
         const TcpConnected tried = co_await tcp_connect(executor, at_address, options.connect);
         seen.step.end = tried.end == Ending::ok ? Ending::connect_failed : tried.end;
@@ -68,6 +70,21 @@ struct Looks {
 std::string shown_address(const EndpointSeen& seen, const std::string& address) {
     const bool v6 = address.find(':') != std::string::npos;
     return fmt::format("{}{}{}:{}", v6 ? "[" : "", address, v6 ? "]" : "", seen.endpoint.port);
+}
+
+/// In place of the name's addresses and of who listens there: both are the proxy's to find out.
+Line judge_proxy(const EndpointSeen& seen, const std::string& prefix) {
+    const VantagePoint& proxy = *seen.endpoint.proxy;
+    const std::string about = prefix + "proxy";
+    if (seen.at.front().connected()) {
+        return {about, Mark::ok, fmt::format("{} opens tunnels to {}", proxy.describe(), seen.endpoint.authority())};
+    }
+    return {about, Mark::fail, seen.at.front().step.detail,
+            fmt::format(
+                "see url, user and password of endpoint.proxy in the profile, and that the proxy lets {} through: many "
+                "allow port 443 alone until they are told. Compare with `curl -v -p -x {}://{}:{} {}`; where that "
+                "gets no connection either and others do, it is the endpoint that is down or refuses",
+                seen.endpoint.authority(), proxy_scheme(proxy.kind), proxy.address, proxy.port, seen.endpoint.url())};
 }
 
 Line judge_addresses(const EndpointSeen& seen, const std::string& prefix) {
@@ -106,7 +123,7 @@ std::string tcp_remedy(const EndpointSeen& seen, Ending end) {
     }
     return fmt::format(
         "a firewall drops it, or the host is down: ask for port {} to be opened from this machine to that address, and "
-        "compare with `curl -v {}`",
+        "compare with `curl -v {}`; where nothing goes out but by a proxy, give endpoint.proxy in the profile",
         seen.endpoint.port, seen.endpoint.url());
 }
 
@@ -214,7 +231,11 @@ awaitable<EndpointSeen> look_at(asio::any_io_executor executor, EndpointOptions 
     EndpointSeen seen;
     seen.endpoint = options.endpoint;
     const auto begun = std::chrono::steady_clock::now();
-    seen.addresses = co_await tcp_addresses(executor, options.endpoint, options.resolve);
+    if (options.endpoint.proxy) {
+        seen.addresses.all = {options.endpoint.host};  // which is not resolved here
+    } else {
+        seen.addresses = co_await tcp_addresses(executor, options.endpoint, options.resolve);
+    }
     if (seen.addresses.end != Ending::ok) {
         seen.looks_up_for_ever = since(begun) >= options.resolve;
         co_return seen;
@@ -244,13 +265,16 @@ awaitable<EndpointSeen> look_at(asio::any_io_executor executor, EndpointOptions 
 }
 
 Lines judge_endpoint(const EndpointSeen& seen, const Profile& profile, const std::string& prefix, SystemTime now) {
-    Lines lines{judge_addresses(seen, prefix)};
+    const bool by_proxy = seen.endpoint.proxy != nullptr && !seen.at.empty();
+    Lines lines{by_proxy ? judge_proxy(seen, prefix) : judge_addresses(seen, prefix)};
     if (lines.front().mark == Mark::fail) {
         return lines;
     }
     const bool some = std::ranges::any_of(seen.at, [](const AddressSeen& at) { return at.connected(); });
     for (const AddressSeen& at : seen.at) {
-        lines.push_back(judge_tcp(seen, at, prefix, some));
+        if (!by_proxy) {
+            lines.push_back(judge_tcp(seen, at, prefix, some));
+        }
     }
     const bool has_identity = serving_identity(profile) != nullptr;
     for (const AddressSeen& at : seen.at) {

@@ -130,6 +130,15 @@ int DoctorCommand::execute() {
         }
         patients.push_back(std::move(patient));
     }
+    std::vector<Profile> profiles;
+    for (const doctor::Patient& patient : patients) {
+        if (patient.loaded.profile) {
+            profiles.push_back(*patient.loaded.profile);
+        }
+    }
+    if (const std::string unused = of_unused_proxy(profiles); !unused.empty()) {
+        say(stderr, "gateproof: warning: {}\n", unused);
+    }
     const std::vector<Diagnosis> found =
         doctor::examine(std::move(patients), selfproof::embedded_client_parts(gateway.client_faults()));
     const bool usable = std::ranges::all_of(found, &Diagnosis::usable);

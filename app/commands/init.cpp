@@ -33,6 +33,7 @@ constexpr const char* init_footer = R"(Examples:
   gateproof init                               asks, then writes cloud-test.json or the like
   gateproof init my.json --environment test --channel cloud --certificate client.pem --key client.key
   gateproof init lab.json --environment sandbox --channel cloud --url https://gw.lab.example:4046 --ca lab-ca.pem
+  gateproof init my.json --environment test --channel cloud --proxy http://proxy.example:3128
   gateproof init --environment mock --service gst,irv  a profile for each, since each has a host of its own there
   gateproof init --service gst,irv,customer --environment test --host test5.services.ird.govt.nz --channel cloud
                                                with the published operations and controls of these services
@@ -55,6 +56,7 @@ struct InitCommand {
     std::string key;
     std::string passphrase_env;
     std::string ca;
+    std::string proxy;
     std::string control_path;
     std::vector<std::string> service_names;
     std::string services_from;
@@ -97,6 +99,9 @@ void InitCommand::declare(CLI::App& app) {
     app.add_option("--passphrase-env", passphrase_env, "Environment variable that holds the key's passphrase")
         ->type_name("NAME");
     app.add_option("--ca", ca, "CA to judge the server by, instead of the machine's: a PEM file")->type_name("REF");
+    app.add_option("--proxy", proxy,
+                   "Proxy that all connections go through: http://host:port (CONNECT) or socks5h://host:port")
+        ->type_name("URL");
     app.add_option("--control-path", control_path, "A harmless request that is served, such as /status")
         ->type_name("PATH");
     app.add_option("--service", service_names,
@@ -295,6 +300,9 @@ Json InitCommand::made_profile(std::set<std::string> kept_parts) const {
     if (!control_path.empty() && services.empty()) {
         aim_control(start["operations"]["status"]);
     }
+    if (const std::string fault = proxy_fault(proxy); !fault.empty()) {
+        throw Unusable(fmt::format("--proxy: {}", fault));
+    }
     InitAnswers answers;
     answers.name = profile_name();
     answers.services = services;
@@ -305,6 +313,7 @@ Json InitCommand::made_profile(std::set<std::string> kept_parts) const {
     answers.key = key;
     answers.passphrase_env = passphrase_env;
     answers.ca = ca;
+    answers.proxy = proxy;
     answers.parts = std::move(kept_parts);
     Json made = Json::parse(init_profile(start.dump(), answers, "profile.schema.json"));
     if (!control_path.empty() && !services.empty()) {

@@ -12,6 +12,7 @@
 #include "app/command.hpp"
 #include "app/output.hpp"
 #include "harness/json/near_match.hpp"
+#include "harness/profile/endpoint_url.hpp"
 #include "harness/profile/reference.hpp"
 
 namespace gateproof::cli {
@@ -64,6 +65,25 @@ std::string bad_variable(const std::string& answer) {
         return "";
     }
     return "the variable's name is expected, of letters, digits and _ (never the passphrase itself)";
+}
+
+std::string proxy_fault(const std::string& answer) {
+    if (answer.empty()) {
+        return "";
+    }
+    const std::size_t colon = answer.rfind(':');
+    const bool has_port = colon != std::string::npos && answer.find(']', colon) == std::string::npos &&
+                          answer.find('/', colon) == std::string::npos;
+    for (const char* const scheme : {"http", "socks5h"}) {
+        if (answer.starts_with(std::string(scheme) + "://")) {
+            const UrlResult read = parse_endpoint_url(answer, scheme, false);
+            return has_port && read.fault.empty()
+                       ? ""
+                       : "expected host and port alone behind " + std::string(scheme) +
+                             "://; user and password go into the profile: endpoint.proxy.user and .password";
+        }
+    }
+    return "expected http://host:port (CONNECT) or socks5h://host:port";
 }
 
 }  // namespace gateproof::cli

@@ -25,4 +25,7 @@ std::string missing_file(const std::string& answer);
 /// Of the name of an environment variable; an empty one is let through.
 std::string bad_variable(const std::string& answer);
 
+/// Of the URL of a proxy; an empty one is let through. A password that was given with it is not in what it says.
+std::string proxy_fault(const std::string& answer);
+
 }  // namespace gateproof::cli

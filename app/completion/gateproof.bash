@@ -89,7 +89,7 @@ _gateproof() {
             return
             ;;
         --junit | --journal | --resume | --rerun | --known | --attest | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
-        --approved-authority | --case | --port | --for | --visits | --shards | --tester | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source | --expires) return ;;
+        --approved-authority | --case | --port | --for | --visits | --shards | --tester | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --proxy | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source | --expires) return ;;
     esac
     local choose='--suite --check --exclude --requirements --allow --fault --addresses --timeout-scale --repeat --quick'
     case $command in
@@ -201,7 +201,7 @@ _gateproof() {
             ;;
         init)
             if [[ $current == -* ]]; then
-                _gateproof_words '--environment --channel --url --host --certificate --key --passphrase-env --ca --control-path --service --services-from --with --force --help'
+                _gateproof_words '--environment --channel --url --host --certificate --key --passphrase-env --ca --proxy --control-path --service --services-from --with --force --help'
             else
                 _gateproof_files ''
             fi

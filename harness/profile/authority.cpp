@@ -33,7 +33,7 @@ bool is_loopback_address(const std::string& text) {
 }
 
 bool is_on_this_machine(const Endpoint& endpoint) {
-    return is_loopback_address(endpoint.host) &&
+    return endpoint.proxy == nullptr && is_loopback_address(endpoint.host) &&
            (endpoint.connect_address.empty() || is_loopback_address(endpoint.connect_address));
 }
 

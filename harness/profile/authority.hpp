@@ -83,7 +83,7 @@ struct Authority {
 /// (RFC 6750 5.3, RFC 9700 2.1): wherever the profile gives a trust to prove it by; and where it gives none everywhere
 /// but on this machine and in an environment of one's own. On this machine is what is named by a loopback address and
 /// dialled at one: a name is where its resolver says, and behind `connect` may be a tunnel. `by_proxy`: another machine
-/// dials.
+/// dials, as it does where the endpoint has a proxy of its own.
 bool must_prove_itself(const Profile& profile, const Endpoint& endpoint, bool by_proxy = false);
 /// Why nothing secret may be sent to `endpoint` ("needs ..."): it must prove itself, and the profile knows no CA;
 /// empty: it may. For a Need.

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "harness/profile/vantage_point.hpp"
 
 namespace gateproof {
 
@@ -18,6 +21,9 @@ struct Endpoint {
     std::vector<std::string> addresses = {};
     bool first_address_alone = false;  ///< --addresses first
     std::uint16_t declared_port = 0;   ///< endpoint.port: what onboarding documents say; 0: not given
+
+    /// endpoint.proxy, which resolves `host` and connects; it has no name. Null: connections go directly.
+    std::shared_ptr<const VantagePoint> proxy = {};
 
     [[nodiscard]] std::string authority() const;  ///< "host:port", IPv6 in brackets
     [[nodiscard]] std::string url() const;        ///< "https://host:port/prefix"

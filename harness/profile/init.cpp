@@ -71,6 +71,13 @@ void fill_endpoint(Json& profile, const InitAnswers& answers) {
     }
 }
 
+void fill_proxy(Json& profile, const InitAnswers& answers) {
+    if (!answers.proxy.empty()) {
+        profile["endpoint"]["proxy"] = Json{{"url", answers.proxy}};
+        profile["endpoint"].erase("addresses");  // which are the proxy's to choose
+    }
+}
+
 void fill_identity(Json& profile, const InitAnswers& answers) {
     if (answers.certificate.empty() && answers.key.empty() && answers.passphrase_env.empty()) {
         return;
@@ -179,6 +186,7 @@ std::string init_profile(std::string_view template_text, const InitAnswers& answ
         profile["oauth"]["url"] = unknown_authority;
     }
     fill_endpoint(profile, answers);
+    fill_proxy(profile, answers);
     fill_identity(profile, answers);
     if (!answers.ca.empty()) {
         profile["trust"] = Json{{"ca", as_reference(answers.ca)}};

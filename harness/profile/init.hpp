@@ -21,6 +21,7 @@ struct InitAnswers {
     std::string key;             ///< path or reference
     std::string passphrase_env;  ///< name of an environment variable
     std::string ca;              ///< path or reference
+    std::string proxy = {};      ///< URL: endpoint.proxy.url
     /// The services that the profile is for; none: those of the template. In the mock one alone, since each has a host
     /// of its own.
     std::vector<ServicePreset> services = {};

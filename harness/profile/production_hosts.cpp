@@ -53,6 +53,10 @@ public:
         place(child_of(endpoint(), "url"), known_production_host(profile_.endpoint.host));
         // Without a URL of its own, plain HTTP is tried on the endpoint's host, which is judged already.
         place(child_of(endpoint(), "plain_http_url"), known_production_host(profile_.plain_http.host));
+        if (profile_.endpoint.proxy) {
+            place(child_of(child_of(endpoint(), "proxy"), "url"),
+                  known_production_host(profile_.endpoint.proxy->address));
+        }
         if (profile_.desktop) {
             place(child_of(child_of(root_, "desktop"), "url"), known_production_host(profile_.desktop->endpoint.host));
         }

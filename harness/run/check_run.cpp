@@ -17,6 +17,11 @@ constexpr std::string_view clock_remedy =
     "set this machine's clock (chronyc tracking and timedatectl tell how it stands) and run again; where it is right, "
     "the endpoint's is wrong";
 
+constexpr std::string_view proxy_remedy =
+    "see by gateproof doctor that endpoint.proxy lets connections through to the endpoint: its address, user and password, "
+    "the ports that it allows, how long it keeps idle tunnels. Where it does, it may be the endpoint that refuses or cuts: "
+    "judge this from a place that needs no proxy";
+
 bool leans_on_service(Outcome outcome) {
     // A check that skips itself says that the endpoint lacks something, and a dead endpoint lacks everything.
     return outcome == Outcome::pass || outcome == Outcome::warning || outcome == Outcome::skipped;
@@ -40,6 +45,11 @@ bool fails_by_itself(const Check& check) {
 }  // namespace
 
 const std::string& CheckRun::withheld() const {
+    static const std::string nothing;
+    return nothing;
+}
+
+const std::string& CheckRun::proxy_failure() const {
     static const std::string nothing;
     return nothing;
 }
@@ -130,7 +140,9 @@ asio::awaitable<Verdict> judge_beside_controls(CheckRun& run) {
     // A few resets in a row may be chance, which is no finding; they are hardly that twice. And since it is known that
     // resets happen, whoever asks does not stop at a few of them.
     const bool passed = verdict.outcome() == Outcome::pass;
-    if (verdict.rests_on_resets() && known_resets == 0 && (!passed || run.control_resets() > 0) && !writes) {
+    const bool by_proxy = run.profile().endpoint.proxy != nullptr;
+    if (verdict.rests_on_resets() && !by_proxy && known_resets == 0 && (!passed || run.control_resets() > 0) &&
+        !writes) {
         verdict = co_await work_once(run, alive);
     }
     const std::size_t resets = run.control_resets();
@@ -186,10 +198,38 @@ asio::awaitable<Verdict> beside_the_clock(CheckRun& run, Verdict verdict) {
     co_return verdict;
 }
 
+/// What a proxy does or refuses is no finding about the endpoint, in either direction: whatever it stood in the way of
+/// may be its own or the endpoint's, as a connection that is cut is. What was served all the same was seen.
+Verdict beside_the_proxy(const CheckRun& run, Verdict verdict) {
+    if (run.profile().endpoint.proxy == nullptr || verdict.stands() || verdict.outcome() == Outcome::error) {
+        return verdict;
+    }
+    const std::string& failure = run.proxy_failure();
+    if (!failure.empty()) {
+        if (verdict.outcome() != Outcome::inconclusive) {
+            return Verdict::inconclusive("looked like a {} ({}), but {}", to_string(verdict.outcome()),
+                                         verdict.sentence(), failure)
+                .remedy(std::string(proxy_remedy));
+        }
+        const bool told = verdict.sentence().find(failure) != std::string::npos;
+        return told ? std::move(verdict).remedy(std::string(proxy_remedy))
+                    : std::move(verdict).adding(failure).remedy(std::string(proxy_remedy));
+    }
+    if (verdict.rests_on_resets() && verdict.outcome() != Outcome::inconclusive) {
+        return Verdict::inconclusive(
+                   "looked like a {} ({}), but it rests on connections that were cut, and whether the {} or the endpoint "
+                   "cut them nobody can tell",
+                   to_string(verdict.outcome()), verdict.sentence(), run.profile().endpoint.proxy->describe())
+            .remedy(std::string(proxy_remedy));
+    }
+    return verdict;
+}
+
 }  // namespace
 
 asio::awaitable<Verdict> judge(CheckRun& run) {
-    Verdict verdict = co_await judge_beside_controls(run);
+    Verdict judged = co_await judge_beside_controls(run);
+    Verdict verdict = beside_the_proxy(run, std::move(judged));
     Verdict checked = co_await beside_the_clock(run, std::move(verdict));
     co_return checked;
 }

@@ -53,6 +53,8 @@ public:
 
     /// What was kept back from a server that had not proved itself, as a sentence; empty: nothing.
     [[nodiscard]] virtual const std::string& withheld() const;
+    /// How endpoint.proxy stood in the way, or may have, as a sentence; empty: it did not.
+    [[nodiscard]] virtual const std::string& proxy_failure() const;
     /// Controls of this target's run whose connection was reset.
     [[nodiscard]] virtual std::size_t control_resets() const { return 0; }
     /// It has sent something with a time in it, so that clocks that differ take back what it fails on.

@@ -1,5 +1,7 @@
 #include "harness/run/context.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -104,6 +106,7 @@ asio::awaitable<ServerAnswer> Context::client_hello(ClientHello hello, ServerAns
     ServerAnswer answer =
         co_await exchange_client_hello(executor(), profile().endpoint, hello.encode(), until, timeouts(), hello.cut);
     note_hello(evidence_, hello, answer);
+    note_ending(answer.end, answer.detail);
     co_return answer;
 }
 
@@ -112,6 +115,7 @@ asio::awaitable<ServerAnswer> Context::client_hello(Ssl2ClientHello hello) {
     ServerAnswer answer = co_await exchange_client_hello(executor(), profile().endpoint, hello.encode(),
                                                          ServerAnswerParser::Until::server_hello, timeouts());
     note_hello(evidence_, hello, answer);
+    note_ending(answer.end, answer.detail);
     co_return answer;
 }
 
@@ -144,6 +148,7 @@ asio::awaitable<TcpExchange> Context::tcp(Endpoint endpoint, std::string bytes, 
     TcpExchange exchange =
         co_await tcp_exchange(executor(), std::move(endpoint), std::move(bytes), max_bytes, timeouts());
     note_tcp(evidence_, authority, sent, exchange, begun, target_.redactor());
+    note_ending(exchange.end, exchange.detail);
     co_return exchange;
 }
 
@@ -190,12 +195,29 @@ void Context::note_withheld(const Endpoint& endpoint, std::string_view lack_of_p
     }
 }
 
+void Context::note_ending(Ending end, std::string_view detail) {
+    if (end == Ending::proxy_failed && proxy_failure_.empty()) {
+        proxy_failure_ = detail;
+    }
+}
+
+void Context::note_cut(const TlsStep& end) {
+    const std::shared_ptr<const VantagePoint>& proxy = profile().endpoint.proxy;
+    if (proxy && proxy_failure_.empty() && end.was_cut() && !end.said_goodbye()) {
+        proxy_failure_ =
+            fmt::format("a connection by the {} ended without a word, of it or of the endpoint", proxy->describe());
+    }
+}
+
 asio::awaitable<HttpOutcome> Context::http(HttpRequest request) {
     const Permit slot = co_await permit();
     guard(request);
     const HttpRequest sent = request;
     HttpOutcome outcome = co_await send_within(profile().limits, target_.http(), std::move(request));
     note_http(evidence_, sent, outcome, target_.redactor());
+    if (!sent.via) {
+        note_ending(outcome.end, outcome.detail);
+    }
     if (outcome.end == Ending::unproven) {
         note_withheld(sent.endpoint, outcome.detail, sent.secret.empty() ? "the request" : sent.secret);
     }
@@ -216,6 +238,7 @@ asio::awaitable<Held> Context::hold_tcp(Hold hold) {
     const Permit place = co_await permit(Stay::held);
     Held held =
         co_await gateproof::hold_tcp(executor(), profile().endpoint, profile().limits.connect_timeout, std::move(hold));
+    note_ending(held.end.end, held.end.detail);
     co_return held;
 }
 
@@ -249,6 +272,7 @@ asio::awaitable<Context::TlsConnection> Context::tls_with(TlsOptions options, st
     connection.session = std::make_unique<TlsSession>(executor(), std::move(options));
     connection.step = co_await connection.session->connect();
     place.reset();
+    note_ending(connection.step.end, connection.step.detail);
     if (connection.step.end == Ending::unproven && !secret.empty()) {
         note_withheld(endpoint, connection.step.detail, secret);
     }
@@ -291,6 +315,9 @@ asio::awaitable<bool> Context::control_since(Clock::time_point moment, std::stri
     control_code_ = result.code;
     if (withheld_.empty()) {
         withheld_ = result.withheld;
+    }
+    if (proxy_failure_.empty()) {
+        proxy_failure_ = result.proxy_failure;
     }
     evidence_.add("control")
         .with("phase", phase)

@@ -90,6 +90,13 @@ public:
     /// What was kept back from a server that had not proved itself, as a sentence; empty: nothing so far. The check
     /// cannot pass then.
     [[nodiscard]] const std::string& withheld() const { return withheld_; }
+    /// How endpoint.proxy stood in the way of this check, or may have, as a sentence; empty: it did not. Nothing that a
+    /// check then says of the endpoint holds, but a service that was seen.
+    [[nodiscard]] const std::string& proxy_failure() const { return proxy_failure_; }
+    /// Of a connection of this check: whether it ended at the proxy.
+    void note_ending(Ending end, std::string_view detail);
+    /// Of one that was open: whether the proxy may have cut it, where a verdict follows from the cut alone.
+    void note_cut(const TlsStep& end);
     /// For a sender of the check's own.
     void note_withheld(const Endpoint& endpoint, std::string_view lack_of_proof, std::string_view secret);
     /// A valid access token of the profile's user of this role: from oauth.tokens, or by one login that all checks of
@@ -147,6 +154,8 @@ private:
 
     /// A control that began at `moment` or later, noted in the evidence under `phase` ("before", "after", "during").
     boost::asio::awaitable<bool> control_since(std::chrono::steady_clock::time_point moment, std::string_view phase);
+    /// What kept the target from one.
+    void note_no_token();
     /// Demands proof of the server where the request carries a secret. Throws std::logic_error for one in clear.
     void guard(HttpRequest& request) const;
     boost::asio::awaitable<std::shared_ptr<void>> permit(Stay stay = Stay::brief);
@@ -164,6 +173,7 @@ private:
     std::string control_summary_;
     std::string control_code_;
     std::string withheld_;
+    std::string proxy_failure_;
     bool control_retried_ = false;
     bool clock_noted_ = false;
     bool sends_times_ = false;

@@ -20,10 +20,16 @@ std::shared_ptr<const Trust> Context::trust_for(const Endpoint& endpoint, bool b
     return target_.tokens().trust_for(endpoint, by_proxy);
 }
 
+void Context::note_no_token() {
+    const TokenService& tokens = target_.tokens();
+    withheld_ = withheld_.empty() ? tokens.withheld() : withheld_;
+    proxy_failure_ = proxy_failure_.empty() ? tokens.proxy_failure() : proxy_failure_;
+}
+
 asio::awaitable<AccessToken> Context::access_token(std::string role) {
     AccessToken token = co_await target_.tokens().access_token(role);
-    if (!token.ok() && withheld_.empty()) {
-        withheld_ = target_.tokens().withheld();
+    if (!token.ok()) {
+        note_no_token();
     }
     evidence_.add("access_token").with("role", role).with("result", token.ok() ? "there is one" : token.problem);
     co_return token;
@@ -31,8 +37,8 @@ asio::awaitable<AccessToken> Context::access_token(std::string role) {
 
 asio::awaitable<LoggedIn> Context::login(std::string role) {
     LoggedIn result = co_await target_.tokens().login(role);
-    if (!result.ok() && withheld_.empty()) {
-        withheld_ = target_.tokens().withheld();
+    if (!result.ok()) {
+        note_no_token();
     }
     evidence_.add("access_token")
         .with("role", role)
@@ -51,6 +57,7 @@ asio::awaitable<HttpOutcome> Context::oauth_http(HttpRequest request) {
     if (outcome.end == Ending::unproven) {
         note_withheld(sent.endpoint, outcome.detail, "what the authority alone may know");
     }
+    note_ending(outcome.end, outcome.detail);
     note_oauth(evidence_, sent, outcome);
     co_return outcome;
 }

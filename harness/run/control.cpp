@@ -113,6 +113,7 @@ asio::awaitable<ControlResult> ControlService::ask(int most, int most_cut) {
         const std::string unlike = outcome.unlike(operation);
         result.summary = unlike.empty() ? outcome.summary() : fmt::format("{}, but {}", outcome.summary(), unlike);
         result.withheld.clear();
+        result.proxy_failure = outcome.end == Ending::proxy_failed ? outcome.detail : std::string();
         result.code = result.served ? std::string() : code_in(outcome);
         if (outcome.end == Ending::unproven) {
             result.withheld = withheld(profile_.endpoint, outcome.detail, secret);
@@ -131,8 +132,8 @@ asio::awaitable<ControlResult> ControlService::ask(int most, int most_cut) {
 
 asio::awaitable<void> ControlService::perform() {
     ControlResult result = co_await ask(max_attempts, max_attempts_cut);
-    // What was not sent since the server did not prove itself says nothing of a ban.
-    if (result.withheld.empty()) {
+    // What was not sent since the server did not prove itself says nothing of a ban, nor does a proxy that fails.
+    if (result.withheld.empty() && result.proxy_failure.empty()) {
         result = co_await ask_until_known(std::move(result));
     }
     if (!ended_) {

@@ -26,6 +26,7 @@ struct ControlResult {
     std::string summary;  ///< "HTTP 200", "connection refused"
     /// Set: it carries a secret and was not sent, since the server did not prove itself (see withheld()).
     std::string withheld = {};
+    std::string proxy_failure = {};  ///< how endpoint.proxy stood in the way, as a sentence; empty: it did not
     std::string code = {};  ///< of an answer that is no service, as the published error models have it; empty: none
     std::chrono::steady_clock::time_point begun;        ///< of the attempt that decided
     std::chrono::steady_clock::time_point first_begun;  ///< of the first attempt

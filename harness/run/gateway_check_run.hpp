@@ -24,6 +24,7 @@ public:
     [[nodiscard]] std::string control_failed() const override;
     [[nodiscard]] Verdict not_served() const override;
     [[nodiscard]] const std::string& withheld() const override { return context_.withheld(); }
+    [[nodiscard]] const std::string& proxy_failure() const override { return context_.proxy_failure(); }
     [[nodiscard]] bool has_served() const override;
     [[nodiscard]] std::size_t holds() const override;
     [[nodiscard]] std::size_t control_resets() const override;

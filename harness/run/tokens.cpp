@@ -31,6 +31,9 @@ public:
         if (outcome.end == Ending::unproven) {
             service_.withheld_ = gateproof::withheld(to, outcome.detail, "what the authority alone may know");
         }
+        if (outcome.end == Ending::proxy_failed) {
+            service_.proxy_failure_ = outcome.detail;
+        }
         co_return outcome;
     }
 

@@ -48,6 +48,8 @@ public:
 
     /// What was kept back from an authority that had not proved itself, as a sentence; empty: nothing.
     [[nodiscard]] const std::string& withheld() const { return withheld_; }
+    /// How endpoint.proxy stood in the way of a login; empty: it did not.
+    [[nodiscard]] const std::string& proxy_failure() const { return proxy_failure_; }
 
     /// Ends logins in flight: the run is over.
     void cancel();
@@ -76,6 +78,7 @@ private:
     Politeness& politeness_;
     std::shared_ptr<const Trust> trust_;
     std::string withheld_;
+    std::string proxy_failure_;
     std::map<std::string, Entry> entries_;  ///< by role; nodes stay where they are
 };
 

@@ -90,7 +90,7 @@ set(suites ${sources})
 list(FILTER suites INCLUDE REGEX "^suites/")
 count(literals "(end_reason|level|scenario) [!=]= \"" "^harness/journal/" ${sources})
 hold("end reasons, levels and scenarios compared as text outside the codec" ${literals} 0 ${literals_places})
-count(writers "HTTP/1\\.1\\\\r\\\\n" "^(gateway/|client/|harness/probe/http/http1\\.cpp|harness/probe/load/)" ${sources})
+count(writers "HTTP/1\\.1\\\\r\\\\n" "^(gateway/|client/|harness/probe/http/http1\\.cpp|harness/probe/socket/proxy\\.cpp|harness/probe/load/)" ${sources})
 hold("writers of HTTP requests beside harness/probe/http/http1" ${writers} 0 ${writers_places})
 # What a refusal is stands in one file: statuses that refuse or serve, kinds of answers, and the judgement itself.
 set(deciders "")

@@ -41,7 +41,7 @@ asio::awaitable<Held> hold_tcp(asio::any_io_executor executor, Endpoint endpoint
     Held held;
     TcpConnected connected = co_await tcp_connect(executor, std::move(endpoint), connect_timeout);
     if (!connected.socket) {
-        held.end = step_of(Ending::connect_failed, connected.detail);
+        held.end = step_of(no_connection(connected.end), connected.detail);
         co_return held;
     }
     const Clock::time_point begin = Clock::now();

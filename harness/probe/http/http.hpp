@@ -49,7 +49,7 @@ struct HttpRequest {
     TlsVersion max_version = TlsVersion::tls_1_3;
     std::chrono::milliseconds connect_timeout{5000};
     std::chrono::milliseconds timeout{10000};
-    std::optional<VantagePoint> via;  ///< empty: as this machine's routes lead, without a proxy
+    std::optional<VantagePoint> via;  ///< empty: by endpoint.proxy, or else as this machine's routes lead
 };
 
 struct HttpResponse {
@@ -108,7 +108,8 @@ public:
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;
 
-    /// Never follows redirects, asks no proxy but that of `via`, and opens a connection of its own unless the request
+    /// Never follows redirects, asks no proxy but that of `via` or of the endpoint (none
+    /// of the environment), and opens a connection of its own unless the request
     /// says otherwise. Cancellable (terminal).
     boost::asio::awaitable<HttpOutcome> send(HttpRequest request);
 

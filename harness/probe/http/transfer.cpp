@@ -9,6 +9,7 @@
 #include <cctype>
 #include <utility>
 
+#include "harness/probe/socket/proxy.hpp"
 #include "harness/probe/tls/openssl_client.hpp"
 #include "harness/probe/tls/proof.hpp"
 #include "harness/text/ascii.hpp"
@@ -123,18 +124,26 @@ void HttpTransfer::set_request_options() {
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
 }
 
+const VantagePoint* HttpTransfer::sent_from() const {
+    return request_.via ? &*request_.via : request_.endpoint.proxy.get();
+}
+
+bool HttpTransfer::proxied() const {
+    return sent_from() != nullptr && sent_from()->is_proxy();
+}
+
 void HttpTransfer::set_route() {
     CURL* easy = easy_.get();
-    const bool proxied = request_.via && request_.via->is_proxy();
-    if (!proxied) {
-        curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    const VantagePoint* const from = sent_from();
+    if (!proxied()) {
+        curl_easy_setopt(easy, CURLOPT_PROXY, "");  // else libcurl asks the environment
         curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     }
-    if (!request_.via) {
+    if (from == nullptr) {
         return;
     }
-    const VantagePoint& via = *request_.via;
-    if (!proxied) {
+    const VantagePoint& via = *from;
+    if (!proxied()) {
         route_ = "host!" + via.address;  // never a network interface of that name
         const bool ipv6 = via.address.find(':') != std::string::npos;
         curl_easy_setopt(easy, CURLOPT_INTERFACE, route_.c_str());
@@ -211,7 +220,7 @@ bool HttpTransfer::take_header(std::string_view line) {
 CURLcode HttpTransfer::on_ssl_context(CURL*, void* context, void* self) {
     auto& transfer = *static_cast<HttpTransfer*>(self);
     auto* ctx = static_cast<SSL_CTX*>(context);
-    transfer.tls_begun_ = true;  // so TCP is up: libcurl's own connect time stays zero until TLS is done
+    transfer.reached_ = true;  // so TCP is up: libcurl's own connect time stays zero until TLS is done
     open_local_policy(ctx);
     const HttpRequest& request = transfer.request_;
     SSL_CTX_set_min_proto_version(ctx, static_cast<int>(request.min_version));
@@ -238,6 +247,7 @@ int HttpTransfer::on_new_socket(void*, curl_socket_t fd, curlsocktype) {
 
 int HttpTransfer::on_connection(void* self, char*, char*, int, int) {
     auto& transfer = *static_cast<HttpTransfer*>(self);
+    transfer.reached_ = true;
     curl_tlssessioninfo* session = nullptr;
     curl_easy_getinfo(transfer.easy_.get(), CURLINFO_TLS_SSL_PTR, &session);
     if (session != nullptr && session->backend == CURLSSLBACKEND_OPENSSL && session->internals != nullptr) {
@@ -274,13 +284,14 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
     outcome.total = std::chrono::microseconds(total_time);
     outcome.over_kept_connection = opened == 0 && pretransfer_time > 0;
     if (address != nullptr && *address != '\0') {
-        outcome.remote_address = bracketed(address) + ":" + std::to_string(port);
+        outcome.remote_address = request_.via || !request_.endpoint.proxy
+                                     ? bracketed(address) + ":" + std::to_string(port)
+                                     : request_.endpoint.authority() + " by " + request_.endpoint.proxy->describe();
     }
     outcome.alert = witness_->alert;
     outcome.handshake_done = witness_->handshake_done;
     outcome.tls_version = witness_->version;
     outcome.cipher_suite = witness_->cipher_suite;
-    const bool proxied = request_.via && request_.via->is_proxy();
     long proxy_status = 0;
     long proxy_error = 0;
     curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
@@ -293,7 +304,9 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
         // A line that is too long is the one or the other, by the version of libcurl (CURLE_TOO_LARGE since 8.6).
         constexpr int too_large = 100;
         const bool overflow = result == CURLE_OUT_OF_MEMORY || static_cast<int>(result) == too_large;
-        if (headers_overflow_ || (overflow && status > 0)) {
+        const bool at_the_proxy = proxied() && !reached_;  // the endpoint itself was never spoken to
+        const bool waits_at_own_proxy = !request_.via && result == CURLE_OPERATION_TIMEDOUT;
+        if (!at_the_proxy && (headers_overflow_ || (overflow && status > 0))) {
             outcome.end = Ending::not_http;
             text = "the response headers are too long";
         } else if (outcome.alert) {
@@ -303,16 +316,20 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
             outcome.end = Ending::unproven;
             constexpr std::string_view heading = "SSL certificate problem: ";
             text.remove_prefix(text.starts_with(heading) ? heading.size() : 0);
-        } else if (proxied && !tls_begun_ && result != CURLE_OPERATION_TIMEDOUT) {
-            outcome.end = Ending::proxy_failed;  // the endpoint itself was never spoken to
+        } else if (at_the_proxy && (result != CURLE_OPERATION_TIMEDOUT || waits_at_own_proxy)) {
+            outcome.end = Ending::proxy_failed;
         } else {
             // A connection that was there already took no time to make, but it got as far as a request.
-            const bool connected = tls_begun_ || (!proxied && (connect_time > 0 || outcome.over_kept_connection));
+            const bool connected = reached_ || (!proxied() && (connect_time > 0 || outcome.over_kept_connection));
             outcome.end = classify_http_failure(result, os_error, connected, text);
         }
         outcome.detail = text.empty() ? curl_easy_strerror(result) : text;
         std::ranges::replace_if(
             outcome.detail, [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
+        if (outcome.end == Ending::proxy_failed && !request_.via) {
+            outcome.detail = proxy_status > 0 ? proxy_refusal(request_.endpoint, static_cast<int>(proxy_status))
+                                              : sent_from()->describe() + ": " + outcome.detail;
+        }
         response_.truncated = true;
     }
     // A response that broke off after its head is still shown; `end` says that it is not whole.

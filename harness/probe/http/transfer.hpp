@@ -35,6 +35,9 @@ public:
 
 private:
     void set_request_options();
+    /// The place that it is sent from, where that is none of this machine's routes; null: one of these.
+    [[nodiscard]] const VantagePoint* sent_from() const;
+    [[nodiscard]] bool proxied() const;
     void set_route();
     void set_tls_options();
     static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
@@ -56,7 +59,7 @@ private:
     HttpResponse response_;
     std::size_t header_bytes_ = 0;
     bool headers_overflow_ = false;
-    bool tls_begun_ = false;
+    bool reached_ = false;  ///< TLS has begun, or the request could go out: whoever connects had connected
     std::array<char, CURL_ERROR_SIZE> error_{};
 };
 

@@ -55,6 +55,10 @@ asio::awaitable<std::string> Client::resolve() {
     }
     boost::system::error_code not_literal;
     const Endpoint& endpoint = options_.endpoint;
+    if (endpoint.proxy) {
+        resolved_ = true;  // by the proxy, each time
+        co_return std::string();
+    }
     const auto literal = asio::ip::make_address(
         endpoint.connect_address.empty() ? endpoint.host : endpoint.connect_address, not_literal);
     if (!not_literal) {

@@ -53,6 +53,9 @@ public:
     /// Why the server did not prove who it is, on the connection that failed so last; empty: none did.
     [[nodiscard]] const std::string& lack_of_proof() const { return lack_of_proof_; }
 
+    /// How endpoint.proxy failed last; empty: it did not.
+    [[nodiscard]] const std::string& proxy_failure() const { return proxy_failure_; }
+
     /// A session that connections can resume is there.
     [[nodiscard]] bool has_session() const { return session_ != nullptr; }
 
@@ -77,6 +80,7 @@ private:
     bool resolved_ = false;
     SessionPtr session_;
     std::string lack_of_proof_;
+    std::string proxy_failure_;
     std::vector<std::shared_ptr<Connection>> idle_;
 };
 

@@ -2,13 +2,17 @@
 
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
 
 #include <array>
 #include <cstddef>
+#include <exception>
 #include <utility>
 
 #include "harness/probe/load/client.hpp"
 #include "harness/probe/load/socket_bio.hpp"
+#include "harness/probe/socket/tcp.hpp"
 
 namespace gateproof::load {
 
@@ -45,7 +49,43 @@ void Connection::close() {
     close_socket();
 }
 
+void Connection::connect_by_proxy() {
+    state_ = State::connecting;
+    const auto there = [self = shared_from_this()](const std::exception_ptr& thrown, TcpConnected connected) {
+        if (self->state_ != State::connecting) {
+            return;
+        }
+        if (thrown || !connected.socket) {
+            const std::string why = thrown ? "this machine could not connect" : connected.detail;
+            self->client_.proxy_failure_ = why;
+            self->fail(why);
+            return;
+        }
+        self->socket_ = std::move(*connected.socket);
+        self->connected({});
+    };
+    asio::co_spawn(client_.executor_,
+                   tcp_connect(client_.executor_, client_.options_.endpoint, client_.options_.connect_timeout),
+                   asio::bind_cancellation_slot(connecting_.slot(), there));
+}
+
+void Connection::connected(const boost::system::error_code& failure) {
+    if (state_ != State::connecting) {
+        return;
+    }
+    if (failure || !prepare_tls()) {
+        fail(failure ? failure.message() : "OpenSSL cannot make a connection");
+        return;
+    }
+    state_ = State::handshake;
+    advance();
+}
+
 void Connection::connect() {
+    if (client_.options_.endpoint.proxy) {
+        connect_by_proxy();
+        return;
+    }
     boost::system::error_code error;
     socket_.open(client_.address_.protocol(), error);
     if (!error) {
@@ -58,15 +98,7 @@ void Connection::connect() {
     }
     state_ = State::connecting;
     socket_.async_connect(client_.address_, [self = shared_from_this()](const boost::system::error_code& failure) {
-        if (self->state_ != State::connecting) {
-            return;
-        }
-        if (failure || !self->prepare_tls()) {
-            self->fail(failure ? failure.message() : "OpenSSL cannot make a connection");
-            return;
-        }
-        self->state_ = State::handshake;
-        self->advance();
+        self->connected(failure);
     });
 }
 
@@ -129,6 +161,7 @@ void Connection::close_socket() {
     if (polled_ != 0) {
         client_.poller_->remove(socket_.native_handle(), std::exchange(polled_, 0));
     }
+    connecting_.emit(asio::cancellation_type::terminal);
     boost::system::error_code ignored;
     socket_.close(ignored);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <openssl/ssl.h>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
@@ -69,6 +70,8 @@ private:
     };
 
     void connect();
+    void connect_by_proxy();
+    void connected(const boost::system::error_code& failure);
     bool prepare_tls();
     /// Goes on as far as it can without waiting.
     void advance();
@@ -81,6 +84,7 @@ private:
 
     Client& client_;
     boost::asio::ip::tcp::socket socket_;
+    boost::asio::cancellation_signal connecting_;  ///< by a proxy
     std::unique_ptr<SSL, SslDeleter> ssl_;
     State state_ = State::fresh;
     bool resume_;

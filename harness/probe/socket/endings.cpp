@@ -48,6 +48,10 @@ std::string_view words_for(Ending ending) {
     return traits_of(ending).words;
 }
 
+Ending no_connection(Ending ending) {
+    return ending == Ending::proxy_failed ? ending : Ending::connect_failed;
+}
+
 bool was_cut(Ending ending) {
     return traits_of(ending).kind == Traits::cut;
 }

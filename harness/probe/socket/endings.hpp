@@ -32,6 +32,9 @@ std::string_view to_string(Ending ending);
 /// As sentences name it: "connection reset".
 std::string_view words_for(Ending ending);
 
+/// As a layer above sockets says of a connection that did not come about.
+Ending no_connection(Ending ending);
+
 /// Reset or closed without a word: an overloaded endpoint and a device in between do that too, so once says nothing.
 bool was_cut(Ending ending);
 /// The peer ended it: alert, close or reset. Silence and no connection are not refusals.

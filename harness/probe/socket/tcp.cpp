@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "harness/probe/socket/deadline.hpp"
+#include "harness/probe/socket/proxy.hpp"
 
 namespace gateproof {
 namespace asio = boost::asio;
@@ -142,8 +143,40 @@ std::string seconds_text(std::chrono::milliseconds time) {
     return fmt::format("{:g} s", std::chrono::duration<double>(time).count());
 }
 
+namespace {
+
+/// What does not work on the way to the tunnel's other end is the proxy's, or says so little of the endpoint that
+/// nobody can tell: one ending for all of it.
+asio::awaitable<TcpConnected> connect_by_proxy(asio::any_io_executor executor, Endpoint endpoint,
+                                               std::chrono::milliseconds timeout) {
+    const Clock::time_point end = Clock::now() + timeout;
+    Endpoint proxy;
+    proxy.host = endpoint.proxy->address;
+    proxy.port = endpoint.proxy->port;
+    TcpConnected connected = co_await tcp_connect(executor, std::move(proxy), timeout);
+    std::string problem;
+    if (connected.socket) {
+        problem = co_await open_tunnel(*connected.socket, endpoint, left_until(end));
+    } else {
+        problem = fmt::format("no connection to the {}: {}", endpoint.proxy->describe(),
+                              connected.detail.empty() ? words_for(connected.end) : connected.detail);
+    }
+    connected.remote_address = fmt::format("{} by {}", endpoint.authority(), endpoint.proxy->describe());
+    if (!problem.empty()) {
+        connected.end = Ending::proxy_failed;
+        connected.detail = std::move(problem);
+        connected.socket.reset();
+    }
+    co_return connected;
+}
+
+}  // namespace
+
 asio::awaitable<TcpConnected> tcp_connect(asio::any_io_executor executor, Endpoint endpoint,
                                           std::chrono::milliseconds timeout) {
+    if (endpoint.proxy) {
+        co_return co_await connect_by_proxy(std::move(executor), std::move(endpoint), timeout);
+    }
     const Clock::time_point end = Clock::now() + timeout;
     const std::string host = endpoint.connect_address.empty() ? endpoint.host : endpoint.connect_address;
     Resolved resolved = co_await resolve(executor, host, endpoint.port, timeout);

@@ -25,10 +25,11 @@ struct TcpConnected {
     Ending end = Ending::ok;
     std::string detail;
     std::optional<boost::asio::ip::tcp::socket> socket;
-    std::string remote_address;
+    std::string remote_address;  ///< "192.0.2.7:4046"; "gw.example:4046 by HTTP proxy proxy.example:3128"
 };
 
-/// Resolves (unless endpoint.connect_address is set) and connects, trying each address in turn until the timeout.
+/// Resolves (unless endpoint.connect_address is set) and connects, trying each address in turn until the timeout; or
+/// has endpoint.proxy do so, whose failures are Ending::proxy_failed. Every connection but libcurl's begins here.
 boost::asio::awaitable<TcpConnected> tcp_connect(boost::asio::any_io_executor executor, Endpoint endpoint,
                                                  std::chrono::milliseconds timeout);
 

@@ -84,7 +84,7 @@ asio::awaitable<ServerAnswer> exchange_client_hello(asio::any_io_executor execut
     std::string server_name = endpoint.host;
     TcpConnected connected = co_await tcp_connect(executor, std::move(endpoint), timeouts.connect);
     if (!connected.socket) {
-        parser.end(Ending::connect_failed, connected.detail);
+        parser.end(no_connection(connected.end), connected.detail);
         co_return parser.answer();
     }
     Deadline deadline(*connected.socket, timeouts.exchange);

@@ -55,7 +55,11 @@ struct TlsStep {
     [[nodiscard]] bool is_refusal() const { return gateproof::is_refusal(end); }
     /// Reset or closed without an alert: an overloaded endpoint and a device in between do that too.
     [[nodiscard]] bool was_cut() const { return gateproof::was_cut(end); }
+    /// It ended with close_notify: nobody but the peer says that, whoever stands in between.
+    [[nodiscard]] bool said_goodbye() const { return end == Ending::closed && detail == goodbye; }
     [[nodiscard]] std::string summary() const;
+
+    static constexpr std::string_view goodbye = "close_notify";
 };
 
 struct TlsRead {

@@ -256,7 +256,7 @@ asio::awaitable<TlsStep> TlsSession::State::drive(Operation operation, std::stri
             co_return TlsStep{};
         }
         if (error == SSL_ERROR_ZERO_RETURN) {
-            co_return failed(Ending::closed, "close_notify");
+            co_return failed(Ending::closed, std::string(TlsStep::goodbye));
         }
         if (error == SSL_ERROR_SSL || error == SSL_ERROR_SYSCALL) {
             co_return failed(Ending::tls_protocol, text);
@@ -286,7 +286,7 @@ asio::awaitable<TlsStep> TlsSession::State::connect() {
     TcpConnected connected = co_await tcp_connect(executor, options.endpoint, options.connect_timeout);
     remote_address = connected.remote_address;
     if (!connected.socket) {
-        co_return failed(Ending::connect_failed, connected.detail);
+        co_return failed(no_connection(connected.end), connected.detail);
     }
     socket = std::move(connected.socket);
     std::string why = prepare();

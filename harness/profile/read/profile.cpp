@@ -102,6 +102,18 @@ std::uint16_t read_declared_port(const JsonField& field, References& references)
     return url.endpoint.port;
 }
 
+/// The run has one way out.
+void go_by_proxy(Profile& profile) {
+    const std::shared_ptr<const VantagePoint>& proxy = profile.endpoint.proxy;
+    profile.plain_http.proxy = proxy;
+    if (profile.desktop) {
+        profile.desktop->endpoint.proxy = proxy;
+    }
+    if (profile.authority) {
+        profile.authority->endpoint.proxy = proxy;
+    }
+}
+
 /// A cloud profile without the client certificate is usable, and judges little.
 void warn_without_enrolled(const JsonField& whole, const JsonField& channel, const JsonField& identities,
                            const Profile& profile, Problems& problems) {
@@ -196,12 +208,20 @@ void read_endpoint(const JsonField& field, References& references, Profile& prof
     const JsonField connect = reader.optional("connect");
     const JsonField addresses = reader.optional("addresses");
     const JsonField plain = reader.optional("plain_http_url");
+    const JsonField proxy = reader.optional("proxy");
     reader.finish();
     profile.endpoint = read_url(url, references, "https", true).value_or(Endpoint{});
     profile.endpoint.declared_port = read_declared_port(port, references);
     profile.endpoint.connect_address = read_address(connect, references);
     for (const JsonField& item : read_list(addresses, problems, "a list of IP addresses")) {
         profile.endpoint.addresses.push_back(read_address(item, references));
+    }
+    profile.endpoint.proxy = read_run_proxy(proxy, references);
+    if (proxy && addresses) {
+        problems.error(
+            Rank::value, addresses,
+            "a proxy resolves the name itself, so none of these is connected to; leave \"addresses\" out, or "
+            "\"proxy\"");
     }
     profile.plain_http.host = profile.endpoint.host;
     profile.plain_http.port = 80;
@@ -301,6 +321,7 @@ Profile read_profile(const JsonNode& root, References& references) {
     read_limits(limits, problems, profile.limits);
     read_tls(tls, problems, profile.tls);
     read_allow(allow, problems, profile);
+    go_by_proxy(profile);
     report_production_hosts(whole, profile, problems);
     warn_without_enrolled(whole, common.channel, identities, profile, problems);
     return profile;

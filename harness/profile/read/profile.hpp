@@ -89,6 +89,8 @@ void read_timing(const JsonField& field, References& references, Profile& profil
 /// `throttle`, one limit or a list of one of each kind, into profile.throttle and profile.concurrency.
 void read_throttle_limits(const JsonField& field, const JsonField& operations, References& references,
                           Profile& profile);
+/// `endpoint.proxy`: what all connections of a run go through; null when absent or reported.
+std::shared_ptr<const VantagePoint> read_run_proxy(const JsonField& field, References& references);
 /// `vantage_points` into profile.vantage_points.
 void read_vantage_point(const JsonField& field, References& references, Profile& profile);
 /// `client_certificate` into profile.client_certificate: as published where the profile says nothing.

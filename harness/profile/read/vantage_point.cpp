@@ -3,6 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
 
 #include "harness/json/near_match.hpp"
 #include "harness/json/reader.hpp"
@@ -18,6 +22,11 @@ using VantageKind = VantagePoint::Kind;
 using Expected = VantagePoint::Expected;
 
 constexpr std::array proxies{VantageKind::socks5, VantageKind::socks5h, VantageKind::http_connect};
+constexpr std::string_view any_proxy = "expected socks5://host:port, socks5h://host:port or http://host:port";
+/// With socks5 the name would be resolved here, and each check would look at an address of its own.
+constexpr std::array run_proxies{VantageKind::socks5h, VantageKind::http_connect};
+constexpr std::string_view run_proxy = "expected http://host:port (CONNECT) or socks5h://host:port";
+constexpr std::size_t longest_credential = 255;  // RFC 1929 2
 
 bool is_name(std::string_view name) {
     const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
@@ -44,16 +53,18 @@ void read_source(const JsonField& field, Problems& problems, VantagePoint& point
     point.address = address.value_or("");
 }
 
-void read_proxy(const JsonField& field, Problems& problems, VantagePoint& point) {
+/// `kinds`: the schemes that it may have, and `shape` the same in words.
+void read_proxy(const JsonField& field, Problems& problems, VantagePoint& point, std::span<const VantageKind> kinds,
+                std::string_view shape) {
     const std::optional<std::string> url = read_text(field, problems, "the URL of a proxy");
     if (!url) {
         return;
     }
     const std::string scheme = url->substr(0, url->find(':'));
-    const auto* const kind = std::ranges::find(proxies, scheme, [](VantageKind one) { return proxy_scheme(one); });
-    const std::string shape = "expected socks5://host:port, socks5h://host:port or http://host:port";
-    if (kind == proxies.end()) {
-        problems.error(Rank::value, field, fmt::format("{}, found {}", shape, in_quotes(*url)));
+    const auto kind = std::ranges::find(kinds, scheme, [](VantageKind one) { return proxy_scheme(one); });
+    if (kind == kinds.end()) {
+        const std::string found = url->find('@') == std::string::npos ? in_quotes(*url) : "a URL with '@'";
+        problems.error(Rank::value, field, fmt::format("{}, found {}", shape, found));
         return;
     }
     const UrlResult parsed = parse_endpoint_url(*url, scheme, false);
@@ -105,7 +116,7 @@ VantagePoint read_point(const JsonField& field, References& references) {
         problems.error(Rank::value, field, "expected \"source\" or \"proxy\", and not both");
     }
     read_source(source, problems, point);
-    read_proxy(proxy, problems, point);
+    read_proxy(proxy, problems, point, proxies, any_proxy);
     read_credentials(user, password, proxy, references, point);
     if (const auto word = read_choice(expected, problems, {"allowed", "blocked"})) {
         point.expected = *word == "allowed" ? Expected::allowed : Expected::blocked;
@@ -114,6 +125,33 @@ VantagePoint read_point(const JsonField& field, References& references) {
 }
 
 }  // namespace
+
+std::shared_ptr<const VantagePoint> read_run_proxy(const JsonField& field, References& references) {
+    if (!field) {
+        return nullptr;
+    }
+    auto point = std::make_shared<VantagePoint>();
+    Problems& problems = references.problems();
+    ObjectReader reader(field, problems, "an object with \"url\"");
+    const JsonField url = reader.required("url", "the proxy's URL, http://host:port or socks5h://host:port");
+    const JsonField user = reader.optional("user");
+    const JsonField password = reader.optional("password");
+    reader.finish();
+    read_proxy(url, problems, *point, run_proxies, run_proxy);
+    read_credentials(user, password, field, references, *point);
+    if (user && is_reference(user.node->text)) {
+        references.keep_secret(point->user);
+    }
+    for (const auto& [key, text] : {std::pair(user, point->user), std::pair(password, point->password)}) {
+        if (text.size() > longest_credential) {
+            problems.error(Rank::value, key, "expected at most 255 bytes, as proxies take them");
+        }
+    }
+    if (point->user.find(':') != std::string::npos && point->kind == VantageKind::http_connect) {
+        problems.error(Rank::value, user, "a user with ':' cannot be told to an HTTP proxy (RFC 7617 2)");
+    }
+    return point;
+}
 
 std::string_view proxy_scheme(VantageKind kind) {
     switch (kind) {

@@ -203,7 +203,9 @@ awaitable<DoorsOfVersion> try_version(Context& ctx, TlsVersion version, std::str
     DoorsOfVersion of;
     of.version = version;
     of.ourselves = co_await as_ourselves(ctx, trying, trying.own);
-    const std::vector<Door> rows = doors_of(ctx.profile(), trying.unknown, of.ourselves.remote_address);
+    // Whose address that would be only a proxy knows.
+    const std::string address = ctx.profile().endpoint.proxy ? std::string() : of.ourselves.remote_address;
+    const std::vector<Door> rows = doors_of(ctx.profile(), trying.unknown, address);
     bool cut = of.ourselves.was_cut();
     int silences = 0;  // in a row: whoever drops what is unusual may drop all of it, each time for the whole timeout
     for (const Door& door : rows) {

@@ -105,6 +105,9 @@ awaitable<LoadResult> ThrottleProbe::send(std::vector<Stream> streams) {
     const load::LoadOptions options{.request_timeout = ctx_.profile().limits.probe_timeout};
     LoadResult result = co_await load::run_load(ctx_.executor(), std::move(streams), budget_, options);
     for (const load::Client* client : {a_.get(), b_.get(), control_.get()}) {
+        if (client != nullptr && !client->proxy_failure().empty()) {
+            ctx_.note_ending(Ending::proxy_failed, client->proxy_failure());
+        }
         if (client != nullptr && !client->lack_of_proof().empty()) {
             const std::string kept =
                 client == control_.get() ? ctx_.request_of(ctx_.profile().control_operation()).secret : secret();

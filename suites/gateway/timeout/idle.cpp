@@ -28,6 +28,9 @@ milliseconds drip_interval(milliseconds due) {
 }
 
 void note(Context& ctx, std::string_view phase, const Held& held) {
+    if (held.status() == 0) {
+        ctx.note_cut(held.end);
+    }
     ctx.evidence()
         .add("held_connection")
         .with("phase", phase)

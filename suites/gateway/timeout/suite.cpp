@@ -99,6 +99,9 @@ awaitable<SlowAnswer> ask_on(Context& ctx, TlsSession& session, Operation operat
         answer = co_await read_slow_answer(session, patience);
     }
     note(ctx, operation, answer);
+    if (!answer.is_whole()) {
+        ctx.note_cut(answer.end);
+    }
     co_return answer;
 }
 

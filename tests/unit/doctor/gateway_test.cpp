@@ -80,6 +80,28 @@ TEST(DoctorGateway, OneDeadAddressBesideALiveOneIsAWarning) {
     EXPECT_EQ(about(lines, "tls").size(), 1U);
 }
 
+TEST(DoctorGateway, AProxyHasALineInPlaceOfNameAndPort) {
+    auto proxy = std::make_shared<VantagePoint>();
+    proxy->kind = VantagePoint::Kind::http_connect;
+    proxy->address = "proxy.example";
+    proxy->port = 3128;
+    for (const bool opens : {true, false}) {
+        AddressSeen at = opens ? served_at("gateway.example") : refused_at("gateway.example", Ending::proxy_failed);
+        at.step.detail =
+            opens ? "" : "HTTP proxy proxy.example:3128 answered CONNECT gateway.example:4046 with 407: why";
+        GatewaySeen seen = seen_at({at});
+        seen.endpoint->endpoint.proxy = proxy;
+        const Lines lines = judged(seen);
+        const Line line = about(lines, "proxy").at(0);
+        EXPECT_EQ(line.mark, opens ? Mark::ok : Mark::fail);
+        EXPECT_THAT(line.text, HasSubstr(opens ? "opens tunnels to gateway.example:4046" : "with 407"));
+        EXPECT_TRUE(about(lines, "dns").empty());
+        EXPECT_TRUE(about(lines, "tcp").empty());
+        EXPECT_EQ(about(lines, "tls").size(), opens ? 1U : 0U);
+        EXPECT_TRUE(opens || about(lines, "control").at(0).mark == Mark::skipped);
+    }
+}
+
 TEST(DoctorGateway, WhatIsNoTlsIsSaidOfThePort) {
     const Lines lines = judged(seen_at({refused_at("192.0.2.1", Ending::not_tls)}));
     EXPECT_EQ(about(lines, "tcp").at(0).mark, Mark::ok);

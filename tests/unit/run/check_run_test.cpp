@@ -8,6 +8,10 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <memory>
+#include <string>
+#include <utility>
+
 #include "harness/run/context.hpp"
 
 namespace gateproof::check_run_test {
@@ -77,6 +81,8 @@ public:
     [[nodiscard]] std::string control_failed() const override { return {}; }
     [[nodiscard]] Verdict not_served() const override { return Verdict::inconclusive("not served"); }
 
+    void go_by(std::shared_ptr<const VantagePoint> proxy) { profile_.endpoint.proxy = std::move(proxy); }
+
     int worked = 0;
 
 private:
@@ -85,6 +91,29 @@ private:
     PlannedCheck planned_;
     Evidence evidence_;
     std::size_t holds_ = 0;
+};
+
+/// A check that comes to this verdict by a proxy, which stood in the way as told.
+class ProxiedRun : public HeldRun {
+public:
+    ProxiedRun(Verdict verdict, std::string failure, bool by_proxy = true)
+        : HeldRun("read"), verdict_(std::move(verdict)), failure_(std::move(failure)) {
+        auto proxy = std::make_shared<VantagePoint>();
+        proxy->kind = VantagePoint::Kind::http_connect;
+        proxy->address = "proxy.example";
+        proxy->port = 3128;
+        go_by(by_proxy ? proxy : nullptr);
+    }
+    asio::awaitable<Verdict> work() override {
+        ++worked;
+        co_return verdict_;
+    }
+    [[nodiscard]] std::size_t holds() const override { return 0; }
+    [[nodiscard]] const std::string& proxy_failure() const override { return failure_; }
+
+private:
+    Verdict verdict_;
+    std::string failure_;
 };
 
 asio::awaitable<void> judge_into(HeldRun& run, std::optional<Verdict>& verdict) {
@@ -97,6 +126,32 @@ Verdict judged(HeldRun& run) {
     asio::co_spawn(context, judge_into(run, verdict), asio::detached);
     context.run();
     return *verdict;
+}
+
+TEST(CheckRun, WhatAProxyStoodInTheWayOfNeitherPassesNorFails) {
+    for (const Verdict& verdict : {Verdict::pass("refused"), Verdict::warning("odd"), Verdict::fail("not accepted"),
+                                   Verdict::skipped("nothing there"), Verdict::inconclusive("no answer")}) {
+        ProxiedRun run(verdict, "the proxy answered 403");
+        const Verdict came = judged(run);
+        EXPECT_EQ(came.outcome(), Outcome::inconclusive);
+        EXPECT_THAT(came.sentence(), testing::HasSubstr(verdict.sentence()));
+        EXPECT_THAT(came.sentence(), testing::HasSubstr("the proxy answered 403"));
+        EXPECT_THAT(came.remedy(), testing::HasSubstr("gateproof doctor"));
+        ProxiedRun sound(verdict, "");
+        EXPECT_EQ(judged(sound).outcome(), verdict.outcome());
+    }
+    ProxiedRun seen(Verdict::fail("served").stands(), "the proxy answered 403");
+    EXPECT_EQ(judged(seen).outcome(), Outcome::fail);
+}
+
+TEST(CheckRun, ThroughAProxyNothingRestsOnConnectionsThatWereCut) {
+    for (const bool by_proxy : {false, true}) {
+        ProxiedRun passes(Verdict::pass("refused").rests_on_resets(true), "", by_proxy);
+        EXPECT_EQ(judged(passes).outcome(), by_proxy ? Outcome::inconclusive : Outcome::pass);
+        ProxiedRun fails(Verdict::fail("cut").rests_on_resets(true), "", by_proxy);
+        EXPECT_EQ(judged(fails).outcome(), by_proxy ? Outcome::inconclusive : Outcome::fail);
+        EXPECT_EQ(fails.worked, by_proxy ? 1 : 2);
+    }
 }
 
 TEST(CheckRun, AWriteIsSentOnceThoughTheEndpointStoppedServingUs) {
