@@ -209,8 +209,10 @@ Verdict unless_late(Verdict verdict, std::chrono::milliseconds late, std::chrono
 }
 
 Verdict advised(Verdict verdict) {
-    return verdict.outcome() == Outcome::fail ? Verdict(Outcome::warning, verdict.sentence()).remedy(verdict.remedy())
-                                              : verdict;
+    if (verdict.outcome() != Outcome::fail) {
+        return verdict;
+    }
+    return Verdict(Outcome::warning, verdict.sentence()).remedy(verdict.remedy());
 }
 
 std::string message_number_of(const stage::RequestSeen& request) {

@@ -13,7 +13,6 @@ namespace gateproof::suites {
 namespace {
 
 using boost::asio::awaitable;
-using stage::AnswerAct;
 using stage::Farewell;
 
 constexpr std::string_view read_all_forms =
