@@ -20,11 +20,21 @@ namespace gateproof::selfproof {
 
 namespace http = boost::beast::http;
 
+namespace {
+
+/// Made once, since an RSA key takes its time and tokens differ by what they say.
+const std::shared_ptr<EVP_PKEY>& key_of_tokens() {
+    static const std::shared_ptr<EVP_PKEY> key = gateway::AccessTokens::new_key();
+    return key;
+}
+
+}  // namespace
+
 struct EmbeddedApplications::World {
     gateway::FaultSet faults;
     gateway::Pki pki{faults};
     gateway::Fixture fixture{pki};
-    gateway::AccessTokens tokens;
+    gateway::AccessTokens tokens{key_of_tokens()};
     gateway::Authority authority{fixture, tokens, faults};
     gateway::TokenTexts token_texts{fixture, authority.clients(), tokens};
     gateway::ClientPolicy clients{pki, faults};

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
+#include <mutex>
+#include <utility>
 
 #include "client/base/files.hpp"
 #include "client/base/io.hpp"
@@ -48,9 +51,34 @@ Identity from_pkcs12(const IdentitySource& source, const std::string& password) 
     return identity;
 }
 
-}  // namespace
+/// What texts say, for whoever asks again: OpenSSL 3.0 takes a millisecond over a key, and of the clients that are
+/// started in one process most are given the same texts.
+template <typename Meaning>
+class Remembered {
+public:
+    using Key = std::pair<std::string, std::string>;
 
-std::vector<CertificatePtr> certificates_of(const std::string& pem) {
+    template <typename Read>
+    Meaning of(const Key& text, const Read& read) {
+        const std::unique_lock lock(mutex_);
+        if (const auto found = known_.find(text); found != known_.end()) {
+            return found->second;
+        }
+        Meaning meaning = read();
+        if (known_.size() >= most) {
+            known_.clear();
+        }
+        known_.emplace(text, meaning);
+        return meaning;
+    }
+
+private:
+    static constexpr std::size_t most = 64;
+    std::mutex mutex_;
+    std::map<Key, Meaning> known_;
+};
+
+std::vector<CertificatePtr> read_certificates(const std::string& pem) {
     std::vector<CertificatePtr> found;
     const Bio bio = bio_of(pem);
     while (X509* const next = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
@@ -60,23 +88,8 @@ std::vector<CertificatePtr> certificates_of(const std::string& pem) {
     return found;
 }
 
-std::string der_of(X509* certificate) {
-    unsigned char* bytes = nullptr;
-    const int size = i2d_X509(certificate, &bytes);
-    std::string der(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(std::max(size, 0)));
-    OPENSSL_free(bytes);
-    return der;
-}
-
-Identity load_identity(const IdentitySource& source) {
-    std::string password =
-        source.password_file.empty() ? std::string() : first_line_of_file(source.password_file, "password file");
-    if (!source.pkcs12.empty()) {
-        return from_pkcs12(source, password);
-    }
-    const std::string pem = text_or_file(source.certificate, "certificate");
-    std::vector<CertificatePtr> all = certificates_of(pem);
-    const std::string key_pem = source.key.empty() ? pem : text_or_file(source.key, "key");
+Identity read_identity(const std::string& pem, const std::string& key_pem, std::string& password) {
+    const std::vector<CertificatePtr> all = read_certificates(pem);
     const Bio bio = bio_of(key_pem);
     KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &password), EVP_PKEY_free);
     ERR_clear_error();
@@ -95,6 +108,36 @@ Identity load_identity(const IdentitySource& source) {
     Identity identity{all.front(), std::move(key), {}};
     identity.chain.assign(all.begin() + 1, all.end());
     return identity;
+}
+
+}  // namespace
+
+std::vector<CertificatePtr> certificates_of(const std::string& pem) {
+    static Remembered<std::vector<CertificatePtr>> remembered;
+    return remembered.of({pem, {}}, [&] { return read_certificates(pem); });
+}
+
+std::string der_of(X509* certificate) {
+    unsigned char* bytes = nullptr;
+    const int size = i2d_X509(certificate, &bytes);
+    std::string der(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(std::max(size, 0)));
+    OPENSSL_free(bytes);
+    return der;
+}
+
+Identity load_identity(const IdentitySource& source) {
+    std::string password =
+        source.password_file.empty() ? std::string() : first_line_of_file(source.password_file, "password file");
+    if (!source.pkcs12.empty()) {
+        return from_pkcs12(source, password);
+    }
+    const std::string pem = text_or_file(source.certificate, "certificate");
+    const std::string key_pem = source.key.empty() ? pem : text_or_file(source.key, "key");
+    if (!password.empty()) {
+        return read_identity(pem, key_pem, password);
+    }
+    static Remembered<Identity> remembered;
+    return remembered.of({pem, key_pem}, [&] { return read_identity(pem, key_pem, password); });
 }
 
 }  // namespace gateproof::client

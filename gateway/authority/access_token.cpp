@@ -61,10 +61,17 @@ std::optional<AccessClaims> claims_of(const json& payload) {
 }  // namespace
 
 AccessTokens::AccessTokens(WallClock clock, TokenStyle style)
-    : clock_(std::move(clock)), style_(std::move(style)), key_(EVP_RSA_gen(key_bits), EVP_PKEY_free) {
-    if (!key_) {
+    : clock_(std::move(clock)), style_(std::move(style)), key_(new_key()) {}
+
+AccessTokens::AccessTokens(std::shared_ptr<EVP_PKEY> key)
+    : clock_(std::chrono::system_clock::now), key_(std::move(key)) {}
+
+std::shared_ptr<EVP_PKEY> AccessTokens::new_key() {
+    std::shared_ptr<EVP_PKEY> key(EVP_RSA_gen(key_bits), EVP_PKEY_free);
+    if (!key) {
         throw std::runtime_error("no key for access tokens");
     }
+    return key;
 }
 
 AccessClaims AccessTokens::claims_for(std::string user, std::string client_id, std::string scope) const {

@@ -74,6 +74,10 @@ public:
     static constexpr const char* embedded_environment = "embedded";
 
     explicit AccessTokens(WallClock clock = std::chrono::system_clock::now, TokenStyle style = {});
+    /// Signed by this key of RSA, so that many gateways in one process need not each make one.
+    explicit AccessTokens(std::shared_ptr<EVP_PKEY> key);
+    /// A key as the first constructor makes it. Throws std::runtime_error.
+    [[nodiscard]] static std::shared_ptr<EVP_PKEY> new_key();
 
     /// What a good token of this user and client says from now on; a new id each time.
     [[nodiscard]] AccessClaims claims_for(std::string user, std::string client_id, std::string scope) const;

@@ -7,6 +7,8 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <stdexcept>
 #include <utility>
 
@@ -56,7 +58,27 @@ std::string constraints(const std::vector<std::string>& hosts) {
     return out;
 }
 
-Authority new_authority(const std::string& name, KeyKind kind, int days, const Authority* issuer,
+bool is_rsa(KeyKind kind) {
+    return kind == KeyKind::rsa_2048 || kind == KeyKind::rsa_1024;
+}
+
+/// An RSA key takes longer to make than a client to be judged by ten scenes. PKIs in memory, which nobody trusts but
+/// clients inside this process, have the same ones; what pretends to be one of theirs never does.
+KeyPtr key_in_memory(KeyKind kind, bool of_authority) {
+    if (!is_rsa(kind)) {
+        return new_key(kind);
+    }
+    static std::mutex mutex;
+    static std::map<std::pair<KeyKind, bool>, KeyPtr> kept;
+    const std::lock_guard lock(mutex);
+    KeyPtr& key = kept[{kind, of_authority}];
+    if (!key) {
+        key = new_key(kind);
+    }
+    return key;
+}
+
+Authority new_authority(const std::string& name, const KeyPtr& key, int days, const Authority* issuer,
                         const std::string& name_constraints) {
     Mould mould = Mould::blank(name);
     mould.set_lifetime(-1, days);
@@ -65,12 +87,7 @@ Authority new_authority(const std::string& name, KeyKind kind, int days, const A
     if (!name_constraints.empty()) {
         mould.set(NID_name_constraints, name_constraints);
     }
-    const KeyPtr key = new_key(kind);
     return {made(mould, key, issuer), key};
-}
-
-bool is_rsa(KeyKind kind) {
-    return kind == KeyKind::rsa_2048 || kind == KeyKind::rsa_1024;
 }
 
 /// The hosts; addresses beside them only where one of them is an address. A gateway's certificate has names alone, and
@@ -166,14 +183,14 @@ Issuing flawed(const TestPki::State& pki, const Authority& genuine, ServerSpec::
 
 /// Root and issuing CA of nobody that anybody knows.
 std::pair<Authority, Authority> strangers(KeyKind kind) {
-    Authority root = new_authority("Gateproof CA of nobody", KeyKind::p256, days_of_a_stranger, nullptr, {});
-    Authority below = new_authority("Gateproof issuing CA of nobody", kind, days_of_a_stranger, &root, {});
+    Authority root = new_authority("Gateproof CA of nobody", new_key(KeyKind::p256), days_of_a_stranger, nullptr, {});
+    Authority below = new_authority("Gateproof issuing CA of nobody", new_key(kind), days_of_a_stranger, &root, {});
     return {std::move(root), std::move(below)};
 }
 
 /// What the web saw in 2020 and 2021: a cross-certificate that led old clients to an older root, and is over.
 Certificate expired_cross_certificate(const TestPki::State& pki) {
-    const Authority retired = new_authority("Gateproof retired root", KeyKind::p256, 1, nullptr, {});
+    const Authority retired = new_authority("Gateproof retired root", new_key(KeyKind::p256), 1, nullptr, {});
     Mould mould(pki.root.certificate);
     using std::chrono::hours;
     mould.set_period(-hours(90 * 24), -hours(24));
@@ -210,7 +227,7 @@ Issuing issuing_for(const TestPki::State& pki, const ServerSpec& spec) {
         case ServerSpec::Issuer::constrained: return flawed(pki, genuine, spec.issuer);
         case ServerSpec::Issuer::too_deep: {
             Authority below =
-                new_authority("Gateproof test CA too deep", KeyKind::p256, days_of_a_stranger, &genuine, {});
+                new_authority("Gateproof test CA too deep", new_key(KeyKind::p256), days_of_a_stranger, &genuine, {});
             std::vector<Certificate> sent{below.certificate, genuine.certificate};
             return {std::move(below), std::move(sent)};
         }
@@ -235,7 +252,7 @@ KeyPtr new_key(KeyKind kind) {
 KeyPtr server_key(TestPki::State& state, KeyKind kind) {
     KeyPtr& key = state.server_keys[kind];
     if (!key) {
-        key = new_key(kind);
+        key = state.folder.empty() ? key_in_memory(kind, false) : new_key(kind);
     }
     return key;
 }
@@ -265,11 +282,14 @@ std::shared_ptr<TestPki::State> new_pki(const TestPkiOptions& options) {
     const std::string permitted = constraints(options.hosts);
     const std::string& first = options.hosts.front();
     Authority root = new_authority(fmt::format("Gateproof test root for {} alone", permitted_domain(first)),
-                                   KeyKind::p256, options.days, nullptr, permitted);
-    Authority issuing = new_authority("Gateproof test CA", KeyKind::p256, options.days, &root, permitted);
-    Authority rsa = new_authority("Gateproof test CA RSA", KeyKind::rsa_2048, options.days, &root, permitted);
-    Authority client_root = new_authority("Gateproof test root for clients", KeyKind::p256, options.days, nullptr, {});
-    Authority clients = new_authority("Gateproof test CA for clients", KeyKind::p256, options.days, &client_root, {});
+                                   new_key(KeyKind::p256), options.days, nullptr, permitted);
+    Authority issuing = new_authority("Gateproof test CA", new_key(KeyKind::p256), options.days, &root, permitted);
+    const KeyPtr rsa_key = options.folder.empty() ? key_in_memory(KeyKind::rsa_2048, true) : new_key(KeyKind::rsa_2048);
+    Authority rsa = new_authority("Gateproof test CA RSA", rsa_key, options.days, &root, permitted);
+    Authority client_root =
+        new_authority("Gateproof test root for clients", new_key(KeyKind::p256), options.days, nullptr, {});
+    Authority clients =
+        new_authority("Gateproof test CA for clients", new_key(KeyKind::p256), options.days, &client_root, {});
     const std::string client_name = options.client_name.empty() ? first : options.client_name;
     std::shared_ptr<const Identity> client = new_client(clients, client_name, options.days);
     return std::make_shared<TestPki::State>(
@@ -316,7 +336,11 @@ TestPki::Opened TestPki::open(const TestPkiOptions& options) {
 
 std::shared_ptr<TestPki> TestPki::in_memory(const std::vector<std::string>& hosts, std::string client_name) {
     constexpr int days = 30;
-    return std::make_shared<TestPki>(new_pki({{}, hosts, days, std::move(client_name)}));
+    const auto pki = std::make_shared<TestPki>(new_pki({{}, hosts, days, std::move(client_name)}));
+    for (const char* const name : {"ca.pem", "client.pem", "client.key"}) {
+        pki->state_->texts[name] = pki->text(name);  // asked for at each start of a client
+    }
+    return pki;
 }
 
 const Certificate& TestPki::root() const {
@@ -376,6 +400,9 @@ std::vector<std::string> TestPki::client_authorities() const {
 }
 
 std::string TestPki::text(const std::string& name) const {
+    if (const auto kept = state_->texts.find(name); kept != state_->texts.end()) {
+        return kept->second;
+    }
     if (name == "ca.pem") {
         return pem_of(state_->root.certificate);
     }

@@ -31,6 +31,7 @@ struct TestPki::State {
     Authority client_ca;    ///< below that one: what clients have to send along
     std::map<KeyKind, forge::KeyPtr> server_keys;
     std::shared_ptr<const Identity> client;
+    std::map<std::string, std::string> texts = {};  ///< of a PKI in memory: TestPki::text
 };
 
 /// What the root may speak for, for this host: the host, or the whole of a domain that nobody can own (RFC 6761 6), so

@@ -144,7 +144,7 @@ Performance::Performance(const asio::any_io_executor& executor, const Profile& p
     : executor_(executor),
       profile_(profile),
       play_(std::move(play)),
-      work_(std::make_unique<WorkFolder>()),
+      work_(profile.client->embedded ? nullptr : std::make_unique<WorkFolder>()),  // it writes nothing
       never_came_(executor) {
     stage::PlaceOptions options;
     options.name = std::move(programme.name);
@@ -171,8 +171,8 @@ Performance::Performance(const asio::any_io_executor& executor, const Profile& p
         }
     }
     place_ = stage.open(std::move(programme.scene), std::move(options));
-    StartValues values =
-        values_of(profile_, pki, *place_, play_, work_->path(), place_->name(), programme.identity.get());
+    StartValues values = values_of(profile_, pki, *place_, play_, work_ ? work_->path() : std::filesystem::path(),
+                                   place_->name(), programme.identity.get());
     url_ = values.placeholders["url"];
     started_ = visitors != nullptr ? visitors->expect(std::move(values), *place_)
                                    : trigger.start(executor_, programme.act, std::move(values));
