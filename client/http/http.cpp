@@ -272,6 +272,25 @@ bool Http::connect(Exchange& exchange, const std::string& early, bool& early_tak
     return false;
 }
 
+std::vector<Dialled> Http::hoard() {
+    constexpr std::size_t count = 20;
+    constexpr std::chrono::milliseconds slow{400};
+    constexpr std::chrono::milliseconds look{20};
+    std::vector<Dialled> all;
+    if (!faults_.has("hoards-connections")) {
+        return all;
+    }
+    for (const Moment due = Clock::now() + slow; Clock::now() < due;) {
+        if (line_.connection->stale() || pause_until(Clock::now() + look, stop_) == Wait::stopped) {
+            return all;
+        }
+    }
+    while (all.size() < count) {
+        all.push_back(dial_place(settings_.base.place, Clock::now() + settings_.connect_limit));
+    }
+    return all;
+}
+
 void Http::transfer(const std::string& text, bool sent_already, Exchange& exchange) {
     line_.until = Clock::now() + settings_.answer_limit;
     exchange.sent = true;
@@ -283,6 +302,7 @@ void Http::transfer(const std::string& text, bool sent_already, Exchange& exchan
             return;
         }
     }
+    const std::vector<Dialled> hoarded = hoard();
     // A server that refused the certificate has said so by now, even where
     // writing failed (RFC 8446 4.4.2.4).
     exchange.answer = line_.reader->read();

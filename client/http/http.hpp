@@ -74,6 +74,8 @@ private:
     Opened open(const Place& place, bool older, const std::string& early);
     Dialled dial_place(const Place& place, Moment until);
     void take(std::unique_ptr<Connection> connection);
+    /// What a fault opens because an answer is slow.
+    std::vector<Dialled> hoard();
     bool talk_in_clear(const Place& place);
     void transfer(const std::string& text, bool sent_already, Exchange& exchange);
     Exchange in_clear(const Request& request);

@@ -1,7 +1,10 @@
 #include "suites/client/http/suite.hpp"
 
 #include <array>
+#include <chrono>
+#include <functional>
 #include <iterator>
+#include <memory>
 #include <utility>
 
 #include "suites/client/http/forms.hpp"
@@ -21,6 +24,8 @@ constexpr std::string_view count_bytes =
     "take an answer for whole only when its length or its last chunk says so (RFC 9112 8), and read it to its end before the status is believed";
 /// More than any answer of the gateway, and than what sockets hold on its way.
 constexpr std::size_t without_end = std::size_t{32} * 1024 * 1024;
+/// Until software that waits for an answer might open further connections.
+constexpr std::chrono::milliseconds slow_answer{1000};
 
 SceneChange written_by(stage::AnswerWriter writer) {
     return every_answer({.written_by = writer});
@@ -132,6 +137,28 @@ awaitable<Verdict> downgrade_refused(ClientContext& ctx) {
     co_return judge_downgrade(attempt);
 }
 
+/// The conforming gateway, which ends each connection over which two answers went, until it has done so three times.
+awaitable<Verdict> idle_close_survived(ClientContext& ctx) {
+    const std::function<bool(const Attempt&)> kept = &keeps_connection;
+    const std::function<bool(const Attempt&)> called = [](const Attempt& seen) { return seen.answered_well(); };
+    const std::unique_ptr<Stay> stay = co_await ctx.stay(ctx.twin());
+    std::size_t closed = 0;
+    bool goes_on = true;
+    while (goes_on && closed < idle_closes) {
+        const Attempt seen = co_await stay->until(kept, ctx.client().start);
+        goes_on = keeps_connection(seen);
+        if (goes_on) {
+            stay->change(ctx.twin());  // which ends what is idle
+            ++closed;
+        }
+    }
+    if (goes_on) {
+        co_await stay->until(called, ctx.client().start);
+    }
+    const Attempt whole = co_await stay->end();
+    co_return judge_idle_closes(whole, closed, ctx.profile().timing.lateness());
+}
+
 Verdict body_bounded(const Attempt& attempt) {
     return judge_bounded(attempt, "a body of 32 MiB",
                          "stop reading an answer that is longer than any that the software has use for");
@@ -153,7 +180,11 @@ std::vector<CheckRow> request_rows() {
             {.id = "client-http.keep-alive",
              .title = "Its requests come over one connection",
              .requirements = {adds("CLIENT-HTTP")},
-             .run = looks_at<&judge_keep_alive>(redirected(&sent_back, 2))}};
+             .run = looks_at<&judge_keep_alive>(redirected(&sent_back, 2))},
+            {.id = "client-http.connections-bounded",
+             .title = "It opens no more connections because answers are slow",
+             .requirements = {adds("CLIENT-HTTP")},
+             .run = looks_at<&judge_connections>(every_answer({.after = slow_answer}))}};
 }
 
 std::vector<CheckRow> sound_rows() {
@@ -220,6 +251,13 @@ std::vector<CheckRow> broken_rows() {
          .run = looks_at<&judge_close_honoured>(redirected(&sent_back_and_closed, 1))}};
 }
 
+std::vector<CheckRow> going_on_rows() {
+    return {{.id = "client-http.idle-close-survived",
+             .title = "Behind the end of an idle connection the next call is served over another",
+             .requirements = {decides("CLIENT-HTTP")},
+             .run = ClientCheck{&idle_close_survived}}};
+}
+
 std::vector<CheckRow> endless_rows() {
     return {
         {.id = "client-http.redirect-loop-bounded",
@@ -255,9 +293,10 @@ std::vector<CheckRow> endless_rows() {
 Suite client_http_suite() {
     const CheckFamily looking{.control = Control::none, .needs = {able_to(ClientAct::read)}};
     const CheckFamily showing{.intrusiveness = Intrusiveness::active, .needs = {able_to(ClientAct::read)}};
+    const CheckFamily going_on{.intrusiveness = Intrusiveness::active, .needs = {able_to(ClientAct::stay)}};
     Suite suite{"client-http", "How client software speaks HTTP/1.1", checks(looking, request_rows())};
-    for (std::vector<Check>& more :
-         std::array{checks(showing, sound_rows()), checks(showing, broken_rows()), checks(showing, endless_rows())}) {
+    for (std::vector<Check>& more : std::array{checks(showing, sound_rows()), checks(showing, broken_rows()),
+                                               checks(showing, endless_rows()), checks(going_on, going_on_rows())}) {
         std::ranges::move(more, std::back_inserter(suite.checks));
     }
     return suite;
