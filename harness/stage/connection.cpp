@@ -19,8 +19,6 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::size_t most_unread = std::size_t{1024} * 1024;
-
 /// Of "services.example:4046" or "[::1]:4046".
 std::string_view host_of(std::string_view authority) {
     authority = authority.substr(0, authority.rfind(':'));

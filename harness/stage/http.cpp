@@ -186,6 +186,22 @@ asio::awaitable<bool> Player::say_blanks(std::size_t count) {
             co_return co_await find_out();
         }
         count -= now;
+        if (count == 0) {
+            break;
+        }
+        // Who gives up may still take from the network what is on its way, to its end, as Java does: its word counts.
+        boost::system::error_code ignored;
+        if (connection_->socket.available(ignored) == 0 || unread_ > most_unread) {
+            continue;
+        }
+        const Heard heard = co_await hear(last_words);
+        if (heard == Heard::end) {
+            co_return false;
+        }
+        const bool goes_on = co_await take_in(input_);
+        if (!goes_on) {
+            co_return false;
+        }
     }
     co_return true;
 }

@@ -20,6 +20,8 @@ namespace asio = boost::asio;
 /// What the client still says when this side has had its last word: without reading it a close would be a reset, and
 /// take the last word with it.
 inline constexpr std::chrono::milliseconds last_words{2000};
+/// Whoever sends more while an answer is due is not heard out.
+inline constexpr std::size_t most_unread = std::size_t{1024} * 1024;
 inline constexpr std::chrono::milliseconds for_ever{24L * 3600 * 1000};  ///< the place ends it
 
 /// From now until then, 1 ms at least.

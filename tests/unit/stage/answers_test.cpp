@@ -1,5 +1,6 @@
 // Answers as the acts of a scene say.
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "tests/unit/stage/support.hpp"
 
@@ -124,6 +125,24 @@ TEST_F(Answers, WhoGoesWhilePaddingComesWasNotAnswered) {
     ASSERT_TRUE(client.handshake());
     ASSERT_FALSE(client.ask(get()).empty());
     client.reset();
+    const Visit visit = theatre.ended_visit(place);
+    EXPECT_FALSE(visit.requests.front().answered);
+    EXPECT_FALSE(visit.by_stage);
+}
+
+/// Java takes from the network what is still on its way, as fast as it comes, when it has given an answer up.
+TEST_F(Answers, WhoSaysGoodbyeWhilePaddingComesWasNotAnsweredThoughItTakesTheRest) {
+    Scene scene = conforming();
+    scene.answers = {AnswerAct{.padding = std::size_t{64} * 1024 * 1024, .farewell = Farewell::close_notify}};
+    Place& place = theatre.open(scene);
+    Client client(theatre.port(place));
+    ASSERT_TRUE(client.handshake());
+    ASSERT_FALSE(client.ask(get()).empty());
+    client.close_notify();
+    std::string taken(std::size_t{64} * 1024, ' ');
+    while (::read(client.descriptor(), taken.data(), taken.size()) > 0) {
+    }
+    client.fin();
     const Visit visit = theatre.ended_visit(place);
     EXPECT_FALSE(visit.requests.front().answered);
     EXPECT_FALSE(visit.by_stage);
