@@ -226,6 +226,8 @@ Reading read_answer(const Operation& operation, const Answer& answer, const Faul
         reading.problem = fmt::format("the gateway answered with status {}", answer.status);
     } else if (answer.body.empty()) {
         reading.problem = "the gateway's answer is empty";
+    } else if (lower_case(answer.field("content-type")).starts_with("application/json") && !json::accept(answer.body)) {
+        reading.problem = "the gateway's answer is not the JSON that it says it is";
     }
     return reading;
 }

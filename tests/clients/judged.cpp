@@ -52,7 +52,8 @@ void run_well(const std::filesystem::path& folder, const std::vector<std::string
 
 std::string placed(std::string word) {
     for (const auto& [place, value] :
-         {std::pair("{scripts}", GATEPROOF_CLIENTS_SCRIPTS), std::pair("{programs}", GATEPROOF_CLIENTS_PROGRAMS)}) {
+         {std::pair("{scripts}", GATEPROOF_CLIENTS_SCRIPTS), std::pair("{programs}", GATEPROOF_CLIENTS_PROGRAMS),
+          std::pair("{modules}", GATEPROOF_NODE_DIR)}) {
         const std::size_t at = word.find(place);
         if (at != std::string::npos) {
             word.replace(at, std::string_view(place).size(), value);
@@ -73,16 +74,22 @@ bool exists(const std::string& pattern) {
 
 std::string missing_for(const ClientRow& row) {
     const char* const ci = std::getenv("CI");
-    for (const auto& [program, package] : row.needs) {
+    for (const auto& [name, package] : row.needs) {
+        const std::string program = placed(name);
         const bool there = program.starts_with('/') ? exists(program) : !find_program(program).empty();
         if (!there && (ci == nullptr || std::string_view(ci) != "true")) {
-            return fmt::format("{} is not here: apt-get install {}", program, package);
+            return name.starts_with("{modules}")
+                       ? fmt::format("{} is not here: ctest --preset quick -R '^npm_ci$'", program)
+                       : fmt::format("{} is not here: apt-get install {}", program, package);
         }
     }
     return {};
 }
 
 ClientUnderTest::ClientUnderTest(const ClientRow& row) : row_(row), profile_(folder_.path() / "client.json") {
+    for (auto& [name, value] : row_.variables) {
+        value = placed(value);
+    }
     if (row_.document.empty()) {
         std::vector<std::string> words{"gateproof", "client", "init", "client.json", "--channel", row_.channel};
         words.insert(words.end(), row_.init.begin(), row_.init.end());

@@ -99,6 +99,9 @@ row names, a misconfigured one with those that its fault is about, or with singl
 for the versions that Debian 12 has; a test holds this page to it, and writes it anew with
 `GATEPROOF_WRITE_PAGES=1 ./dev test clients -R ClientsTable`.
 
+The sound programs look at what an answer says, as any has to; curl, wget and wget2 have no way to, and fail
+client-errors.page-not-taken and client-errors.empty-noticed. Nothing here is of .NET, which Debian 12 does not have.
+
 Findings have witnesses, which are no part of Gateproof: the same client with the same command calls `openssl s_server`,
 or for what is about HTTP a script of Python's standard library (`scripts/answers.py`), whose certificate the `openssl`
 commands issued. Curl with the published suites alone, a row without findings, meets each of them that is about TLS, but

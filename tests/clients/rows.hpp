@@ -15,8 +15,8 @@ struct ClientRow {
     std::string client;         ///< "curl"
     std::string configuration;  ///< in words
     std::string channel;
-    /// Of the act `act`; {scripts} and {programs} are the folders of tests/clients and of what was built of it. Empty:
-    /// as docs/clients.md has it, under `document`.
+    /// Of the act `act`; {scripts} and {programs} are the folders of tests/clients and of what was built of it,
+    /// {modules} that in which npm packages are (node_modules). Empty: as docs/clients.md has it, under `document`.
     std::vector<std::string> command;
     std::string document;
     std::string act;                               ///< "read" or "write"

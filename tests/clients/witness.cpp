@@ -56,8 +56,8 @@ Witness::Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesy
 }
 
 std::vector<std::string> Witness::tls_server(const WitnessKind& kind) const {
-    for (const std::string path :
-         {"gateway/customer/status", "gateway/customer-service/status", "gateway2/gws/returns/?singleWsdl"}) {
+    for (const std::string path : {"gateway/customer/status", "gateway/customer-service/status",
+                                   "gateway/gws/returns/?singleWsdl", "gateway2/gws/returns/?singleWsdl"}) {
         std::filesystem::create_directories((folder_ / path).parent_path());
         std::ofstream(file(path)) << fmt::format(
             "HTTP/1.1 {} As asked\r\nContent-Type: text/html\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}",
@@ -75,7 +75,7 @@ std::vector<std::string> Witness::tls_server(const WitnessKind& kind) const {
                                      "-key",
                                      file("server.key"),
                                      "-CAfile",
-                                     (pki_ / "client_root.pem").string()};
+                                     (pki_ / (kind.refuses ? "ca.pem" : "client_root.pem")).string()};
     if (!kind.self_signed) {
         const std::filesystem::path issuer = pki_ / (kind.rsa_bits > 0 ? "issuing_rsa.pem" : "issuing.pem");
         if (kind.out_of_order) {

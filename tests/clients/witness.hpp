@@ -27,6 +27,7 @@ struct WitnessKind {
     bool out_of_order = false;      ///< of its chain, the root comes first
     bool revoked = false;           ///< it staples a response that says so
     bool weak_group = false;        ///< its finite group is of 1024 bits
+    bool refuses = false;           ///< it trusts no client certificate that there is
     int status = 200;               ///< of its answer
     bool asks = false;              ///< with `answers`: for a client certificate, which need not be shown
     std::string_view answers = {};  ///< of scripts/answers.py, which is the server; empty: openssl s_server is

@@ -55,11 +55,14 @@ public class Client {
         String url = System.getenv("GATEPROOF_URL") + "/gateway/customer/status";
         String token = "Bearer " + System.getenv("GATEPROOF_TOKEN");
         int status;
+        String body;
         if (arguments[0].equals("client")) {
             HttpClient client = HttpClient.newBuilder().sslContext(context).version(HttpClient.Version.HTTP_1_1).build();
             HttpRequest request = HttpRequest.newBuilder(URI.create(url)).header("Authorization", token)
                                              .timeout(Duration.ofSeconds(90)).build();
-            status = client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
+            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            status = answer.statusCode();
+            body = answer.body();
         } else {
             HttpsURLConnection connection = (HttpsURLConnection) new URL(url).openConnection();
             connection.setSSLSocketFactory(context.getSocketFactory());
@@ -68,11 +71,11 @@ public class Client {
             }
             connection.setRequestProperty("Authorization", token);
             if (!arguments[1].equals("without-time")) {
-                connection.setReadTimeout(90_000);
+                connection.setReadTimeout(20_000);
             }
             status = connection.getResponseCode();
-            connection.getInputStream().readAllBytes();
+            body = new String(connection.getInputStream().readAllBytes());
         }
-        System.exit(status == 200 ? 0 : 1);
+        System.exit(status == 200 && body.strip().equals("OK") ? 0 : 1);
     }
 }

@@ -11,7 +11,7 @@ import threading
 import time
 
 kind, certificate, key = sys.argv[1:4]
-BODY = b'{"customer":{"status":"active"},"note":"an answer of the witness"}'
+BLANKS = b" " * 50  # behind the content they count, and are nothing
 PAGE = b"<!DOCTYPE html><html><head><title>Log in</title></head><body>Log in</body></html>"
 HUGE = 32 * 1024 * 1024
 counts = {"connection": 0, "request": 0, "submission": 0}
@@ -34,20 +34,20 @@ def head(status, *fields, length=None, kept=False):
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-JSON = "Content-Type: application/json"
+TEXT = "Content-Type: text/plain"
 
 
-def whole(status="200 OK", body=BODY, content=JSON):
+def whole(body, status="200 OK", content=TEXT):
     return head(status, content, length=len(body)) + body
 
 
-def chunks(body, each=20, extension=b"", trailers=b""):
+def chunks(body, each=20):
     pieces = [body[i:i + each] for i in range(0, len(body), each)]
-    return b"".join(b"%x%s\r\n%s\r\n" % (len(piece), extension, piece) for piece in pieces) + b"0\r\n" + trailers + b"\r\n"
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
 
 
-def in_chunks(**form):
-    return head("200 OK", JSON, "Transfer-Encoding: chunked") + chunks(BODY, **form)
+def in_chunks(body, *fields):
+    return head("200 OK", TEXT, "Transfer-Encoding: chunked", *fields) + chunks(body)
 
 
 def redirect(target, behind=b"", kept=True):
@@ -55,12 +55,12 @@ def redirect(target, behind=b"", kept=True):
 
 
 def packed(data):
-    return head("200 OK", JSON, "Content-Encoding: gzip", length=len(data)) + data
+    return head("200 OK", TEXT, "Content-Encoding: gzip", length=len(data)) + data
 
 
 def put_off():
     body = b'{"errors":[{"code":"IR003"}]}'
-    return head("429 Too Many Requests", JSON, "Retry-After: %d" % TOLD[kind], length=len(body)) + body
+    return head("429 Too Many Requests", TEXT, "Retry-After: %d" % TOLD[kind], length=len(body)) + body
 
 
 def note_wait():
@@ -74,40 +74,37 @@ def note_wait():
         say("came exactly as told, each time")
 
 
-def at_once(data):
-    return lambda number, target: data
-
-
-# What is answered, by the number of the request and its target.
+# What is answered, by the number of the request, its target and what the conforming answer holds.
 ANSWERS = {
-    "short-body": at_once(head("200 OK", JSON, length=len(BODY) + 50) + BODY),
-    "short-chunks": at_once(in_chunks()[:-5]),
-    "no-notify": at_once(head("200 OK", JSON) + BODY),
-    "two-lengths": at_once(
-        head("200 OK", JSON, "Content-Length: %d" % len(BODY), length=len(BODY) + 50) + BODY + b" " * 50),
-    "length-and-chunks": at_once(
-        head("200 OK", JSON, "Transfer-Encoding: chunked", length=len(BODY)) + chunks(BODY)),
-    "cut-gzip": at_once(packed(gzip.compress(BODY)[:-8])),
-    "other-checksum": at_once(packed(gzip.compress(BODY)[:-8] + b"\0" * 4 + gzip.compress(BODY)[-4:])),
-    "status-100": at_once(b"HTTP/1.1 100 Continue\r\n\r\n" + whole()),
-    "status-103": at_once(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n" * 2 + whole()),
-    "trailers": at_once(in_chunks(trailers=b"X-Checked: yes\r\n")),
-    "page": at_once(whole(body=PAGE, content="Content-Type: text/html")),
-    "empty": at_once(head("200 OK", length=0)),
-    "status-204": at_once(head("204 No Content")),
-    "server-error": at_once(whole("500 Internal Server Error", b'{"errors":[{"code":"EU6001"}]}')),
-    "forbidden": at_once(whole("403 Forbidden", b'{"errors":[{"code":"EV1022"}]}')),
-    "plain": at_once(whole()),
-    "redirected-twice": lambda number, target: redirect(target) if number < 3 else whole(),
-    "surplus": lambda number, target: redirect(target, whole()) if number == 1 else whole("500 Failed"),
-    "for-ever": lambda number, target: redirect(target),
-    "to-another": lambda number, target: redirect("https://127.0.0.1:%d%s" % (over_tls.getsockname()[1], target),
-                                                  kept=False) if number == 1 else whole(),
-    "to-clear": lambda number, target: redirect("http://localhost:%d%s" % (in_clear.getsockname()[1], target)),
-    "put-off": lambda number, target: put_off() if number == 1 else whole(),
-    "put-off-often": lambda number, target: put_off() if number <= 3 else whole(),
-    "huge-body": at_once(head("200 OK", JSON) + b" " * HUGE),
-    "huge-head": at_once(b"HTTP/1.1 200 OK\r\nX-Filler: " + b"x" * HUGE),
+    "plain": lambda number, target, body: whole(body),
+    "short-body": lambda number, target, body: whole(body)[:-20],
+    "short-body-closed": lambda number, target, body: whole(body)[:-20],
+    "short-chunks": lambda number, target, body: in_chunks(body)[:-5],
+    "no-notify": lambda number, target, body: head("200 OK", TEXT) + body,
+    "two-lengths": lambda number, target, body:
+        head("200 OK", TEXT, "Content-Length: %d" % len(body), length=len(body + BLANKS)) + body + BLANKS,
+    "length-and-chunks": lambda number, target, body: in_chunks(body, "Content-Length: %d" % len(body)),
+    "cut-gzip": lambda number, target, body: packed(gzip.compress(body)[:-8]),
+    "status-100": lambda number, target, body: b"HTTP/1.1 100 Continue\r\n\r\n" + whole(body),
+    "status-103": lambda number, target, body:
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n" * 2 + whole(body),
+    "page": lambda number, target, body: whole(PAGE, content="Content-Type: text/html"),
+    "other-type": lambda number, target, body: whole(b"<answer/>", content="Content-Type: application/json"),
+    "empty": lambda number, target, body: head("200 OK", length=0),
+    "server-error": lambda number, target, body: whole(b'{"errors":[{"code":"EU6001"}]}', "500 Failed"),
+    "forbidden": lambda number, target, body: whole(b'{"errors":[{"code":"EV1022"}]}', "403 Forbidden"),
+    "redirected-twice": lambda number, target, body: redirect(target) if number < 3 else whole(body),
+    "surplus": lambda number, target, body:
+        redirect(target, whole(body)) if number == 1 else whole(b"{}", "500 Failed"),
+    "to-another": lambda number, target, body:
+        redirect("https://127.0.0.1:%d%s" % (over_tls.getsockname()[1], target), kept=False) if number == 1
+        else whole(body),
+    "to-clear": lambda number, target, body:
+        redirect("http://localhost:%d%s" % (in_clear.getsockname()[1], target)),
+    "put-off": lambda number, target, body: put_off() if number == 1 else whole(body),
+    "put-off-often": lambda number, target, body: put_off() if number <= 3 else whole(body),
+    "huge-body": lambda number, target, body: head("200 OK", TEXT) + body + b" " * HUGE,
+    "huge-head": lambda number, target, body: b"HTTP/1.1 200 OK\r\nX-Filler: " + b"x" * HUGE,
 }
 
 
@@ -134,10 +131,30 @@ def loses(stream, earlier, text):
 
 def answer_to(number, text):
     if kind == "busy-when-submitted" and text.startswith("POST ") and counts["submission"] == 1:
-        return whole("503 Service Unavailable")
+        return whole(b"", "503 Service Unavailable")
     if kind in LOSSES or kind == "busy-when-submitted":
-        return head("200 OK", JSON, length=0, kept=True)
-    return ANSWERS[kind](number, text.split(" ")[1])
+        return head("200 OK", TEXT, length=0, kept=True)
+    target = text.split(" ")[1]
+    return ANSWERS[kind](number, target, conforming(target))
+
+
+DESCRIPTION = b"""<?xml version="1.0"?>
+<wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:soap12="http://schemas.xmlsoap.org/wsdl/soap12/"
+    xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:tns="urn:w" targetNamespace="urn:w">
+<wsdl:types><xs:schema targetNamespace="urn:w"><xs:element name="A" type="xs:string"/></xs:schema></wsdl:types>
+<wsdl:message name="M"><wsdl:part name="parameters" element="tns:A"/></wsdl:message>
+<wsdl:portType name="P"><wsdl:operation name="O"><wsdl:input message="tns:M"/><wsdl:output message="tns:M"/>
+</wsdl:operation></wsdl:portType>
+<wsdl:binding name="B" type="tns:P"><soap12:binding transport="http://schemas.xmlsoap.org/soap/http"/>
+<wsdl:operation name="O"><soap12:operation soapAction="urn:o" style="document"/><wsdl:input><soap12:body use="literal"/>
+</wsdl:input><wsdl:output><soap12:body use="literal"/></wsdl:output></wsdl:operation></wsdl:binding>
+<wsdl:service name="S"><wsdl:port name="P" binding="tns:B"><soap12:address location="https://localhost/"/></wsdl:port>
+</wsdl:service></wsdl:definitions>
+"""
+
+
+def conforming(target):
+    return (DESCRIPTION if "singleWsdl" in target else b"OK") + BLANKS
 
 
 def requests(stream):
@@ -161,7 +178,10 @@ def told(text):
     token = "with" if re.search(r"(?im)^authorization:", text) else "without"
     agent = re.search(r"(?im)^user-agent: *(.*)", text)
     named = ", product/version" if agent and re.match(r"[^/\s]+/\S", agent[1]) else ""
-    return "%s, %s its token%s" % (text.splitlines()[0], token, named)
+    host = re.search(r"(?im)^host: *(\S*)", text)
+    port = over_tls.getsockname()[1]
+    asked = ", localhost with its port" if host and host[1] == "localhost:%d" % port else ""
+    return "%s, %s its token%s%s" % (text.splitlines()[0], token, named, asked)
 
 
 def serve(stream):
@@ -181,7 +201,9 @@ def serve(stream):
         stream.sendall(answer)
         answered_at.append(time.monotonic())
         say("answer %d was taken" % number)
-        if b"Content-Length: 0\r\n\r\n" not in answer or b"Connection: close" in answer:
+        if b"Connection: close" in answer[:1000].partition(b"\r\n\r\n")[0] or kind.startswith(("status-10", "huge")):
+            if kind in ("short-body-closed", "two-lengths", "length-and-chunks"):
+                stream.unwrap()  # sends close_notify
             return  # without close_notify
 
 
@@ -191,7 +213,7 @@ def attend(client, context):
             if context is None:
                 for text in requests(client):
                     say("in clear: " + told(text))
-                    client.sendall(whole())
+                    client.sendall(whole(b"OK"))
                     return
             with context.wrap_socket(client, server_side=True) as stream:
                 serve(stream)

@@ -8,6 +8,7 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -46,10 +47,11 @@ func main() {
 		log.Fatal(err)
 	}
 	defer answer.Body.Close()
-	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
 		log.Fatal(err)
 	}
-	if answer.StatusCode != 200 {
+	if answer.StatusCode != 200 || strings.TrimSpace(string(body)) != "OK" {
 		log.Fatal(answer.Status)
 	}
 }

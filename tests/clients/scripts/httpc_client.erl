@@ -16,6 +16,7 @@ main([Mode]) ->
     Url = os:getenv("GATEPROOF_URL") ++ "/gateway/customer/status",
     Headers = [{"Authorization", "Bearer " ++ os:getenv("GATEPROOF_TOKEN")}],
     case httpc:request(get, {Url, Headers}, [{ssl, Trust ++ Identity}, {timeout, 90000}], []) of
-        {ok, {{_, 200, _}, _, _}} -> halt(0);
+        {ok, {{_, 200, _}, _, Body}} ->
+            halt(case string:trim(Body) of "OK" -> 0; _ -> 1 end);
         Other -> io:format(standard_error, "~p~n", [Other]), halt(1)
     end.

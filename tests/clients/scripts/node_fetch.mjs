@@ -4,8 +4,8 @@ try {
     signal: process.argv[2] ? AbortSignal.timeout(Number(process.argv[2])) : undefined,
     headers: { Authorization: "Bearer " + process.env.GATEPROOF_TOKEN },
   });
-  await answer.text();
-  process.exitCode = answer.status === 200 ? 0 : 1;
+  const description = await answer.text();
+  process.exitCode = answer.status === 200 && /^\s*<\?xml/.test(description) ? 0 : 1;
 } catch (error) {
   console.error(error.cause?.message ?? error.message);
   process.exitCode = 1;

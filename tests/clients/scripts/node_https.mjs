@@ -18,8 +18,10 @@ const request = https.get(process.env.GATEPROOF_URL + "/gateway/customer/status"
   timeout: 90_000,
   ...modes[process.argv[2]],
 }, (answer) => {
-  answer.resume();
-  answer.on("end", () => { process.exitCode = answer.statusCode === 200 ? 0 : 1; });
+  let body = "";
+  answer.on("data", (part) => { body += part; });
+  answer.on("end", () => { process.exitCode = answer.statusCode === 200 && body.trim() === "OK" ? 0 : 1; });
+  answer.on("error", (error) => { console.error(error.message); process.exitCode = 1; });
 });
 request.on("timeout", () => request.destroy(new Error("no answer within 90 s")));
 request.on("error", (error) => { console.error(error.message); process.exitCode = 1; });

@@ -19,4 +19,4 @@ $status = curl_getinfo($ask, CURLINFO_RESPONSE_CODE);
 if ($body === false) {
     fwrite(STDERR, curl_error($ask) . "\n");
 }
-exit($body !== false && $status === 200 ? 0 : 1);
+exit($body !== false && $status === 200 && trim($body) === "OK" ? 0 : 1);

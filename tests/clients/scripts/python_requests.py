@@ -10,4 +10,4 @@ answer = requests.get(os.environ["GATEPROOF_URL"] + "/gateway/customer/status",
                       verify=False if sys.argv[1] == "unverified" else os.environ["GATEPROOF_CA"],
                       timeout={"without-time": None, "six-seconds": 6}.get(sys.argv[1], 90))
 answer.raise_for_status()
-print(answer.status_code)
+sys.exit(0 if answer.text.strip() == "OK" else 1)

@@ -26,4 +26,4 @@ elif mode != "no-certificate":
 request = urllib.request.Request(os.environ["GATEPROOF_URL"] + "/gateway/customer/status",
                                  headers={"Authorization": "Bearer " + os.environ["GATEPROOF_TOKEN"]})
 with urllib.request.urlopen(request, context=context, timeout=90) as answer:
-    print(answer.status)
+    sys.exit(0 if answer.read().strip() == b"OK" else 1)

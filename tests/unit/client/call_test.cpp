@@ -274,6 +274,17 @@ TEST(Call, AskedAfterADoubtIsTheStateOfTheReturn) {
     EXPECT_NE(server.requests().back().find("RetrieveStatus"), std::string::npos);
 }
 
+/// Without a customer it asks for the service's status, whose answer is any text.
+TEST(Call, AStatusThatIsNotWhatItSaysItIsIsAFailure) {
+    for (const auto& [body, success] :
+         {std::pair("OK", false), std::pair("<answer/>", false), std::pair(R"({"status":"OK"})", true)}) {
+        Server server(Scene{.answers = {answer("200 OK", body, "Content-Type: application/json\r\n")}});
+        Options options = calling(server, {});
+        options.ird.clear();
+        EXPECT_EQ(Client(options).act(Act::read).outcome == Outcome::success, success) << body;
+    }
+}
+
 TEST(Call, WhatWasPutOffIsMadeAgainAsTheSame) {
     for (const bool faulty : {false, true}) {
         Server server(Scene{.answers = {busy, write_served}});
