@@ -29,6 +29,7 @@ Command add_profile_validate(CLI::App& root);
 Command add_init(CLI::App& root);
 Command add_client_init(CLI::App& root);
 Command add_doctor(CLI::App& root);
+Command add_explain(CLI::App& root);
 /// Below the command that add_client_init makes.
 Command add_client_serve(CLI::App& root);
 Command add_login(CLI::App& root);

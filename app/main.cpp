@@ -28,6 +28,7 @@ constexpr const char* program_footer = R"(Examples:
   gateproof doctor cloud.json            what stops a run, and what to do about it
   gateproof run cloud.json --out out     judge that endpoint; journal and JUnit land in out/
   gateproof list --requirements          what is tested, and by which checks
+  gateproof explain tls.refuses-1.1      what a check sends, what passes, and how to mend what fails
 
 Exit codes: 0 passed; 1 a check failed; 2 unusable command line or profile; 3 no failure, but something could not be
 judged; 4 gateproof itself failed; 130 interrupted.
@@ -97,7 +98,7 @@ int main_of(int argc, char** argv) {
                                         add_compare(root),      add_merge(root),       add_history(root),
                                         add_rotate_check(root), add_pack(root),        add_verify(root),
                                         add_known(root),        add_client_init(root), add_client_serve(root),
-                                        add_doctor(root)};
+                                        add_doctor(root),       add_explain(root)};
     std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
     if (!words.empty() && words.front() == "help") {
         // As git and others have it: `help run` is `run --help`.

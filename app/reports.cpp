@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "app/command.hpp"
+#include "app/explain/explain.hpp"
 #include "app/files.hpp"
 #include "app/output.hpp"
 #include "harness/json/near_match.hpp"
@@ -82,8 +83,10 @@ std::vector<ReportFile> in_folder(const std::filesystem::path& folder,
     return files;
 }
 
-WrittenReports write_reports(const reports::Material& material, const std::vector<ReportFile>& wanted) {
+WrittenReports write_reports(reports::Material material, const std::vector<ReportFile>& wanted) {
     WrittenReports written;
+    const reports::Explainer said = explainer();
+    material.explainer = &said;
     for (const ReportFile& one : wanted) {
         const reports::Format* const format = one.format;
         const std::filesystem::path& file = one.file;

@@ -38,6 +38,6 @@ struct WrittenReports {
 };
 
 /// Writes every report, also those after one that could not be written.
-WrittenReports write_reports(const reports::Material& material, const std::vector<ReportFile>& wanted);
+WrittenReports write_reports(reports::Material material, const std::vector<ReportFile>& wanted);
 
 }  // namespace gateproof::cli

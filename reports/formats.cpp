@@ -14,7 +14,7 @@ namespace gateproof::reports {
 namespace {
 
 void write_page(const Material& material, const Sink& out) {
-    out(html_report(material.run, material.trend));
+    out(html_report(material.run, material.trend, material.explainer));
 }
 
 void write_junit_of(const Material& material, const Sink& out) {

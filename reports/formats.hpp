@@ -8,13 +8,15 @@
 #include "harness/journal/record.hpp"
 #include "reports/formats/sink.hpp"
 #include "reports/trend/trend.hpp"
+#include "reports/view/explained.hpp"
 
 namespace gateproof::reports {
 
 /// What reports are made from.
 struct Material {
     const RunRecord& run;
-    Trend trend = {};  ///< of this run and those before it; without runs: they are not known
+    Trend trend = {};                      ///< of this run and those before it; without runs: they are not known
+    const Explainer* explainer = nullptr;  ///< what is said of checks and documents; null: nothing
 };
 
 struct Format {

@@ -2,7 +2,47 @@
 // and pages stood when they stopped: June 2024, the Access repository on the 18th.
 #include "suites/documents.hpp"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 namespace gateproof::suites {
+namespace {
+
+using Address = std::pair<std::string_view, std::string_view>;
+
+constexpr std::string_view access_services = "https://github.com/InlandRevenue/Gateway_Services-Access";
+constexpr std::string_view return_services =
+    "https://github.com/InlandRevenue/Gateway_Services-Returns-and-Information";
+constexpr std::string_view customer_services = "https://github.com/InlandRevenue/Gateway_Services-Customer-and-Account";
+constexpr std::string_view communication = "https://github.com/InlandRevenue/Gateway_Services-Communication";
+constexpr std::array addresses{
+    Address{"SE",
+            "https://www.ird.govt.nz/digital-service-providers/guides-and-docs/gws-architecture/service-endpoints"},
+    Address{"SM",
+            "https://www.ird.govt.nz/digital-service-providers/guides-and-docs/gws-architecture/security-measures"},
+    Address{"IA", access_services},
+    Address{"MS", access_services},
+    Address{"OA", access_services},
+    Address{"MJ", access_services},
+    Address{"MA", access_services},
+    Address{"MOD11", access_services},
+    Address{"INTER", access_services},
+    Address{"RET", return_services},
+    Address{"EMP", return_services},
+    Address{"XSD", return_services},
+    Address{"CUS", customer_services},
+    Address{"BILL", customer_services},
+    Address{"INC", customer_services},
+    Address{"IRV", customer_services},
+    Address{"DOC", communication},
+    Address{"NOT", communication},
+    Address{"PIR", "https://github.com/InlandRevenue/Gateway_Services-Calculators"},
+    Address{"TDS", "https://github.com/InlandRevenue/Gateway_Services-Transaction-data-services"},
+    Address{"TR", "https://github.com/InlandRevenue"},
+};
+
+}  // namespace
 
 std::vector<Document> documents() {
     const std::string_view ir = inland_revenue;
@@ -64,6 +104,17 @@ std::vector<Document> documents() {
         {.id = "CWE-400", .date = "2006-07-19"},
         {.id = "CWE-611", .date = "2007-05-07"},
     };
+}
+
+std::string address_of(std::string_view document) {
+    if (document.starts_with("RFC ")) {
+        return "https://www.rfc-editor.org/rfc/rfc" + std::string(document.substr(4));
+    }
+    if (document.starts_with("CWE-")) {
+        return "https://cwe.mitre.org/data/definitions/" + std::string(document.substr(4)) + ".html";
+    }
+    const auto* const found = std::ranges::find(addresses, document, &Address::first);
+    return found == addresses.end() ? std::string() : std::string(found->second);
 }
 
 }  // namespace gateproof::suites

@@ -212,10 +212,12 @@ std::vector<Requirement> requirements() {
          .readings = {{.name = "packs-2024",
                        .sentence = "On the cloud channel every source address gets as far as TLS, and the client "
                                    "certificate decides; desktop and mock let allow-listed ones in alone.",
-                       .source = "IA and the service build packs of 2023 and 2024 (repositories as of 2024-06-18)"},
+                       .source = "Build pack Identity and Access and the service build packs of 2023 and 2024 "
+                                 "(repositories as of 2024-06-18)"},
                       {.name = "SE-2021",
                        .sentence = "Cloud, desktop and mock let allow-listed source addresses in alone.",
-                       .source = "page \"Service endpoints\" (2021-04-28), firewall; SM, allow-listing"}}},
+                       .source = "page \"Service endpoints\" (2021-04-28), firewall; page \"Security measures\" "
+                                 "(2024-06), allow-listing"}}},
         {.id = "FW-PROD",
          .sentence = "Production restricts no source address; certificate enrolment limits access.",
          .sources = {{"SE", "firewall"}},
@@ -242,7 +244,8 @@ std::vector<Requirement> requirements() {
          .readings = {{.name = "packs-2024",
                        .sentence = "Names are trusted: a certificate of an approved authority with an approved common "
                                    "name is served at once, and the old one until it expires or is revoked.",
-                       .source = "MA, trust by name since 2021-05-26 (repositories as of 2024-06-18)"},
+                       .source = "Mutual Authentication and Cipher Support, trust by name since 2021-05-26 "
+                                 "(repositories as of 2024-06-18)"},
                       {.name = "SE-2021",
                        .sentence =
                            "Certificates are exchanged one by one: a new one is served once it is enrolled, and "

@@ -33,7 +33,7 @@ _gateproof() {
     for ((i = 1; i < COMP_CWORD; ++i)); do
         word=${COMP_WORDS[i]}
         case $word in
-            run | plan | list | report | gateway | profile | doctor | init | client | login | selftest | compare | merge | history | rotate-check | pack | verify | known)
+            run | plan | list | explain | report | gateway | profile | doctor | init | client | login | selftest | compare | merge | history | rotate-check | pack | verify | known)
                 command=$word
                 break
                 ;;
@@ -93,7 +93,7 @@ _gateproof() {
     esac
     local choose='--suite --check --exclude --requirements --allow --fault --addresses --timeout-scale --repeat --quick'
     case $command in
-        '') _gateproof_words 'run plan list report gateway profile doctor init client login selftest compare merge history rotate-check pack verify known --version --help' ;;
+        '') _gateproof_words 'run plan list explain report gateway profile doctor init client login selftest compare merge history rotate-check pack verify known --version --help' ;;
         run)
             if [[ $current == -* ]]; then
                 _gateproof_words "$choose --shard --shards --resume --rerun --only --attest --tester --history --history-keep --fail-on --known --known-strict --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
@@ -109,6 +109,13 @@ _gateproof() {
             fi
             ;;
         list) _gateproof_words '--requirements --faults --side --json --markdown --help' ;;
+        explain)
+            if [[ $current == -* ]]; then
+                _gateproof_words '--json --markdown --help'
+            else
+                _gateproof_words "$("${COMP_WORDS[0]}" explain --json 2>/dev/null | sed -n 's/^  "\([^" ]*\)",*$/\1/p')"
+            fi
+            ;;
         report)
             if [[ $current == -* ]]; then
                 _gateproof_words '--format --out --known --known-strict --history --verbose --help'

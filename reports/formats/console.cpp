@@ -117,6 +117,17 @@ std::string paragraph_text(const RunRecord& run, const Finding& paragraph, const
     return text;
 }
 
+/// How to learn more of a failure, named once.
+std::string explain_text(const Tally& tally) {
+    for (const Row& row : tally.rows()) {
+        if (row.result->outcome == Outcome::fail && !row.known()) {
+            return fmt::format("what a check does, and how to mend what it found: gateproof explain {}\n\n",
+                               printable(row.check->id, Lines::one, 100));
+        }
+    }
+    return {};
+}
+
 /// What was judged more than once, each a line; its former sentences, and in the longer form their evidence.
 std::string judged_again_text(const Tally& tally, const ConsoleStyle& style) {
     constexpr std::size_t most_lines = 50;
@@ -311,6 +322,7 @@ std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
             text += paragraph_text(run, paragraph, style) + '\n';
         }
     }
+    text += explain_text(tally);
     if (const std::string again = judged_again_text(tally, style); !again.empty()) {
         text += again + '\n';
     }

@@ -35,7 +35,8 @@ TEST(Commands, EveryHelpShowsExamples) {
     const std::vector<std::vector<std::string>> commands{{},          {"run"},      {"plan"},
                                                          {"list"},    {"report"},   {"gateway"},
                                                          {"init"},    {"selftest"}, {"profile", "validate"},
-                                                         {"compare"}, {"merge"},    {"history"}};
+                                                         {"compare"}, {"merge"},    {"history"},
+                                                         {"explain"}};
     for (std::vector<std::string> words : commands) {
         words.emplace_back("--help");
         const Finished finished = gateproof(words);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "reports/formats/html/sections.hpp"
@@ -143,7 +144,31 @@ void write_earlier_attempts(HtmlWriter& out, const CheckRecord& check, std::size
     }
 }
 
-void write_check(HtmlWriter& out, const RunRecord& run, const Row& row, std::size_t budget, bool plain) {
+/// What is said of the checks of findings, once for each check: a page of many endpoints is long enough.
+class ExplainedOnce {
+public:
+    explicit ExplainedOnce(const Explainer& explainer) : explainer_(explainer) {}
+
+    void write(HtmlWriter& out, const CheckRecord& check, Outcome outcome) {
+        if (!explainer_.check || !needs_attention(outcome)) {
+            return;
+        }
+        const auto [place, fresh] = first_.try_emplace(check.id, check_anchor(check));
+        if (fresh) {
+            write_explained(out, explainer_.check(check.id));
+            return;
+        }
+        out << "<p class=\"meta\"><a";
+        out.attribute("href", '#' + place->second) << ">What this check does, and how its finding is mended</a></p>";
+    }
+
+private:
+    const Explainer& explainer_;
+    std::map<std::string, std::string> first_;  ///< the row that has it, by the check's id
+};
+
+void write_check(HtmlWriter& out, const RunRecord& run, const Row& row, std::size_t budget, bool plain,
+                 ExplainedOnce& explained) {
     budget /= row.check->attempt();
     const Markup css = row.known() ? known_look.css : look_of(*row.result).css;
     out << "<details class=\"check " << css << "\"";
@@ -168,6 +193,7 @@ void write_check(HtmlWriter& out, const RunRecord& run, const Row& row, std::siz
         write_remedy(out, row.result->remedy);
     }
     write_found(out, *row.check, *row.result);
+    explained.write(out, *row.check, row.result->outcome);
     write_meta(out, run, row);
     if (!row.check->earlier.empty()) {
         out << "<p class=\"meta\">Judged again: ";
@@ -265,8 +291,9 @@ std::vector<Group> groups_of(const Tally& tally) {
 
 }  // namespace
 
-void write_checks(HtmlWriter& out, const Tally& tally) {
+void write_checks(HtmlWriter& out, const Tally& tally, const Explainer& explainer) {
     const RunRecord& run = tally.run();
+    ExplainedOnce explained(explainer);
     const std::size_t budget =
         std::clamp(all_evidence / std::max<std::size_t>(1, tally.rows().size()), least_evidence, most_evidence);
     const std::vector<bool> plain = plain_evidence(tally);
@@ -290,7 +317,7 @@ void write_checks(HtmlWriter& out, const Tally& tally) {
         out.text(suite_title(run, std::string(group.suite)), 200) << " <span class=\"sub\">";
         out.text(target == nullptr ? group.target : std::string_view(shown_title(*target)), 200) << "</span></h3>\n";
         for (const std::size_t i : group.rows) {
-            write_check(out, run, tally.rows()[i], budget, plain[i]);
+            write_check(out, run, tally.rows()[i], budget, plain[i], explained);
         }
         for (const LeftOutCheck* check : left_out_rows ? group.left_out : std::vector<const LeftOutCheck*>()) {
             write_left_out_check(out, run, *check, std::string(group.target));

@@ -173,7 +173,9 @@ std::string html_report(const RunRecord& run) {
     return html_report(run, Trend{});
 }
 
-std::string html_report(const RunRecord& run, const Trend& trend) {
+std::string html_report(const RunRecord& run, const Trend& trend, const Explainer* explainer) {
+    const Explainer nothing;
+    const Explainer& said = explainer == nullptr ? nothing : *explainer;
     const Tally tally(run);
     HtmlWriter out;
     out.reserve(std::size_t{64} * 1024 + 4096 * tally.rows().size());
@@ -189,10 +191,11 @@ std::string html_report(const RunRecord& run, const Trend& trend) {
     write_endpoints(out, tally);
     write_certificates(out, tally);
     write_requirements(out, tally);
+    write_documents(out, tally, said);
     write_trend(out, trend);
     write_traffic(out, tally);
     write_retries(out, tally);
-    write_checks(out, tally);
+    write_checks(out, tally, said);
     write_hand_in(out, tally);
     out << "</main>\n<script>";
     out << report_script() << "</script>\n</body>\n</html>\n";

@@ -3,6 +3,7 @@
 
 #include "reports/formats/html/writer.hpp"
 #include "reports/trend/trend.hpp"
+#include "reports/view/explained.hpp"
 #include "reports/view/matrix.hpp"
 #include "reports/view/tally.hpp"
 
@@ -24,7 +25,11 @@ void write_trend(HtmlWriter& out, const Trend& trend);
 void write_traffic(HtmlWriter& out, const Tally& tally);
 /// When software that was put off came again. Nothing for a run without such checks.
 void write_retries(HtmlWriter& out, const Tally& tally);
-void write_checks(HtmlWriter& out, const Tally& tally);
+/// Where the documents are to be read that the run's requirements come from. Nothing where none is known.
+void write_documents(HtmlWriter& out, const Tally& tally, const Explainer& explainer);
+void write_checks(HtmlWriter& out, const Tally& tally, const Explainer& explainer);
+/// What is said of the row's check, folded; nothing where nothing is.
+void write_explained(HtmlWriter& out, const std::vector<ExplainedPart>& parts);
 /// What was checked as a table for each service, to go with a test report.
 void write_hand_in(HtmlWriter& out, const Tally& tally);
 

@@ -18,6 +18,9 @@ TEST(ConsoleSummary, FailuresFirstWithSentenceAndRemedy) {
                          "    remedy: disable TLS 1.1\n\n"
                          "ERROR  desktop tls.refuses-1.1"))
         << text;
+    const std::string more = "how to mend what it found: gateproof explain tls.refuses-1.1\n\n";
+    EXPECT_NE(text.find(more), std::string::npos);
+    EXPECT_EQ(text.find("gateproof explain", text.find(more) + more.size()), std::string::npos) << "once";
     EXPECT_LT(text.find("ERROR"), text.find("INCONCLUSIVE"));
     EXPECT_LT(text.find("INCONCLUSIVE"), text.find("WARNING"));
     EXPECT_THAT(text, Not(HasSubstr("not for desktop")));

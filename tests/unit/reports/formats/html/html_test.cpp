@@ -48,6 +48,29 @@ TEST(HtmlWriter, AnchorsAreOneWord) {
     EXPECT_EQ(anchor(std::string(1000, 'x')).size(), 200U);
 }
 
+/// What is said of a check stands behind its finding, once; of what passed nothing is said.
+TEST(Html, FindingsAreExplainedOnceAndDocumentsHaveTheirAddress) {
+    RunRecord run = sample_run();
+    run.requirements["CLOUD-TLS-MIN"].source = "Service endpoints (Inland Revenue, 2021-04-28), cloud endpoint";
+    Explainer explainer;
+    explainer.check = [](std::string_view check) {
+        return std::vector<ExplainedPart>{
+            {"sent", "What is sent", {"a hello of " + std::string(check), "read https://rfc.example/1 <first>"}}};
+    };
+    explainer.documents = {{"SE", "Service endpoints (Inland Revenue, 2021-04-28)", "https://documents.example/se"},
+                           {"SM", "Security measures", "https://documents.example/sm"}};
+    const std::string page = html_report(run, Trend{}, &explainer);
+    EXPECT_EQ(occurrences(page, "<dd>a hello of tls.refuses-1.1</dd>"), 1U) << "at two endpoints, said once";
+    EXPECT_THAT(page, HasSubstr("<a href=\"#cloud/tls.refuses-1.1\">What this check does"));
+    EXPECT_THAT(
+        page,
+        HasSubstr("<a rel=\"noreferrer\" href=\"https://rfc.example/1\">https://rfc.example/1</a> &lt;first&gt;"));
+    EXPECT_THAT(page, Not(HasSubstr("a hello of tls.accepts-1.2"))) << "it passed";
+    EXPECT_THAT(page, HasSubstr("<dt>SE</dt><dd>Service endpoints (Inland Revenue, 2021-04-28): <a "));
+    EXPECT_THAT(page, Not(HasSubstr("documents.example/sm"))) << "no requirement of this run comes from it";
+    EXPECT_THAT(html_report(run), Not(HasSubstr("class=\"explained\"")));
+}
+
 TEST(Html, VerdictFirstThenEverythingElse) {
     RunRecord run = sample_run();
     run.suites["tls"] = "TLS versions";

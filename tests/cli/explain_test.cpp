@@ -1,0 +1,112 @@
+// gateproof explain: what it says, what it answers to words that nothing goes by, and the page that it makes.
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/cli/command.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+TEST(Explain, ACheckOfEachSide) {
+    const Finished gateway = gateproof({"explain", "TLS.refuses-1.1"});
+    EXPECT_EQ(gateway.status, 0) << gateway.err;
+    EXPECT_THAT(gateway.out,
+                AllOf(HasSubstr("tls.refuses-1.1 (check of a gateway): TLS 1.1 must be refused"),
+                      HasSubstr("\nWhat is sent\n"), HasSubstr("\nWhat passes\n"), HasSubstr("\nWhat fails\n"),
+                      HasSubstr("\nWhat stays open (inconclusive)\n"), HasSubstr("\nHow to mend it\n"),
+                      HasSubstr("nginx: "), HasSubstr("Service endpoints (Inland Revenue, 2021-04-28), cloud endpoint"),
+                      HasSubstr("https://www.rfc-editor.org/rfc/rfc8996"), HasSubstr("accepts-tls-1.1")));
+    const Finished client = gateproof({"explain", "client-trust.wrong-host-refused"});
+    EXPECT_EQ(client.status, 0) << client.err;
+    EXPECT_THAT(client.out, AllOf(HasSubstr("(check of client software)"), HasSubstr("\nWhat the client meets\n"),
+                                  HasSubstr("\nFaults that prove it\n"), HasSubstr("--fault ")));
+    EXPECT_THAT(gateproof({"explain", "permission.own-data-served[some-case]"}).out,
+                HasSubstr("permission.own-data-served (check of a gateway)"));
+}
+
+TEST(Explain, ACodeByWhoeverAnswersIt) {
+    const std::string forbidden = gateproof({"explain", "ev1022"}).out;
+    EXPECT_THAT(forbidden, AllOf(HasSubstr("EV1022 (REST error code)"), HasSubstr("\nWho must act\n"),
+                                 HasSubstr("myIR"), HasSubstr("client-errors.forbidden-not-repeated"),
+                                 HasSubstr("Customer Services Suite (Inland Revenue, 2024-06)")));
+    EXPECT_THAT(gateproof({"explain", "4"}).out, HasSubstr("SOAP status code"));
+    const std::string several = gateproof({"explain", "101"}).out;
+    EXPECT_THAT(several, AllOf(HasSubstr("SOAP status code of Returns"), HasSubstr("SOAP status code of Employment"),
+                               HasSubstr("SOAP status code of Intermediation")));
+    EXPECT_THAT(gateproof({"explain", "429"}).out, HasSubstr("429 (HTTP status)"));
+}
+
+TEST(Explain, ARequirementADocumentAndASuite) {
+    const std::string said = gateproof({"explain", "CLOUD-TLS-MIN", "SE", "firewall"}).out;
+    EXPECT_THAT(said,
+                AllOf(HasSubstr("CLOUD-TLS-MIN (requirement of a gateway (must))"), HasSubstr("tls.refuses-1.0: "),
+                      HasSubstr("SE (document): Service endpoints (Inland Revenue, 2021-04-28)"),
+                      HasSubstr("gws-architecture/service-endpoints"), HasSubstr("firewall (suite)")));
+}
+
+TEST(Explain, WithoutWordsItListsWhatItKnowsAndWrongWordsAreAnsweredWithNearOnes) {
+    const Finished all = gateproof({"explain"});
+    EXPECT_EQ(all.status, 0);
+    EXPECT_THAT(all.out, AllOf(HasSubstr("tls.refuses-1.1"), HasSubstr("EV1022"), HasSubstr("CLOUD-TLS-MIN"),
+                               HasSubstr("Service endpoints")));
+    const Finished wrong = gateproof({"explain", "tls.refuse-1.1"});
+    EXPECT_EQ(wrong.status, 2);
+    EXPECT_THAT(wrong.out, IsEmpty());
+    EXPECT_THAT(wrong.err,
+                AllOf(HasSubstr("nothing goes by tls.refuse-1.1"), HasSubstr("did you mean tls.refuses-1.1")));
+    const Finished part = gateproof({"explain", "early-data"});
+    EXPECT_EQ(part.status, 2);
+    EXPECT_THAT(part.err, HasSubstr("did you mean tls.no-early-data"));
+    EXPECT_THAT(gateproof({"explain", "\x1b[31m"}).err, Not(HasSubstr("\x1b")));
+}
+
+TEST(Explain, Json) {
+    const auto said = nlohmann::json::parse(gateproof({"explain", "tls.refuses-1.1", "4", "--json"}).out);
+    ASSERT_EQ(said.size(), 2U);
+    EXPECT_EQ(said[0].at("id"), "tls.refuses-1.1");
+    for (const char* const key : {"sent", "passes", "fails", "open", "mend", "published", "proved_by"}) {
+        EXPECT_FALSE(said[0].at(key).empty()) << key;
+    }
+    EXPECT_FALSE(said[1].at("act").empty());
+    EXPECT_GT(nlohmann::json::parse(gateproof({"explain", "--json"}).out).size(), 400U);
+}
+
+/// Every check has each part, and the faults that prove it, of which nobody types the names.
+TEST(Explain, EveryCheckIsExplainedWhole) {
+    for (const auto& suite : nlohmann::json::parse(gateproof({"list", "--json"}).out)) {
+        std::vector<std::string> words{"explain", "--json"};
+        for (const auto& check : suite.at("checks")) {
+            words.push_back(check.at("id").get<std::string>());
+        }
+        for (const auto& one : nlohmann::json::parse(gateproof(words).out)) {
+            if (one.contains("sent")) {
+                EXPECT_FALSE(one.value("proved_by", nlohmann::json::array()).empty()) << one.at("id");
+                EXPECT_FALSE(one.value("published", nlohmann::json::array()).empty()) << one.at("id");
+            }
+        }
+    }
+}
+
+TEST(ExplainPage, IsWhatTheProgramSays) {
+    const std::string page = gateproof({"explain", "--markdown"}).out;
+    if (std::getenv("GATEPROOF_WRITE_PAGES") != nullptr) {
+        std::ofstream(GATEPROOF_CHECKS_PAGE) << page;
+    }
+    std::ifstream file(GATEPROOF_CHECKS_PAGE);
+    const std::string told{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    EXPECT_TRUE(told == page)
+        << "docs/checks.md is not what the program says: GATEPROOF_WRITE_PAGES=1 ./dev test cli -R ExplainPage";
+}
+
+}  // namespace
+}  // namespace gateproof::test
