@@ -35,7 +35,7 @@ CheckExplained check_from(const std::string& id, const ExplainedJson& json) {
 }
 
 /// Sources stand as "RET 5" would: a document, a bar, a clause.
-FactSource source_from(const std::string& text) {
+FactSource source_of_code(const std::string& text) {
     const std::size_t bar = text.find('|');
     return bar == std::string::npos ? FactSource{text, {}} : FactSource{text.substr(0, bar), text.substr(bar + 1)};
 }
@@ -49,7 +49,7 @@ CodeExplained code_from(const ExplainedJson& json) {
                        .checks = json.value("checks", std::vector<std::string>()),
                        .sources = {}};
     for (const std::string& source : json.value("sources", std::vector<std::string>())) {
-        code.sources.push_back(source_from(source));
+        code.sources.push_back(source_of_code(source));
     }
     return code;
 }
