@@ -27,6 +27,7 @@ const Verdicts& direct() {
 /// that is closed without a word.
 const std::map<std::string, Outcome> apart{{"port.every-address", Outcome::skipped},
                                            {"port.plaintext-refused", Outcome::inconclusive},
+                                           {"firewall.other-source-blocked[elsewhere]", Outcome::inconclusive},
                                            {"timeout.silent-connection-cut", Outcome::inconclusive},
                                            {"timeout.idle-handshake-cut", Outcome::inconclusive}};
 
