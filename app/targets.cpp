@@ -95,7 +95,7 @@ void TargetOptions::declare(CLI::App& app) {
                    "Look at all A and AAAA addresses of the endpoint's name, or at the first alone")
         ->check(CLI::IsMember({"all", "first"}))
         ->type_name("all,first")
-        ->capture_default_str();
+        ->default_str("all");
     CLI::Option* const times = app.add_option(
         "--repeat", repeat, "Try what must be refused so often, instead of the profile's limits.repeat (3)");
     times->type_name("N")->check(CLI::Range(1, most_repeats));
@@ -210,6 +210,12 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
                 faults = then == options.faults_then->end() ? std::vector<std::string>() : then->second;
             }
             std::ranges::for_each(faults, [&digest](const std::string& fault) { digest.add(fault); });
+        }
+        if (!options.addresses.empty() && loaded.profile->endpoint.proxy != nullptr) {
+            throw Unusable(fmt::format(
+                "--addresses {}: {} goes by a proxy (endpoint.proxy), which resolves the name and chooses the "
+                "address itself; leave the option out, or run from a place that needs no proxy",
+                options.addresses, loaded.profile->name));
         }
         loaded.profile->endpoint.first_address_alone = options.addresses == "first";
         if (loaded.profile->endpoint.first_address_alone) {

@@ -27,9 +27,9 @@ struct TargetOptions {
     /// Of a run whose checks are judged again: by target, those that its digest was taken with. The gateway inside the
     /// program may have been repaired since, as any other may; its profile is the same.
     std::optional<std::map<std::string, std::vector<std::string>>> faults_then = {};
-    std::string addresses = "all";  ///< or "first": of those that the endpoint's name has
-    int repeat = 0;                 ///< limits.repeat of every profile; 0: as each says
-    bool quick = false;             ///< once
+    std::string addresses;  ///< of those that the endpoint's name has: "all", as where nothing is asked for, or "first"
+    int repeat = 0;         ///< limits.repeat of every profile; 0: as each says
+    bool quick = false;     ///< once
     /// Whether the profiles are those of the command line: no program is started that a journal names.
     bool named_here = true;
     double timeout_scale = 1;  ///< every time of the profiles' `timeouts`, and those of the embedded gateway

@@ -111,8 +111,9 @@ std::vector<std::string> applies_lines(const Check& check) {
 std::vector<std::string> fault_lines(std::string_view check) {
     std::vector<std::string> lines;
     for (const ProvingFault& fault : faults_caught_by(check)) {
-        lines.push_back(fmt::format("{}: {}. See it: gateproof run --check {} --fault {}", fault.name, fault.title,
-                                    check, fault.name));
+        lines.push_back(fmt::format("{}: {}. See it: gateproof run {}--check {} --fault {}", fault.name, fault.title,
+                                    fault.of_client ? "embedded-client-cloud embedded-client-desktop " : "", check,
+                                    fault.name));
     }
     return lines;
 }

@@ -17,7 +17,7 @@ std::vector<ProvingFault> faults_caught_by(std::string_view check) {
     for (const client::Fault& fault : client::faults()) {
         const gateway::Ids ids(fault.caught_by.data());  // a list of the same form
         if (std::find(ids.begin(), ids.end(), check) != ids.end()) {
-            found.push_back({fault.name, fault.title});
+            found.push_back({fault.name, fault.title, true});
         }
     }
     return found;

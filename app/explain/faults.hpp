@@ -9,6 +9,7 @@ namespace gateproof::cli {
 struct ProvingFault {
     std::string_view name;
     std::string_view title;
+    bool of_client = false;  ///< of the reference client; else of the embedded gateway
 };
 
 /// In the order of the tables.

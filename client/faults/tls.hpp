@@ -20,7 +20,7 @@ inline constexpr auto tls_faults = std::to_array<Fault>({
      .requirements = "CLIENT-TLS-MIN",
      .caught_by = "client-tls.refuses-1.1 client-tls.suites-offered "
                   "client-tls.weak-suite-refused"},
-    {.name = "answers-ssl3",
+    {.name = "goes-on-with-ssl3",
      .title = "the handshake goes on after a ServerHello of SSL 3.0",
      .requirements = "CLIENT-TLS-MIN",
      .caught_by = "client-tls.refuses-ssl3"},

@@ -158,7 +158,7 @@ void Hooks::server_hello(Bytes hello, SSL* connection) {
         wire_->broken = true;
         wire_->muted = true;
     }
-    if (faults_.has("answers-ssl3") && version == ssl_3) {
+    if (faults_.has("goes-on-with-ssl3") && version == ssl_3) {
         go_on_by_hand(0);
     }
     if (faults_.has("speaks-1.0") && !faults_.has("speaks-1.1") && version == tls_1_1) {

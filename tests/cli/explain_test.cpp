@@ -5,9 +5,13 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "tests/cli/command.hpp"
+#include "tests/support/files.hpp"
 
 namespace gateproof::test {
 namespace {
@@ -79,6 +83,25 @@ TEST(Explain, Json) {
     }
     EXPECT_FALSE(said[1].at("act").empty());
     EXPECT_GT(nlohmann::json::parse(gateproof({"explain", "--json"}).out).size(), 400U);
+}
+
+/// Whoever types the line sees the finding.
+TEST(Explain, TheLineThatShowsAFaultDoesSo) {
+    constexpr std::string_view before = "See it: gateproof ";
+    const TemporaryFolder folder;
+    for (const std::string check : {"port.declared", "client-tls.refuses-ssl3"}) {
+        const auto said = nlohmann::json::parse(gateproof({"explain", check, "--json"}).out);
+        ASSERT_FALSE(said.at(0).at("proved_by").empty());
+        for (const auto& proof : said.at(0).at("proved_by")) {
+            const std::string text = proof.get<std::string>();
+            std::istringstream line(text.substr(text.find(before) + before.size()));
+            std::vector<std::string> words{std::istream_iterator<std::string>(line), {}};
+            words.insert(words.end(), {"--out", folder.path().string()});
+            const Finished run = gateproof(words);
+            EXPECT_EQ(run.status, 1) << text << run.out << run.err;
+            EXPECT_THAT(run.out, HasSubstr("FAIL")) << text;
+        }
+    }
 }
 
 /// Every check has each part, and the faults that prove it, of which nobody types the names.

@@ -101,6 +101,17 @@ TEST_F(Proxy, InitWritesOne) {
     }
 }
 
+TEST_F(Proxy, ResolvesTheNameSoThatNobodyChoosesAnAddress) {
+    const std::string profile = write_profile(9, password);
+    for (const std::string word : {"all", "first"}) {
+        const Finished refused = gateproof({"run", profile, "--addresses", word, "--out", path("out")});
+        EXPECT_EQ(refused.status, 2);
+        EXPECT_THAT(refused.err, AllOf(HasSubstr("--addresses " + word + ": by-proxy goes by a proxy"),
+                                       HasSubstr("leave the option out")));
+    }
+    EXPECT_EQ(gateproof({"plan", profile}).status, 0);
+}
+
 TEST_F(Proxy, OneOfTheEnvironmentIsMentionedOnceAndNotUsed) {
     TestProxy proxy({});
     ProcessOptions options = plain_environment();

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "client/faults/fault_set.hpp"
+#include "gateway/faults/table.hpp"
 
 namespace gateproof::client::test {
 namespace {
@@ -16,6 +17,8 @@ TEST(ClientFaults, NamesAreUniqueAndEveryRowIsComplete) {
         EXPECT_TRUE(fault.caught_by.starts_with("client-")) << fault.name;
         EXPECT_EQ(fault.caught_by.find("  "), std::string_view::npos) << fault.name;
         EXPECT_EQ(find_fault(fault.name), &fault);
+        EXPECT_EQ(gateway::find_fault(fault.name), nullptr)
+            << fault.name << " is one of the gateway's too: --fault has to know which";
     }
 }
 
