@@ -71,7 +71,7 @@ inline constexpr auto connections_table = std::to_array<std::pair<std::string_vi
     {"oauth.denied-consent", 4},
     {"oauth.desktop-no-refresh-token", 3},
     {"oauth.desktop-offline-scope-ignored", 5},
-    {"oauth.desktop-refresh-grant-refused", 7},
+    {"oauth.desktop-refresh-grant-refused", 9},
     {"oauth.errors", 4},
     {"oauth.introspection", 6},
     {"oauth.introspection-errors", 2},

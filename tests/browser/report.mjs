@@ -230,6 +230,9 @@ async function withoutScript(browser, address) {
   await close();
 }
 
+// Where documents are published that explanations link to.
+const published = ["https://www.ird.govt.nz", "https://github.com", "https://www.rfc-editor.org", "https://cwe.mitre.org"];
+
 async function executesNothing(browser, address, what) {
   const { page, seen, close } = await open(browser, address);
   await page.evaluate(() => document.querySelectorAll("summary").forEach((node) => node.click()));
@@ -237,19 +240,21 @@ async function executesNothing(browser, address, what) {
   await page.waitForTimeout(200);
   // Each in its own turn: what a click does to the page is done before the next one.
   await page.evaluate(async () => {
-    for (const link of document.querySelectorAll("main a")) {
+    for (const link of document.querySelectorAll("main a[href^='#']")) {
       link.click();
       await new Promise((done) => setTimeout(done));
     }
   });
-  const state = await page.evaluate(() => ({
+  const state = await page.evaluate((published) => ({
     owned: "owned" in globalThis,
     scripts: document.querySelectorAll("script:not([type='application/json'])").length,
     images: document.querySelectorAll("img, iframe, object, embed, link:not([rel=icon]), form:not(#filter)").length,
     handlers: [...document.querySelectorAll("*")].filter((node) => [...node.attributes].some((one) => one.name.startsWith("on"))).length,
-    links: [...document.querySelectorAll("a")].filter((node) => !node.getAttribute("href").startsWith("#")).length,
+    // Published documents are linked, of hosts that this program names itself.
+    links: [...document.querySelectorAll("a")].filter((node) => !node.getAttribute("href").startsWith("#")
+      && !(node.rel === "noreferrer" && published.includes(new URL(node.href).origin))).length,
     timelines: document.querySelectorAll(".timeline > li").length,
-  }));
+  }), published);
   assert.ok(state.timelines > 0, `${what}: evidence was drawn`);
   assert.deepEqual({ ...state, timelines: 0 }, { owned: false, scripts: 1, images: 0, handlers: 0, links: 0, timelines: 0 }, what);
   assert.equal(page.url().split("#")[0], address, `${what}: the page stayed`);

@@ -24,20 +24,30 @@ const Verdicts& direct() {
 }
 
 /// Those alone say something else by a proxy, and all of them why: it resolves the name, or they pass on a connection
-/// that is closed without a word.
-const std::map<std::string, Outcome> apart{{"port.every-address", Outcome::skipped},
-                                           {"port.plaintext-refused", Outcome::inconclusive},
-                                           {"firewall.other-source-blocked[elsewhere]", Outcome::inconclusive},
-                                           {"timeout.silent-connection-cut", Outcome::inconclusive},
-                                           {"timeout.idle-handshake-cut", Outcome::inconclusive}};
+/// that is closed without a word. By profile and check.
+const std::map<std::string, Outcome>& apart() {
+    static const std::map<std::string, Outcome> all = [] {
+        std::map<std::string, Outcome> named;
+        for (const char* const profile : {"embedded-cloud", "embedded-desktop", "embedded-mock"}) {
+            named.emplace(fmt::format("{} port.every-address", profile), Outcome::skipped);
+            for (const char* const check :
+                 {"port.plaintext-refused", "timeout.silent-connection-cut", "timeout.idle-handshake-cut"}) {
+                named.emplace(fmt::format("{} {}", profile, check), Outcome::inconclusive);
+            }
+        }
+        // The cloud lets every address as far as TLS, and says no there.
+        for (const char* const profile : {"embedded-desktop", "embedded-mock"}) {
+            named.emplace(fmt::format("{} firewall.other-source-blocked[elsewhere]", profile), Outcome::inconclusive);
+        }
+        return named;
+    }();
+    return all;
+}
 
-/// Of every profile.
 std::vector<std::string> names_apart() {
     std::vector<std::string> names;
-    for (const char* const profile : {"embedded-cloud", "embedded-desktop", "embedded-mock"}) {
-        for (const auto& [check, outcome] : apart) {
-            names.push_back(fmt::format("{} {}", profile, check));
-        }
+    for (const auto& [name, outcome] : apart()) {
+        names.push_back(name);
     }
     return names;
 }
@@ -66,14 +76,14 @@ protected:
         EXPECT_EQ(differences(direct(), proxied, names_apart()), "");
         std::size_t met = 0;
         for (const auto& [name, said] : proxied) {
-            const auto listed = apart.find(name.substr(name.find(' ') + 1));
-            if (listed != apart.end() && direct().at(name).outcome == Outcome::pass) {
+            const auto listed = apart().find(name);
+            if (listed != apart().end() && direct().at(name).outcome == Outcome::pass) {
                 ++met;
                 EXPECT_EQ(said.outcome, listed->second) << name << ": " << said.sentence;
                 EXPECT_THAT(said.sentence, testing::HasSubstr("proxy")) << name;
             }
         }
-        EXPECT_GE(met, apart.size());
+        EXPECT_GE(met, std::size_t{5}) << "each of the checks is met where it passes directly";
     }
 
     test::TemporaryFolder folder_;

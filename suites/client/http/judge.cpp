@@ -82,17 +82,6 @@ std::size_t open_at_once(const Attempt& attempt) {
     return static_cast<std::size_t>(most);
 }
 
-/// When its requests came, of those that were answered.
-std::vector<stage::Time> times_of_calls(const Visit& visit) {
-    std::vector<stage::Time> times;
-    for (const RequestSeen& request : visit.requests) {
-        if (request.answered) {
-            times.push_back(request.first_byte);
-        }
-    }
-    return times;
-}
-
 Verdict asks_for_none() {
     return Verdict::skipped("it does not ask for compressed answers (Accept-Encoding), and gets none");
 }
@@ -188,57 +177,6 @@ Verdict judge_connections(const Attempt& attempt) {
     }
     return Verdict::pass("waiting for slow answers, it had {} {} open at once", most,
                          most == 1 ? "connection" : "connections");
-}
-
-bool keeps_connection(const Attempt& seen) {
-    return std::ranges::any_of(seen.visits, [](const Visit& visit) { return times_of_calls(visit).size() >= 2; });
-}
-
-Verdict judge_idle_closes(const Attempt& attempt, std::size_t closed, std::chrono::milliseconds margin) {
-    if (std::optional<Verdict> doubt = told_otherwise(attempt)) {
-        return std::move(*doubt);
-    }
-    std::vector<std::vector<stage::Time>> lines;  // connections with calls that were answered
-    for (const Visit& visit : attempt.visits) {
-        if (std::vector<stage::Time> calls = times_of_calls(visit); !calls.empty()) {
-            lines.push_back(std::move(calls));
-        }
-    }
-    if (lines.empty()) {
-        return Verdict::inconclusive("going on, the client is not served by the conforming gateway: {}",
-                                     attempt.summary())
-            .remedy("see that client.trigger.command.stay calls {url} at least once a second, until it is ended");
-    }
-    if (closed == 0) {
-        return Verdict::skipped("it keeps no connection from one call to the next, so none ends while it is idle");
-    }
-    constexpr std::string_view remedy =
-        "look whether a kept connection has ended before it is used, and make a read that it loses anew over another one (RFC 9112 9.3.1, 9.5)";
-    if (lines.size() <= closed) {
-        return unless_late(Verdict::fail("once the gateway had ended an idle connection, no call came over another: {}",
-                                         attempt.summary())
-                               .remedy(std::string(remedy)),
-                           attempt.lateness.worst(), margin);
-    }
-    stage::Time::duration usual{0};
-    std::size_t lost = 0;
-    for (const std::vector<stage::Time>& calls : lines) {
-        for (std::size_t at = 1; at < calls.size(); ++at) {
-            usual = std::max(usual, calls[at] - calls[at - 1]);
-        }
-    }
-    for (std::size_t at = 1; at < lines.size(); ++at) {
-        lost += 2 * (lines[at].front() - lines[at - 1].back()) > 3 * usual ? 1 : 0;
-    }
-    // One late call is chance, or the race of a call with the end of its connection.
-    if (lost < closed || closed < idle_closes) {
-        return Verdict::pass("behind the end of an idle connection it made its next call over another, {} {}", closed,
-                             closed == 1 ? "time" : "times");
-    }
-    return unless_late(
-        Verdict::warning("each of {} times that the gateway ended an idle connection, its next call was lost", closed)
-            .remedy(std::string(remedy)),
-        attempt.lateness.worst(), margin);
 }
 
 Verdict judge_redirect_loop(const Attempt& attempt, std::size_t tries) {

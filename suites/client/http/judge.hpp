@@ -1,7 +1,6 @@
 // Verdicts about how client software speaks HTTP/1.1.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <string_view>
 
@@ -25,14 +24,6 @@ Verdict judge_keep_alive(const Attempt& attempt);
 inline constexpr std::size_t most_connections = 16;
 /// Of an attempt whose answers are slow: how many connections it has open at once.
 Verdict judge_connections(const Attempt& attempt);
-/// How often a connection is ended while it is idle: once may be chance.
-inline constexpr std::size_t idle_closes = 3;
-/// Two answers came over one connection.
-bool keeps_connection(const Attempt& seen);
-/// Of software that goes on calling, of whose connections `closed` were ended by the gateway while they were idle. It
-/// loses a call each time where it comes again later than it does otherwise by half and more; `margin`: how late the
-/// stage may be for saying so.
-Verdict judge_idle_closes(const Attempt& attempt, std::size_t closed, std::chrono::milliseconds margin);
 /// Of an attempt of which every request was answered with a redirect to itself. `tries`: how often software may begin
 /// anew when it gave up; a library that repeats what failed does so with each redirect again.
 Verdict judge_redirect_loop(const Attempt& attempt, std::size_t tries);

@@ -2,9 +2,7 @@
 
 #include <array>
 #include <chrono>
-#include <functional>
 #include <iterator>
-#include <memory>
 #include <utility>
 
 #include "suites/client/http/forms.hpp"
@@ -137,28 +135,6 @@ awaitable<Verdict> downgrade_refused(ClientContext& ctx) {
     co_return judge_downgrade(attempt);
 }
 
-/// The conforming gateway, which ends each connection over which two answers went, until it has done so three times.
-awaitable<Verdict> idle_close_survived(ClientContext& ctx) {
-    const std::function<bool(const Attempt&)> kept = &keeps_connection;
-    const std::function<bool(const Attempt&)> called = [](const Attempt& seen) { return seen.answered_well(); };
-    const std::unique_ptr<Stay> stay = co_await ctx.stay(ctx.twin());
-    std::size_t closed = 0;
-    bool goes_on = true;
-    while (goes_on && closed < idle_closes) {
-        const Attempt seen = co_await stay->until(kept, ctx.client().start);
-        goes_on = keeps_connection(seen);
-        if (goes_on) {
-            stay->change(ctx.twin());  // which ends what is idle
-            ++closed;
-        }
-    }
-    if (goes_on) {
-        co_await stay->until(called, ctx.client().start);
-    }
-    const Attempt whole = co_await stay->end();
-    co_return judge_idle_closes(whole, closed, ctx.profile().timing.lateness());
-}
-
 Verdict body_bounded(const Attempt& attempt) {
     return judge_bounded(attempt, "a body of 32 MiB",
                          "stop reading an answer that is longer than any that the software has use for");
@@ -251,13 +227,6 @@ std::vector<CheckRow> broken_rows() {
          .run = looks_at<&judge_close_honoured>(redirected(&sent_back_and_closed, 1))}};
 }
 
-std::vector<CheckRow> going_on_rows() {
-    return {{.id = "client-http.idle-close-survived",
-             .title = "Behind the end of an idle connection the next call is served over another",
-             .requirements = {decides("CLIENT-HTTP")},
-             .run = ClientCheck{&idle_close_survived}}};
-}
-
 std::vector<CheckRow> endless_rows() {
     return {
         {.id = "client-http.redirect-loop-bounded",
@@ -293,10 +262,9 @@ std::vector<CheckRow> endless_rows() {
 Suite client_http_suite() {
     const CheckFamily looking{.control = Control::none, .needs = {able_to(ClientAct::read)}};
     const CheckFamily showing{.intrusiveness = Intrusiveness::active, .needs = {able_to(ClientAct::read)}};
-    const CheckFamily going_on{.intrusiveness = Intrusiveness::active, .needs = {able_to(ClientAct::stay)}};
     Suite suite{"client-http", "How client software speaks HTTP/1.1", checks(looking, request_rows())};
-    for (std::vector<Check>& more : std::array{checks(showing, sound_rows()), checks(showing, broken_rows()),
-                                               checks(showing, endless_rows()), checks(going_on, going_on_rows())}) {
+    for (std::vector<Check>& more :
+         std::array{checks(showing, sound_rows()), checks(showing, broken_rows()), checks(showing, endless_rows())}) {
         std::ranges::move(more, std::back_inserter(suite.checks));
     }
     return suite;

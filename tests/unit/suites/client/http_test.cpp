@@ -115,46 +115,6 @@ TEST(ClientHttpJudge, ConnectionsAtOnce) {
         << "all are still open";
 }
 
-/// Software that calls each 500 ms, and comes so late behind the end of each of its connections.
-Attempt going_on(std::size_t connections, std::vector<int> gaps_ms, Kind claim = Kind::ended_by_us) {
-    std::vector<Visit> visits;
-    stage::Time now = std::chrono::steady_clock::now();
-    for (std::size_t at = 0; at < connections; ++at) {
-        Visit& visit = visits.emplace_back(asked_for({200, 200}));
-        now += std::chrono::milliseconds(at == 0 ? 0 : gaps_ms.at(at - 1));
-        visit.requests.front().first_byte = now;
-        now += std::chrono::milliseconds(500);
-        visit.requests.back().first_byte = now;
-    }
-    return attempt(std::move(visits), claim);
-}
-
-TEST(ClientHttpJudge, ConnectionsThatEndWhileIdle) {
-    const std::chrono::milliseconds margin{100};
-    const auto judged = [&](const Attempt& one, std::size_t closed = idle_closes) {
-        return judge_idle_closes(one, closed, margin).outcome();
-    };
-    EXPECT_EQ(judged(going_on(4, {500, 520, 480})), Outcome::pass);
-    EXPECT_EQ(judged(going_on(4, {1000, 1000, 1000})), Outcome::warning) << "each time a call is lost";
-    EXPECT_EQ(judged(going_on(4, {1000, 500, 1000})), Outcome::pass) << "a call may cross the end of its connection";
-    EXPECT_EQ(judged(going_on(2, {1000}), 1), Outcome::pass) << "it kept no other connection";
-    EXPECT_EQ(judged(going_on(1, {}), 1), Outcome::fail) << "nobody came any more";
-    EXPECT_EQ(judged(going_on(3, {500, 500})), Outcome::fail);
-    EXPECT_EQ(judged(going_on(4, {500, 500, 500}, Kind::crashed)), Outcome::fail);
-    EXPECT_EQ(judged(attempt({asked(), asked()}, Kind::ended_by_us), 0), Outcome::skipped) << "it keeps none";
-    EXPECT_EQ(judged(attempt({}, Kind::ended_by_us), 0), Outcome::inconclusive);
-    EXPECT_FALSE(keeps_connection(attempt({asked(), asked()})));
-    EXPECT_TRUE(keeps_connection(going_on(1, {})));
-}
-
-TEST(ClientHttpJudge, ALateStageSaysNothingOfIdleConnections) {
-    Attempt late = going_on(4, {1000, 1000, 1000});
-    const stage::Time now = std::chrono::steady_clock::now();
-    late.lateness.note(now, now + std::chrono::milliseconds(300));
-    EXPECT_EQ(judge_idle_closes(late, idle_closes, std::chrono::milliseconds(100)).outcome(), Outcome::inconclusive);
-    EXPECT_EQ(judge_idle_closes(late, idle_closes, std::chrono::seconds(1)).outcome(), Outcome::warning);
-}
-
 TEST(ClientHttpJudge, Redirects) {
     const auto times = [](std::size_t count) { return attempt({asked_for(std::vector<int>(count, 302))}); };
     EXPECT_EQ(judge_redirect_loop(times(1), 1).outcome(), Outcome::pass);
