@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -315,19 +316,23 @@ Verdict judge_early_writes(const Attempt& attempt) {
                : Verdict::pass("it resumed {}, and no write of it went early", resumed == 1 ? "a session" : "sessions");
 }
 
-std::optional<std::uint16_t> finite_suite_of(const Attempt& attempt) {
+std::vector<std::uint16_t> suites_for_1_2(const Attempt& attempt) {
+    std::vector<std::uint16_t> offered;
     for (const stage::Visit& visit : attempt.visits) {
-        if (!visit.hello || !visit.hello->offers(TlsVersion::tls_1_2)) {
-            continue;
-        }
-        for (const std::uint16_t value : visit.hello->cipher_suites()) {
-            const CipherSuite* const suite = find_cipher_suite(value);
-            if (suite != nullptr && suite->name.starts_with("TLS_DHE_RSA_")) {
-                return value;
-            }
+        if (visit.hello && visit.hello->offers(TlsVersion::tls_1_2)) {
+            std::ranges::copy(visit.hello->cipher_suites(), std::back_inserter(offered));
         }
     }
-    return std::nullopt;
+    return offered;
+}
+
+std::optional<std::uint16_t> finite_suite_of(const Attempt& attempt) {
+    const std::vector<std::uint16_t> offered = suites_for_1_2(attempt);
+    const auto found = std::ranges::find_if(offered, [](std::uint16_t value) {
+        const CipherSuite* const suite = find_cipher_suite(value);
+        return suite != nullptr && suite->name.starts_with("TLS_DHE_RSA_");
+    });
+    return found == offered.end() ? std::nullopt : std::optional(*found);
 }
 
 Verdict judge_late_request(const Attempt& attempt) {

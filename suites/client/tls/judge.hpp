@@ -57,6 +57,8 @@ std::optional<Verdict> judge_key_updates(const Attempt& attempt);
 /// early.
 Verdict judge_early_writes(const Attempt& attempt);
 
+/// What its hellos offer a gateway of TLS 1.2, in order, and what two of them offer twice.
+std::vector<std::uint16_t> suites_for_1_2(const Attempt& attempt);
 /// The first suite with a finite group that one of its hellos offers a server of TLS 1.2 with an RSA certificate.
 std::optional<std::uint16_t> finite_suite_of(const Attempt& attempt);
 

@@ -73,17 +73,14 @@ bool goes_with(std::string_view name, SuiteKey key) {
 std::vector<std::uint16_t> weak_suites_of(const Attempt& attempt, SuiteKey key) {
     std::vector<CipherWeakness> kinds;
     std::vector<std::uint16_t> chosen;
-    for (const stage::Visit& visit : attempt.visits) {
-        const bool old = visit.hello && visit.hello->offers(TlsVersion::tls_1_2);
-        for (const std::uint16_t value : old ? visit.hello->cipher_suites() : std::vector<std::uint16_t>()) {
-            const CipherSuite* const suite = find_cipher_suite(value);
-            if (suite == nullptr || suite->weakness == CipherWeakness::none || !goes_with(suite->name, key) ||
-                std::ranges::find(kinds, suite->weakness) != kinds.end()) {
-                continue;
-            }
-            kinds.push_back(suite->weakness);
-            chosen.push_back(value);
+    for (const std::uint16_t value : suites_for_1_2(attempt)) {
+        const CipherSuite* const suite = find_cipher_suite(value);
+        if (suite == nullptr || suite->weakness == CipherWeakness::none || !goes_with(suite->name, key) ||
+            std::ranges::find(kinds, suite->weakness) != kinds.end()) {
+            continue;
         }
+        kinds.push_back(suite->weakness);
+        chosen.push_back(value);
     }
     return chosen;
 }
