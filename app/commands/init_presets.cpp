@@ -36,6 +36,9 @@ ServicePreset usable_preset(LoadedPreset loaded) {
 }  // namespace
 
 std::vector<ServicePreset> load_services(const std::vector<std::string>& names, const std::string& folder) {
+    if (names.empty()) {
+        return {};
+    }
     std::vector<ServicePreset> known;
     std::vector<std::string> words;
     for (const BuiltinProfile& one : builtin_services()) {

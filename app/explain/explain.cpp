@@ -60,6 +60,14 @@ std::vector<std::string> source_lines(const Requirement& requirement) {
     return lines;
 }
 
+std::vector<std::string> reading_lines(const Requirement& requirement) {
+    std::vector<std::string> lines;
+    for (const RequirementReading& reading : requirement.readings) {
+        lines.push_back(fmt::format("reading {}: {} ({})", reading.name, reading.sentence, reading.source));
+    }
+    return lines;
+}
+
 /// What the check's requirements say and where, each document once for each clause.
 std::vector<std::string> clause_lines(const Check& check) {
     std::vector<std::string> lines;
@@ -75,9 +83,7 @@ std::vector<std::string> clause_lines(const Check& check) {
                 lines.push_back(line);
             }
         }
-        for (const RequirementReading& reading : requirement->readings) {
-            lines.push_back(fmt::format("reading {}: {} ({})", reading.name, reading.sentence, reading.source));
-        }
+        std::ranges::move(reading_lines(*requirement), std::back_inserter(lines));
     }
     return lines;
 }
@@ -118,12 +124,17 @@ std::vector<std::string> fault_lines(std::string_view check) {
     return lines;
 }
 
+void add_once(std::vector<std::string>& words, std::string_view word) {
+    if (std::ranges::find(words, word) == words.end()) {
+        words.emplace_back(word);
+    }
+}
+
 std::vector<std::string> codes_of(std::string_view check) {
     std::vector<std::string> codes;
     for (const CodeExplained& code : suites::explained_codes()) {
-        if (std::ranges::find(code.checks, check) != code.checks.end() &&
-            std::ranges::find(codes, code.code) == codes.end()) {
-            codes.push_back(code.code);
+        if (std::ranges::find(code.checks, check) != code.checks.end()) {
+            add_once(codes, code.code);
         }
     }
     return codes;
@@ -207,9 +218,7 @@ Explanation explanation_of(const Requirement& requirement) {
         std::string(requirement.sentence),
         {}};
     std::vector<std::string> lines = source_lines(requirement);
-    for (const RequirementReading& reading : requirement.readings) {
-        lines.push_back(fmt::format("reading {}: {} ({})", reading.name, reading.sentence, reading.source));
-    }
+    std::ranges::move(reading_lines(requirement), std::back_inserter(lines));
     add(made.parts, "published", "Published in", std::move(lines));
     add(made.parts, "not_testable", "Why nothing proves it", {std::string(requirement.not_testable)});
     std::vector<std::string> checks;
@@ -245,18 +254,22 @@ std::vector<Explanation> explanations_of(std::string_view word) {
     return found;
 }
 
+std::vector<std::string> explained_code_words() {
+    std::vector<std::string> words;
+    for (const CodeExplained& code : suites::explained_codes()) {
+        add_once(words, code.code);
+    }
+    return words;
+}
+
 std::vector<std::string> explained_words() {
     std::vector<std::string> words;
-    const auto take = [&words](std::string_view word) {
-        if (std::ranges::find(words, word) == words.end()) {
-            words.emplace_back(word);
-        }
-    };
+    const auto take = [&words](std::string_view word) { add_once(words, word); };
     for (const Suite& suite : all().suites) {
         take(suite.id);
         std::ranges::for_each(suite.checks, take, &Check::id);
     }
-    std::ranges::for_each(suites::explained_codes(), take, &CodeExplained::code);
+    std::ranges::for_each(explained_code_words(), take);
     std::ranges::for_each(all().requirements, take, &Requirement::id);
     std::ranges::for_each(all().documents, take, &Document::id);
     return words;
@@ -267,10 +280,10 @@ std::string near_words(std::string_view word) {
     constexpr std::size_t longest = 100;
     std::vector<std::pair<std::size_t, std::string>> near;
     const std::string wanted = lower_case(word);
+    if (wanted.empty() || wanted.size() > longest) {
+        return {};
+    }
     for (const std::string& candidate : explained_words()) {
-        if (wanted.empty() || wanted.size() > longest) {
-            break;
-        }
         const std::size_t distance = edit_distance(wanted, candidate);
         const bool holds = wanted.size() >= 3 && lower_case(candidate).find(wanted) != std::string::npos;
         if (holds || distance <= std::max<std::size_t>(1, wanted.size() / 3)) {
@@ -279,8 +292,9 @@ std::string near_words(std::string_view word) {
     }
     std::ranges::stable_sort(near, {}, &std::pair<std::size_t, std::string>::first);
     std::string text;
-    for (std::size_t i = 0; i < std::min(most, near.size()); ++i) {
-        text += i == 0 ? "; did you mean " : i + 1 == std::min(most, near.size()) ? " or " : ", ";
+    const std::size_t count = std::min(most, near.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        text += i == 0 ? "; did you mean " : i + 1 == count ? " or " : ", ";
         text += near[i].second;
     }
     return text.empty() ? text : text + '?';

@@ -22,6 +22,8 @@ struct Explanation {
 /// What goes by this word: a check's id, with its case or without, a code, a requirement, a document, a suite. Capitals
 /// do not matter. Several, where a code means one thing here and another there; none: nothing goes by it.
 std::vector<Explanation> explanations_of(std::string_view word);
+/// Every code once, in the order of their file.
+std::vector<std::string> explained_code_words();
 /// Every word that something goes by.
 std::vector<std::string> explained_words();
 /// "; did you mean A, B or C?": the words nearest to one that nothing goes by. Empty: none is near.

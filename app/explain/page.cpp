@@ -71,15 +71,10 @@ std::string page_entry(const Explanation& explanation) {
 
 std::string codes_of_page() {
     std::string text;
-    std::vector<std::string> seen;
-    for (const suites::CodeExplained& code : suites::explained_codes()) {
-        if (std::ranges::find(seen, code.code) != seen.end()) {
-            continue;
-        }
-        seen.push_back(code.code);
-        text += fmt::format("### {}\n", code.code);
+    for (const std::string& code : explained_code_words()) {
+        text += fmt::format("### {}\n", code);
         for (const suites::CodeExplained& one : suites::explained_codes()) {
-            if (one.code != code.code) {
+            if (one.code != code) {
                 continue;
             }
             text += wrapped(fmt::format("- **{}:** {}. **Who must act:** {}. **What to do:** {}.{}{}{}",
@@ -148,15 +143,8 @@ std::string explained_list() {
         }
         text += fmt::format("\n{}: {}\n{}", suite.id, suite.title, wrapped(ids.substr(1), "  ", "  "));
     }
-    std::string codes;
-    std::vector<std::string> seen;
-    for (const suites::CodeExplained& code : suites::explained_codes()) {
-        if (std::ranges::find(seen, code.code) == seen.end()) {
-            seen.push_back(code.code);
-            codes += fmt::format(" {}", code.code);
-        }
-    }
-    text += codes.empty() ? "" : fmt::format("\ncodes\n{}", wrapped(codes.substr(1), "  ", "  "));
+    const std::string codes = fmt::format("{}", fmt::join(explained_code_words(), " "));
+    text += codes.empty() ? "" : fmt::format("\ncodes\n{}", wrapped(codes, "  ", "  "));
     std::string requirements;
     for (const Requirement& requirement : suites::catalogue().requirements) {
         requirements += fmt::format(" {}", requirement.id);

@@ -51,4 +51,12 @@ std::vector<ProfileProblem> Problems::errors() const {
     return out;
 }
 
+JsonTree parse_json_tree(std::string_view text, Problems& problems) {
+    JsonTree tree = parse_json_tree(text);
+    for (const JsonFault& fault : tree.faults) {
+        problems.error(Problems::Rank::syntax, fault.offset, fault.pointer, fault.message);
+    }
+    return tree;
+}
+
 }  // namespace gateproof

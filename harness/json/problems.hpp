@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -61,5 +62,8 @@ private:
     std::vector<Ranked> errors_;
     std::vector<ProfileProblem> warnings_;
 };
+
+/// parse_json_tree(), its faults told among the problems.
+JsonTree parse_json_tree(std::string_view text, Problems& problems);
 
 }  // namespace gateproof

@@ -197,10 +197,7 @@ LoadedAttestations load_attestations_text(std::string_view text, const std::stri
     LoadedAttestations loaded;
     const LineIndex lines(text);
     Problems problems(name, lines);
-    const JsonTree tree = parse_json_tree(text);
-    for (const JsonFault& fault : tree.faults) {
-        problems.error(Rank::syntax, fault.offset, fault.pointer, fault.message);
-    }
+    const JsonTree tree = parse_json_tree(text, problems);
     if (tree.root) {
         loaded.entries = ListReader(problems, directory, names, today).read(*tree.root);
     }

@@ -11,14 +11,14 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view cloud_path = "/gateway/";
-constexpr std::string_view value_scheme = "value:";
 
 /// "value:NAME" replaced throughout by what stands for it in this environment.
 Json with_values(Json json, const ServicePreset& preset, Environment environment) {
     if (json.is_string()) {
         const std::string& text = json.get_ref<const std::string&>();
-        return text.starts_with(value_scheme) ? Json(preset.value_in(environment, text.substr(value_scheme.size())))
-                                              : json;
+        return text.starts_with(ServicePreset::value_scheme)
+                   ? Json(preset.value_in(environment, text.substr(ServicePreset::value_scheme.size())))
+                   : json;
     }
     if (json.is_structured()) {
         for (Json& child : json) {
@@ -121,7 +121,7 @@ void add_services(Json& profile, const InitAnswers& answers) {
     if (embedded) {
         return;
     }
-    profile["control"] = Json::parse(answers.services.front().text)["control"];
+    profile["control"] = answers.services.front().control;
     choose_machine(profile, answers);
     if (!users) {
         profile.erase("oauth");

@@ -127,10 +127,7 @@ LoadedKnownFailures load_known_failures_text(std::string_view text, const std::s
     LoadedKnownFailures loaded;
     const LineIndex lines(text);
     Problems problems(name, lines);
-    const JsonTree tree = parse_json_tree(text);
-    for (const JsonFault& fault : tree.faults) {
-        problems.error(Rank::syntax, fault.offset, fault.pointer, fault.message);
-    }
+    const JsonTree tree = parse_json_tree(text, problems);
     if (tree.root) {
         loaded.list.name = std::filesystem::path(name).filename().string();
         loaded.list.sha256 = sha256_of(text);

@@ -53,10 +53,7 @@ LoadedProfile load_profile_text(std::string_view text, const std::string& name, 
     LoadedProfile loaded;
     const LineIndex lines(text);
     Problems problems(name, lines);
-    const JsonTree tree = parse_json_tree(text);
-    for (const JsonFault& fault : tree.faults) {
-        problems.error(Problems::Rank::syntax, fault.offset, fault.pointer, fault.message);
-    }
+    const JsonTree tree = parse_json_tree(text, problems);
     if (tree.root) {
         References references(problems, directory, options, loaded.secrets);
         Profile profile = read_profile(*tree.root, references);

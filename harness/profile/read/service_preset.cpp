@@ -15,8 +15,6 @@ namespace {
 
 using Rank = Problems::Rank;
 
-constexpr std::string_view value_scheme = "value:";
-
 std::vector<std::string> keys_of(const JsonField& object) {
     std::vector<std::string> keys;
     if (object && object.node->kind == JsonNode::Kind::object) {
@@ -57,8 +55,8 @@ void read_values(const JsonField& field, Problems& problems, ServicePreset& pres
 
 /// Every "value:NAME" below `node` is one of the preset's values.
 void check_values(const JsonNode& node, const std::string& pointer, const ServicePreset& preset, Problems& problems) {
-    if (node.kind == JsonNode::Kind::string && node.text.starts_with(value_scheme)) {
-        const std::string name = node.text.substr(value_scheme.size());
+    if (node.kind == JsonNode::Kind::string && node.text.starts_with(ServicePreset::value_scheme)) {
+        const std::string name = node.text.substr(ServicePreset::value_scheme.size());
         if (!preset.values.contains(name)) {
             std::vector<std::string> known;
             for (const auto& [value, texts] : preset.values) {
@@ -112,11 +110,11 @@ ServicePreset read_preset(const JsonNode& root, Problems& problems) {
         }
     }
     const std::vector<std::string> known = keys_of(operations);
-    const std::string controlled = read_text(control, problems, "the name of an operation").value_or("");
-    if (!controlled.empty() && std::ranges::find(known, controlled) == known.end()) {
-        problems.error(
-            Rank::value, control,
-            fmt::format("{} is no operation of this preset{}", in_quotes(controlled), suggestion(controlled, known)));
+    preset.control = read_text(control, problems, "the name of an operation").value_or("");
+    if (!preset.control.empty() && std::ranges::find(known, preset.control) == known.end()) {
+        problems.error(Rank::value, control,
+                       fmt::format("{} is no operation of this preset{}", in_quotes(preset.control),
+                                   suggestion(preset.control, known)));
     }
     for (const auto& [object, expected] : {std::pair(operations, "an object of operations"),
                                            std::pair(machine, "an object with \"operation\" and \"with\""),
@@ -145,10 +143,7 @@ LoadedPreset load_service_preset_text(std::string_view text, const std::string& 
     LoadedPreset loaded;
     const LineIndex lines(text);
     Problems problems(file, lines);
-    const JsonTree tree = parse_json_tree(text);
-    for (const JsonFault& fault : tree.faults) {
-        problems.error(Rank::syntax, fault.offset, fault.pointer, fault.message);
-    }
+    const JsonTree tree = parse_json_tree(text, problems);
     if (tree.root) {
         loaded.preset = read_preset(*tree.root, problems);
         loaded.preset->text = text;
