@@ -42,7 +42,6 @@ std::vector<Check> checks(const CheckFamily& family, std::vector<CheckRow> rows)
         check.id = row.id;
         check.title = row.title;
         check.requirements = own(row.requirements, family.requirements);
-        check.explain = row.explain;
         check.run = std::move(row.run);
         check.intrusiveness = row.intrusiveness.value_or(family.intrusiveness);
         check.control = row.control.value_or(family.control);

@@ -104,8 +104,6 @@ struct Check {
     std::string_view id;     ///< "tls.refuses-1.1": suite, dot, check; stable across releases
     std::string_view title;  ///< what must hold: "TLS 1.1 must be refused"
     std::vector<Bearing> requirements;
-    /// What is sent, and what passes, fails or stays open, for `gateproof explain`; empty: title and clause say it.
-    std::string_view explain = {};
     std::variant<GatewayCheck, ClientCheck> run;  ///< its type says whose software the check judges
     Intrusiveness intrusiveness = Intrusiveness::passive;
     Control control = Control::bracket;
@@ -155,7 +153,6 @@ struct CheckRow {
     std::string_view id;
     std::string_view title;
     std::vector<Bearing> requirements = {};
-    std::string_view explain = {};
     std::variant<GatewayCheck, ClientCheck> run = {};
     std::optional<Intrusiveness> intrusiveness = {};
     std::optional<Control> control = {};

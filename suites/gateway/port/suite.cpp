@@ -166,14 +166,6 @@ awaitable<Verdict> http_80_gives_no_service(Context& ctx) {
     co_return judge_plain_http(tried, operation, "http://" + profile.plain_http.authority());
 }
 
-constexpr std::string_view every_address_explained =
-    "Each address that the endpoint's name has (or that endpoint.addresses lists) is asked for the control "
-    "operation as usual, and then, some times over, for TLS 1.1 or older, for weak cipher suites and for service "
-    "without a client certificate. It fails where some grant what others do not, or do not serve, and names the "
-    "address; an address that nothing answers at is a warning, one of this machine or without a route to it a "
-    "remark. What all grant alike is judged by the check that is about it. --addresses first looks at one address "
-    "alone, and so at the nodes behind it.";
-
 Need goes_out_directly() {
     return need(
         "a way without a proxy",
@@ -211,7 +203,6 @@ Suite port_suite() {
                      .title = "Every address and every node behind it must serve and refuse alike",
                      .requirements = {adds("CLOUD-TLS-MIN"), adds("DESK-TLS-MIN"), adds("TLS-CIPHERS"),
                                       adds("CLOUD-MTLS-REQUIRED"), adds("CLOUD-MTLS-ENROLLED")},
-                     .explain = every_address_explained,
                      .run = every_address(),
                      .control = Control::bracket,
                      .needs = {goes_out_directly()}},
