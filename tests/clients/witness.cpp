@@ -41,12 +41,12 @@ Witness::Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesy
     mint(kind);
     server_ = listening(kind.answers.empty() && kind.waits.empty() ? tls_server(kind) : http_server(kind), port_);
     if (!kind.relay.empty()) {
-        relay_ = listening(
-            {"/usr/bin/python3", fmt::format("{}/{}", GATEPROOF_CLIENTS_SCRIPTS, kind.relay), std::to_string(port_)},
-            port_);
+        relay_ = listening({"/usr/bin/python3", "-B", fmt::format("{}/{}", GATEPROOF_CLIENTS_SCRIPTS, kind.relay),
+                            std::to_string(port_)},
+                           port_);
     }
     if (host_ != "localhost") {
-        std::vector<std::string> proxy{"/usr/bin/python3", GATEPROOF_CLIENTS_SCRIPTS "/tunnel.py",
+        std::vector<std::string> proxy{"/usr/bin/python3", "-B", GATEPROOF_CLIENTS_SCRIPTS "/tunnel.py",
                                        std::to_string(port_)};
         if (kind.refuses_tunnels) {
             proxy.emplace_back("refuse");

@@ -188,6 +188,7 @@ TEST_F(Packages, AnImageIsMadeOfThemAndRuns) {
     const nlohmann::json config = blob_of(layout, manifest.at("config"));
     EXPECT_EQ(config.at("config").at("User"), "65532:65532");
     EXPECT_EQ(config.at("config").at("Entrypoint"), nlohmann::json({"/usr/bin/gateproof"}));
+    const std::string folder = config.at("config").at("WorkingDir");
     const nlohmann::json& layer = manifest.at("layers").at(0);
     blob_of(layout, layer);
     if (const std::string skopeo = find_program("skopeo"); !skopeo.empty()) {  // what others make of it
@@ -205,7 +206,7 @@ TEST_F(Packages, AnImageIsMadeOfThemAndRuns) {
     ASSERT_EQ(unpacked.status, 0) << unpacked.err;
     const auto inside = [&](std::vector<std::string> arguments) {
         std::vector<std::string> words{"unshare",           "--user",         "--map-user=65532",
-                                       "--map-group=65532", "--root=" + root, "--wd=/work"};
+                                       "--map-group=65532", "--root=" + root, "--wd=" + folder};
         words.push_back(config.at("config").at("Entrypoint").at(0));
         words.insert(words.end(), arguments.begin(), arguments.end());
         return run(words, {}, patience);
@@ -213,7 +214,7 @@ TEST_F(Packages, AnImageIsMadeOfThemAndRuns) {
     EXPECT_EQ(inside({"--version"}).out, "gateproof " GATEPROOF_VERSION "\n");
     const Finished judged = inside({"run", "embedded-cloud", "embedded-client-cloud", "--suite", "port,client-trust"});
     EXPECT_EQ(judged.status, 0) << judged.out << judged.err;
-    EXPECT_TRUE(std::filesystem::exists(root + "/work/gateproof-out/run.jsonl"));
+    EXPECT_TRUE(std::filesystem::exists(root + folder + "/gateproof-out/run.jsonl"));
 }
 
 }  // namespace

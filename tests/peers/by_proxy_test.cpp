@@ -9,12 +9,14 @@
 #include "tests/support/files.hpp"
 #include "tests/support/listener.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/test_proxy.hpp"
 
 namespace gateproof::selfproof {
 namespace {
 
 using test::find_program;
 using test::Process;
+using test::proxy_at;
 using Kind = VantagePoint::Kind;
 
 /// Without a proxy, once for the whole program.

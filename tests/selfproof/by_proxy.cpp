@@ -54,17 +54,6 @@ Verdicts verdicts_by(const std::shared_ptr<const VantagePoint>& proxy, const std
     return verdicts;
 }
 
-std::shared_ptr<const VantagePoint> proxy_at(std::uint16_t port, VantagePoint::Kind kind, const std::string& user,
-                                             const std::string& password) {
-    auto proxy = std::make_shared<VantagePoint>();
-    proxy->kind = kind;
-    proxy->address = "127.0.0.1";
-    proxy->port = port;
-    proxy->user = user;
-    proxy->password = password;
-    return proxy;
-}
-
 std::string differences(const Verdicts& direct, const Verdicts& by_proxy, const std::vector<std::string>& known) {
     std::string text;
     for (const auto& [name, said] : direct) {

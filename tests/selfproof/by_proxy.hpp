@@ -25,10 +25,6 @@ using Verdicts = std::map<std::string, Said>;
 Verdicts verdicts_by(const std::shared_ptr<const VantagePoint>& proxy, const std::vector<std::string>& suites = {},
                      const std::vector<std::string>& faults = {});
 
-/// A proxy on this machine.
-std::shared_ptr<const VantagePoint> proxy_at(std::uint16_t port, VantagePoint::Kind kind, const std::string& user = {},
-                                             const std::string& password = {});
-
 /// "target check: pass, by the proxy inconclusive (sentence)" of each that differs, without those of `known`.
 std::string differences(const Verdicts& direct, const Verdicts& by_proxy, const std::vector<std::string>& known);
 

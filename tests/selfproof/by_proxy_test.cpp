@@ -8,6 +8,7 @@
 namespace gateproof::selfproof {
 namespace {
 
+using test::proxy_at;
 using test::ProxyBehaviour;
 using test::TestProxy;
 using testing::HasSubstr;

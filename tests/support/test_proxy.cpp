@@ -236,4 +236,15 @@ awaitable<void> TestProxy::serve(tcp::socket client, bool faulty) {
     co_await pass_on(endpoint, shared, fault == Fault::cuts_tunnels ? behaviour_.number : no_end);
 }
 
+std::shared_ptr<const VantagePoint> proxy_at(std::uint16_t port, VantagePoint::Kind kind, const std::string& user,
+                                             const std::string& password) {
+    auto proxy = std::make_shared<VantagePoint>();
+    proxy->kind = kind;
+    proxy->address = "127.0.0.1";
+    proxy->port = port;
+    proxy->user = user;
+    proxy->password = password;
+    return proxy;
+}
+
 }  // namespace gateproof::test

@@ -7,10 +7,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "harness/profile/vantage_point.hpp"
 
 namespace gateproof::test {
 
@@ -31,6 +34,10 @@ struct ProxyBehaviour {
     std::string user = {};  ///< without whom, and the password, it lets nobody through; empty: anybody
     std::string password = {};
 };
+
+/// What a profile says of a proxy on this machine.
+std::shared_ptr<const VantagePoint> proxy_at(std::uint16_t port, VantagePoint::Kind kind, const std::string& user = {},
+                                             const std::string& password = {});
 
 /// On a free port of 127.0.0.1, in a thread of its own.
 class TestProxy {

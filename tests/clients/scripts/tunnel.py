@@ -1,23 +1,11 @@
 # A proxy whose tunnels all lead to one server, whatever they are asked for, which it writes down; with "refuse" none does:
 # tunnel.py PORT [refuse]
-import socket
 import sys
-import threading
+
+from relays import beside, copy, serve, to_server
 
 
-def copy(source, sink):
-    try:
-        while more := source.recv(65536):
-            sink.sendall(more)
-    except OSError:
-        pass
-    try:
-        sink.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass
-
-
-def serve(client):
+def lead(client):
     head = b""
     while b"\r\n\r\n" not in head:
         more = client.recv(1)  # what comes behind the head is the tunnel's
@@ -29,15 +17,10 @@ def serve(client):
         client.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         client.close()
         return
-    server = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+    server = to_server()
     client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-    threading.Thread(target=copy, args=(client, server), daemon=True).start()
+    beside(copy, client, server)
     copy(server, client)
 
 
-listener = socket.socket()
-listener.bind(("127.0.0.1", 0))
-listener.listen()
-print("ACCEPT 127.0.0.1:%d" % listener.getsockname()[1], flush=True)
-while True:
-    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+serve(lead)

@@ -1,23 +1,6 @@
 # A relay to a TLS server of TLS 1.2, which puts max_fragment_length into its ServerHello and says whether the client
 # sends a handshake message behind it: unasked_extension.py PORT
-import socket
-import sys
-import threading
-
-
-def read(stream, size):
-    data = b""
-    while len(data) < size:
-        more = stream.recv(size - len(data))
-        if not more:
-            raise EOFError
-        data += more
-    return data
-
-
-def record(stream):
-    head = read(stream, 5)
-    return head, read(stream, int.from_bytes(head[3:], "big"))
+from relays import beside, copy, record, serve, to_server
 
 
 def sized(value, size):
@@ -32,7 +15,8 @@ def with_extension(hello):
     return hello[:1] + sized(hello[4:at] + sized(extensions, 2), 3)
 
 
-def relay(client, server):
+def relay(client):
+    server = to_server()
     try:
         head, body = record(client)
         server.sendall(head + body)
@@ -40,7 +24,7 @@ def relay(client, server):
         length = 4 + int.from_bytes(body[1:4], "big")
         changed = with_extension(body[:length]) + body[length:]
         client.sendall(head[:3] + sized(changed, 2))
-        threading.Thread(target=forward, args=(server, client), daemon=True).start()
+        beside(copy, server, client)
         head, _ = record(client)
         print("the client went on" if head[0] == 22 else "the client ended it", flush=True)
     except (EOFError, OSError):
@@ -49,20 +33,4 @@ def relay(client, server):
     server.close()
 
 
-def forward(source, sink):
-    try:
-        while more := source.recv(65536):
-            sink.sendall(more)
-    except OSError:
-        pass
-
-
-listener = socket.socket()
-listener.bind(("127.0.0.1", 0))
-listener.listen()
-print("ACCEPT 127.0.0.1:%d" % listener.getsockname()[1], flush=True)
-while True:
-    there, _ = listener.accept()
-    threading.Thread(
-        target=relay, args=(there, socket.create_connection(("127.0.0.1", int(sys.argv[1])))), daemon=True
-    ).start()
+serve(relay)

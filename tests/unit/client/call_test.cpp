@@ -7,26 +7,12 @@
 #include <future>
 
 #include "tests/support/files.hpp"
-#include "tests/unit/client/server.hpp"
+#include "tests/unit/client/calling.hpp"
 
 namespace gateproof::client::test::call_test {
 namespace {
 
 using std::chrono::milliseconds;
-
-const std::string customer = R"({"Customer":{"ID":"049091850","IDType":"IRD"}})";
-const std::string read_served = answer("200 OK", customer);
-const std::string write_served = answer("200 OK", "<a:statusCode>0</a:statusCode>");
-
-std::string error(const std::string& status, const std::string& code, const std::string& fields = {}) {
-    return answer(status, R"({"errors":[{"code":")" + code + R"(","type":"t","message":"m"}]})", fields);
-}
-
-const std::string busy = error("429 Too Many Requests", "IR003");
-std::string busy_for(const std::string& retry_after) {
-    return error("429 Too Many Requests", "IR003", "Retry-After: " + retry_after + "\r\n");
-}
-const std::string unavailable = answer("503 Service Unavailable", "");
 
 struct CallRow {
     const char* what;  ///< a fault, or what a conforming client is to do
@@ -41,15 +27,6 @@ struct CallRow {
 
 void PrintTo(const CallRow& row, std::ostream* out) {
     *out << row.what;
-}
-
-Options calling(const Server& server, const std::vector<std::string>& faults) {
-    Options options = server.options(faults);
-    options.token = "a-good-token";
-    options.ird = "049091850";
-    options.answer_limit = milliseconds(400);
-    options.retries.first = milliseconds(5);
-    return options;
 }
 
 class CallFault : public testing::TestWithParam<CallRow> {
@@ -414,103 +391,6 @@ TEST(Call, WhatAnAnswerRefersToIsNotFetched) {
         } else {
             EXPECT_TRUE(place.visits().empty());
         }
-    }
-}
-
-// ---- Time
-
-milliseconds time_of_a_read(const std::vector<std::string>& faults, const std::string& first, milliseconds own_wait) {
-    Server server(Scene{.answers = {first, read_served}});
-    Options options = calling(server, faults);
-    options.retries.first = own_wait;
-    const auto began = Clock::now();
-    EXPECT_EQ(read_once(options).outcome, Outcome::success);
-    return std::chrono::duration_cast<milliseconds>(Clock::now() - began);
-}
-
-TEST(Wait, IsAsLongAsToldAndShorterWithTheFault) {
-    EXPECT_GE(time_of_a_read({}, busy_for("1"), milliseconds(5)), milliseconds(1000));
-    EXPECT_LT(time_of_a_read({"halves-it"}, busy_for("4"), milliseconds(5)), milliseconds(4000));
-    EXPECT_LT(time_of_a_read({"ignores-retry-after"}, busy_for("30"), milliseconds(5)), milliseconds(30'000));
-    EXPECT_LT(time_of_a_read({"ignores-date"}, busy_for("Fri, 31 Dec 2100 00:00:00 GMT"), milliseconds(5)),
-              milliseconds(30'000));
-    EXPECT_LT(time_of_a_read({"retries-at-once"}, busy, milliseconds(4000)), milliseconds(3000));
-    EXPECT_LT(time_of_a_read({"loops-on-negative"}, busy_for("-1"), milliseconds(4000)), milliseconds(3000));
-}
-
-/// Whether a read has ended by itself some time after it should have.
-bool ends_by_itself(const std::vector<std::string>& faults, Scene scene) {
-    Server server(std::move(scene));
-    Options options = calling(server, faults);
-    options.answer_limit = milliseconds(50);
-    options.connect_limit = milliseconds(300);
-    Client client(options);
-    std::future<Result> read = std::async(std::launch::async, [&client] { return client.act(Act::read); });
-    const bool slow = faults.empty();  // a conforming client has all the time that a loaded machine needs
-    const bool ended =
-        read.wait_for(slow ? std::chrono::seconds(10) : std::chrono::seconds(1)) == std::future_status::ready;
-    client.stop();
-    EXPECT_EQ(read.get().outcome, Outcome::failure);
-    return ended;
-}
-
-TEST(Wait, EndsByItselfButForTheFault) {
-    Scene silent;
-    silent.answers = {"HTTP/1.1 200 OK\r\nContent-Length: 46\r\n\r\n"};
-    EXPECT_TRUE(ends_by_itself({}, silent));
-    EXPECT_FALSE(ends_by_itself({"waits-for-ever"}, silent));
-    Scene deaf;
-    deaf.raw = [](tcp::socket& socket) { gateproof::test::drain(socket); };
-    EXPECT_TRUE(ends_by_itself({}, deaf));
-    EXPECT_FALSE(ends_by_itself({"waits-for-ever-in-handshake"}, deaf));
-    Scene busy_for_a_day;
-    busy_for_a_day.answers = {busy_for("86400")};
-    EXPECT_TRUE(ends_by_itself({}, busy_for_a_day));
-    EXPECT_FALSE(ends_by_itself({"sleeps-a-day-silently"}, busy_for_a_day));
-}
-
-TEST(Wait, ADripIsNoProgress) {
-    for (const bool faulty : {false, true}) {
-        Scene scene;
-        scene.raw = [](tcp::socket& socket) {
-            ServerTls tls(socket, gateproof::test::pki().server);
-            if (!tls.handshake() || tls.read().empty()) {
-                return;
-            }
-            for (const char byte : read_served) {  // twenty times the limit in all, and a fifth of it each
-                pollfd watched{socket.native_handle(), POLLRDHUP, 0};
-                if (poll(&watched, 1, 40) != 0) {
-                    return;
-                }
-                tls.write(std::string(1, byte));
-            }
-        };
-        Server server(std::move(scene));
-        Options options =
-            calling(server, faulty ? std::vector<std::string>{"drip-keeps-alive"} : std::vector<std::string>{});
-        options.answer_limit = milliseconds(faulty ? 2000 : 400);
-        EXPECT_EQ(read_once(options).outcome == Outcome::success, faulty);
-    }
-}
-
-TEST(Wait, AConnectionThatIsGivenUpIsClosed) {
-    for (const bool faulty : {false, true}) {
-        std::promise<void> closed;
-        std::future<void> seen = closed.get_future();
-        Scene scene;
-        scene.raw = [&closed](tcp::socket& socket) {
-            ServerTls tls(socket, gateproof::test::pki().server);
-            if (tls.handshake() && !tls.read().empty() && tls.read().empty()) {
-                closed.set_value();
-            }
-        };
-        Server server(std::move(scene));
-        Client client(
-            calling(server, faulty ? std::vector<std::string>{"leaves-connection-open"} : std::vector<std::string>{}));
-        EXPECT_EQ(client.act(Act::read).outcome, Outcome::failure);
-        EXPECT_EQ(
-            seen.wait_for(faulty ? std::chrono::seconds(1) : std::chrono::seconds(10)) == std::future_status::ready,
-            !faulty);
     }
 }
 

@@ -27,17 +27,6 @@ using Fault = ProxyBehaviour::Fault;
 using Kind = VantagePoint::Kind;
 using State = ProxyHandshake::State;
 
-std::shared_ptr<const VantagePoint> proxy_at(std::uint16_t port, Kind kind, const std::string& user = {},
-                                             const std::string& password = {}) {
-    auto proxy = std::make_shared<VantagePoint>();
-    proxy->kind = kind;
-    proxy->address = "127.0.0.1";
-    proxy->port = port;
-    proxy->user = user;
-    proxy->password = password;
-    return proxy;
-}
-
 Endpoint target(Kind kind, const std::string& host = "gw.example", const std::string& user = {},
                 const std::string& password = {}) {
     Endpoint endpoint;
