@@ -46,16 +46,19 @@ Judged judge(const Judging& judging) {
         whole = false;
     }
     const bool quiet = judging.view.quiet;
+    std::string places;
     if (!quiet) {
         std::vector<std::filesystem::path> files{judging.journal};
         files.insert(files.end(), written.files.begin(), written.files.end());
-        put(judging.view.out, reports::console_summary(record, view.style(), files));
+        put(judging.view.out, reports::console_summary(record, view.style(), {}));
+        places = reports::places_text(files);
     }
     if (writer.failed()) {
         say(stderr, "gateproof: the journal is not whole: {}\n", writer.failure());
         whole = false;
     }
     const reports::ExitCode code = judging.exit.judge(record, quiet ? nullptr : judging.view.out);
+    put(judging.view.out, places);  // last: what is said of the run stands together above them
     return {std::move(record), whole ? code : reports::ExitCode::broken};
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/output.hpp"
+#include "reports/view/known.hpp"
 #include "reports/view/text.hpp"
 
 namespace gateproof::cli {
@@ -56,7 +57,8 @@ ViewOptions view_options_for(std::FILE* out, bool verbose, bool quiet) {
     const char* term = std::getenv("TERM");
     const bool terminal = ::isatty(::fileno(out)) == 1 && term != nullptr && std::string_view(term) != "dumb";
     const bool live = terminal && !set("CI") && !quiet;
-    return {out, live, verbose, quiet, terminal && !set("CI") && !set("NO_COLOR")};
+    const bool person = terminal && !set("CI");
+    return {out, live, verbose, quiet, person && !set("NO_COLOR"), person ? terminal_columns(out) : 0};
 }
 
 std::string progress_text(const Progress& progress) {
@@ -68,6 +70,9 @@ std::string progress_text(const Progress& progress) {
 }
 
 void LiveView::started(const RunRecord& run) {
+    shell_.started = run.started;
+    shell_.targets = run.targets;
+    shell_.known = run.known;
     const bool again =
         !run.reruns.empty() && (run.resumptions.empty() || run.resumptions.back().at < run.reruns.back().at);
     std::size_t open = 0;
@@ -93,8 +98,17 @@ void LiveView::check_ended(const CheckRecord& check) {
         return;
     }
     const Outcome outcome = check.result->outcome;
-    if (options_.verbose || outcome == Outcome::fail || outcome == Outcome::error || check.attempt() > 1) {
-        print(reports::check_line(check, *check.result, style()));
+    const CheckRecord* told = &check;
+    if (shell_.known) {
+        shell_.checks = {check};
+        reports::accept_known(shell_);
+        told = &shell_.checks.front();
+    }
+    const bool failed = (outcome == Outcome::fail || outcome == Outcome::error) && !told->accepted;
+    failed_ += failed ? 1 : 0;
+    // Where there is a live line it counts them, and the summary tells each once.
+    if (options_.verbose || (failed && !options_.live) || check.attempt() > 1) {
+        print(reports::check_line(*told, *check.result, style()));
     }
 }
 
@@ -108,7 +122,9 @@ void LiveView::tick(const Progress& progress) {
         return;
     }
     // The last column stays free: some terminals wrap as soon as it is written.
-    const std::string text = reports::cut_to_columns(progress_text(progress), terminal_columns(options_.out) - 1);
+    const std::string failed = failed_ == 0 ? std::string() : fmt::format(", {} failed", failed_);
+    const std::string text =
+        reports::cut_to_columns(progress_text(progress) + failed, terminal_columns(options_.out) - 1);
     say(options_.out, "\r{}\x1b[K", text);
     flush(options_.out);
     line_shown_ = true;

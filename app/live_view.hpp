@@ -15,6 +15,7 @@ struct ViewOptions {
     bool verbose = false;  ///< a line for each check that ends; otherwise for failures and errors alone
     bool quiet = false;    ///< nothing at all
     bool colour = false;
+    std::size_t columns = 0;  ///< ConsoleStyle::columns
 };
 
 /// Live and colour as `out`, NO_COLOR (no-color.org), CI and TERM ask for.
@@ -30,7 +31,7 @@ public:
     void tick(const Progress& progress) override;
     void ended(const RunRecord& run) override;
 
-    [[nodiscard]] reports::ConsoleStyle style() const { return {options_.colour, options_.verbose}; }
+    [[nodiscard]] reports::ConsoleStyle style() const { return {options_.colour, options_.verbose, options_.columns}; }
 
 private:
     void print(const std::string& text);
@@ -38,6 +39,8 @@ private:
 
     ViewOptions options_;
     bool line_shown_ = false;
+    std::size_t failed_ = 0;  ///< so far, without those that are known
+    RunRecord shell_;         ///< the run without its checks, for what the list of known failures says of one
 };
 
 /// "12/34 done, 5 running, longest cloud tls.refuses-1.1 3.2 s, elapsed 4.1 s"

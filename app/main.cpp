@@ -5,6 +5,7 @@
 #include <exception>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -66,6 +67,27 @@ std::string near_word(const CLI::App& root) {
     return near.empty() ? "" : "; did you mean " + near + "?";
 }
 
+/// "; did you mean production?" for "--environment: prod not in {embedded,sandbox,production}", as CLI11 says it.
+std::string near_value(std::string_view problem) {
+    constexpr std::string_view not_in = " not in {";
+    const std::size_t word = problem.find(": ");
+    const std::size_t choices = problem.find(not_in);
+    const std::size_t end = problem.rfind('}');
+    if (word == std::string_view::npos || choices == std::string_view::npos || end == std::string_view::npos ||
+        choices < word + 2 || end < choices) {
+        return {};
+    }
+    std::vector<std::string> known;
+    std::string_view rest = problem.substr(choices + not_in.size(), end - choices - not_in.size());
+    while (!rest.empty()) {
+        const std::size_t comma = std::min(rest.find(','), rest.size());
+        known.emplace_back(rest.substr(0, comma));
+        rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+    const std::string near = near_match(problem.substr(word + 2, choices - word - 2), known);
+    return near.empty() ? "" : "; did you mean " + near + "?";
+}
+
 /// What was probably meant by what other programs call so, and by a profile without a command.
 std::string meant_command(const std::string& word) {
     if (word == "-V" || word == "-v" || word == "version") {
@@ -123,7 +145,7 @@ int main_of(int argc, char** argv) {
         }
         // What was typed comes back on a terminal: spelled out, like everything foreign.
         return unusable(fmt::format("{}{}\nTry gateproof --help, or gateproof COMMAND --help.",
-                                    reports::printable(problem.what()), near_word(root)));
+                                    reports::printable(problem.what()), near_value(problem.what()) + near_word(root)));
     }
     for (const Command& command : commands) {
         if (command.app->parsed()) {

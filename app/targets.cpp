@@ -70,6 +70,41 @@ void require_own_command(const TargetOptions& options, const Profile& profile, c
     }
 }
 
+namespace {
+
+/// What a command line has to say so that it judges the profile in the same way. `faults`: of what is inside this
+/// program and the profile is about.
+std::vector<std::string> given_words(const TargetOptions& options, const std::vector<std::string>& faults) {
+    std::vector<std::string> words;
+    const auto say = [&words](const char* option, const std::string& value) {
+        words.insert(words.end(), {option, value});
+    };
+    for (const std::string& fault : faults) {
+        say("--fault", fault);
+    }
+    for (const std::string& allowed : options.allow) {
+        say("--allow", allowed);
+    }
+    if (!options.requirements.empty()) {
+        say("--requirements", options.requirements);
+    }
+    if (!options.addresses.empty()) {
+        say("--addresses", options.addresses);
+    }
+    if (options.repeat > 0) {
+        say("--repeat", std::to_string(options.repeat));
+    }
+    if (options.quick) {
+        words.emplace_back("--quick");
+    }
+    if (options.timeout_scale != 1) {
+        say("--timeout-scale", fmt::format("{}", options.timeout_scale));
+    }
+    return words;
+}
+
+}  // namespace
+
 bool Targets::judges_clients() const {
     return std::ranges::any_of(profiles, [](const Profile& profile) { return profile.side() == Side::client; });
 }
@@ -222,6 +257,10 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
             digest.add("first address alone");
         }
         targets.digests.push_back(digest.hex());
+        const bool embedded = loaded.profile->environment == Environment::embedded;
+        targets.given.push_back(given_words(options, !embedded                ? std::vector<std::string>()
+                                                     : loaded.profile->client ? gateway.client_faults()
+                                                                              : gateway.gateway_faults()));
         loaded.profile->scale_times(options.timeout_scale);
         int& tries = loaded.profile->limits.repeat;
         tries = options.quick ? 1 : options.repeat > 0 ? options.repeat : tries;

@@ -55,6 +55,8 @@ public:
     [[nodiscard]] ReferenceResolver resolver();
     /// Those of the given faults that are the client's inside this program.
     [[nodiscard]] const std::vector<std::string>& client_faults() const { return client_faults_; }
+    /// The others, which are the gateway's.
+    [[nodiscard]] const std::vector<std::string>& gateway_faults() const { return faults_; }
     [[nodiscard]] bool started() const { return gateway_ != nullptr; }
 
 private:
@@ -68,6 +70,7 @@ struct Targets {
     std::vector<Profile> profiles;
     std::vector<std::string> digests;  ///< by profile: of what it says, and of the faults of an embedded gateway
     std::vector<std::vector<std::string>> faults;  ///< by profile: of the embedded gateway that it is about
+    std::vector<std::vector<std::string>> given;   ///< by profile: TargetRecord::given
     std::vector<std::string> secrets;
     std::vector<std::string> warnings;
 

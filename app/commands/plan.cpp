@@ -154,6 +154,32 @@ void print_cost(const Plan& plan, std::size_t target) {
     }
 }
 
+/// What is skipped, a paragraph for each reason: there may be a hundred checks of few reasons.
+void print_skipped(const Plan& plan, std::size_t target) {
+    std::vector<std::string> order;
+    std::map<std::string, std::vector<std::string>> ids;
+    for (const PlannedCheck& planned : plan.checks) {
+        if (planned.target == target && !planned.skip_reason.empty()) {
+            std::vector<std::string>& group = ids[planned.skip_reason];
+            if (group.empty()) {
+                order.push_back(planned.skip_reason);
+            }
+            group.push_back(planned.id());
+        }
+    }
+    for (const std::string& reason : order) {
+        const std::vector<std::string>& group = ids[reason];
+        if (group.size() == 1) {
+            say(stdout, "  {:4}  {:<34}  {}\n", "skip", group.front(), reason);
+            continue;
+        }
+        say(stdout, "  {:4}  {} checks: {}\n", "skip", group.size(), reason);
+        for (const std::string& id : group) {
+            say(stdout, "        {}\n", id);
+        }
+    }
+}
+
 void print_text(const Plan& plan) {
     std::size_t to_run = 0;
     for (std::size_t target = 0; target < plan.targets.size(); ++target) {
@@ -168,11 +194,12 @@ void print_text(const Plan& plan) {
             if (planned.target != target) {
                 continue;
             }
-            const bool run = planned.skip_reason.empty();
-            to_run += run ? 1 : 0;
-            say(stdout, "  {:4}  {:<34}  {}\n", run ? "run" : "skip", planned.id(),
-                run ? planned.title() : planned.skip_reason);
+            if (planned.skip_reason.empty()) {
+                ++to_run;
+                say(stdout, "  {:4}  {:<34}  {}\n", "run", planned.id(), planned.title());
+            }
         }
+        print_skipped(plan, target);
         print_left_out(plan, target);
     }
     say(stdout, "{} to run, {} skipped", to_run, plan.checks.size() - to_run);

@@ -221,6 +221,7 @@ Plan RunCommand::make(Targets loaded, RunOptions& options, const RunRecord* earl
     options.secrets = std::move(loaded.secrets);
     options.profile_digests = std::move(loaded.digests);
     options.faults = std::move(loaded.faults);
+    options.given = std::move(loaded.given);
     options.plan_digest = plan_digest(plan, options.profile_digests);
     options.whole_plan_digest = whole_plan_digest(plan, options.profile_digests);
     options.earlier = earlier;

@@ -46,6 +46,26 @@ bool looks_like_der(std::string_view bytes) {
     return bytes.size() > 2 && bytes[0] == '\x30' && (bytes[1] & '\x80') != 0;
 }
 
+/// What people take for PEM, named for what it is; empty: none of these.
+std::string foreign_kind(std::string_view text) {
+    constexpr std::string_view signed_data("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02", 9);  // 1.2.840.113549.1.7.2
+    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
+        return "is text in UTF-16, as some editors save it; convert it: iconv -f UTF-16 -t UTF-8 FILE > client.pem";
+    }
+    if (contains(text, "-----BEGIN PKCS7-----")) {
+        return "holds PKCS#7 (.p7b), not PEM certificates; convert it: openssl pkcs7 -print_certs -in FILE -out client.pem";
+    }
+    if (looks_like_der(text) && contains(text.substr(0, 32), signed_data)) {
+        return "holds PKCS#7 (.p7b) in DER (binary); convert it: openssl pkcs7 -inform der -print_certs -in FILE -out "
+               "client.pem";
+    }
+    if (contains(text, "-----BEGIN OPENSSH PRIVATE KEY-----")) {
+        return "holds a key in the format of OpenSSH; convert a copy of it: cp FILE client.key && ssh-keygen -p -m PKCS8 -f "
+               "client.key";
+    }
+    return {};
+}
+
 IdentityLoad refuse(Part part, std::string fault) {
     IdentityLoad load;
     load.part = part;
@@ -83,7 +103,9 @@ KeyLoad key_from_pem(const std::string& pem, const std::optional<std::string>& p
     const OpensslErrorScope errors;
     KeyLoad load;
     if (!has_private_key(pem)) {
-        load.fault = looks_like_der(pem)
+        load.fault = foreign_kind(pem);
+        load.fault = !load.fault.empty() ? load.fault
+                     : looks_like_der(pem)
                          ? "holds DER (binary); convert it: openssl pkey -inform der -in FILE -out client.key"
                      : has_certificate(pem)
                          ? "holds a certificate but no private key; give the file with -----BEGIN PRIVATE KEY-----"
@@ -104,9 +126,12 @@ KeyLoad key_from_pem(const std::string& pem, const std::optional<std::string>& p
             "the passphrase does not open the private key; check that it belongs to this key, and that the file is "
             "whole";
     } else {
+        load.fault = foreign_kind(pem);
         load.fault =
-            "holds a private key that cannot be read; it may be cut off or damaged, or of a kind that this OpenSSL "
-            "does not support";
+            !load.fault.empty()
+                ? load.fault
+                : "holds a private key that cannot be read; it may be cut off or damaged, or of a kind that this OpenSSL "
+                  "does not support";
     }
     return load;
 }
@@ -184,6 +209,10 @@ IdentityLoad assemble(const std::string& role, std::vector<Certificate> certific
 
 CertificatesLoad certificates_from_pem(std::string_view pem) {
     CertificatesLoad load;
+    if (const std::string kind = foreign_kind(pem); !kind.empty()) {
+        load.fault = kind;
+        return load;
+    }
     load.certificates = Certificate::all_from_pem(pem);
     if (!load.certificates.empty()) {
         return load;

@@ -171,6 +171,7 @@ TargetRecord target(const Json& json) {
     record.repeat = count(json, "repeat", max_position);
     record.readings = texts_by_name(json, "readings");
     record.faults = texts(json, "faults");
+    record.given = texts(json, "given");
     record.side = named(text(json, "side"), {Side::gateway, Side::client}).value_or(Side::gateway);
     if (const Json* details = member(json, "record")) {
         record.details = record_details(*details);

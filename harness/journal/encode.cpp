@@ -202,6 +202,9 @@ struct Encoder {
         if (!target.faults.empty()) {
             json["faults"] = target.faults;
         }
+        if (!target.given.empty()) {
+            json["given"] = target.given;
+        }
         if (target.details != RecordDetails{}) {
             json["record"] = details_json(target.details);
         }

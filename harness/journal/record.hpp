@@ -192,6 +192,8 @@ struct TargetRecord {
     std::optional<CutOff> cut_off = {};    ///< given: its checks that have no result were not run because of it
     RecordDetails details = {};
     Side side = Side::gateway;  ///< client: software is judged, and `url` is what it calls
+    /// What else the command line said of how it is judged, as words for one that judges it again: "--repeat", "1".
+    std::vector<std::string> given = {};
 };
 
 /// Which part of a plan a run is: `index` of `count`, from 1. The whole plan is 1 of 1.

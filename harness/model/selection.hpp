@@ -9,7 +9,8 @@ namespace gateproof {
 /// What the user asked for. Patterns are globs ('*' and '?') over suite and check ids.
 struct Selection {
     std::vector<std::string> suites;  ///< empty: all
-    std::vector<std::string> checks;  ///< empty: all; "tls.refuses-*", or a suite's name
+    /// Empty: all; "tls.refuses-*", a suite's name, or one case of a check: "permission.outcome[other-customer]".
+    std::vector<std::string> checks;
     std::vector<std::string> excludes;
     bool allow_active = false;  ///< --allow active: production runs active checks if its profile agrees too
     bool allow_load = false;    ///< --allow load

@@ -21,6 +21,9 @@ struct Endpoint {
     std::vector<std::string> addresses = {};
     bool first_address_alone = false;  ///< --addresses first
     std::uint16_t declared_port = 0;   ///< endpoint.port: what onboarding documents say; 0: not given
+    /// endpoint.correlation_header: in which each request of a check tells who it is
+    /// (harness/probe/http/correlation.hpp); empty: in none.
+    std::string correlation_header = {};
 
     /// endpoint.proxy, which resolves `host` and connects; it has no name. Null: connections go directly.
     std::shared_ptr<const VantagePoint> proxy = {};

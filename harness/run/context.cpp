@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "harness/probe/http/correlation.hpp"
 #include "harness/probe/http/request.hpp"
 #include "harness/probe/socket/deadline.hpp"
 #include "harness/probe/tls/hello_exchange.hpp"
@@ -103,18 +104,21 @@ asio::awaitable<std::shared_ptr<void>> Context::permit(Stay stay) {
 
 asio::awaitable<ServerAnswer> Context::client_hello(ClientHello hello, ServerAnswerParser::Until until) {
     const Permit slot = co_await permit();
-    ServerAnswer answer =
-        co_await exchange_client_hello(executor(), profile().endpoint, hello.encode(), until, timeouts(), hello.cut);
-    note_hello(evidence_, hello, answer);
+    ConnectionEnds ends;
+    ServerAnswer answer = co_await exchange_client_hello(executor(), profile().endpoint, hello.encode(), until,
+                                                         timeouts(), hello.cut, &ends);
+    note_hello(evidence_, hello, answer, ends);
     note_ending(answer.end, answer.detail);
     co_return answer;
 }
 
 asio::awaitable<ServerAnswer> Context::client_hello(Ssl2ClientHello hello) {
     const Permit slot = co_await permit();
-    ServerAnswer answer = co_await exchange_client_hello(executor(), profile().endpoint, hello.encode(),
-                                                         ServerAnswerParser::Until::server_hello, timeouts());
-    note_hello(evidence_, hello, answer);
+    ConnectionEnds ends;
+    ServerAnswer answer =
+        co_await exchange_client_hello(executor(), profile().endpoint, hello.encode(),
+                                       ServerAnswerParser::Until::server_hello, timeouts(), HelloCut::none, &ends);
+    note_hello(evidence_, hello, answer, ends);
     note_ending(answer.end, answer.detail);
     co_return answer;
 }
@@ -123,9 +127,11 @@ asio::awaitable<ServerAnswer> Context::client_hello_at(std::string address, Clie
     const Permit slot = co_await permit();
     Endpoint endpoint = profile().endpoint;
     endpoint.connect_address = std::move(address);
-    ServerAnswer answer = co_await exchange_client_hello(executor(), std::move(endpoint), hello.encode(),
-                                                         ServerAnswerParser::Until::server_hello, timeouts());
-    note_hello(evidence_, hello, answer);
+    ConnectionEnds ends;
+    ServerAnswer answer =
+        co_await exchange_client_hello(executor(), std::move(endpoint), hello.encode(),
+                                       ServerAnswerParser::Until::server_hello, timeouts(), HelloCut::none, &ends);
+    note_hello(evidence_, hello, answer, ends);
     co_return answer;
 }
 
@@ -152,8 +158,15 @@ asio::awaitable<TcpExchange> Context::tcp(Endpoint endpoint, std::string bytes, 
     co_return exchange;
 }
 
-HttpRequest Context::request_of(const Operation& operation) const {
-    return make_request(profile(), operation);
+HttpRequest Context::request_of(const Operation& operation) {
+    HttpRequest request = make_request(profile(), operation);
+    correlate(request, planned_.id(), ++requests_);
+    // Also for what is written to a connection of the check's own, which leaves no exchange in the evidence.
+    unsent_ = correlation_in(request);
+    if (const std::string& id = unsent_; !id.empty()) {
+        evidence_.add("request").with("correlation", id).with("request", request.method + ' ' + request.path);
+    }
+    return request;
 }
 
 void Context::guard(HttpRequest& request) const {
@@ -212,6 +225,10 @@ void Context::note_cut(const TlsStep& end) {
 asio::awaitable<HttpOutcome> Context::http(HttpRequest request) {
     const Permit slot = co_await permit();
     guard(request);
+    const std::string id = correlation_in(request);
+    if (id.empty() || id != std::exchange(unsent_, std::string())) {
+        correlate(request, planned_.id(), ++requests_);  // a copy of one that was sent is another request
+    }
     const HttpRequest sent = request;
     HttpOutcome outcome = co_await send_within(profile().limits, target_.http(), std::move(request));
     note_http(evidence_, sent, outcome, target_.redactor());
@@ -319,8 +336,11 @@ asio::awaitable<bool> Context::control_since(Clock::time_point moment, std::stri
     if (proxy_failure_.empty()) {
         proxy_failure_ = result.proxy_failure;
     }
-    evidence_.add("control")
-        .with("phase", phase)
+    Observation& noted = evidence_.add("control");
+    if (!result.correlation.empty()) {
+        noted.with("correlation", result.correlation);
+    }
+    noted.with("phase", phase)
         .with("operation", profile().control)
         .with("served", result.served)
         .with("result", result.summary)

@@ -72,7 +72,8 @@ public:
     boost::asio::awaitable<Addresses> addresses();
     boost::asio::awaitable<TcpExchange> tcp(Endpoint endpoint, std::string bytes, std::size_t max_bytes);
     /// A request to the profile's endpoint with its operation's method, path, headers and body.
-    [[nodiscard]] HttpRequest request_of(const Operation& operation) const;
+    /// It tells who it is where the profile says so (endpoint.correlation_header).
+    [[nodiscard]] HttpRequest request_of(const Operation& operation);
     /// Fills timeouts from the profile and sends. What carries a secret goes only to a server that proves itself where
     /// it must (must_prove_itself), or not at all: withheld().
     boost::asio::awaitable<HttpOutcome> http(HttpRequest request);
@@ -174,6 +175,8 @@ private:
     std::string control_code_;
     std::string withheld_;
     std::string proxy_failure_;
+    std::size_t requests_ = 0;  ///< for the correlation of each
+    std::string unsent_;        ///< the correlation of the last request_of that http() has not seen yet
     bool control_retried_ = false;
     bool clock_noted_ = false;
     bool sends_times_ = false;

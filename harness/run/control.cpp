@@ -9,6 +9,7 @@
 #include <exception>
 
 #include "harness/probe/http/answer_value.hpp"
+#include "harness/probe/http/correlation.hpp"
 #include "harness/probe/http/request.hpp"
 #include "harness/run/notes.hpp"
 
@@ -94,6 +95,8 @@ asio::awaitable<ControlResult> ControlService::ask(int most, int most_cut) {
             co_await politeness_.acquire(hold_ ? Politeness::Priority::past_hold : Politeness::Priority::control);
         HttpRequest request = make_request(profile_, operation);
         request.identity = serving_identity(profile_);
+        correlate(request, "control", ++sent_);
+        result.correlation = correlation_in(request);
         const std::string secret = request.secret;
         if (!secret.empty()) {
             request.trust = trust_;

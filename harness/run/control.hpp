@@ -27,6 +27,8 @@ struct ControlResult {
     /// Set: it carries a secret and was not sent, since the server did not prove itself (see withheld()).
     std::string withheld = {};
     std::string proxy_failure = {};  ///< how endpoint.proxy stood in the way, as a sentence; empty: it did not
+    std::string correlation =
+        {};                 ///< by which the other side finds it (harness/probe/http/correlation.hpp); empty: nothing
     std::string code = {};  ///< of an answer that is no service, as the published error models have it; empty: none
     std::chrono::steady_clock::time_point begun;        ///< of the attempt that decided
     std::chrono::steady_clock::time_point first_begun;  ///< of the first attempt
@@ -102,6 +104,7 @@ private:
     Politeness& politeness_;
     std::shared_ptr<const Trust> trust_;  ///< null: the endpoint need not prove itself
     std::optional<ControlResult> last_;
+    std::size_t sent_ = 0;  ///< for the correlation of each
     bool running_ = false;
     std::size_t working_ = 0;
     std::size_t resets_ = 0;

@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "harness/probe/socket/deadline.hpp"
+#include "harness/run/notes.hpp"
 
 namespace gateproof {
 
@@ -235,6 +236,9 @@ void Execution::finish(RunningList::iterator running, const std::exception_ptr& 
         result.flaky = running->check->flaky();
         result.observations_dropped = evidence.dropped();
         result.evidence = std::move(evidence).take();
+        if (result.outcome == Outcome::pass || result.outcome == Outcome::skipped) {
+            drop_first_flights(result.evidence);
+        }
         redactor_.apply(result);
         bound_texts(result.evidence);  // after redaction: half a secret would not be recognised
         record.result = std::move(result);

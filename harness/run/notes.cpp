@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <system_error>
 
+#include "harness/probe/http/correlation.hpp"
 #include "harness/probe/oauth/oauth.hpp"
 #include "harness/probe/socket/deadline.hpp"
+#include "harness/text/encoding.hpp"
 
 namespace gateproof {
 
@@ -44,8 +46,23 @@ std::string bare_location(std::string_view location) {
     return out;
 }
 
-void note_answer(Evidence& evidence, std::string_view offer, const ServerAnswer& answer) {
+/// How much of a first flight the evidence of a finding holds.
+constexpr std::size_t most_flight = 512;
+
+void note_answer(Evidence& evidence, std::string_view offer, const std::vector<std::uint8_t>& flight,
+                 const ServerAnswer& answer, const ConnectionEnds& ends) {
     Observation& observation = evidence.add("client_hello").with("offered", offer).with("answer", answer.summary());
+    for (const auto& [name, address] :
+         {std::pair("remote_address", &ends.remote), std::pair("local_address", &ends.local)}) {
+        if (!address->empty()) {
+            observation.with(name, *address);
+        }
+    }
+    std::string hex;
+    for (std::size_t i = 0; i < std::min(flight.size(), most_flight); ++i) {
+        hex += fmt::format("{:02x}", flight[i]);
+    }
+    observation.with(first_flight_field, hex + (flight.size() > most_flight ? "..." : ""));
     if (answer.alert) {
         observation.with("alert", answer.alert->name());
     }
@@ -93,6 +110,12 @@ void note_http(Evidence& evidence, const HttpRequest& request, const HttpOutcome
     }
     if (!outcome.remote_address.empty()) {
         observation.with("remote_address", outcome.remote_address);
+    }
+    if (!outcome.local_address.empty()) {
+        observation.with("local_address", outcome.local_address);
+    }
+    if (const std::string id = correlation_in(request); !id.empty()) {
+        observation.with("correlation", id);
     }
     if (outcome.response) {
         for (const std::string_view name : {"server", "location", "content-type", "retry-after"}) {
@@ -144,16 +167,23 @@ void note_oauth(Evidence& evidence, const HttpRequest& request, const HttpOutcom
     }
 }
 
-void note_hello(Evidence& evidence, const ClientHello& hello, const ServerAnswer& answer) {
+void drop_first_flights(std::vector<Observation>& evidence) {
+    for (Observation& observation : evidence) {
+        std::erase_if(observation.fields, [](const auto& field) { return field.first == first_flight_field; });
+    }
+}
+
+void note_hello(Evidence& evidence, const ClientHello& hello, const ServerAnswer& answer, const ConnectionEnds& ends) {
     note_answer(evidence,
                 fmt::format("{} ({} cipher suites, {} extensions)", to_string(hello.legacy_version),
                             hello.cipher_suites.size(), hello.extensions.size()),
-                answer);
+                hello.encode(), answer, ends);
 }
 
-void note_hello(Evidence& evidence, const Ssl2ClientHello& hello, const ServerAnswer& answer) {
+void note_hello(Evidence& evidence, const Ssl2ClientHello& hello, const ServerAnswer& answer,
+                const ConnectionEnds& ends) {
     note_answer(evidence, fmt::format("{} ({} cipher specs)", to_string(hello.newest), hello.cipher_specs.size()),
-                answer);
+                hello.encode(), answer, ends);
 }
 
 void note_handshake(Evidence& evidence, std::string_view role, const TlsConnection& connection) {
@@ -165,6 +195,9 @@ void note_handshake(Evidence& evidence, std::string_view role, const TlsConnecti
             .with("resumed", connection.session->resumed())
             .with("certificate_requested", connection.session->certificate_requested())
             .with("remote_address", connection.session->remote_address());
+    }
+    if (connection.session && !connection.session->local_address().empty()) {
+        observation.with("local_address", connection.session->local_address());
     }
 }
 
@@ -178,7 +211,9 @@ void note_tcp(Evidence& evidence, const std::string& authority, std::size_t sent
         .with("received", excerpt(exchange.bytes, redactor))
         .with("end", to_string(exchange.end))
         .with("detail", exchange.detail)
-        .with("duration_ms", since(begun).count());
+        .with("duration_ms", since(begun).count())
+        .with("remote_address", exchange.remote_address)
+        .with("local_address", exchange.local_address);
 }
 
 void note_clock(Evidence& evidence, const ClockReading& reading) {

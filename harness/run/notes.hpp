@@ -5,6 +5,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/journal/redact.hpp"
 #include "harness/model/clock.hpp"
@@ -12,6 +13,7 @@
 #include "harness/probe/http/http.hpp"
 #include "harness/probe/socket/tcp.hpp"
 #include "harness/probe/tls/client_hello.hpp"
+#include "harness/probe/tls/hello_exchange.hpp"
 #include "harness/probe/tls/server_answer.hpp"
 #include "harness/probe/tls/session.hpp"
 
@@ -23,8 +25,13 @@ std::string excerpt(std::string_view bytes, const Redactor& redactor);
 void note_http(Evidence& evidence, const HttpRequest& request, const HttpOutcome& outcome, const Redactor& redactor);
 /// An exchange with the authority: names without their values.
 void note_oauth(Evidence& evidence, const HttpRequest& request, const HttpOutcome& outcome);
-void note_hello(Evidence& evidence, const ClientHello& hello, const ServerAnswer& answer);
-void note_hello(Evidence& evidence, const Ssl2ClientHello& hello, const ServerAnswer& answer);
+void note_hello(Evidence& evidence, const ClientHello& hello, const ServerAnswer& answer, const ConnectionEnds& ends);
+void note_hello(Evidence& evidence, const Ssl2ClientHello& hello, const ServerAnswer& answer,
+                const ConnectionEnds& ends);
+/// Of a "client_hello": its bytes in hex.
+inline constexpr std::string_view first_flight_field = "first_flight";
+/// They are for findings: what passed would only be larger by them.
+void drop_first_flights(std::vector<Observation>& evidence);
 void note_handshake(Evidence& evidence, std::string_view role, const TlsConnection& connection);
 void note_tcp(Evidence& evidence, const std::string& authority, std::size_t sent, const TcpExchange& exchange,
               std::chrono::steady_clock::time_point begun, const Redactor& redactor);

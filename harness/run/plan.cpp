@@ -8,6 +8,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "harness/model/glob.hpp"
 #include "harness/profile/digest.hpp"
 
 namespace gateproof {
@@ -97,6 +98,45 @@ std::string option_text(std::string_view option, const std::vector<std::string>&
     return patterns.size() > most ? text + fmt::format(" and {} more", patterns.size() - most) : text;
 }
 
+/// "permission.outcome" of "permission.outcome[other-customer]".
+std::string_view without_case(std::string_view pattern) {
+    return pattern.substr(0, pattern.find('['));
+}
+
+/// What --check says of single cases: a pattern that names one takes no other of its check.
+class CaseChoice {
+public:
+    explicit CaseChoice(const std::vector<std::string>& patterns)
+        : patterns_(patterns), used_(patterns.size(), false) {}
+
+    /// Of a check that one of the patterns matches, the case put aside.
+    bool takes(const PlannedCheck& planned) {
+        bool taken = patterns_.empty();
+        for (std::size_t i = 0; i < patterns_.size(); ++i) {
+            const bool names_case = patterns_[i].find('[') != std::string::npos;
+            const bool matches = names_case ? glob_match(patterns_[i], planned.id())
+                                            : glob_match(patterns_[i], planned.check->id) ||
+                                                  glob_match(patterns_[i], planned.check->suite());
+            used_[i] = used_[i] || matches || !names_case;
+            taken = taken || matches;
+        }
+        return taken;
+    }
+    /// Patterns of a case that no profile has, though there is the check.
+    void append_unused(std::vector<std::string>& out) const {
+        for (std::size_t i = 0; i < patterns_.size(); ++i) {
+            const bool known = std::ranges::find(out, without_case(patterns_[i])) != out.end();
+            if (!used_[i] && !known && patterns_[i].find('[') != std::string::npos) {
+                out.push_back(patterns_[i]);
+            }
+        }
+    }
+
+private:
+    const std::vector<std::string>& patterns_;
+    std::vector<bool> used_;
+};
+
 /// A check of the catalogue and what the selection makes of it.
 struct Choice {
     const Check* check = nullptr;
@@ -108,7 +148,10 @@ struct Choice {
 std::vector<Choice> choices(const Catalogue& catalogue, const Selection& selection,
                             std::vector<std::string>& unmatched) {
     Globs suites(selection.suites);
-    Globs checks(selection.checks);
+    std::vector<std::string> ids;
+    std::ranges::transform(selection.checks, std::back_inserter(ids),
+                           [](const std::string& pattern) { return std::string(without_case(pattern)); });
+    Globs checks(ids);
     Globs excludes(selection.excludes);
     const CatalogueVersion* const version = catalogue.version(selection.requirements);
     std::vector<Choice> all;
@@ -182,6 +225,7 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
     plan.targets = std::move(targets);
     plan.selection = selection;
     const std::vector<Choice> all = choices(catalogue, selection, plan.unmatched);
+    CaseChoice chosen_cases(selection.checks);
     LeftOut left_out;
     Digest digest;
     for (std::size_t target = 0; target < plan.targets.size(); ++target) {
@@ -209,14 +253,17 @@ Plan make_plan(const Catalogue& catalogue, std::vector<Profile> targets, const S
                 const Skip skip = skipped.text.empty() ? Skip::not_tried : skipped.skip;
                 PlannedCheck planned{&check, target, why, skip, cases[index], index, plan.whole++};
                 digest.add("check").add(planned.id()).add(why);
-                if (choice.by.empty()) {
+                if (!choice.by.empty()) {
+                    left_out.add(number, choice, std::move(planned));
+                } else if (chosen_cases.takes(planned)) {
                     plan.checks.push_back(std::move(planned));
                 } else {
-                    left_out.add(number, choice, std::move(planned));
+                    left_out.add(number, {&check, option_text("--check", selection.checks)}, std::move(planned));
                 }
             }
         }
     }
+    chosen_cases.append_unused(plan.unmatched);
     plan.left_out = std::move(left_out).take();
     plan.whole_digest = digest.hex();
     return plan;

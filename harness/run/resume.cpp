@@ -210,6 +210,7 @@ void take_over(RunRecord& record, const RunRecord& earlier, const std::vector<st
         if (before != earlier.targets.end()) {
             target.clock = before->clock;
             target.faults = before->faults;
+            target.given = before->given;
             target.details = before->details;
         }
     }

@@ -245,6 +245,9 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
         if (i < options.faults.size()) {
             record.targets.back().faults = options.faults[i];
         }
+        if (i < options.given.size()) {
+            record.targets.back().given = options.given[i];
+        }
         record.targets.back().details = details_of(profile, record.started);
         record.targets.back().side = profile.side();
     }

@@ -22,6 +22,7 @@ struct RunOptions {
     std::string version;                                ///< of the tool, for the journal
     std::vector<std::string> profile_digests = {};      ///< by target, for the journal
     std::vector<std::vector<std::string>> faults = {};  ///< by target, TargetRecord::faults
+    std::vector<std::vector<std::string>> given = {};   ///< by target, TargetRecord::given
     std::string plan_digest = {};                       ///< of what was selected, over all shards, for the journal
     std::string whole_plan_digest = {};                 ///< RunRecord::whole_plan_digest
     Shard shard = {};                                   ///< which part of it the plan is

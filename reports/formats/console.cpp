@@ -19,6 +19,7 @@
 #include "reports/view/known.hpp"
 #include "reports/view/left_out.hpp"
 #include "reports/view/not_judged.hpp"
+#include "reports/view/repeat.hpp"
 #include "reports/view/text.hpp"
 
 namespace gateproof::reports {
@@ -61,13 +62,43 @@ std::string seconds(std::chrono::milliseconds time) {
     return fmt::format("{:.2f} s", static_cast<double>(std::max<std::int64_t>(0, time.count())) / 1000);
 }
 
+/// `text` behind `indent`, broken at spaces for a terminal; a word that is longer than a line stays whole. Where nobody
+/// says how wide it is, one line.
+std::string wrapped(std::string_view text, const ConsoleStyle& style) {
+    constexpr std::string_view indent = "    ";
+    constexpr std::size_t narrowest = 30;
+    if (style.columns == 0) {
+        return fmt::format("{}{}\n", indent, text);
+    }
+    const std::size_t width = std::max(style.columns, narrowest);
+    std::string out(indent);
+    std::size_t column = indent.size();
+    bool begun = false;
+    while (!text.empty()) {
+        const std::size_t space = std::min(text.find(' '), text.size());
+        const std::string_view word = text.substr(0, space);
+        text.remove_prefix(std::min(space + 1, text.size()));
+        if (begun && column + 1 + columns(word) > width) {
+            out.append("\n").append(indent);
+            column = indent.size();
+            begun = false;
+        }
+        out += begun ? " " : "";
+        out += word;
+        column += columns(word) + (begun ? 1 : 0);
+        begun = true;
+    }
+    return out + '\n';
+}
+
 /// The ids of a paragraph's checks, indented and wrapped.
-std::string wrapped_ids(const std::vector<const CheckRecord*>& checks) {
+std::string wrapped_ids(const std::vector<const CheckRecord*>& checks, const ConsoleStyle& style) {
+    const std::size_t width = style.columns == 0 ? 110 : style.columns;
     std::string text = "   ";
     std::size_t column = text.size();
     for (const CheckRecord* check : checks) {
         const std::string id = printable(check->full_id(), Lines::one, 100);
-        if (column + 1 + id.size() > 110 && column > 3) {
+        if (column + 1 + id.size() > width && column > 3) {
             text += "\n   ";
             column = 3;
         }
@@ -87,12 +118,15 @@ std::string paragraph_text(const RunRecord& run, const Finding& paragraph, const
         text += fmt::format("{}  {} {}: {}\n", label, target, printable(check.full_id(), Lines::one, 100),
                             printable(check.title, Lines::one, 200));
     } else {
-        text +=
-            fmt::format("{}  {}: {} checks\n{}", label, target, paragraph.checks.size(), wrapped_ids(paragraph.checks));
+        text += fmt::format("{}  {}: {} checks\n{}", label, target, paragraph.checks.size(),
+                            wrapped_ids(paragraph.checks, style));
     }
-    text += fmt::format("    {}\n", printable(paragraph.result->sentence, Lines::one, 1000));
+    text += wrapped(printable(paragraph.result->sentence, Lines::one, 1000), style);
     if (!paragraph.result->remedy.empty()) {
-        text += fmt::format("    remedy: {}\n", printable(paragraph.result->remedy, Lines::one, 1000));
+        text += wrapped("remedy: " + printable(paragraph.result->remedy, Lines::one, 1000), style);
+    }
+    for (const std::string& line : repeat_lines(run, paragraph)) {
+        text += fmt::format("    repeat: {}\n", printable(line, Lines::one, longest_repeat_line));
     }
     if (paragraph.checks.size() == 1 && !paragraph.checks.front()->earlier.empty()) {
         text += fmt::format("    {}\n", attempts_text(*paragraph.checks.front()));
@@ -304,9 +338,20 @@ std::string ending_text(const RunRecord& run) {
 std::string check_line(const CheckRecord& check, const CheckResult& result, const ConsoleStyle& style) {
     const ConsoleLook& look = console_look(result.outcome);
     const std::string attempt = check.earlier.empty() ? "" : ", " + attempt_text(check);
-    return fmt::format("{} {} {} ({}{}): {}\n", painted(fmt::format("{:<12}", label_of(result)), look.colour, style),
+    const std::string_view label = check.accepted ? std::string_view("KNOWN") : label_of(result);
+    return fmt::format("{} {} {} ({}{}): {}\n", painted(fmt::format("{:<12}", label), look.colour, style),
                        printable(check.target, Lines::one, 100), printable(check.full_id(), Lines::one, 100),
                        seconds(result.duration), attempt, printable(result.sentence, Lines::one, 1000));
+}
+
+std::string places_text(const std::vector<std::filesystem::path>& reports) {
+    std::string text;
+    for (const std::filesystem::path& report : reports) {
+        // The journal is no report: it is what reports, --resume and compare are made from.
+        text +=
+            fmt::format("{}: {}\n", report.extension() == ".jsonl" ? "journal" : "report", printable(report.string()));
+    }
+    return text;
 }
 
 std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
@@ -353,11 +398,7 @@ std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
     }
     text += known_text(tally, style);
     text += counts_text(tally, style);
-    for (const std::filesystem::path& report : reports) {
-        // The journal is no report: it is what reports, --resume and compare are made from.
-        text +=
-            fmt::format("{}: {}\n", report.extension() == ".jsonl" ? "journal" : "report", printable(report.string()));
-    }
+    text += places_text(reports);
     return text;
 }
 

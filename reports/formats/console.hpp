@@ -19,4 +19,7 @@ std::string check_line(const CheckRecord& check, const CheckResult& result, cons
 std::string console_summary(const RunRecord& run, const ConsoleStyle& style,
                             const std::vector<std::filesystem::path>& reports);
 
+/// Where the journal and the reports are, a line each, as console_summary ends.
+std::string places_text(const std::vector<std::filesystem::path>& reports);
+
 }  // namespace gateproof::reports

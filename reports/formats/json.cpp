@@ -13,6 +13,7 @@
 #include "reports/view/known.hpp"
 #include "reports/view/left_out.hpp"
 #include "reports/view/matrix.hpp"
+#include "reports/view/repeat.hpp"
 
 namespace gateproof::reports {
 namespace {
@@ -262,7 +263,7 @@ Json earlier_json(const CheckRecord& check) {
     return all;
 }
 
-Json check_json(const Row& row) {
+Json check_json(const RunRecord& run, const Row& row) {
     const CheckRecord& check = *row.check;
     const CheckResult& result = *row.result;
     const std::vector<std::string> facts = facts_of(result);
@@ -284,6 +285,7 @@ Json check_json(const Row& row) {
             {"digest", text_or_null(digest_of_facts(facts))},
             {"sentence", result.sentence},
             {"remedy", result.remedy},
+            {"repeat", repeat_lines(run, row)},
             {"started", iso_time(result.started)},
             {"duration_ms", std::max<std::int64_t>(0, result.duration.count())},
             {"flaky", result.flaky},
@@ -317,6 +319,7 @@ Json left_out_json(const LeftOutCheck& check, std::string_view target, const Run
               {"skipped_anyway", check.skipped_anyway.empty() ? Json(nullptr) : Json(check.skipped_anyway)}}},
             {"sentence", check.sentence()},
             {"remedy", ""},
+            {"repeat", Json::array()},
             {"started", iso_time(run.started)},
             {"duration_ms", 0},
             {"flaky", false},
@@ -349,7 +352,7 @@ std::string json_report(const RunRecord& run) {
     text += "\"checks\":[";
     const char* separator = "\n";
     for (const Row& row : tally.rows()) {
-        text += separator + dumped(check_json(row));
+        text += separator + dumped(check_json(tally.run(), row));
         separator = ",\n";
     }
     for (const auto& [target, checks] : left_out_by_target(run)) {

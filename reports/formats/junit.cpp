@@ -16,6 +16,7 @@
 #include "reports/view/evidence_text.hpp"
 #include "reports/view/known.hpp"
 #include "reports/view/left_out.hpp"
+#include "reports/view/repeat.hpp"
 #include "reports/view/tally.hpp"
 #include "reports/view/text.hpp"
 
@@ -96,6 +97,9 @@ std::string output_of(const RunRecord& run, const Row& row) {
     if (!row.result->remedy.empty()) {
         text += "remedy: " + printable(row.result->remedy) + '\n';
     }
+    for (const std::string& line : repeat_lines(run, row)) {
+        text += "repeat: " + printable(line, Lines::one, longest_repeat_line) + '\n';
+    }
     if (const std::string found = found_text(*row.result); !found.empty()) {
         text += "found " + printable(found) + '\n';
     }
@@ -145,6 +149,9 @@ void write_verdict(pugi::xml_node& testcase, const RunRecord& run, const Row& ro
     std::string text = printable(result.sentence);
     if (!result.remedy.empty()) {
         text += "\nremedy: " + printable(result.remedy);
+    }
+    for (const std::string& line : repeat_lines(run, row)) {
+        text += "\nrepeat: " + printable(line, Lines::one, longest_repeat_line);
     }
     if (!row.check->beyond_known.empty()) {
         text += "\nnot accepted: " + printable(row.check->beyond_known);

@@ -20,6 +20,7 @@
 #include "reports/view/left_out.hpp"
 #include "reports/view/matrix.hpp"
 #include "reports/view/not_judged.hpp"
+#include "reports/view/repeat.hpp"
 #include "reports/view/text.hpp"
 
 namespace gateproof::reports {
@@ -145,11 +146,14 @@ std::string places(const Finding& finding) {
                      : fmt::format("**{} checks** ({})", finding.checks.size(), text);
 }
 
-std::string problem(const Finding& finding) {
+std::string problem(const RunRecord& run, const Finding& finding) {
     std::string text = fmt::format("- {} {}: {}", sign_of(finding.result->outcome).mark, places(finding),
                                    markdown_text(finding.result->sentence));
     if (!finding.result->remedy.empty()) {
         text += "<br>_Remedy:_ " + markdown_text(finding.result->remedy);
+    }
+    for (const std::string& line : repeat_lines(run, finding)) {
+        text += "<br>_Repeat:_ " + markdown_text(line, longest_repeat_line);
     }
     if (const std::string& beyond = finding.checks.front()->beyond_known; !beyond.empty()) {
         text += "<br>_Not accepted:_ " + markdown_text(beyond, 2000);
@@ -168,7 +172,7 @@ std::string problems(const Tally& tally) {
                 ++left;
                 continue;
             }
-            text += (shown++ == 0 ? "\n### What needs attention\n\n" : "") + problem(finding);
+            text += (shown++ == 0 ? "\n### What needs attention\n\n" : "") + problem(tally.run(), finding);
         }
     }
     return left == 0 ? text : text + fmt::format("\n… and {} more; report.html and run.jsonl have them all.\n", left);

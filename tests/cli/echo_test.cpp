@@ -5,8 +5,11 @@
 
 #include <cctype>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <variant>
 
 #include "harness/journal/read.hpp"
 #include "tests/cli/command.hpp"
@@ -123,6 +126,45 @@ TEST_F(Echo, NoSpellingOfTheKeyComesOut) {
             }
         }
     }
+}
+
+/// What the server says back is what it would have written to its log.
+TEST_F(Echo, EachRequestIsFoundByItsCorrelationInTheHeaderThatTheProfileNames) {
+    const std::string file = folder_.write("found.json", fmt::format(R"({{
+  "name": "found", "environment": "sandbox", "channel": "desktop",
+  "endpoint": {{"url": "https://localhost:{}", "connect": "127.0.0.1", "correlation_header": "X-Api-Key"}},
+  "trust": {{"ca": "file:server.pem"}},
+  "operations": {{"status": {{"path": "/echo/plain", "expect": {{"status": [200], "body_contains": "OK"}}}}}},
+  "control": "status"
+}})",
+                                                                     port_));
+    const Finished judged = gateproof({"run", file, "--suite", "port,tls", "--out", path("out")});
+    const JournalRead read = read_journal(std::filesystem::path(path("out/run.jsonl")));
+    std::set<std::string> ids;
+    std::set<std::string> runs;
+    for (const CheckRecord& check : read.run.checks) {
+        for (const Observation& seen : check.result ? check.result->evidence : std::vector<Observation>()) {
+            std::map<std::string, std::string> texts;
+            for (const auto& [name, value] : seen.fields) {
+                if (const auto* text = std::get_if<std::string>(&value)) {
+                    texts[name] = *text;
+                }
+            }
+            if (seen.kind == "control") {
+                EXPECT_THAT(texts["correlation"], HasSubstr("/control/"));
+            }
+            if (seen.kind != "http_exchange" || texts["body"].empty() || texts["correlation"].empty()) {
+                continue;
+            }
+            EXPECT_EQ(texts["body"], "OK <" + texts["correlation"] + ">") << "as it was received";
+            EXPECT_THAT(texts["correlation"], HasSubstr("/" + check.full_id() + "/"));
+            EXPECT_THAT(texts["local_address"], testing::StartsWith("127.0.0.1:"));
+            EXPECT_TRUE(ids.insert(texts["correlation"]).second) << texts["correlation"] << " stands for two requests";
+            runs.insert(texts["correlation"].substr(0, texts["correlation"].find('/')));
+        }
+    }
+    EXPECT_FALSE(ids.empty()) << judged.out << judged.err;
+    EXPECT_EQ(runs.size(), 1U);
 }
 
 }  // namespace

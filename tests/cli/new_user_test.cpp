@@ -222,5 +222,77 @@ TEST_F(NewUserAtAGateway, DurationsHoldNoWaiting) {
     EXPECT_LT(sum.count(), whole.count());
 }
 
+/// A word behind an option is told which was meant, as an option is.
+TEST_F(NewUser, AWordThatAnOptionDoesNotKnowIsToldWhichWasMeant) {
+    const Finished prod = gateproof({"init", path("c.json"), "--environment", "prod", "--channel", "cloud"});
+    EXPECT_EQ(prod.status, 2);
+    EXPECT_THAT(prod.err, HasSubstr("did you mean production?"));
+    EXPECT_THAT(gateproof({"run", "--fail-on", "skiped"}).err, HasSubstr("did you mean skipped?"));
+    EXPECT_THAT(gateproof({"run", "--fail-on", "zzz"}).err, Not(HasSubstr("did you mean")));
+}
+
+/// Files that people take for PEM are named for what they are, with a remedy that works.
+TEST_F(NewUserAtAGateway, FilesOfOtherKindsAreNamedForWhatTheyAre) {
+    const auto shell = [&](const std::string& line) {
+        const Finished done = run({"/bin/sh", "-c", fmt::format("cd '{}' && {}", path("gateway"), line)});
+        EXPECT_EQ(done.status, 0) << line << done.err;
+    };
+    shell("openssl crl2pkcs7 -nocrl -certfile enrolled.crt.pem -out bundle.p7b");
+    shell("openssl crl2pkcs7 -nocrl -certfile enrolled.crt.pem -outform der -out binary.p7b");
+    shell("iconv -f UTF-8 -t UTF-16 enrolled.crt.pem > wide.pem");
+    const auto told = [&](const std::string& file) {
+        std::string profile = read_file(gateway_.cloud());
+        const std::regex enrolled(R"re("enrolled": *\{[^}]*\})re");
+        profile = std::regex_replace(
+            profile, enrolled,
+            fmt::format(R"("enrolled": {{"certificate": "file:{}", "key": "file:enrolled.key.pem"}})", file));
+        folder_.write("gateway/foreign.json", profile);
+        return gateproof({"profile", "validate", path("gateway/foreign.json")}).err;
+    };
+    EXPECT_THAT(told("bundle.p7b"), HasSubstr("openssl pkcs7 -print_certs -in FILE"));
+    EXPECT_THAT(told("binary.p7b"), HasSubstr("openssl pkcs7 -inform der -print_certs -in FILE"));
+    EXPECT_THAT(told("wide.pem"), HasSubstr("iconv -f UTF-16 -t UTF-8 FILE"));
+    shell("openssl pkcs7 -print_certs -in bundle.p7b -out client.pem");
+    EXPECT_EQ(told("client.pem"), "");
+    shell("openssl pkcs7 -inform der -print_certs -in binary.p7b -out client.pem");
+    EXPECT_EQ(told("client.pem"), "");
+    shell("iconv -f UTF-16 -t UTF-8 wide.pem > client.pem");
+    EXPECT_EQ(told("client.pem"), "");
+}
+
+/// The name service's and OpenSSL's own numbers are nothing that a reader can use.
+TEST_F(NewUser, AnUnreachableEndpointIsSaidInPlainWords) {
+    const auto judged = [&](const std::string& url) {
+        const Finished made = gateproof(
+            {"init", path("c.json"), "--environment", "sandbox", "--channel", "desktop", "--url", url, "--force"});
+        EXPECT_EQ(made.status, 0) << made.err;
+        return gateproof({"run", path("c.json"), "--check", "port.open", "--out", path("out")}).out;
+    };
+    const std::string unknown = judged("https://nobody.invalid:4046");
+    EXPECT_THAT(unknown, AllOf(HasSubstr("knows no address of that name"), Not(HasSubstr("authoritative"))));
+}
+
+/// A failure that is accepted is no FAIL as it happens, and where journal and reports are is the last that is said.
+TEST_F(NewUserAtAGateway, AKnownFailureIsCalledSoAsItHappens) {
+    const ServedGateway broken(path("broken"), {"accepts-tls-1.1"});
+    ASSERT_TRUE(broken.serving()) << broken.output();
+    folder_.write(
+        "known.json",
+        R"({"known_failures": [{"check": "tls.refuses-1.1", "reason": "INC-4711", "expires": "9999-12-31"}]})");
+    const Finished told = judge("tls.refuses-1.1", {"--known", path("known.json"), "-v"}, broken.cloud());
+    EXPECT_EQ(told.status, 0) << told.out << told.err;
+    EXPECT_THAT(told.out,
+                AllOf(testing::ContainsRegex("\nKNOWN +[a-z-]+ tls.refuses-1.1 \\("), Not(HasSubstr("FAIL "))));
+    EXPECT_THAT(told.out, testing::ContainsRegex("\nreport: [^\n]*\n$"));
+}
+
+/// At the width of a usual screen the table of endpoints is not cut where its addresses are long.
+TEST_F(NewUserAtAGateway, TheTableOfEndpointsWrapsItsAddresses) {
+    ASSERT_EQ(judge("tls.refuses-1.1").status, 0);
+    const std::string page = read_file(path("out/report.html"));
+    EXPECT_THAT(page, AllOf(HasSubstr(".endpoints td code { overflow-wrap: anywhere; }"),
+                            Not(HasSubstr(".endpoints td code { white-space: nowrap"))));
+}
+
 }  // namespace
 }  // namespace gateproof::test

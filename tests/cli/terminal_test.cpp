@@ -39,6 +39,20 @@ TEST_F(Terminal, ALiveLineThatFitsAndIsCleared) {
     }
 }
 
+/// The live line counts failures, and the summary tells each of them once.
+TEST_F(Terminal, AFailureIsToldOnce) {
+    int status = 0;
+    const std::string seen = on_terminal({"run", "embedded-cloud", "--check", "tls.refuses-1.1", "--fault",
+                                          "accepts-tls-1.1", "--out", (folder_.path() / "out").string()},
+                                         {}, status);
+    EXPECT_EQ(status, 1);
+    std::size_t told = 0;
+    for (std::size_t at = seen.find("FAIL"); at != std::string::npos; at = seen.find("FAIL", at + 1)) {
+        ++told;
+    }
+    EXPECT_EQ(told, 1U) << seen;
+}
+
 TEST_F(Terminal, NoColorIsRespected) {
     const std::string seen = slow_run({{"NO_COLOR", "1"}});
     EXPECT_THAT(seen, Not(testing::ContainsRegex("\x1b\\[[0-9;]*m")));

@@ -73,6 +73,7 @@ struct HttpOutcome {
     std::optional<TlsVersion> tls_version;
     std::string cipher_suite;  ///< IANA name
     std::string remote_address;
+    std::string local_address;          ///< our end of the connection
     bool over_kept_connection = false;  ///< it was open already, and nobody shook hands for this request
     int os_error = 0;                   ///< errno of a connection that failed; 0: not known
     int proxy_reply = 0;  ///< status of an HTTP proxy's answer to CONNECT, or libcurl's CURLPX code of a SOCKS proxy

@@ -31,6 +31,24 @@ bool append(CurlList& list, const std::string& text) {
     return true;
 }
 
+/// "192.0.2.7:4046"; empty: there was no connection.
+std::string end_of_connection(CURL* easy, CURLINFO ip, CURLINFO port) {
+    char* address = nullptr;
+    long number = 0;
+    curl_easy_getinfo(easy, ip, &address);
+    curl_easy_getinfo(easy, port, &number);
+    return address == nullptr || *address == '\0' ? std::string() : bracketed(address) + ":" + std::to_string(number);
+}
+
+/// "wrong version number" of "OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number".
+std::string_view without_openssl_numbers(std::string_view text) {
+    const std::size_t error = text.find("error:");
+    const std::size_t reason = text.rfind("::");
+    const bool numbered = error != std::string_view::npos && reason != std::string_view::npos && reason > error &&
+                          reason + 2 < text.size();
+    return numbered ? text.substr(reason + 2) : text;
+}
+
 }  // namespace
 
 HttpTransfer::HttpTransfer(std::shared_ptr<HttpMulti> multi, HttpRequest request)
@@ -270,8 +288,6 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
     curl_off_t connect_time = 0;
     curl_off_t pretransfer_time = 0;
     curl_off_t total_time = 0;
-    char* address = nullptr;
-    long port = 0;
     long opened = 1;
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &opened);
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
@@ -279,15 +295,13 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
     curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect_time);
     curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &pretransfer_time);
     curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &total_time);
-    curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
-    curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &port);
     outcome.total = std::chrono::microseconds(total_time);
     outcome.over_kept_connection = opened == 0 && pretransfer_time > 0;
-    if (address != nullptr && *address != '\0') {
-        outcome.remote_address = request_.via || !request_.endpoint.proxy
-                                     ? bracketed(address) + ":" + std::to_string(port)
-                                     : request_.endpoint.authority() + " by " + request_.endpoint.proxy->describe();
+    outcome.remote_address = end_of_connection(easy, CURLINFO_PRIMARY_IP, CURLINFO_PRIMARY_PORT);
+    if (!outcome.remote_address.empty() && !request_.via && request_.endpoint.proxy) {
+        outcome.remote_address = request_.endpoint.authority() + " by " + request_.endpoint.proxy->describe();
     }
+    outcome.local_address = end_of_connection(easy, CURLINFO_LOCAL_IP, CURLINFO_LOCAL_PORT);
     outcome.alert = witness_->alert;
     outcome.handshake_done = witness_->handshake_done;
     outcome.tls_version = witness_->version;
@@ -323,7 +337,7 @@ HttpOutcome HttpTransfer::outcome(CURLcode result) {
             const bool connected = reached_ || (!proxied() && (connect_time > 0 || outcome.over_kept_connection));
             outcome.end = classify_http_failure(result, os_error, connected, text);
         }
-        outcome.detail = text.empty() ? curl_easy_strerror(result) : text;
+        outcome.detail = text.empty() ? curl_easy_strerror(result) : without_openssl_numbers(text);
         std::ranges::replace_if(
             outcome.detail, [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
         if (outcome.end == Ending::proxy_failed && !request_.via) {

@@ -42,6 +42,14 @@ struct Lookup {
     throw boost::system::system_error(asio::error::operation_aborted);
 }
 
+/// In place of the resolver's own words ("Host not found (authoritative)").
+std::string no_address_text(const error_code& error) {
+    if (error == asio::error::host_not_found || error == asio::error::no_data) {
+        return "the name service knows no address of that name";
+    }
+    return error == asio::error::host_not_found_try_again ? "the name service did not answer" : error.message();
+}
+
 asio::awaitable<Resolved> resolve(asio::any_io_executor executor, std::string host, std::uint16_t port,
                                   std::chrono::milliseconds timeout) {
     error_code error;
@@ -68,7 +76,7 @@ asio::awaitable<Resolved> resolve(asio::any_io_executor executor, std::string ho
         resolved.detail = "no answer from the name service in time";
     } else if (lookup->error) {
         resolved.end = Ending::resolve_failed;
-        resolved.detail = lookup->error.message();
+        resolved.detail = no_address_text(lookup->error);
     } else {
         for (const auto& entry : lookup->results) {
             resolved.addresses.push_back(entry.endpoint());
@@ -114,6 +122,8 @@ asio::awaitable<TcpConnected> connect_one(asio::any_io_executor executor, tcp::e
     }
     socket.non_blocking(true, error);
     socket.set_option(tcp::no_delay(true), error);
+    const tcp::endpoint ours = socket.local_endpoint(error);
+    connected.local_address = error ? std::string() : text_of(ours);
     connected.socket = std::move(socket);
     co_return connected;
 }
@@ -183,16 +193,21 @@ asio::awaitable<TcpConnected> tcp_connect(asio::any_io_executor executor, Endpoi
     TcpConnected last;
     last.end = resolved.end == Ending::ok ? Ending::resolve_failed : resolved.end;
     last.detail = resolved.end == Ending::ok ? "the name has no address" : resolved.detail;
+    std::string tried;
     for (std::size_t i = 0; i < resolved.addresses.size(); ++i) {
         // A silent address must leave time for those after it.
         const auto share = left_until(end) / static_cast<int>(resolved.addresses.size() - i);
         last = co_await connect_one(executor, resolved.addresses[i], share);
+        tried += (tried.empty() ? "" : ", ") + last.remote_address;
         if (last.socket || Clock::now() >= end) {
             break;
         }
     }
     if (last.end == Ending::timeout && last.detail.empty()) {
         last.detail = "no connection within " + seconds_text(timeout);
+    }
+    if (!last.socket && !resolved.addresses.empty() && endpoint.connect_address.empty()) {
+        last.detail += " (tried " + tried + ")";  // what else speaks to the name may try others: localhost is ::1 too
     }
     co_return last;
 }
@@ -271,6 +286,7 @@ asio::awaitable<TcpExchange> tcp_exchange(asio::any_io_executor executor, Endpoi
     exchange.end = connected.end;
     exchange.detail = std::move(connected.detail);
     exchange.remote_address = std::move(connected.remote_address);
+    exchange.local_address = std::move(connected.local_address);
     if (!connected.socket) {
         co_return exchange;
     }

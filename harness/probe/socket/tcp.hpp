@@ -26,6 +26,7 @@ struct TcpConnected {
     std::string detail;
     std::optional<boost::asio::ip::tcp::socket> socket;
     std::string remote_address;  ///< "192.0.2.7:4046"; "gw.example:4046 by HTTP proxy proxy.example:3128"
+    std::string local_address;   ///< address and port of ours; empty: there is no connection
 };
 
 /// Resolves (unless endpoint.connect_address is set) and connects, trying each address in turn until the timeout; or
@@ -48,6 +49,7 @@ struct TcpExchange {
     bool connected = false;
     std::string bytes;  ///< what the peer sent
     std::string remote_address;
+    std::string local_address;
 };
 
 /// Connects, sends `bytes`, reads until the peer ends it, `max_bytes` have come or the timeout.

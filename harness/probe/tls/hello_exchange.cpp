@@ -79,10 +79,13 @@ asio::awaitable<TcpMoved> send_hello(asio::ip::tcp::socket& socket, Deadline& de
 
 asio::awaitable<ServerAnswer> exchange_client_hello(asio::any_io_executor executor, Endpoint endpoint,
                                                     std::vector<std::uint8_t> hello, ServerAnswerParser::Until until,
-                                                    TcpTimeouts timeouts, HelloCut cut) {
+                                                    TcpTimeouts timeouts, HelloCut cut, ConnectionEnds* ends) {
     ServerAnswerParser parser(until);
     std::string server_name = endpoint.host;
     TcpConnected connected = co_await tcp_connect(executor, std::move(endpoint), timeouts.connect);
+    if (ends != nullptr) {
+        *ends = {connected.local_address, connected.remote_address};
+    }
     if (!connected.socket) {
         parser.end(no_connection(connected.end), connected.detail);
         co_return parser.answer();

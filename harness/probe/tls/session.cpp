@@ -142,6 +142,9 @@ std::shared_ptr<SSL_SESSION> TlsSession::session() const {
 std::string TlsSession::remote_address() const {
     return state_->remote_address;
 }
+std::string TlsSession::local_address() const {
+    return state_->local_address;
+}
 
 std::uint32_t max_early_data(const SSL_SESSION& session) {
     return SSL_SESSION_get_max_early_data(&session);

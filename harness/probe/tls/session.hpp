@@ -117,6 +117,7 @@ public:
     /// Newest session or ticket; TLS 1.3 tickets arrive with the first reads. Null: none.
     [[nodiscard]] std::shared_ptr<SSL_SESSION> session() const;
     [[nodiscard]] std::string remote_address() const;
+    [[nodiscard]] std::string local_address() const;  ///< our end; empty: there is no connection
 
 private:
     struct State;

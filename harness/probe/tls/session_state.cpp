@@ -285,6 +285,7 @@ asio::awaitable<TlsStep> TlsSession::State::drive(Operation operation, std::stri
 asio::awaitable<TlsStep> TlsSession::State::connect() {
     TcpConnected connected = co_await tcp_connect(executor, options.endpoint, options.connect_timeout);
     remote_address = connected.remote_address;
+    local_address = connected.local_address;
     if (!connected.socket) {
         co_return failed(no_connection(connected.end), connected.detail);
     }

@@ -68,6 +68,7 @@ struct TlsSession::State {
     bool certificate_requested = false;
     std::vector<std::string> acceptable_cas;
     std::string remote_address;
+    std::string local_address;
 };
 
 }  // namespace gateproof

@@ -110,6 +110,10 @@ void read_identity_headers(const JsonField& field, Problems& problems, Profile& 
                                        "character",
                                        longest_header));
         }
+        if (same_ignoring_case(name, profile.endpoint.correlation_header)) {
+            problems.error(Rank::value, header,
+                           "endpoint.correlation_header is sent in this header instead; name another one there");
+        }
         for (const std::string& fact : placeholders_in(*value)) {
             if (std::ranges::find(facts, fact) == facts.end()) {
                 problems.error(

@@ -10,16 +10,12 @@
 
 namespace gateproof {
 
-namespace {
-
 bool is_header_name(std::string_view name) {
     constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
     return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0 || marks.find(c) != std::string_view::npos;
     });
 }
-
-}  // namespace
 
 bool is_header_value(std::string_view value) {
     return std::all_of(value.begin(), value.end(), [](char c) {

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "harness/json/reader.hpp"
 #include "harness/profile/endpoint_url.hpp"
 #include "harness/profile/production_hosts.hpp"
+#include "harness/text/ascii.hpp"
 
 namespace gateproof {
 
@@ -197,6 +199,25 @@ std::string read_address(const JsonField& field, References& references) {
     return text;
 }
 
+/// Empty where there is none, or one that carries something else already.
+std::string read_correlation_header(const JsonField& field, Problems& problems) {
+    std::optional<std::string> name = read_text(field, problems, "a header name such as \"X-Request-Id\"");
+    if (!name) {
+        return {};
+    }
+    constexpr std::array taken{
+        "authorization", "connection", "content-length", "content-type",      "cookie",  "expect",
+        "host",          "te",         "trailer",        "transfer-encoding", "upgrade", "proxy-authorization"};
+    if (!is_header_name(*name)) {
+        problems.error(Rank::value, field,
+                       fmt::format("{} is no HTTP header name (letters, digits and hyphens)", in_quotes(*name)));
+    } else if (std::ranges::find(taken, lower_case(*name)) != taken.end()) {
+        problems.error(Rank::value, field,
+                       fmt::format("the header {} has a meaning of its own; name one such as X-Request-Id", *name));
+    }
+    return std::move(*name);
+}
+
 void read_endpoint(const JsonField& field, References& references, Profile& profile) {
     if (!field) {
         return;
@@ -209,6 +230,7 @@ void read_endpoint(const JsonField& field, References& references, Profile& prof
     const JsonField addresses = reader.optional("addresses");
     const JsonField plain = reader.optional("plain_http_url");
     const JsonField proxy = reader.optional("proxy");
+    const JsonField correlation = reader.optional("correlation_header");
     reader.finish();
     profile.endpoint = read_url(url, references, "https", true).value_or(Endpoint{});
     profile.endpoint.declared_port = read_declared_port(port, references);
@@ -223,6 +245,7 @@ void read_endpoint(const JsonField& field, References& references, Profile& prof
             "a proxy resolves the name itself, so none of these is connected to; leave \"addresses\" out, or "
             "\"proxy\"");
     }
+    profile.endpoint.correlation_header = read_correlation_header(correlation, problems);
     profile.plain_http.host = profile.endpoint.host;
     profile.plain_http.port = 80;
     if (auto other = read_url(plain, references, "http", false)) {

@@ -62,6 +62,8 @@ void read_other_names(const JsonField& field, Problems& problems, std::vector<st
 void read_identity_headers(const JsonField& field, Problems& problems, Profile& profile);
 /// RFC 9110 5.1, 5.5: what may stand before and behind the colon.
 bool is_header_value(std::string_view value);
+/// A token of RFC 9110 5.6.2.
+bool is_header_name(std::string_view name);
 /// The key of `header` is a header's name, and none of `seen`, in lower case, to which it is added.
 void judge_header_name(const JsonField& header, Problems& problems, std::set<std::string>& seen);
 /// `oauth` into profile.authority.

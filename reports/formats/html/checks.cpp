@@ -7,6 +7,7 @@
 #include "reports/formats/html/sections.hpp"
 #include "reports/view/attempts.hpp"
 #include "reports/view/evidence_text.hpp"
+#include "reports/view/repeat.hpp"
 #include "reports/view/text.hpp"
 
 namespace gateproof::reports {
@@ -192,6 +193,7 @@ void write_check(HtmlWriter& out, const RunRecord& run, const Row& row, std::siz
     if (!row.result->remedy.empty()) {
         write_remedy(out, row.result->remedy);
     }
+    write_repeat(out, repeat_lines(run, row));
     write_found(out, *row.check, *row.result);
     explained.write(out, *row.check, row.result->outcome);
     write_meta(out, run, row);

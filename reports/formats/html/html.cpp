@@ -11,6 +11,7 @@
 #include "harness/text/encoding.hpp"
 #include "reports/formats/html/sections.hpp"
 #include "reports/view/known.hpp"
+#include "reports/view/repeat.hpp"
 
 namespace gateproof::reports {
 namespace {
@@ -140,6 +141,13 @@ void write_acceptance(HtmlWriter& out, const CheckRecord& check) {
 void write_remedy(HtmlWriter& out, std::string_view remedy) {
     out << "<p class=\"remedy\"><b>What to do</b> <span>";
     out.text(remedy, 1000) << "</span></p>";
+}
+
+void write_repeat(HtmlWriter& out, const std::vector<std::string>& lines) {
+    for (const std::string& line : lines) {
+        out << "<p class=\"remedy\"><b>To repeat it</b> <span><code>";
+        out.text(line, longest_repeat_line) << "</code></span></p>";
+    }
 }
 
 void write_found(HtmlWriter& out, const CheckRecord& check, const CheckResult& result) {

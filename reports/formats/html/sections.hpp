@@ -66,6 +66,8 @@ void write_known_badge(HtmlWriter& out);
 /// "Accepted until 2026-12-31: INC-4711"
 void write_acceptance(HtmlWriter& out, const CheckRecord& check);
 void write_remedy(HtmlWriter& out, std::string_view remedy);
+/// Command lines that judge it again.
+void write_repeat(HtmlWriter& out, const std::vector<std::string>& lines);
 /// By what a list of known failures recognises it, and why it is not, or is, accepted.
 void write_found(HtmlWriter& out, const CheckRecord& check, const CheckResult& result);
 

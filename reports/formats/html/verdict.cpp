@@ -11,6 +11,7 @@
 #include "reports/view/known.hpp"
 #include "reports/view/left_out.hpp"
 #include "reports/view/not_judged.hpp"
+#include "reports/view/repeat.hpp"
 
 namespace gateproof::reports {
 namespace {
@@ -119,7 +120,7 @@ void write_places(HtmlWriter& out, const Finding& finding, bool one_check) {
     out << "</p>";
 }
 
-void write_finding(HtmlWriter& out, const Finding& finding) {
+void write_finding(HtmlWriter& out, const RunRecord& run, const Finding& finding) {
     const CheckRecord& first = *finding.checks.front();
     out << "<li";
     out.attribute("class", look_of(*finding.result).css.text()) << "><h3>";
@@ -138,6 +139,7 @@ void write_finding(HtmlWriter& out, const Finding& finding) {
     if (!finding.result->remedy.empty()) {
         write_remedy(out, finding.result->remedy);
     }
+    write_repeat(out, repeat_lines(run, finding));
     write_found(out, first, *finding.result);
     write_places(out, finding, one_check);
     out << "</li>\n";
@@ -148,7 +150,7 @@ void write_not_tried(HtmlWriter& out, const Tally& tally) {
     const std::vector<Finding> missing = not_tried(tally);
     for (std::size_t i = 0; i < std::min(missing.size(), max_findings); ++i) {
         out << (i == 0 ? Markup("<h3>Not tried</h3>\n<ol class=\"findings\">\n") : Markup(""));
-        write_finding(out, missing[i]);
+        write_finding(out, tally.run(), missing[i]);
     }
     if (missing.empty()) {
         return;
@@ -260,7 +262,7 @@ void write_findings(HtmlWriter& out, const Tally& tally) {
             }
             out << (shown == 0 ? Markup("<ol class=\"findings\">\n") : Markup(""));
             ++shown;
-            write_finding(out, finding);
+            write_finding(out, tally.run(), finding);
         }
     }
     if (shown == 0) {

@@ -22,6 +22,11 @@ constexpr const char* enrol_new =
     "issuer, and see that clientAuth is among its extended key usages; where each certificate is enrolled, say so "
     "(rotation.trust certificate)";
 
+/// Once the old one is cut over, the new one has to stand alone.
+constexpr const char* enrol_new_alone =
+    "have the new certificate enrolled in its own right, without the old one beside it; where names alone are enrolled, "
+    "compare its common name and issuer with what is enrolled, and see that clientAuth is among its extended key usages";
+
 /// Every time, where it was by a reset or close; one before the handshake was done may be that of a dead endpoint.
 bool refused(const HttpOutcome& outcome, const Tries& tries) {
     return tries.is_refusal() && (outcome.response || outcome.alert || outcome.handshake_done);
@@ -37,14 +42,14 @@ std::string_view named(const Operation& operation) {
 
 }  // namespace
 
-Verdict judge_new_served(const TriedRequest& tried, const Operation& operation) {
+Verdict judge_new_served(const TriedRequest& tried, const Operation& operation, RotationMoment moment) {
     const std::string answers = tried.tries.summary();
     if (tried.outcome.served(operation)) {
         return Verdict::pass("the new certificate was served: {}", answers);
     }
     if (refused(tried.outcome, tried.tries)) {
         return Verdict::fail("the new certificate was refused at {}: {}", named(operation), answers)
-            .remedy(enrol_new)
+            .remedy(moment == RotationMoment::after ? enrol_new_alone : enrol_new)
             .found({fmt::format("the new certificate was refused at {}: {}", named(operation), tried.tries.told())})
             .rests_on_resets(tried.tries.rests_on_resets());
     }
@@ -300,14 +305,19 @@ Verdict judge_server_rotation(const ServerShown& shown, const std::vector<std::s
     }
     std::vector<std::string> seen;
     for (const Certificate& certificate : keys) {
-        seen.push_back(pin_of(certificate));
-        if (std::ranges::find(pins, seen.back()) != pins.end()) {
+        const std::string pin = pin_of(certificate);
+        seen.push_back(fmt::format("sha256//{} ({} {})", pin,
+                                   &certificate == &keys.front() ? "the leaf"
+                                   : is_self_signed(certificate) ? "the root"
+                                                                 : "the intermediate",
+                                   certificate.subject()));
+        if (std::ranges::find(pins, pin) != pins.end()) {
             return Verdict::pass("the server's certificate is trusted, names {} and meets a pin: the key of {}",
                                  shown.host, certificate.subject());
         }
     }
-    return Verdict::fail("the server's chain meets none of the {} declared pins; it holds sha256//{}", pins.size(),
-                         fmt::join(seen, ", sha256//"))
+    return Verdict::fail("the server's chain meets none of the {} declared pins; it holds {}", pins.size(),
+                         fmt::join(seen, ", "))
         .remedy("tell the pinning clients of the new key before the server uses it, or correct rotation.server_pins");
 }
 

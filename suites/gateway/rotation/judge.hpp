@@ -26,7 +26,8 @@ struct BothAnswers {
 };
 
 /// A definite refusal of the new certificate fails; a dead endpoint proves nothing.
-Verdict judge_new_served(const TriedRequest& tried, const Operation& operation);
+Verdict judge_new_served(const TriedRequest& tried, const Operation& operation,
+                         RotationMoment moment = RotationMoment::during);
 /// `expected`: what the gateway must call us (rotation.known_as, or else the enrolled common name), where the old
 /// certificate does not tell.
 Verdict judge_same_identity(const BothAnswers& answers, const Operation& operation, const std::string& known_as,

@@ -21,7 +21,7 @@ awaitable<Look> look_at_new(Context& ctx) {
         tried.add(std::move(outcome), operation);
     }
     note_tries(ctx, tried.tries);
-    co_return Look{judge_new_served(tried, operation)};
+    co_return Look{judge_new_served(tried, operation, ctx.profile().rotation->moment)};
 }
 
 awaitable<TriedIdentity> try_who(Context& ctx, std::shared_ptr<const Identity> identity) {

@@ -25,7 +25,9 @@ function parse(source) {
     let pending = "";
     for (const character of bare(source)) {
         if (character === "{") {
-            const name = pending.trim().split(/\n/).pop().trim();
+            const lines = pending.split("\n").map((line) => line.trim()).filter(Boolean);
+            const name = lines.pop() ?? "";
+            open.at(-1).statements.push(...lines);
             const block = { name: name.replace(/\s*\(.*\)$/s, ""), children: [], statements: [] };
             open.at(-1).children.push(block);
             open.push(block);
@@ -48,7 +50,8 @@ function parse(source) {
     return root;
 }
 
-function visit(block, problems) {
+/// `served`: some agent is there already for what a stage does.
+function visit(block, problems, served = false) {
     const allowed = directives[block.name];
     if (!allowed) {
         return; // steps and their blocks are Groovy of any kind
@@ -65,13 +68,17 @@ function visit(block, problems) {
     if (block.name === "stage" && sections.filter((name) => work.includes(name)).length !== 1) {
         problems.push("a stage needs exactly one of steps, stages, parallel and matrix");
     }
+    const agent = sections.includes("agent") ? !block.statements.includes("agent none") : served;
+    if (block.name === "stage" && sections.includes("steps") && !agent) {
+        problems.push("a stage has steps and no agent");
+    }
     if (block.name === "pipeline") {
         problems.push(...["agent", "stages"].filter((name) => !sections.includes(name)).map((name) => `no ${name}`));
     }
     if (Object.hasOwn(directives, block.name) && sections.length === 0) {
         problems.push(`${block.name} is empty`);
     }
-    block.children.forEach((child) => visit(child, problems));
+    block.children.forEach((child) => visit(child, problems, agent));
 }
 
 export function structureProblems(source) {

@@ -145,8 +145,11 @@ try {
     const jenkins = text("jenkins/Jenkinsfile");
     expect("Jenkinsfile", structureProblems(jenkins));
     expect("a Jenkinsfile with an unknown section is refused", structureProblems(jenkins.replace("triggers {", "trigger {")), /no section trigger/);
-    expect("a Jenkinsfile without agent is refused", structureProblems(jenkins.replace(/agent \{.*\}/, "")), /no agent/);
-    expect("a Jenkinsfile with a stage that does nothing is refused", structureProblems(jenkins.replace("steps {", "post { always {").replace("post {\n        always", "}\n    post {\n        always")), /exactly one of steps/);
+    expect("a Jenkinsfile without agent is refused", structureProblems(jenkins.replace(/agent none.*/, "")), /^no agent/m);
+    expect("a Jenkinsfile whose stage has no agent is refused", structureProblems(jenkins.replace(/agent \{.*\}/, "")), /steps and no agent/);
+    expect("a Jenkinsfile with a stage that does nothing is refused", structureProblems(jenkins.replace("steps {", "input {")), /exactly one of steps/);
+    // Options of a stage wrap its agent, so that a retry allocates one anew; around the pipeline's agent it would not.
+    expect("a retry is given an agent of its own", /retry\(/.test(jenkins) && /^    agent none\b/m.test(jenkins) ? [] : ["it has that of the pipeline"]);
     expect("a Jenkinsfile with an open brace is refused", structureProblems(jenkins.replace(/\}\s*$/, "")), /is not closed/);
 
     expect("slurm script", bashProblems(text("slurm/gateproof.sbatch")));

@@ -119,6 +119,19 @@ TEST(Tcp, AClientHelloSentToNobodyIsConnectFailed) {
     EXPECT_FALSE(answer.is_refusal());
 }
 
+/// A name may have addresses of which one is served and another is not: which were tried is said.
+TEST(Tcp, WhereNobodyListensTheTriedAddressesAreNamed) {
+    boost::asio::io_context loop;
+    Endpoint endpoint = dead_endpoint();
+    endpoint.host = "localhost";
+    endpoint.connect_address.clear();
+    const std::uint16_t port = endpoint.port;
+    const TcpConnected connected = run(loop, tcp_connect(loop.get_executor(), std::move(endpoint), 5s));
+    EXPECT_FALSE(connected.socket);
+    EXPECT_NE(connected.detail.find("(tried "), std::string::npos) << connected.detail;
+    EXPECT_NE(connected.detail.find("127.0.0.1:" + std::to_string(port)), std::string::npos) << connected.detail;
+}
+
 TEST(Tcp, AFatalAlertAnswersAClientHello) {
     Peer peer([](tcp::socket& socket) {
         boost::asio::write(socket, boost::asio::buffer(std::string("\x15\x03\x01\x00\x02\x02\x46", 7)));

@@ -117,11 +117,16 @@ TEST(Junit, EveryOutcomeHasItsElement) {
     EXPECT_STREQ(failed.attribute("time").value(), "1.234");
     EXPECT_STREQ(failed.child("failure").attribute("message").value(), "negotiated TLS 1.1");
     EXPECT_STREQ(failed.child("failure").attribute("type").value(), "fail");
-    EXPECT_THAT(failed.child("failure").text().get(), HasSubstr("remedy: disable TLS 1.1\nCLOUD-TLS-MIN (must)"));
-    EXPECT_THAT(failed.child("system-out").text().get(),
-                StartsWith("CLOUD-TLS-MIN (must): TLS 1.2 is the lowest version negotiated. Source: SE; RFC 8996\n"
-                           "fail: negotiated TLS 1.1\nremedy: disable TLS 1.1\nfound sha256:0d946488dae1\n"
-                           "+0.012 alert level=2 name=\"protocol_version (70)\"\n"));
+    EXPECT_THAT(
+        failed.child("failure").text().get(),
+        HasSubstr(
+            "remedy: disable TLS 1.1\nrepeat: gateproof run cloud.json --check tls.refuses-1.1 --seed 42\nCLOUD-TLS-MIN (must)"));
+    EXPECT_THAT(
+        failed.child("system-out").text().get(),
+        StartsWith(
+            "CLOUD-TLS-MIN (must): TLS 1.2 is the lowest version negotiated. Source: SE; RFC 8996\n"
+            "fail: negotiated TLS 1.1\nremedy: disable TLS 1.1\nrepeat: gateproof run cloud.json --check tls.refuses-1.1 --seed 42\nfound sha256:0d946488dae1\n"
+            "+0.012 alert level=2 name=\"protocol_version (70)\"\n"));
 
     const auto unclear = find_case(document, "gateproof.cloud.tls", "tls.refuses-1.0 a title");
     EXPECT_STREQ(unclear.child("error").attribute("type").value(), "inconclusive");

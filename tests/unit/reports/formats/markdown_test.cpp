@@ -17,8 +17,11 @@ TEST(Markdown, WhatNeedsAPersonComesFirst) {
     const std::string text = markdown_report(run);
     EXPECT_THAT(text, StartsWith("## ❌ Gateproof: 1 of 5 checks failed\n\n2026-02-03 12:00:00 UTC, 3.0 s, gateproof"));
     EXPECT_THAT(text, HasSubstr("| cloud | 1 | 0 | 1 | 1 | 1 | 0 | 0 |\n"));
-    EXPECT_THAT(text, HasSubstr("- ❌ **tls.refuses-1.1** a title (cloud): negotiated TLS 1.1<br>_Remedy:_ disable TLS "
-                                "1.1<br>_Found_ sha256:0d946488dae1\n"));
+    EXPECT_THAT(
+        text,
+        HasSubstr(
+            "- ❌ **tls.refuses-1.1** a title (cloud): negotiated TLS 1.1<br>_Remedy:_ disable TLS "
+            "1.1<br>_Repeat:_ gateproof run cloud.json --check tls.refuses-1.1 --seed 42<br>_Found_ sha256:0d946488dae1\n"));
     EXPECT_LT(text.find("❌ **tls.refuses-1.1**"), text.find("💥 **tls.refuses-1.1**"));
     EXPECT_LT(text.find("❔ **tls.refuses-1.0**"), text.find("⚠️ **server.validity**"));
     EXPECT_THAT(text, HasSubstr("| **CLOUD-TLS-MIN** TLS 1.2 is the lowest version negotiated | ❌ failed | 💥 error |"));

@@ -124,6 +124,14 @@ TEST_F(EnrolledFitness, TheAuthorityIsApprovedAndNotOneself) {
     expect_only(*identity_of(own), "", Outcome::pass, "");
 }
 
+TEST_F(EnrolledFitness, ThatALeafAloneWillDoSinceTheOldOneDidIsSaid) {
+    const Minted leaf = mint(sound_, &issuing_);
+    const Finding found =
+        examine_chain(*identity_of(leaf), {.known = {}, .served_alone_before = true}, std::chrono::system_clock::now());
+    EXPECT_EQ(found.outcome, Outcome::pass);
+    EXPECT_NE(found.text.find("as that of the old certificate did"), std::string::npos) << found.text;
+}
+
 TEST_F(EnrolledFitness, ALeafAloneIsAWarningWhereAuthoritiesArePublic) {
     const Minted leaf = mint(sound_, &issuing_);
     expect_only(*identity_of(leaf), "chain", Outcome::warning, "holds the leaf alone");

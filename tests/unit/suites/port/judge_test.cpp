@@ -45,6 +45,13 @@ TEST(PortJudgement, Declared) {
     EXPECT_EQ(judged(gateway(39999, 4046), Environment::sandbox, Channel::cloud), Outcome::fail);
 }
 
+TEST(PortJudgement, ALabOnAnotherPortIsToldWhichEnvironmentItIs) {
+    const Verdict verdict = judge_declared(gateway(14046), Environment::test, Channel::cloud);
+    EXPECT_NE(verdict.remedy().find("\"environment\": \"sandbox\""), std::string::npos) << verdict.remedy();
+    EXPECT_EQ(judge_declared(gateway(14046), Environment::sandbox, Channel::cloud).outcome(), Outcome::pass)
+        << "the remedy works";
+}
+
 TEST(PortJudgement, ADeadPortIsInconclusiveNeverFail) {
     EXPECT_EQ(judge_open(exchanged(""), "gw:1").outcome(), Outcome::pass);
     for (const Ending end : {Ending::refused, Ending::timeout, Ending::unreachable, Ending::resolve_failed}) {

@@ -58,6 +58,9 @@ TEST(NewServed, OneCloseIsNoRefusal) {
     EXPECT_EQ(every_time.outcome(), Outcome::fail);
     EXPECT_TRUE(every_time.rests_on_resets());
     EXPECT_EQ(judge_new_served(tried(closed_after_handshake(), 1), operation).outcome(), Outcome::inconclusive);
+    EXPECT_NE(judge_new_served(tried(answered(403)), operation).remedy().find("beside the old one"), std::string::npos);
+    const std::string after = judge_new_served(tried(answered(403)), operation, RotationMoment::after).remedy();
+    EXPECT_NE(after.find("without the old one beside it"), std::string::npos) << after;
 }
 
 Outcome same(TriedIdentity old, TriedIdentity fresh, const std::string& known_as = "",
@@ -216,6 +219,13 @@ TEST(OldSessions, OnlyServiceOverAResumedSessionFails) {
     EXPECT_THAT(none.remedy(), HasSubstr("sess_out"));
 }
 
+TEST(OldSessions, OneSessionIsNoPlural) {
+    const auto judged = [](std::vector<OldSession> sessions) { return judge_old_sessions(sessions, "none"); };
+    EXPECT_THAT(judged({session(false, alert())}).sentence(), HasSubstr("1 session of the old certificate"));
+    EXPECT_THAT(judged({session(false, alert()), session(false, alert())}).sentence(),
+                HasSubstr("2 sessions of the old certificate"));
+}
+
 class ServerRotation : public ::testing::Test {
 protected:
     [[nodiscard]] Verdict judge(const test::Minted& leaf, std::vector<std::string> pins, int error = 0) const {
@@ -272,7 +282,8 @@ TEST_F(ServerRotation, AnyKeyOfTheChainOrItsRootMeetsAPin) {
     EXPECT_EQ(judge(leaf_, {pin_of(root_.certificate)}).outcome(), Outcome::pass);
     const Verdict verdict = judge(leaf_, {stranger});
     EXPECT_EQ(verdict.outcome(), Outcome::fail);
-    EXPECT_THAT(verdict.sentence(), HasSubstr("sha256//" + pin_of(leaf_.certificate)));
+    EXPECT_THAT(verdict.sentence(), HasSubstr("sha256//" + pin_of(leaf_.certificate) + " (the leaf "));
+    EXPECT_THAT(verdict.sentence(), HasSubstr("sha256//" + pin_of(root_.certificate) + " (the root "));
 }
 
 /// Published by the Internet Security Research Group, letsencrypt.org/certificates.
