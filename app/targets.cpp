@@ -316,7 +316,9 @@ Plan plan_of(std::vector<Profile> profiles, const Selection& selection, const Ca
     if (!plan.unmatched.empty()) {
         std::string message;
         for (const std::string& pattern : plan.unmatched) {
-            const std::string near = near_match(pattern, suite_and_check_ids());
+            const std::string check = pattern.substr(0, pattern.find('['));
+            const std::string found = near_match(check, suite_and_check_ids());
+            const std::string near = found == check ? "" : found;
             message += fmt::format("{}{} matches no check{}", message.empty() ? "" : "\n", shown_word(pattern),
                                    near.empty() ? "" : "; did you mean " + near + "?");
         }

@@ -122,11 +122,10 @@ public:
         }
         return taken;
     }
-    /// Patterns of a case that no profile has, though there is the check.
+    /// Patterns of a case that no profile has.
     void append_unused(std::vector<std::string>& out) const {
         for (std::size_t i = 0; i < patterns_.size(); ++i) {
-            const bool known = std::ranges::find(out, without_case(patterns_[i])) != out.end();
-            if (!used_[i] && !known && patterns_[i].find('[') != std::string::npos) {
+            if (!used_[i] && patterns_[i].find('[') != std::string::npos) {
                 out.push_back(patterns_[i]);
             }
         }
@@ -176,7 +175,12 @@ std::vector<Choice> choices(const Catalogue& catalogue, const Selection& selecti
         }
     }
     suites.append_unused(unmatched);
+    // One that names a case is told whole, by CaseChoice.
     checks.append_unused(unmatched);
+    std::erase_if(unmatched, [&selection](const std::string& pattern) {
+        return std::ranges::find(selection.checks, pattern) == selection.checks.end() &&
+               std::ranges::find(selection.suites, pattern) == selection.suites.end();
+    });
     excludes.append_unused(unmatched);
     return all;
 }

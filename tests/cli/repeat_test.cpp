@@ -119,6 +119,10 @@ TEST_F(Repeat, ACaseThatNobodyHasIsNoCheck) {
     const Finished unknown = gateproof({"plan", "embedded-cloud", "--check", "permission.no-token[nobody]"});
     EXPECT_EQ(unknown.status, 2);
     EXPECT_THAT(unknown.err, HasSubstr("permission.no-token[nobody] matches no check"));
+    const Finished mistyped = gateproof({"plan", "embedded-cloud", "--check", "permission.no-tokn[own-customer]"});
+    EXPECT_EQ(mistyped.status, 2);
+    EXPECT_THAT(mistyped.err,
+                HasSubstr("permission.no-tokn[own-customer] matches no check; did you mean permission.no-token?"));
 }
 
 /// Its row of the JSON report of the run in `folder`.
