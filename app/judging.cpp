@@ -27,7 +27,7 @@ bool keep(const Judging& judging, const RunRecord& record) {
 }  // namespace
 
 Judged judge(const Judging& judging) {
-    const RunOptions& options = judging.options;
+    RunOptions options = judging.options;
     JournalWriter writer(judging.journal, options.earlier == nullptr ? JournalWriter::Mode::fresh
                                           : options.again.empty()    ? JournalWriter::Mode::resume
                                                                      : JournalWriter::Mode::rerun);
@@ -35,7 +35,8 @@ Judged judge(const Judging& judging) {
         throw Unusable(writer.failure());
     }
     LiveView view(judging.view);
-    RunRecord record = run(judging.plan, judging.catalogue, writer, judging.options, view);
+    options.human.console = &view;
+    RunRecord record = run(judging.plan, judging.catalogue, writer, options, view);
 
     bool whole = keep(judging, record);
     judging.exit.accept(record);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/output.hpp"
+#include "app/process.hpp"
 #include "reports/view/known.hpp"
 #include "reports/view/text.hpp"
 
@@ -123,8 +124,8 @@ void LiveView::tick(const Progress& progress) {
     }
     // The last column stays free: some terminals wrap as soon as it is written.
     const std::string failed = failed_ == 0 ? std::string() : fmt::format(", {} failed", failed_);
-    const std::string text =
-        reports::cut_to_columns(progress_text(progress) + failed, terminal_columns(options_.out) - 1);
+    const std::string text = reports::cut_to_columns(
+        waiting_for_.empty() ? progress_text(progress) + failed : waiting_for_, terminal_columns(options_.out) - 1);
     say(options_.out, "\r{}\x1b[K", text);
     flush(options_.out);
     line_shown_ = true;
@@ -133,6 +134,30 @@ void LiveView::tick(const Progress& progress) {
 void LiveView::ended(const RunRecord&) {
     clear_line();
     flush(options_.out);
+}
+
+void LiveView::asked(const HumanStep& step) {
+    print(fmt::format("\nCheck {} of {}, {} {}: in your browser {}. The address, on this machine:\n  {}\n", step.number,
+                      step.of, reports::printable(step.target), reports::printable(step.check),
+                      step.decision == oauth::Decision::agree
+                          ? "log in as your test user if you are asked, and press Allow"
+                          : "log in as your test user if you are asked, and press DENY",
+                      reports::printable(step.url)));
+    if (options_.opens_browser && !open_browser(step.url)) {
+        options_.opens_browser = false;
+        print("No browser could be started; open the address by hand, or name one in $BROWSER.\n");
+    }
+}
+
+void LiveView::waits(const HumanStep& step, std::chrono::seconds left) {
+    waiting_for_ =
+        fmt::format("check {} of {}: press {}, {}:{:02} left", step.number, step.of,
+                    step.decision == oauth::Decision::agree ? "Allow" : "DENY", left.count() / 60, left.count() % 60);
+}
+
+void LiveView::ended(const HumanStep& step, bool done) {
+    waiting_for_.clear();
+    print(done ? "The browser came back.\n" : fmt::format("Nobody did this within {} s.\n", step.patience.count()));
 }
 
 void LiveView::clear_line() {

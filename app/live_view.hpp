@@ -15,13 +15,14 @@ struct ViewOptions {
     bool verbose = false;  ///< a line for each check that ends; otherwise for failures and errors alone
     bool quiet = false;    ///< nothing at all
     bool colour = false;
-    std::size_t columns = 0;  ///< ConsoleStyle::columns
+    std::size_t columns = 0;     ///< ConsoleStyle::columns
+    bool opens_browser = false;  ///< for the steps of a human; the address is printed all the same
 };
 
 /// Live and colour as `out`, NO_COLOR (no-color.org), CI and TERM ask for.
 ViewOptions view_options_for(std::FILE* out, bool verbose, bool quiet);
 
-class LiveView : public RunObserver {
+class LiveView : public RunObserver, public HumanConsole {
 public:
     explicit LiveView(ViewOptions options) : options_(options) {}
 
@@ -31,6 +32,10 @@ public:
     void tick(const Progress& progress) override;
     void ended(const RunRecord& run) override;
 
+    void asked(const HumanStep& step) override;
+    void waits(const HumanStep& step, std::chrono::seconds left) override;
+    void ended(const HumanStep& step, bool done) override;
+
     [[nodiscard]] reports::ConsoleStyle style() const { return {options_.colour, options_.verbose, options_.columns}; }
 
 private:
@@ -39,8 +44,9 @@ private:
 
     ViewOptions options_;
     bool line_shown_ = false;
-    std::size_t failed_ = 0;  ///< so far, without those that are known
-    RunRecord shell_;         ///< the run without its checks, for what the list of known failures says of one
+    std::size_t failed_ = 0;   ///< so far, without those that are known
+    RunRecord shell_;          ///< the run without its checks, for what the list of known failures says of one
+    std::string waiting_for_;  ///< of a human, on the live line; empty: no step is on
 };
 
 /// "12/34 done, 5 running, longest cloud tls.refuses-1.1 3.2 s, elapsed 4.1 s"

@@ -1,11 +1,16 @@
 #include "app/process.hpp"
 
+#include <fcntl.h>
+#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <array>
 #include <cstdlib>
 
 #include "app/output.hpp"
+
+extern char** environ;
 
 namespace gateproof::cli {
 namespace {
@@ -37,6 +42,24 @@ void protect_secrets_of_process() {
             "gateproof: warning: SSLKEYLOGFILE is set and ignored: the secrets of connections that carry client "
             "certificates, passwords and tokens are written nowhere\n");
     }
+}
+
+bool open_browser(const std::string& url) {
+    const char* const named = std::getenv("BROWSER");
+    const std::string program = named != nullptr && *named != '\0' ? named : "xdg-open";
+    std::string name = program;
+    std::string address = url;
+    const std::array<char*, 3> arguments{name.data(), address.data(), nullptr};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    // What a browser has to say would only garble the terminal.
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+    pid_t child = 0;
+    const int failed = posix_spawnp(&child, name.c_str(), &actions, nullptr, arguments.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return failed == 0;
 }
 
 }  // namespace gateproof::cli

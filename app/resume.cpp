@@ -107,6 +107,7 @@ void require_same_run(const std::filesystem::path& journal, const Plan& plan, co
     for (const std::string& obstacle : obstacles) {
         message += "\n  " + reports::printable(obstacle);
     }
+    message += "\nOptions that it was begun with, such as --interactive, --addresses and --repeat, are given again.";
     throw Unusable(message + (again ? "\nPut that back as it was, or begin a new run without --rerun."
                                     : "\nBegin a new run without --resume."));
 }

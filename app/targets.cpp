@@ -17,6 +17,7 @@
 #include "gateway/faults/table.hpp"
 #include "harness/json/near_match.hpp"
 #include "harness/profile/digest.hpp"
+#include "harness/run/human/steps.hpp"
 #include "profiles/builtin.hpp"
 #include "suites/catalogue.hpp"
 
@@ -74,7 +75,8 @@ namespace {
 
 /// What a command line has to say so that it judges the profile in the same way. `faults`: of what is inside this
 /// program and the profile is about.
-std::vector<std::string> given_words(const TargetOptions& options, const std::vector<std::string>& faults) {
+std::vector<std::string> given_words(const TargetOptions& options, const Profile& profile,
+                                     const std::vector<std::string>& faults) {
     std::vector<std::string> words;
     const auto say = [&words](const char* option, const std::string& value) {
         words.insert(words.end(), {option, value});
@@ -97,10 +99,34 @@ std::vector<std::string> given_words(const TargetOptions& options, const std::ve
     if (options.quick) {
         words.emplace_back("--quick");
     }
+    if (profile.authority && profile.authority->by_human) {
+        words.emplace_back("--interactive");
+    }
     if (options.timeout_scale != 1) {
         say("--timeout-scale", fmt::format("{}", options.timeout_scale));
     }
     return words;
+}
+
+/// What the options change of the profile, and of its digest.
+void apply(const TargetOptions& options, Profile& profile, Digest& digest) {
+    if (!options.addresses.empty() && profile.endpoint.proxy != nullptr) {
+        throw Unusable(
+            fmt::format("--addresses {}: {} goes by a proxy (endpoint.proxy), which resolves the name and chooses the "
+                        "address itself; leave the option out, or run from a place that needs no proxy",
+                        options.addresses, profile.name));
+    }
+    profile.endpoint.first_address_alone = options.addresses == "first";
+    if (profile.endpoint.first_address_alone) {
+        digest.add("first address alone");
+    }
+    if (options.interactive && profile.authority) {
+        if (const std::string unmet = human_unmet(profile); !unmet.empty()) {
+            throw Unusable(fmt::format("--interactive: {}: {}", shown_word(profile.name), unmet));
+        }
+        profile.authority->by_human = true;
+        digest.add("a human logs in");
+    }
 }
 
 }  // namespace
@@ -135,6 +161,9 @@ void TargetOptions::declare(CLI::App& app) {
         "--repeat", repeat, "Try what must be refused so often, instead of the profile's limits.repeat (3)");
     times->type_name("N")->check(CLI::Range(1, most_repeats));
     app.add_flag("--quick", quick, "Try it once")->excludes(times);
+    app.add_flag("--interactive", interactive,
+                 "Log in yourself, in your own browser, when the run asks for it: for login pages that no program can "
+                 "fill in. oauth.client.redirect_uri must be a loopback address with its port");
     app.add_option("--timeout-scale", timeout_scale,
                    "Multiply every time of the profiles' \"timeouts\": 0.1 for a test system whose minute lasts 6 s")
         ->type_name("FACTOR")
@@ -246,21 +275,13 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
             }
             std::ranges::for_each(faults, [&digest](const std::string& fault) { digest.add(fault); });
         }
-        if (!options.addresses.empty() && loaded.profile->endpoint.proxy != nullptr) {
-            throw Unusable(fmt::format(
-                "--addresses {}: {} goes by a proxy (endpoint.proxy), which resolves the name and chooses the "
-                "address itself; leave the option out, or run from a place that needs no proxy",
-                options.addresses, loaded.profile->name));
-        }
-        loaded.profile->endpoint.first_address_alone = options.addresses == "first";
-        if (loaded.profile->endpoint.first_address_alone) {
-            digest.add("first address alone");
-        }
+        apply(options, *loaded.profile, digest);
         targets.digests.push_back(digest.hex());
         const bool embedded = loaded.profile->environment == Environment::embedded;
-        targets.given.push_back(given_words(options, !embedded                ? std::vector<std::string>()
-                                                     : loaded.profile->client ? gateway.client_faults()
-                                                                              : gateway.gateway_faults()));
+        targets.given.push_back(given_words(options, *loaded.profile,
+                                            !embedded                ? std::vector<std::string>()
+                                            : loaded.profile->client ? gateway.client_faults()
+                                                                     : gateway.gateway_faults()));
         loaded.profile->scale_times(options.timeout_scale);
         int& tries = loaded.profile->limits.repeat;
         tries = options.quick ? 1 : options.repeat > 0 ? options.repeat : tries;
@@ -271,6 +292,11 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
     }
     if (std::string unused = of_unused_proxy(targets.profiles); !unused.empty()) {
         targets.warnings.push_back(std::move(unused));
+    }
+    if (options.interactive &&
+        std::ranges::none_of(targets.profiles, [](const Profile& profile) { return profile.authority.has_value(); })) {
+        throw Unusable(
+            "--interactive: no profile given here has an oauth section, so nobody has to log in; leave it out");
     }
     const bool embedded_client = std::ranges::any_of(
         targets.profiles, [](const Profile& profile) { return profile.client && profile.client->embedded; });

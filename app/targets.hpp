@@ -30,6 +30,7 @@ struct TargetOptions {
     std::string addresses;  ///< of those that the endpoint's name has: "all", as where nothing is asked for, or "first"
     int repeat = 0;         ///< limits.repeat of every profile; 0: as each says
     bool quick = false;     ///< once
+    bool interactive = false;  ///< a human logs in in his browser (Authority::by_human)
     /// Whether the profiles are those of the command line: no program is started that a journal names.
     bool named_here = true;
     double timeout_scale = 1;  ///< every time of the profiles' `timeouts`, and those of the embedded gateway

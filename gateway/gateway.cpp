@@ -181,7 +181,7 @@ Gateway::State::State(const Options& options)
     : faults(options.faults),
       tokens(std::chrono::system_clock::now, token_style(faults)),
       code_lifetime(options.code_lifetime),
-      authority(fixture, tokens, faults, options.code_lifetime),
+      authority(fixture, tokens, faults, options.code_lifetime, options.pages_by_script),
       address(options.address),
       sweeps_every(sweep_interval(options.timeouts)),
       cloud_doors(open_doors(loop, options.address, options.cloud_port, faults.has("port-closed"))),

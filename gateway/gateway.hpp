@@ -36,6 +36,8 @@ struct Options {
     /// The cloud asks for a client certificate, but the handshake goes on without one: the requests of such a client
     /// are refused with HTTP 403. As conforming as the default, which ends the handshake.
     bool certificate_optional = false;
+    /// The authority's pages are empty until their script has run, as those of many authorities are.
+    bool pages_by_script = false;
     std::vector<std::string> faults;  ///< names of faults/table.hpp; an unknown one throws std::invalid_argument
 };
 

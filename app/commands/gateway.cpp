@@ -174,6 +174,8 @@ Command add_gateway(CLI::App& root) {
         ->allow_extra_args(false)
         ->delimiter(',')
         ->check(CLI::ValidIPV4);
+    app->add_flag("--pages-by-script", command->options.pages_by_script,
+                  "Login and consent pages are empty until their script has run, as no program can fill them in");
     app->add_option("--write", command->write,
                     "Write certificates, keys and a profile of each listener into this folder")
         ->type_name("DIR");

@@ -1,10 +1,6 @@
 // gateproof login: a human logs in in the system's browser; the token goes into a file that only its owner can read.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
 
-#include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <system_error>
@@ -13,13 +9,12 @@
 #include "app/duration.hpp"
 #include "app/files.hpp"
 #include "app/output.hpp"
+#include "app/process.hpp"
 #include "app/targets.hpp"
 #include "harness/probe/oauth/loopback_redirect.hpp"
 #include "harness/run/browser_login.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/text.hpp"
-
-extern char** environ;
 
 namespace gateproof::cli {
 namespace {
@@ -43,25 +38,6 @@ struct LoginCommand {
 
     int execute() const;
 };
-
-/// Starts $BROWSER or xdg-open with the address as its one argument, no shell between; false: it cannot be started.
-bool open_browser(const std::string& url) {
-    const char* const named = std::getenv("BROWSER");
-    const std::string program = named != nullptr && *named != '\0' ? named : "xdg-open";
-    std::string name = program;
-    std::string address = url;
-    const std::array<char*, 3> arguments{name.data(), address.data(), nullptr};
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    // What a browser has to say would only garble the terminal.
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-    pid_t child = 0;
-    const int failed = posix_spawnp(&child, name.c_str(), &actions, nullptr, arguments.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    return failed == 0;
-}
 
 std::string role_checked(const std::string& role) {
     const bool good =

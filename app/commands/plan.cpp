@@ -279,12 +279,12 @@ Command add_plan(CLI::App& root) {
     app->add_flag("--json", command->json, "As JSON");
     // So that a line of `run` becomes its plan by the verb alone.
     for (const char* const of_run : {"--out", "--report", "--junit", "--journal", "--jobs", "--deadline", "--seed",
-                                     "--known", "--fail-on", "--history", "--tester", "--attest"}) {
+                                     "--step-wait", "--known", "--fail-on", "--history", "--tester", "--attest"}) {
         app->add_option_function<std::string>(
                of_run, [](const std::string&) {}, "Of run")
             ->group("");
     }
-    for (const char* const of_run : {"-v,--verbose", "-q,--quiet", "--strict", "--known-strict"}) {
+    for (const char* const of_run : {"-v,--verbose", "-q,--quiet", "--strict", "--known-strict", "--no-browser"}) {
         app->add_flag_function(
                of_run, [](std::int64_t) {}, "Of run")
             ->group("");

@@ -24,6 +24,7 @@
 #include "reports/view/text.hpp"
 #include "selfproof/client_parts.hpp"
 #include "suites/catalogue.hpp"
+#include "suites/gateway/oauth/needs.hpp"
 
 namespace gateproof::cli {
 namespace {
@@ -41,6 +42,7 @@ constexpr const char* run_footer = R"(Examples:
   gateproof run --resume gateproof-out/run.jsonl   go on with a run that was killed
   gateproof run --rerun gateproof-out/run.jsonl    once it is repaired: what failed or was not judged is judged again
   gateproof run --rerun run.jsonl --check tls.refuses-1.1 --only fail,pass   this check, whatever it came to
+  gateproof run desktop.json --suite oauth --interactive   where the login page wants a person: it says what to press
   gateproof run cloud.json --shard 2/4             the second quarter; gateproof merge makes one journal of four
   gateproof run cloud.json --known known.json --fail-on fail,warning,inconclusive,error,excluded
   gateproof run cloud.json --exclude throttle --fail-on fail,inconclusive,error   what is left out is accepted
@@ -67,6 +69,8 @@ struct RunCommand {
     bool quiet = false;
     std::size_t jobs = 0;
     std::string deadline;
+    std::string step_wait = "5m";
+    bool no_browser = false;
     std::optional<std::uint64_t> seed;
 
     void declare(CLI::App& app);
@@ -109,6 +113,10 @@ RunOptions RunCommand::run_options() const {
     return options;
 }
 
+std::string time_fault(const std::string& text) {
+    return parse_duration(text) ? std::string() : "not a time such as 500ms, 90s, 1m30s or 1h: " + text;
+}
+
 void RunCommand::declare(CLI::App& app) {
     targets.declare(app);
     sharding.declare(app);
@@ -138,9 +146,7 @@ void RunCommand::declare(CLI::App& app) {
     app.add_option("--deadline", deadline,
                    "End the whole run after this time, such as 90s, 1m30s or 5m; a bare number is seconds")
         ->type_name("TIME")
-        ->check([](const std::string& text) {
-            return parse_duration(text) ? std::string() : "not a time such as 500ms, 90s, 1m30s or 1h: " + text;
-        });
+        ->check(&time_fault);
     app.add_option("--seed", seed, "Seed of every random choice, to repeat a run")
         ->type_name("N")
         ->check([](const std::string& text) {
@@ -149,8 +155,16 @@ void RunCommand::declare(CLI::App& app) {
             const bool good = error == std::errc() && end == text.data() + text.size();
             return good ? std::string() : "not a whole number from 0 to 18446744073709551615: " + text;
         });
+    CLI::Option* const interactive = app.get_option("--interactive");
+    app.add_option("--step-wait", step_wait, "How long --interactive waits for each thing that you are to do")
+        ->type_name("TIME")
+        ->capture_default_str()
+        ->needs(interactive)
+        ->check(&time_fault);
+    app.add_flag("--no-browser", no_browser, "With --interactive, open no browser; print the addresses alone")
+        ->needs(interactive);
     app.add_flag("-v,--verbose", verbose, "A line for each check; evidence of what did not pass");
-    app.add_flag("-q,--quiet", quiet, "Print nothing; exit code and reports tell");
+    app.add_flag("-q,--quiet", quiet, "Print nothing; exit code and reports tell")->excludes(interactive);
     app.footer(formats_help() + "\n" + run_footer);
 }
 
@@ -296,6 +310,15 @@ void require_test_pkis(const std::vector<Profile>& profiles) {
     }
 }
 
+/// Those that ask a human for something.
+std::size_t checks_with_steps(const Plan& plan) {
+    return static_cast<std::size_t>(std::ranges::count_if(plan.checks, [&plan](const PlannedCheck& planned) {
+        const std::optional<Authority>& authority = plan.targets[planned.target].authority;
+        return authority && authority->by_human && planned.skip_reason.empty() &&
+               suites::has_human_steps(*planned.check);
+    }));
+}
+
 int RunCommand::judge_targets() {
     const bool reports_to_folder = !formats().empty();  // first of all: an unknown format is said before the run
     exit.load(!resume.empty() || rerun.given());
@@ -324,6 +347,8 @@ int RunCommand::judge_targets() {
     options.fails_on_partial = exit.fails_on_partial(earlier && earlier->fails_on_partial);
     options.known = exit.known() || !earlier ? exit.known() : judged_today(earlier->known);
     const Plan plan = make(std::move(loaded), options, earlier ? &*earlier : nullptr);
+    options.human.patience = std::chrono::ceil<std::chrono::seconds>(*parse_duration(step_wait));
+    options.human.checks = checks_with_steps(plan);
     if (journal.empty() || reports_to_folder) {
         prepare_folder(out, "--out");
     }
@@ -335,11 +360,13 @@ int RunCommand::judge_targets() {
         remove_old_reports(out);
     }
     std::FILE* const human = junit == "-" ? stderr : stdout;
+    ViewOptions view = view_options_for(human, verbose, quiet);
+    view.opens_browser = targets.interactive && !no_browser;
     return static_cast<int>(judge({.plan = plan,
                                    .catalogue = suites::catalogue(),
                                    .options = options,
                                    .exit = exit,
-                                   .view = view_options_for(human, verbose, quiet),
+                                   .view = view,
                                    .journal = journal_file(),
                                    .reports = reports_wanted(),
                                    .history = history})

@@ -89,14 +89,14 @@ _gateproof() {
             return
             ;;
         --junit | --journal | --resume | --rerun | --known | --attest | --certificate | --key | --ca | --old | --new | --old-key | --new-key | --old-sessions | --baseline) _gateproof_files '' && return ;;
-        --approved-authority | --case | --port | --for | --visits | --shards | --tester | --history-keep | --jobs | --deadline | --seed | --wait | --user | --url | --control-path | --proxy | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source | --expires) return ;;
+        --approved-authority | --case | --port | --for | --visits | --shards | --tester | --history-keep | --jobs | --deadline | --seed | --step-wait | --wait | --user | --url | --control-path | --proxy | --passphrase-env | --address | --cloud-port | --desktop-port | --mock-port | --timeout-scale | --repeat | --max-connections | --allow-source | --expires) return ;;
     esac
-    local choose='--suite --check --exclude --requirements --allow --fault --addresses --timeout-scale --repeat --quick'
+    local choose='--suite --check --exclude --requirements --allow --fault --addresses --timeout-scale --repeat --quick --interactive'
     case $command in
         '') _gateproof_words 'run plan list explain report gateway profile doctor init client login selftest compare merge history rotate-check pack verify known --version --help' ;;
         run)
             if [[ $current == -* ]]; then
-                _gateproof_words "$choose --shard --shards --resume --rerun --only --attest --tester --history --history-keep --fail-on --known --known-strict --out --report --junit --journal --strict --jobs --deadline --seed --verbose --quiet --help"
+                _gateproof_words "$choose --shard --shards --resume --rerun --only --attest --tester --history --history-keep --fail-on --known --known-strict --out --report --junit --journal --strict --jobs --deadline --seed --step-wait --no-browser --verbose --quiet --help"
             else
                 _gateproof_files "$builtin"
             fi
@@ -144,7 +144,7 @@ _gateproof() {
                 _gateproof_files ''
             fi
             ;;
-        gateway) _gateproof_words '--address --cloud-port --desktop-port --mock-port --fault --timeout-scale --max-connections --allow-source --write --help' ;;
+        gateway) _gateproof_words '--address --cloud-port --desktop-port --mock-port --fault --timeout-scale --max-connections --allow-source --pages-by-script --write --help' ;;
         profile)
             if [[ $current == -* ]]; then
                 _gateproof_words '--no-secrets --help'

@@ -24,8 +24,12 @@ std::chrono::milliseconds code_lifetime_with(const FaultSet& faults, std::chrono
 }  // namespace
 
 Authority::Authority(const Fixture& fixture, AccessTokens& tokens, const FaultSet& faults,
-                     std::chrono::milliseconds code_lifetime)
-    : fixture_(fixture), tokens_(tokens), faults_(faults), store_(code_lifetime_with(faults, code_lifetime)) {}
+                     std::chrono::milliseconds code_lifetime, bool pages_by_script)
+    : fixture_(fixture),
+      tokens_(tokens),
+      faults_(faults),
+      by_script_(pages_by_script),
+      store_(code_lifetime_with(faults, code_lifetime)) {}
 
 std::optional<Response> Authority::serve(const Request& request, bool asks_consent) {
     asks_consent_ = asks_consent;

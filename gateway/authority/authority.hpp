@@ -23,7 +23,7 @@ public:
 
     /// All three outlive it. The clock is that of the tokens.
     Authority(const Fixture& fixture, AccessTokens& tokens, const FaultSet& faults,
-              std::chrono::milliseconds code_lifetime = published_code_lifetime);
+              std::chrono::milliseconds code_lifetime = published_code_lifetime, bool pages_by_script = false);
 
     /// Nothing for a path that is none of its own. `asks_consent`: the mock's authority does not, and gives a code to
     /// whoever has logged in.
@@ -75,6 +75,7 @@ private:
     const Fixture& fixture_;
     AccessTokens& tokens_;
     const FaultSet& faults_;
+    bool by_script_;  ///< Options::pages_by_script
     Clients clients_;
     Store store_;
     bool asks_consent_ = true;  ///< of the request that is answered just now

@@ -94,14 +94,14 @@ Response Authority::page(const Request& request, unsigned status, const std::str
     Response response{http::int_to_status(status), request.version()};
     response.set(http::field::content_type, "text/html; charset=utf-8");
     response.set(http::field::cache_control, "no-store");
-    response.set("Content-Security-Policy", content_security_policy(redirect_uri, framable));
+    response.set("Content-Security-Policy", content_security_policy(redirect_uri, framable, by_script_));
     response.set("X-Content-Type-Options", "nosniff");
     response.set("Referrer-Policy", "no-referrer");
     if (!framable) {
         response.set("X-Frame-Options", "DENY");
     }
     response.keep_alive(request.keep_alive());
-    response.body() = html;
+    response.body() = by_script_ ? by_script(html) : html;
     response.prepare_payload();
     return response;
 }

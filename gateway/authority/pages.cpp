@@ -5,6 +5,9 @@
 namespace gateproof::gateway {
 namespace {
 
+constexpr std::string_view script =
+    "const main = document.querySelector('main'); main.innerHTML = main.dataset.content;";
+
 constexpr std::string_view style = R"(
 :root { color-scheme: light dark; --ink: #16202b; --page: #f2f4f7; --card: #fff; --line: #5b6b7c; --go: #0b5394;
   --bad: #9c1c1c; }
@@ -103,9 +106,24 @@ std::string error_page(std::string_view title, std::string_view sentence) {
                 "<h1>" + markup_escaped(title) + "</h1>\n<p role=\"alert\">" + markup_escaped(sentence) + "</p>\n");
 }
 
-std::string content_security_policy(std::string_view redirect_uri, bool framable) {
+std::string by_script(const std::string& page) {
+    constexpr std::string_view begin = "<main>\n";
+    constexpr std::string_view end = "</main>";
+    const std::size_t from = page.find(begin);
+    const std::size_t to = page.find(end);
+    if (from == std::string::npos || to == std::string::npos) {
+        return page;
+    }
+    const std::size_t content = from + begin.size();
+    return page.substr(0, from) + "<main data-content=\"" + markup_escaped(page.substr(content, to - content)) + "\">" +
+           std::string(end) + "\n<script>" + std::string(script) + "</script>" + page.substr(to + end.size());
+}
+
+std::string content_security_policy(std::string_view redirect_uri, bool framable, bool scripted) {
     static const std::string style_source = "'sha256-" + base64(sha256(style)) + "'";
-    std::string policy = "default-src 'none'; style-src " + style_source + "; base-uri 'none'; form-action 'self'";
+    static const std::string script_source = "script-src 'sha256-" + base64(sha256(script)) + "'; ";
+    std::string policy = (scripted ? script_source : std::string()) + "default-src 'none'; style-src " + style_source +
+                         "; base-uri 'none'; form-action 'self'";
     // Browsers hold the redirect that answers a form against form-action as well.
     const std::string origin = origin_of(redirect_uri);
     if (!origin.empty()) {

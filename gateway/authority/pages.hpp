@@ -30,7 +30,11 @@ std::string splash_page();
 /// For what must not be sent to a client, because nobody knows that it is one.
 std::string error_page(std::string_view title, std::string_view sentence);
 
-/// Content-Security-Policy of every page. `redirect_uri`: where its form's answer may redirect to.
-std::string content_security_policy(std::string_view redirect_uri, bool framable);
+/// The page with its content in an attribute, from which a script takes it: without scripts it is empty.
+std::string by_script(const std::string& page);
+
+/// Content-Security-Policy of every page. `redirect_uri`: where its form's answer may redirect to. `scripted`:
+/// by_script() made it.
+std::string content_security_policy(std::string_view redirect_uri, bool framable, bool scripted = false);
 
 }  // namespace gateproof::gateway

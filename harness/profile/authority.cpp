@@ -13,7 +13,7 @@ std::string OAuthClient::basic() const {
 }
 
 bool Authority::supplies_token(const std::string& role) const {
-    return tokens.contains(role) || (automated && users.contains(role));
+    return tokens.contains(role) || (by_human && role == "user") || (!by_human && automated && users.contains(role));
 }
 
 namespace {

@@ -60,6 +60,8 @@ struct Authority {
     std::map<std::string, OAuthUser> users;  ///< by role: "user" is the one whom the oauth suite logs in
     LoginRecipe recipe;
     bool automated = false;  ///< users may be logged in by filling in forms
+    /// "user" is logged in by a human, in a browser of his own: that is how the run was started, no profile says so.
+    bool by_human = false;
     /// Access tokens by role: of users, who then need no login, and "expired", "revoked", "other_environment" ...
     std::map<std::string, std::string> tokens;
     bool refresh_tokens = true;       ///< whether clients of this channel get refresh tokens

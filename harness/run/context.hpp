@@ -19,6 +19,7 @@
 #include "harness/model/evidence.hpp"
 #include "harness/probe/http/http.hpp"
 #include "harness/probe/http/patience.hpp"
+#include "harness/probe/oauth/authorization.hpp"
 #include "harness/probe/socket/tcp.hpp"
 #include "harness/probe/tls/client_hello.hpp"
 #include "harness/probe/tls/server_answer.hpp"
@@ -80,6 +81,9 @@ public:
     /// A request to the authority (probe/oauth/oauth.hpp). Codes, tokens and cookies that come back are kept out of
     /// every output, and the evidence holds no value of them.
     boost::asio::awaitable<HttpOutcome> oauth_http(HttpRequest request);
+    /// What came of an authorization in the browser of a human (Authority::by_human). The wait is not the check's time.
+    boost::asio::awaitable<oauth::Authorization> ask_human(oauth::AuthorizationRequest request,
+                                                           oauth::Decision decision);
     /// By what the peer at `endpoint` has to prove who it is before a token is sent to it (HttpRequest::trust).
     [[nodiscard]] std::shared_ptr<const Trust> trust_for(const Endpoint& endpoint, bool by_proxy = false) const;
     /// For a connection of its own that a check writes `operation` to: where that carries a secret the server proves

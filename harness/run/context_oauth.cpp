@@ -26,7 +26,24 @@ void Context::note_no_token() {
     proxy_failure_ = proxy_failure_.empty() ? tokens.proxy_failure() : proxy_failure_;
 }
 
+asio::awaitable<oauth::Authorization> Context::ask_human(oauth::AuthorizationRequest request,
+                                                         oauth::Decision decision) {
+    std::shared_ptr<void> counted = count_wait();
+    oauth::Authorization came =
+        co_await target_.human().perform(profile(), std::move(request), decision, planned_.id());
+    counted.reset();
+    if (const std::string code = came.code(); !code.empty()) {
+        keep_secret(code);
+    }
+    evidence_.add("human_step")
+        .with("asked", decision == oauth::Decision::agree ? "log in and agree" : "log in and refuse")
+        .with("result", came.summary());
+    co_return came;
+}
+
 asio::awaitable<AccessToken> Context::access_token(std::string role) {
+    const bool by_human = profile().authority && profile().authority->by_human;
+    const std::shared_ptr<void> counted = by_human ? count_wait() : nullptr;
     AccessToken token = co_await target_.tokens().access_token(role);
     if (!token.ok()) {
         note_no_token();

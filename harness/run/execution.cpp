@@ -52,6 +52,7 @@ Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal,
       attestations_written_((options.earlier == nullptr ? record_ : *options.earlier).attestations.size()),
       http_(io_.get_executor()),
       openings_(io_.get_executor()),
+      human_(io_.get_executor(), options.human),
       states_(plan.targets.size()),
       signals_(io_),
       deadline_timer_(io_),
@@ -64,7 +65,7 @@ Execution::Execution(const Plan& plan, RunRecord record, JournalWriter& journal,
             targets_.back()->quiet_waits().on_wait([this] { asio::post(io_, [this] { start_ready(); }); });
             continue;
         }
-        auto endpoint = std::make_unique<TargetRun>(io_.get_executor(), profile, http_, openings_, redactor_);
+        auto endpoint = std::make_unique<TargetRun>(io_.get_executor(), profile, http_, openings_, redactor_, human_);
         endpoint->clock().on_read(
             [this, target = targets_.size()](const ClockReading& reading) { clock_read(target, reading); });
         endpoint->controls().on_cut_off([this, target = targets_.size(), &run = *endpoint](const CutOff& found) {

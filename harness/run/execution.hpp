@@ -18,6 +18,7 @@
 
 #include "harness/journal/redact.hpp"
 #include "harness/run/check_run.hpp"
+#include "harness/run/human/steps.hpp"
 #include "harness/run/runner.hpp"
 #include "harness/run/target.hpp"
 
@@ -82,6 +83,7 @@ private:
     boost::asio::io_context io_{1};
     HttpClient http_;
     Openings openings_;
+    HumanSteps human_;
     std::vector<std::unique_ptr<RunTarget>> targets_;
     std::vector<TargetState> states_;
     std::list<std::size_t> queue_;  ///< checks to start, in plan order

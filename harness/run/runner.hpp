@@ -9,6 +9,7 @@
 
 #include "harness/journal/record.hpp"
 #include "harness/journal/write.hpp"
+#include "harness/run/human/steps.hpp"
 #include "harness/run/plan.hpp"
 #include "harness/run/run_target.hpp"
 
@@ -33,6 +34,7 @@ struct RunOptions {
     std::vector<Attestation> attestations = {};         ///< for the journal and the reports
     std::optional<KnownList> known = {};                ///< RunRecord::known
     ClientTargetFactory client_target = {};             ///< empty: no profile is a client's
+    HumanRules human = {};                              ///< who does what only a human can (Authority::by_human)
     const RunRecord* earlier = nullptr;                 ///< a run of the same plan that goes on; null: a new run
     /// Checks of `earlier` that are judged again, by their place in it; empty: it goes on where it ended.
     std::vector<std::size_t> again = {};

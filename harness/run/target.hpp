@@ -8,6 +8,7 @@
 #include "harness/profile/profile.hpp"
 #include "harness/run/clock.hpp"
 #include "harness/run/control.hpp"
+#include "harness/run/human/steps.hpp"
 #include "harness/run/openings.hpp"
 #include "harness/run/politeness.hpp"
 #include "harness/run/run_target.hpp"
@@ -18,16 +19,17 @@ namespace gateproof {
 class TargetRun : public RunTarget {
 public:
     TargetRun(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http, Openings& openings,
-              Redactor& redactor)
+              Redactor& redactor, HumanSteps& human)
         : executor_(std::move(executor)),
           profile_(profile),
           http_(http),
           openings_(openings),
           redactor_(redactor),
+          human_(human),
           politeness_(executor_, profile.limits),
           controls_(executor_, profile, http, openings, politeness_),
           clock_(executor_, profile, openings, politeness_),
-          tokens_(executor_, profile, http, redactor, politeness_) {
+          tokens_(executor_, profile, http, redactor, politeness_, human) {
         controls_.on_recovery([this] { tokens_.forget_failures(); });
     }
 
@@ -39,6 +41,7 @@ public:
     [[nodiscard]] HttpClient& http() { return http_; }
     [[nodiscard]] Openings& openings() { return openings_; }
     [[nodiscard]] Redactor& redactor() { return redactor_; }
+    [[nodiscard]] HumanSteps& human() { return human_; }
     [[nodiscard]] Politeness& politeness() { return politeness_; }
     [[nodiscard]] ControlService& controls() { return controls_; }
     [[nodiscard]] ClockService& clock() { return clock_; }
@@ -50,6 +53,7 @@ private:
     HttpClient& http_;
     Openings& openings_;
     Redactor& redactor_;  ///< of the whole run; it learns the secrets that the run obtains
+    HumanSteps& human_;
     Politeness politeness_;
     ControlService controls_;
     ClockService clock_;

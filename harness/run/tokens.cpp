@@ -42,12 +42,13 @@ private:
 };
 
 TokenService::TokenService(asio::any_io_executor executor, const Profile& profile, HttpClient& http, Redactor& redactor,
-                           Politeness& politeness)
+                           Politeness& politeness, HumanSteps& human)
     : executor_(std::move(executor)),
       profile_(profile),
       http_(http),
       redactor_(redactor),
       politeness_(politeness),
+      human_(human),
       trust_(std::make_shared<const Trust>(profile.trust)) {}
 
 std::shared_ptr<const Trust> TokenService::trust_for(const Endpoint& endpoint, bool by_proxy) const {
@@ -102,7 +103,10 @@ asio::awaitable<void> TokenService::perform(std::string role, Entry& entry) {
 
 asio::awaitable<LoggedIn> TokenService::log_in(std::string role) {
     LoggedIn result;
-    if (!profile_.authority || !profile_.authority->automated || !profile_.authority->users.contains(role)) {
+    const bool by_human = profile_.authority && profile_.authority->by_human && role == "user";
+    const bool by_form = profile_.authority && !profile_.authority->by_human && profile_.authority->automated &&
+                         profile_.authority->users.contains(role);
+    if (!by_human && !by_form) {
         result.token.problem = "the profile " + token_unmet(profile_, role);
         co_return result;
     }
@@ -119,13 +123,18 @@ asio::awaitable<LoggedIn> TokenService::log_in(std::string role) {
     request.scope = authority.scope;
     request.state = oauth::random_state(authority);
     request.code_challenge = pkce.challenge;
-    oauth::Browsing browsing;
-    browsing.user = authority.users.at(role);
-    browsing.recipe = authority.recipe;
-    // A check that waits for this must have time left to say why it failed.
-    browsing.until = Clock::now() + profile_.limits.check_deadline / 2;
-    const oauth::Authorization came =
-        co_await oauth::authorize(sender, authority, std::move(request), std::move(browsing), result.cookies);
+    oauth::Authorization came;
+    if (by_human) {
+        came = co_await human_.perform(profile_, std::move(request), oauth::Decision::agree, "access-token");
+        redactor_.add(came.code());
+    } else {
+        oauth::Browsing browsing;
+        browsing.user = authority.users.at(role);
+        browsing.recipe = authority.recipe;
+        // A check that waits for this must have time left to say why it failed.
+        browsing.until = Clock::now() + profile_.limits.check_deadline / 2;
+        came = co_await oauth::authorize(sender, authority, std::move(request), std::move(browsing), result.cookies);
+    }
     if (came.code().empty()) {
         result.token.problem = fmt::format("the login of \"{}\" came to nothing: {}", role, came.summary());
         co_return result;

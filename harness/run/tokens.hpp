@@ -12,6 +12,7 @@
 #include "harness/journal/redact.hpp"
 #include "harness/probe/oauth/authorization.hpp"
 #include "harness/profile/profile.hpp"
+#include "harness/run/human/steps.hpp"
 #include "harness/run/politeness.hpp"
 #include "harness/run/shared_event.hpp"
 
@@ -34,7 +35,7 @@ struct LoggedIn {
 class TokenService {
 public:
     TokenService(boost::asio::any_io_executor executor, const Profile& profile, HttpClient& http, Redactor& redactor,
-                 Politeness& politeness);
+                 Politeness& politeness, HumanSteps& human);
 
     /// The profile's token of this role, or one by logging the user of this role in. Cancellable; the login goes on for
     /// others who wait. A failed login is not tried again (see forget_failures): accounts get locked.
@@ -76,6 +77,7 @@ private:
     HttpClient& http_;
     Redactor& redactor_;
     Politeness& politeness_;
+    HumanSteps& human_;
     std::shared_ptr<const Trust> trust_;
     std::string withheld_;
     std::string proxy_failure_;

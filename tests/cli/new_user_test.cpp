@@ -188,6 +188,10 @@ TEST_F(NewUser, APlanTakesTheOptionsOfARun) {
     EXPECT_EQ(planned.status, 0) << planned.err;
     EXPECT_THAT(planned.out, HasSubstr("tls.refuses-1.1"));
     EXPECT_FALSE(std::filesystem::exists(path("out")));
+    const Finished interactive = gateproof(
+        {"plan", "embedded-desktop", "--suite", "oauth", "--interactive", "--step-wait", "90s", "--no-browser"});
+    EXPECT_EQ(interactive.status, 0) << interactive.err;
+    EXPECT_THAT(interactive.out, HasSubstr("oauth.denied-consent"));
 }
 
 TEST_F(NewUser, TimesMayHaveTwoUnits) {

@@ -20,20 +20,33 @@ namespace {
 
 using boost::asio::awaitable;
 
+/// What shows that a login begins: its page, seen by nobody. Where a human logs in, the page may tell the program
+/// nothing, so he shows it by coming back.
+CodeWish beginning(Context& ctx) {
+    CodeWish wish;
+    wish.nobody = !authority_of(ctx).by_human;
+    return wish;
+}
+
 /// No code without a login.
 awaitable<Verdict> authorize_needs_login(Context& ctx) {
+    if (std::optional<Verdict> outside = co_await human_gets_in(ctx)) {
+        co_return *outside;
+    }
     CookieJar stranger;
     CodeWish wish;
     wish.nobody = true;
-    const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, stranger, std::move(wish));
+    CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, stranger, std::move(wish));
+    if (authority_of(ctx).by_human) {
+        take_for_login_page(grant.came);
+    }
     co_return judge_needs_login(grant.came);
 }
 
 /// OA: the client's own redirect URI, its port included, is the registered one.
 awaitable<Verdict> own_redirect_registered(Context& ctx) {
     CookieJar stranger;
-    CodeWish wish;
-    wish.nobody = true;
+    CodeWish wish = beginning(ctx);
     const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, stranger, std::move(wish));
     co_return judge_own_redirect(grant.came, authority_of(ctx).client);
 }
@@ -43,8 +56,8 @@ awaitable<Verdict> authorize_by_get_alone(Context& ctx) {
     std::vector<oauth::Authorization> came;
     for (const bool posted : {false, true}) {
         CookieJar stranger;
-        CodeWish wish;
-        wish.nobody = true;
+        CodeWish wish = beginning(ctx);
+        wish.nobody = wish.nobody || posted;
         wish.posted = posted;
         CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, stranger, std::move(wish));
         came.push_back(std::move(grant.came));
@@ -79,8 +92,8 @@ awaitable<Verdict> other_ports_refused(Context& ctx) {
     std::vector<oauth::Authorization> came;
     for (const std::string& redirect_uri : with_other_ports(client.redirect_uri)) {
         CookieJar stranger;
-        CodeWish wish;
-        wish.nobody = true;
+        CodeWish wish = beginning(ctx);
+        wish.nobody = wish.nobody || redirect_uri != client.redirect_uri;
         wish.redirect_uri = redirect_uri;
         CodeGrant grant = co_await get_code(ctx, client, stranger, std::move(wish));
         came.push_back(std::move(grant.came));
@@ -90,12 +103,15 @@ awaitable<Verdict> other_ports_refused(Context& ctx) {
     co_return judge_other_ports(registered, came);
 }
 
+bool program_logs_in(Context& ctx) {
+    return user_login().lack(ctx.profile()).empty() && login_by_program().lack(ctx.profile()).empty();
+}
+
 /// IA 4, MS: invalid_scope, by a redirect or with HTTP 400. An authority may look at it behind the login alone.
 awaitable<Verdict> unknown_scope_refused(Context& ctx) {
     const OAuthClient& client = authority_of(ctx).client;
     CookieJar nobody;
-    CodeWish published;
-    published.nobody = true;
+    CodeWish published = beginning(ctx);
     const CodeGrant known = co_await get_code(ctx, client, nobody, std::move(published));
     CodeWish wish;
     wish.scope = "gateproof." + oauth::random_text(9);
@@ -103,7 +119,8 @@ awaitable<Verdict> unknown_scope_refused(Context& ctx) {
     const std::string scope = wish.scope;
     CookieJar stranger;
     const CodeGrant asked = co_await get_code(ctx, client, stranger, std::move(wish));
-    if (!asked.came.login_page || !user_login().lack(ctx.profile()).empty()) {
+    // A human who is refused at a page would wait for a redirect that never comes.
+    if (!asked.came.login_page || !program_logs_in(ctx)) {
         co_return judge_unknown_scope(known.came, asked.came);
     }
     LoggedIn ourselves = co_await log_in(ctx);
@@ -154,6 +171,7 @@ awaitable<Verdict> state_returned(Context& ctx, CookieJar& browser) {
     CodeWish wrong;
     wrong.state = state;
     wrong.response_type = "gateproof";
+    wrong.nobody = authority.by_human;  // an error comes before a login, or at a page from which no human comes back
     const CodeGrant refused = co_await get_code(ctx, authority_of(ctx).client, browser, std::move(wrong));
     const std::string longest = oauth::random_state(authority, static_cast<std::size_t>(authority.state_length));
     CodeWish long_wish;
@@ -193,16 +211,33 @@ awaitable<Verdict> denied_consent(Context& ctx, CookieJar& browser) {
     wish.more = {{"prompt", "consent"}};
     wish.decision = oauth::Decision::refuse;
     const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, browser, std::move(wish));
+    if (authority_of(ctx).by_human && !grant.came.returned) {
+        co_return no_code(grant);
+    }
+    if (authority_of(ctx).by_human && !grant.code.empty()) {
+        co_return Verdict::inconclusive(
+            "a code came from a browser in which access was to be refused; what was pressed there "
+            "is not seen from here")
+            .remedy(
+                "where Allow was pressed or nothing was asked, repeat the step; where Deny was pressed, the authority "
+                "breaks RFC 6749 4.1.2.1, and an attestation (--attest) says so");
+    }
     co_return judge_denied_consent(grant.came, grant.state);
 }
 
 /// RFC 6749 10.13, RFC 9700 4.16: the pages cannot be framed by others.
 awaitable<Verdict> not_framable(Context& ctx) {
+    if (std::optional<Verdict> outside = co_await human_gets_in(ctx)) {
+        co_return *outside;
+    }
     CookieJar stranger;
     CodeWish wish;
     wish.nobody = true;
     wish.more = {{"prompt", "login"}};
-    const CodeGrant login = co_await get_code(ctx, authority_of(ctx).client, stranger, std::move(wish));
+    CodeGrant login = co_await get_code(ctx, authority_of(ctx).client, stranger, std::move(wish));
+    if (authority_of(ctx).by_human) {
+        take_for_login_page(login.came);
+    }
     if (!login.came.login) {
         co_return Verdict::inconclusive("no login page was seen: {}", login.came.summary());
     }
@@ -210,7 +245,7 @@ awaitable<Verdict> not_framable(Context& ctx) {
     if (!fault.empty()) {
         co_return judge_framing("login", fault);
     }
-    if (!user_login().lack(ctx.profile()).empty()) {
+    if (!program_logs_in(ctx)) {
         co_return Verdict::pass("the login page cannot be framed");
     }
     LoggedIn ourselves = co_await log_in(ctx);
@@ -234,29 +269,33 @@ std::vector<Check> oauth_authorize_checks() {
     return checks(oauth_family(), {{.id = "oauth.own-redirect-registered",
                                     .title = "The client's own redirect URI and port must be registered",
                                     .run = own_redirect_registered,
-                                    .intrusiveness = Intrusiveness::passive},
+                                    .intrusiveness = Intrusiveness::passive,
+                                    .needs = {begun_login()}},
                                    {.id = "oauth.authorize-needs-login",
                                     .title = "There must be no code without a login",
                                     .run = authorize_needs_login,
-                                    .intrusiveness = Intrusiveness::passive},
+                                    .intrusiveness = Intrusiveness::passive,
+                                    .needs = {begun_login()}},
                                    {.id = "oauth.other-ports-refused",
                                     .title = "A loopback port that is not registered must be refused",
                                     .requirements = {decides("OAUTH-NATIVE-PORT")},
                                     .run = other_ports_refused,
                                     .channels = {Channel::desktop},
-                                    .needs = {registered_port()}},
+                                    .needs = {registered_port(), begun_login()}},
                                    {.id = "oauth.authorize-by-get-alone",
                                     .title = "A login must begin with GET alone",
                                     .requirements = {decides("OAUTH-AUTHORIZE-GET")},
-                                    .run = authorize_by_get_alone},
+                                    .run = authorize_by_get_alone,
+                                    .needs = {begun_login()}},
                                    {.id = "oauth.unknown-scope-refused",
                                     .title = "A scope that nobody knows must be refused with invalid_scope",
                                     .requirements = {decides("OAUTH-SCOPE")},
-                                    .run = unknown_scope_refused},
+                                    .run = unknown_scope_refused,
+                                    .needs = {begun_login()}},
                                    {.id = "oauth.wrong-password-refused",
                                     .title = "A wrong password must give no code",
                                     .run = in_browser(wrong_password_refused),
-                                    .needs = {user_login()}},
+                                    .needs = {user_login(), login_by_program()}},
                                    {.id = "oauth.state-returned",
                                     .title = "The state must come back unchanged",
                                     .run = in_browser(state_returned),
@@ -264,7 +303,7 @@ std::vector<Check> oauth_authorize_checks() {
                                    {.id = "oauth.redirect-uri-exact",
                                     .title = "Only the registered redirect URI may be redirected to",
                                     .run = in_browser(redirect_uri_exact),
-                                    .needs = {user_login()}},
+                                    .needs = {user_login(), login_by_program()}},
                                    {.id = "oauth.denied-consent",
                                     .title = "A user who refuses must not be overruled",
                                     .run = in_browser(denied_consent),
@@ -273,7 +312,8 @@ std::vector<Check> oauth_authorize_checks() {
                                    {.id = "oauth.not-framable",
                                     .title = "Login and consent pages must not be framable",
                                     .run = not_framable,
-                                    .intrusiveness = Intrusiveness::passive}});
+                                    .intrusiveness = Intrusiveness::passive,
+                                    .needs = {begun_login()}}});
 }
 
 }  // namespace gateproof::suites

@@ -109,7 +109,8 @@ Verdict judge_other_ports(const oauth::Authorization& registered, const std::vec
     for (const oauth::Authorization& came : others) {
         const int status = answered(came) ? came.last->response->status : 0;
         if (!taken(came) && !is_client_error(status)) {
-            return Verdict::inconclusive("a port that is not registered: {}", came.summary());
+            return Verdict::inconclusive("a port that is not registered: {}", came.summary())
+                .remedy("begin a login with another port in a browser: an error has to be shown there, and no login");
         }
         refused += taken(came) ? 0U : 1U;
     }

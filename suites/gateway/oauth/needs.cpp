@@ -1,5 +1,6 @@
 #include "suites/gateway/oauth/needs.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -29,14 +30,37 @@ Need oauth_authority() {
 }
 
 Need user_login() {
-    return {"login of a user", [](const Profile& profile) {
-                if (!profile.authority || !profile.authority->automated) {
-                    return "needs a user to be logged in by the program; describe the login form in oauth.login";
-                }
-                return profile.authority->users.contains("user")
-                           ? ""
-                           : "needs a user to log in; give oauth.users.user with name and password";
-            }};
+    return {
+        "login of a user", [](const Profile& profile) {
+            if (profile.authority && profile.authority->by_human) {
+                return "";
+            }
+            if (!profile.authority || !profile.authority->automated) {
+                return "needs a user to be logged in; describe the login form in oauth.login, or log in yourself in a "
+                       "browser when the run asks for it: gateproof run --interactive";
+            }
+            return profile.authority->users.contains("user")
+                       ? ""
+                       : "needs a user to log in; give oauth.users.user with name and password, or log in "
+                         "yourself: gateproof run --interactive";
+        }};
+}
+
+Need login_by_program() {
+    return of_authority("login by the program",
+                        "needs a login by the program, which a human's browser cannot stand for; run it without "
+                        "--interactive where oauth.login describes the form",
+                        [](const Authority& authority) { return !authority.by_human; });
+}
+
+Need begun_login() {
+    return {"login that begins", [](const Profile&) { return std::string(); }};
+}
+
+bool has_human_steps(const Check& check) {
+    return std::ranges::any_of(check.needs, [](const Need& need) {
+        return need.name == begun_login().name || need.name == user_login().name || need.name == readable_token().name;
+    });
 }
 
 Need second_client() {

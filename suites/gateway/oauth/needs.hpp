@@ -7,8 +7,14 @@ namespace gateproof::suites {
 
 /// oauth, and a CA where its secrets are sent.
 Need oauth_authority();
-/// oauth.login and oauth.users.user: somebody whom the program can log in
+/// oauth.login and oauth.users.user: somebody whom the program can log in; or a human who logs in himself
 Need user_login();
+/// A login by this program, which types what it likes and sees every page.
+Need login_by_program();
+/// Nothing of the profile: the check begins a login, which a human may have to go through.
+Need begun_login();
+/// The check asks a human for steps where one logs in (Authority::by_human).
+bool has_human_steps(const Check& check);
 /// oauth.second_client
 Need second_client();
 /// oauth.paths.introspect

@@ -12,9 +12,12 @@ using boost::asio::awaitable;
 namespace {
 
 awaitable<Verdict> check_in_browser(Context& ctx, BrowserCheck* check) {
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        co_return no_login(ourselves.token.problem);
+    LoggedIn ourselves;
+    if (!authority_of(ctx).by_human) {  // a human's first step shows as much
+        ourselves = co_await log_in(ctx);
+        if (!ourselves.ok()) {
+            co_return no_login(ourselves.token.problem);
+        }
     }
     Verdict verdict = co_await check(ctx, ourselves.cookies);
     co_return verdict;
@@ -73,6 +76,11 @@ awaitable<CodeGrant> get_code(Context& ctx, const OAuthClient& client, CookieJar
         request.code_challenge = grant.pkce.challenge;
         ctx.keep_secret(grant.pkce.verifier);
     }
+    if (authority.by_human && !wish.nobody) {
+        grant.came = co_await ctx.ask_human(std::move(request), wish.decision);
+        grant.code = grant.came.code();
+        co_return grant;
+    }
     oauth::Browsing browsing;
     browsing.recipe = authority.recipe;
     browsing.decision = wish.decision;
@@ -86,6 +94,25 @@ awaitable<CodeGrant> get_code(Context& ctx, const OAuthClient& client, CookieJar
     grant.came = co_await oauth::authorize(sender, authority, std::move(request), std::move(browsing), browser);
     grant.code = grant.came.code();
     co_return grant;
+}
+
+awaitable<std::optional<Verdict>> human_gets_in(Context& ctx) {
+    if (!authority_of(ctx).by_human) {
+        co_return std::nullopt;
+    }
+    CookieJar none;
+    const CodeGrant grant = co_await get_code(ctx, authority_of(ctx).client, none);
+    co_return grant.code.empty() ? std::optional(no_code(grant)) : std::nullopt;
+}
+
+void take_for_login_page(oauth::Authorization& came) {
+    const bool shown = !came.returned && came.elsewhere.empty() && !came.login_page && !came.splash_page && came.last &&
+                       came.last->whole() && came.last->response->status == 200;
+    if (shown) {
+        came.login_page = true;
+        came.login = came.last;
+        came.problem = "the page that works by script, by which a human had logged in";
+    }
 }
 
 awaitable<CodeGrant> get_code(Context& ctx, const OAuthClient& client, CookieJar& browser) {
@@ -150,6 +177,12 @@ Verdict no_login(const std::string& problem) {
 }
 
 Verdict no_code(const CodeGrant& grant) {
+    if (grant.came.problem.starts_with(missed_problem)) {
+        return Verdict::inconclusive("{}", grant.came.problem)
+            .remedy(
+                "run it again when somebody is there, with --interactive: --rerun JOURNAL asks for what was left, and "
+                "--step-wait gives each step more time");
+    }
     if (std::optional<Verdict> outside = kept_outside(grant.came)) {
         return *outside;
     }

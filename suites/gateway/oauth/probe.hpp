@@ -57,6 +57,11 @@ boost::asio::awaitable<CodeGrant> get_code(Context& ctx, const OAuthClient& clie
 /// The same without any wish. No default argument: a struct made in braces there is destroyed twice by g++ 12.
 boost::asio::awaitable<CodeGrant> get_code(Context& ctx, const OAuthClient& client, CookieJar& browser);
 
+/// Where a human logs in (Authority::by_human): why he got no code; nothing where he got one, or the program logs in.
+boost::asio::awaitable<std::optional<Verdict>> human_gets_in(Context& ctx);
+/// Behind human_gets_in(): his login page may work by script alone, so that a page without a form is that page.
+void take_for_login_page(oauth::Authorization& came);
+
 boost::asio::awaitable<oauth::TokenAnswer> ask_token(
     Context& ctx, const OAuthClient& client, oauth::Parameters parameters,
     oauth::ClientAuthentication how = oauth::ClientAuthentication::automatic);

@@ -27,10 +27,13 @@ struct Refreshable {
 };
 awaitable<Refreshable> refreshable(Context& ctx) {
     Refreshable made;
-    LoggedIn ourselves = co_await log_in(ctx);
-    if (!ourselves.ok()) {
-        made.verdict = no_login(ourselves.token.problem);
-        co_return made;
+    LoggedIn ourselves;
+    if (!authority_of(ctx).by_human) {
+        ourselves = co_await log_in(ctx);
+        if (!ourselves.ok()) {
+            made.verdict = no_login(ourselves.token.problem);
+            co_return made;
+        }
     }
     made.tokens = co_await new_tokens(ctx, authority_of(ctx).client, ourselves.cookies);
     if (!made.tokens.granted()) {

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 
 #include "harness/probe/jwt/jwt.hpp"
+#include "harness/profile/profile.hpp"
+#include "suites/gateway/oauth/needs.hpp"
+#include "suites/gateway/oauth/probe.hpp"
 
 namespace gateproof::suites {
 namespace {
@@ -423,6 +426,34 @@ TEST(OAuthJudge, ErrorsAreHeldAgainstTheDocumentedShapes) {
     answer.malformed = "HTML instead of JSON";
     EXPECT_THAT(error_fault(answer, expected), HasSubstr("HTML instead of JSON"));
     EXPECT_THAT(error_fault(token_answer(), expected), HasSubstr("was granted"));
+}
+
+TEST(OAuthNeeds, AHumanStandsForTheLoginOfTheProgram) {
+    Profile profile;
+    profile.authority.emplace();
+    EXPECT_THAT(user_login().lack(profile), HasSubstr("gateproof run --interactive"));
+    profile.authority->automated = true;
+    EXPECT_THAT(user_login().lack(profile), HasSubstr("gateproof run --interactive"));
+    EXPECT_EQ(login_by_program().lack(profile), "");
+    profile.authority->by_human = true;
+    EXPECT_EQ(user_login().lack(profile), "");
+    EXPECT_THAT(login_by_program().lack(profile), HasSubstr("without --interactive"));
+    EXPECT_TRUE(profile.authority->supplies_token("user"));
+    EXPECT_FALSE(profile.authority->supplies_token("second-user"));
+}
+
+TEST(OAuthJudgement, APageWithoutAFormIsALoginPageOnlyWhereItIsShown) {
+    oauth::Authorization shown = at_page(200);
+    take_for_login_page(shown);
+    EXPECT_EQ(judge_needs_login(shown).outcome(), Outcome::pass);
+    for (const int status : {302, 400, 500}) {
+        oauth::Authorization refused = at_page(status);
+        take_for_login_page(refused);
+        EXPECT_EQ(judge_needs_login(refused).outcome(), Outcome::inconclusive) << status;
+    }
+    oauth::Authorization granted = returned({{"code", "c"}});
+    take_for_login_page(granted);
+    EXPECT_EQ(judge_needs_login(granted).outcome(), Outcome::fail);
 }
 
 }  // namespace
