@@ -51,6 +51,10 @@ asio::awaitable<void> Player::run() {
     if (visit_.end == Ending::ok) {
         co_await find_out();
     }
+    // Whoever says goodbye right behind a request has made it all the same.
+    if (tls_ && requests_.state() == RequestReader::State::done) {
+        note_request(first_byte_);
+    }
 }
 
 asio::awaitable<void> Player::play_scene() {

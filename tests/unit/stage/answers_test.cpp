@@ -1,5 +1,8 @@
 // Answers as the acts of a scene say.
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <functional>
@@ -95,6 +98,28 @@ TEST_F(Answers, WaitsForTheNextRequestToAnswerTheLast) {
     const Visit visit = theatre.visits_when(place, both).front();
     EXPECT_EQ(visit.requests.front().target, "/first");
     EXPECT_TRUE(visit.requests.front().answered);
+}
+
+/// Who has its answer already, as it believes, asks for it and leaves.
+TEST_F(Answers, ARequestThatComesTogetherWithAGoodbyeIsSeen) {
+    Place& place = theatre.open(conforming());
+    Client client(theatre.port(place));
+    ASSERT_TRUE(client.handshake());
+    EXPECT_THAT(client.ask(get("/first")), HasSubstr("GET /first"));
+    const auto hold_back = [&client](int whether) {
+        return setsockopt(client.descriptor(), IPPROTO_TCP, TCP_CORK, &whether, sizeof whether);
+    };
+    ASSERT_EQ(hold_back(1), 0);
+    ASSERT_TRUE(client.write(get("/second")));
+    client.close_notify();
+    ASSERT_EQ(hold_back(0), 0);
+    client.fin();
+    const Visit visit = theatre.ended_visit(place);
+    ASSERT_EQ(visit.requests.size(), 2U);
+    EXPECT_EQ(visit.requests[1].target, "/second");
+    EXPECT_FALSE(visit.requests[1].answered);
+    EXPECT_EQ(visit.request_count, 2U);
+    EXPECT_EQ(visit.end, Ending::closed);
 }
 
 TEST_F(Answers, HoldsBackAndPads) {
