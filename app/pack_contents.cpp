@@ -165,6 +165,7 @@ Json attestations_json(const reports::Tally& tally) {
                        {"who", said.who},
                        {"when", iso_day(said.when)},
                        {"text", said.text},
+                       {"verdict", text_or_null(std::string(to_string(said.claim)))},
                        {"file", text_or_null(reports::attached_name(said))},
                        {"sha256", text_or_null(said.file.sha256)},
                        {"seen", false},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reports/formats/hand_in.hpp"
 #include "reports/formats/html/html.hpp"
 #include "reports/formats/json.hpp"
 #include "reports/formats/junit.hpp"
@@ -34,6 +35,8 @@ constexpr std::array format_list{
     Format{"json", "report.json", "everything, for programs (report.schema.json)", &write_whole<json_report>},
     Format{"markdown", "report.md", "for step summaries and merge requests", &write_whole<markdown_report>},
     Format{"csv", "test-report.csv", "each check in columns like those of a test report", &write_whole<csv_report>},
+    Format{"hand-in", "hand-in.csv", "test report templates, row for row, where the profile has some",
+           &write_whole<hand_in_report>},
     Format{"prometheus", "gateproof.prom", "for the node exporter's textfile collector",
            &write_whole<prometheus_report>},
 };

@@ -21,6 +21,7 @@
 #include "suites/gateway/permission/suite.hpp"
 #include "suites/gateway/port/suite.hpp"
 #include "suites/gateway/rotation/suite.hpp"
+#include "suites/gateway/scenario/suite.hpp"
 #include "suites/gateway/server/suite.hpp"
 #include "suites/gateway/throttle/suite.hpp"
 #include "suites/gateway/timeout/suite.hpp"
@@ -44,11 +45,27 @@ std::vector<Requirement> all_requirements() {
 const Catalogue& catalogue() {
     static const Catalogue all{
         .requirements = all_requirements(),
-        .suites = {certificate_suite(),  tls_suite(),          server_suite(),          port_suite(),
-                   mtls_suite(),         firewall_suite(),     oauth_suite(),           m2m_suite(),
-                   permission_suite(),   timeout_suite(),      throttle_suite(),        rotation_suite(),
-                   client_reach_suite(), client_trust_suite(), client_tls_suite(),      client_identity_suite(),
-                   client_time_suite(),  client_http_suite(),  client_throttle_suite(), client_errors_suite(),
+        .suites = {certificate_suite(),
+                   tls_suite(),
+                   server_suite(),
+                   port_suite(),
+                   mtls_suite(),
+                   firewall_suite(),
+                   oauth_suite(),
+                   m2m_suite(),
+                   permission_suite(),
+                   timeout_suite(),
+                   throttle_suite(),
+                   rotation_suite(),
+                   scenario_suite(),
+                   client_reach_suite(),
+                   client_trust_suite(),
+                   client_tls_suite(),
+                   client_identity_suite(),
+                   client_time_suite(),
+                   client_http_suite(),
+                   client_throttle_suite(),
+                   client_errors_suite(),
                    client_writes_suite()},
         .documents = documents(),
         .versions = versions(),

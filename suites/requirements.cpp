@@ -185,6 +185,9 @@ std::vector<Requirement> requirements() {
          .sentence = "A SOAP message that does not fit the schema and an operation that nobody knows are refused with "
                      "the codes for it, and what is no SOAP at all with an error that is no XML.",
          .sources = {{"RET", "5"}, {"EMP", "5"}}},
+        {.id = "TEST-SCENARIO",
+         .sentence = "What the template of a service's test report tries is answered as the template expects.",
+         .sources = {{"TR"}}},
         {.id = "IRD-NUMBER",
          .sentence = "What is no IRD number, by its range or by its check digit, is refused as such.",
          .sources = {{"MOD11"}, {"CUS"}, {"INC"}, {"IRV"}},

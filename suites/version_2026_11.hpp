@@ -281,6 +281,7 @@ inline constexpr auto version_2026_11 = std::to_array<std::string_view>({
     "rotation.overlap",
     "rotation.same-identity",
     "rotation.server-certificate-rotated",
+    "scenario.row",
     "server.chain-valid",
     "server.date",
     "server.eku",

@@ -114,7 +114,8 @@ void InitCommand::declare(CLI::App& app) {
                    "Folder of presets of your own, NAME.json, which go before those of the program")
         ->check(CLI::ExistingDirectory)
         ->type_name("FOLDER");
-    app.add_option("--with", parts, "Further parts of the template, to be filled in: oauth, m2m, permissions")
+    app.add_option("--with", parts,
+                   "Further parts of the template, to be filled in: oauth, m2m, permissions, scenarios")
         ->check(CLI::IsMember(init_parts()))
         ->type_name("PART")
         ->allow_extra_args(false)
@@ -452,6 +453,9 @@ void InitCommand::write() const {
     if (!left_out.empty()) {
         say(stdout, "left out: {0}, whose checks will be skipped; --with {1} writes them, to be filled in\n",
             fmt::join(left_out, ", "), fmt::join(left_out, ","));
+    }
+    if (const std::string rows = rows_told(json, whole); !rows.empty()) {
+        say(stdout, "{}\n", rows);
     }
     say(stdout, "next: gateproof profile validate {0}, then gateproof run {0}\n", name);
 }

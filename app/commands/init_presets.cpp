@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
@@ -17,6 +18,20 @@
 
 namespace gateproof::cli {
 namespace {
+
+/// Empty where the profile has none.
+std::string rows_text(const nlohmann::ordered_json& profile) {
+    std::size_t asked = 0;
+    std::size_t rows = 0;
+    for (const nlohmann::ordered_json& table : profile.value("scenarios", nlohmann::ordered_json::array())) {
+        for (const nlohmann::ordered_json& row : table["rows"]) {
+            ++rows;
+            asked += row.contains("ask") ? 1 : 0;
+        }
+    }
+    return rows == 0 ? ""
+                     : fmt::format("rows of test reports: {} are asked, {} are filled in by hand", asked, rows - asked);
+}
 
 bool is_called(const ServicePreset& preset, const std::string& name) {
     return preset.name == name || preset.mock_host == name;
@@ -65,6 +80,12 @@ std::vector<ServicePreset> load_services(const std::vector<std::string>& names, 
         }
     }
     return chosen;
+}
+
+std::string rows_told(const nlohmann::ordered_json& profile, const nlohmann::ordered_json& whole) {
+    const std::string rows = rows_text(profile);
+    return rows +
+           (rows == rows_text(whole) ? "" : "; --with scenarios writes what more of them needs, to be filled in");
 }
 
 }  // namespace gateproof::cli

@@ -66,13 +66,13 @@ _gateproof() {
             elif [[ $command == history ]]; then
                 _gateproof_words 'text json'
             else
-                _gateproof_words 'console html junit json markdown csv prometheus'
+                _gateproof_words 'console html junit json markdown csv hand-in prometheus'
             fi
             return
             ;;
-        --report) _gateproof_words 'html junit json markdown csv prometheus none' && return ;;
+        --report) _gateproof_words 'html junit json markdown csv hand-in prometheus none' && return ;;
         --only) _gateproof_words 'fail inconclusive error not-run warning pass skipped' && return ;;
-        --with) _gateproof_words 'oauth m2m permissions oauth,m2m,permissions' && return ;;
+        --with) _gateproof_words 'oauth m2m permissions scenarios oauth,m2m,permissions,scenarios' && return ;;
         --environment) _gateproof_words 'sandbox mock test production embedded' && return ;;
         --channel) _gateproof_words 'cloud desktop' && return ;;
         --service) _gateproof_words 'gst irv customer bill income document notifications pir tds aim incometax iir pie employment-information employment intermediation' && return ;;

@@ -15,6 +15,7 @@
 #include "gateway/faults/permission.hpp"
 #include "gateway/faults/port.hpp"
 #include "gateway/faults/rotation.hpp"
+#include "gateway/faults/scenario.hpp"
 #include "gateway/faults/server.hpp"
 #include "gateway/faults/throttle.hpp"
 #include "gateway/faults/timeout.hpp"
@@ -33,7 +34,7 @@ constexpr auto joined(const std::array<Fault, Sizes>&... families) {
 
 inline constexpr auto all_faults =
     joined(certificate_faults, tls_faults, server_faults, port_faults, mtls_faults, firewall_faults, oauth_faults,
-           m2m_faults, permission_faults, timeout_faults, throttle_faults, rotation_faults);
+           m2m_faults, permission_faults, timeout_faults, throttle_faults, rotation_faults, scenario_faults);
 
 std::span<const Fault> faults();
 /// Null for a name that no fault has.

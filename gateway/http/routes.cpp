@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "gateway/fixture/ird_number.hpp"
 #include "gateway/http/slow_operation.hpp"
+#include "gateway/services/ird_validation.hpp"
 #include "gateway/services/services.hpp"
 #include "gateway/services/tds.hpp"
 
@@ -52,33 +52,6 @@ bool is_status(std::string_view operation) {
     const std::size_t slash = operation.find('/');
     return slash != std::string_view::npos && operation.substr(slash) == "/status" &&
            std::ranges::find(services, operation.substr(0, slash)) != std::end(services);
-}
-
-std::string text_of(const nlohmann::json& object, const char* name) {
-    const auto found = object.find(name);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-/// Whether the number belongs to the person that the request describes (IRD number validation, 2022). Nobody here is
-/// known by birth and address, so that none does.
-Response validate_ird(const Request& request, const FaultSet& faults) {
-    if (request.method() != http::verb::post) {
-        return error_response(request, 405, "EV1100", "validation", "This operation takes POST alone");
-    }
-    const auto body = nlohmann::json::parse(request.body(), nullptr, false);
-    const std::string number = body.is_object() ? text_of(body, "IRD") : "";
-    const std::string kind = body.is_object() ? text_of(body, "Classification") : "";
-    if ((kind != "IND" && kind != "COM") || text_of(body, "Date").empty()) {
-        return error_response(request, 400, "EV1100", "validation", "Classification and Date are needed");
-    }
-    const bool any = faults.has("any-number-validated");
-    switch (any ? IrdNumber::valid : number.size() == 9 ? validate_ird_number(number) : IrdNumber::malformed) {
-        case IrdNumber::valid: return json_response(request, 200, {{"Match", "No match"}});
-        case IrdNumber::bad_check_digit:
-            return error_response(request, 400, "IR001", "validation", "The IRD number is not valid");
-        case IrdNumber::malformed: break;
-    }
-    return error_response(request, 400, "EV1100", "validation", "An IRD number has nine digits here");
 }
 
 /// What is not published and only this gateway has: who calls, an answer that takes its time, work that is counted.

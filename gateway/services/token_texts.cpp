@@ -15,7 +15,7 @@ TokenTexts::TokenTexts(const Fixture& fixture, const Clients& clients, AccessTok
 
 void TokenTexts::add(const std::string& client, const std::string& prefix, const Fixture& fixture,
                      AccessTokens& tokens) {
-    for (const char* const role : {"user", "second-user", "idle-user"}) {
+    for (const char* const role : {"user", "second-user", "idle-user", "agent", "unregistered-user"}) {
         const AccessClaims claims = tokens.claims_for(fixture.user_of_role(role).name, client, granted_scope);
         texts_.emplace(prefix + role + ".token", tokens.sign(claims));
     }

@@ -10,6 +10,7 @@
 #include "harness/journal/members.hpp"
 
 #include "harness/journal/known.hpp"
+#include "harness/journal/templates.hpp"
 
 namespace gateproof {
 namespace {
@@ -154,6 +155,8 @@ Attestation attestation(const Json& json) {
     }
     Attestation said{*subject, needed_text(json, "id"), text(json, "target"), text(json, "who"),
                      *when,    text(json, "text")};
+    said.claim = named(text(json, "verdict"), {Attestation::Claim::pass, Attestation::Claim::fail})
+                     .value_or(Attestation::Claim::none);
     if (const Json* file = member(json, "file")) {
         said.file = {text(*file, "path"), text(*file, "sha256"),
                      count(*file, "bytes", std::numeric_limits<std::uint32_t>::max())};
@@ -173,6 +176,7 @@ TargetRecord target(const Json& json) {
     record.faults = texts(json, "faults");
     record.given = texts(json, "given");
     record.side = named(text(json, "side"), {Side::gateway, Side::client}).value_or(Side::gateway);
+    record.templates = journal::read_templates(json);
     if (const Json* details = member(json, "record")) {
         record.details = record_details(*details);
     }

@@ -7,6 +7,7 @@
 
 #include "harness/journal/facts.hpp"
 #include "harness/journal/known.hpp"
+#include "harness/journal/templates.hpp"
 
 namespace gateproof {
 namespace {
@@ -208,6 +209,9 @@ struct Encoder {
         if (target.details != RecordDetails{}) {
             json["record"] = details_json(target.details);
         }
+        if (!target.templates.empty()) {
+            json["templates"] = journal::templates_json(target.templates);
+        }
         Json& identities = json["identities"] = Json::array();
         for (const CertificateRecord& identity : target.identities) {
             identities.push_back(certificate(identity));
@@ -317,6 +321,9 @@ struct Encoder {
         json["who"] = said.who;
         json["when"] = iso_day(said.when);
         json["text"] = said.text;
+        if (said.claim != Attestation::Claim::none) {
+            json["verdict"] = to_string(said.claim);
+        }
         if (!said.file.path.empty()) {
             json["file"] = {{"path", said.file.path}, {"sha256", said.file.sha256}, {"bytes", said.file.bytes}};
         }

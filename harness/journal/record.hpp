@@ -16,6 +16,7 @@
 #include "harness/model/known_failure.hpp"
 #include "harness/model/record_details.hpp"
 #include "harness/model/requirement.hpp"
+#include "harness/model/scenario.hpp"
 #include "harness/model/selection.hpp"
 #include "harness/model/side.hpp"
 #include "harness/model/verdict.hpp"
@@ -194,6 +195,7 @@ struct TargetRecord {
     Side side = Side::gateway;  ///< client: software is judged, and `url` is what it calls
     /// What else the command line said of how it is judged, as words for one that judges it again: "--repeat", "1".
     std::vector<std::string> given = {};
+    std::vector<ScenarioTable> templates = {};  ///< of test reports that are handed in row for row
 };
 
 /// Which part of a plan a run is: `index` of `count`, from 1. The whole plan is 1 of 1.

@@ -24,8 +24,10 @@ struct Attestation {
     enum class Subject {
         check,        ///< `id` is a check's, with its case where it has one
         requirement,  ///< `id` is a requirement's
-        scenario,     ///< `id` is of a list of scenarios that the program does not know
+        scenario,     ///< `id` is of a row of a test report template, or of a list that the program does not know
     };
+    /// How a row of a test report that is filled in by hand came out.
+    enum class Claim { none, pass, fail };
     Subject subject = Subject::check;
     std::string id;
     std::string target = {};  ///< name of a profile; empty: of every target
@@ -33,6 +35,7 @@ struct Attestation {
     std::chrono::sys_days when;
     std::string text;
     AttachedFile file = {};
+    Claim claim = Claim::none;  ///< of a scenario alone
 
     bool operator==(const Attestation&) const = default;
 };
@@ -45,6 +48,16 @@ constexpr std::string_view to_string(Attestation::Subject subject) {
         case Attestation::Subject::scenario: break;
     }
     return "scenario";
+}
+
+/// "pass", "fail"; empty: nothing is claimed.
+constexpr std::string_view to_string(Attestation::Claim claim) {
+    switch (claim) {
+        case Attestation::Claim::pass: return "pass";
+        case Attestation::Claim::fail: return "fail";
+        case Attestation::Claim::none: break;
+    }
+    return "";
 }
 
 /// An attached file may have so many bytes, and those of a list together `most_attached_bytes`.

@@ -10,6 +10,8 @@ namespace gateproof {
 /// One row, in the words that it is handed in with.
 struct ScenarioRow {
     std::string id;           ///< as the template prints it: "GST001", "MOCK-CUST-003"
+    std::string key;          ///< the id; of the second row of the same id "Not 26#2": attestations name the row by it
+    std::string case_name;    ///< of the case of the check that asks it; empty: somebody fills it in by hand
     std::string operation;    ///< as the template names it
     std::string method;       ///< where the template has a column of its own for it
     std::string description;  ///< in our words
@@ -32,6 +34,9 @@ struct ScenarioTable {
 
     bool operator==(const ScenarioTable&) const = default;
 };
+
+/// The check that asks rows, a case for each.
+inline constexpr const char* scenario_check = "scenario.row";
 
 /// What a column may hold.
 inline constexpr const char* scenario_contents[] = {"id",        "operation", "method",   "description",

@@ -83,6 +83,7 @@ private:
         const JsonField who = reader.required("who", "who says it");
         const JsonField when = reader.required("when", "the day on which it was seen, such as 2026-11-26");
         const JsonField text = reader.required("text", "what was seen, and how");
+        const JsonField verdict = reader.optional("verdict");
         const JsonField file = reader.optional("file");
         const JsonField sum = reader.optional("sha256");
         reader.finish();
@@ -96,6 +97,7 @@ private:
         entry.who = read_short_text(who, problems_, "who says it", longest_name);
         entry.when = read_when(when);
         entry.text = read_short_text(text, problems_, "what was seen, and how", longest_text);
+        read_claim(verdict, entry);
         read_attachment(file, sum, entry);
         return entry;
     }
@@ -124,6 +126,15 @@ private:
                 require_known(id, entry.id, names_.requirements, "requirement",
                               "gateproof list --requirements shows every one", problems_);
             }
+        }
+    }
+
+    void read_claim(const JsonField& field, Attestation& entry) {
+        const std::string word = read_choice(field, problems_, {"pass", "fail"}).value_or("");
+        if (field && entry.subject != Subject::scenario) {
+            problems_.error(Rank::value, field, "only a scenario is filled in by what is said of it");
+        } else if (!word.empty()) {
+            entry.claim = word == "pass" ? Attestation::Claim::pass : Attestation::Claim::fail;
         }
     }
 

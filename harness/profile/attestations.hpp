@@ -26,8 +26,9 @@ struct LoadedAttestations {
 };
 
 /// {"attestations": [{"check" or "requirement" or "scenario": ID, "target": NAME, "who": TEXT, "when": "2026-11-26",
-/// "text": TEXT, "file": PATH, "sha256": HEX}]}. A path starts at the list's own folder. Unknown ids, a day after
-/// `today` and an attached file that is not there, too large or not the one of its SHA-256 are problems.
+/// "text": TEXT, "verdict": "pass" or "fail" of a scenario, "file": PATH, "sha256": HEX}]}. A path starts at the list's
+/// own folder. Unknown ids, a day after `today` and an attached file that is not there, too large or not the one of its
+/// SHA-256 are problems.
 LoadedAttestations load_attestations(const std::filesystem::path& file, const AttestationNames& names,
                                      std::chrono::sys_days today);
 /// The same for a text in memory; `name` stands for the file in messages, `directory` is where relative paths start.

@@ -127,7 +127,8 @@ void add_operations(const Json& json, std::set<std::string>& names) {
 void leave_out_parts(Json& profile, const InitAnswers& answers) {
     std::set<std::string> orphaned;
     for (const std::string& part : init_parts()) {
-        if (profile.contains(part) && !answers.parts.contains(part) && lacks_something(profile[part])) {
+        if (part != "scenarios" && profile.contains(part) && !answers.parts.contains(part) &&
+            lacks_something(profile[part])) {
             add_operations(profile[part], orphaned);
             profile.erase(part);
         }
@@ -144,10 +145,50 @@ void leave_out_parts(Json& profile, const InitAnswers& answers) {
     }
 }
 
+/// Whether the profile has all that asking the row takes.
+bool can_ask(const Json& ask, const Json& profile) {
+    const std::string operation = ask.value("operation", "");
+    return !lacks_something(ask) && profile["operations"].contains(operation) &&
+           !lacks_something(profile["operations"][operation]) &&
+           (ask.value("subject", "") != "m2m" || profile.contains("m2m"));
+}
+
+/// Rows that cannot be asked yet are left to somebody who fills them in by hand, with those that rest on them.
+void leave_out_rows(Json& profile) {
+    for (Json& table : profile["scenarios"]) {
+        std::set<std::string> by_hand;
+        for (const bool resting : {false, true}) {
+            for (Json& row : table["rows"]) {
+                const auto ask = row.find("ask");
+                if (ask != row.end() &&
+                    (resting ? by_hand.contains(ask->value("beside", "")) : !can_ask(*ask, profile))) {
+                    by_hand.insert(row.value("id", ""));
+                    row.erase("ask");
+                }
+            }
+        }
+    }
+}
+
+/// Operations that are still to be filled in, and that nothing in the profile sends.
+void leave_out_operations(Json& profile) {
+    std::set<std::string> used{profile.value("control", "")};
+    add_operations(profile, used);
+    std::set<std::string> unused;
+    for (const auto& [name, operation] : profile["operations"].items()) {
+        if (!used.contains(name) && lacks_something(operation)) {
+            unused.insert(name);
+        }
+    }
+    for (const std::string& name : unused) {
+        profile["operations"].erase(name);
+    }
+}
+
 }  // namespace
 
 const std::vector<std::string>& init_parts() {
-    static const std::vector<std::string> parts{"oauth", "m2m", "permissions"};
+    static const std::vector<std::string> parts{"oauth", "m2m", "permissions", "scenarios"};
     return parts;
 }
 
@@ -182,6 +223,12 @@ std::string init_profile(std::string_view template_text, const InitAnswers& answ
     }
     add_services(profile, answers);
     leave_out_parts(profile, answers);
+    if (profile.contains("scenarios") && !answers.parts.contains("scenarios")) {
+        leave_out_rows(profile);
+    }
+    if (!answers.services.empty()) {
+        leave_out_operations(profile);
+    }
     if (profile.contains("oauth") && answers.environment == Environment::sandbox) {
         profile["oauth"]["url"] = unknown_authority;
     }

@@ -29,8 +29,9 @@ struct InitAnswers {
     std::set<std::string> parts = {};
 };
 
-/// Parts of a profile that templates hold with much to fill in: "oauth", "m2m", "permissions". Left out unless they are
-/// asked for, so that what a template makes of a few answers is a profile that works.
+/// Parts of a profile that templates hold with much to fill in: "oauth", "m2m", "permissions", "scenarios". Left out
+/// unless they are asked for, so that what a template makes of a few answers is a profile that works; of scenarios the
+/// rows stay, and those that would have to be filled in are asked by nobody.
 const std::vector<std::string>& init_parts();
 
 /// Name of the built-in profile to start from ("cloud-test", "mock" ...).

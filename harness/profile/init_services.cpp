@@ -50,8 +50,27 @@ void add_case(Json& cases, const Json& added) {
 void clear_services(Json& profile) {
     profile["operations"] = Json::object();
     profile.erase("not_entitled");
+    profile.erase("scenarios");
     if (profile.contains("permissions")) {
         profile["permissions"]["cases"] = Json::array();
+    }
+}
+
+/// Whether the template is handed in for this environment: nobody hands in what was asked of production.
+bool is_for(const Json& table, Environment environment) {
+    const auto named = table.find("environments");
+    return environment != Environment::production &&
+           (named == table.end() || std::any_of(named->begin(), named->end(), [environment](const Json& one) {
+                return one.get<std::string>() == to_string(environment);
+            }));
+}
+
+void add_scenarios(Json& profile, const Json& preset, Environment environment) {
+    for (const Json& table : preset.value("scenarios", Json::array())) {
+        if (is_for(table, environment)) {
+            profile["scenarios"].push_back(table);
+            profile["scenarios"].back().erase("environments");
+        }
     }
 }
 
@@ -76,6 +95,7 @@ void add_service(Json& profile, const ServicePreset& preset, const InitAnswers& 
     for (const Json& one : whole["cases"]) {
         add_case(permissions["cases"], one);
     }
+    add_scenarios(profile, whole, answers.environment);
 }
 
 /// The machine asks for what the first of the services that take its JWTs offers; where none does it has no part here.

@@ -23,6 +23,7 @@
 #include "harness/profile/permission_case.hpp"
 #include "harness/profile/reading.hpp"
 #include "harness/profile/rotation.hpp"
+#include "harness/profile/scenarios.hpp"
 #include "harness/profile/throttle_limits.hpp"
 #include "harness/profile/timing.hpp"
 #include "harness/profile/vantage_point.hpp"
@@ -140,6 +141,7 @@ struct Profile {
     std::optional<Authority> authority;
     std::optional<Machine> machine;
     Permissions permissions;
+    std::vector<Scenarios> scenarios;  ///< of test report templates, in the order of the profile
     Timing timing;
     std::optional<ThrottleLimits> throttle;           ///< of requests in a time
     std::optional<ThrottleLimits> concurrency;        ///< of calls at once; from `throttle` as well

@@ -208,6 +208,13 @@ void redact_said(RunRecord& record, const Redactor& redactor) {
         for (std::string* const text : {&details.organisation, &details.product, &details.version, &details.tester}) {
             redactor.apply(*text);
         }
+        for (ScenarioTable& table : target.templates) {
+            for (ScenarioRow& row : table.rows) {
+                for (std::string* const text : {&row.description, &row.expected, &row.exclusion}) {
+                    redactor.apply(*text);
+                }
+            }
+        }
     }
     for (Attestation& said : record.attestations) {
         for (std::string* const text : {&said.id, &said.who, &said.text, &said.file.path}) {
@@ -250,6 +257,9 @@ RunRecord initial_record(const Plan& plan, const Catalogue& catalogue, const Run
         }
         record.targets.back().details = details_of(profile, record.started);
         record.targets.back().side = profile.side();
+        for (const Scenarios& one : profile.scenarios) {
+            record.targets.back().templates.push_back(one.table);
+        }
     }
     for (const Suite& suite : catalogue.suites) {
         record.suites.emplace(suite.id, suite.title);

@@ -214,6 +214,7 @@ Json attestations_json(const Tally& tally) {
                        {"who", said.who},
                        {"when", iso_day(said.when)},
                        {"text", said.text},
+                       {"verdict", text_or_null(std::string(to_string(said.claim)))},
                        {"file", std::move(file)},
                        {"seen", false},
                        {"beside", text_or_null(beside_text(tally, said))}});

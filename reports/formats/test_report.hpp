@@ -1,6 +1,5 @@
 // What was checked of the gateway, a table for each service, in columns like those of the test reports that software
-// providers hand in. It fills none of them: their scenarios have ids of their own and are about the provider's
-// software.
+// providers hand in. It fills none of them: their rows are in hand_in.hpp.
 #pragma once
 
 #include <array>

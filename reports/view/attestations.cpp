@@ -99,7 +99,9 @@ std::string subject_text(const Attestation& said) {
 }
 
 std::string said_text(const Attestation& said) {
-    std::string text = fmt::format("{}, {}: {}", said.who, iso_day(said.when), said.text);
+    const std::string_view claim = to_string(said.claim);
+    std::string text =
+        fmt::format("{}, {}: {}{}{}", said.who, iso_day(said.when), claim, claim.empty() ? "" : ", ", said.text);
     if (!said.file.sha256.empty()) {
         text += fmt::format(" (attached: {}, SHA-256 {})", attached_name(said), said.file.sha256);
     }

@@ -99,6 +99,40 @@ TEST_F(Init, DoctorReadsWhatServicesMake) {
     EXPECT_EQ(run.status, 0) << run.out << run.err;
 }
 
+/// From services to a test report that is filled in row for row, without a file that anybody edited.
+TEST_F(Init, ServicesComeToATestReportRowForRow) {
+    ASSERT_EQ(gateproof({"init", path("own.json"), "--environment", "embedded", "--channel", "cloud", "--service",
+                         "gst,irv,customer"})
+                  .status,
+              0);
+    const std::string said =
+        folder_.write("said.json", R"({"attestations": [{"scenario": "GST001", "verdict": "pass", "who": "Jane Doe",)"
+                                   R"( "when": "2026-02-03", "text": "filed with the product"}]})");
+    const Finished run = gateproof({"run", path("own.json"), "--suite", "scenario", "--report", "hand-in,html", "--out",
+                                    path("out"), "--attest", said});
+    EXPECT_EQ(run.status, 0) << run.out << run.err;
+    const std::string csv = read_file(path("out/hand-in.csv"));
+    EXPECT_THAT(csv, HasSubstr("Scenario ID,Operation,Scenario Description,Applicable (Y / N),Exclusion Reason,"
+                               "Pass / Fail,Notes\r\nGST001,returnFile,"));
+    std::size_t last = 0;
+    const auto row = [&](const std::string& id) {
+        const std::size_t at = csv.find("\r\n" + id + ",", last);
+        EXPECT_NE(at, std::string::npos) << id << " is not there, or not in its place";
+        last = at == std::string::npos ? last : at;
+        return csv.substr(at + 2, csv.find("\r\n", at + 2) - at - 2);
+    };
+    for (int number = 1; number <= 32; ++number) {
+        const std::string cells = row(fmt::format("GST{:03}", number));
+        EXPECT_THAT(cells, HasSubstr(number == 1   ? "Y,,\"Pass (said, not seen)\","
+                                     : number <= 4 ? "Y,,Not tested,"
+                                                   : "Y,,Pass,"));
+    }
+    for (int number = 1; number <= 8; ++number) {
+        EXPECT_THAT(row(fmt::format("IRV.{:02}", number)), HasSubstr("Y,,Pass,"));
+    }
+    EXPECT_THAT(read_file(path("out/report.html")), HasSubstr("GST returns, test environment"));
+}
+
 TEST_F(Init, TheMockHasAProfileForEachServiceAndServicesMayBeOnesOwn) {
     const std::string here = folder_.path().string();
     const std::string program = command({}).front();

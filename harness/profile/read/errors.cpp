@@ -16,6 +16,22 @@ using Rank = Problems::Rank;
 
 constexpr std::size_t longest_expression = 512;
 
+ErrorModel::Reason read_reason(const JsonField& field, Problems& problems) {
+    ErrorModel::Reason reason;
+    if (!field) {
+        return reason;
+    }
+    ObjectReader reader(field, problems, "an object with \"status\" and \"codes\"");
+    const JsonField status = reader.required("status", "the HTTP statuses of this error, such as [403]");
+    const JsonField codes = reader.required("codes", "the codes of this error, such as [\"EV1022\"]");
+    reader.finish();
+    reason.status = read_statuses(status, problems);
+    reason.codes = codes ? read_texts(codes, problems, "a list of error codes") : std::vector<std::string>{};
+    return reason;
+}
+
+}  // namespace
+
 std::vector<std::string> read_texts(const JsonField& field, Problems& problems, std::string_view expected) {
     std::vector<std::string> texts;
     for (const JsonField& item : read_list(field, problems, expected)) {
@@ -28,24 +44,15 @@ std::vector<std::string> read_texts(const JsonField& field, Problems& problems, 
     return texts;
 }
 
-ErrorModel::Reason read_reason(const JsonField& field, Problems& problems) {
-    ErrorModel::Reason reason;
-    if (!field) {
-        return reason;
+std::vector<int> read_statuses(const JsonField& field, Problems& problems) {
+    std::vector<int> statuses;
+    if (field) {
+        for (const JsonField& item : read_list(field, problems, "a list of HTTP status codes such as [403]")) {
+            statuses.push_back(static_cast<int>(read_integer(item, problems, 100, 599).value_or(0)));
+        }
     }
-    ObjectReader reader(field, problems, "an object with \"status\" and \"codes\"");
-    const JsonField status = reader.required("status", "the HTTP statuses of this error, such as [403]");
-    const JsonField codes = reader.required("codes", "the codes of this error, such as [\"EV1022\"]");
-    reader.finish();
-    for (const JsonField& item :
-         status ? read_list(status, problems, "a list of HTTP status codes such as [403]") : std::vector<JsonField>{}) {
-        reason.status.push_back(static_cast<int>(read_integer(item, problems, 100, 599).value_or(0)));
-    }
-    reason.codes = codes ? read_texts(codes, problems, "a list of error codes") : std::vector<std::string>{};
-    return reason;
+    return statuses;
 }
-
-}  // namespace
 
 std::string read_pointer(const JsonField& field, Problems& problems) {
     const std::optional<std::string> text = read_text(field, problems, "a JSON pointer");

@@ -44,16 +44,6 @@ Kind read_kind(const JsonField& field, Problems& problems) {
     return Kind::own;
 }
 
-/// A role whose token can be had, "m2m", "certificate", or "tds".
-void check_subject(const JsonField& field, const Profile& profile, Problems& problems, const std::string& subject) {
-    if (subject == "m2m" && !profile.machine) {
-        problems.error(Rank::value, field, "the subject \"m2m\" needs the key \"m2m\": which machine it is");
-    }
-    if ((subject == "certificate" || subject == "tds") && profile.channel != Channel::cloud) {
-        problems.error(Rank::value, field, "only on the cloud channel does a certificate say who asks");
-    }
-}
-
 std::optional<KnownRecord> read_record(const JsonField& field, References& references, CaseFields& fields) {
     if (!field) {
         return std::nullopt;
@@ -170,6 +160,15 @@ void check_served(const JsonField& field, const std::string& name, const Permiss
 }
 
 }  // namespace
+
+void check_subject(const JsonField& field, const Profile& profile, Problems& problems, const std::string& subject) {
+    if (subject == "m2m" && !profile.machine) {
+        problems.error(Rank::value, field, "the subject \"m2m\" needs the key \"m2m\": which machine it is");
+    }
+    if ((subject == "certificate" || subject == "tds") && profile.channel != Channel::cloud) {
+        problems.error(Rank::value, field, "only on the cloud channel does a certificate say who asks");
+    }
+}
 
 bool is_case_name(std::string_view name) {
     const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };

@@ -301,6 +301,7 @@ Profile read_profile(const JsonNode& root, References& references) {
     const JsonField authority = reader.optional("oauth");
     const JsonField machine = reader.optional("m2m");
     const JsonField permissions = reader.optional("permissions");
+    const JsonField scenarios = reader.optional("scenarios");
     const JsonField timing = reader.optional("timeouts");
     const JsonField throttle = reader.optional("throttle");
     const JsonField reading = reader.optional("reading");
@@ -334,6 +335,7 @@ Profile read_profile(const JsonNode& root, References& references) {
     read_permission_errors(permissions, problems, profile.permissions);
     read_machine(machine, references, profile);
     read_permission_case(permissions, references, profile);
+    read_scenarios(scenarios, references, profile);
     read_timing(timing, references, profile);
     read_throttle_limits(throttle, operations, references, profile);
     read_readings(reading, firewall, problems, profile);

@@ -86,6 +86,8 @@ void read_machine(const JsonField& field, References& references, Profile& profi
 void read_permission_errors(const JsonField& field, Problems& problems, Permissions& permissions);
 /// `permissions.cases` into profile.permissions.
 void read_permission_case(const JsonField& field, References& references, Profile& profile);
+/// `scenarios` into profile.scenarios.
+void read_scenarios(const JsonField& field, References& references, Profile& profile);
 /// `timeouts` into profile.timing.
 void read_timing(const JsonField& field, References& references, Profile& profile);
 /// `throttle`, one limit or a list of one of each kind, into profile.throttle and profile.concurrency.

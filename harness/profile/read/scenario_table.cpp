@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <set>
 #include <string>
@@ -21,9 +22,27 @@ std::string read_words(const JsonField& field, Problems& problems, std::string_v
     return field ? read_filled_text(field, problems, expected) : std::string();
 }
 
+/// The row `id` of the template `table` is filed as a case by this: lower case, and '-' for whatever is neither letter
+/// nor digit.
+std::string case_name_of(const std::string& table, std::string_view key) {
+    std::string name = table + '-';
+    for (const char c : key) {
+        const char low = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        const bool fits = (low >= 'a' && low <= 'z') || (low >= '0' && low <= '9');
+        if (fits || name.back() != '-') {
+            name += fits ? low : '-';
+        }
+    }
+    while (name.ends_with('-')) {
+        name.pop_back();
+    }
+    return name;
+}
+
 class TableReader {
 public:
-    explicit TableReader(Problems& problems) : problems_(problems) {}
+    TableReader(Problems& problems, TemplatesOf owner, const ReadAsk& read_ask)
+        : problems_(problems), owner_(owner), read_ask_(read_ask) {}
 
     ScenarioTable read(const JsonField& field) {
         ScenarioTable table;
@@ -33,7 +52,13 @@ public:
         const JsonField source = reader.optional("source");
         const JsonField columns = reader.required("columns", "its headings, each with what the column holds");
         const JsonField rows = reader.required("rows", "its scenarios");
+        const JsonField environments = owner_ == TemplatesOf::preset ? reader.optional("environments") : JsonField{};
         reader.finish();
+        if (environments) {
+            for (const JsonField& word : read_list(environments, problems_, "a list of environments")) {
+                read_choice(word, problems_, {"embedded", "sandbox", "mock", "test"});
+            }
+        }
         table.name = read_text(name, problems_, "a short name").value_or("");
         if (!table.name.empty() && !is_case_name(table.name)) {
             problems_.error(
@@ -50,6 +75,7 @@ public:
                 read_row(row, table);
             }
         }
+        ++number_;
         return table;
     }
 
@@ -78,8 +104,11 @@ private:
         const JsonField expected = reader.optional("expected");
         const JsonField applicable = reader.optional("applicable");
         const JsonField exclusion = reader.optional("exclusion");
+        const JsonField ask = reader.optional("ask");
         reader.finish();
         row.id = read_words(id, problems_, "the scenario's id");
+        const auto before = std::ranges::count(table.rows, row.id, &ScenarioRow::id);
+        row.key = before == 0 ? row.id : fmt::format("{}#{}", row.id, before + 1);
         row.operation = read_words(operation, problems_, "the operation as the template names it");
         row.method = read_words(method, problems_, "a method of HTTP");
         row.description = read_words(description, problems_, "what is tried, in your words");
@@ -93,21 +122,37 @@ private:
                             "a scenario that is not applicable says why, and no other does: expected \"exclusion\" "
                             "beside \"applicable\": false");
         }
+        if (ask) {
+            row.case_name = case_name_of(table.name, row.key);
+            if (!table.name.empty() && !row.id.empty() &&
+                (!is_case_name(row.case_name) || !cases_.insert(row.case_name).second)) {
+                problems_.error(
+                    Rank::value, id,
+                    fmt::format("this row would be filed as the case {}, which is {}", in_quotes(row.case_name),
+                                is_case_name(row.case_name) ? "another row's" : "longer than 63 bytes"));
+            }
+            read_ask_(ask, number_, row);
+        }
         table.rows.push_back(std::move(row));
     }
 
     Problems& problems_;
+    TemplatesOf owner_;
+    const ReadAsk& read_ask_;
+    std::size_t number_ = 0;
     std::set<std::string> tables_;
+    std::set<std::string> cases_;
 };
 
 }  // namespace
 
-std::vector<ScenarioTable> read_scenario_tables(const JsonField& field, Problems& problems) {
+std::vector<ScenarioTable> read_scenario_tables(const JsonField& field, Problems& problems, TemplatesOf owner,
+                                                const ReadAsk& read_ask) {
     std::vector<ScenarioTable> all;
     if (!field) {
         return all;
     }
-    TableReader reader(problems);
+    TableReader reader(problems, owner, read_ask);
     for (const JsonField& item : read_list(field, problems, "a list of test report templates")) {
         all.push_back(reader.read(item));
     }

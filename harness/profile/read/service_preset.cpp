@@ -128,8 +128,13 @@ ServicePreset read_preset(const JsonNode& root, Problems& problems) {
         problems.error(Rank::value, cases, fmt::format("expected a list of cases, found {}", cases.node->describe()));
     }
     read_values(values, problems, preset);
-    preset.scenarios = read_scenario_tables(scenarios, problems);
-    for (const JsonField& part : {operations, machine, cases}) {
+    preset.scenarios = read_scenario_tables(
+        scenarios, problems, TemplatesOf::preset, [&problems](const JsonField& ask, std::size_t, const ScenarioRow&) {
+            if (ask.node->kind != JsonNode::Kind::object) {
+                problems.error(Rank::value, ask, fmt::format("expected an object, found {}", ask.node->describe()));
+            }
+        });
+    for (const JsonField& part : {operations, machine, cases, scenarios}) {
         if (part) {
             check_values(*part.node, part.pointer, preset, problems);
         }

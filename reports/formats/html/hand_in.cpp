@@ -1,3 +1,4 @@
+#include "reports/formats/hand_in.hpp"
 #include "harness/text/ascii.hpp"
 #include "reports/formats/html/sections.hpp"
 #include "reports/formats/test_report.hpp"
@@ -6,7 +7,8 @@
 namespace gateproof::reports {
 namespace {
 
-void write_row(HtmlWriter& out, const TestReportRow& cells) {
+template <class Cells>
+void write_row(HtmlWriter& out, const Cells& cells) {
     out << "<tr><th scope=\"row\">";
     out.text(cells.front(), 200) << "</th>";
     for (std::size_t i = 1; i < cells.size(); ++i) {
@@ -48,6 +50,27 @@ void write_service(HtmlWriter& out, const Tally& tally, const TargetRecord& targ
     }
 }
 
+/// A template of the target, in its own columns.
+void write_template(HtmlWriter& out, const Tally& tally, const TargetRecord& target, const ScenarioTable& table) {
+    out << "<h4>";
+    out.text(table.title, 300) << "</h4>";
+    if (!table.source.empty()) {
+        out << "<p class=\"sub\">";
+        out.text(table.source, 300) << "</p>";
+    }
+    out << "\n<div class=\"scroll\" tabindex=\"0\" role=\"region\"";
+    out.attribute("aria-label", table.title) << "><table class=\"scenarios\"><thead><tr>";
+    for (const auto& [heading, content] : table.columns) {
+        out << "<th scope=\"col\">";
+        out.text(heading, 100) << "</th>";
+    }
+    out << "</tr></thead><tbody>\n";
+    for (const std::vector<std::string>& row : hand_in_rows(tally, target, table)) {
+        write_row(out, row);
+    }
+    out << "</tbody></table></div>\n";
+}
+
 }  // namespace
 
 void write_hand_in(HtmlWriter& out, const Tally& tally) {
@@ -70,11 +93,15 @@ void write_hand_in(HtmlWriter& out, const Tally& tally) {
     out << "<section id=\"hand-in\" aria-labelledby=\"hand-in-title\">\n<h2 id=\"hand-in-title\">Test report</h2>\n"
            "<p class=\"quiet\">What was checked of the gateway, a table for each service, in columns like those of Inland "
            "Revenue's test reports; <code>--report csv</code> gives the same table as a file. It is evidence to go with "
-           "such a report and does not fill one: those have scenarios of their own, which are about the software of the "
-           "provider and not about the gateway.</p>\n"
+           "such a report. Where the profile has its templates they follow, row for row: what the run asked itself has "
+           "its verdict and says so, what somebody attested is marked as said, and the rest is not tested. What is to be "
+           "seen of the software of the provider only somebody can fill in.</p>\n"
            "<details class=\"more hand-in\"><summary>Show the tables</summary>\n";
     for (const TargetRecord& target : tally.run().targets) {
         write_service(out, tally, target, rows[target.name], left_out_rows ? 0 : counts[target.name].left_out());
+        for (const ScenarioTable& table : target.templates) {
+            write_template(out, tally, target, table);
+        }
     }
     out << "</details>\n<dl class=\"sign\"><div><dt>Tested by</dt><dd>";
     for (const Detail& detail : details_of(tally.run())) {

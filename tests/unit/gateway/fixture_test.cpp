@@ -50,6 +50,14 @@ TEST_F(FixtureTest, DelegationsReachAsFarAsTheySayAndNoFurther) {
     EXPECT_EQ(fixture_.access(user, other, "INC"), Access::none);
     EXPECT_EQ(fixture_.access(second, other, "INC"), Access::write);
     EXPECT_EQ(fixture_.access(idle, own), Access::none);
+    const std::string agent = fixture_.user_of_role("agent").name;
+    EXPECT_EQ(fixture_.access(agent, client, "GST"), Access::write) << "linked with this account";
+    EXPECT_EQ(fixture_.access(agent, client, "INC"), Access::none);
+    EXPECT_EQ(fixture_.access(agent, other, "GST"), Access::none);
+    const std::string unregistered = text("unregistered-customer.ird");
+    EXPECT_EQ(fixture_.access(fixture_.user_of_role("unregistered-user").name, unregistered), Access::write);
+    EXPECT_EQ(fixture_.account(unregistered, "GST"), nullptr);
+    EXPECT_NE(fixture_.account(unregistered, "INC"), nullptr);
     EXPECT_EQ(fixture_.access("", own), Access::none);
     EXPECT_EQ(fixture_.access(user, ""), Access::none);
 }

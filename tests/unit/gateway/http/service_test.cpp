@@ -1,10 +1,12 @@
 #include "gateway/fixture/ird_number.hpp"
 #include "gateway/http/routes.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 namespace gateproof::gateway {
 namespace {
+
+using testing::HasSubstr;
 
 namespace http = boost::beast::http;
 
@@ -72,6 +74,37 @@ TEST(Service, ValidatesNumbersThatArePosted) {
         Request request{http::verb::post, "/gateway/customer-service/validateIRD", 11, body};
         EXPECT_EQ(serve(request, cloud, none).result_int(), status) << body;
     }
+}
+
+TEST(Service, ANumberIsValidatedAgainstThePersonThatItIsAsked) {
+    const Caller cloud{ListenerRole::cloud, true};
+    const auto asked = [&](const std::string& body, const FaultSet& faults = FaultSet()) {
+        const Request request{http::verb::post, "/gateway/customer-service/validateIRD", 11, body};
+        return serve(request, cloud, faults).body();
+    };
+    const std::string person = R"({"IRD":"035901981","Classification":"IND","Date":"1979-08-21",)";
+    const std::string named = person + R"("Name":{"FirstName":"Aroha","LastName":"Ngata"},)";
+    const std::string address = R"("FormattedAddress":"12 Kauri Road, Nelson 7010"})";
+    const std::string match = R"({"Match":"Match"})";
+    const std::string no_match = R"({"Match":"No match"})";
+    EXPECT_EQ(asked(named + address), match);
+    EXPECT_EQ(asked(named + R"("Address":{"Street":"12 Kauri Road","City":"Nelson","PostCode":"7010"}})"), match);
+    EXPECT_EQ(asked(person + R"("FormattedName":"Ngata, Aroha",)" + address), match);
+    EXPECT_EQ(asked(person + R"("FormattedName":"Ngata, Ari",)" + address), no_match);
+    EXPECT_EQ(asked(named + address, FaultSet({"person-never-matched"})), no_match);
+    EXPECT_THAT(asked(person + address), HasSubstr("EV1100"));
+    EXPECT_THAT(
+        asked(R"({"IRD":"035901981","Classification":"COM","Date":"1979-08-21","FormattedName":"Ngata, Aroha"})"),
+        HasSubstr("IR001"));
+    EXPECT_THAT(asked(named + R"("Address":5})"), HasSubstr("No match"));
+    const auto company = [&](const std::string& nzbn) {
+        return R"({"IRD":"136410132","Classification":"COM","Date":"2004-04-01","FormattedName":"Pukeko Joinery Limited",)"
+               R"("FormattedAddress":"3 Wharf Street, Oamaru 9400","NZBN":")" +
+               nzbn + "\"}";
+    };
+    EXPECT_EQ(asked(company("9429000106078")), match);
+    EXPECT_THAT(asked(company("9429000000017")), HasSubstr("IR002"));
+    EXPECT_EQ(asked(company("9429000000017"), FaultSet({"any-nzbn-taken"})), match);
 }
 
 TEST(Service, TransactionDataNeedEnrolmentAndNoToken) {

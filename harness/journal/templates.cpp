@@ -1,0 +1,76 @@
+#include "harness/journal/templates.hpp"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "harness/journal/members.hpp"
+
+namespace gateproof::journal {
+namespace {
+
+constexpr std::array<std::pair<const char*, std::string ScenarioRow::*>, 9> row_texts{
+    {{"key", &ScenarioRow::key},
+     {"case", &ScenarioRow::case_name},
+     {"operation", &ScenarioRow::operation},
+     {"method", &ScenarioRow::method},
+     {"description", &ScenarioRow::description},
+     {"type", &ScenarioRow::type},
+     {"access", &ScenarioRow::access},
+     {"expected", &ScenarioRow::expected},
+     {"exclusion", &ScenarioRow::exclusion}}};
+
+}  // namespace
+
+Json templates_json(const std::vector<ScenarioTable>& templates) {
+    Json all = Json::array();
+    for (const ScenarioTable& table : templates) {
+        Json json = {{"name", table.name}, {"title", table.title}};
+        if (!table.source.empty()) {
+            json["source"] = table.source;
+        }
+        Json& columns = json["columns"] = Json::array();
+        for (const auto& [heading, content] : table.columns) {
+            columns.push_back({{"heading", heading}, {"holds", content}});
+        }
+        Json& rows = json["rows"] = Json::array();
+        for (const ScenarioRow& row : table.rows) {
+            Json& one = rows.emplace_back(Json{{"id", row.id}});
+            for (const auto& [name, text_of] : row_texts) {
+                if (!(row.*text_of).empty() && !(text_of == &ScenarioRow::key && row.key == row.id)) {
+                    one[name] = row.*text_of;
+                }
+            }
+            if (!row.applicable) {
+                one["applicable"] = false;
+            }
+        }
+        all.push_back(std::move(json));
+    }
+    return all;
+}
+
+std::vector<ScenarioTable> read_templates(const Json& target) {
+    std::vector<ScenarioTable> all;
+    for (const Json& json : list(target, "templates")) {
+        ScenarioTable& table = all.emplace_back();
+        table.name = needed_text(json, "name");
+        table.title = text(json, "title");
+        table.source = text(json, "source");
+        for (const Json& column : list(json, "columns")) {
+            table.columns.emplace_back(text(column, "heading"), text(column, "holds"));
+        }
+        for (const Json& one : list(json, "rows")) {
+            ScenarioRow& row = table.rows.emplace_back();
+            row.id = needed_text(one, "id");
+            for (const auto& [name, text_of] : row_texts) {
+                row.*text_of = text(one, name);
+            }
+            row.key = row.key.empty() ? row.id : row.key;
+            row.applicable = member(one, "applicable") == nullptr || flag(one, "applicable");
+        }
+    }
+    return all;
+}
+
+}  // namespace gateproof::journal

@@ -1,0 +1,148 @@
+// TEST-SCENARIO: what published test report templates try of a service is answered as they expect.
+#include "suites/gateway/scenario/suite.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "harness/run/context.hpp"
+#include "suites/shared/explanations.hpp"
+#include "suites/shared/needs.hpp"
+#include "suites/shared/subjects.hpp"
+#include "suites/shared/technical_fault.hpp"
+
+namespace gateproof::suites {
+namespace {
+
+using boost::asio::awaitable;
+
+/// What the row lacks to be asked with this profile; empty: nothing.
+std::string unmet(const ScenarioCall& call, const Profile& profile) {
+    std::string lack;
+    if (call.of_user()) {
+        lack = token_unmet(profile, call.subject);
+    } else if (call.subject == "tds" && profile.identity("tds") == nullptr) {
+        lack = "needs the certificate for summary and batch requests of TDS; give identities.tds";
+    }
+    // Without a token too: what stands for {ird} may be a secret.
+    return lack.empty() ? secret_unmet(profile, profile.endpoint) : lack;
+}
+
+std::vector<CheckCase> rows_as_cases(const Profile& profile) {
+    std::vector<CheckCase> cases;
+    for (const AskedRow& asked : asked_rows(profile.scenarios)) {
+        const ScenarioRow& row = *asked.row;
+        std::string title =
+            fmt::format("{}: {}{}", row.key, row.operation.empty() ? "" : row.operation + ", ", row.description);
+        cases.push_back({row.case_name, std::move(title), unmet(*asked.call, profile)});
+    }
+    return cases;
+}
+
+Need asked_row() {
+    return need("scenario",
+                "needs a row of a test report template that is asked; give scenarios in the profile (gateproof init "
+                "--service writes them)",
+                [](const Profile& profile) { return !asked_rows(profile.scenarios).empty(); });
+}
+
+/// A row, its answer and the request that brought it.
+struct AskedScenario {
+    RowAnswer row;
+    HttpOutcome outcome;
+    Operation operation;
+    std::string problem;  ///< why nothing could be asked; empty: it was
+};
+
+awaitable<Credential> credential_of_row(Context& ctx, const ScenarioCall& call) {
+    if (call.subject == ScenarioCall::nobody || call.subject == ScenarioCall::invalid) {
+        Credential credential;
+        credential.identity = ctx.serving_identity();
+        credential.authorization = call.subject == ScenarioCall::invalid ? "Bearer not-a-token" : "";
+        co_return credential;
+    }
+    std::string subject = call.subject;
+    Credential credential = co_await credential_of(ctx, std::move(subject));
+    co_return credential;
+}
+
+awaitable<AskedScenario> ask_row(Context& ctx, const ScenarioCall& call) {
+    AskedScenario asked;
+    const Credential credential = co_await credential_of_row(ctx, call);
+    asked.problem = credential.problem;
+    if (!asked.problem.empty()) {
+        co_return asked;
+    }
+    const Operation& operation = ctx.profile().operations.at(call.operation);
+    asked.operation = addressed(operation, call.with, credential.authorization);
+    std::shared_ptr<const Identity> identity = credential.identity;
+    asked.outcome = co_await ask(ctx, asked.operation, std::move(identity));
+    asked.row.reading = answer_of(asked.outcome, asked.operation, *ctx.profile().permissions.model(call.error));
+    asked.row.unlike = asked.outcome.unlike(asked.operation);
+    asked.row.technical = is_technical_fault(asked.outcome);
+    if (asked.outcome.response) {
+        asked.row.missing = missing_values(call.body, asked.outcome.response->body);
+    }
+    co_return asked;
+}
+
+/// The published causes of a code that was not expected, behind the remedy.
+Verdict with_causes(Verdict verdict, const ScenarioCall& call, const AskedScenario& asked, const Profile& profile) {
+    if (verdict.outcome() != Outcome::fail || asked.row.reading.code.empty()) {
+        return verdict;
+    }
+    const RefusedCall refused{asked.row.reading, call.with, asked.operation.body, {}};
+    const std::string causes = explained(refused, profile.permissions.causes);
+    if (causes.empty()) {
+        return verdict;
+    }
+    std::string remedy = verdict.remedy() + ". " + causes;
+    return std::move(verdict).remedy(std::move(remedy));
+}
+
+awaitable<Verdict> row(Context& ctx) {
+    const Profile& profile = ctx.profile();
+    const AskedRow row = asked_rows(profile.scenarios).at(ctx.case_index());
+    if (!row.call->beside.empty()) {
+        const ScenarioCall& beside = *row.table->find(row.call->beside);
+        const AskedScenario served = co_await ask_row(ctx, beside);
+        const bool good =
+            served.problem.empty() &&
+            judge_row(beside, *profile.permissions.model(beside.error), served.row).outcome() == Outcome::pass;
+        if (!good) {
+            co_return Verdict::inconclusive("a refusal proves nothing: {}, which must be served, was not ({})",
+                                            row.call->beside,
+                                            served.problem.empty() ? served.row.reading.summary : served.problem);
+        }
+    }
+    const AskedScenario asked = co_await ask_row(ctx, *row.call);
+    if (!asked.problem.empty()) {
+        co_return Verdict::inconclusive("nothing could be asked: {}", asked.problem);
+    }
+    Verdict judged = judge_row(*row.call, *profile.permissions.model(row.call->error), asked.row);
+    co_return with_causes(std::move(judged), *row.call, asked, profile);
+}
+
+std::vector<const Operation*> operations_of_rows(const Profile& profile) {
+    std::vector<const Operation*> sent;
+    for (const AskedRow& asked : asked_rows(profile.scenarios)) {
+        sent.push_back(&profile.operations.at(asked.call->operation));
+    }
+    return sent;
+}
+
+}  // namespace
+
+Suite scenario_suite() {
+    return {"scenario", "Scenarios of test reports",
+            checks({.requirements = {decides("TEST-SCENARIO")}, .intrusiveness = Intrusiveness::active},
+                   {{.id = scenario_check,
+                     .title = "A scenario of a test report must be answered as its template expects",
+                     .run = row,
+                     .needs = {asked_row()},
+                     .cases = rows_as_cases,
+                     .sends = operations_of_rows}})};
+}
+
+}  // namespace gateproof::suites

@@ -1,0 +1,32 @@
+// Scenarios of published test report templates, each row asked as the profile says and judged by what its template
+// expects.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/model/check.hpp"
+#include "harness/profile/profile.hpp"
+#include "suites/shared/refusal.hpp"
+
+namespace gateproof::suites {
+
+Suite scenario_suite();
+
+/// How a row was answered.
+struct RowAnswer {
+    Answer reading;      ///< by the row's error model
+    std::string unlike;  ///< what the answer lacks to be the operation's (HttpOutcome::unlike); empty: nothing
+    std::vector<std::string> missing = {};  ///< of ScenarioCall::body, in words
+    bool technical = false;                 ///< the published technical fault, which is about nobody's right
+};
+
+/// What the row expects decides: served with that status and those values, or refused with that code. Trouble on the
+/// way, overload, a technical fault and a token that is not taken are inconclusive, whichever it is.
+Verdict judge_row(const ScenarioCall& call, const ErrorModel& model, const RowAnswer& row);
+
+/// The values that `body` lacks of those that the row wants, in words: "nothing at /Customer/ID", "at /Match another
+/// value than Match".
+std::vector<std::string> missing_values(const std::vector<AnswerValue>& wanted, std::string_view body);
+
+}  // namespace gateproof::suites

@@ -1,0 +1,119 @@
+// Judgements of rows of test reports, by answers alone.
+#include <gmock/gmock.h>
+
+#include "suites/gateway/scenario/suite.hpp"
+#include "suites/shared/technical_fault.hpp"
+#include "tests/unit/suites/shared/answers.hpp"
+
+namespace gateproof::suites {
+namespace scenario_judge_test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const ErrorModel& model(const char* name) {
+    return documented_errors().at(name);
+}
+
+ScenarioCall served_with(std::vector<AnswerValue> body = {}) {
+    ScenarioCall call;
+    call.subject = "user";
+    call.error = "customer";
+    call.body = std::move(body);
+    return call;
+}
+
+ScenarioCall refused_with(std::string code, std::string subject = "user") {
+    ScenarioCall call = served_with();
+    call.code = {std::move(code)};
+    call.subject = std::move(subject);
+    return call;
+}
+
+/// The operation's own answer holds "Customer".
+RowAnswer row_of(const ScenarioCall& call, const HttpOutcome& outcome) {
+    Operation operation;
+    operation.expect_status = {200, 201};
+    operation.expect_body_contains = "Customer";
+    RowAnswer row{
+        answer_of(outcome, operation, model("customer")), outcome.unlike(operation), {}, is_technical_fault(outcome)};
+    row.missing = missing_values(call.body, outcome.response ? outcome.response->body : "");
+    return row;
+}
+
+Outcome judged(const ScenarioCall& call, const HttpOutcome& outcome) {
+    return judge_row(call, model("customer"), row_of(call, outcome)).outcome();
+}
+
+std::string error(const std::string& code) {
+    return R"({"errors":[{"code":")" + code + R"("}]})";
+}
+
+const std::string own = R"({"Customer":{"ID":"049091850"}})";
+
+TEST(ScenarioJudgement, ARowThatMustBeServed) {
+    EXPECT_EQ(judged(served_with(), answered(200, own)), Outcome::pass);
+    EXPECT_EQ(judged(served_with({{"/Customer/ID", "", {}}}), answered(200, own)), Outcome::pass);
+    EXPECT_EQ(judged(served_with({{"/Customer/Name", "", {}}}), answered(200, own)), Outcome::fail);
+    EXPECT_EQ(judged(served_with({{"/Customer/ID", "", {"1"}}}), answered(200, own)), Outcome::fail);
+    EXPECT_EQ(judged(served_with(), answered(403, error("EV1022"))), Outcome::fail);
+    EXPECT_EQ(judged(served_with(), answered(400, error("EV1020"))), Outcome::fail);
+    EXPECT_EQ(judged(served_with(), answered(400, error("CST404"))), Outcome::fail) << "of no documented reason";
+    ScenarioCall created = served_with();
+    created.status = {201};
+    EXPECT_EQ(judged(created, answered(200, own)), Outcome::fail);
+    EXPECT_EQ(judged(created, answered(201, own)), Outcome::pass);
+}
+
+TEST(ScenarioJudgement, ARowThatMustBeRefused) {
+    EXPECT_EQ(judged(refused_with("EV1022"), answered(403, error("EV1022"))), Outcome::pass);
+    EXPECT_EQ(judged(refused_with("EV1022"), answered(200, own)), Outcome::fail);
+    EXPECT_EQ(judged(refused_with("EV1022"), answered(400, error("CST404"))), Outcome::fail);
+    EXPECT_EQ(judged(refused_with("EV1021", "nobody"), answered(400, error("EV1021"))), Outcome::pass);
+    EXPECT_EQ(judged(refused_with("EV1021", "nobody"), answered(400, error("EV1020"))), Outcome::fail);
+    ScenarioCall wanted = refused_with("EV1022");
+    wanted.status = {403};
+    EXPECT_EQ(judged(wanted, answered(400, error("EV1022"))), Outcome::fail);
+    EXPECT_EQ(judged(wanted, answered(403, error("EV1022"))), Outcome::pass);
+}
+
+TEST(ScenarioJudgement, ATokenThatIsNotTakenSaysNothingOfADelegation) {
+    const ScenarioCall call = refused_with("EV1022");
+    const Verdict verdict = judge_row(call, model("customer"), row_of(call, answered(400, error("EV1020"))));
+    EXPECT_EQ(verdict.outcome(), Outcome::inconclusive);
+    EXPECT_THAT(verdict.sentence(), HasSubstr("the token was not taken"));
+    EXPECT_EQ(judged(refused_with("EV1020", "invalid"), answered(400, error("EV1020"))), Outcome::pass);
+}
+
+/// Never a pass and never a failure, whatever the row expects.
+TEST(ScenarioJudgement, TroubleDecidesNothing) {
+    const std::string fault =
+        "<e:Envelope xmlns:e='http://www.w3.org/2003/05/soap-envelope'><e:Body><e:Fault><e:Code><e:Value>e:Sender"
+        "</e:Value></e:Code><e:Reason><e:Text>UnAuthorised</e:Text></e:Reason></e:Fault></e:Body></e:Envelope>";
+    ASSERT_TRUE(is_technical_fault(answered(500, fault)));
+    for (const ScenarioCall& call : {served_with(), refused_with("EV1022"), refused_with("EV1021", "nobody")}) {
+        EXPECT_EQ(judged(call, failed(Ending::reset)), Outcome::inconclusive);
+        EXPECT_EQ(judged(call, failed(Ending::timeout)), Outcome::inconclusive);
+        EXPECT_EQ(judged(call, answered(429, error("IR003"))), Outcome::inconclusive);
+        EXPECT_EQ(judged(call, answered(503)), Outcome::inconclusive);
+        EXPECT_EQ(judged(call, answered(500, error("EU6001"))), Outcome::inconclusive);
+        EXPECT_EQ(judged(call, answered(404, "<html>")), Outcome::inconclusive);
+        EXPECT_EQ(judged(call, answered(200, "<html>log in</html>")), Outcome::inconclusive);
+        EXPECT_EQ(judged(call, answered(500, fault)), Outcome::inconclusive);
+    }
+    EXPECT_EQ(judged(refused_with("EV1022"), answered(403)), Outcome::inconclusive) << "whoever that was";
+}
+
+TEST(ScenarioJudgement, ValuesThatAreMissingAreNamedAndOthersAreNotShown) {
+    EXPECT_THAT(missing_values({{"/Customer/ID", "", {}}}, own), IsEmpty());
+    EXPECT_THAT(missing_values({{"/a", "", {}}, {"/Customer/ID", "", {"1", "2"}}}, own),
+                ElementsAre("nothing at /a", "at /Customer/ID another value than 1 or 2"));
+    EXPECT_THAT(missing_values({{"", "//b", {"x"}}}, "<a><b>x</b></a>"), IsEmpty());
+    EXPECT_THAT(missing_values({{"", "//b", {}}}, "no XML"), ElementsAre("nothing at //b"));
+}
+
+}  // namespace
+}  // namespace scenario_judge_test
+}  // namespace gateproof::suites
