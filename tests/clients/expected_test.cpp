@@ -45,6 +45,10 @@ TEST(ClientsTable, EveryFindingIsACheck) {
         for (const auto& [check, text] : row.says) {
             EXPECT_EQ(stands_for(check), 1U) << check;
         }
+        for (const std::string& check : row.crashes) {
+            EXPECT_EQ(stands_for(check), 1U) << check;
+            EXPECT_FALSE(finding_for(row, check).empty()) << check;
+        }
     }
 }
 

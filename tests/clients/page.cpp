@@ -130,6 +130,9 @@ for revocation, of which it asks nothing; the reference client meets each of the
                 fmt::format("{}{}{}", words.empty() ? "" : ", ", check, outcome == "fail" ? "" : " (" + outcome + ")");
         }
         std::string says;
+        for (const std::string& check : row.crashes) {
+            says += fmt::format("{}{}: it crashes at times", says.empty() ? "" : ", ", check);
+        }
         for (const auto& [check, text] : row.says) {
             says += fmt::format("{}{}: `{}`", says.empty() ? "" : ", ", check, text);
         }

@@ -37,7 +37,8 @@ const std::vector<ClientRow>& client_rows() {
                             row.value("variables", Pairs()), row.value("needs", Pairs()),
                             row.contains("profile") ? row.at("profile").dump() : std::string(), families_of(row),
                             row.value("arguments", Words()), row.at("findings"), row.value("says", Pairs()),
-                            row.value("witnesses", Words()), row.value("remark", ""), row.value("init", Words())});
+                            row.value("witnesses", Words()), row.value("remark", ""), row.value("init", Words()),
+                            row.value("crashes", Words())});
         }
         return read;
     }();

@@ -35,9 +35,10 @@ struct ClientRow {
     /// Text by check (id with the case in brackets) that its sentence or what the client wrote must contain: how the
     /// client behaved, whatever the verdict.
     std::map<std::string, std::string> says;
-    std::vector<std::string> witnesses;  ///< kinds of witness_kinds()
-    std::string remark;                  ///< why a sound client has a finding; else empty
-    std::vector<std::string> init = {};  ///< more arguments of client init
+    std::vector<std::string> witnesses;     ///< kinds of witness_kinds()
+    std::string remark;                     ///< why a sound client has a finding; else empty
+    std::vector<std::string> init = {};     ///< more arguments of client init
+    std::vector<std::string> crashes = {};  ///< checks (with the case) that at times crash the client, which fails them
 };
 
 /// Shown by GoogleTest: its name.

@@ -95,7 +95,7 @@ TEST(Html, VerdictFirstThenEverythingElse) {
     EXPECT_THAT(page, HasSubstr("id=\"cloud/tls.refuses-1.0[other]\""));
     EXPECT_THAT(page, HasSubstr("<noscript><pre>+0.012 alert level=2 name=&quot;protocol_version (70)&quot;\n</pre>"));
     EXPECT_THAT(page, HasSubstr("[[12,\"alert\",[[\"level\",2],[\"name\",\"protocol_version (70)\"]]],0]"));
-    EXPECT_THAT(page, HasSubstr("It is evidence to go with such a report and does not fill one"));
+    EXPECT_THAT(page, HasSubstr("what somebody attested is marked as said, and the rest is not tested"));
     EXPECT_THAT(page, Not(HasSubstr("to hand in")));
     EXPECT_THAT(page, HasSubstr("<td>Inconclusive</td>"));
     EXPECT_THAT(page, Not(HasSubstr("traffic-title"))) << "no load, no charts";
