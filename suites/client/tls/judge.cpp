@@ -54,11 +54,12 @@ bool is_broken(const CipherSuite& suite) {
 Verdict judge_suites_offered(const ClientHelloSeen& hello, const TlsExpectations& expected) {
     std::vector<std::string> broken;
     std::vector<std::string> old;
-    bool published = false;
+    bool offers_published = false;
     for (const std::uint16_t value : hello.cipher_suites()) {
         const std::string name = cipher_suite_name(value);
         const CipherSuite* const suite = find_cipher_suite(value);
-        published = published || std::ranges::find(expected.cipher_suites, name) != expected.cipher_suites.end();
+        offers_published =
+            offers_published || std::ranges::find(expected.cipher_suites, name) != expected.cipher_suites.end();
         if (suite != nullptr && is_broken(*suite)) {
             broken.push_back(name);
         } else if (suite != nullptr && suite->weakness != CipherWeakness::none) {
@@ -72,7 +73,7 @@ Verdict judge_suites_offered(const ClientHelloSeen& hello, const TlsExpectations
                              fmt::join(broken, ", "))
             .remedy(std::string(remedy));
     }
-    if (!published) {
+    if (!offers_published) {
         return Verdict::fail("it offers none of the published suites: {}", fmt::join(expected.cipher_suites, ", "))
             .remedy(std::string(remedy));
     }
