@@ -13,6 +13,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <array>
 #include <cerrno>
@@ -21,6 +22,8 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+
+#include "tests/support/files.hpp"
 
 namespace gateproof {
 namespace {
@@ -156,14 +159,25 @@ TEST(Process, WhoDoesNotHeedThatIsKilled) {
     EXPECT_EQ(end.signal, SIGKILL);
 }
 
+asio::awaitable<void> terminate_once(Process& process, asio::io_context& io, std::filesystem::path ready) {
+    asio::steady_timer timer(io);
+    while (!std::filesystem::exists(ready)) {
+        timer.expires_after(5ms);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+    process.terminate();
+}
+
 TEST(Process, WhoWasToldToEndBeforeHasNoMoreThanTheGrace) {
+    const test::TemporaryFolder folder;
+    const std::filesystem::path ready = folder.path() / "ready";
     asio::io_context io;
-    Process process(io.get_executor(), shell("trap '' TERM; echo ready; while :; do sleep 0.01; done"));
+    Process process(io.get_executor(),
+                    shell("trap '' TERM; : > '" + ready.string() + "'; while :; do sleep 0.01; done"));
     ProgramEnd end;
     const Clock::time_point began = Clock::now();
     asio::co_spawn(io, wait(process, 1h, 100ms, end), asio::detached);
-    asio::steady_timer timer(io, 50ms);
-    timer.async_wait([&](const boost::system::error_code&) { process.terminate(); });
+    asio::co_spawn(io, terminate_once(process, io, ready), asio::detached);
     io.run();
     EXPECT_TRUE(end.killed);
     EXPECT_TRUE(end.told_to_end.has_value());
