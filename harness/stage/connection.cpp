@@ -51,10 +51,6 @@ asio::awaitable<void> Player::run() {
     if (visit_.end == Ending::ok) {
         co_await find_out();
     }
-    // Whoever says goodbye right behind a request has made it all the same.
-    if (tls_ && requests_.state() == RequestReader::State::done) {
-        note_request(first_byte_);
-    }
 }
 
 asio::awaitable<void> Player::play_scene() {
@@ -107,6 +103,10 @@ asio::awaitable<void> Player::play_scene() {
 void Player::end(Ending how, bool by_stage, std::string detail) {
     if (visit_.end != Ending::ok) {
         return;
+    }
+    // Whoever says goodbye right behind a request has made it all the same.
+    if (tls_ && requests_.state() == RequestReader::State::done) {
+        note_request(first_byte_);
     }
     visit_.end = how;
     visit_.by_stage = by_stage;
