@@ -1,27 +1,12 @@
 #include "harness/journal/templates.hpp"
 
-#include <array>
 #include <nlohmann/json.hpp>
-#include <utility>
+#include <string>
 
 #include "harness/journal/members.hpp"
+#include "harness/model/scenario_texts.hpp"
 
 namespace gateproof::journal {
-namespace {
-
-constexpr std::array<std::pair<const char*, std::string ScenarioRow::*>, 9> row_texts{
-    {{"key", &ScenarioRow::key},
-     {"case", &ScenarioRow::case_name},
-     {"operation", &ScenarioRow::operation},
-     {"method", &ScenarioRow::method},
-     {"description", &ScenarioRow::description},
-     {"type", &ScenarioRow::type},
-     {"access", &ScenarioRow::access},
-     {"expected", &ScenarioRow::expected},
-     {"exclusion", &ScenarioRow::exclusion}}};
-
-}  // namespace
-
 Json templates_json(const std::vector<ScenarioTable>& templates) {
     Json all = Json::array();
     for (const ScenarioTable& table : templates) {
@@ -36,9 +21,15 @@ Json templates_json(const std::vector<ScenarioTable>& templates) {
         Json& rows = json["rows"] = Json::array();
         for (const ScenarioRow& row : table.rows) {
             Json& one = rows.emplace_back(Json{{"id", row.id}});
-            for (const auto& [name, text_of] : row_texts) {
-                if (!(row.*text_of).empty() && !(text_of == &ScenarioRow::key && row.key == row.id)) {
-                    one[name] = row.*text_of;
+            if (!row.key.empty() && row.key != row.id) {
+                one["key"] = row.key;
+            }
+            if (!row.case_name.empty()) {
+                one["case"] = row.case_name;
+            }
+            for (const auto& [name, text_of] : scenario_texts) {
+                if (!(row.*text_of).empty()) {
+                    one[std::string(name)] = row.*text_of;
                 }
             }
             if (!row.applicable) {
@@ -63,10 +54,12 @@ std::vector<ScenarioTable> read_templates(const Json& target) {
         for (const Json& one : list(json, "rows")) {
             ScenarioRow& row = table.rows.emplace_back();
             row.id = needed_text(one, "id");
-            for (const auto& [name, text_of] : row_texts) {
-                row.*text_of = text(one, name);
-            }
+            row.key = text(one, "key");
             row.key = row.key.empty() ? row.id : row.key;
+            row.case_name = text(one, "case");
+            for (const auto& [name, text_of] : scenario_texts) {
+                row.*text_of = text(one, name.data());
+            }
             row.applicable = member(one, "applicable") == nullptr || flag(one, "applicable");
         }
     }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/model/scenario_texts.hpp"
 #include "reports/formats/test_report.hpp"
 #include "reports/view/attestations.hpp"
 
@@ -88,15 +89,7 @@ std::string cell_of(const std::string& content, const ScenarioRow& row, const Fi
     if (content == "notes") {
         return filled.notes;
     }
-    constexpr std::array<std::pair<std::string_view, std::string ScenarioRow::*>, 7> texts{
-        {{"operation", &ScenarioRow::operation},
-         {"method", &ScenarioRow::method},
-         {"description", &ScenarioRow::description},
-         {"type", &ScenarioRow::type},
-         {"access", &ScenarioRow::access},
-         {"expected", &ScenarioRow::expected},
-         {"exclusion", &ScenarioRow::exclusion}}};
-    for (const auto& [name, text_of] : texts) {
+    for (const auto& [name, text_of] : scenario_texts) {
         if (name == content) {
             return row.*text_of;
         }
@@ -112,6 +105,14 @@ void add_line(std::string& text, const std::vector<std::string>& cells) {
 }
 
 }  // namespace
+
+std::vector<std::string> hand_in_headings(const ScenarioTable& table) {
+    std::vector<std::string> headings;
+    for (const auto& [heading, content] : table.columns) {
+        headings.push_back(heading);
+    }
+    return headings;
+}
 
 std::vector<std::vector<std::string>> hand_in_rows(const Tally& tally, const TargetRecord& target,
                                                    const ScenarioTable& table) {
@@ -133,11 +134,7 @@ std::string hand_in_report(const RunRecord& run) {
     for (const TargetRecord& target : run.targets) {
         for (const ScenarioTable& table : target.templates) {
             add_line(text, {shown_title(target), table.title, table.source});
-            std::vector<std::string> headings;
-            for (const auto& [heading, content] : table.columns) {
-                headings.push_back(heading);
-            }
-            add_line(text, headings);
+            add_line(text, hand_in_headings(table));
             for (const std::vector<std::string>& row : hand_in_rows(tally, target, table)) {
                 add_line(text, row);
             }

@@ -9,6 +9,8 @@
 
 namespace gateproof::reports {
 
+/// Of the columns of the template, in their order.
+std::vector<std::string> hand_in_headings(const ScenarioTable& table);
 /// A cell for each column of the template, as foreign text that is not yet safe to show. What a check of the run asked
 /// has its verdict; what somebody filled in by an attestation says that it was said; the rest is "Not tested", never a
 /// pass.

@@ -18,6 +18,21 @@ void write_row(HtmlWriter& out, const Cells& cells) {
     out << "</tr>\n";
 }
 
+template <class Headings, class Rows>
+void write_table(HtmlWriter& out, const std::string& label, const Headings& headings, const Rows& rows) {
+    out << "<div class=\"scroll\" tabindex=\"0\" role=\"region\"";
+    out.attribute("aria-label", label) << "><table class=\"scenarios\"><thead><tr>";
+    for (const auto& heading : headings) {
+        out << "<th scope=\"col\">";
+        out.text(heading, 100) << "</th>";
+    }
+    out << "</tr></thead><tbody>\n";
+    for (const auto& row : rows) {
+        write_row(out, row);
+    }
+    out << "</tbody></table></div>\n";
+}
+
 void write_service(HtmlWriter& out, const Tally& tally, const TargetRecord& target,
                    const std::vector<TestReportRow>& rows, std::size_t left_out) {
     out << "<h3>";
@@ -33,17 +48,7 @@ void write_service(HtmlWriter& out, const Tally& tally, const TargetRecord& targ
         out.text(detail.value, 300);
     }
     out << "</p>\n";
-    out << "<div class=\"scroll\" tabindex=\"0\" role=\"region\"";
-    out.attribute("aria-label", "Test report of " + shown_title(target)) << "><table class=\"scenarios\"><thead><tr>";
-    for (const std::string_view column : test_report_columns) {
-        out << "<th scope=\"col\">";
-        out.text(column) << "</th>";
-    }
-    out << "</tr></thead><tbody>\n";
-    for (const TestReportRow& row : rows) {
-        write_row(out, row);
-    }
-    out << "</tbody></table></div>\n";
+    write_table(out, "Test report of " + shown_title(target), test_report_columns, rows);
     if (left_out > 0) {
         out << "<p class=\"quiet\">";
         out.number(left_out) << " more were not selected; test-report.csv lists them.</p>\n";
@@ -58,17 +63,8 @@ void write_template(HtmlWriter& out, const Tally& tally, const TargetRecord& tar
         out << "<p class=\"sub\">";
         out.text(table.source, 300) << "</p>";
     }
-    out << "\n<div class=\"scroll\" tabindex=\"0\" role=\"region\"";
-    out.attribute("aria-label", table.title) << "><table class=\"scenarios\"><thead><tr>";
-    for (const auto& [heading, content] : table.columns) {
-        out << "<th scope=\"col\">";
-        out.text(heading, 100) << "</th>";
-    }
-    out << "</tr></thead><tbody>\n";
-    for (const std::vector<std::string>& row : hand_in_rows(tally, target, table)) {
-        write_row(out, row);
-    }
-    out << "</tbody></table></div>\n";
+    out << "\n";
+    write_table(out, table.title, hand_in_headings(table), hand_in_rows(tally, target, table));
 }
 
 }  // namespace
