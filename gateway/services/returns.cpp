@@ -62,6 +62,42 @@ std::string employment_content(std::string_view operation) {
                                 : "";
 }
 
+bool is_gst(const SoapCall& asked, std::string_view operation) {
+    return asked.service == SoapService::returns && asked.form == "GST" && asked.operation == operation;
+}
+
+/// Of faults: what is answered instead of `status`, which is not that of a success.
+SoapStatus refused_by_faults(const SoapCall& asked, SoapStatus status, const FaultSet& faults) {
+    if (status == SoapStatus::missing_token && is_gst(asked, "File") &&
+        faults.has("gst-missing-token-called-invalid")) {
+        return SoapStatus::authentication_failure;
+    }
+    if (status == SoapStatus::unauthorised_delegation &&
+        (faults.has("soap-delegation-error-of-another-code") ||
+         (is_gst(asked, "RetrieveFilingObligations") && faults.has("gst-obligations-refused-with-another-status")))) {
+        return SoapStatus::unauthorised_access;
+    }
+    return status;
+}
+
+/// Of faults: whether it is served although nobody may see this account, or it is none (null).
+bool is_served_by_faults(const SoapCall& asked, const Account* account, const FaultSet& faults) {
+    return account == nullptr ? is_gst(asked, "RetrieveReturn") && faults.has("gst-return-of-no-account-served")
+                              : is_gst(asked, "Prepop") && faults.has("gst-prepopulation-of-unlinked-client-served");
+}
+
+/// Of faults: a success without the value that it is asked for.
+std::string shortened_by_faults(const SoapCall& asked, std::string content, const FaultSet& faults) {
+    std::string_view lost;
+    if (is_gst(asked, "RetrieveFilingObligations") && faults.has("gst-obligation-without-due-date")) {
+        lost = "<dueDate>2026-07-07</dueDate>";
+    } else if (is_gst(asked, "RetrieveStatus") && faults.has("gst-status-without-code")) {
+        lost = R"( code="SUB")";
+    }
+    const std::size_t at = lost.empty() ? std::string::npos : content.find(lost);
+    return at == std::string::npos ? content : content.erase(at, lost.size());
+}
+
 /// What follows the status of a success: mostly the element responseBody.
 std::string content_of(const SoapCall& asked, const Account& account) {
     if (asked.service == SoapService::employment) {
@@ -171,7 +207,7 @@ Response Services::answer_soap(const ServiceRequest& call, SoapService service) 
     }
     const Authentication who = authenticate(call);
     if (who.denial != Denial::none) {
-        return answer(status_of(who.denial));
+        return answer(refused_by_faults(asked, status_of(who.denial), faults_));
     }
     if (asked.fault != SoapStatus::success) {
         return answer(asked.fault);
@@ -187,17 +223,18 @@ Response Services::answer_soap(const ServiceRequest& call, SoapService service) 
     const bool permitted =
         account != nullptr && (asked.files ? permissions_.may_write(who.subject, account->ird, account->type)
                                            : permissions_.may_read(who.subject, account->ird, account->type));
-    if (!permitted) {
-        return answer(faults_.has("soap-delegation-error-of-another-code") ? SoapStatus::unauthorised_access
-                                                                           : SoapStatus::unauthorised_delegation);
+    if (!permitted && !is_served_by_faults(asked, account, faults_)) {
+        return answer(refused_by_faults(asked, SoapStatus::unauthorised_delegation, faults_));
     }
-    if (asked.operation == "Prepop" && asked.form != "GST") {
+    if (asked.operation == "Prepop" && (asked.form != "GST" || faults_.has("gst-own-prepopulation-refused"))) {
         return answer(SoapStatus::operation_not_for_form);
     }
     if (asked.files) {
         carried_out_ = service == SoapService::returns ? "return" : "employment";
     }
-    return answer(SoapStatus::success, content_of(asked, *account));
+    const Account none;
+    std::string content = content_of(asked, account == nullptr ? none : *account);
+    return answer(SoapStatus::success, shortened_by_faults(asked, std::move(content), faults_));
 }
 
 }  // namespace gateproof::gateway
