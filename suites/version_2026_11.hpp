@@ -45,6 +45,7 @@ inline constexpr auto version_2026_11 = std::to_array<std::string_view>({
     "client-http.header-forms",
     "client-http.huge-body-bounded",
     "client-http.huge-head-bounded",
+    "client-http.idle-close-survived",
     "client-http.informational",
     "client-http.keep-alive",
     "client-http.redirect-loop-bounded",

@@ -66,6 +66,10 @@ bool asked_for_gzip(const Attempt& attempt) {
     });
 }
 
+std::ptrdiff_t connections_of(const Attempt& attempt) {
+    return std::ranges::count_if(attempt.visits, [](const Visit& one) { return !one.requests.empty(); });
+}
+
 std::size_t open_at_once(const Attempt& attempt) {
     std::vector<std::pair<stage::Time, int>> changes;
     for (const Visit& visit : attempt.visits) {
@@ -152,8 +156,7 @@ Verdict judge_keep_alive(const Attempt& attempt) {
         return std::move(*nothing);
     }
     const std::size_t requests = requests_of(attempt);
-    const auto connections =
-        std::ranges::count_if(attempt.visits, [](const Visit& one) { return !one.requests.empty(); });
+    const std::ptrdiff_t connections = connections_of(attempt);
     if (requests < 2) {
         return no_second_request(attempt);
     }
@@ -163,6 +166,39 @@ Verdict judge_keep_alive(const Attempt& attempt) {
     return Verdict::warning("{} requests came over {} connections", requests, connections)
         .remedy(
             "keep a connection for the next request (RFC 9112 9.3): each new one costs a handshake with two certificates");
+}
+
+bool changed_connection(const Attempt& attempt) {
+    return connections_of(attempt) > 1;
+}
+
+Verdict judge_idle_close(const Attempt& kept, const std::vector<Attempt>& closed) {
+    if (std::optional<Verdict> nothing = not_answered(kept)) {
+        return std::move(*nothing);
+    }
+    if (requests_of(kept) < 2) {
+        return no_second_request(kept);
+    }
+    if (changed_connection(kept)) {
+        return Verdict::skipped("it keeps no connection from one request to the next, so none ends while it is idle");
+    }
+    for (const Attempt& attempt : closed) {
+        if (std::optional<Verdict> nothing = not_answered(attempt)) {
+            return std::move(*nothing);
+        }
+        if (attempt.claim.kind == Claim::Kind::ended_by_us) {
+            return Verdict::inconclusive("once the gateway had ended its idle connection, it did not end: {}",
+                                         attempt.summary());
+        }
+        if (changed_connection(attempt)) {
+            return Verdict::pass(
+                "once the gateway had ended its idle connection, it made its next request over another");
+        }
+    }
+    return Verdict::fail("each of {} times that the gateway ended its idle connection, its next request was lost: {}",
+                         closed.size(), closed.back().summary())
+        .remedy(
+            "look whether a kept connection has ended before it is used, and make a read that it loses anew over another one (RFC 9112 9.3.1, 9.5)");
 }
 
 Verdict judge_connections(const Attempt& attempt) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 #include "harness/model/verdict.hpp"
 #include "harness/run/client/attempt.hpp"
@@ -22,6 +23,14 @@ Verdict judge_close_honoured(const Attempt& attempt);
 Verdict judge_keep_alive(const Attempt& attempt);
 /// More connections at once than HTTP libraries open to one host by themselves (browsers: 6), and to spare.
 inline constexpr std::size_t most_connections = 16;
+/// Of attempts whose first answer was a redirect to itself: `kept` left the connection open, each of `closed` ended it
+/// right behind that answer, without having said so in it. Whoever makes the next request over another connection, once
+/// at least, is no worse for it.
+Verdict judge_idle_close(const Attempt& kept, const std::vector<Attempt>& closed);
+/// How often a connection is ended at most: once may be the race of a request with the end of its connection.
+inline constexpr std::size_t idle_closes = 3;
+/// Its requests came over more than one connection.
+bool changed_connection(const Attempt& attempt);
 /// Of an attempt whose answers are slow: how many connections it has open at once.
 Verdict judge_connections(const Attempt& attempt);
 /// Of an attempt of which every request was answered with a redirect to itself. `tries`: how often software may begin

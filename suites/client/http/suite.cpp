@@ -4,6 +4,7 @@
 #include <chrono>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 #include "suites/client/http/forms.hpp"
 #include "suites/client/http/judge.hpp"
@@ -42,12 +43,11 @@ std::vector<ShownCase> ends(stage::AnswerWriter writer, std::size_t held_back) {
 }
 
 /// The first answers are redirects to what was asked for; behind them the gateway answers as ever.
-SceneChange redirected(stage::AnswerWriter writer, std::size_t times) {
-    return [writer, times](stage::Scene& scene, const ClientContext&) {
-        scene.answers.assign(times, {.carried_out = false,
-                                     .said = stage::Answer{.status = 302},
-                                     .written_by = writer,
-                                     .farewell = Farewell::keep});
+SceneChange redirected(stage::AnswerWriter writer, std::size_t times, Farewell farewell = Farewell::keep) {
+    return [writer, times, farewell](stage::Scene& scene, const ClientContext&) {
+        scene.answers.assign(
+            times,
+            {.carried_out = false, .said = stage::Answer{.status = 302}, .written_by = writer, .farewell = farewell});
     };
 }
 
@@ -133,6 +133,24 @@ awaitable<Verdict> downgrade_refused(ClientContext& ctx) {
     doors.push_back({.name = std::string(clear_door)});
     const Attempt attempt = co_await ctx.attempt(std::move(scene), ClientAct::read, std::move(doors));
     co_return judge_downgrade(attempt);
+}
+
+awaitable<Attempt> redirected_once(ClientContext& ctx, Farewell farewell) {
+    stage::Scene scene = ctx.twin();
+    redirected(&sent_back, 1, farewell)(scene, ctx);
+    co_return co_await ctx.attempt(std::move(scene));
+}
+
+/// A redirect makes a second request of any software that follows it, whatever else it does in one start.
+awaitable<Verdict> idle_close_survived(ClientContext& ctx) {
+    const Attempt kept = co_await redirected_once(ctx, Farewell::keep);
+    std::vector<Attempt> closed;
+    bool lost = requests_of(kept) > 1 && !changed_connection(kept);
+    while (lost && closed.size() < idle_closes) {
+        closed.push_back(co_await redirected_once(ctx, Farewell::close_notify));
+        lost = !changed_connection(closed.back());
+    }
+    co_return judge_idle_close(kept, closed);
 }
 
 Verdict body_bounded(const Attempt& attempt) {
@@ -224,7 +242,11 @@ std::vector<CheckRow> broken_rows() {
         {.id = "client-http.close-honoured",
          .title = "Behind Connection: close no request goes over that connection",
          .requirements = {decides("CLIENT-HTTP")},
-         .run = looks_at<&judge_close_honoured>(redirected(&sent_back_and_closed, 1))}};
+         .run = looks_at<&judge_close_honoured>(redirected(&sent_back_and_closed, 1))},
+        {.id = "client-http.idle-close-survived",
+         .title = "Behind the end of an idle connection the next request goes over another",
+         .requirements = {decides("CLIENT-HTTP")},
+         .run = ClientCheck{&idle_close_survived}}};
 }
 
 std::vector<CheckRow> endless_rows() {

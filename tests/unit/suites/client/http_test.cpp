@@ -96,6 +96,21 @@ TEST(ClientHttpJudge, ConnectionsOfMoreThanOneRequest) {
     EXPECT_EQ(judge_keep_alive(together).outcome(), Outcome::pass);
 }
 
+TEST(ClientHttpJudge, IdleConnectionsThatEnd) {
+    const Attempt kept = attempt({asked_for({302, 200})}, Kind::success);
+    const Attempt lost = attempt({asked_for({302})}, Kind::failure);
+    const Attempt survived = attempt({asked_for({302}), asked()}, Kind::success);
+    EXPECT_EQ(judge_idle_close(kept, {survived}).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_idle_close(kept, {lost, lost, survived}).outcome(), Outcome::pass) << "once may be the race";
+    EXPECT_EQ(judge_idle_close(kept, {lost, lost, lost}).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_idle_close(kept, {lost, attempt({asked_for({302})}, Kind::ended_by_us)}).outcome(),
+              Outcome::inconclusive);
+    EXPECT_EQ(judge_idle_close(kept, {lost, attempt({}, Kind::failure)}).outcome(), Outcome::inconclusive);
+    EXPECT_EQ(judge_idle_close(survived, {}).skip(), Skip::not_applicable) << "it keeps none";
+    EXPECT_EQ(judge_idle_close(lost, {}).skip(), Skip::not_tried) << "it follows no redirect";
+    EXPECT_EQ(judge_idle_close(attempt({}, Kind::failure), {}).outcome(), Outcome::inconclusive);
+}
+
 TEST(ClientHttpJudge, ConnectionsAtOnce) {
     const auto judged = [](std::size_t count, bool one_after_the_other) {
         std::vector<Visit> visits;
