@@ -1,3 +1,6 @@
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <charconv>
 #include <string>
@@ -29,6 +32,13 @@ std::optional<Answer> said_by(const AnswerAct& act, const Request& request) {
 std::string_view first_of(std::string_view bytes, const AnswerAct& act) {
     bytes.remove_suffix(std::min(act.held_back, bytes.size()));
     return bytes.substr(0, act.cut_at);
+}
+
+/// What is written from now on waits for the end of the connection, or for a full segment: an answer and the end behind
+/// it arrive in one, and nobody sees the one before the other. Where it fails they arrive one after the other.
+void hold_for_the_end(asio::ip::tcp::socket& socket) {
+    const int on = 1;
+    ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
 }
 
 /// Of the final answer in these bytes (RFC 9110 15.2); `otherwise` where they do not begin as HTTP does.
@@ -249,6 +259,10 @@ asio::awaitable<bool> Player::answer(bool first) {
         if (!stays) {
             co_return false;
         }
+    }
+    const bool ends = act_for_it.farewell == Farewell::close_notify || act_for_it.farewell == Farewell::fin;
+    if (ends && act_for_it.drip.bytes == 0) {
+        hold_for_the_end(connection_->socket);
     }
     request.status = sent.empty() ? 0 : status_in(bytes, said.status);
     const bool went_out = co_await say_as(act_for_it, sent);

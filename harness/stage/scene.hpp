@@ -127,7 +127,7 @@ struct Drip {
 enum class Farewell {
     as_said,       ///< kept alive or closed, as request and answer say
     keep,          ///< kept open whatever they say
-    close_notify,  ///< and FIN
+    close_notify,  ///< and FIN, which arrive with the answer unless it drips
     fin,           ///< without close_notify
     reset,         ///< RST
     hang,          ///< kept open, and nothing more is read or said

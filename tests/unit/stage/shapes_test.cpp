@@ -1,6 +1,7 @@
 // How clients come, refuse and go; how answers go out; and that visits stay with their place.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -178,6 +179,24 @@ TEST_F(Shapes, EndsAsTheActsSay) {
     EXPECT_FALSE(visit.by_stage);
     EXPECT_EQ(visit.requests.front().status, 0);
     EXPECT_EQ(visit.summary(), "asked GET /status and was not answered");
+}
+
+/// Whoever has the answer and looks whether its connection has ended is not to be too early.
+TEST_F(Shapes, TheEndArrivesWithTheAnswer) {
+    for (int time = 0; time < 20; ++time) {
+        Scene scene = conforming();
+        scene.tickets = 0;  // nothing arrives before the answer
+        scene.answers = {AnswerAct{.farewell = time % 2 == 0 ? Farewell::close_notify : Farewell::fin}};
+        Place& place = theatre.open(scene);
+        Client client(theatre.port(place));
+        ASSERT_TRUE(client.handshake());
+        ASSERT_TRUE(client.write(get()));
+        pollfd came{.fd = SSL_get_fd(client.ssl()), .events = POLLIN | POLLRDHUP, .revents = 0};
+        ASSERT_EQ(poll(&came, 1, 10'000), 1);
+        EXPECT_TRUE((came.revents & POLLIN) != 0 && (came.revents & POLLRDHUP) != 0) << came.revents;
+        EXPECT_THAT(client.read_all(), HasSubstr("200 OK"));
+        client.fin();
+    }
 }
 
 TEST_F(Shapes, AnIdleConnectionLeavesWhenItIsTold) {
