@@ -7,6 +7,7 @@
 #include "gateway/fixture/ird_number.hpp"
 #include "gateway/services/answers.hpp"
 #include "gateway/services/services.hpp"
+#include "gateway/services/soap_payload.hpp"
 
 namespace gateproof::gateway {
 namespace {
@@ -50,7 +51,7 @@ std::optional<Response> bad_customer(const Request& request, const json& asked, 
         return invalid_input(request, "CustomerIDType");
     }
     const std::string id = text_member(asked, "CustomerID");
-    if (type == "CST") {  // nobody here is known by such a number
+    if (type == "CST") {
         return id.size() == cst_digits && are_digits(id) ? std::nullopt
                                                          : std::optional(invalid_input(request, "CustomerID"));
     }
@@ -130,6 +131,18 @@ Response no_record(const Request& request) {
     return error_response(request, 400, "CST404", "validation", "No record was found");
 }
 
+/// The mock tells an unknown number from one that it refuses; elsewhere nobody is told (DELEG-ERROR).
+Response unknown_in_mock(const Request& request, const FaultSet& faults) {
+    return faults.has("mock-unknown-number-called-forbidden")
+               ? error_response(request, 403, "EV1022", "security", "Access not permitted")
+               : no_record(request);
+}
+
+/// Of KiwiSaver and the like, which these services do not show.
+bool is_eligible(std::string_view account_type) {
+    return account_type != "KSS";
+}
+
 bool is_nobody_in_mock(const Caller& caller, std::string_view ird) {
     return caller.listener == ListenerRole::mock && ird == mock_refused_ird;
 }
@@ -138,11 +151,12 @@ bool is_nobody_in_mock(const Caller& caller, std::string_view ird) {
 
 std::optional<Response> Services::rest(const ServiceRequest& call) {
     using Operation = Response (Services::*)(const ServiceRequest&, const json&);
-    static constexpr std::array<std::pair<std::string_view, Operation>, 7> operations{
+    static constexpr std::array<std::pair<std::string_view, Operation>, 8> operations{
         {{"customer/customer", &Services::read_customer},
          {"account/list", &Services::list_accounts},
          {"account/account", &Services::read_account},
          {"account/batch", &Services::read_accounts},
+         {"period/list", &Services::list_periods},
          {"contact/contact", &Services::add_contact},
          {"bank/bank", &Services::set_bank_account},
          {"document/document", &Services::file_document}}};
@@ -173,17 +187,23 @@ Response Services::read_customer(const ServiceRequest& call, const json& asked) 
     if (auto wrong = bad_customer(call.request, asked, faults_.has("any-check-digit-taken"))) {
         return std::move(*wrong);
     }
-    const Customer* const customer = fixture_.customer(ird);
-    if (customer == nullptr || !permissions_.may_read(subject_, ird)) {
+    const Customer* const customer = customer_asked_for(asked);
+    if (customer == nullptr && call.caller.listener == ListenerRole::mock) {
+        return unknown_in_mock(call.request, faults_);
+    }
+    if (customer == nullptr || !permissions_.may_read(subject_, customer->ird)) {
         return not_permitted(call, ird);
     }
     json contacts = json::array({contact_record(first_contact, "PRIMRY", customer->contact)});
-    if (const auto added = contacts_.find(ird); added != contacts_.end()) {
+    if (const auto added = contacts_.find(customer->ird); added != contacts_.end()) {
         contacts.push_back(contact_record(second_contact, "SCNDRY", added->second));
     }
     const json address{
         {"AddressID", 1004722686772}, {"Type", "MAL"}, {"Country", "NZ"}, {"Formatted", customer->address}};
-    const json name{{"NameID", 1004723443833}, {"Type", "LGL"}, {"Formatted", customer->name}};
+    json name{{"NameID", 1004723443833}, {"Type", "LGL"}, {"Formatted", customer->name}};
+    if (call.caller.listener == ListenerRole::mock && faults_.has("mock-customer-without-name")) {
+        name.erase("Formatted");
+    }
     return json_answer(call.request, 200,
                        {{"Customer",
                          {{"ID", customer->ird},
@@ -204,32 +224,81 @@ Response Services::list_accounts(const ServiceRequest& call, const json& asked) 
     if (auto wrong = bad_customer(call.request, asked, faults_.has("any-check-digit-taken"))) {
         return std::move(*wrong);
     }
-    if (fixture_.customer(ird) == nullptr || !permissions_.may_read(subject_, ird)) {
+    const Customer* const customer = customer_asked_for(asked);
+    if (customer == nullptr && call.caller.listener == ListenerRole::mock) {
+        return unknown_in_mock(call.request, faults_);
+    }
+    if (customer == nullptr || !permissions_.may_read(subject_, customer->ird)) {
         return not_permitted(call, ird);
     }
     json accounts = json::array();
     for (const char* const type : {"GST", "INC", "EMP"}) {
-        if (const Account* const account = fixture_.account(ird, type)) {
+        if (const Account* const account = fixture_.account(customer->ird, type)) {
             accounts.push_back({{"ID", account->id}, {"IDType", "ACC"}});
         }
     }
-    return json_answer(call.request, 200, {{"Accounts", accounts}});
+    const bool of_mock = call.caller.listener == ListenerRole::mock;
+    return json_answer(call.request, of_mock && faults_.has("mock-account-list-with-202") ? 202 : 200,
+                       {{"Accounts", accounts}});
 }
 
-Response Services::read_account(const ServiceRequest& call, const json& asked) {
+const Customer* Services::customer_asked_for(const json& asked) const {
+    const std::string id = text_member(asked, "CustomerID");
+    return text_member(asked, "CustomerIDType") == "CST" ? fixture_.customer_of_cst(id) : fixture_.customer(id);
+}
+
+std::optional<Response> Services::refuse_account(const ServiceRequest& call, const json& asked) {
     if (auto wrong = bad_account(call.request, asked)) {
-        return std::move(*wrong);
+        return wrong;
     }
     const std::string id = text_member(asked, "AccountID");
     const std::string ird = ird_of(id);
+    const bool of_mock = call.caller.listener == ListenerRole::mock;
+    if (of_mock && ird != mock_refused_ird && fixture_.customer(ird) == nullptr) {
+        return unknown_in_mock(call.request, faults_);
+    }
     if (is_nobody_in_mock(call.caller, ird) || !permissions_.may_read(subject_, ird, type_of(id)) ||
         fixture_.customer(ird) == nullptr) {
         return not_permitted(call, ird);
     }
-    const Account* const account = fixture_.account(ird, type_of(id));
-    return account != nullptr && account->id == id
-               ? json_answer(call.request, 200, {{"Account", account_record(*account, *fixture_.customer(ird))}})
-               : no_record(call.request);
+    if (!is_eligible(type_of(id)) && !faults_.has("mock-account-of-any-type-served")) {
+        return error_response(call.request, 400, "ACT100", "validation", "Accounts of this type are not shown here");
+    }
+    return fixture_.account_of_id(id) == nullptr ? std::optional(no_record(call.request)) : std::nullopt;
+}
+
+Response Services::read_account(const ServiceRequest& call, const json& asked) {
+    if (auto refused = refuse_account(call, asked)) {
+        return std::move(*refused);
+    }
+    const Account& account = *fixture_.account_of_id(text_member(asked, "AccountID"));
+    return json_answer(call.request, 200, {{"Account", account_record(account, *fixture_.customer(account.ird))}});
+}
+
+Response Services::list_periods(const ServiceRequest& call, const json& asked) {
+    for (const char* const member : {"FromDate", "ToDate"}) {
+        const bool malformed = asked.contains(member) && !is_date(text_member(asked, member));
+        if (malformed && !faults_.has("mock-period-of-any-date")) {
+            return invalid_input(call.request, member);
+        }
+    }
+    if (auto refused = refuse_account(call, asked)) {
+        return std::move(*refused);
+    }
+    const Account& account = *fixture_.account_of_id(text_member(asked, "AccountID"));
+    const std::string from = text_member(asked, "FromDate");
+    const std::string to = text_member(asked, "ToDate");
+    json periods = json::array();
+    for (const char* const end : {"2020-03-31", "2021-03-31"}) {
+        if (end >= from && (to.empty() || end <= to)) {
+            periods.push_back({{"PeriodBegin", end == std::string_view("2020-03-31") ? "2019-04-01" : "2020-04-01"},
+                               {"PeriodEnd", end},
+                               {"AccountType", account.type},
+                               {"FilingFrequency", "ITN03C"},
+                               {"ReturnData", false}});
+        }
+    }
+    return json_answer(call.request, 200, {{"Periods", periods}});
 }
 
 Response Services::add_contact(const ServiceRequest& call, const json& asked) {

@@ -51,6 +51,7 @@ private:
     Response read_customer(const ServiceRequest& call, const nlohmann::json& asked);
     Response list_accounts(const ServiceRequest& call, const nlohmann::json& asked);
     Response read_account(const ServiceRequest& call, const nlohmann::json& asked);
+    Response list_periods(const ServiceRequest& call, const nlohmann::json& asked);
     Response add_contact(const ServiceRequest& call, const nlohmann::json& asked);
     Response set_bank_account(const ServiceRequest& call, const nlohmann::json& asked);
     Response read_accounts(const ServiceRequest& call, const nlohmann::json& asked);
@@ -62,6 +63,10 @@ private:
     /// What is no SOAP envelope at all: an error that is no XML.
     [[nodiscard]] Response unreadable(const ServiceRequest& call, SoapService service) const;
 
+    /// By whichever number it is asked for; null: nobody has it.
+    [[nodiscard]] const Customer* customer_asked_for(const nlohmann::json& asked) const;
+    /// What is wrong with what is asked of an account; nothing: this user may see it, and it is there.
+    [[nodiscard]] std::optional<Response> refuse_account(const ServiceRequest& call, const nlohmann::json& asked);
     [[nodiscard]] Response refuse(const ServiceRequest& call, Denial denial) const;
     /// "No such customer" and "not yours" alike (DELEG-ERROR), unless a fault tells them apart.
     [[nodiscard]] Response not_permitted(const ServiceRequest& call, const std::string& ird);

@@ -1,5 +1,6 @@
 // What presets of services ask of the embedded gateway, row for row: a conforming gateway answers every row as its
 // template expects, and each fault of a service changes the verdicts of the rows that are about it, and no others.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <map>
@@ -12,17 +13,21 @@
 #include "harness/profile/read/service_preset.hpp"
 #include "harness/run/runner.hpp"
 #include "profiles/builtin.hpp"
+#include "reports/formats/hand_in.hpp"
 #include "suites/catalogue.hpp"
 
 namespace gateproof::selfproof {
 namespace {
 
+using testing::AllOf;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
 /// Cases of rows by outcome: "gst-test-gst001".
 using Rows = std::map<Outcome, std::set<std::string>>;
 
+/// What presets of these services make, aimed at the gateway's listener for this environment.
 LoadedProfile profile_for(const gateway::Gateway& gateway, Environment environment,
                           const std::vector<std::string>& services) {
     InitAnswers answers;
@@ -40,14 +45,27 @@ LoadedProfile profile_for(const gateway::Gateway& gateway, Environment environme
         constexpr std::string_view scheme = "embedded:";
         return gateway.reference(text.starts_with(scheme) ? text.substr(scheme.size()) : text);
     };
-    return load_profile_text(init_profile(base->text, answers, "profile.schema.json"), "made.json", ".", options);
+    using Json = nlohmann::ordered_json;  // columns are handed in in their order
+    Json made = Json::parse(init_profile(base->text, answers, "profile.schema.json"));
+    if (environment == Environment::mock) {
+        const Json ours = Json::parse(find_builtin("embedded-mock")->text);
+        for (const char* const part : {"endpoint", "trust", "oauth", "limits"}) {
+            made[part] = ours[part];
+        }
+        // The mock may lack the status, and the gateway's does: as `gateproof init --control-path` has it.
+        Json& control = made["operations"][made["control"].get<std::string>()];
+        control["path"] = "/gateway/gws/returns/?wsdl";
+        control["expect"] = {{"status", Json::array({200})}};
+    }
+    return load_profile_text(made.dump(), "made.json", ".", options);
 }
 
-Rows rows_of(const std::vector<std::string>& services, const std::vector<std::string>& faults) {
+RunRecord run_of(Environment environment, const std::vector<std::string>& services,
+                 const std::vector<std::string>& faults) {
     gateway::Options options;
     options.faults = faults;
     const gateway::Gateway gateway(options);
-    LoadedProfile loaded = profile_for(gateway, Environment::embedded, services);
+    LoadedProfile loaded = profile_for(gateway, environment, services);
     EXPECT_TRUE(loaded.profile) << loaded.problems.front().text();
     std::vector<Profile> profiles;
     profiles.push_back(std::move(*loaded.profile));
@@ -58,7 +76,10 @@ Rows rows_of(const std::vector<std::string>& services, const std::vector<std::st
     RunOptions run_options;
     run_options.seed = 1;
     run_options.secrets = std::move(loaded.secrets);
-    const RunRecord record = run(plan, suites::catalogue(), journal, run_options, observer);
+    return run(plan, suites::catalogue(), journal, run_options, observer);
+}
+
+Rows rows_of(const RunRecord& record) {
     Rows rows;
     for (const CheckRecord& check : record.checks) {
         rows[record.result_of(check).outcome].insert(check.case_name);
@@ -67,11 +88,40 @@ Rows rows_of(const std::vector<std::string>& services, const std::vector<std::st
 }
 
 TEST(ScenarioRows, AConformingGatewayAnswersEachAsItsTemplateExpects) {
-    const Rows rows = rows_of({"gst", "irv", "customer"}, {});
+    const Rows rows = rows_of(run_of(Environment::embedded, {"gst", "irv", "customer"}, {}));
     ASSERT_THAT(rows, SizeIs(1)) << "something is no pass";
     EXPECT_TRUE(rows.contains(Outcome::pass));
     EXPECT_EQ(std::ranges::count_if(rows.at(Outcome::pass), [](const auto& one) { return one.starts_with("gst-"); }),
               28);
+}
+
+/// Every row of the customer's and of the account's template is asked, with the numbers that the published mock has.
+TEST(ScenarioRows, TheMockAnswersEachAsItsTemplateExpects) {
+    const RunRecord record = run_of(Environment::mock, {"customer"}, {});
+    const Rows rows = rows_of(record);
+    ASSERT_THAT(rows, SizeIs(1)) << "something is no pass";
+    const std::set<std::string>& passed = rows.at(Outcome::pass);
+    const auto of = [&](const char* table) {
+        return std::ranges::count_if(passed, [&](const auto& one) { return one.starts_with(table); });
+    };
+    EXPECT_EQ(of("customer-mock-"), 8);
+    EXPECT_EQ(of("account-mock-"), 14);
+    EXPECT_EQ(of("period-mock-"), 8) << "which account the rows about dates mean is not published";
+    const std::string handed_in = reports::hand_in_report(record);
+    EXPECT_THAT(handed_in, HasSubstr("ID,Operation,Scenario Description,Scenario Type,Applicable (Y / N),"
+                                     "Exclusion Reason,Pass / Fail,Notes\r\nMOCK-CUST-001,Retrieve,"));
+    std::size_t last = 0;
+    for (const auto& [prefix, most] : {std::pair("MOCK-CUST-", 8), std::pair("MOCK-ACC-", 14)}) {
+        for (int number = 1; number <= most; ++number) {
+            const std::string id = fmt::format("{}{:03}", prefix, number);
+            const std::size_t at = handed_in.find("\r\n" + id + ",", last);
+            ASSERT_NE(at, std::string::npos) << id << " is not there, or not in its place";
+            EXPECT_THAT(handed_in.substr(at + 2, handed_in.find("\r\n", at + 2) - at - 2),
+                        AllOf(HasSubstr("Y,,Pass,"), HasSubstr("Asked by Gateproof: ")));
+            last = at;
+        }
+    }
+    EXPECT_THAT(handed_in, HasSubstr("MOCK-NAME-001,CREATE,preferred name by CST 1512100301,Success,Y,,Not tested,"));
 }
 
 struct Broken {
@@ -83,7 +133,9 @@ struct Broken {
 class ScenarioFault : public testing::TestWithParam<Broken> {};
 
 TEST_P(ScenarioFault, ChangesTheRowsThatAreAboutIt) {
-    Rows rows = rows_of({"gst"}, {GetParam().fault});
+    const bool of_mock = std::string_view(GetParam().fault).starts_with("mock-");
+    Rows rows = rows_of(of_mock ? run_of(Environment::mock, {"customer"}, {GetParam().fault})
+                                : run_of(Environment::embedded, {"gst"}, {GetParam().fault}));
     std::set<std::string> failed;
     for (const std::string& one : rows[Outcome::fail]) {
         if (!one.starts_with("embedded-")) {  // the built-in profile's own examples
@@ -96,7 +148,7 @@ TEST_P(ScenarioFault, ChangesTheRowsThatAreAboutIt) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Gst, ScenarioFault,
+    Every, ScenarioFault,
     testing::Values(Broken{"gst-missing-token-called-invalid", {"gst-test-gst005"}},
                     Broken{"gst-return-of-no-account-served", {"gst-test-gst014"}},
                     Broken{"gst-prepopulation-of-unlinked-client-served", {"gst-test-gst031"}},
@@ -106,7 +158,13 @@ INSTANTIATE_TEST_SUITE_P(
                     Broken{"gst-own-prepopulation-refused",
                            {"gst-test-gst027", "gst-test-gst028"},
                            {"gst-test-gst029", "gst-test-gst030", "gst-test-gst031"}},
-                    Broken{"any-nzbn-taken", {}}),
+                    Broken{"mock-unknown-number-called-forbidden",
+                           {"customer-mock-mock-cust-007", "account-mock-mock-acc-010", "period-mock-mock-period-007"}},
+                    Broken{"mock-customer-without-name", {"customer-mock-mock-cust-001"}},
+                    Broken{"mock-account-list-with-202", {"account-mock-mock-acc-001", "account-mock-mock-acc-002"}},
+                    Broken{"mock-account-of-any-type-served",
+                           {"account-mock-mock-acc-009", "period-mock-mock-period-006"}},
+                    Broken{"mock-period-of-any-date", {"period-mock-mock-period-009"}}, Broken{"any-nzbn-taken", {}}),
     [](const auto& parameter) {
         std::string name(parameter.param.fault);
         std::ranges::replace(name, '-', '_');

@@ -35,7 +35,11 @@ std::vector<CheckCase> rows_as_cases(const Profile& profile) {
         const ScenarioRow& row = *asked.row;
         std::string title =
             fmt::format("{}: {}{}", row.key, row.operation.empty() ? "" : row.operation + ", ", row.description);
-        cases.push_back({row.case_name, std::move(title), unmet(*asked.call, profile)});
+        std::string lack = unmet(*asked.call, profile);
+        if (const ScenarioCall* const beside = asked.table->find(asked.call->beside); lack.empty() && beside) {
+            lack = unmet(*beside, profile);
+        }
+        cases.push_back({row.case_name, std::move(title), std::move(lack)});
     }
     return cases;
 }
@@ -67,6 +71,17 @@ awaitable<Credential> credential_of_row(Context& ctx, const ScenarioCall& call) 
     co_return credential;
 }
 
+/// What makes an answer the operation's own. Where the row says which status it wants, that is its own finding, and
+/// the body alone tells.
+Operation own_answer(const Operation& operation, const ScenarioCall& call, const HttpOutcome& outcome) {
+    Operation own = operation;
+    if (!call.status.empty() && !operation.expect_body_contains.empty() && outcome.response &&
+        is_success(outcome.response->status)) {
+        own.expect_status = {outcome.response->status};
+    }
+    return own;
+}
+
 awaitable<AskedScenario> ask_row(Context& ctx, const ScenarioCall& call) {
     AskedScenario asked;
     const Credential credential = co_await credential_of_row(ctx, call);
@@ -79,7 +94,7 @@ awaitable<AskedScenario> ask_row(Context& ctx, const ScenarioCall& call) {
     std::shared_ptr<const Identity> identity = credential.identity;
     asked.outcome = co_await ask(ctx, asked.operation, std::move(identity));
     asked.row.reading = answer_of(asked.outcome, asked.operation, *ctx.profile().permissions.model(call.error));
-    asked.row.unlike = asked.outcome.unlike(asked.operation);
+    asked.row.unlike = asked.outcome.unlike(own_answer(asked.operation, call, asked.outcome));
     asked.row.technical = is_technical_fault(asked.outcome);
     if (asked.outcome.response) {
         asked.row.missing = missing_values(call.body, asked.outcome.response->body);

@@ -206,6 +206,28 @@ TEST(ServicePreset, EachTemplateHasItsRows) {
                     }));
 }
 
+/// How many rows of each template are asked: what is not is said by somebody.
+TEST(ServicePreset, SoManyRowsOfEachTemplateAreAsked) {
+    std::map<std::string, std::size_t> asked;
+    for (const BuiltinProfile& one : builtin_services()) {
+        const nlohmann::json preset = nlohmann::json::parse(one.text);
+        for (const auto& table : preset["scenarios"]) {
+            const auto& rows = table["rows"];
+            const auto number =
+                std::count_if(rows.begin(), rows.end(), [](const auto& row) { return row.contains("ask"); });
+            if (number > 0) {
+                asked.emplace(table["name"], number);
+            }
+        }
+    }
+    EXPECT_EQ(asked, (std::map<std::string, std::size_t>{{"account-mock", 14},
+                                                         {"customer-mock", 8},
+                                                         {"gst-mock", 12},
+                                                         {"gst-test", 28},
+                                                         {"irv", 8},
+                                                         {"period-mock", 8}}));
+}
+
 TEST(ServicePreset, RowsAreAsTheTemplatesPrintThem) {
     const ServicePreset gst = preset_of("gst");
     ASSERT_THAT(gst.scenarios, SizeIs(2));

@@ -264,5 +264,36 @@ TEST_F(ServicesTest, TheMockKnowsNoDelegations) {
     EXPECT_EQ(code(ask(http::verb::post, "customer/customer", unsigned_jwt, own_customer_.dump())), "EV1020");
 }
 
+TEST_F(ServicesTest, TheMockHasThePublishedCustomersAndNobodySeesThemElsewhere) {
+    Caller mock;
+    mock.listener = ListenerRole::mock;
+    mock.authorised = true;
+    const std::string user = "Bearer " + text("cloud-user.token");
+    const auto of_mock = [&](const char* operation, const json& asked) {
+        return ask(http::verb::post, operation, user, asked.dump(), mock);
+    };
+    const auto account = [](const char* id) { return json{{"AccountID", id}, {"AccountIDType", "ACC"}}; };
+    const json by_cst{{"CustomerID", "1512100301"}, {"CustomerIDType", "CST"}};
+    EXPECT_EQ(json::parse(of_mock("customer/customer", by_cst).body())["Customer"]["ID"], "132243158");
+    EXPECT_EQ(code(of_mock("customer/customer", customer("111111111"))), "CST404") << "it tells who is unknown";
+    EXPECT_EQ(of_mock("account/account", account("132243158INC003")).result_int(), 200U);
+    EXPECT_EQ(of_mock("account/account", account("132243158INC002")).result_int(), 200U) << "two of a type";
+    EXPECT_EQ(code(of_mock("account/account", account("132243158KSS004"))), "ACT100");
+    EXPECT_EQ(code(of_mock("account/account", account("132243158INC999"))), "CST404");
+    EXPECT_EQ(code(of_mock("account/account", account("132243888INC003"))), "CST404");
+    EXPECT_EQ(code(of_mock("account/account", account("102210221INC002"))), "EV1022");
+    json since = account("132243158INC002");
+    EXPECT_EQ(json::parse(of_mock("period/list", since).body())["Periods"].size(), 2U);
+    since["FromDate"] = "2021-01-01";
+    EXPECT_EQ(json::parse(of_mock("period/list", since).body())["Periods"].size(), 1U);
+    since["ToDate"] = "2021-02-01";
+    EXPECT_EQ(json::parse(of_mock("period/list", since).body())["Periods"].size(), 0U);
+    since["ToDate"] = "01-01-2021";
+    EXPECT_EQ(code(of_mock("period/list", since)), "EV1100");
+    EXPECT_EQ(code(of_mock("period/list", account("132243158KSS004"))), "ACT100");
+    EXPECT_EQ(code(ask(http::verb::post, "customer/customer", user, by_cst.dump())), "EV1022");
+    EXPECT_EQ(code(ask(http::verb::post, "account/account", user, account("132243158KSS004").dump())), "EV1022");
+}
+
 }  // namespace
 }  // namespace gateproof::gateway
