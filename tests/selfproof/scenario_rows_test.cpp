@@ -124,6 +124,18 @@ TEST(ScenarioRows, TheMockAnswersEachAsItsTemplateExpects) {
     EXPECT_THAT(handed_in, HasSubstr("MOCK-NAME-001,CREATE,preferred name by CST 1512100301,Success,Y,,Not tested,"));
 }
 
+/// One answer is not a truth where it can be asked for again; a write is sent once.
+TEST(ScenarioRows, AFailureIsSeenTwiceWhereTheOperationReads) {
+    const RunRecord record =
+        run_of(Environment::embedded, {"gst"}, {"gst-status-without-code", "gst-missing-token-called-invalid"});
+    const auto sentence = [&record](const char* row) {
+        const auto found = std::ranges::find(record.checks, row, &CheckRecord::case_name);
+        return found == record.checks.end() ? std::string("not in the plan") : record.result_of(*found).sentence;
+    };
+    EXPECT_THAT(sentence("gst-test-gst021"), HasSubstr("so on two tries"));
+    EXPECT_THAT(sentence("gst-test-gst005"), AllOf(HasSubstr("it is refused with"), testing::Not(HasSubstr("tries"))));
+}
+
 struct Broken {
     const char* fault;
     std::set<std::string> failed;

@@ -127,4 +127,19 @@ Verdict judge_row(const ScenarioCall& call, const ErrorModel& model, const RowAn
     return call.refuses() ? judge_refusal(call, model, row) : judge_served(call, row);
 }
 
+Verdict judge_second_try(Verdict first, const Verdict& second) {
+    if (second.outcome() == Outcome::fail) {
+        return std::move(first).adding(second.sentence() == first.sentence()
+                                           ? "so on two tries"
+                                           : fmt::format("on a second try: {}", second.sentence()));
+    }
+    if (second.outcome() == Outcome::inconclusive) {
+        return Verdict::inconclusive("{}; a second try decided nothing: {}", first.sentence(), second.sentence())
+            .remedy("ask again (gateproof run --rerun)");
+    }
+    return Verdict::warning("as expected on the second of two tries ({}); on the first: {}", second.sentence(),
+                            first.sentence())
+        .remedy("see whether every node behind the address answers alike: " + first.remedy());
+}
+
 }  // namespace gateproof::suites

@@ -116,6 +116,25 @@ Verdict with_causes(Verdict verdict, const ScenarioCall& call, const AskedScenar
     return std::move(verdict).remedy(std::move(remedy));
 }
 
+/// By one more try where the first one fails. What was served and must not be stands as it was seen, and a write is
+/// never sent twice.
+awaitable<Verdict> judge_tries(Context& ctx, const ScenarioCall& call, const AskedScenario& asked) {
+    const ErrorModel& model = *ctx.profile().permissions.model(call.error);
+    Verdict first = judge_row(call, model, asked.row);
+    const bool seen_served = call.refuses() && asked.row.reading.served();
+    if (first.outcome() != Outcome::fail || seen_served || !only_reads(asked.operation)) {
+        co_return first;
+    }
+    const AskedScenario again = co_await ask_row(ctx, call);
+    const Verdict second = again.problem.empty() ? judge_row(call, model, again.row)
+                                                 : Verdict::inconclusive("nothing could be asked: {}", again.problem);
+    ctx.evidence()
+        .add("tries")
+        .with("count", 2)
+        .with("answers", fmt::format("{}, then {}", asked.row.reading.summary, again.row.reading.summary));
+    co_return judge_second_try(std::move(first), second);
+}
+
 awaitable<Verdict> row(Context& ctx) {
     const Profile& profile = ctx.profile();
     const AskedRow row = asked_rows(profile.scenarios).at(ctx.case_index());
@@ -134,7 +153,7 @@ awaitable<Verdict> row(Context& ctx) {
     if (!asked.problem.empty()) {
         co_return Verdict::inconclusive("nothing could be asked: {}", asked.problem);
     }
-    Verdict judged = judge_row(*row.call, *profile.permissions.model(row.call->error), asked.row);
+    Verdict judged = co_await judge_tries(ctx, *row.call, asked);
     co_return with_causes(std::move(judged), *row.call, asked, profile);
 }
 

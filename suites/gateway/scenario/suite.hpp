@@ -21,6 +21,10 @@ struct RowAnswer {
     bool technical = false;                 ///< the published technical fault, which is about nobody's right
 };
 
+/// What a row is that failed and was asked once more, since one answer is not a truth: a failure both times is one;
+/// where the second answer is as expected the first is a warning, and where it decides nothing it is inconclusive.
+Verdict judge_second_try(Verdict first, const Verdict& second);
+
 /// What the row expects decides: served with that status and those values, or refused with that code. Trouble on the
 /// way, overload, a technical fault and a token that is not taken are inconclusive, whichever it is.
 Verdict judge_row(const ScenarioCall& call, const ErrorModel& model, const RowAnswer& row);

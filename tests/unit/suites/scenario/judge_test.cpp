@@ -87,6 +87,25 @@ TEST(ScenarioJudgement, ATokenThatIsNotTakenSaysNothingOfADelegation) {
     EXPECT_EQ(judged(refused_with("EV1020", "invalid"), answered(400, error("EV1020"))), Outcome::pass);
 }
 
+TEST(ScenarioJudgement, OneFailureIsAskedAgain) {
+    const auto second = [](const HttpOutcome& outcome) {
+        const ScenarioCall call = served_with();
+        return judge_second_try(judge_row(call, model("customer"), row_of(call, answered(403, error("EV1022")))),
+                                judge_row(call, model("customer"), row_of(call, outcome)));
+    };
+    const Verdict both = second(answered(403, error("EV1022")));
+    EXPECT_EQ(both.outcome(), Outcome::fail);
+    EXPECT_THAT(both.sentence(), HasSubstr("so on two tries"));
+    const Verdict otherwise = second(answered(400, error("CST404")));
+    EXPECT_EQ(otherwise.outcome(), Outcome::fail);
+    EXPECT_THAT(otherwise.sentence(), HasSubstr("on a second try: it must be served, and was answered with HTTP 400"));
+    const Verdict once = second(answered(200, own));
+    EXPECT_EQ(once.outcome(), Outcome::warning);
+    EXPECT_THAT(once.sentence(), HasSubstr("on the second of two tries"));
+    EXPECT_THAT(once.sentence(), HasSubstr("HTTP 403 EV1022"));
+    EXPECT_EQ(second(failed(Ending::timeout)).outcome(), Outcome::inconclusive);
+}
+
 /// Never a pass and never a failure, whatever the row expects.
 TEST(ScenarioJudgement, TroubleDecidesNothing) {
     const std::string fault =
