@@ -5,7 +5,8 @@
 namespace gateproof {
 
 bool ScenarioCall::of_user() const {
-    return subject != nobody && subject != invalid && subject != "m2m" && subject != "certificate" && subject != "tds";
+    return subject != nobody && subject != invalid && subject != expired && subject != "m2m" &&
+           subject != "certificate" && subject != "tds";
 }
 
 const ScenarioCall* Scenarios::find(const std::string& key) const {

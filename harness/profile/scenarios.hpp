@@ -13,7 +13,7 @@ namespace gateproof {
 /// How a row is asked, and which answer it expects.
 struct ScenarioCall {
     std::string operation;  ///< key of Profile::operations
-    std::string subject;    ///< as PermissionCase::subject, or `nobody` or `invalid`
+    std::string subject;    ///< as PermissionCase::subject, or `nobody`, `invalid` or `expired`
     Placeholders with;
     std::string error;              ///< name of an error model, which says where the code stands
     std::vector<std::string> code;  ///< any of these refuses as it should; none: it must be served
@@ -25,6 +25,8 @@ struct ScenarioCall {
     static constexpr const char* nobody = "nobody";
     /// What is sent for a token is none.
     static constexpr const char* invalid = "invalid";
+    /// The token of this role of oauth.tokens is sent; without one what `invalid` sends, and the verdict says so.
+    static constexpr const char* expired = "expired";
 
     /// The subject is somebody who needs an access token.
     [[nodiscard]] bool of_user() const;

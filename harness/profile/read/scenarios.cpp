@@ -40,7 +40,8 @@ ReadCall read_call(const JsonField& field, const ScenarioRow& row, References& r
     ObjectReader reader(field, problems, "an object that says how the scenario is asked");
     const JsonField operation = reader.required("operation", "the name of an operation");
     const JsonField subject = reader.required(
-        "subject", "who asks: a role of \"oauth\", \"m2m\", \"certificate\", \"tds\", \"nobody\" or \"invalid\"");
+        "subject",
+        "who asks: a role of \"oauth\", \"m2m\", \"certificate\", \"tds\", \"nobody\", \"invalid\" or \"expired\"");
     const JsonField with = reader.optional("with");
     const JsonField error = reader.required("error", "the name of an error model, such as \"soap\"");
     const JsonField code = reader.optional("code");

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "harness/probe/http/answer_value.hpp"
+#include "harness/probe/jwt/jwt.hpp"
 #include "suites/gateway/scenario/suite.hpp"
 
 namespace gateproof::suites {
@@ -125,6 +126,24 @@ Verdict judge_row(const ScenarioCall& call, const ErrorModel& model, const RowAn
             .remedy("see that the path is the service's and that the request is as documented");
     }
     return call.refuses() ? judge_refusal(call, model, row) : judge_served(call, row);
+}
+
+Verdict telling_what_was_sent(Verdict verdict, const ScenarioCall& call, bool had) {
+    const bool judged = verdict.outcome() != Outcome::inconclusive;
+    if (call.subject != ScenarioCall::expired || !judged) {
+        return verdict;
+    }
+    return std::move(verdict).adding(had ? "what was sent is a token that has expired"
+                                         : "what was sent is no token, since the profile has no expired one "
+                                           "(oauth.tokens.expired)");
+}
+
+bool is_still_valid(const std::string& token, std::chrono::system_clock::time_point now) {
+    const std::optional<jwt::Token> read = jwt::decode(token);
+    if (!read || !read->claims.contains("exp") || !read->claims.at("exp").is_number_integer()) {
+        return false;
+    }
+    return std::chrono::sys_seconds(std::chrono::seconds(read->claims.at("exp").get<std::int64_t>())) > now;
 }
 
 Verdict judge_second_try(Verdict first, const Verdict& second) {

@@ -59,15 +59,28 @@ struct AskedScenario {
     std::string problem;  ///< why nothing could be asked; empty: it was
 };
 
+bool has_expired_token(const Profile& profile) {
+    return profile.authority && profile.authority->tokens.contains(ScenarioCall::expired);
+}
+
 awaitable<Credential> credential_of_row(Context& ctx, const ScenarioCall& call) {
-    if (call.subject == ScenarioCall::nobody || call.subject == ScenarioCall::invalid) {
+    const bool expired = call.subject == ScenarioCall::expired;
+    const bool invalid = call.subject == ScenarioCall::invalid || (expired && !has_expired_token(ctx.profile()));
+    if (call.subject == ScenarioCall::nobody || invalid) {
         Credential credential;
         credential.identity = ctx.serving_identity();
-        credential.authorization = call.subject == ScenarioCall::invalid ? "Bearer not-a-token" : "";
+        credential.authorization = invalid ? "Bearer not-a-token" : "";
         co_return credential;
     }
     std::string subject = call.subject;
     Credential credential = co_await credential_of(ctx, std::move(subject));
+    if (expired && credential.problem.empty()) {
+        const TimeSpan now = co_await ctx.times();
+        const std::string& token = ctx.profile().authority->tokens.at(ScenarioCall::expired);
+        if (is_still_valid(token, now.latest)) {
+            credential.problem = "oauth.tokens.expired has not expired yet; wait until it has, or leave it out";
+        }
+    }
     co_return credential;
 }
 
@@ -153,7 +166,8 @@ awaitable<Verdict> row(Context& ctx) {
     if (!asked.problem.empty()) {
         co_return Verdict::inconclusive("nothing could be asked: {}", asked.problem);
     }
-    Verdict judged = co_await judge_tries(ctx, *row.call, asked);
+    Verdict tried = co_await judge_tries(ctx, *row.call, asked);
+    Verdict judged = telling_what_was_sent(std::move(tried), *row.call, has_expired_token(profile));
     co_return with_causes(std::move(judged), *row.call, asked, profile);
 }
 

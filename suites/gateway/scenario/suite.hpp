@@ -2,6 +2,7 @@
 // expects.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,13 @@ struct RowAnswer {
     std::vector<std::string> missing = {};  ///< of ScenarioCall::body, in words
     bool technical = false;                 ///< the published technical fault, which is about nobody's right
 };
+
+/// What has to be said of the token that was sent where the row wants an expired one, so that nobody claims more than
+/// was done. `had`: an expired one was sent.
+Verdict telling_what_was_sent(Verdict verdict, const ScenarioCall& call, bool had);
+
+/// Whether `token` is one that says when it expires, and that it has not by `now`.
+bool is_still_valid(const std::string& token, std::chrono::system_clock::time_point now);
 
 /// What a row is that failed and was asked once more, since one answer is not a truth: a failure both times is one;
 /// where the second answer is as expected the first is a warning, and where it decides nothing it is inconclusive.

@@ -1,6 +1,7 @@
 // Judgements of rows of test reports, by answers alone.
 #include <gmock/gmock.h>
 
+#include "harness/probe/jwt/jwt.hpp"
 #include "suites/gateway/scenario/suite.hpp"
 #include "suites/shared/technical_fault.hpp"
 #include "tests/unit/suites/shared/answers.hpp"
@@ -85,6 +86,28 @@ TEST(ScenarioJudgement, ATokenThatIsNotTakenSaysNothingOfADelegation) {
     EXPECT_EQ(verdict.outcome(), Outcome::inconclusive);
     EXPECT_THAT(verdict.sentence(), HasSubstr("the token was not taken"));
     EXPECT_EQ(judged(refused_with("EV1020", "invalid"), answered(400, error("EV1020"))), Outcome::pass);
+}
+
+TEST(ScenarioJudgement, ARowSaysWhetherAnExpiredTokenWasSent) {
+    const ScenarioCall call = refused_with("EV1020", "expired");
+    const auto told = [&](const HttpOutcome& outcome, bool had) {
+        return telling_what_was_sent(judge_row(call, model("customer"), row_of(call, outcome)), call, had);
+    };
+    const Verdict really = told(answered(400, error("EV1020")), true);
+    EXPECT_EQ(really.outcome(), Outcome::pass) << "a token that is not taken is what the row is about";
+    EXPECT_THAT(really.sentence(), HasSubstr("what was sent is a token that has expired"));
+    const Verdict other = told(answered(200, own), false);
+    EXPECT_EQ(other.outcome(), Outcome::fail);
+    EXPECT_THAT(other.sentence(), HasSubstr("what was sent is no token"));
+    EXPECT_THAT(told(failed(Ending::timeout), true).sentence(), testing::Not(HasSubstr("what was sent")));
+}
+
+TEST(ScenarioJudgement, ATokenSaysWhetherItHasExpired) {
+    const std::string token = jwt::compact(jwt::signing_input({{"alg", "RS256"}}, {{"exp", 1000}}), "x");
+    const auto at = [](int seconds) { return std::chrono::sys_seconds(std::chrono::seconds(seconds)); };
+    EXPECT_TRUE(is_still_valid(token, at(999)));
+    EXPECT_FALSE(is_still_valid(token, at(1000)));
+    EXPECT_FALSE(is_still_valid("opaque", at(0))) << "it does not say";
 }
 
 TEST(ScenarioJudgement, OneFailureIsAskedAgain) {
