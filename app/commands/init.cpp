@@ -13,6 +13,7 @@
 #include "app/command.hpp"
 #include "app/commands/init_presets.hpp"
 #include "app/commands/init_questions.hpp"
+#include "app/commands/init_settings.hpp"
 #include "app/files.hpp"
 #include "app/input/client_files.hpp"
 #include "app/output.hpp"
@@ -62,6 +63,7 @@ struct InitCommand {
     std::string services_from;
     std::vector<ServicePreset> services;  ///< of the profile that is being written
     std::vector<std::string> parts;
+    InitSettings settings;
     bool force = false;
 
     void declare(CLI::App& app);
@@ -120,6 +122,7 @@ void InitCommand::declare(CLI::App& app) {
         ->type_name("PART")
         ->allow_extra_args(false)
         ->delimiter(',');
+    declare_settings(app, settings);
     app.add_flag("--force", force, "Overwrite the file");
     app.footer(init_footer);
     // A variable that is not set must not aim at another endpoint than was meant, nor leave a certificate out.
@@ -315,11 +318,14 @@ Json InitCommand::made_profile(std::set<std::string> kept_parts) const {
     answers.passphrase_env = passphrase_env;
     answers.ca = ca;
     answers.proxy = proxy;
+    answers.values = settings.values;
     answers.parts = std::move(kept_parts);
+    answers.parts.insert(settings.parts.begin(), settings.parts.end());
     Json made = Json::parse(init_profile(start.dump(), answers, "profile.schema.json"));
     if (!control_path.empty() && !services.empty()) {
         aim_control(made["operations"][made["control"].get<std::string>()]);
     }
+    apply_settings(settings, made);
     return made;
 }
 
@@ -405,6 +411,7 @@ int InitCommand::execute() {
     for (std::string* const reference : {&certificate, &key, &ca}) {
         *reference = seen_from_profile(*reference);
     }
+    read_settings(settings, services, [this](const std::string& named) { return seen_from_profile(named); });
     if (environment != "mock" || services.size() < 2) {
         write();
         return 0;

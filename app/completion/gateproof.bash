@@ -208,7 +208,7 @@ _gateproof() {
             ;;
         init)
             if [[ $current == -* ]]; then
-                _gateproof_words '--environment --channel --url --host --certificate --key --passphrase-env --ca --proxy --control-path --service --services-from --with --force --help'
+                _gateproof_words '--environment --channel --url --host --certificate --key --passphrase-env --ca --proxy --control-path --service --services-from --with --set --force --help'
             else
                 _gateproof_files ''
             fi

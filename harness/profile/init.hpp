@@ -1,6 +1,7 @@
 // Writes a first profile from a few answers and a template.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ struct InitAnswers {
     /// The services that the profile is for; none: those of the template. In the mock one alone, since each has a host
     /// of its own.
     std::vector<ServicePreset> services = {};
+    /// What stands for values of the services' presets, by name, whatever the environment.
+    std::map<std::string, std::string> values = {};
     /// Of init_parts(): those to keep although the template cannot fill them in.
     std::set<std::string> parts = {};
 };

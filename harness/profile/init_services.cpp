@@ -12,17 +12,20 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view cloud_path = "/gateway/";
 
-/// "value:NAME" replaced throughout by what stands for it in this environment.
-Json with_values(Json json, const ServicePreset& preset, Environment environment) {
+/// "value:NAME" replaced throughout by what was given for it, or stands for it in this environment.
+Json with_values(Json json, const ServicePreset& preset, const InitAnswers& answers) {
     if (json.is_string()) {
         const std::string& text = json.get_ref<const std::string&>();
-        return text.starts_with(ServicePreset::value_scheme)
-                   ? Json(preset.value_in(environment, text.substr(ServicePreset::value_scheme.size())))
-                   : json;
+        if (!text.starts_with(ServicePreset::value_scheme)) {
+            return json;
+        }
+        const std::string name = text.substr(ServicePreset::value_scheme.size());
+        const auto given = answers.values.find(name);
+        return given != answers.values.end() ? Json(given->second) : Json(preset.value_in(answers.environment, name));
     }
     if (json.is_structured()) {
         for (Json& child : json) {
-            child = with_values(std::move(child), preset, environment);
+            child = with_values(std::move(child), preset, answers);
         }
     }
     return json;
@@ -80,7 +83,7 @@ bool asks_as_user(const Json& one) {
 }
 
 void add_service(Json& profile, const ServicePreset& preset, const InitAnswers& answers) {
-    const Json whole = with_values(Json::parse(preset.text), preset, answers.environment);
+    const Json whole = with_values(Json::parse(preset.text), preset, answers);
     for (const auto& [name, operation] : whole["operations"].items()) {
         Json& added = profile["operations"][name] = operation;
         to_channel(added, answers.channel);
@@ -104,7 +107,7 @@ void choose_machine(Json& profile, const InitAnswers& answers) {
         return;
     }
     for (const ServicePreset& preset : answers.services) {
-        const Json whole = with_values(Json::parse(preset.text), preset, answers.environment);
+        const Json whole = with_values(Json::parse(preset.text), preset, answers);
         if (whole.contains("m2m")) {
             profile["m2m"].update(whole["m2m"]);
             return;

@@ -1,0 +1,152 @@
+// From `gateproof init` to a test report that is handed in, without a file that anybody edits: against the gateway that
+// `gateproof gateway` serves, as against one of Inland Revenue's environments.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/command.hpp"
+#include "tests/cli/served.hpp"
+
+namespace gateproof::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class InitFlow : public testing::Test {
+protected:
+    void SetUp() override {
+        gateway_ = std::make_unique<ServedGateway>(path("gw"));
+        ASSERT_TRUE(gateway_->serving()) << gateway_->output();
+    }
+
+    [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
+    static nlohmann::json read(const std::string& file) { return nlohmann::json::parse(read_file(file)); }
+    [[nodiscard]] std::string file(const std::string& name) const { return "file:" + path("gw/" + name); }
+    /// 127.0.0.1:PORT of the listener that this profile is of.
+    static std::string host_of(const nlohmann::json& profile) {
+        const std::string url = profile["endpoint"]["url"];
+        return "127.0.0.1" + url.substr(url.rfind(':'));
+    }
+    /// What init is told of logins, which each of the gateway's profiles has.
+    [[nodiscard]] std::vector<std::string> logins_of(const nlohmann::json& profile) const {
+        const nlohmann::json& oauth = profile["oauth"];
+        std::vector<std::string> words;
+        for (const char* const place : {"url", "client/id", "client/redirect_uri"}) {
+            words.insert(
+                words.end(),
+                {"--set",
+                 fmt::format("/oauth/{}={}", place,
+                             oauth.at(nlohmann::json::json_pointer(std::string("/") + place)).get<std::string>())});
+        }
+        words.insert(words.end(), {"--set", "/oauth/client/secret=" + file("client.secret"), "--set",
+                                   "/oauth/tokens/user=" + file("cloud-user.token"), "--set",
+                                   "/oauth/tokens/expired=" + file("cloud-expired.token")});
+        return words;
+    }
+    /// Runs the rows of the profile; what is handed in.
+    [[nodiscard]] std::string handed_in(const std::string& profile) const {
+        const Finished run =
+            gateproof({"run", profile, "--suite", "scenario", "--report", "hand-in", "--out", path("out")});
+        EXPECT_EQ(run.status, 0) << run.out << run.err;
+        return read_file(path("out/hand-in.csv"));
+    }
+    static std::string row_of(const std::string& csv, const std::string& id) {
+        const std::size_t at = csv.find("\r\n" + id + ",");
+        return at == std::string::npos ? "" : csv.substr(at + 2, csv.find("\r\n", at + 2) - at - 2);
+    }
+
+    TemporaryFolder folder_;
+    std::unique_ptr<ServedGateway> gateway_;
+};
+
+TEST_F(InitFlow, OfATestEnvironmentGoesThroughWithoutEditing) {
+    const nlohmann::json ours = read(gateway_->cloud());
+    std::vector<std::string> words{"init",          path("own.json"),
+                                   "--service",     "gst,irv,customer",
+                                   "--environment", "test",
+                                   "--channel",     "cloud",
+                                   "--host",        host_of(ours),
+                                   "--certificate", path("gw/enrolled.crt.pem"),
+                                   "--key",         path("gw/enrolled.key.pem"),
+                                   "--ca",          path("gw/ca.pem")};
+    for (const std::string& one : logins_of(ours)) {
+        words.push_back(one);
+    }
+    for (const auto& [name, text] : std::vector<std::pair<std::string, std::string>>{
+             {"own", file("customer.ird")},
+             {"client", file("client.ird")},
+             {"unlinked", file("other-customer.ird")},
+             {"unregistered", file("unregistered-customer.ird")},
+             {"provider", "Gateproof"},
+             {"platform", "Embedded"},
+             {"period", "2026-03-31"},
+             {"filed", "2026-03-31"},
+             {"/oauth/tokens/second-user", file("cloud-second-user.token")},
+             {"/oauth/tokens/agent", file("cloud-agent.token")},
+             {"/oauth/tokens/unregistered", file("cloud-unregistered-user.token")},
+             {"/limits/connections_per_second", "200"}}) {
+        words.insert(words.end(), {"--set", name + "=" + text});
+    }
+    const nlohmann::json irv = read(std::string(GATEPROOF_TEST_FIXTURES) + "/../../../profiles/services/irv.json");
+    for (const auto& [name, texts] : irv["values"].items()) {
+        if (texts.contains("embedded")) {
+            words.insert(words.end(), {"--set", name + "=" + texts["embedded"].get<std::string>()});
+        }
+    }
+    const Finished made = gateproof(words);
+    ASSERT_EQ(made.status, 0) << made.err;
+    EXPECT_THAT(made.out, Not(HasSubstr("to fill in")));
+    const std::string csv = handed_in(path("own.json"));
+    for (int number = 1; number <= 32; ++number) {
+        EXPECT_THAT(row_of(csv, fmt::format("GST{:03}", number)),
+                    AllOf(HasSubstr(number <= 4 ? "Y,,Not tested," : "Y,,Pass,"),
+                          HasSubstr(number <= 4 ? "" : "Asked by Gateproof: ")));
+    }
+    EXPECT_THAT(row_of(csv, "GST030"), HasSubstr("what was sent is a token that has expired"));
+    for (int number = 1; number <= 8; ++number) {
+        EXPECT_THAT(row_of(csv, fmt::format("IRV.{:02}", number)), HasSubstr("Y,,Pass,"));
+    }
+}
+
+TEST_F(InitFlow, OfTheMockGoesThroughWithoutEditing) {
+    const nlohmann::json ours = read(gateway_->mock());
+    std::vector<std::string> words{
+        "init",   path("mock.json"), "--service", "customer",        "--environment",  "mock",
+        "--host", host_of(ours),     "--ca",      path("gw/ca.pem"), "--control-path", "/gateway/gws/returns/?wsdl"};
+    for (const std::string& one : logins_of(ours)) {
+        words.push_back(one);
+    }
+    words.insert(words.end(), {"--set", "/limits/connections_per_second=200"});
+    const Finished made = gateproof(words);
+    ASSERT_EQ(made.status, 0) << made.err;
+    EXPECT_THAT(made.out, Not(HasSubstr("to fill in")));
+    const std::string csv = handed_in(path("mock.json"));
+    for (const auto& [prefix, rows] : {std::pair("MOCK-CUST-", 8), std::pair("MOCK-ACC-", 14)}) {
+        for (int number = 1; number <= rows; ++number) {
+            EXPECT_THAT(row_of(csv, fmt::format("{}{:03}", prefix, number)),
+                        AllOf(HasSubstr("Y,,Pass,"), HasSubstr("Asked by Gateproof: ")));
+        }
+    }
+}
+
+TEST_F(InitFlow, WhatIsSetHasAPlace) {
+    const auto said = [this](const std::string& setting) {
+        return gateproof({"init", path("x.json"), "--environment", "test", "--channel", "cloud", "--service", "gst",
+                          "--force", "--set", setting});
+    };
+    EXPECT_THAT(said("onw=1").err, HasSubstr("did you mean \"own\"?"));
+    EXPECT_THAT(said("own").err, HasSubstr("expected NAME=TEXT"));
+    EXPECT_THAT(said("/oauht/url=https://a").err, HasSubstr("the profile has no such place"));
+    EXPECT_THAT(said("/limits/requests=many").err, HasSubstr("expected JSON"));
+    const Finished made = said("/oauth/client/id=mine");
+    EXPECT_EQ(made.status, 0) << made.err;
+    const nlohmann::json profile = read(path("x.json"));
+    EXPECT_EQ(profile["oauth"]["client"]["id"], "mine") << "without --with oauth";
+    EXPECT_FALSE(profile.contains("permissions"));
+}
+
+}  // namespace
+}  // namespace gateproof::test
