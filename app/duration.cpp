@@ -38,4 +38,8 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
                                        : std::nullopt;
 }
 
+std::string duration_fault(const std::string& text) {
+    return parse_duration(text) ? std::string() : "not a time such as 500ms, 90s, 1m30s or 1h: " + text;
+}
+
 }  // namespace gateproof::cli

@@ -62,6 +62,10 @@ ViewOptions view_options_for(std::FILE* out, bool verbose, bool quiet) {
     return {out, live, verbose, quiet, person && !set("NO_COLOR"), person ? terminal_columns(out) : 0};
 }
 
+std::string time_left(std::chrono::seconds left) {
+    return fmt::format("{}:{:02}", left.count() / 60, left.count() % 60);
+}
+
 std::string progress_text(const Progress& progress) {
     std::string text = fmt::format("{}/{} done, {} running", progress.done, progress.total, progress.running);
     if (!progress.longest.empty()) {
@@ -150,9 +154,8 @@ void LiveView::asked(const HumanStep& step) {
 }
 
 void LiveView::waits(const HumanStep& step, std::chrono::seconds left) {
-    waiting_for_ =
-        fmt::format("check {} of {}: press {}, {}:{:02} left", step.number, step.of,
-                    step.decision == oauth::Decision::agree ? "Allow" : "DENY", left.count() / 60, left.count() % 60);
+    waiting_for_ = fmt::format("check {} of {}: press {}, {} left", step.number, step.of,
+                               step.decision == oauth::Decision::agree ? "Allow" : "DENY", time_left(left));
 }
 
 void LiveView::ended(const HumanStep& step, bool done) {

@@ -49,6 +49,9 @@ private:
     std::string waiting_for_;  ///< of a human, on the live line; empty: no step is on
 };
 
+/// "4:59"
+std::string time_left(std::chrono::seconds left);
+
 /// "12/34 done, 5 running, longest cloud tls.refuses-1.1 3.2 s, elapsed 4.1 s"
 std::string progress_text(const Progress& progress);
 

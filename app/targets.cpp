@@ -296,7 +296,8 @@ Targets load_targets(const TargetOptions& options, EmbeddedGateway& gateway) {
     if (options.interactive &&
         std::ranges::none_of(targets.profiles, [](const Profile& profile) { return profile.authority.has_value(); })) {
         throw Unusable(
-            "--interactive: no profile given here has an oauth section, so nobody has to log in; leave it out");
+            "--interactive: no profile given here has an oauth section, so nobody has to log in; leave it out (for the "
+            "cut-over of a certificate: gateproof rotate-check --interactive)");
     }
     const bool embedded_client = std::ranges::any_of(
         targets.profiles, [](const Profile& profile) { return profile.client && profile.client->embedded; });

@@ -7,6 +7,8 @@
 #include <optional>
 
 #include "app/command.hpp"
+#include "app/commands/cut_over.hpp"
+#include "app/duration.hpp"
 #include "app/files.hpp"
 #include "app/journals.hpp"
 #include "app/judging.hpp"
@@ -17,7 +19,9 @@
 #include "harness/json/read_file.hpp"
 #include "harness/profile/digest.hpp"
 #include "harness/run/shard/shard.hpp"
+#include "harness/text/shell_word.hpp"
 #include "reports/compare/compare.hpp"
+#include "reports/view/repeat.hpp"
 #include "reports/view/text.hpp"
 #include "suites/catalogue.hpp"
 #include "suites/gateway/rotation/baseline.hpp"
@@ -42,6 +46,8 @@ Examples:
   gateproof rotate-check --profile cloud.json --old enrolled --new new.p12 --new-passphrase-env P12_PASS --moment during
   gateproof rotate-check --profile cloud.json --old old.pem --new new.pem --moment after \
       --old-sessions kept.pem --baseline gateproof-rotation-during/run.jsonl
+  gateproof rotate-check --profile cloud.json --old old.pem --new new.pem --moment during --interactive
+      judges this moment, asks you to cut over and to press Enter, and judges the moment after
 
 PEM files hold the certificate, then its intermediates; the key is in the same file, or in NAME.key beside NAME.pem, or in
 NAME.key.pem beside NAME.crt.pem, or where --old-key and --new-key say. Keep a session of the old certificate before the cut-over, to prove it dead later:
@@ -63,12 +69,25 @@ struct RotateCheckCommand {
     std::string out;
     ExitOptions exit;
     bool quiet = false;
+    bool interactive = false;
+    std::string step_wait = "5m";
 
     void declare(CLI::App& app);
     int execute();
 
 private:
-    [[nodiscard]] Profile rotating(Targets& loaded) const;
+    /// The loaded profile as it is to be judged; `at`: at this moment, whatever is declared.
+    [[nodiscard]] Profile rotating(Targets& loaded, std::optional<RotationMoment> at = {}) const;
+    /// What else this command line says, for one that judges `rotated` again.
+    [[nodiscard]] std::vector<std::string> given(const Profile& rotated, const std::string& since) const;
+    [[nodiscard]] std::filesystem::path folder_of(RotationMoment at) const;
+    /// Judges one moment, and compares it with `earlier`, the run of the journal `since`.
+    [[nodiscard]] Judged judge_moment(Profile rotated, const Targets& loaded, const std::optional<RunRecord>& earlier,
+                                      const std::string& since);
+    /// One moment, the cut-over, and the moment after it.
+    reports::ExitCode go_through(Profile rotated, Targets& loaded, const std::optional<RunRecord>& earlier);
+    /// How to go on without the step, which ended in this way.
+    void say_how_to_go_on(EnterEnd end, const Profile& later, const std::string& journal) const;
 };
 
 void RotateCheckCommand::declare(CLI::App& app) {
@@ -103,15 +122,25 @@ void RotateCheckCommand::declare(CLI::App& app) {
         ->type_name("NAME");
     app.add_option("--baseline", baseline, "Journal of an earlier moment, to compare with")->type_name("JOURNAL");
     options.declare_requirements(app);
-    app.add_option("--out", out, "Folder for journal and reports (default: gateproof-rotation-MOMENT)")
+    app.add_option("--out", out,
+                   "Folder for journal and reports (default: gateproof-rotation-MOMENT; with --interactive the folders "
+                   "MOMENT and after in it)")
         ->type_name("DIR");
     exit.declare(app);
-    app.add_flag("-q,--quiet", quiet, "Print nothing; exit code and reports tell");
+    CLI::Option* const asks =
+        app.add_flag("--interactive", interactive,
+                     "Judge before or during, then wait until you have cut over and press Enter, and judge after");
+    app.add_option("--step-wait", step_wait, "How long --interactive waits for Enter")
+        ->type_name("TIME")
+        ->capture_default_str()
+        ->needs(asks)
+        ->check(&duration_fault);
+    app.add_flag("-q,--quiet", quiet, "Print nothing; exit code and reports tell")->excludes(asks);
     app.footer(rotate_check_footer);
 }
 
-Profile RotateCheckCommand::rotating(Targets& loaded) const {
-    Profile rotated = std::move(loaded.profiles.front());
+Profile RotateCheckCommand::rotating(Targets& loaded, std::optional<RotationMoment> at) const {
+    Profile rotated = loaded.profiles.front();
     const bool declared = rotated.rotation.has_value();
     if (!declared) {
         rotated.rotation.emplace();
@@ -121,10 +150,13 @@ Profile RotateCheckCommand::rotating(Targets& loaded) const {
     if (!approved.empty()) {
         rotation.approved_authorities = approved;
     }
-    rotation.moment = moment_from(moment).value_or(rotation.moment);
+    rotation.moment = at ? *at : moment_from(moment).value_or(rotation.moment);
     rotation.old_revoked = rotation.old_revoked || old_revoked;
     const bool signers_alone =
         rotation.signers && rotation.old_role.empty() && old.certificate.empty() && fresh.certificate.empty();
+    if (signers_alone && interactive) {
+        rotation.signers->moment.reset();  // there is no other moment that it could differ from
+    }
     if (!signers_alone && rotation.overlap == Overlap::cut_over_at_once &&
         certificate_trust(rotated) == CertificateTrust::by_name) {
         throw Unusable(
@@ -148,7 +180,7 @@ Profile RotateCheckCommand::rotating(Targets& loaded) const {
             load_certificate(words(fresh, rotation.new_role), rotated, "rotated_new", loaded.secrets);
         set_rotation(rotated, std::move(before), std::move(after));
     }
-    if (!old_sessions.empty()) {
+    if (!old_sessions.empty() && (rotation.moment == RotationMoment::after || !interactive)) {
         if (rotation.moment != RotationMoment::after) {
             throw Unusable("--old-sessions are judged when the old certificate is cut over: --moment after");
         }
@@ -199,20 +231,42 @@ std::string digest_of(const Profile& rotated, const std::string& loaded) {
     return digest.hex();
 }
 
-int RotateCheckCommand::execute() {
-    exit.load();
-    EmbeddedGateway gateway({});
-    options.profiles = {profile};
-    const Selection selection = options.selection();
-    Targets loaded = load_targets(options, gateway);
-    if (!quiet) {
-        say_warnings(loaded);
+std::vector<std::string> RotateCheckCommand::given(const Profile& rotated, const std::string& since) const {
+    std::vector<std::string> said;
+    const auto add = [&said](const std::string& option, const std::string& value) {
+        if (!value.empty()) {
+            said.insert(said.end(), {option, value});
+        }
+    };
+    for (const CertificateWords* const words : {&old, &fresh}) {
+        const std::string option(words->option);
+        add(option, words->certificate);
+        add(option + "-key", words->key);
+        add(option + "-passphrase-env", words->passphrase_env);
     }
-    std::optional<RunRecord> earlier;
-    if (!baseline.empty()) {
-        earlier = read_usable_journal(baseline);
+    add("--moment", std::string(to_string(rotated.rotation->moment)));
+    add("--old-sessions", rotated.rotation->moment == RotationMoment::after ? old_sessions : "");
+    if (old_revoked) {
+        said.emplace_back("--old-revoked");
     }
-    Profile rotated = rotating(loaded);
+    for (const std::string& name : approved) {
+        add("--approved-authority", name);
+    }
+    add("--requirements", options.requirements);
+    add("--baseline", since);
+    return said;
+}
+
+std::filesystem::path RotateCheckCommand::folder_of(RotationMoment at) const {
+    const std::string name(to_string(at));
+    if (out.empty()) {
+        return "gateproof-rotation-" + name;
+    }
+    return interactive ? std::filesystem::path(out) / name : std::filesystem::path(out);
+}
+
+Judged RotateCheckCommand::judge_moment(Profile rotated, const Targets& loaded, const std::optional<RunRecord>& earlier,
+                                        const std::string& since) {
     if (rotated.rotation->known_as.empty() && earlier) {
         rotated.rotation->known_as = suites::name_in(*earlier);
     }
@@ -223,40 +277,112 @@ int RotateCheckCommand::execute() {
     run_options.known = exit.known();
     run_options.fails_on_partial = exit.fails_on_partial();
     run_options.plan_suites = {"rotation"};
-    run_options.secrets = std::move(loaded.secrets);
+    run_options.secrets = loaded.secrets;
     run_options.profile_digests = {digest_of(rotated, loaded.digests.front())};
-    const std::filesystem::path folder =
-        out.empty() ? fmt::format("gateproof-rotation-{}", to_string(rotated.rotation->moment)) : out;
+    run_options.given = {given(rotated, since)};
+    const std::filesystem::path folder = folder_of(rotated.rotation->moment);
     std::vector<Profile> profiles;
     profiles.push_back(std::move(rotated));
     const Catalogue rotation = catalogue_of({"rotation"});
-    const Plan plan = plan_of(std::move(profiles), selection, rotation);
+    const Plan plan = plan_of(std::move(profiles), options.selection(), rotation);
     run_options.plan_digest = plan_digest(plan, run_options.profile_digests);
     prepare_folder(folder, "--out");
     remove_old_reports(folder);
     const ViewOptions view = view_options_for(stdout, true, quiet);
-    const Judged judged = judge({.plan = plan,
-                                 .catalogue = rotation,
-                                 .options = run_options,
-                                 .exit = exit,
-                                 .view = view,
-                                 .journal = folder / "run.jsonl",
-                                 .reports = in_folder(folder, chosen_formats({"html", "junit"}, "--report"))});
-    reports::ExitCode code = judged.code;
+    Judged judged = judge({.plan = plan,
+                           .catalogue = rotation,
+                           .options = run_options,
+                           .exit = exit,
+                           .view = view,
+                           .journal = folder / "run.jsonl",
+                           .reports = in_folder(folder, chosen_formats({"html", "junit"}, "--report"))});
     if (earlier) {
         reports::CompareOptions compared;
         compared.known = exit.known();
         reports::Comparison comparison = reports::compare(*earlier, judged.record, compared);
         forget_other_moments(comparison);
         if (!quiet) {
-            say(stdout, "\nSince {}:\n{}", reports::printable(baseline),
+            say(stdout, "\nSince {}:\n{}", reports::printable(since),
                 reports::compare_text(comparison, {view.colour, view.verbose}));
         }
-        if (comparison.regressions() > 0 && code == reports::ExitCode::passed) {
-            code = reports::ExitCode::failed;
+        if (comparison.regressions() > 0 && judged.code == reports::ExitCode::passed) {
+            judged.code = reports::ExitCode::failed;
         }
     }
-    return static_cast<int>(code);
+    return judged;
+}
+
+void RotateCheckCommand::say_how_to_go_on(EnterEnd end, const Profile& later, const std::string& journal) const {
+    const std::string why = end == EnterEnd::nobody        ? fmt::format("Nobody pressed Enter within {}", step_wait)
+                            : end == EnterEnd::interrupted ? "Interrupted"
+                                                           : "The terminal was closed";
+    std::string line = "gateproof rotate-check --profile " + shell_word(profile);
+    for (const std::string& word : given(later, journal)) {
+        line += ' ' + shell_word(word);
+    }
+    if (!out.empty()) {
+        line += " --out " + shell_word(folder_of(RotationMoment::after).string());
+    }
+    say(stdout, "{}, so the moment after the cut-over was not judged. Once it is cut over, this goes on:\n  {}\n", why,
+        reports::printable(line, reports::Lines::one, reports::longest_repeat_line));
+}
+
+/// Of two moments.
+reports::ExitCode worse(reports::ExitCode one, reports::ExitCode other) {
+    using enum reports::ExitCode;
+    for (const reports::ExitCode code : {interrupted, broken, failed, inconclusive}) {
+        if (one == code || other == code) {
+            return code;
+        }
+    }
+    return passed;
+}
+
+reports::ExitCode RotateCheckCommand::go_through(Profile rotated, Targets& loaded,
+                                                 const std::optional<RunRecord>& earlier) {
+    if (rotated.rotation->moment == RotationMoment::after) {
+        throw Unusable(
+            "--interactive waits for a cut-over, but --moment after, or the profile's rotation.moment, says that it is "
+            "cut over; leave --interactive out, or give --moment before or during");
+    }
+    Profile later = rotating(loaded, RotationMoment::after);
+    if (const std::string unmet = cut_over_unmet(); !unmet.empty()) {
+        throw Unusable(unmet);
+    }
+    const std::string journal = (folder_of(rotated.rotation->moment) / "run.jsonl").string();
+    const Judged first = judge_moment(std::move(rotated), loaded, earlier, baseline);
+    if (first.code != reports::ExitCode::passed && first.code != reports::ExitCode::inconclusive) {
+        if (first.code == reports::ExitCode::failed) {
+            say(stdout, "\nNothing is to be cut over yet: mend what failed, then give the same command again.\n");
+        }
+        return first.code;
+    }
+    const auto patience = std::chrono::ceil<std::chrono::seconds>(*parse_duration(step_wait));
+    const EnterEnd end = ask_for_cut_over(later, patience, view_options_for(stdout, true, quiet));
+    if (end != EnterEnd::pressed) {
+        say_how_to_go_on(end, later, journal);
+        return end == EnterEnd::interrupted ? reports::ExitCode::interrupted
+                                            : worse(first.code, reports::ExitCode::inconclusive);
+    }
+    return worse(first.code, judge_moment(std::move(later), loaded, first.record, journal).code);
+}
+
+int RotateCheckCommand::execute() {
+    exit.load();
+    EmbeddedGateway gateway({});
+    options.profiles = {profile};
+    static_cast<void>(options.selection());  // an unknown version is said before anything else
+    Targets loaded = load_targets(options, gateway);
+    if (!quiet) {
+        say_warnings(loaded);
+    }
+    std::optional<RunRecord> earlier;
+    if (!baseline.empty()) {
+        earlier = read_usable_journal(baseline);
+    }
+    Profile rotated = rotating(loaded);
+    return static_cast<int>(interactive ? go_through(std::move(rotated), loaded, earlier)
+                                        : judge_moment(std::move(rotated), loaded, earlier, baseline).code);
 }
 
 }  // namespace

@@ -113,10 +113,6 @@ RunOptions RunCommand::run_options() const {
     return options;
 }
 
-std::string time_fault(const std::string& text) {
-    return parse_duration(text) ? std::string() : "not a time such as 500ms, 90s, 1m30s or 1h: " + text;
-}
-
 void RunCommand::declare(CLI::App& app) {
     targets.declare(app);
     sharding.declare(app);
@@ -146,7 +142,7 @@ void RunCommand::declare(CLI::App& app) {
     app.add_option("--deadline", deadline,
                    "End the whole run after this time, such as 90s, 1m30s or 5m; a bare number is seconds")
         ->type_name("TIME")
-        ->check(&time_fault);
+        ->check(&duration_fault);
     app.add_option("--seed", seed, "Seed of every random choice, to repeat a run")
         ->type_name("N")
         ->check([](const std::string& text) {
@@ -160,7 +156,7 @@ void RunCommand::declare(CLI::App& app) {
         ->type_name("TIME")
         ->capture_default_str()
         ->needs(interactive)
-        ->check(&time_fault);
+        ->check(&duration_fault);
     app.add_flag("--no-browser", no_browser, "With --interactive, open no browser; print the addresses alone")
         ->needs(interactive);
     app.add_flag("-v,--verbose", verbose, "A line for each check; evidence of what did not pass");

@@ -170,7 +170,7 @@ _gateproof() {
                 _gateproof_files ''
             fi
             ;;
-        rotate-check) _gateproof_words '--profile --old --old-key --old-passphrase-env --new --new-key --new-passphrase-env --moment --old-sessions --old-revoked --approved-authority --requirements --baseline --out --fail-on --known --known-strict --strict --quiet --help' ;;
+        rotate-check) _gateproof_words '--profile --old --old-key --old-passphrase-env --new --new-key --new-passphrase-env --moment --old-sessions --old-revoked --approved-authority --requirements --baseline --out --fail-on --known --known-strict --strict --interactive --step-wait --quiet --help' ;;
         pack)
             if [[ $current == -* ]]; then
                 _gateproof_words '--out --sign-as --profile --known --known-strict --attest --accept --partial --help'

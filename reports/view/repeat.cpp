@@ -6,6 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "harness/text/shell_word.hpp"
+
 namespace gateproof::reports {
 namespace {
 
@@ -19,14 +21,17 @@ std::string profile_of(const TargetRecord& target) {
     return target.profile_file.empty() && target.environment == "embedded" ? target.name : target.profile_file;
 }
 
+/// A rotation is judged whole, by certificates that its command line names.
 std::string line_of(const RunRecord& run, const TargetRecord& target, const std::vector<const CheckRecord*>& checks) {
-    std::string line = fmt::format("gateproof run {}", shell_word(profile_of(target)));
+    const bool rotates = !run.plan_suites.empty();
+    std::string line =
+        fmt::format("gateproof {}{}", rotates ? "rotate-check --profile " : "run ", shell_word(profile_of(target)));
     for (const CheckRecord* check : checks) {
-        if (check->target == target.name) {
+        if (check->target == target.name && !rotates) {
             line += " --check " + shell_word(check->full_id());
         }
     }
-    line += fmt::format(" --seed {}", run.seed);
+    line += rotates ? "" : fmt::format(" --seed {}", run.seed);
     for (const std::string& word : target.given) {
         line += ' ' + shell_word(word);
     }
@@ -75,30 +80,20 @@ std::string openssl_line(const TargetRecord& target, const CheckResult& result) 
 
 }  // namespace
 
-std::string shell_word(std::string_view word) {
-    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+=,";
-    if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) {
-        return std::string(word);
-    }
-    std::string quoted = "'";
-    for (const char c : word) {
-        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
-    return quoted + '\'';
-}
-
 std::vector<std::string> repeat_lines(const RunRecord& run, const Finding& finding) {
     const Outcome outcome = finding.result->outcome;
     std::vector<std::string> lines;
-    if (outcome == Outcome::pass || outcome == Outcome::skipped || !run.plan_suites.empty()) {
+    if (outcome == Outcome::pass || outcome == Outcome::skipped) {
         return lines;
     }
+    const bool rotates = !run.plan_suites.empty();
     std::vector<const CheckRecord*> checks = finding.checks;
     checks.resize(std::min(checks.size(), most_checks));
     for (const TargetRecord& target : run.targets) {
         const bool of_target =
             std::ranges::any_of(checks, [&target](const CheckRecord* check) { return check->target == target.name; });
-        if (of_target && !profile_of(target).empty() && lines.size() < most_lines) {
+        const bool told = !profile_of(target).empty() && (!rotates || !target.given.empty());
+        if (of_target && told && lines.size() < most_lines) {
             lines.push_back(line_of(run, target, checks));
             if (std::string line = checks.size() == 1 ? openssl_line(target, *finding.result) : ""; !line.empty()) {
                 lines.push_back(std::move(line));

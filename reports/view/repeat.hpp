@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "reports/view/findings.hpp"
@@ -13,13 +12,10 @@ namespace gateproof::reports {
 /// No printed line is cut before: half a line would repeat something else.
 inline constexpr std::size_t longest_repeat_line = 4000;
 
-/// One word of a POSIX shell's command line, in quotes where it needs them.
-std::string shell_word(std::string_view word);
-
 /// "gateproof run cloud.json --check tls.refuses-1.1 --seed 7", with what else the run was given and a line for each
-/// target; behind that of one check the same by openssl(1), where that can say it. They hold no secret: what a profile
-/// refers to is named in the profile alone. None for what passed or was skipped, for a run whose question was another
-/// command's, and where the journal names no profile.
+/// target; behind that of one check the same by openssl(1), where that can say it. What rotate-check found
+/// is repeated by rotate-check. They hold no secret: what a profile refers to is named in the profile alone. None for
+/// what passed or was skipped, and where the journal names no profile or no certificates of a rotation.
 std::vector<std::string> repeat_lines(const RunRecord& run, const Finding& finding);
 std::vector<std::string> repeat_lines(const RunRecord& run, const Row& row);
 

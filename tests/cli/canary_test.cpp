@@ -9,7 +9,6 @@
 
 #include "harness/journal/read.hpp"
 #include "tests/cli/served.hpp"
-#include "tests/cli/terminal.hpp"
 
 namespace gateproof::test {
 namespace {

@@ -20,6 +20,23 @@ Finished gateproof(const std::vector<std::string>& arguments) {
     return run(command(arguments), plain_environment());
 }
 
+Finished pasted(const std::string& line, const std::filesystem::path& folder) {
+    const std::string programs = std::filesystem::path(GATEPROOF_PROGRAM).parent_path().string();
+    std::filesystem::create_directories(folder);
+    return run({"/bin/sh", "-c", fmt::format("cd '{}' && PATH='{}':$PATH && {}", folder.string(), programs, line)},
+               plain_environment());
+}
+
+std::string on_terminal(const std::vector<std::string>& arguments, std::map<std::string, std::string> environment,
+                        int& status, const std::string& typed) {
+    return on_terminal(arguments, std::move(environment), status, std::vector<Answering>{Answering{"", typed}});
+}
+
+std::string on_terminal(const std::vector<std::string>& arguments, std::map<std::string, std::string> environment,
+                        int& status, const std::vector<Answering>& answers) {
+    return on_terminal_of(command(arguments), std::move(environment), status, answers);
+}
+
 std::string write_profile(const TemporaryFolder& folder, std::uint16_t port, int probe_timeout_ms,
                           const std::string& name) {
     return folder.write(name + ".json", fmt::format(R"({{

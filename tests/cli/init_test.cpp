@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/command.hpp"
-#include "tests/cli/terminal.hpp"
 
 namespace gateproof::test {
 namespace {

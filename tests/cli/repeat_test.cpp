@@ -44,13 +44,8 @@ class Repeat : public testing::Test {
 protected:
     [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
 
-    /// Through a shell, as somebody pastes it, in a folder of its own.
-    Finished pasted(const std::string& line) {
-        const std::string programs = std::filesystem::path(GATEPROOF_PROGRAM).parent_path().string();
-        std::filesystem::create_directories(path("again"));
-        return run({"/bin/sh", "-c", fmt::format("cd '{}' && PATH='{}':$PATH && {}", path("again"), programs, line)},
-                   plain_environment());
-    }
+    /// In a folder of its own.
+    Finished pasted(const std::string& line) { return test::pasted(line, path("again")); }
 
     TemporaryFolder folder_;
 };

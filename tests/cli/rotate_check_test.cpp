@@ -82,6 +82,23 @@ TEST_F(RotateCheck, AnOldCertificateThatIsServedStillFails) {
     EXPECT_THAT(finished.out, HasSubstr("with a certificate that is cut over (rotated_old: it has been revoked)"));
 }
 
+/// Its line repeats all of its question: rotate-check judges a rotation whole.
+TEST_F(RotateCheck, AFindingComesWithTheLineThatRepeatsIt) {
+    const ServedGateway gateway(path("gateway"));
+    ASSERT_TRUE(gateway.serving()) << gateway.output();
+    const Finished found = check(gateway, "enrolled", "enrolled", "before", {"--old-revoked"});
+    EXPECT_EQ(found.status, 1);
+    const std::size_t begin = found.out.find("gateproof rotate-check --profile ");
+    ASSERT_NE(begin, std::string::npos) << found.out;
+    const std::string line = found.out.substr(begin, found.out.find('\n', begin) - begin);
+    EXPECT_THAT(line, AllOf(HasSubstr("--old-key " + path("gateway/enrolled.key.pem")),
+                            HasSubstr("--moment before --old-revoked")));
+    EXPECT_THAT(read_file(path("before/report.html")), HasSubstr("gateproof rotate-check --profile"));
+    const Finished again = pasted(line, folder_.path());
+    EXPECT_EQ(again.status, 1) << again.err;
+    EXPECT_THAT(again.out, AllOf(HasSubstr(line), HasSubstr("it is the old certificate itself")));
+}
+
 /// A lab has an authority of its own; the command's finding says how it is approved, and that works.
 TEST_F(RotateCheck, AnAuthorityOfALabIsApprovedOnTheCommandLine) {
     const ServedGateway gateway(path("gateway"));

@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 
 #include "tests/cli/command.hpp"
-#include "tests/cli/terminal.hpp"
 #include "tests/support/listener.hpp"
 
 namespace gateproof::test {

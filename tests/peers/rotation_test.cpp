@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "tests/peers/nginx.hpp"
+#include "tests/support/terminal.hpp"
 
 namespace gateproof::test {
 namespace {
@@ -97,6 +98,21 @@ TEST_F(RotationTest, BothAreServedAndThenTheOldOneAndItsSessionsAreDead) {
     EXPECT_EQ(after.of(old_refused).outcome, Outcome::pass) << after.of(old_refused).sentence;
     EXPECT_THAT(after.of(old_session).sentence, HasSubstr("saved session 2 (TLS 1.3): resumed, HTTP 403"));
     EXPECT_EQ(after.of("rotation.same-identity").outcome, Outcome::pass);
+}
+
+/// As a person goes through it: one command, and Enter when nginx has been told.
+TEST_F(RotationTest, OneCommandWaitsForTheCutOver) {
+    serve(rotating());
+    static_cast<void>(judge_at("during"));  // writes the profile
+    const std::vector<std::string> words{GATEPROOF_PROGRAM, "rotate-check",   "--profile",
+                                         path("peer.json"), "--moment",       "during",
+                                         "--out",           path("rotation"), "--interactive"};
+    int status = -1;
+    const std::string seen = on_terminal_of(words, {}, status, {{"press Enter.", "\n", [this] { cut_over(); }}});
+    EXPECT_EQ(status, 0) << seen;
+    EXPECT_THAT(seen, HasSubstr("have the old certificate's enrolment ended"));
+    EXPECT_THAT(seen, testing::ContainsRegex("PASS.*rotation.overlap"));
+    EXPECT_THAT(seen, testing::ContainsRegex("PASS.*rotation.old-refused-after-cut-over"));
 }
 
 TEST_F(RotationTest, ACutOverThatDidNotHappenIsCaught) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "harness/text/shell_word.hpp"
 #include "tests/unit/reports/sample_run.hpp"
 
 namespace gateproof::reports {
@@ -52,7 +53,17 @@ TEST(RepeatLines, NothingIsRepeatedThatPassedOrThatNoLineCanSay) {
     EXPECT_THAT(lines_of(run, result_with(Outcome::skipped, "no")), IsEmpty());
     EXPECT_THAT(lines_of(run, result_with(Outcome::fail, "served"), "desktop"), IsEmpty()) << "it names no profile";
     run.plan_suites = {"rotation"};
-    EXPECT_THAT(lines_of(run, result_with(Outcome::fail, "served")), IsEmpty()) << "rotate-check asked otherwise";
+    EXPECT_THAT(lines_of(run, result_with(Outcome::fail, "served")), IsEmpty())
+        << "of which certificates it does not say";
+}
+
+TEST(RepeatLines, WhatRotateCheckFoundIsRepeatedByIt) {
+    RunRecord run = empty_run();
+    run.plan_suites = {"rotation"};
+    run.targets.front().given = {"--old", "old client.pem", "--new", "new.p12", "--moment", "after"};
+    EXPECT_THAT(lines_of(run, result_with(Outcome::fail, "served")),
+                ElementsAre("gateproof rotate-check --profile cloud.json --old 'old client.pem' --new new.p12 "
+                            "--moment after"));
 }
 
 TEST(RepeatLines, AnOldVersionIsOfferedByOpensslWhereThatReachesIt) {

@@ -1,23 +1,21 @@
-#include "tests/cli/terminal.hpp"
+#include "tests/support/terminal.hpp"
 
-#include <gtest/gtest.h>
 #include <poll.h>
 #include <pty.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
-
-#include "tests/cli/command.hpp"
+#include <csignal>
+#include <stdexcept>
 
 namespace gateproof::test {
 
-std::string on_terminal(const std::vector<std::string>& arguments, std::map<std::string, std::string> environment,
-                        int& status, const std::string& typed) {
+std::string on_terminal_of(std::vector<std::string> command, std::map<std::string, std::string> environment,
+                           int& status, const std::vector<Answering>& answers) {
     environment.insert({{"NO_COLOR", ""}, {"CI", ""}, {"TERM", "xterm"}});
-    std::vector<std::string> words = command(arguments);
     std::vector<char*> argv;
-    for (std::string& word : words) {
+    for (std::string& word : command) {
         argv.push_back(word.data());
     }
     argv.push_back(nullptr);
@@ -33,15 +31,26 @@ std::string on_terminal(const std::vector<std::string>& arguments, std::map<std:
         ::execv(argv[0], argv.data());
         ::_exit(127);
     }
-    // The terminal keeps what is typed ahead until the program asks for it.
-    EXPECT_EQ(::write(terminal, typed.data(), typed.size()), static_cast<ssize_t>(typed.size()));
     std::string seen;
+    std::size_t read_until = 0;
+    auto next = answers.begin();
     std::array<char, 4096> buffer{};
     for (;;) {
+        for (; next != answers.end(); ++next) {
+            const std::size_t found = seen.find(next->prompt, read_until);
+            if (found == std::string::npos) {
+                break;
+            }
+            read_until = found + next->prompt.size();
+            next->before();
+            if (::write(terminal, next->typed.data(), next->typed.size()) < 0) {
+                throw std::runtime_error("the terminal takes nothing");
+            }
+        }
         pollfd ready{terminal, POLLIN, 0};
         if (::poll(&ready, 1, 60'000) <= 0) {
             ::kill(child, SIGKILL);
-            ADD_FAILURE() << "nothing for a minute";
+            seen += "\n(the test ended it: nothing for a minute)";
             break;
         }
         const ssize_t count = ::read(terminal, buffer.data(), buffer.size());
