@@ -9,6 +9,7 @@
 
 #include "harness/probe/socket/deadline.hpp"
 #include "harness/run/notes.hpp"
+#include "harness/run/repeat/curl_line.hpp"
 
 namespace gateproof {
 
@@ -241,6 +242,7 @@ void Execution::finish(RunningList::iterator running, const std::exception_ptr& 
             drop_first_flights(result.evidence);
         }
         redactor_.apply(result);
+        keep_curl_line(result, plan_.targets[planned.target]);  // behind it: half a line would repeat nothing
         bound_texts(result.evidence);  // after redaction: half a secret would not be recognised
         record.result = std::move(result);
         journal_.check_ended(record);

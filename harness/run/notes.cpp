@@ -8,6 +8,7 @@
 #include "harness/probe/http/correlation.hpp"
 #include "harness/probe/oauth/oauth.hpp"
 #include "harness/probe/socket/deadline.hpp"
+#include "harness/run/repeat/curl_line.hpp"
 #include "harness/text/encoding.hpp"
 
 namespace gateproof {
@@ -113,6 +114,9 @@ void note_http(Evidence& evidence, const HttpRequest& request, const HttpOutcome
     }
     if (!outcome.local_address.empty()) {
         observation.with("local_address", outcome.local_address);
+    }
+    if (std::string line = curl_line(request, outcome); !line.empty()) {
+        observation.with(curl_field, std::move(line));
     }
     if (const std::string id = correlation_in(request); !id.empty()) {
         observation.with("correlation", id);

@@ -78,6 +78,29 @@ std::string openssl_line(const TargetRecord& target, const CheckResult& result) 
                        named ? " -servername " + shell_word(host) : "", option);
 }
 
+/// Words of a shell and nothing else: a journal may come from anywhere, and its reader pastes what is printed.
+bool is_harmless(std::string_view line) {
+    constexpr std::string_view special = "\\\"`$&|;<>()*?[]{}#~!\n\r\t";
+    bool quoted = false;
+    for (const char c : line) {
+        quoted = c == '\'' ? !quoted : quoted;
+        if (c == '\\' || (!quoted && special.find(c) != std::string_view::npos)) {
+            return false;
+        }
+    }
+    return !quoted;
+}
+
+/// The line of curl(1) that the run kept of a finding.
+std::string curl_line_of(const CheckResult& result) {
+    for (const Observation& seen : result.evidence) {
+        if (std::string line = text_of(seen, "curl"); line.starts_with("curl -") && is_harmless(line)) {
+            return line;
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 std::vector<std::string> repeat_lines(const RunRecord& run, const Finding& finding) {
@@ -95,8 +118,13 @@ std::vector<std::string> repeat_lines(const RunRecord& run, const Finding& findi
         const bool told = !profile_of(target).empty() && (!rotates || !target.given.empty());
         if (of_target && told && lines.size() < most_lines) {
             lines.push_back(line_of(run, target, checks));
-            if (std::string line = checks.size() == 1 ? openssl_line(target, *finding.result) : ""; !line.empty()) {
-                lines.push_back(std::move(line));
+            if (checks.size() != 1) {
+                continue;
+            }
+            for (std::string line : {openssl_line(target, *finding.result), curl_line_of(*finding.result)}) {
+                if (!line.empty()) {
+                    lines.push_back(std::move(line));
+                }
             }
         }
     }

@@ -13,7 +13,7 @@ namespace gateproof::reports {
 inline constexpr std::size_t longest_repeat_line = 4000;
 
 /// "gateproof run cloud.json --check tls.refuses-1.1 --seed 7", with what else the run was given and a line for each
-/// target; behind that of one check the same by openssl(1), where that can say it. What rotate-check found
+/// target; behind that of one check the same by openssl(1) or curl(1), where those can say it. What rotate-check found
 /// is repeated by rotate-check. They hold no secret: what a profile refers to is named in the profile alone. None for
 /// what passed or was skipped, and where the journal names no profile or no certificates of a rotation.
 std::vector<std::string> repeat_lines(const RunRecord& run, const Finding& finding);

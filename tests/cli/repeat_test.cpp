@@ -85,6 +85,43 @@ TEST_F(Repeat, AnOldVersionIsRepeatedByOpensslToo) {
     EXPECT_THAT(shown.out, HasSubstr("TLSv1.1")) << lines[1] << shown.err;
 }
 
+/// By a tool of others, word for word: without a certificate, and with one that the profile names a file of.
+TEST_F(Repeat, AnAnswerIsRepeatedByCurlToo) {
+    struct Sample {
+        std::vector<std::string> faults;
+        std::string check;
+        bool certificate;
+    };
+    const Sample samples[] = {{{"certificate-optional"}, "mtls.no-certificate-refused", false},
+                              {{"no-expiry-check"}, "mtls.expired-refused", true},
+                              {{"enrolled-refused"}, "mtls.enrolled-served", true}};
+    for (const auto& [faults, check, certificate] : samples) {
+        const std::string folder = path(faults.front());
+        const ServedGateway gateway(folder, faults);
+        ASSERT_TRUE(gateway.serving()) << gateway.output();
+        const Finished found = gateproof({"run", gateway.cloud(), "--check", check, "--out", path("out")});
+        const std::vector<std::string> lines = printed_lines(found.out);
+        ASSERT_EQ(lines.size(), 2U) << found.out;
+        EXPECT_THAT(lines[1], testing::StartsWith("curl -"));
+        EXPECT_EQ(lines[1].find(" --cert " + folder) != std::string::npos, certificate) << lines[1];
+        const Finished shown = pasted(lines[1]);
+        EXPECT_EQ(shown.status, 0) << lines[1] << shown.err;
+        std::smatch status;
+        ASSERT_TRUE(std::regex_search(shown.out, status, std::regex("^HTTP/1.1 ([0-9]{3})"))) << shown.out;
+        EXPECT_THAT(told(path("out/run.jsonl"), check), HasSubstr("fail: "));
+        EXPECT_THAT(found.out, HasSubstr("HTTP " + status[1].str()));
+        EXPECT_THAT(read_file(path("out/run.jsonl")), Not(HasSubstr("PRIVATE KEY")));
+    }
+    // Where there is nothing to see, and where the answer cannot be had without a token, there is no line.
+    const ServedGateway sound(path("sound"), {"token-accepts-garbage"});
+    ASSERT_TRUE(sound.serving()) << sound.output();
+    const Finished token = gateproof({"run", sound.cloud(), "--check", "permission.garbage-token", "--check",
+                                      "mtls.no-certificate-refused", "--out", path("out")});
+    EXPECT_EQ(token.status, 1) << token.out;
+    EXPECT_THAT(token.out, Not(HasSubstr("repeat: curl")));
+    EXPECT_THAT(read_file(path("out/run.jsonl")), Not(HasSubstr("\"curl\"")));
+}
+
 TEST_F(Repeat, OneCaseIsAskedForAlone) {
     const Finished plan = pasted("gateproof plan embedded-cloud --check 'permission.no-token[own-customer]' --json");
     ASSERT_EQ(plan.status, 0) << plan.err;

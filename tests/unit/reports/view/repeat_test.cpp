@@ -66,6 +66,23 @@ TEST(RepeatLines, WhatRotateCheckFoundIsRepeatedByIt) {
                             "--moment after"));
 }
 
+TEST(RepeatLines, TheLineOfCurlIsShownWhereItIsWordsAndNothingElse) {
+    RunRecord run = empty_run();
+    const auto with_curl = [](const std::string& line) {
+        CheckResult result = result_with(Outcome::fail, "served: HTTP 200");
+        result.evidence.push_back({"http_exchange", result.started, {}});
+        result.evidence.back().with("curl", line);
+        return result;
+    };
+    const std::string sound =
+        "curl -isS -k --connect-to '::[2001:db8::7]:' 'https://gateway.example:4046/status?a=1&b=2'";
+    EXPECT_THAT(lines_of(run, with_curl(sound)), ElementsAre(testing::_, sound));
+    for (const char* const hostile : {"curl -isS https://a.example/; date", "curl -isS 'https://a.example/", "date",
+                                      "curl -isS \\'https://a.example/ ; date'", "curl -isS $(date)"}) {
+        EXPECT_EQ(lines_of(run, with_curl(hostile)).size(), 1U) << hostile;
+    }
+}
+
 TEST(RepeatLines, AnOldVersionIsOfferedByOpensslWhereThatReachesIt) {
     RunRecord run = empty_run();
     EXPECT_THAT(lines_of(run, old_version("192.0.2.7:4046")),
