@@ -9,10 +9,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <numeric>
+#include <regex>
 #include <string_view>
 #include <thread>
 #include <tuple>
+#include <variant>
 
 #include "harness/journal/read.hpp"
 
@@ -261,6 +265,79 @@ std::string PeerTest::told_to(const ExpectedFindings::Oracle& oracle) const {
     return told_to_openssl(judged_port_, in_folder(oracle.openssl));
 }
 
+namespace {
+
+/// Through a shell, as somebody pastes it.
+Finished pasted(const std::string& line, const std::filesystem::path& folder) {
+    const std::string program = std::filesystem::path(GATEPROOF_PROGRAM).parent_path().string();
+    std::filesystem::create_directories(folder);
+    return run({"/bin/sh", "-c", fmt::format("cd '{}' && PATH='{}':$PATH && {}", folder.string(), program, line)});
+}
+
+std::vector<std::string> matches(const std::string& text, const char* pattern) {
+    std::vector<std::string> all;
+    const std::regex regex(pattern);
+    for (auto found = std::sregex_iterator(text.begin(), text.end(), regex); found != std::sregex_iterator(); ++found) {
+        all.push_back((*found)[1]);
+    }
+    return all;
+}
+
+std::string outcomes(const RunRecord& run, const std::vector<std::string>& checks) {
+    std::string all;
+    for (const CheckRecord& check : run.checks) {
+        if (std::ranges::find(checks, check.full_id()) != checks.end()) {
+            all += fmt::format("{} {}: {}\n", check.target, check.full_id(), to_string(run.result_of(check).outcome));
+        }
+    }
+    return all;
+}
+
+/// The lines of curl(1) that are answered otherwise than the sentence of their finding says; empty: none is.
+std::string differs_by_curl(const RunRecord& run, const std::filesystem::path& folder) {
+    std::string differs;
+    for (const CheckRecord& check : run.checks) {
+        const CheckResult result = run.result_of(check);
+        for (const Observation& seen : result.evidence) {
+            for (const auto& [name, value] : seen.fields) {
+                const auto* const line = std::get_if<std::string>(&value);
+                if (name != "curl" || line == nullptr) {
+                    continue;
+                }
+                const Finished shown = pasted(*line, folder);
+                const std::vector<std::string> status = matches(shown.out, "^HTTP/1.[01] ([0-9]{3})");
+                const bool same =
+                    !status.empty() && result.sentence.find("HTTP " + status.front()) != std::string::npos;
+                differs += same ? "" : fmt::format("{}\n{}\n{}{}\n", *line, result.sentence, shown.out, shown.err);
+            }
+        }
+    }
+    return differs;
+}
+
+/// What one of the lines that findings were printed with came to, pasted into a shell in `folder`, where it came to
+/// something else than the judgement; empty: to the same, or there is none. `choice` chooses among them. What waits
+/// (timeouts, limits, cut-overs) is not asked again.
+std::string differs_when_repeated(const Judgement& judgement, const std::filesystem::path& folder, std::size_t choice) {
+    std::vector<std::string> lines = matches(judgement.output, "\n    repeat: (gateproof run [^\n]*)");
+    std::erase_if(lines, [](const std::string& line) {
+        return std::ranges::any_of(std::vector<std::string_view>{"timeout.", "throttle.", "rotation."},
+                                   [&](std::string_view suite) { return line.find(suite) != std::string::npos; });
+    });
+    if (lines.empty()) {
+        return {};
+    }
+    const std::string line = lines[choice % lines.size()];
+    const Finished again = pasted(line, folder);
+    const std::vector<std::string> checks = matches(line, "--check '?([^ ']*)");
+    const std::string then = outcomes(judgement.record, checks);
+    const std::string now = outcomes(read_journal(folder / "gateproof-out/run.jsonl").run, checks);
+    return then == now && !then.empty() ? std::string()
+                                        : fmt::format("{}\nthen: {}now: {}{}", line, then, now, again.err);
+}
+
+}  // namespace
+
 void PeerTest::expect_as_listed(const Judgement& judgement, const std::string& step) const {
     const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
     const std::string name =
@@ -290,6 +367,12 @@ void PeerTest::expect_as_listed(const Judgement& judgement, const std::string& s
             told = told_to(oracle);
         }
         EXPECT_THAT(told, testing::HasSubstr(oracle.says)) << "what the witness is told";
+    }
+    if (!testing::Test::HasFailure()) {
+        EXPECT_EQ(differs_when_repeated(judgement, folder_.path() / "again",
+                                        std::accumulate(name.begin(), name.end(), std::size_t{0})),
+                  "");
+        EXPECT_EQ(differs_by_curl(judgement.record, folder_.path() / "again"), "");
     }
     if (testing::Test::HasFailure()) {
         GTEST_LOG_(INFO) << judgement.output;
