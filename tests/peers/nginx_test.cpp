@@ -165,5 +165,56 @@ TEST_F(NginxTest, EveryStrangerIsRefusedUnderTls13) {
     EXPECT_THAT(try_strangers(listener_.port()), refused("HTTP 400", "HTTP 400", "HTTP 400", "HTTP 400"));
 }
 
+// What other programmes, servers and clients were once reported for in public, on servers that behave so: threads.json.
+
+class ThreadsTest : public NginxTest {
+protected:
+    /// A proxy that ends TLS, and a service behind it that knows its callers by a header.
+    [[nodiscard]] Nginx with_service_behind(const std::string& header) const {
+        Nginx options;
+        options.status = fmt::format("{} proxy_pass http://127.0.0.1:{};", header, reserved_.number());
+        options.other_servers = fmt::format(R"(
+    server {{
+        listen 127.0.0.1:{};
+        location / {{
+            if ($http_x_client_name = "") {{ return 401; }}
+            return 200 "OK\n";
+        }}
+    }})",
+                                            reserved_.number());
+        return options;
+    }
+};
+
+/// Whether anything is served under the old version is not asked: the clause is about what is negotiated.
+TEST_F(ThreadsTest, AnOldVersionThatIsNegotiatedAndServesNothingFails) {
+    Nginx options;
+    options.protocols = "TLSv1.1 TLSv1.2 TLSv1.3";
+    options.ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0";
+    options.server = R"(if ($ssl_protocol = "TLSv1.1") { return 426; })";
+    serve(options);
+    const Judgement judgement = judge("cloud", {"--check", "tls.refuses-1.1"});
+    EXPECT_EQ(judgement.exit_status, 1);
+    EXPECT_THAT(judgement.of("tls.refuses-1.1").sentence, HasSubstr("TLS 1.1"));
+    EXPECT_THAT(judgement.of("tls.refuses-1.1").sentence, Not(HasSubstr("served")));
+    EXPECT_THAT(witness(listener_.port(), {"-tls1_1", "-cipher", "ALL:@SECLEVEL=0", "-cert", path("enrolled.crt"),
+                                           "-key", path("enrolled.key")}),
+                HasSubstr("426"));
+}
+
+TEST_F(ThreadsTest, ACertificateThatIsLostBehindTlsIsNoMatterOfTls) {
+    serve(with_service_behind(""));
+    const Judgement lost = judge("cloud", {"--check", "mtls.enrolled-served"});
+    EXPECT_EQ(lost.exit_status, 1);
+    EXPECT_THAT(lost.of("mtls.enrolled-served").sentence, HasSubstr("HTTP 401"));
+    EXPECT_THAT(lost.of("mtls.enrolled-served").remedy,
+                HasSubstr("every proxy between TLS and the service passes it on"));
+}
+
+TEST_F(ThreadsTest, ACertificateThatIsPassedOnIsServed) {
+    serve(with_service_behind("proxy_set_header X-Client-Name $ssl_client_s_dn;"));
+    EXPECT_EQ(judge("cloud", {"--check", "mtls.enrolled-served"}).exit_status, 0);
+}
+
 }  // namespace
 }  // namespace gateproof::test

@@ -40,11 +40,16 @@ Verdict judge_served(const TriedRequest& tried, const Operation& operation, std:
     if (tried.tries.is_refusal() && (!tried.tries.rests_on_resets() || cut_by_tls)) {
         const bool may_be_the_suites = outcome.alert && outcome.alert->description == alert_handshake_failure;
         return Verdict::fail("{} {} {} was refused: {}", who, operation.method, operation.path, answers)
-            .remedy(may_be_the_suites
-                        ? "see whether versions, suites and groups fit (the tls suite), and what the certificate suite "
-                          "says of the certificate itself; then check its enrolment in this environment"
-                        : "see what the certificate suite says of the certificate itself; then check that it is the "
-                          "enrolled one of this environment, and its enrolment")
+            .remedy(
+                may_be_the_suites
+                    ? "see whether versions, suites and groups fit (the tls suite), and what the certificate suite "
+                      "says of the certificate itself; then check its enrolment in this environment"
+                : outcome.whole()
+                    ? "TLS took the certificate, and the refusal came over HTTP: see what the certificate suite says of "
+                      "it, then that it is the enrolled one of this environment; where it is, that every proxy between "
+                      "TLS and the service passes it on"
+                    : "see what the certificate suite says of the certificate itself; then check that it is the "
+                      "enrolled one of this environment, and its enrolment")
             .found(
                 {fmt::format("{} {} {} was refused: {}", who, operation.method, operation.path, tried.tries.told())});
     }
@@ -62,7 +67,13 @@ Verdict judge_served(const TriedRequest& tried, const Operation& operation, std:
             .found({fmt::format("{} {} {} was answered otherwise than expected: {}", who, operation.method,
                                 operation.path, tried.tries.told())});
     }
-    return Verdict::inconclusive("{} {} {}: {}", who, operation.method, operation.path, answers);
+    Verdict unknown = Verdict::inconclusive("{} {} {}: {}", who, operation.method, operation.path, answers);
+    if (outcome.end == Ending::timeout) {
+        return std::move(unknown).remedy(
+            "see that the service answers; where it may take longer, raise limits.probe_timeout_ms of the profile, which "
+            "is how long an answer is waited for");
+    }
+    return unknown;
 }
 
 }  // namespace gateproof::suites

@@ -125,6 +125,22 @@ TEST(MtlsJudgement, WhatHasNothingToDoWithTheCertificateIsNoMissingEnrolment) {
     EXPECT_NE(suites.remedy().find("suites"), std::string::npos) << suites.remedy();
 }
 
+TEST(MtlsJudgement, WhoRefusesOverHttpHasTakenTheCertificate) {
+    const auto remedy_of = [](const HttpOutcome& outcome) {
+        const Verdict verdict = judge_served(tried(outcome, Tries::most), status_operation(), "we,", false);
+        EXPECT_EQ(verdict.outcome(), Outcome::fail);
+        return verdict.remedy();
+    };
+    EXPECT_NE(remedy_of(answered(401, "<html>")).find("every proxy between TLS and the service"), std::string::npos);
+    EXPECT_EQ(remedy_of(failed(Ending::handshake_failed, Alert{2, 48})).find("HTTP"), std::string::npos);
+}
+
+TEST(MtlsJudgement, AnAnswerThatDoesNotComeInTimeNamesTheLimitThatMayBeRaised) {
+    const Verdict late = judge_served(tried(failed(Ending::timeout), Tries::most), status_operation(), "we,", false);
+    EXPECT_EQ(late.outcome(), Outcome::inconclusive);
+    EXPECT_NE(late.remedy().find("limits.probe_timeout_ms"), std::string::npos) << late.remedy();
+}
+
 TEST(MtlsJudgement, AskedAndNotAsked) {
     const AskedOutcome asked{TlsVersion::tls_1_2, true, true, "ok"};
     const AskedOutcome unasked{TlsVersion::tls_1_3, true, false, "ok"};
