@@ -109,7 +109,8 @@ std::vector<std::string> applies_lines(const Check& check) {
                                  "without both a pass becomes inconclusive");
     }
     if (check.deadline) {
-        lines.emplace_back("its deadline follows from what the profile says of waits, not from limits.check_deadline");
+        lines.emplace_back(
+            "its deadline follows from what the profile says of waits, not from limits.check_deadline_ms");
     }
     return lines;
 }

@@ -1,10 +1,14 @@
 // gateproof explain: what it says, what it answers to words that nothing goes by, and the page that it makes.
 #include <gmock/gmock.h>
 
+#include <cctype>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -21,6 +25,30 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
+/// Whether the schema has the key, whose words are still to be found from `node` on.
+bool schema_has(const nlohmann::json& schema, const nlohmann::json& node, std::vector<std::string> words) {
+    if (words.empty()) {
+        return true;
+    }
+    if (node.contains("$ref")) {
+        return schema_has(schema, schema[nlohmann::json::json_pointer(node["$ref"].get<std::string>().substr(1))],
+                          std::move(words));
+    }
+    const std::vector<std::string> rest(words.begin() + 1, words.end());
+    if (node.contains("properties") && node["properties"].contains(words.front())) {
+        return schema_has(schema, node["properties"][words.front()], rest);
+    }
+    for (const char* const list : {"allOf", "anyOf", "oneOf"}) {
+        for (const nlohmann::json& part : node.value(list, nlohmann::json::array())) {
+            if (schema_has(schema, part, words)) {
+                return true;
+            }
+        }
+    }
+    const nlohmann::json others = node.value("additionalProperties", nlohmann::json(false));
+    return others.is_object() && schema_has(schema, others, rest);
+}
+
 TEST(Explain, ACheckOfEachSide) {
     const Finished gateway = gateproof({"explain", "TLS.refuses-1.1"});
     EXPECT_EQ(gateway.status, 0) << gateway.err;
@@ -36,6 +64,40 @@ TEST(Explain, ACheckOfEachSide) {
                                   HasSubstr("\nFaults that prove it\n"), HasSubstr("--fault ")));
     EXPECT_THAT(gateproof({"explain", "permission.own-data-served[some-case]"}).out,
                 HasSubstr("permission.own-data-served (check of a gateway)"));
+}
+
+/// A key that no profile may have sends its reader to validate, which refuses it.
+TEST(Explain, NamesKeysThatAProfileHas) {
+    const std::filesystem::path docs = std::filesystem::path(GATEPROOF_CHECKS_PAGE).parent_path();
+    const auto schema = nlohmann::json::parse(read_file(docs.parent_path() / "profiles/profile.schema.json"));
+    const std::string page = std::regex_replace(read_file(GATEPROOF_CHECKS_PAGE), std::regex(R"(\\_)"), "_");
+    const std::regex key(
+        R"(\b(client_certificate|endpoint|limits|m2m|oauth|rotation|throttle|timeouts|tls)(\.[a-z_0-9]+)+)");
+    std::set<std::string> checks;
+    for (const auto& suite : nlohmann::json::parse(gateproof({"list", "--json"}).out)) {
+        for (const auto& check : suite["checks"]) {
+            checks.insert(check["id"]);
+        }
+    }
+    std::size_t seen = 0;
+    for (auto found = std::sregex_iterator(page.begin(), page.end(), key); found != std::sregex_iterator(); ++found) {
+        const std::string name = found->str();
+        const char before = found->position() == 0 ? ' ' : page[static_cast<std::size_t>(found->position()) - 1];
+        const auto next = found->suffix().first;
+        const char after = next == page.end() ? ' ' : *next;
+        if (before == '-' || before == '.' || after == '-' || after == '*' || std::isupper(after) != 0 ||
+            checks.contains(name)) {
+            continue;  // a check, or an option of Java's
+        }
+        std::vector<std::string> words;
+        std::istringstream in(name);
+        for (std::string word; std::getline(in, word, '.');) {
+            words.push_back(word);
+        }
+        EXPECT_TRUE(schema_has(schema, schema, words)) << name;
+        ++seen;
+    }
+    EXPECT_GT(seen, 20U);
 }
 
 TEST(Explain, ACodeByWhoeverAnswersIt) {
