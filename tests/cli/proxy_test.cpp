@@ -8,6 +8,7 @@
 #include "profiles/builtin.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/cli/doctor.hpp"
+#include "tests/cli/served.hpp"
 #include "tests/support/test_proxy.hpp"
 
 namespace gateproof::test {
@@ -98,6 +99,34 @@ TEST_F(Proxy, InitWritesOne) {
         const Finished refused = with(bad);
         EXPECT_EQ(refused.status, 2) << bad;
         EXPECT_THAT(refused.err, AllOf(HasSubstr("--proxy: expected"), Not(HasSubstr("open-sesame"))));
+    }
+}
+
+/// What a rotation comes to is the same by a proxy, and compare tells the two apart by nothing that counts.
+TEST_F(Proxy, ARotationIsJudgedThroughOneAsWithoutOne) {
+    const ServedGateway gateway(path("gateway"));
+    ASSERT_TRUE(gateway.serving()) << gateway.output();
+    TestProxy proxy({});
+    Json profile = Json::parse(read_file(gateway.cloud()));
+    const std::string url = profile["endpoint"]["url"];
+    profile["endpoint"].erase("addresses");
+    profile["endpoint"]["proxy"] = {{"url", fmt::format("http://127.0.0.1:{}", proxy.port())}};
+    const auto judged = [&](const std::string& file, const std::string& out, std::vector<std::string> more) {
+        std::vector<std::string> words{"rotate-check", "--profile", file,     "--old", "enrolled", "--new",
+                                       "rotated_new",  "--moment",  "during", "--out", path(out)};
+        words.insert(words.end(), more.begin(), more.end());
+        return gateproof(words);
+    };
+    const Finished direct = judged(gateway.cloud(), "direct", {});
+    ASSERT_EQ(direct.status, 0) << direct.err << direct.out.substr(0, 2000);
+    const Finished through = judged(folder_.write("gateway/through.json", profile.dump()), "through",
+                                    {"--baseline", path("direct/run.jsonl")});
+    EXPECT_EQ(through.status, 0) << through.err << through.out.substr(0, 2000);
+    EXPECT_EQ(gateproof({"compare", path("direct/run.jsonl"), path("through/run.jsonl")}).status, 0);
+    const std::vector<std::string> asked = proxy.asked();
+    EXPECT_GT(asked.size(), 3U);
+    for (const std::string& tunnel : asked) {
+        EXPECT_THAT(tunnel, testing::EndsWith(url.substr(url.rfind(':'))));
     }
 }
 
