@@ -24,7 +24,7 @@ set(CPACK_DEBIAN_RUNTIME_DESCRIPTION "conformance test harness for gateway servi
 
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME gateproof-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "gateproof (= ${PROJECT_VERSION}), libboost1.81-dev | libboost-dev (>= 1.81), libcurl4-openssl-dev, libssl-dev, libfmt-dev, nlohmann-json3-dev, libpugixml-dev, libxml2-dev, libarchive-dev")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "gateproof (= ${PROJECT_VERSION}), libboost1.81-dev | libboost-dev (>= 1.81), libcurl4-openssl-dev, libssl-dev, libfmt-dev, nlohmann-json3-dev, libpugixml-dev, libxml2-dev, libyaml-cpp-dev, libarchive-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "conformance test harness for gateway services (development files)
  Libraries, headers and CMake configuration to add suites of your own to
  Gateproof, which tests gateway endpoints against published requirements.")

@@ -24,6 +24,7 @@
 #include "gateway/faults/fault_set.hpp"
 #include "gateway/fixture/fixture.hpp"
 #include "gateway/http/session.hpp"
+#include "gateway/services/description.hpp"
 #include "gateway/services/services.hpp"
 #include "gateway/services/token_texts.hpp"
 #include "gateway/tls/pki.hpp"
@@ -329,6 +330,9 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
         const bool other = state_->faults.has("server-pin-not-announced");
         return key_pin((other ? state_->pki.client_root() : state_->pki.server_root()).certificate.get());
     }
+    if (name == "customer.openapi.yaml") {
+        return std::string(openapi_text());
+    }
     if (name == "retired.sessions.pem") {
         return state_->old_sessions;
     }
@@ -345,7 +349,8 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
 }
 
 std::vector<std::string> Gateway::reference_names() const {
-    std::vector<std::string> names{"cloud-url",
+    std::vector<std::string> names{"customer.openapi.yaml",
+                                   "cloud-url",
                                    "desktop-url",
                                    "mock-url",
                                    "http-url",

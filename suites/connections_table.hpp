@@ -109,6 +109,7 @@ inline constexpr auto connections_table = std::to_array<std::pair<std::string_vi
     {"permission.other-namespace-refused", 5},
     {"permission.other-platform-refused", 5},
     {"permission.posted-read-by-get-refused", 2},
+    {"permission.rest-answers-as-described", 3},
     {"permission.revoked-token", 5},
     {"permission.schema-after-authentication", 4},
     {"permission.tampered-token", 8},

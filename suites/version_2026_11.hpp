@@ -251,6 +251,7 @@ inline constexpr auto version_2026_11 = std::to_array<std::string_view>({
     "permission.other-platform-refused",
     "permission.own-data-served",
     "permission.posted-read-by-get-refused",
+    "permission.rest-answers-as-described",
     "permission.revoked-token",
     "permission.schema-after-authentication",
     "permission.soap-action-answered",

@@ -44,7 +44,7 @@ bool is_secret(std::string_view name) {
 }
 
 bool has_file(std::string_view name) {
-    return name.ends_with(".pem") || is_secret(name);
+    return name.ends_with(".pem") || name.ends_with(".yaml") || is_secret(name);
 }
 
 /// Every "embedded:NAME" becomes the file that was written for it, or the value itself.
@@ -68,7 +68,7 @@ void resolve(Json& json, const gateway::Gateway& gateway) {
     }
 }
 
-/// Certificates, keys and other secrets (0600), and a ready profile for each channel.
+/// Certificates, keys and other secrets (0600), descriptions of services, and a ready profile for each channel.
 std::vector<std::filesystem::path> write_files(const gateway::Gateway& gateway, const std::filesystem::path& folder) {
     prepare_folder(folder, "--write", 0700);
     for (const std::string& name : gateway.reference_names()) {

@@ -204,6 +204,9 @@ Response Services::read_customer(const ServiceRequest& call, const json& asked) 
     if (call.caller.listener == ListenerRole::mock && faults_.has("mock-customer-without-name")) {
         name.erase("Formatted");
     }
+    if (faults_.has("rest-answer-of-another-type")) {
+        name["NameID"] = "1004723443833";
+    }
     return json_answer(call.request, 200,
                        {{"Customer",
                          {{"ID", customer->ird},

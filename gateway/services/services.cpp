@@ -12,6 +12,15 @@ namespace http = boost::beast::http;
 
 constexpr std::chrono::milliseconds slow_lookup{25};
 
+/// Of a fault.
+Response without_error_types(const Request& request, const Response& answer) {
+    nlohmann::json body = nlohmann::json::parse(answer.body());
+    for (nlohmann::json& error : body.at("errors")) {
+        error.erase("type");
+    }
+    return json_answer(request, answer.result_int(), body);
+}
+
 }  // namespace
 
 Services::Services(const Fixture& fixture, const Pki& pki, const Clients& clients, const AccessTokens& tokens,
@@ -30,7 +39,11 @@ std::optional<Response> Services::serve(const ServiceRequest& call) {
     if (operation == "gws/employment/v2/" || operation == "gws/employment/v2") {
         return soap(call, SoapService::employment);
     }
-    return call.native ? std::nullopt : rest(call);
+    std::optional<Response> answer = call.native ? std::nullopt : rest(call);
+    if (answer && answer->result_int() >= 400 && faults_.has("rest-error-without-type")) {
+        return without_error_types(call.request, *answer);
+    }
+    return answer;
 }
 
 Authentication Services::authenticate(const ServiceRequest& call) {

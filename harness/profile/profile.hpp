@@ -20,6 +20,7 @@
 #include "harness/profile/client_certificate.hpp"
 #include "harness/profile/endpoint.hpp"
 #include "harness/profile/machine.hpp"
+#include "harness/profile/message_schema.hpp"
 #include "harness/profile/permission_case.hpp"
 #include "harness/profile/reading.hpp"
 #include "harness/profile/rotation.hpp"
@@ -51,6 +52,7 @@ struct Operation {
     std::optional<StatusQuery> status = {};  ///< of a write alone
     /// Of one that takes a document: how many bytes that may have before it is written in base64.
     std::int64_t most_document_bytes = 9'000'000;
+    std::optional<MessageSchema> schema = {};  ///< what its answers are judged by; empty: nothing
 
     /// Something in it is for the server alone: a referred header or body, or a credential.
     [[nodiscard]] bool carries_secret() const;

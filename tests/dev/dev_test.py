@@ -34,7 +34,7 @@ DEBIAN_12 = {"libboost-dev": "1.74.0.3", "libboost1.81-dev": "1.81.0-5", "clang"
 DEBIAN_13 = {"libboost-dev": "1.83.0.2+b2", "libboost1.88-dev": "1.88.0-1", "clang": "1:19.0-63", "clang-17": "1:17.0.6-22",
              "clang-19": "1:19.1.7-3+b1", "clang-format-19": "1:19.1.7-3+b1"}
 PRESENT = ["libcurl4-openssl-dev", "libssl-dev", "libgtest-dev", "libgmock-dev", "nlohmann-json3-dev", "libfmt-dev",
-           "libcli11-dev", "libpugixml-dev", "libarchive-dev", "libxml2-dev"]
+           "libcli11-dev", "libpugixml-dev", "libarchive-dev", "libxml2-dev", "libyaml-cpp-dev"]
 
 
 class Tree:

@@ -76,7 +76,7 @@ TEST_F(Packages, SayWhatTheyAreAndNeed) {
                       HasSubstr("libxml2"), Not(HasSubstr("-dev"))));
     EXPECT_THAT(field(development_, "Depends"),
                 AllOf(HasSubstr("gateproof (= " GATEPROOF_VERSION ")"), HasSubstr("libssl-dev"),
-                      HasSubstr("libarchive-dev"), HasSubstr("libxml2-dev")));
+                      HasSubstr("libarchive-dev"), HasSubstr("libxml2-dev"), HasSubstr("libyaml-cpp-dev")));
     const std::string files = run({"dpkg-deb", "-c", program_}).out;
     for (const char* file :
          {"/usr/bin/gateproof", "/usr/share/man/man1/gateproof.1.gz", "/usr/bin/gateproof-client",

@@ -210,6 +210,7 @@ Operation read_operation(const JsonField& field, References& references) {
     const JsonField reads = reader.optional("reads");
     const JsonField status = reader.optional("status");
     const JsonField document = reader.optional("most_document_bytes");
+    const JsonField schema = reader.optional("schema");
     reader.finish();
     constexpr std::int64_t most = 100'000'000;
     operation.most_document_bytes = read_integer(document, problems, 1, most).value_or(operation.most_document_bytes);
@@ -217,6 +218,7 @@ Operation read_operation(const JsonField& field, References& references) {
     operation.reads = read_bool(reads, problems).value_or(false);
     read_method(method, problems, operation);
     read_path(path, problems, operation);
+    operation.schema = read_message_schema(schema, references, operation);
     read_headers(headers, references, operation);
     operation.refers = operation.refers || refers(body);
     operation.body = still_to_fill_in(body);

@@ -52,6 +52,9 @@ void read_identities(const JsonField& field, References& references, Profile& pr
 /// `issuer`: an error where the environment is shared with others.
 void read_issuer(const JsonField& field, References& references, Profile& profile);
 void read_operations(const JsonField& field, References& references, std::map<std::string, Operation>& operations);
+/// `schema` of an operation whose method and path are known.
+std::optional<MessageSchema> read_message_schema(const JsonField& field, References& references,
+                                                 const Operation& operation);
 /// The name of an operation in `known`; empty when absent or reported. `operations` is the field that holds them: where
 /// it is absent or empty, that is reported elsewhere and no name is judged.
 std::string read_operation_name(const JsonField& field, const JsonField& operations, Problems& problems,

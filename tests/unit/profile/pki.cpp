@@ -159,6 +159,8 @@ std::optional<std::string> embedded(std::string_view reference) {
     static const std::map<std::string, std::string, std::less<>> texts{
         {"embedded:ca.pem", test_ca().certificate},
         {"embedded:retired.sessions.pem", test_session() + test_session()},
+        {"embedded:customer.openapi.yaml",
+         "openapi: 3.0.3\npaths: {/customer/customer: {post: {}}, /account/account: {post: {}}, /status: {get: {}}}\n"},
         {"embedded:server-pin", "sha256//" + std::string(43, 'A') + "="},
         {"embedded:client-ca.crt.pem", authority.certificate},
         {"embedded:client-ca.key.pem", authority.key},
