@@ -330,8 +330,8 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
         const bool other = state_->faults.has("server-pin-not-announced");
         return key_pin((other ? state_->pki.client_root() : state_->pki.server_root()).certificate.get());
     }
-    if (name == "customer.openapi.yaml") {
-        return std::string(openapi_text());
+    if (std::optional<std::string> description = published_description(name)) {
+        return description;
     }
     if (name == "retired.sessions.pem") {
         return state_->old_sessions;
@@ -350,6 +350,9 @@ std::optional<std::string> Gateway::reference(std::string_view name) const {
 
 std::vector<std::string> Gateway::reference_names() const {
     std::vector<std::string> names{"customer.openapi.yaml",
+                                   "returns.wsdl",
+                                   "Common.v2.xsd",
+                                   "ReturnCommon.v2.xsd",
                                    "cloud-url",
                                    "desktop-url",
                                    "mock-url",

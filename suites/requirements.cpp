@@ -185,6 +185,13 @@ std::vector<Requirement> requirements() {
          .sentence = "A SOAP message that does not fit the schema and an operation that nobody knows are refused with "
                      "the codes for it, and what is no SOAP at all with an error that is no XML.",
          .sources = {{"RET", "5"}, {"EMP", "5"}}},
+        {.id = "SOAP-XSD",
+         .sentence = "Answers and errors of a SOAP service are as its published schemas have them.",
+         .sources = {{"RET", "XSD files"}, {"EMP", "XSD files"}}},
+        {.id = "SOAP-WSDL",
+         .sentence = "A SOAP service describes itself on each of its channels, with the operations of its published "
+                     "WSDL.",
+         .sources = {{"RET", "WSDL files"}, {"EMP", "WSDL file"}}},
         {.id = "TEST-SCENARIO",
          .sentence = "What the template of a service's test report tries is answered as the template expects.",
          .sources = {{"TR"}}},

@@ -44,7 +44,8 @@ bool is_secret(std::string_view name) {
 }
 
 bool has_file(std::string_view name) {
-    return name.ends_with(".pem") || name.ends_with(".yaml") || is_secret(name);
+    return name.ends_with(".pem") || name.ends_with(".yaml") || name.ends_with(".xsd") || name.ends_with(".wsdl") ||
+           is_secret(name);
 }
 
 /// Every "embedded:NAME" becomes the file that was written for it, or the value itself.

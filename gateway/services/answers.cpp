@@ -84,9 +84,12 @@ Response soap_answer(const Request& request, const SoapAnswer& answer) {
     body += "<s:Body><" + name + "Response xmlns=\"" + service + "\"><" + name + "Result><w:" + wrapper +
             " xmlns:w=\"" + service + ":types/" + name + "Response\"><" + payload + " xmlns=\"" +
             payload_namespace(answer) + "\"><statusMessage xmlns=\"urn:www.ird.govt.nz/GWS:types/Common.v" + version +
-            "\"><statusCode>" + std::to_string(static_cast<int>(answer.status)) + "</statusCode>";
-    const std::string_view message = message_of(answer.status);
-    body += message.empty() ? "<errorMessage/>" : "<errorMessage>" + markup_escaped(message) + "</errorMessage>";
+            "\">";
+    const std::string code = "<statusCode>" + std::to_string(static_cast<int>(answer.status)) + "</statusCode>";
+    const std::string_view text = message_of(answer.status);
+    const std::string message =
+        text.empty() ? "<errorMessage/>" : "<errorMessage>" + markup_escaped(text) + "</errorMessage>";
+    body += answer.code_last ? message + code : code + message;
     body += "</statusMessage>" + answer.content + "</" + payload + "></w:" + wrapper + "></" + name + "Result></" +
             name + "Response></s:Body></s:Envelope>";
     return text_answer(request, 200, soap_type.data(), std::move(body));

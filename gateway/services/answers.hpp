@@ -40,6 +40,7 @@ struct SoapAnswer {
     SoapStatus status = SoapStatus::success;
     /// XML, escaped already: the element responseBody. On success alone.
     std::string content;
+    bool code_last = false;  ///< of a fault: the message of the status comes before its code
 };
 /// A SOAP 1.2 envelope in the published shape: operation, result, wrapper, payload, statusMessage. HTTP 200 whatever
 /// the status.

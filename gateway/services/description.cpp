@@ -1,5 +1,7 @@
 #include "gateway/services/description.hpp"
 
+#include "gateway/services/wsdl.hpp"
+
 namespace gateproof::gateway {
 namespace {
 
@@ -84,10 +86,74 @@ components:
                 Cease: {$ref: '#/components/schemas/Day'}
 )";
 
+constexpr std::string_view common_types = R"(<?xml version="1.0" encoding="utf-8"?>
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:www.ird.govt.nz/GWS:types/Common.v2"
+    elementFormDefault="qualified">
+  <xs:element name="statusMessage">
+    <xs:complexType>
+      <xs:sequence>
+        <xs:element name="statusCode" type="xs:integer"/>
+        <xs:element name="errorMessage" type="xs:normalizedString"/>
+        <xs:element name="errorDescription" type="xs:normalizedString" minOccurs="0"/>
+      </xs:sequence>
+    </xs:complexType>
+  </xs:element>
+</xs:schema>
+)";
+
+constexpr std::string_view answers_of_returns = R"(<?xml version="1.0" encoding="utf-8"?>
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:c="urn:www.ird.govt.nz/GWS:types/Common.v2"
+    xmlns:r="urn:www.ird.govt.nz/GWS:types/ReturnCommon.v2" elementFormDefault="qualified"
+    targetNamespace="urn:www.ird.govt.nz/GWS:types/ReturnCommon.v2">
+  <xs:import namespace="urn:www.ird.govt.nz/GWS:types/Common.v2" schemaLocation="../Common%20XSD/Common.v2.xsd"/>
+  <xs:element name="retrieveStatusResponse">
+    <xs:complexType>
+      <xs:sequence>
+        <xs:element ref="c:statusMessage" maxOccurs="200"/>
+        <xs:element name="responseBody" minOccurs="0">
+          <xs:complexType>
+            <xs:sequence>
+              <xs:element name="returnStatus" type="r:ReturnStatus" maxOccurs="unbounded"/>
+            </xs:sequence>
+          </xs:complexType>
+        </xs:element>
+      </xs:sequence>
+    </xs:complexType>
+  </xs:element>
+  <xs:complexType name="ReturnStatus">
+    <xs:sequence>
+      <xs:element name="status">
+        <xs:complexType>
+          <xs:simpleContent>
+            <xs:extension base="xs:string">
+              <xs:attribute name="code" use="required">
+                <xs:simpleType>
+                  <xs:restriction base="xs:token"><xs:maxLength value="6"/></xs:restriction>
+                </xs:simpleType>
+              </xs:attribute>
+            </xs:extension>
+          </xs:simpleContent>
+        </xs:complexType>
+      </xs:element>
+      <xs:element name="submissionKey" type="xs:nonNegativeInteger" minOccurs="0"/>
+    </xs:sequence>
+  </xs:complexType>
+</xs:schema>
+)";
+
 }  // namespace
 
-std::string_view openapi_text() {
-    return customers_and_accounts;
+std::optional<std::string> published_description(std::string_view name) {
+    if (name == "customer.openapi.yaml") {
+        return std::string(customers_and_accounts);
+    }
+    if (name == "Common.v2.xsd") {
+        return std::string(common_types);
+    }
+    if (name == "ReturnCommon.v2.xsd") {
+        return std::string(answers_of_returns);
+    }
+    return name == "returns.wsdl" ? std::optional(returns_wsdl("https://services.example/", FaultSet())) : std::nullopt;
 }
 
 }  // namespace gateproof::gateway

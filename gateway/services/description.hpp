@@ -1,11 +1,15 @@
-// The description of the customer service, as a provider would publish it.
+// Descriptions of services, as a provider would publish them.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace gateproof::gateway {
 
-/// OpenAPI 3.0 in YAML: what this gateway answers to customer/customer and account/account.
-std::string_view openapi_text();
+/// customer.openapi.yaml: OpenAPI 3.0, what this gateway answers to customer/customer and account/account.
+/// Common.v2.xsd, ReturnCommon.v2.xsd: XML Schema, what the returns service answers to RetrieveStatus.
+/// returns.wsdl: that service's operations. Nothing: no description has this name.
+std::optional<std::string> published_description(std::string_view name);
 
 }  // namespace gateproof::gateway

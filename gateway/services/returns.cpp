@@ -1,6 +1,7 @@
 // The SOAP 1.2 services, on both channels: returns (what a return's state is, what is to be filed, filing it), and
 // employment (who works for an employer).
 #include <algorithm>
+#include <regex>
 
 #include "gateway/fixture/ird_number.hpp"
 #include "gateway/services/answers.hpp"
@@ -41,8 +42,6 @@ bool is_supported(const SoapCall& asked) {
     }
     return type == "INC" || type == "GST";
 }
-
-constexpr const char* submission_key = "235067864";
 
 std::string prepared(const SoapCall& asked, const Account& account) {
     return R"(<responseBody xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance")"
@@ -99,7 +98,7 @@ std::string shortened_by_faults(const SoapCall& asked, std::string content, cons
 }
 
 /// What follows the status of a success: mostly the element responseBody.
-std::string content_of(const SoapCall& asked, const Account& account) {
+std::string content_of(const SoapCall& asked, const Account& account, const char* submission_key) {
     if (asked.service == SoapService::employment) {
         return employment_content(asked.operation);
     }
@@ -135,6 +134,13 @@ std::string with_known_version(std::string body) {
     return body;
 }
 
+/// Of a fault: the order of the two elements is not looked at.
+std::string with_provider_first(const std::string& body) {
+    static const std::regex two(R"((<[\w:]*softwarePlatform>[^<]*</[\w:]*softwarePlatform>))"
+                                R"((<[\w:]*softwareProvider>[^<]*</[\w:]*softwareProvider>))");
+    return std::regex_replace(body, two, "$2$1");
+}
+
 bool asks_for_description(const ServiceRequest& call) {
     const std::string query = lower_case(call.query);
     return call.request.method() == http::verb::get && (query == "wsdl" || query == "singlewsdl");
@@ -148,7 +154,8 @@ Response Services::soap(const ServiceRequest& call, SoapService service) {
         const std::string_view target(call.request.target().data(), call.request.target().size());
         return text_answer(call.request, 200, "text/xml; charset=utf-8",
                            returns_wsdl("https://" + std::string(host.data(), host.size()) +
-                                        std::string(target.substr(0, target.find('?')))));
+                                            std::string(target.substr(0, target.find('?'))),
+                                        faults_));
     }
     if (call.request.method() != http::verb::post) {
         return error_response(call.request, 405, "EV1100", "validation", "This service takes POST alone");
@@ -184,7 +191,10 @@ Response Services::unreadable(const ServiceRequest& call, SoapService service) c
 
 Response Services::answer_soap(const ServiceRequest& call, SoapService service) {
     const std::string& body = call.request.body();
-    SoapCall asked = read_soap_call(faults_.has("soap-any-namespace-taken") ? with_known_version(body) : body, service);
+    SoapCall asked = read_soap_call(faults_.has("soap-any-namespace-taken") ? with_known_version(body)
+                                    : faults_.has("soap-any-order-taken")   ? with_provider_first(body)
+                                                                            : body,
+                                    service);
     if (asked.fault == SoapStatus::unrecognised_xml && faults_.has("soap-unknown-operation-called-invalid")) {
         asked.fault = SoapStatus::failed_validation;
     }
@@ -198,9 +208,9 @@ Response Services::answer_soap(const ServiceRequest& call, SoapService service) 
     }
     const auto answer = [&](SoapStatus status, std::string content = {}) {
         const bool echoes = !faults_.has("soap-answer-without-action");
-        return soap_answer(call.request,
-                           {service, asked.operation, asked.version,
-                            echoes ? std::string_view(asked.action) : std::string_view(), status, std::move(content)});
+        return soap_answer(call.request, {service, asked.operation, asked.version,
+                                          echoes ? std::string_view(asked.action) : std::string_view(), status,
+                                          std::move(content), faults_.has("soap-status-in-another-order")});
     };
     if (asked.fault != SoapStatus::success && faults_.has("soap-schema-before-authentication")) {
         return answer(asked.fault);
@@ -233,7 +243,8 @@ Response Services::answer_soap(const ServiceRequest& call, SoapService service) 
         carried_out_ = service == SoapService::returns ? "return" : "employment";
     }
     const Account none;
-    std::string content = content_of(asked, account == nullptr ? none : *account);
+    const char* const key = faults_.has("soap-key-of-another-type") ? "235-067-864" : "235067864";
+    std::string content = content_of(asked, account == nullptr ? none : *account, key);
     return answer(SoapStatus::success, shortened_by_faults(asked, std::move(content), faults_));
 }
 

@@ -5,14 +5,18 @@
 
 namespace gateproof::gateway {
 
-std::string returns_wsdl(std::string_view address) {
+std::string returns_wsdl(std::string_view address, const FaultSet& faults) {
     std::string elements;
     std::string messages;
     std::string port_type;
     std::string binding;
     for (const SoapOperation& operation : operations_of(SoapService::returns)) {
         const std::string name(operation.name);
-        const std::string action = action_root(SoapService::returns) + name;
+        if (name == "RetrieveReturn" && faults.has("wsdl-lacks-an-operation")) {
+            continue;
+        }
+        const std::string action =
+            action_root(SoapService::returns) + (faults.has("wsdl-of-other-actions") ? "I" : "") + name;
         for (const char* const direction : {"Request", "Response"}) {
             const std::string element = direction == std::string_view("Request") ? name : name + "Response";
             messages += "<wsdl:message name=\"" + name + direction +

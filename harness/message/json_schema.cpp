@@ -26,12 +26,6 @@ constexpr std::array<std::string_view, 14> annotations{
     "title",     "description", "default",      "example",       "examples",         "deprecated",       "readOnly",
     "writeOnly", "xml",         "externalDocs", "discriminator", "exclusiveMinimum", "exclusiveMaximum", "required"};
 
-void note(std::vector<std::string>& all, std::string more) {
-    if (all.size() < most_schema_problems && std::ranges::find(all, more) == all.end()) {
-        all.push_back(std::move(more));
-    }
-}
-
 void note_all(std::vector<std::string>& all, const std::vector<std::string>& more) {
     for (const std::string& one : more) {
         note(all, one);

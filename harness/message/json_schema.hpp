@@ -5,35 +5,15 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include <cstddef>
-#include <string>
-#include <vector>
+#include "harness/message/finding.hpp"
 
 namespace gateproof {
-
-/// What a schema says of a value.
-struct SchemaFinding {
-    enum class Result {
-        fits,
-        breaks,
-        unknown,  ///< a keyword that nobody here knows, or a bound was reached, and the rest does not decide it
-    };
-    Result result = Result::fits;
-    std::vector<std::string> problems;  ///< "/Customer/ID: a number, where the schema has string"; where it breaks
-    std::vector<std::string> open;      ///< what was not judged: "the keyword patternProperties"
-
-    [[nodiscard]] bool fits() const { return result == Result::fits; }
-    [[nodiscard]] bool breaks() const { return result == Result::breaks; }
-};
 
 /// What a message is; readOnly and writeOnly members are required in one of the two alone.
 enum class MessageKind { request, answer };
 
 /// Deeper values are not judged; schemas that refer to themselves end there as well.
 inline constexpr int deepest_judged_value = 100;
-/// Problems of one value that are told.
-inline constexpr std::size_t most_schema_problems = 8;
-
 /// `document`: what "$ref": "#/..." points into; references to other documents are not followed.
 SchemaFinding judge_by_schema(const nlohmann::json& document, const nlohmann::json& schema, const nlohmann::json& value,
                               MessageKind kind);

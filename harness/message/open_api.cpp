@@ -7,8 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "harness/message/json_reference.hpp"
+#include "harness/message/json_schema.hpp"
 #include "harness/message/yaml.hpp"
 #include "harness/text/ascii.hpp"
 

@@ -6,18 +6,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "harness/message/json_schema.hpp"
+#include "harness/message/finding.hpp"
 
 namespace gateproof {
-
-/// What a description says of one answer.
-struct AnswerFinding {
-    SchemaFinding schema;  ///< where `silent` is empty
-    /// Why nothing was judged: "it has no answer HTTP 416 for POST /list". The description says nothing of this one.
-    std::string silent;
-};
 
 class OpenApi {
 public:

@@ -17,6 +17,7 @@ namespace gateproof::suites {
 namespace {
 
 using boost::asio::awaitable;
+using SchemaKind = MessageSchema::Kind;
 
 /// An operation whose answers are described, and who can ask for it.
 struct Described {
@@ -25,10 +26,10 @@ struct Described {
     const PermissionCase* refused = nullptr;  ///< one that must not be
 };
 
-std::vector<Described> described_operations(const Profile& profile) {
+std::vector<Described> described_operations(const Profile& profile, SchemaKind kind) {
     std::vector<Described> all;
     for (const auto& [name, operation] : profile.operations) {
-        if (!operation.schema) {
+        if (!operation.schema || operation.schema->kind != kind) {
             continue;
         }
         Described one{&operation, nullptr, nullptr};
@@ -64,9 +65,10 @@ std::string unmet_by(const Described& one, const Profile& profile) {
                         operation.name);
 }
 
+template <SchemaKind kind>
 std::vector<CheckCase> each_described(const Profile& profile) {
     std::vector<CheckCase> cases;
-    for (const Described& one : described_operations(profile)) {
+    for (const Described& one : described_operations(profile, kind)) {
         const Operation& operation = *one.operation;
         std::string name = operation.name;
         std::ranges::replace(name, '_', '-');  // names of cases have none
@@ -77,9 +79,10 @@ std::vector<CheckCase> each_described(const Profile& profile) {
     return cases;
 }
 
+template <SchemaKind kind>
 std::vector<const Operation*> described_alone(const Profile& profile) {
     std::vector<const Operation*> sent;
-    for (const Described& one : described_operations(profile)) {
+    for (const Described& one : described_operations(profile, kind)) {
         if (one.own == nullptr) {
             sent.push_back(one.operation);
         }
@@ -87,28 +90,51 @@ std::vector<const Operation*> described_alone(const Profile& profile) {
     return sent;
 }
 
+AnswerFinding beside_its_description(const Operation& operation, const HttpResponse& answer) {
+    const MessageSchema& schema = *operation.schema;
+    switch (schema.kind) {
+        case SchemaKind::xsd: return schema.schemas->judge_envelope(answer.body);
+        case SchemaKind::wsdl: return judge_served_wsdl(*schema.wsdl, answer.body);
+        case SchemaKind::open_api: break;
+    }
+    return schema.description->judge_answer(operation.method, schema.path, answer.status, answer.body);
+}
+
 DescribedAnswer compared(std::string_view what, HttpOutcome outcome, const Operation& operation) {
-    DescribedAnswer answer{what, std::move(outcome), {}};
+    DescribedAnswer answer{what, std::move(outcome), {}, {}};
     if (not_comparable(answer.outcome).empty()) {
-        const MessageSchema& schema = *operation.schema;
-        answer.finding = schema.description->judge_answer(
-            operation.method, schema.path, answer.outcome.response->status, answer.outcome.response->body);
+        answer.finding = beside_its_description(operation, *answer.outcome.response);
     }
     return answer;
 }
 
+/// The first answer, and whether it is one of a success.
+DescribedAnswer first_answer(HttpOutcome outcome, const Operation& operation, const ErrorModel* model) {
+    DescribedAnswer answer = compared("the answer", std::move(outcome), operation);
+    const bool served =
+        model == nullptr ? answer.outcome.served(operation) : answer_of(answer.outcome, operation, *model).served();
+    if (!served) {
+        answer.unserved = answer.outcome.summary();
+    } else if (operation.schema->kind == SchemaKind::xsd) {
+        answer.unserved = answer.finding.silent;  // what is served has its message in an envelope
+    }
+    return answer;
+}
+
+template <SchemaKind kind>
 awaitable<Verdict> answers_fit(Context& ctx) {
     const Profile& profile = ctx.profile();
-    const Described one = described_operations(profile).at(ctx.case_index());
+    const Described one = described_operations(profile, kind).at(ctx.case_index());
     const Operation& operation = *one.operation;
-    if (!operation.schema->description) {
-        co_return Verdict::inconclusive("the description {} was not read", operation.schema->source);
+    const std::string& source = operation.schema->source;
+    if (!operation.schema->was_read()) {
+        co_return Verdict::inconclusive("the description {} was not read", source);
     }
     std::vector<DescribedAnswer> answers;
     if (one.own == nullptr) {
         HttpOutcome outcome = co_await ask(ctx, operation, ctx.serving_identity());
-        answers.push_back(compared("the answer", std::move(outcome), operation));
-        co_return judge_described(answers, operation.schema->source);
+        answers.push_back(first_answer(std::move(outcome), operation, nullptr));
+        co_return judge_described(answers, source);
     }
     const Credential credential = co_await credential_of(ctx, one.own->subject);
     if (!credential.problem.empty()) {
@@ -116,7 +142,7 @@ awaitable<Verdict> answers_fit(Context& ctx) {
     }
     const Operation good = operation_of(profile, *one.own, credential.authorization);
     HttpOutcome outcome = co_await ask(ctx, good, credential.identity);
-    answers.push_back(compared("the answer", std::move(outcome), operation));
+    answers.push_back(first_answer(std::move(outcome), operation, profile.permissions.model_of(*one.own)));
     if (!credential.authorization.empty()) {
         const Operation bare = operation_of(profile, *one.own, {});
         HttpOutcome refused = co_await ask(ctx, bare, credential.identity);
@@ -128,7 +154,12 @@ awaitable<Verdict> answers_fit(Context& ctx) {
             answers.push_back(compared("the error of what is not permitted", std::move(refused.outcome), operation));
         }
     }
-    co_return judge_described(answers, operation.schema->source);
+    co_return judge_described(answers, source);
+}
+
+template <SchemaKind kind>
+bool has_described(const Profile& profile) {
+    return !described_operations(profile, kind).empty();
 }
 
 Verdict judge_one(const DescribedAnswer& answer, std::string_view source) {
@@ -183,30 +214,51 @@ Verdict judge_described(const std::vector<DescribedAnswer>& answers, std::string
     if (std::optional<Verdict> worst = std::move(failures).verdict()) {
         return std::move(*worst);
     }
+    if (const std::string& why = answers.front().unserved; !why.empty()) {
+        return Verdict::inconclusive("the request is not served ({}), so the answer of a success was not seen", why);
+    }
     if (fitting.empty()) {
         return Verdict::not_tried("{} says nothing of what came: {}", source, fmt::join(silent, "; "));
-    }
-    const HttpOutcome& first = answers.front().outcome;
-    if (first.response->status >= 400) {
-        return Verdict::inconclusive("the request is not served ({}), so the answer of a success was not seen",
-                                     first.summary());
     }
     Verdict verdict = Verdict::pass("as {} has it: {}", source, fmt::join(fitting, ", "));
     return silent.empty() ? verdict : std::move(verdict).adding(fmt::format("{}", fmt::join(silent, "; ")));
 }
 
 std::vector<Check> permission_contract_checks() {
-    return checks({.requirements = {decides("REST-SCHEMA")}, .intrusiveness = Intrusiveness::active},
-                  {{.id = "permission.rest-answers-as-described",
-                    .title = "Answers and errors of a REST service must be as its published document has them",
-                    .run = answers_fit,
-                    .channels = {Channel::cloud},
-                    .needs = {need("description of an operation's answers",
-                                   "needs the published OpenAPI document of a service; give the operation \"schema\": "
-                                   "{\"openapi\": FILE} in the profile",
-                                   [](const Profile& profile) { return !described_operations(profile).empty(); })},
-                    .cases = each_described,
-                    .sends = described_alone}});
+    return checks(
+        {.intrusiveness = Intrusiveness::active},
+        {{.id = "permission.rest-answers-as-described",
+          .title = "Answers and errors of a REST service must be as its published document has them",
+          .requirements = {decides("REST-SCHEMA")},
+          .run = answers_fit<SchemaKind::open_api>,
+          .channels = {Channel::cloud},
+          .needs = {need("description of an operation's answers",
+                         "needs the published OpenAPI document of a service; give the operation \"schema\": "
+                         "{\"openapi\": FILE} in the profile",
+                         has_described<SchemaKind::open_api>)},
+          .cases = each_described<SchemaKind::open_api>,
+          .sends = described_alone<SchemaKind::open_api>},
+         {.id = "permission.soap-answers-as-described",
+          .title = "Answers and errors of a SOAP service must be as its published schemas have them",
+          .requirements = {decides("SOAP-XSD")},
+          .run = answers_fit<SchemaKind::xsd>,
+          .needs = {need("schemas of a SOAP read's answers",
+                         "needs the published schema files of a SOAP service; give the operation \"schema\": "
+                         "{\"xsd\": [FILE, ...]} in the profile",
+                         has_described<SchemaKind::xsd>)},
+          .cases = each_described<SchemaKind::xsd>,
+          .sends = described_alone<SchemaKind::xsd>},
+         {.id = "permission.wsdl-as-published",
+          .title = "What a SOAP service says of itself must have the operations of its published WSDL",
+          .requirements = {decides("SOAP-WSDL")},
+          .run = answers_fit<SchemaKind::wsdl>,
+          .intrusiveness = Intrusiveness::passive,
+          .needs = {need("published WSDL of a SOAP service",
+                         "needs the published WSDL of a SOAP service; give the operation that asks for ?singleWsdl "
+                         "\"schema\": {\"wsdl\": FILE} in the profile",
+                         has_described<SchemaKind::wsdl>)},
+          .cases = each_described<SchemaKind::wsdl>,
+          .sends = described_alone<SchemaKind::wsdl>}});
 }
 
 }  // namespace gateproof::suites

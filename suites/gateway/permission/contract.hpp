@@ -1,11 +1,11 @@
-// REST-SCHEMA: answers of an operation as the document describes them that the profile names.
+// REST-SCHEMA, SOAP-XSD, SOAP-WSDL: answers of an operation as the files describe them that the profile names.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "harness/message/open_api.hpp"
+#include "harness/message/finding.hpp"
 #include "harness/model/verdict.hpp"
 #include "harness/probe/http/http.hpp"
 
@@ -16,6 +16,7 @@ struct DescribedAnswer {
     std::string_view what;  ///< "the answer", "the error without a token"
     HttpOutcome outcome;
     AnswerFinding finding = {};
+    std::string unserved = {};  ///< of the first: why it is no answer of a success; empty: it is one
 };
 /// Why an answer cannot be compared with what is described; empty: it can.
 std::string not_comparable(const HttpOutcome& outcome);

@@ -27,6 +27,12 @@ CaseList namespace_cases(const Profile& profile) {
     });
 }
 
+CaseList order_cases(const Profile& profile) {
+    return token_cases_with(profile, [](const Operation& operation, const ErrorModel& model) {
+        return model.invalid_message && only_reads(operation) && in_other_order(operation.body);
+    });
+}
+
 CaseList operation_cases(const Profile& profile) {
     return token_cases_with(profile, [](const Operation& operation, const ErrorModel& model) {
         return model.unknown_operation && only_reads(operation) && of_unknown_operation(operation.body);
@@ -73,6 +79,20 @@ awaitable<Verdict> other_namespace(Context& ctx) {
     co_return co_await refused_for(ctx, one, std::move(body), wanted);
 }
 
+awaitable<Verdict> other_order(Context& ctx) {
+    const PermissionCase& one = *order_cases(ctx.profile()).at(ctx.case_index());
+    const ErrorModel& model = *ctx.profile().permissions.model_of(one);
+    std::string body = in_other_order(operation_of_case(ctx.profile(), one)->body).value_or("");
+    RefusedFor wanted{
+        .what = "a message whose elements are in another order than the schema's",
+        .reason = *model.invalid_message,
+        .remedy = "validate messages against the schemas that are published, the order of elements included",
+        .remedy_of_another =
+            "refuse it with the documented code, by which clients tell a message that "
+            "does not fit the schema from everything else"};
+    co_return co_await refused_for(ctx, one, std::move(body), wanted);
+}
+
 awaitable<Verdict> unknown_operation(Context& ctx) {
     const PermissionCase& one = *operation_cases(ctx.profile()).at(ctx.case_index());
     const ErrorModel& model = *ctx.profile().permissions.model_of(one);
@@ -105,6 +125,27 @@ awaitable<Verdict> unreadable(Context& ctx) {
         answers.push_back({what, std::move(outcome), std::move(reading)});
     }
     co_return judge_unreadable(asked.good, answers, model);
+}
+
+struct Span {
+    std::size_t begin;
+    std::size_t end;
+};
+
+/// From the start tag, which has no attributes, to behind the end tag.
+std::optional<Span> text_element(std::string_view envelope, std::string_view name) {
+    const std::size_t at = envelope.find(fmt::format("{}>", name));
+    const std::size_t begin = at == envelope.npos ? at : envelope.rfind('<', at);
+    if (begin == envelope.npos) {
+        return std::nullopt;
+    }
+    const std::string_view tag = envelope.substr(begin + 1, at - begin - 1 + name.size());
+    if (tag.starts_with('/') || (tag.size() > name.size() && tag[tag.size() - name.size() - 1] != ':')) {
+        return std::nullopt;
+    }
+    const std::string closing = fmt::format("</{}>", tag);
+    const std::size_t end = envelope.find(closing, at);
+    return end == envelope.npos ? std::nullopt : std::optional(Span{begin, end + closing.size()});
 }
 
 bool is_digit(char c) {
@@ -157,6 +198,17 @@ std::optional<std::string> in_other_namespace(std::string_view envelope) {
     return any ? std::optional(std::move(changed)) : std::nullopt;
 }
 
+std::optional<std::string> in_other_order(std::string_view envelope) {
+    const std::optional<Span> first = text_element(envelope, "softwareProvider");
+    const std::optional<Span> second = text_element(envelope, "softwarePlatform");
+    if (!first || !second || first->end > second->begin) {
+        return std::nullopt;
+    }
+    const auto part = [&envelope](std::size_t from, std::size_t to) { return envelope.substr(from, to - from); };
+    return fmt::format("{}{}{}{}{}", part(0, first->begin), part(second->begin, second->end),
+                       part(first->end, second->begin), part(first->begin, first->end), envelope.substr(second->end));
+}
+
 std::optional<std::string> of_unknown_operation(std::string_view envelope) {
     constexpr std::string_view nobodys = "GateproofUnknown";
     const std::string action = xml_value(envelope, std::string(action_xpath)).value_or("");
@@ -206,6 +258,12 @@ std::vector<Check> permission_schema_checks() {
           .run = other_namespace,
           .needs = {case_among<namespace_cases>("SOAP read in the published namespaces", lacks_read)},
           .cases = cases_as_described<namespace_cases>},
+         {.id = "permission.other-order-refused",
+          .title =
+              "A SOAP message whose elements are in another order must be refused as one that the schema does not have",
+          .run = other_order,
+          .needs = {case_among<order_cases>("SOAP read with the published header", lacks_read)},
+          .cases = cases_as_described<order_cases>},
          {.id = "permission.unknown-operation-refused",
           .title = "A SOAP operation that nobody knows must be refused as such",
           .run = unknown_operation,

@@ -19,6 +19,10 @@ std::optional<std::string> in_other_namespace(std::string_view envelope);
 /// together.
 std::optional<std::string> of_unknown_operation(std::string_view envelope);
 
+/// The envelope with softwarePlatform before softwareProvider, which the schema has the other way round; nothing where
+/// it does not have the two one behind the other.
+std::optional<std::string> in_other_order(std::string_view envelope);
+
 /// Something that nobody can read as a SOAP envelope, and its answer.
 struct UnreadableAnswer {
     std::string_view what;  ///< "malformed XML"

@@ -23,7 +23,7 @@ std::vector<Check> permission_error_checks();     ///< DELEG-ERROR: shape and co
 std::vector<Check> permission_oracle_checks();    ///< DELEG-ERROR: existence
 std::vector<Check> permission_message_checks();   ///< SOAP-ORDER, SOAP-ACTION, REST-METHOD, STATUS-ALL
 std::vector<Check> permission_schema_checks();    ///< SOAP-SCHEMA
-std::vector<Check> permission_contract_checks();  ///< REST-SCHEMA
+std::vector<Check> permission_contract_checks();  ///< REST-SCHEMA, SOAP-XSD, SOAP-WSDL
 std::vector<Check> permission_document_checks();  ///< DOCUMENT-LIMITS
 std::vector<Check> permission_service_checks();   ///< IRD-NUMBER, TDS-NO-TOKEN, CERT-TDS-SEPARATE
 

@@ -161,6 +161,11 @@ std::optional<std::string> embedded(std::string_view reference) {
         {"embedded:retired.sessions.pem", test_session() + test_session()},
         {"embedded:customer.openapi.yaml",
          "openapi: 3.0.3\npaths: {/customer/customer: {post: {}}, /account/account: {post: {}}, /status: {get: {}}}\n"},
+        {"embedded:Common.v2.xsd", R"(<s:schema xmlns:s="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:c"/>)"},
+        {"embedded:ReturnCommon.v2.xsd",
+         R"(<s:schema xmlns:s="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:r"/>)"},
+        {"embedded:returns.wsdl", R"(<w:definitions xmlns:w="http://schemas.xmlsoap.org/wsdl/"><w:portType>)"
+                                  R"(<w:operation name="File"/></w:portType></w:definitions>)"},
         {"embedded:server-pin", "sha256//" + std::string(43, 'A') + "="},
         {"embedded:client-ca.crt.pem", authority.certificate},
         {"embedded:client-ca.key.pem", authority.key},

@@ -1,4 +1,4 @@
-// REST-SCHEMA: answers beside the document that describes them.
+// REST-SCHEMA, SOAP-XSD, SOAP-WSDL: answers beside the files that describe them.
 #include "suites/gateway/permission/contract.hpp"
 
 #include <gmock/gmock.h>
@@ -18,12 +18,19 @@ HttpOutcome of_http_status(int status, bool truncated = false) {
     return outcome;
 }
 
+/// Nothing: it is an answer of a success.
+std::string unserved_by(const HttpOutcome& outcome) {
+    return outcome.response && outcome.response->status < 400 ? std::string() : outcome.summary();
+}
+
 DescribedAnswer compared_answer(HttpOutcome outcome, SchemaFinding finding = {}) {
-    return {"the answer", std::move(outcome), {std::move(finding), {}}};
+    std::string unserved = unserved_by(outcome);
+    return {"the answer", std::move(outcome), {std::move(finding), {}}, std::move(unserved)};
 }
 
 DescribedAnswer undescribed_answer(HttpOutcome outcome) {
-    return {"the error without a token", std::move(outcome), {{}, "it has no answer HTTP 416"}};
+    std::string unserved = unserved_by(outcome);
+    return {"the error without a token", std::move(outcome), {{}, "it has no answer HTTP 416"}, std::move(unserved)};
 }
 
 const SchemaFinding breaking_finding{SchemaFinding::Result::breaks, {"/ID: a number, where the schema has string"}, {}};

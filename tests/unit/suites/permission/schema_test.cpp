@@ -47,6 +47,23 @@ TEST(SchemaMessages, TheCommonTypesAreOfAVersionThatThereIsNoneOf) {
     EXPECT_FALSE(in_other_namespace(""));
 }
 
+TEST(SchemaMessages, TheTwoNamesOfSoftwareChangePlaces) {
+    EXPECT_EQ(in_other_order("<c:softwareProviderData><c:softwareProvider>A</c:softwareProvider> "
+                             "<c:softwarePlatform>{b}</c:softwarePlatform></c:softwareProviderData>")
+                  .value_or(""),
+              "<c:softwareProviderData><c:softwarePlatform>{b}</c:softwarePlatform> "
+              "<c:softwareProvider>A</c:softwareProvider></c:softwareProviderData>");
+    EXPECT_EQ(in_other_order("<softwareProvider/><softwareProvider>A</softwareProvider>"
+                             "<softwarePlatform>B</softwarePlatform>")
+                  .value_or(""),
+              "<softwareProvider/><softwarePlatform>B</softwarePlatform><softwareProvider>A</softwareProvider>");
+    EXPECT_FALSE(in_other_order("<softwarePlatform>B</softwarePlatform><softwareProvider>A</softwareProvider>"));
+    EXPECT_FALSE(in_other_order("<softwareProvider>A</softwareProvider><mysoftwarePlatform>B</mysoftwarePlatform>"));
+    EXPECT_FALSE(in_other_order("<softwareProvider>A"));
+    EXPECT_FALSE(in_other_order("softwareProvider>softwarePlatform>"));
+    EXPECT_FALSE(in_other_order(""));
+}
+
 TEST(SchemaMessages, AnOperationIsRenamedInActionAndElementAlone) {
     EXPECT_EQ(
         of_unknown_operation(soap_envelope).value_or(""),
