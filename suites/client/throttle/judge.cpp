@@ -66,27 +66,31 @@ Verdict judge_absent(const Attempt& attempt) {
 
 using Waits = std::vector<milliseconds>;
 
-Waits waits_of(const std::vector<Repetition>& all, milliseconds Repetition::*which) {
+using Wait = Repetition::Wait;
+
+Waits waits_of(const std::vector<Repetition>& all, Wait Repetition::*which, milliseconds Wait::*bound) {
     Waits waits;
-    std::ranges::transform(all, std::back_inserter(waits), which);
+    std::ranges::transform(all, std::back_inserter(waits), [&](const Repetition& one) { return one.*which.*bound; });
     return waits;
 }
 
-Verdict stage_was_late(const Attempt& attempt, const std::vector<Repetition>& all);
+Verdict stage_was_late(const Attempt& attempt, const Waits& noted);
 
 /// What `of` makes of the waits, where it makes the same of all that they can have been.
 template <class Judge>
-Verdict judge_certain(const Attempt& attempt, const std::vector<Repetition>& all, const Judge& of) {
-    const Waits least = waits_of(all, &Repetition::least);
-    const Waits most = waits_of(all, &Repetition::most);
+Verdict judge_certain(const Attempt& attempt, const std::vector<Repetition>& all, const Judge& of,
+                      Wait Repetition::*which = &Repetition::gap) {
+    const Waits least = waits_of(all, which, &Wait::least);
+    const Waits most = waits_of(all, which, &Wait::most);
     Waits first_most = least;
     first_most.front() = most.front();
     Waits first_least = most;
     first_least.front() = least.front();
-    Verdict noted = of(waits_of(all, &Repetition::gap));
+    const Waits as_noted = waits_of(all, which, &Wait::noted);
+    Verdict noted = of(as_noted);
     for (const Waits& waits : {least, most, first_most, first_least}) {
         if (of(waits).outcome() != noted.outcome()) {
-            return stage_was_late(attempt, all);
+            return stage_was_late(attempt, as_noted);
         }
     }
     return noted;
@@ -105,9 +109,9 @@ std::string text_of(const Waits& waits) {
     return text;
 }
 
-Verdict stage_was_late(const Attempt& attempt, const std::vector<Repetition>& all) {
+Verdict stage_was_late(const Attempt& attempt, const Waits& noted) {
     return Verdict::inconclusive("it waited {}, and this gateway itself was late by up to {} ms meanwhile",
-                                 text_of(waits_of(all, &Repetition::gap)), attempt.lateness.worst().count())
+                                 text_of(noted), attempt.lateness.worst().count())
         .remedy("run it on a machine with less other work");
 }
 
@@ -268,7 +272,9 @@ Verdict judge_strange_value(const Attempt& attempt, bool is_over) {
     if (all.empty()) {
         return judge_absent(attempt);
     }
-    return judge_certain(attempt, all, [&](const Waits& waits) { return judge_haste(waits, is_over); });
+    // A slow handshake is no pause of the client's own.
+    return judge_certain(
+        attempt, all, [&](const Waits& waits) { return judge_haste(waits, is_over); }, &Repetition::pause);
 }
 
 Verdict judge_refused_write(const Attempt& attempt) {
@@ -320,7 +326,7 @@ Verdict judge_jitter(const std::vector<Attempt>& attempts) {
         const std::vector<Repetition> all = repetitions_at(attempt, PutOffAt::gateway);
         if (!all.empty()) {
             waits.push_back(static_cast<double>(all.front().back.count()));
-            doubts.push_back(static_cast<double>((all.front().most - all.front().least).count()));
+            doubts.push_back(static_cast<double>((all.front().gap.most - all.front().gap.least).count()));
         } else if (!absent || absent->outcome() == Outcome::pass) {
             absent = judge_absent(attempt);
         }

@@ -52,6 +52,19 @@ milliseconds between(stage::Time from, stage::Time to) {
     return std::chrono::duration_cast<milliseconds>(to - from);
 }
 
+Repetition::Wait wait_between(const Attempt& attempt, stage::Time from, stage::Time to) {
+    const stage::Lateness::Bounds bounds = attempt.lateness.between(from, to);
+    return {between(from, to), bounds.least, bounds.most};
+}
+
+/// Before its new connection came, and behind the handshake.
+Repetition::Wait pause_around(const Attempt& attempt, const Visit& visit, stage::Time answered, stage::Time called) {
+    const Repetition::Wait before = wait_between(attempt, answered, visit.began);
+    const Repetition::Wait behind =
+        wait_between(attempt, std::min(visit.finished_at.value_or(visit.began), called), called);
+    return {before.noted + behind.noted, before.least + behind.least, before.most + behind.most};
+}
+
 }  // namespace
 
 std::vector<Arrival> put_off_call(const Attempt& attempt, PutOffAt where) {
@@ -76,12 +89,17 @@ std::vector<Repetition> repetitions_at(const Attempt& attempt, PutOffAt where) {
             continue;
         }
         const RequestSeen& request = *came[i].request;
-        const stage::Time connected = came[i].visit->began;
-        const stage::Lateness::Bounds bounds = attempt.lateness.between(*before.answered, request.first_byte);
+        const Visit& visit = *came[i].visit;
+        const bool is_new = visit.began > *before.answered;
+        Repetition made;
+        made.gap = wait_between(attempt, *before.answered, request.first_byte);
+        made.pause = is_new ? pause_around(attempt, visit, *before.answered, request.first_byte) : made.gap;
         // No answer leaves before its request was noted whole, however late the rest was noted.
         const milliseconds since_asked = between(before.whole.value_or(before.first_byte), request.first_byte);
-        all.push_back({between(*before.answered, request.first_byte), bounds.least, std::min(bounds.most, since_asked),
-                       between(*before.answered, connected > *before.answered ? connected : request.first_byte)});
+        made.gap.most = std::min(made.gap.most, since_asked);
+        made.pause.most = std::min(made.pause.most, since_asked);
+        made.back = between(*before.answered, is_new ? visit.began : request.first_byte);
+        all.push_back(made);
     }
     return all;
 }

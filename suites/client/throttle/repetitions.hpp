@@ -16,11 +16,15 @@ enum class PutOffAt { gateway, authority };
 /// same but for letters' case, doubled strokes and the query: who comes sooner than told with another body comes sooner
 /// than told.
 struct Repetition {
-    std::chrono::milliseconds gap{0};    ///< from the last byte of the refusal to the first of the call, as noted
-    std::chrono::milliseconds least{0};  ///< that it can have been, since the stage itself may have been late
-    std::chrono::milliseconds most{0};
-    /// From the same moment to the connection that it came over, where that is a new one: without the time that a
-    /// handshake takes.
+    struct Wait {
+        std::chrono::milliseconds noted{0};
+        std::chrono::milliseconds least{0};  ///< that it can have been, since the stage itself may have been late
+        std::chrono::milliseconds most{0};
+    };
+    Wait gap;  ///< from the last byte of the refusal to the first of the call
+    /// Of the gap, without the time that the new connection took, if the call came over one: nobody waits by that.
+    Wait pause;
+    /// From the same moment to the connection that it came over, where that is a new one.
     std::chrono::milliseconds back{0};
 };
 /// A request, and when its connection came.

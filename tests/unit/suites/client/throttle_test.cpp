@@ -169,6 +169,19 @@ TEST(ClientThrottleJudge, AStrangeValueBeginsNoLoop) {
     EXPECT_EQ(judge_strange_value(calls({{}}, Kind::failure), false).outcome(), Outcome::pass);
 }
 
+TEST(ClientThrottleJudge, ASlowHandshakeIsNoPause) {
+    const auto judged = [](int came, int finished, int asked) {
+        Visit again = connection({{.at_ms = came}});
+        again.finished_at = begin + std::chrono::milliseconds(finished);
+        again.requests.front().first_byte = begin + std::chrono::milliseconds(asked);
+        again.requests.front().whole = again.requests.front().answered = again.requests.front().first_byte;
+        return judge_strange_value(test::attempt({connection({{}}), again}), false).outcome();
+    };
+    EXPECT_EQ(judged(10, 900, 910), Outcome::warning) << "it came at once";
+    EXPECT_EQ(judged(1000, 1010, 1011), Outcome::pass) << "it waited, and came then";
+    EXPECT_EQ(judged(10, 20, 1020), Outcome::pass) << "it came at once, and waited with its call";
+}
+
 TEST(ClientThrottleJudge, AWriteIsCarriedOutOnceOrTold) {
     const auto judged = [](bool again, int count, Kind claim) {
         Attempt one = again ? calls({{}, {.at_ms = 1000, .status = 200}}, claim) : calls({{}}, claim);
