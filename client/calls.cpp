@@ -72,9 +72,9 @@ bool Client::State::refresh_when_due(std::string& problem) {
     const auto now = system_clock::now();
     const bool over = tokens.access.empty() || (tokens.expires && *tokens.expires <= now);
     const bool soon = tokens.refresh_at && *tokens.refresh_at <= now && !tokens.refresh.empty();
-    const bool careless = faults.has("token-after-expiry") || faults.has("never-refreshes");
+    const bool careless = (over || soon) && (faults.has("token-after-expiry") || faults.has("never-refreshes"));
     const bool due = tokens.access.empty() || ((over || soon) && !careless) ||
-                     (faults.has("token-for-each-call") && !tokens.refresh.empty());
+                     (!tokens.refresh.empty() && faults.has("token-for-each-call"));
     if (due) {
         problem = refresh(tokens.access);
     }
@@ -83,7 +83,7 @@ bool Client::State::refresh_when_due(std::string& problem) {
 }
 
 bool Client::State::authorize(Request& request, Credential credential, std::string& problem) {
-    if (faults.has("secret-to-gateway") && !options.oauth.client_secret.empty()) {
+    if (!options.oauth.client_secret.empty() && faults.has("secret-to-gateway")) {
         request.fields.push_back({"X-Client-Secret", options.oauth.client_secret});
     }
     if (credential == Credential::jwt) {
@@ -119,7 +119,7 @@ bool Client::State::wait_for_service(const Answer& answer, Progress& progress, s
     const std::string_view field = answer.field("retry-after");
     auto told = retry_after(field, system_clock::now());
     const bool is_date = field.find(',') != std::string_view::npos;
-    if (faults.has("ignores-retry-after") || (faults.has("ignores-date") && is_date)) {
+    if (faults.has("ignores-retry-after") || (is_date && faults.has("ignores-date"))) {
         told.reset();
     }
     auto wait =
@@ -140,7 +140,7 @@ bool Client::State::wait_for_service(const Answer& answer, Progress& progress, s
     if (evades) {
         gateway->close();
     }
-    if (evades || faults.has("retries-at-once") || (faults.has("loops-on-negative") && field.starts_with('-'))) {
+    if (evades || faults.has("retries-at-once") || (field.starts_with('-') && faults.has("loops-on-negative"))) {
         wait = std::chrono::milliseconds(0);
     }
     progress.repetition += evades ? 0 : 1;
@@ -162,11 +162,10 @@ bool Client::State::repeats_refused(const Answer& answer, const Reading& reading
                                     Progress& progress) {
     const bool soap = answer.status == 200 && reading.forbidden;
     const bool rejected = answer.status == 400 && !reading.token_refused && !reading.forbidden;
-    const bool again = (faults.has("repeats-403") && answer.status == 403) || (faults.has("repeats-soap-4") && soap) ||
-                       (faults.has("repeats-400") && rejected) ||
-                       (faults.has("loops-on-500") && answer.status == 500) ||
-                       (faults.has("machine-loops-on-401") && reading.token_refused && credential == Credential::jwt);
-    const bool loops = faults.has("loops-on-500") || faults.has("machine-loops-on-401");
+    const bool loops = (answer.status == 500 && faults.has("loops-on-500")) ||
+                       (reading.token_refused && credential == Credential::jwt && faults.has("machine-loops-on-401"));
+    const bool again = loops || (answer.status == 403 && faults.has("repeats-403")) ||
+                       (soap && faults.has("repeats-soap-4")) || (rejected && faults.has("repeats-400"));
     return again && progress.repeats++ < (loops ? endless : 2);
 }
 
@@ -185,7 +184,7 @@ Call Client::State::unanswered(const Operation& operation, const Exchange& excha
         (exchange.begun && exchange.end == End::late && faults.has("takes-half-body"))) {
         return served();
     }
-    dead = faults.has("dead-after-timeout") && exchange.end == End::late;
+    dead = exchange.end == End::late && faults.has("dead-after-timeout");
     Call call = failed((write ? doubt : "") +
                            std::string(exchange.refused ? "the gateway refused this client's certificate: " : "") +
                            exchange.problem,
@@ -199,7 +198,7 @@ Call Client::State::perform(const Operation& operation, Credential credential) {
     Progress progress;
     while (true) {
         Request request = operation.request;
-        if (faults.has("new-key-on-repeat") && progress.repetition > 0) {
+        if (progress.repetition > 0 && faults.has("new-key-on-repeat")) {
             take_new_nonce(request);
         }
         std::string problem = dead ? "a call took too long once" : "";
@@ -215,7 +214,7 @@ Call Client::State::perform(const Operation& operation, Credential credential) {
             return unanswered(operation, exchange);
         }
         const Answer& answer = exchange.answer;
-        if (faults.has("fetches-entities")) {
+        if (may_refer(answer.body) && faults.has("fetches-entities")) {
             fetch_references(answer.body, options.addresses, stop);
         }
         // A submission that was refused for its frequency was not carried out; of
@@ -230,8 +229,8 @@ Call Client::State::perform(const Operation& operation, Credential credential) {
             continue;
         }
         constexpr std::size_t large = 100'000;
-        if (faults.has("lost-in-answers") &&
-            (answer.body.size() > large || answer.body.find("<!ENTITY e1") != std::string::npos)) {
+        if ((answer.body.size() > large || answer.body.find("<!ENTITY e1") != std::string::npos) &&
+            faults.has("lost-in-answers")) {
             pause_until(Clock::now() + std::chrono::hours(1), stop);
             return failed("the client was asked to stop while it read the answer");
         }
@@ -243,8 +242,8 @@ Call Client::State::perform(const Operation& operation, Credential credential) {
             customer_name = reading.name.empty() ? customer_name : reading.name;
             return served();
         }
-        const bool may_refresh = progress.refreshes < (faults.has("loops-on-401") ? endless : 1);
-        if (reading.token_refused && credential == Credential::token && may_refresh) {
+        if (reading.token_refused && credential == Credential::token &&
+            progress.refreshes < (faults.has("loops-on-401") ? endless : 1)) {
             ++progress.refreshes;
             problem = refresh(used);
             if (problem.empty() || faults.has("loops-on-401")) {

@@ -277,6 +277,10 @@ void Client::stop() noexcept {
     state_->stop.request();
 }
 
+std::vector<std::string_view> Client::asked_faults() const {
+    return state_->faults.asked();
+}
+
 Result Client::act(Act act, const std::string& nonce) {
     switch (act) {
         case Act::read: return state_->read();

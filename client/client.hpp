@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/base/io.hpp"
@@ -101,6 +102,8 @@ public:
     Result act(Act act, const std::string& nonce = {});
     /// Ends what is under way; from any thread, or from a signal handler.
     void stop() noexcept;
+    /// Names of the faults that it asked itself for (FaultSet::asked). Not while it acts.
+    [[nodiscard]] std::vector<std::string_view> asked_faults() const;
 
 private:
     struct State;

@@ -1,6 +1,7 @@
 // The proof of the client side: every fault of the reference client against every check of client software.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <set>
@@ -19,11 +20,11 @@ std::vector<Profile> embedded_client_profiles();
 
 /// A run of those profiles with a client of this fault, or with none.
 struct ClientFaultRun {
-    const client::Fault* fault = nullptr;  ///< null: the conforming client
-    std::vector<Cell> cells;               ///< every check of both profiles, in the order of the plan
-    std::vector<std::string> caught;       ///< "profile check" that noticed, as the fault says they must
-    std::vector<std::string> missed;       ///< checks of caught_by that exist and noticed nothing
-    std::vector<std::string> disturbed;    ///< "profile check: outcome (sentence)" changed though not of caught_by
+    const client::Fault* fault = nullptr;     ///< null: the conforming client
+    std::vector<Cell> cells;                  ///< every check of both profiles, in the order of the plan
+    std::vector<std::string> caught = {};     ///< "profile check" that noticed, as the fault says they must
+    std::vector<std::string> missed = {};     ///< checks of caught_by that exist and noticed nothing
+    std::vector<std::string> disturbed = {};  ///< "profile check: outcome (sentence)" changed though not of caught_by
     /// By name of the cell: in what its scenes differed from their twin, a member of stage::Scene each; none where it
     /// showed the twin alone.
     std::map<std::string, std::set<std::string>> differences = {};
@@ -33,11 +34,20 @@ struct ClientMatrix {
     ClientFaultRun conforming;           ///< `disturbed` lists whatever is neither pass nor skipped
     std::vector<ClientFaultRun> faults;  ///< those that a check is there for, in the order of client::faults()
     std::vector<std::string> unproved;   ///< checks of client software that no fault is for
+    std::size_t runs = 0;                ///< at least: one that nobody could decide was made once more
+};
+
+struct ClientProofOptions {
+    std::function<bool(const client::Fault&)> chosen = [](const client::Fault&) { return true; };
+    /// Faults that one client has at most; 1: each has a client of its own, which every check judges. They share it
+    /// where no check, and no control, sees a client that any two of them had to do with (FaultsAsked): so what it says
+    /// of each of them is what it says of a client of that fault alone. Where two met all the same, each of the two is
+    /// run by itself, and so is each that anything but what it is for notices. What does not ask for the fault is not
+    /// judged again, unless the client is another one wherever it is served.
+    std::size_t sharing = 10;
 };
 
 /// A fault of which no check exists yet is not run.
-ClientMatrix prove_clients(const std::function<bool(const client::Fault&)>& chosen = [](const client::Fault&) {
-    return true;
-});
+ClientMatrix prove_clients(const ClientProofOptions& options = {});
 
 }  // namespace gateproof::selfproof

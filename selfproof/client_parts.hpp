@@ -10,9 +10,14 @@
 
 namespace gateproof::selfproof {
 
-/// `faults`: of the reference client (client/faults/table.hpp), for profiles that ask for it.
-ClientTargetFactory embedded_client_targets(std::vector<std::string> faults = {});
+struct FaultsAsked;
+
+/// `faults`: of the reference client (client/faults/table.hpp), for profiles that ask for it. `asked`: of one run, and
+/// whole when that has ended; null: nobody wants to know.
+ClientTargetFactory embedded_client_targets(std::vector<std::string> faults = {},
+                                            std::shared_ptr<FaultsAsked> asked = {});
 /// What such targets are played with, for whoever makes a ClientTarget of its own.
-std::shared_ptr<const ClientParts> embedded_client_parts(std::vector<std::string> faults = {});
+std::shared_ptr<const ClientParts> embedded_client_parts(std::vector<std::string> faults = {},
+                                                         std::shared_ptr<FaultsAsked> asked = {});
 
 }  // namespace gateproof::selfproof

@@ -113,11 +113,21 @@ client::Options options_of(const Profile& profile, const std::map<std::string, s
     return options;
 }
 
+/// Where it is noted what one client had to do with.
+struct Note {
+    std::shared_ptr<FaultsAsked> asked;  ///< null: nowhere
+    std::string check;
+};
+
 /// Ends with its object: the thread is told to stop and joined.
 class StartedThread : public StartedClient {
 public:
-    StartedThread(const asio::any_io_executor& executor, ClientAct act, client::Options options, std::string nonce)
-        : shared_(std::make_shared<Shared>(executor, std::move(options))) {
+    StartedThread(const asio::any_io_executor& executor, ClientAct act, client::Options options, std::string nonce,
+                  Note note)
+        : shared_(std::make_shared<Shared>(executor, std::move(options))), note_(std::move(note)) {
+        if (note_.asked) {
+            ++note_.asked->running;
+        }
         shared_->keeps_running.emplace(executor);
         thread_ = std::thread([shared = shared_, act, nonce = std::move(nonce)] {
             client::Result result;
@@ -139,6 +149,12 @@ public:
     ~StartedThread() override {
         shared_->client.stop();
         thread_.join();
+        if (note_.asked) {
+            --note_.asked->running;
+            for (const std::string_view fault : shared_->client.asked_faults()) {
+                note_.asked->by_check[note_.check].insert(fault);
+            }
+        }
     }
     StartedThread(const StartedThread&) = delete;
     StartedThread& operator=(const StartedThread&) = delete;
@@ -184,13 +200,14 @@ private:
         std::optional<Clock::time_point> told_to_end;
     };
     std::shared_ptr<Shared> shared_;
+    Note note_;
     std::thread thread_;
 };
 
 class EmbeddedTrigger : public Trigger {
 public:
-    EmbeddedTrigger(const Profile& profile, std::vector<std::string> faults)
-        : profile_(profile), faults_(std::move(faults)) {
+    EmbeddedTrigger(const Profile& profile, std::vector<std::string> faults, std::shared_ptr<FaultsAsked> asked)
+        : profile_(profile), faults_(std::move(faults)), asked_(std::move(asked)) {
         if (!faults_.empty()) {
             other_identities();  // not first on the loop, which would be late for seconds
         }
@@ -199,18 +216,21 @@ public:
     std::unique_ptr<StartedClient> start(const asio::any_io_executor& executor, ClientAct act,
                                          StartValues values) override {
         return std::make_unique<StartedThread>(executor, act, options_of(profile_, values.placeholders, faults_),
-                                               values.placeholders["nonce"]);
+                                               values.placeholders["nonce"],
+                                               Note{asked_, profile_.name + ' ' + values.placeholders["check"]});
     }
 
 private:
     const Profile& profile_;
     std::vector<std::string> faults_;
+    std::shared_ptr<FaultsAsked> asked_;
 };
 
 }  // namespace
 
-std::unique_ptr<Trigger> embedded_client(const Profile& profile, std::vector<std::string> faults) {
-    return std::make_unique<EmbeddedTrigger>(profile, std::move(faults));
+std::unique_ptr<Trigger> embedded_client(const Profile& profile, std::vector<std::string> faults,
+                                         std::shared_ptr<FaultsAsked> asked) {
+    return std::make_unique<EmbeddedTrigger>(profile, std::move(faults), std::move(asked));
 }
 
 }  // namespace gateproof::selfproof

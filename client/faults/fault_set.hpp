@@ -1,6 +1,7 @@
 // The faults that one client has.
 #pragma once
 
+#include <bitset>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 
 namespace gateproof::client {
 
+/// Of one thread: to ask takes a note.
 class FaultSet {
 public:
     FaultSet() = default;
@@ -18,10 +20,15 @@ public:
     [[nodiscard]] bool has(FaultName name) const;
     /// The role of the identity that one of them shows; empty: the client's own.
     [[nodiscard]] std::string_view needed_identity() const;
-    [[nodiscard]] bool empty() const { return active_.empty(); }
+    [[nodiscard]] bool empty() const { return active_.none(); }
+    /// Names of those that were asked for so far, whether they are there or not. No other one had to do with what the
+    /// client did.
+    [[nodiscard]] std::vector<std::string_view> asked() const;
 
 private:
-    std::vector<const Fault*> active_;
+    using Marks = std::bitset<all_faults.size()>;
+    Marks active_;
+    mutable Marks asked_;
 };
 
 }  // namespace gateproof::client

@@ -43,15 +43,17 @@ const Fault* find_fault(std::string_view name);
 /// The name of a fault that exists; a program with any other does not compile.
 class FaultName {
 public:
-    consteval FaultName(const char* name) : name_(name) {
-        if (std::ranges::find(all_faults, name_, &Fault::name) == all_faults.end()) {
-            throw "no fault has this name";
+    consteval FaultName(const char* name) {
+        while (all_faults.at(index_).name != name) {  // beyond the last is no constant expression
+            ++index_;
         }
     }
-    [[nodiscard]] constexpr std::string_view text() const { return name_; }
+    /// Of all_faults.
+    [[nodiscard]] constexpr std::size_t index() const { return index_; }
+    [[nodiscard]] constexpr std::string_view text() const { return all_faults[index_].name; }
 
 private:
-    std::string_view name_;
+    std::size_t index_ = 0;
 };
 
 }  // namespace gateproof::client

@@ -47,8 +47,7 @@ void Http::close() {
 
 Exchange Http::exchange(Request request) {
     request.path = settings_.base.path + request.path;
-    const int most = faults_.has("endless-redirects") ? endless_redirects : most_redirects;
-    for (int i = 0; i <= most; ++i) {
+    for (int i = 0; i <= most_redirects || (i <= endless_redirects && faults_.has("endless-redirects")); ++i) {
         Exchange exchange = exchange_once(request);
         if (!exchange.problem.empty() || !is_redirect(exchange.answer.status)) {
             return exchange;
@@ -74,17 +73,17 @@ bool Http::redirected(const Answer& answer, Request& request, Exchange& exchange
         return false;
     }
     if (target->secure != here.secure || target->place != here.place) {
-        if (faults_.has("token-follows-redirect") && target->secure) {
+        if (target->secure && faults_.has("token-follows-redirect")) {
             exchange = follow_elsewhere(*target, request);
             return false;
         }
-        if (faults_.has("shows-it-to-everyone") && target->secure) {
+        if (target->secure && faults_.has("shows-it-to-everyone")) {
             Request without_token = request;
             std::erase_if(without_token.fields, [](const Field& field) { return field.name == "Authorization"; });
             exchange = follow_elsewhere(*target, std::move(without_token));
             return false;
         }
-        if (faults_.has("token-in-clear") && !target->secure) {
+        if (!target->secure && faults_.has("token-in-clear")) {
             exchange = follow_elsewhere(*target, request);
             return false;
         }
@@ -262,8 +261,8 @@ bool Http::connect(Exchange& exchange, const std::string& early, bool& early_tak
         take(std::move(opened.connection));
         return true;
     }
-    const bool clear = (faults_.has("falls-back-to-http") && opened.end != End::stopped) ||
-                       (faults_.has("takes-clear-answer") && opened.connection);
+    const bool clear = (opened.end != End::stopped && faults_.has("falls-back-to-http")) ||
+                       (opened.connection && faults_.has("takes-clear-answer"));
     if (clear && talk_in_clear(place)) {
         return true;
     }
@@ -339,7 +338,7 @@ Exchange Http::exchange_once(const Request& request) {
             return exchange;
         }
     }
-    int tries = faults_.has("late-refusal-loops") ? refused_loop : 1;
+    int tries = 0;
     do {
         line_ = Line();
         exchange = Exchange();
@@ -348,7 +347,7 @@ Exchange Http::exchange_once(const Request& request) {
             return exchange;
         }
         transfer(text, early_taken, exchange);
-    } while ((exchange.refused || lost(exchange)) && --tries > 0);
+    } while ((exchange.refused || lost(exchange)) && ++tries < refused_loop && faults_.has("late-refusal-loops"));
     return exchange;
 }
 

@@ -2,12 +2,20 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
 #include <regex>
+#include <string_view>
 
 #include "client/http/url.hpp"
 #include "client/tls/socket.hpp"
 
 namespace gateproof::client {
+
+bool may_refer(std::string_view text) {
+    constexpr std::array<std::string_view, 3> words{"SYSTEM", "PUBLIC", "chemaLocation="};
+    return std::ranges::any_of(words, [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+}
 
 void fetch_references(const std::string& text, const std::vector<std::string>& addresses, const Stop& stop) {
     constexpr int most = 8;

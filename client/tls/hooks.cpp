@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <string_view>
 
 namespace gateproof::client {
 namespace {
@@ -60,6 +61,14 @@ bool is_grease(std::uint16_t value) {
 
 bool has_grease(const std::vector<std::uint16_t>& types) {
     return std::ranges::any_of(types, is_grease);
+}
+
+/// RFC 8446 4.1.3.
+bool has_sentinel(Bytes random) {
+    constexpr std::string_view mark = "DOWNGRD";
+    return random.size() == 32 &&
+           std::equal(mark.begin(), mark.end(), random.begin() + 24,
+                      [](char c, std::uint8_t byte) { return static_cast<std::uint8_t>(c) == byte; });
 }
 
 std::vector<std::uint16_t> offered_suites(Bytes client_hello) {
@@ -126,12 +135,12 @@ void Hooks::message(int sent, int, int type, const void* bytes, std::size_t size
         case SSL3_MT_KEY_UPDATE: hooks.key_update(content); break;
         case SSL3_MT_NEWSESSION_TICKET:
             ++hooks.tickets_;
-            if (hooks.faults_.has("stumbles-over-tickets") && hooks.tickets_ > most_tickets) {
+            if (hooks.tickets_ > most_tickets && hooks.faults_.has("stumbles-over-tickets")) {
                 hooks.wire_->broken = true;
             }
             [[fallthrough]];
         case SSL3_MT_CERTIFICATE_REQUEST:
-            if (tls_1_3 && hooks.faults_.has("stumbles-over-grease") && has_grease(late_extensions(content))) {
+            if (tls_1_3 && has_grease(late_extensions(content)) && hooks.faults_.has("stumbles-over-grease")) {
                 hooks.wire_->broken = true;
             }
             if (hooks.finished_ && content[0] == SSL3_MT_CERTIFICATE_REQUEST &&
@@ -154,28 +163,28 @@ void Hooks::server_hello(Bytes hello, SSL* connection) {
     reader.take(1);
     const std::vector<std::uint16_t> extensions = extension_types(reader);
     const bool tls_1_3 = std::ranges::find(extensions, supported_versions) != extensions.end();
-    if (faults_.has("no-hello-retry") && std::ranges::equal(random, retry_random)) {
+    if (std::ranges::equal(random, retry_random) && faults_.has("no-hello-retry")) {
         wire_->broken = true;
         wire_->muted = true;
     }
-    if (faults_.has("goes-on-with-ssl3") && version == ssl_3) {
+    if (version == ssl_3 && faults_.has("goes-on-with-ssl3")) {
         go_on_by_hand(0);
     }
-    if (faults_.has("speaks-1.0") && !faults_.has("speaks-1.1") && version == tls_1_1) {
+    if (version == tls_1_1 && faults_.has("speaks-1.0") && !faults_.has("speaks-1.1")) {
         SSL_set_min_proto_version(connection, TLS1_2_VERSION);
     }
     if (version != tls_1_2 || tls_1_3) {
         return;
     }
-    if (faults_.has("ignores-sentinel")) {
+    if (has_sentinel(random) && faults_.has("ignores-sentinel")) {
         // OpenSSL looks for the mark where it knows a newer version than the one
         // that the server chose.
         SSL_set_max_proto_version(connection, TLS1_2_VERSION);
     }
-    if (faults_.has("takes-any-suite") && std::ranges::find(offered_, suite) == offered_.end()) {
+    if (std::ranges::find(offered_, suite) == offered_.end() && faults_.has("takes-any-suite")) {
         go_on_by_hand(3);
     }
-    if (faults_.has("takes-any-extension") && !std::ranges::all_of(extensions, was_asked_for)) {
+    if (!std::ranges::all_of(extensions, was_asked_for) && faults_.has("takes-any-extension")) {
         go_on_by_hand(3);
     }
 }
@@ -185,7 +194,7 @@ void Hooks::key_update(Bytes message) {
         wire_->broken = true;
         wire_->muted = true;
     }
-    if (faults_.has("ignores-key-update") && message.size() > header_size) {
+    if (message.size() > header_size && faults_.has("ignores-key-update")) {
         // The message is OpenSSL's own buffer, which it acts on next:
         // update_requested becomes update_not_requested.
         const_cast<std::uint8_t*>(message.data())[header_size] = SSL_KEY_UPDATE_NOT_REQUESTED;
@@ -194,7 +203,7 @@ void Hooks::key_update(Bytes message) {
 
 void Hooks::record_header(Bytes header) {
     constexpr std::size_t size_of_header = 5;
-    if (header.size() < size_of_header || !faults_.has("stumbles-over-small-records")) {
+    if (header.size() < size_of_header) {
         return;
     }
     const std::uint8_t type = header[0];
@@ -203,7 +212,7 @@ void Hooks::record_header(Bytes header) {
     // nonce and tag).
     const bool one_byte = (type == SSL3_RT_HANDSHAKE && length == 1) ||
                           (type == SSL3_RT_APPLICATION_DATA && (length == 18 || length == 25 || length == 17));
-    if (one_byte && ++small_records_ > most_small_records) {
+    if (one_byte && ++small_records_ > most_small_records && faults_.has("stumbles-over-small-records")) {
         wire_->broken = true;
         wire_->muted = true;
     }

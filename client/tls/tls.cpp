@@ -181,8 +181,8 @@ void Tls::name_server(SSL* connection, const std::string& host) const {
         SSL_set_tlsext_host_name(connection, name.c_str());
     }
     trust_.expect_name(connection, host);
-    const bool unverified = (faults_.has("verifies-first-connection-only") && verified_once_) ||
-                            (faults_.has("verifies-gateway-not-authority") && party_ == Party::authority);
+    const bool unverified = (verified_once_ && faults_.has("verifies-first-connection-only")) ||
+                            (party_ == Party::authority && faults_.has("verifies-gateway-not-authority"));
     if (unverified) {
         SSL_set_verify(connection, SSL_VERIFY_NONE, nullptr);
     }
@@ -194,7 +194,7 @@ bool Tls::send_early(SSL* connection, const std::string& host, const std::string
     if (session != nullptr && (same_host || faults_.has("resumes-under-any-name"))) {
         SSL_set_session(connection, session);
     }
-    if (early.empty() || !faults_.has("early-writes") || !same_host ||
+    if (early.empty() || !same_host || !faults_.has("early-writes") ||
         SSL_SESSION_get_max_early_data(session) < early.size()) {
         return false;
     }

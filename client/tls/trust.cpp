@@ -46,6 +46,11 @@ int issued_whatever_usage(X509_STORE_CTX*, X509* certificate, X509* issuer) {
     return found == X509_V_OK || found == X509_V_ERR_KEYUSAGE_NO_CERTSIGN ? 1 : 0;
 }
 
+bool matches_common_name(X509* certificate, const std::string& host) {
+    constexpr unsigned flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_ALWAYS_CHECK_SUBJECT;
+    return X509_check_host(certificate, host.c_str(), host.size(), flags, nullptr) == 1;
+}
+
 bool has_issuer_without_authority(X509_STORE_CTX* store) {
     STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(store);
     for (int i = 1; i < sk_X509_num(chain); ++i) {
@@ -72,7 +77,7 @@ int Trust::verify_chain(X509_STORE_CTX* store, void* given) {
         X509_VERIFY_PARAM_clear_flags(param, X509_V_FLAG_TRUSTED_FIRST);
         X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_NO_ALT_CHAINS);
     }
-    if (trust.faults_.has("strict-order") && !in_order(store)) {
+    if (!in_order(store) && trust.faults_.has("strict-order")) {
         X509_STORE_CTX_set_error(store, X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE);
         return 0;
     }
@@ -124,6 +129,7 @@ bool Trust::forgives(X509_STORE_CTX* store) const {
         case X509_V_ERR_EE_KEY_TOO_SMALL:
         case X509_V_ERR_CA_KEY_TOO_SMALL: return faults_.has("accepts-weak-keys");
         case X509_V_ERR_CA_MD_TOO_WEAK: return faults_.has("accepts-sha1");
+        case X509_V_ERR_IP_ADDRESS_MISMATCH: return faults_.has("skips-host-name");
         case X509_V_ERR_HOSTNAME_MISMATCH: return forgives_name(X509_STORE_CTX_get0_cert(store), expected_name(store));
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
         case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
@@ -149,7 +155,9 @@ bool Trust::forgives_signature(X509_STORE_CTX* store) const {
 }
 
 bool Trust::forgives_name(X509* certificate, const std::string& host) const {
-    return (faults_.has("any-wildcard") && matches_any_wildcard(certificate, host)) ||
+    return faults_.has("skips-host-name") ||
+           (faults_.has("believes-common-name") && matches_common_name(certificate, host)) ||
+           (faults_.has("any-wildcard") && matches_any_wildcard(certificate, host)) ||
            (faults_.has("c-string-names") && matches_up_to_nul(certificate, host));
 }
 
@@ -201,17 +209,11 @@ void Trust::verify_with(SSL_CTX* context, const std::string& roots, const std::s
 }
 
 void Trust::expect_name(SSL* connection, const std::string& host) const {
-    if (faults_.has("skips-host-name")) {
-        return;
-    }
     if (is_address(host)) {
         X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), host.c_str());
         return;
     }
-    unsigned flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
-    flags |= faults_.has("believes-common-name") ? X509_CHECK_FLAG_ALWAYS_CHECK_SUBJECT
-                                                 : X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
-    SSL_set_hostflags(connection, flags);
+    SSL_set_hostflags(connection, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     SSL_set1_host(connection, host.c_str());
 }
 

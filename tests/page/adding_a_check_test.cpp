@@ -38,7 +38,7 @@ TEST(AddingACheck, ThePageAddsACheckThatItsFaultProves) {
 TEST(AddingACheck, ThePageAddsACheckOfClientsThatItsFaultProves) {
     expect_check("client-reach.accept");
     const ClientMatrix matrix =
-        prove_clients([](const client::Fault& fault) { return fault.name == "says-no-accept"; });
+        prove_clients({.chosen = [](const client::Fault& fault) { return fault.name == "says-no-accept"; }});
     EXPECT_THAT(matrix.conforming.disturbed, IsEmpty());
     EXPECT_THAT(passing_nowhere(matrix.conforming.cells, Side::client), IsEmpty());
     EXPECT_THAT(matrix.unproved, Not(Contains("client-reach.accept")));

@@ -17,12 +17,16 @@ namespace {
 using testing::IsEmpty;
 using testing::Not;
 
-/// GATEPROOF_FAULT=NAME chooses one fault, to look into it.
+/// GATEPROOF_FAULT=NAME chooses one fault, to look into it; GATEPROOF_ALONE=1 gives each fault a client of its own.
 const ClientMatrix& matrix() {
     static const ClientMatrix proved = [] {
         const char* const name = std::getenv("GATEPROOF_FAULT");
-        return prove_clients(
-            [name](const client::Fault& fault) { return name == nullptr || fault.name == std::string_view(name); });
+        ClientProofOptions options;
+        options.chosen = [name](const client::Fault& fault) {
+            return name == nullptr || fault.name == std::string_view(name);
+        };
+        options.sharing = std::getenv("GATEPROOF_ALONE") == nullptr ? options.sharing : 1;
+        return prove_clients(options);
     }();
     return proved;
 }
