@@ -5,6 +5,7 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <ostream>
 #include <set>
 
 #include "gateway/gateway.hpp"
@@ -141,6 +142,11 @@ struct Broken {
     std::set<std::string> failed;
     std::set<std::string> undecided = {};  ///< refusals whose row to be served was not
 };
+
+/// The name of the test ends in it.
+void PrintTo(const Broken& broken, std::ostream* out) {
+    *out << broken.fault;
+}
 
 class ScenarioFault : public testing::TestWithParam<Broken> {};
 
