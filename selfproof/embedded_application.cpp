@@ -9,6 +9,7 @@
 #include "gateway/faults/fault_set.hpp"
 #include "gateway/fixture/fixture.hpp"
 #include "gateway/http/routes.hpp"
+#include "gateway/services/description.hpp"
 #include "gateway/services/services.hpp"
 #include "gateway/services/token_texts.hpp"
 #include "gateway/tls/pki.hpp"
@@ -240,6 +241,9 @@ std::vector<std::string> EmbeddedApplications::client_authorities() const {
 }
 
 std::optional<std::string> EmbeddedApplications::reference(std::string_view name) const {
+    if (auto text = gateway::published_description(name)) {
+        return text;
+    }
     if (auto text = world_->pki.reference(name)) {
         return text;
     }
