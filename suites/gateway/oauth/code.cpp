@@ -71,6 +71,10 @@ awaitable<Verdict> code_reuse_revokes(Context& ctx, CookieJar& browser) {
     if (again.granted()) {
         co_return Verdict::skipped("the code can be used again, which is another check's finding");
     }
+    if (!again.refused()) {
+        co_return Verdict::inconclusive("the code that came again was not refused, so it may never have come: {}",
+                                        again.summary());
+    }
     LookRules rules = revocation_rules(ctx.profile(), "after the code came again");
     rules.late = Outcome::pass;  // nobody says when
     const auto look = [&ctx, &token] { return look_at_reused(ctx, token); };
