@@ -66,31 +66,33 @@ awaitable<Verdict> refused_for(Context& ctx, const PermissionCase& one, std::str
     co_return judge_refused_for(asked.good, tries, shape, wanted);
 }
 
-awaitable<Verdict> other_namespace(Context& ctx) {
-    const PermissionCase& one = *namespace_cases(ctx.profile()).at(ctx.case_index());
+/// A message that the published schema does not have.
+awaitable<Verdict> refused_as_invalid(Context& ctx, const PermissionCase& one, std::string body, const char* what,
+                                      const char* remedy) {
     const ErrorModel& model = *ctx.profile().permissions.model_of(one);
-    std::string body = in_other_namespace(operation_of_case(ctx.profile(), one)->body).value_or("");
-    RefusedFor wanted{.what = "a message whose common types are of a version that there is none of",
+    RefusedFor wanted{.what = what,
                       .reason = *model.invalid_message,
-                      .remedy = "validate messages against the schemas that are published, their namespaces included",
+                      .remedy = remedy,
                       .remedy_of_another =
                           "refuse it with the documented code, by which clients tell a message that "
                           "does not fit the schema from everything else"};
     co_return co_await refused_for(ctx, one, std::move(body), wanted);
 }
 
+awaitable<Verdict> other_namespace(Context& ctx) {
+    const PermissionCase& one = *namespace_cases(ctx.profile()).at(ctx.case_index());
+    std::string body = in_other_namespace(operation_of_case(ctx.profile(), one)->body).value_or("");
+    co_return co_await refused_as_invalid(
+        ctx, one, std::move(body), "a message whose common types are of a version that there is none of",
+        "validate messages against the schemas that are published, their namespaces included");
+}
+
 awaitable<Verdict> other_order(Context& ctx) {
     const PermissionCase& one = *order_cases(ctx.profile()).at(ctx.case_index());
-    const ErrorModel& model = *ctx.profile().permissions.model_of(one);
     std::string body = in_other_order(operation_of_case(ctx.profile(), one)->body).value_or("");
-    RefusedFor wanted{
-        .what = "a message whose elements are in another order than the schema's",
-        .reason = *model.invalid_message,
-        .remedy = "validate messages against the schemas that are published, the order of elements included",
-        .remedy_of_another =
-            "refuse it with the documented code, by which clients tell a message that "
-            "does not fit the schema from everything else"};
-    co_return co_await refused_for(ctx, one, std::move(body), wanted);
+    co_return co_await refused_as_invalid(
+        ctx, one, std::move(body), "a message whose elements are in another order than the schema's",
+        "validate messages against the schemas that are published, the order of elements included");
 }
 
 awaitable<Verdict> unknown_operation(Context& ctx) {
