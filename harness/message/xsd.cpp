@@ -6,7 +6,9 @@
 #include <libxml/xmlschemas.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
 
 #include "harness/message/xml_tree.hpp"
 #include "harness/message/xsd_answer.hpp"
@@ -204,18 +206,20 @@ xmlSchema* compiled_of(const std::vector<Source>& sources, const std::string& wr
     return schema;
 }
 
-void add_global_elements(const Source& source, const std::string& target, const std::vector<Source>& all,
-                         std::set<XmlSchemas::Name>& elements, std::size_t depth = 0) {
-    for (xmlNode* part = this_or_next_element(xmlDocGetRootElement(source.tree.get())->children); part != nullptr;
-         part = this_or_next_element(part->next)) {
-        if (is_element_of(part, schema_namespace, "element")) {
-            elements.emplace(target, attribute_of(*part, "name"));
+/// Of a whole schema and of what it includes; files may include each other.
+void add_global_elements(std::size_t whole, const std::vector<Source>& all, std::set<XmlSchemas::Name>& elements) {
+    std::set<std::size_t> found{whole};
+    for (std::vector<std::size_t> left{whole}; !left.empty();) {
+        const Source& source = all[left.back()];
+        left.pop_back();
+        for (xmlNode* part = this_or_next_element(xmlDocGetRootElement(source.tree.get())->children); part != nullptr;
+             part = this_or_next_element(part->next)) {
+            if (is_element_of(part, schema_namespace, "element")) {
+                elements.emplace(all[whole].target, attribute_of(*part, "name"));
+            }
         }
-    }
-    for (const std::size_t index : source.included) {
-        if (depth < all.size()) {  // files that include each other
-            add_global_elements(all[index], target, all, elements, depth + 1);
-        }
+        std::ranges::copy_if(source.included, std::back_inserter(left),
+                             [&found](std::size_t index) { return found.insert(index).second; });
     }
 }
 
@@ -254,7 +258,7 @@ LoadedXsd read_xsd(const std::vector<XsdFile>& files) {
                                          other->second, source.name, source.target)};
         }
         namespaces.insert(source.target);
-        add_global_elements(source, source.target, sources, elements);
+        add_global_elements(index, sources, elements);
     }
     if (whole.empty()) {
         return {nullptr, "the files include each other, and none is the whole"};

@@ -1,9 +1,11 @@
 #include "harness/message/xsd.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace gateproof {
 namespace {
@@ -130,6 +132,30 @@ TEST(Xsd, HintsAndEntitiesLeadNowhere) {
         deep += "<a>";
     }
     EXPECT_NE(schemas().judge_envelope(in_envelope(deep)).schema.result, Result::fits);
+}
+
+/// There are more than a thousand million ways through them.
+TEST(Xsd, PartsThatIncludeEachOtherAreReadOnce) {
+    constexpr int parts = 14;
+    const auto part = [](int which) {
+        std::string text = R"(<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:p">)";
+        for (int other = 0; other < parts; ++other) {
+            text += other == which ? "" : fmt::format(R"(<xs:include schemaLocation="part{}.xsd"/>)", other);
+        }
+        return text + fmt::format(R"(<xs:element name="e{}" type="xs:date"/></xs:schema>)", which);
+    };
+    std::vector<XsdFile> files{{"whole.xsd", part(parts)}};
+    for (int i = 0; i < parts; ++i) {
+        files.push_back({fmt::format("part{}.xsd", i), part(i)});
+    }
+    const LoadedXsd loaded = read_xsd(files);
+    ASSERT_THAT(loaded.problem, IsEmpty());
+    const auto result_of = [&](const char* day) {
+        return loaded.schemas->judge_envelope(in_envelope(fmt::format(R"(<e13 xmlns="urn:p">{}</e13>)", day)))
+            .schema.result;
+    };
+    EXPECT_EQ(result_of("2026-11-27"), Result::fits);
+    EXPECT_EQ(result_of("tomorrow"), Result::breaks);
 }
 
 TEST(Xsd, FilesThatAreNoWholeSchemaAreTold) {
