@@ -99,12 +99,23 @@ struct Asked {
     auto operator<=>(const Asked&) const = default;
 };
 
-/// The last exchange of each kind that had the answer which the sentence names; null: not each of them has a line.
+/// The sentence names this: nothing that is not there is named.
+bool names(const CheckResult& result, const std::string& text) {
+    return !text.empty() && result.sentence.find(text) != std::string::npos;
+}
+
+/// The last exchange of each kind that had the answer which the sentence names, under the version of TLS that it names
+/// where there is one; null: not each of them has a line.
 std::map<Asked, const Observation*> answered_so(const CheckResult& result) {
     std::map<Asked, const Observation*> found;
+    const auto is_answer = [&](const Observation& seen) {
+        return seen.kind == "http_exchange" && names(result, noted_text(seen, "result"));
+    };
+    const auto is_of_version = [&](const Observation& seen) { return names(result, noted_text(seen, "tls_version")); };
+    const bool by_version = std::ranges::any_of(
+        result.evidence, [&](const Observation& seen) { return is_answer(seen) && is_of_version(seen); });
     for (const Observation& seen : result.evidence) {
-        const std::string answer = noted_text(seen, "result");
-        if (seen.kind != "http_exchange" || answer.empty() || result.sentence.find(answer) == std::string::npos) {
+        if (!is_answer(seen) || (by_version && !is_of_version(seen))) {
             continue;
         }
         Asked asked{noted_text(seen, "request"), noted_text(seen, "authority"), noted_text(seen, "identity"),
