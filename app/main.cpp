@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -168,6 +169,13 @@ int guarded(int argc, char** argv) {
     return static_cast<int>(reports::ExitCode::broken);
 }
 
+/// Ends what runs as SIGTERM does, so that nothing of it is left behind. Only the first counts: a terminal that is
+/// closed is told of by its shell and by the kernel, and a second SIGTERM ends the process at once.
+void on_hangup(int) {
+    std::signal(SIGHUP, SIG_IGN);
+    ::kill(::getpid(), SIGTERM);
+}
+
 }  // namespace
 }  // namespace gateproof::cli
 
@@ -176,6 +184,9 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     // Nor a limit on file sizes: the write fails then, and is told like a full disk.
     std::signal(SIGXFSZ, SIG_IGN);
+    if (std::signal(SIGHUP, gateproof::cli::on_hangup) == SIG_IGN) {
+        std::signal(SIGHUP, SIG_IGN);  // started by nohup
+    }
     gateproof::cli::protect_secrets_of_process();
     if (argc > 0 && gateproof::cli::is_browser(argv[0])) {
         return gateproof::cli::browse(argc, argv);

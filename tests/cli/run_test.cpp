@@ -90,6 +90,20 @@ TEST_F(Run, InterruptionLeavesAValidJournalAndReport) {
     EXPECT_TRUE(document.load_file((out() + "/junit.xml").c_str()));
 }
 
+/// Shell and kernel both tell of it, so it comes twice.
+TEST_F(Run, AClosedTerminalEndsItAsAnInterruptionDoes) {
+    const Listener listener;
+    Process process(command({"run", write_profile(folder_, listener.port(), 60'000), "--suite", "tls", "--out", out()}),
+                    plain_environment());
+    ASSERT_TRUE(process.wait_for_output("Running ")) << process.standard_error();
+    process.signal(SIGHUP);
+    process.signal(SIGHUP);
+    EXPECT_EQ(process.wait(20s), 130) << process.standard_output();
+    const JournalRead read = journal();
+    EXPECT_THAT(read.problems, IsEmpty());
+    EXPECT_EQ(read.run.end_reason, EndReason::interrupted);
+}
+
 TEST_F(Run, AKilledRunCanStillBeReported) {
     const Listener listener;
     Process process(command({"run", write_profile(folder_, listener.port(), 60'000), "--suite", "tls", "--out", out()}),
