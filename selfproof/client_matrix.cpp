@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <functional>
 #include <future>
 #include <iterator>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <stdexcept>
 #include <string_view>
@@ -63,10 +65,32 @@ struct ClientRun {
     std::vector<Cell> cells;
     std::map<std::string, std::set<std::string>> differences;
     FaultsAsked asked;
+    bool whole = false;  ///< not interrupted
+};
+
+/// What the runs of one proof tell each other.
+class Course {
+public:
+    explicit Course(const ClientProofOptions& options) : options_(options) {}
+
+    void made(const RunRecord& record) {
+        interrupted_ = interrupted_ || record.end_reason == EndReason::interrupted;
+        const std::scoped_lock lock(mutex_);
+        options_.progress(++runs_);
+    }
+    [[nodiscard]] bool interrupted() const { return interrupted_; }
+    /// When none of them goes on.
+    [[nodiscard]] std::size_t runs() const { return runs_; }
+
+private:
+    const ClientProofOptions& options_;
+    std::atomic<bool> interrupted_{false};
+    std::mutex mutex_;
+    std::size_t runs_ = 0;
 };
 
 /// `only`: names of the cells that are judged, of all others nothing is known; null: all are.
-ClientRun run_of(const ClientFaults& faults, const std::set<std::string>* only = nullptr) {
+ClientRun run_of(Course& course, const ClientFaults& faults, const std::set<std::string>* only = nullptr) {
     std::vector<std::string> names;
     for (const client::Fault* const fault : faults) {
         names.emplace_back(fault->name);
@@ -85,7 +109,8 @@ ClientRun run_of(const ClientFaults& faults, const std::set<std::string>* only =
     const auto asked = std::make_shared<FaultsAsked>();
     options.client_target = embedded_client_targets(std::move(names), asked);
     const RunRecord record = run(plan, catalogue, journal, options, observer);
-    ClientRun made{cells_of(record), {}, *asked};
+    course.made(record);
+    ClientRun made{cells_of(record), {}, *asked, record.end_reason != EndReason::interrupted};
     if (made.asked.running != 0) {
         throw std::logic_error("a client outlived its run, and what it had to do with is not known");
     }
@@ -161,21 +186,22 @@ ClientFaultRun part_of(const ClientRun& run, const client::Fault& fault, const C
     return proof;
 }
 
-bool is_proved(const ClientFaultRun& proof) {
-    return proof.missed.empty() && proof.disturbed.empty();
-}
-
 /// A machine that had no time for a run made checks inconclusive, which say nothing of the client: alone, the run is
 /// made once more.
 bool is_undecided(const ClientFaultRun& run) {
-    return !is_proved(run) &&
+    return !run.proved() &&
            std::ranges::any_of(run.cells, [](const Cell& cell) { return cell.outcome == Outcome::inconclusive; });
 }
 
 /// Of one fault alone.
-ClientFaultRun decided(const client::Fault& fault, const ClientRun& run, const ClientFaultRun& conforming) {
+ClientFaultRun decided(Course& course, const client::Fault& fault, const ClientRun& run,
+                       const ClientFaultRun& conforming) {
     ClientFaultRun proof = part_of(run, fault, {&fault}, conforming);
-    return is_undecided(proof) ? part_of(run_of({&fault}), fault, {&fault}, conforming) : proof;
+    if (is_undecided(proof)) {
+        const ClientRun again = run_of(course, {&fault});
+        return again.whole ? part_of(again, fault, {&fault}, conforming) : proof;
+    }
+    return proof;
 }
 
 /// What a client of this fault is expected to be judged by: where the conforming client asked itself for it, and where
@@ -232,13 +258,13 @@ std::vector<ClientFaults> share_clients(const ClientFaults& faults, std::size_t 
 
 /// What does not ask for a fault does the same with it and without it: only what some fault of the group had to do with
 /// is judged anew, and the rest is as with the conforming client.
-ClientRun narrow_run_of(const ClientFaults& faults, const ClientRun& conforming) {
+ClientRun narrow_run_of(Course& course, const ClientFaults& faults, const ClientRun& conforming) {
     std::set<std::string> only;
     for (const client::Fault* const fault : faults) {
         only.merge(sights_of(*fault, conforming));
     }
-    const ClientRun narrow = run_of(faults, &only);
-    ClientRun whole{conforming.cells, conforming.differences, narrow.asked};
+    const ClientRun narrow = run_of(course, faults, &only);
+    ClientRun whole{conforming.cells, conforming.differences, narrow.asked, narrow.whole};
     std::map<std::string, const Cell*> judged;
     for (const Cell& cell : narrow.cells) {
         judged.emplace(name_of(cell), &cell);
@@ -254,8 +280,9 @@ ClientRun narrow_run_of(const ClientFaults& faults, const ClientRun& conforming)
     return whole;
 }
 
-/// `conforming`: of the client without a fault; null: it is not known yet, and every run is whole.
-std::vector<ClientRun> runs_of(const std::vector<ClientFaults>& groups, const ClientRun* conforming) {
+/// `conforming`: of the client without a fault; null: it is not known yet, and every run is whole. Where the course is
+/// interrupted they are not all made.
+std::vector<ClientRun> runs_of(Course& course, const std::vector<ClientFaults>& groups, const ClientRun* conforming) {
     std::vector<ClientRun> runs(groups.size());
     run_overlapping(
         groups.size(), 2, most_clients,
@@ -264,9 +291,9 @@ std::vector<ClientRun> runs_of(const std::vector<ClientFaults>& groups, const Cl
             const bool whole = conforming == nullptr || std::ranges::any_of(group, [&](const client::Fault* fault) {
                                    return is_everywhere(*fault, *conforming);
                                });
-            runs[index] = whole ? run_of(group) : narrow_run_of(group, *conforming);
+            runs[index] = whole ? run_of(course, group) : narrow_run_of(course, group, *conforming);
         },
-        [] { return false; }, [](std::size_t) {});
+        [&course] { return course.interrupted(); }, [](std::size_t) {});
     return runs;
 }
 
@@ -291,7 +318,7 @@ std::vector<std::string> client_checks_without_fault() {
 /// One proof: what has been seen so far.
 class ClientProving {
 public:
-    explicit ClientProving(const ClientProofOptions& options) : options_(options) {
+    explicit ClientProving(const ClientProofOptions& options) : options_(options), course_(options) {
         for (const client::Fault& fault : client::faults()) {
             if (options.chosen(fault) && !checks_of(fault).empty()) {
                 faults_.push_back(&fault);
@@ -304,30 +331,40 @@ public:
         // depend on that: each run waits for most of its time.
         const std::vector<ClientFaults> first = ending_service();
         std::future<std::vector<ClientRun>> first_runs =
-            std::async(std::launch::async, [&first] { return runs_of(first, nullptr); });
-        const ClientRun conforming_run = run_of({});
-        matrix_.runs = 1;
-        conforming(conforming_run);
-        std::vector<ClientFaults> groups = share_clients(serving(), options_.sharing, conforming_run);
-        const auto shared =
-            std::partition(groups.begin(), groups.end(), [](const ClientFaults& group) { return group.size() == 1; });
-        const std::vector<ClientFaults> sharing(shared, groups.end());
-        groups.erase(shared, groups.end());
-        std::future<std::vector<ClientRun>> single_runs =
-            std::async(std::launch::async, [&] { return runs_of(groups, &conforming_run); });
-        take(sharing, runs_of(sharing, &conforming_run), false);
-        take_alone(conforming_run);
-        take(first, first_runs.get(), false);
-        take(groups, single_runs.get(), false);
-        take_alone(conforming_run);
+            std::async(std::launch::async, [this, &first] { return runs_of(course_, first, nullptr); });
+        const ClientRun conforming_run = run_of(course_, {});
+        if (conforming_run.whole) {
+            conforming(conforming_run);
+            prove_faults(first, first_runs, conforming_run);
+        }
+        matrix_.runs = course_.runs();
+        matrix_.interrupted = course_.interrupted();
         for (const client::Fault* const fault : faults_) {
-            matrix_.faults.push_back(std::move(proofs_.at(fault)));
+            if (const auto found = proofs_.find(fault); found != proofs_.end()) {
+                matrix_.faults.push_back(std::move(found->second));
+            }
         }
         matrix_.unproved = client_checks_without_fault();
         return std::move(matrix_);
     }
 
 private:
+    void prove_faults(const std::vector<ClientFaults>& first, std::future<std::vector<ClientRun>>& first_runs,
+                      const ClientRun& conforming_run) {
+        std::vector<ClientFaults> groups = share_clients(serving(), options_.sharing, conforming_run);
+        const auto shared =
+            std::partition(groups.begin(), groups.end(), [](const ClientFaults& group) { return group.size() == 1; });
+        const std::vector<ClientFaults> sharing(shared, groups.end());
+        groups.erase(shared, groups.end());
+        std::future<std::vector<ClientRun>> single_runs =
+            std::async(std::launch::async, [&] { return runs_of(course_, groups, &conforming_run); });
+        take(sharing, runs_of(course_, sharing, &conforming_run), false);
+        take_alone(conforming_run);
+        take(first, first_runs.get(), false);
+        take(groups, single_runs.get(), false);
+        take_alone(conforming_run);
+    }
+
     /// A client that no gateway serves has its fault alone in any case.
     [[nodiscard]] bool is_first(const client::Fault& fault) const { return fault.ends_service || options_.sharing < 2; }
     [[nodiscard]] std::vector<ClientFaults> ending_service() const {
@@ -349,33 +386,36 @@ private:
     void take_alone(const ClientRun& conforming_run) {
         std::vector<ClientFaults> alone;
         std::swap(alone, alone_);
-        take(alone, runs_of(alone, &conforming_run), true);
+        take(alone, runs_of(course_, alone, &conforming_run), true);
     }
 
     void conforming(const ClientRun& run) {
         matrix_.conforming = ClientFaultRun{.cells = run.cells, .differences = run.differences};
         matrix_.conforming.disturbed = unclean(matrix_.conforming.cells);
         if (is_undecided(matrix_.conforming)) {
-            const ClientRun again = run_of({});
-            matrix_.conforming = ClientFaultRun{.cells = again.cells, .differences = again.differences};
-            matrix_.conforming.disturbed = unclean(matrix_.conforming.cells);
+            if (const ClientRun again = run_of(course_, {}); again.whole) {
+                matrix_.conforming = ClientFaultRun{.cells = again.cells, .differences = again.differences};
+                matrix_.conforming.disturbed = unclean(matrix_.conforming.cells);
+            }
         }
     }
 
     /// `last`: what is not decided by now is made once more here, and not with what is made again in any case.
     void take(const std::vector<ClientFaults>& groups, const std::vector<ClientRun>& runs, bool last) {
-        matrix_.runs += runs.size();
         for (std::size_t index = 0; index < groups.size(); ++index) {
             const ClientFaults& group = groups[index];
+            if (!runs[index].whole) {
+                continue;
+            }
             if (last) {
-                proofs_.emplace(group.front(), decided(*group.front(), runs[index], matrix_.conforming));
+                proofs_.emplace(group.front(), decided(course_, *group.front(), runs[index], matrix_.conforming));
                 continue;
             }
             const std::set<const client::Fault*> unclear = mixed(runs[index], group);
             for (const client::Fault* const fault : group) {
                 ClientFaultRun part = part_of(runs[index], *fault, group, matrix_.conforming);
                 const bool decided = group.size() == 1 && !is_undecided(part);
-                if ((is_proved(part) || decided) && !unclear.contains(fault)) {
+                if ((part.proved() || decided) && !unclear.contains(fault)) {
                     proofs_.emplace(fault, std::move(part));
                 } else {
                     alone_.push_back({fault});
@@ -385,6 +425,7 @@ private:
     }
 
     const ClientProofOptions& options_;
+    Course course_;
     ClientFaults faults_;
     std::map<const client::Fault*, ClientFaultRun> proofs_;
     std::vector<ClientFaults> alone_;  ///< whose doing it was shows when each is by itself
@@ -392,6 +433,11 @@ private:
 };
 
 }  // namespace
+
+bool ClientMatrix::proved() const {
+    return !interrupted && conforming.proved() && unproved.empty() &&
+           std::ranges::all_of(faults, &ClientFaultRun::proved);
+}
 
 std::vector<Profile> embedded_client_profiles() {
     std::vector<Profile> profiles;

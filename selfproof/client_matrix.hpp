@@ -28,13 +28,18 @@ struct ClientFaultRun {
     /// By name of the cell: in what its scenes differed from their twin, a member of stage::Scene each; none where it
     /// showed the twin alone.
     std::map<std::string, std::set<std::string>> differences = {};
+
+    [[nodiscard]] bool proved() const { return missed.empty() && disturbed.empty(); }
 };
 
 struct ClientMatrix {
-    ClientFaultRun conforming;           ///< `disturbed` lists whatever is neither pass nor skipped
+    ClientFaultRun conforming;  ///< `disturbed` lists whatever is neither pass nor skipped; no cells: not judged
     std::vector<ClientFaultRun> faults;  ///< those that a check is there for, in the order of client::faults()
     std::vector<std::string> unproved;   ///< checks of client software that no fault is for
-    std::size_t runs = 0;                ///< at least: one that nobody could decide was made once more
+    std::size_t runs = 0;
+    bool interrupted = false;  ///< SIGINT or SIGTERM: `faults` holds those that were judged by then
+
+    [[nodiscard]] bool proved() const;
 };
 
 struct ClientProofOptions {
@@ -45,6 +50,8 @@ struct ClientProofOptions {
     /// run by itself, and so is each that anything but what it is for notices. What does not ask for the fault is not
     /// judged again, unless the client is another one wherever it is served.
     std::size_t sharing = 10;
+    /// After each run, by one thread at a time; how many there have been.
+    std::function<void(std::size_t runs)> progress = [](std::size_t) {};
 };
 
 /// A fault of which no check exists yet is not run.

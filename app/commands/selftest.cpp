@@ -1,4 +1,5 @@
-// gateproof selftest: the harness proves itself; every fault of the embedded gateway against every check.
+// gateproof selftest: the harness proves itself; every fault of the embedded gateway, or of the reference client,
+// against every check of its side.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,6 +16,8 @@
 #include "harness/run/plan.hpp"
 #include "reports/view/exit_code.hpp"
 #include "reports/view/text.hpp"
+#include "selfproof/client_matrix.hpp"
+#include "selfproof/client_report.hpp"
 #include "selfproof/matrix.hpp"
 #include "selfproof/report.hpp"
 #include "selfproof/soak.hpp"
@@ -25,6 +28,7 @@ namespace {
 constexpr const char* selftest_footer = R"(Examples:
   gateproof selftest                       every fault against every check, on this machine alone
   gateproof selftest --fault 'accepts-*'   only these faults
+  gateproof selftest --side client         every fault of the reference client against every check of client software
   gateproof selftest --alone               never two faults on one gateway: takes four times as long
   gateproof selftest --json                the whole matrix for programs
   gateproof selftest --html > proof.html   the whole matrix as a page
@@ -37,6 +41,7 @@ software, passes what the gateway passes, but for what it is not asked for and w
 
 struct SelftestCommand {
     std::string fault = "*";
+    std::string side = "gateway";
     std::size_t jobs = 0;
     bool alone = false;
     bool json = false;
@@ -50,6 +55,10 @@ class ProgressLine {
 public:
     void show(const selfproof::ProveProgress& now) {
         draw(now.elapsed, fmt::format("{}/{} faults, {} gateways running", now.done, now.total, now.running));
+    }
+    void show(std::size_t clients) { draw(elapsed(), fmt::format("{} clients judged", clients)); }
+    [[nodiscard]] std::chrono::milliseconds elapsed() const {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun_);
     }
     void show(const selfproof::SoakSample& now) {
         draw(now.elapsed, fmt::format("{} runs, {} KiB, {} descriptors, {} threads", now.runs, now.resident_kib,
@@ -78,6 +87,7 @@ private:
     bool live_ = view_options_for(stderr, false, false).live;
     bool drawn_ = false;
     std::chrono::milliseconds shown_{-interval};
+    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
 };
 
 /// "10000" runs, the time that "30m" says, or "10000,30m": whichever ends first.
@@ -113,7 +123,40 @@ int execute_soak(const SelftestCommand& command) {
                                                  : reports::ExitCode::failed);
 }
 
+[[noreturn]] void refuse_fault(const SelftestCommand& command) {
+    throw Unusable(fmt::format("no fault matches {}; gateproof list --faults --side {} shows them all",
+                               reports::printable(command.fault), command.side));
+}
+
+template <class Matrix>
+int exit_code(const Matrix& matrix) {
+    return static_cast<int>(matrix.interrupted ? reports::ExitCode::interrupted
+                            : matrix.proved()  ? reports::ExitCode::passed
+                                               : reports::ExitCode::failed);
+}
+
+int execute_clients(const SelftestCommand& command) {
+    if (command.jobs != 0 || command.markdown || command.html || !command.soak.empty()) {
+        throw Unusable("--jobs, --markdown, --html and --soak are of gateways: leave them out, or --side client");
+    }
+    ProgressLine line;
+    selfproof::ClientProofOptions options;
+    options.sharing = command.alone ? 1 : options.sharing;
+    options.chosen = [&command](const client::Fault& fault) { return glob_match(command.fault, fault.name); };
+    options.progress = [&line](std::size_t runs) { line.show(runs); };
+    if (std::ranges::none_of(client::faults(), options.chosen)) {
+        refuse_fault(command);
+    }
+    const selfproof::ClientMatrix matrix = selfproof::prove_clients(options);
+    line.clear();
+    put(stdout, command.json ? selfproof::json(matrix, line.elapsed()) : selfproof::text(matrix, line.elapsed()));
+    return exit_code(matrix);
+}
+
 int execute(const SelftestCommand& command) {
+    if (command.side == "client") {
+        return execute_clients(command);
+    }
     if (!command.soak.empty()) {
         return execute_soak(command);
     }
@@ -125,8 +168,7 @@ int execute(const SelftestCommand& command) {
     options.chosen = [&command](const gateway::Fault& fault) { return glob_match(command.fault, fault.name); };
     options.progress = [&line](const selfproof::ProveProgress& now) { line.show(now); };
     if (std::ranges::none_of(gateway::faults(), options.chosen)) {
-        throw Unusable(fmt::format("no fault matches {}; gateproof list --faults shows them all",
-                                   reports::printable(command.fault)));
+        refuse_fault(command);
     }
     const selfproof::Matrix matrix = selfproof::prove(options);
     line.clear();
@@ -134,18 +176,19 @@ int execute(const SelftestCommand& command) {
                 : command.markdown ? selfproof::markdown(matrix)
                 : command.html     ? selfproof::html(matrix)
                                    : selfproof::text(matrix));
-    const reports::ExitCode code = matrix.interrupted ? reports::ExitCode::interrupted
-                                   : matrix.proved()  ? reports::ExitCode::passed
-                                                      : reports::ExitCode::failed;
-    return static_cast<int>(code);
+    return exit_code(matrix);
 }
 
 }  // namespace
 
 Command add_selftest(CLI::App& root) {
-    CLI::App* app = root.add_subcommand("selftest", "Prove the checks against a gateway broken on purpose");
+    CLI::App* app =
+        root.add_subcommand("selftest", "Prove the checks against a gateway, or a client, broken on purpose");
     const auto command = std::make_shared<SelftestCommand>();
     app->add_option("--fault", command->fault, "Only faults whose name matches")->type_name("GLOB");
+    app->add_option("--side", command->side, "Which checks are proved (default: those of gateways)")
+        ->type_name("gateway,client")
+        ->check(CLI::IsMember({"gateway", "client"}));
     app->add_option("--jobs", command->jobs, "Gateways at a time (default: as many as the processors carry)")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, std::size_t{256}));

@@ -192,7 +192,7 @@ _gateproof() {
                 _gateproof_words '--profile --user --out --wait --no-browser --help'
             fi
             ;;
-        selftest) _gateproof_words '--fault --jobs --alone --soak --json --markdown --html --help' ;;
+        selftest) _gateproof_words '--side --fault --jobs --alone --soak --json --markdown --html --help' ;;
         client)
             if [[ $current == -* ]]; then
                 if [[ " ${COMP_WORDS[*]:0:COMP_CWORD} " == *' serve '* ]]; then

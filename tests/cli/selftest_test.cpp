@@ -18,6 +18,24 @@ TEST(Selftest, ProvesAFaultInWords) {
     EXPECT_THAT(finished.out, HasSubstr("1 of 1 faults proved; conforming gateway passes"));
 }
 
+TEST(Selftest, ProvesAFaultOfClientSoftware) {
+    const Finished finished = gateproof({"selftest", "--side", "client", "--fault", "host-without-port", "--json"});
+    EXPECT_EQ(finished.status, 0) << finished.out << finished.err;
+    const nlohmann::json matrix = nlohmann::json::parse(finished.out);
+    EXPECT_TRUE(matrix.at("proved").get<bool>());
+    ASSERT_EQ(matrix.at("faults").size(), 1U);
+    EXPECT_EQ(matrix.at("faults").at(0).at("fault"), "host-without-port");
+    EXPECT_THAT(matrix.at("faults").at(0).at("caught"),
+                testing::Contains("embedded-client-cloud client-reach.host-field"));
+}
+
+TEST(Selftest, OfClientSoftwareItRefusesWhatIsOfGateways) {
+    const Finished unknown = gateproof({"selftest", "--side", "client", "--fault", "accepts-tls-1.1"});
+    EXPECT_EQ(unknown.status, 2);
+    EXPECT_THAT(unknown.err, HasSubstr("gateproof list --faults --side client"));
+    EXPECT_EQ(gateproof({"selftest", "--side", "client", "--html"}).status, 2);
+}
+
 TEST(Selftest, ProvesAFaultInJson) {
     const Finished finished = gateproof({"selftest", "--fault", "wrong-host-name", "--json"});
     EXPECT_EQ(finished.status, 0) << finished.err;
