@@ -62,17 +62,17 @@ std::string seconds(std::chrono::milliseconds time) {
     return fmt::format("{:.2f} s", static_cast<double>(std::max<std::int64_t>(0, time.count())) / 1000);
 }
 
-/// `text` behind `indent`, broken at spaces for a terminal; a word that is longer than a line stays whole. Where nobody
-/// says how wide it is, one line.
-std::string wrapped(std::string_view text, const ConsoleStyle& style) {
-    constexpr std::string_view indent = "    ";
+constexpr std::string_view indent = "    ";
+
+/// What stands behind `column` columns of its line, broken at spaces for a terminal; a word that is longer than a line
+/// stays whole. Where nobody says how wide it is, one line.
+std::string wrapped_behind(std::size_t column, std::string_view text, const ConsoleStyle& style) {
     constexpr std::size_t narrowest = 30;
     if (style.columns == 0) {
-        return fmt::format("{}{}\n", indent, text);
+        return fmt::format("{}\n", text);
     }
     const std::size_t width = std::max(style.columns, narrowest);
-    std::string out(indent);
-    std::size_t column = indent.size();
+    std::string out;
     bool begun = false;
     while (!text.empty()) {
         const std::size_t space = std::min(text.find(' '), text.size());
@@ -89,6 +89,17 @@ std::string wrapped(std::string_view text, const ConsoleStyle& style) {
         begun = true;
     }
     return out + '\n';
+}
+
+/// A paragraph of its own.
+std::string wrapped(std::string_view text, const ConsoleStyle& style) {
+    return std::string(indent) + wrapped_behind(indent.size(), text, style);
+}
+
+/// A line that begins with a word in `colour`.
+std::string labelled(std::string_view label, std::string_view colour, std::string_view text,
+                     const ConsoleStyle& style) {
+    return fmt::format("{}  {}", painted(label, colour, style), wrapped_behind(label.size() + 2, text, style));
 }
 
 /// The ids of a paragraph's checks, indented and wrapped.
@@ -110,16 +121,18 @@ std::string wrapped_ids(const std::vector<const CheckRecord*>& checks, const Con
 
 std::string paragraph_text(const RunRecord& run, const Finding& paragraph, const ConsoleStyle& style) {
     const ConsoleLook& look = console_look(paragraph.result->outcome);
-    const std::string label = painted(label_of(*paragraph.result), look.colour, style);
+    const std::string_view label = label_of(*paragraph.result);
     const std::string target = printable(paragraph.checks.front()->target, Lines::one, 100);
     std::string text;
     if (paragraph.checks.size() == 1) {
         const CheckRecord& check = *paragraph.checks.front();
-        text += fmt::format("{}  {} {}: {}\n", label, target, printable(check.full_id(), Lines::one, 100),
-                            printable(check.title, Lines::one, 200));
+        text += labelled(label, look.colour,
+                         fmt::format("{} {}: {}", target, printable(check.full_id(), Lines::one, 100),
+                                     printable(check.title, Lines::one, 200)),
+                         style);
     } else {
-        text += fmt::format("{}  {}: {} checks\n{}", label, target, paragraph.checks.size(),
-                            wrapped_ids(paragraph.checks, style));
+        text += fmt::format("{}  {}: {} checks\n{}", painted(label, look.colour, style), target,
+                            paragraph.checks.size(), wrapped_ids(paragraph.checks, style));
     }
     text += wrapped(printable(paragraph.result->sentence, Lines::one, 1000), style);
     if (!paragraph.result->remedy.empty()) {
@@ -262,15 +275,16 @@ std::string left_out_text(const RunRecord& run, const ConsoleStyle& style) {
         const std::size_t most_ids = style.verbose                                         ? 1000
                                      : groups[i].excluded || !groups[i].newer_than.empty() ? 20
                                                                                            : 0;
-        text += fmt::format("{}  {}\n", painted("NOT SELECTED", groups[i].excluded ? "1;33" : "2", style),
-                            printable(left_out_line(groups[i], most_ids), Lines::one, std::size_t{64} * 1024));
+        text += labelled("NOT SELECTED", groups[i].excluded ? "1;33" : "2",
+                         printable(left_out_line(groups[i], most_ids), Lines::one, std::size_t{64} * 1024), style);
     }
     if (groups.size() > most_groups) {
         text += fmt::format("NOT SELECTED  more, by {} other options\n", groups.size() - most_groups);
     }
     if (excluded_counts(run)) {
-        text += fmt::format("    {} of these would have run: that is no success in this run\n    remedy: {}\n",
-                            run.excluded_count(), left_out_remedy(run));
+        text += wrapped(fmt::format("{} of these would have run: that is no success in this run", run.excluded_count()),
+                        style);
+        text += wrapped(fmt::format("remedy: {}", left_out_remedy(run)), style);
     }
     return text;
 }
@@ -284,9 +298,11 @@ std::string not_judged_text(const Tally& tally, const ConsoleStyle& style) {
     for (std::size_t i = 0; i < std::min(gaps.size(), most_lines); ++i) {
         const RequirementGap& gap = gaps[i];
         const bool partly = gap.status == RequirementStatus::partly_judged;
-        text += fmt::format("{}  {} {}: {}\n", painted(partly ? "PARTLY JUDGED" : "NOT TESTED", "33", style),
-                            printable(gap.target->name, Lines::one, 100), printable(gap.requirement, Lines::one, 100),
-                            printable(gap.part, Lines::one, std::size_t{64} * 1024));
+        text += labelled(partly ? "PARTLY JUDGED" : "NOT TESTED", "33",
+                         fmt::format("{} {}: {}", printable(gap.target->name, Lines::one, 100),
+                                     printable(gap.requirement, Lines::one, 100),
+                                     printable(gap.part, Lines::one, std::size_t{64} * 1024)),
+                         style);
     }
     if (gaps.size() > most_lines) {
         text += fmt::format("    and {} more requirements; the reports have them all\n", gaps.size() - most_lines);
@@ -295,8 +311,10 @@ std::string not_judged_text(const Tally& tally, const ConsoleStyle& style) {
     const std::vector<Finding> missing = style.verbose ? std::vector<Finding>() : not_tried(tally);
     for (std::size_t i = 0; i < std::min(missing.size(), most_lines); ++i) {
         const std::size_t checks = missing[i].checks.size();
-        text += fmt::format("{}  {} check{}: {}\n", painted("NOT TRIED", "2", style), checks, checks == 1 ? "" : "s",
-                            printable(missing[i].result->sentence, Lines::one, 1000));
+        text += labelled("NOT TRIED", "2",
+                         fmt::format("{} check{}: {}", checks, checks == 1 ? "" : "s",
+                                     printable(missing[i].result->sentence, Lines::one, 1000)),
+                         style);
     }
     if (missing.size() > most_lines) {
         text += fmt::format("    and for {} more reasons; the reports have them all\n", missing.size() - most_lines);

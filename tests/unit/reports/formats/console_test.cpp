@@ -1,6 +1,11 @@
 #include "reports/formats/console.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <set>
+#include <sstream>
+#include <string>
 
 #include "tests/unit/reports/sample_run.hpp"
 
@@ -111,6 +116,34 @@ TEST(Console, SentencesAreWrappedToTheTerminal) {
     EXPECT_NE(console_summary(run, narrow, {}).find("    one two three four five six seven\n    eight nine ten"),
               std::string::npos)
         << console_summary(run, narrow, {});
+}
+
+/// So is what begins with a word of its own.
+TEST(Console, LinesOfALabelAreWrappedToTheTerminal) {
+    RunRecord run = sample_run();
+    for (CheckRecord& check : run.checks) {
+        check.title = "one two three four five six seven eight nine ten eleven twelve thirteen";
+        if (!check.skip_reason.empty()) {
+            check.skip = Skip::not_tried;
+            check.skip_reason = "needs one two three four five six seven eight nine ten; add them to the profile";
+        }
+    }
+    ConsoleStyle narrow;
+    narrow.columns = 40;
+    const std::string text = console_summary(run, narrow, {});
+    std::istringstream lines(text);
+    std::set<std::string> labels;
+    for (std::string line; std::getline(lines, line);) {
+        for (const char* label : {"FAIL", "NOT TRIED"}) {
+            if (line.starts_with(fmt::format("{}  ", label))) {
+                labels.insert(label);
+                EXPECT_LE(line.size(), narrow.columns) << line;
+            }
+        }
+    }
+    EXPECT_THAT(labels, testing::ElementsAre("FAIL", "NOT TRIED")) << text;
+    EXPECT_THAT(
+        text, testing::HasSubstr("NOT TRIED  1 check: needs one two three\n    four five six seven eight nine ten;\n"));
 }
 
 }  // namespace
