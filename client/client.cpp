@@ -270,6 +270,18 @@ Result Client::State::log_out() {
     return problem.empty() ? Result{Outcome::success, "logged out"} : Result{Outcome::failure, problem};
 }
 
+Result Client::State::act(Act act, const std::string& nonce) {
+    switch (act) {
+        case Act::read: return read();
+        case Act::write: return write(nonce);
+        case Act::stay: return stay();
+        case Act::login: return log_in();
+        case Act::machine: return machine();
+        case Act::logout: return log_out();
+    }
+    return {};
+}
+
 Client::Client(Options options) : state_(std::make_unique<State>(std::move(options))) {}
 Client::~Client() = default;
 
@@ -282,15 +294,9 @@ std::vector<std::string_view> Client::asked_faults() const {
 }
 
 Result Client::act(Act act, const std::string& nonce) {
-    switch (act) {
-        case Act::read: return state_->read();
-        case Act::write: return state_->write(nonce);
-        case Act::stay: return state_->stay();
-        case Act::login: return state_->log_in();
-        case Act::machine: return state_->machine();
-        case Act::logout: return state_->log_out();
-    }
-    return {};
+    Result result = state_->act(act, nonce);
+    result.longest_content = state_->gateway->longest_content();
+    return result;
 }
 
 }  // namespace gateproof::client

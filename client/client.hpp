@@ -29,6 +29,8 @@ enum class Outcome { success, failure, unsupported };
 struct Result {
     Outcome outcome = Outcome::failure;
     std::string text;  ///< one sentence, without secrets
+    /// Bytes of the longest content of an answer that it held, unpacked.
+    std::size_t longest_content = 0;
 };
 
 struct Options {

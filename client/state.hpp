@@ -39,6 +39,7 @@ inline Call failed(std::string text, bool hopeless = false) {
 struct Client::State {
     explicit State(Options given);
 
+    Result act(Act act, const std::string& nonce);
     Result read();
     Result write(const std::string& nonce);
     Result stay();

@@ -175,6 +175,8 @@ public:
         claim.sentence = "it says: " + shared->result->text;
         claim.took = shared->took;
         claim.told_to_end = shared->told_to_end;
+        // A thread has no size of its own: what it held of an answer stands for it.
+        claim.resident = ResidentSize{.most = shared->result->longest_content};
         co_return claim;
     }
     void end() override {

@@ -34,6 +34,7 @@ inline constexpr auto version_2026_11 = std::to_array<std::string_view>({
     "client-errors.soap-forbidden-not-repeated",
     "client-errors.unauthorised-bounded",
     "client-errors.unknown-code",
+    "client-http.bomb-bounded",
     "client-http.broken-gzip-noticed",
     "client-http.chunked-forms",
     "client-http.close-honoured",

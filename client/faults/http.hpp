@@ -7,9 +7,8 @@
 
 namespace gateproof::client {
 
-// Left out: follows-to-http is token-in-clear; inflates-all takes whoever runs
-// the client in process along; secret-in-arguments, since a client in process
-// has none.
+// Left out: follows-to-http is token-in-clear; secret-in-arguments, since a
+// client in process has none.
 inline constexpr auto http_faults = std::to_array<Fault>({
     {.name = "takes-truncated",
      .title = "an answer shorter than its length is whole",
@@ -63,6 +62,10 @@ inline constexpr auto http_faults = std::to_array<Fault>({
      .title = "the checksum of compressed data is not looked at",
      .requirements = "CLIENT-HTTP",
      .caught_by = "client-http.broken-gzip-noticed"},
+    {.name = "inflates-all",
+     .title = "compressed data may become as long as they like",
+     .requirements = "CLIENT-HTTP",
+     .caught_by = "client-http.bomb-bounded"},
     {.name = "no-user-agent",
      .title = "requests do not say what made them",
      .requirements = "CLIENT-HTTP",

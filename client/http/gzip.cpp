@@ -3,6 +3,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -44,7 +45,9 @@ std::optional<std::string> gunzip(const std::string& packed, std::size_t most, b
         archive_filter_code(reader.get(), 0) != ARCHIVE_FILTER_GZIP) {
         return std::nullopt;
     }
+    const std::size_t trailer = packed.size() - trailer_size;
     std::string text;
+    text.reserve(std::min<std::size_t>(most, number_at(packed, trailer + 4)));
     std::array<char, 16384> piece{};
     while (true) {
         const la_ssize_t size = archive_read_data(reader.get(), piece.data(), piece.size());
@@ -57,9 +60,9 @@ std::optional<std::string> gunzip(const std::string& packed, std::size_t most, b
         text.append(piece.data(), static_cast<std::size_t>(size));
     }
     // libarchive wants checksum and length to be there, and compares neither.
-    const std::size_t trailer = packed.size() - trailer_size;
-    const bool fits = number_at(packed, trailer) == checksum_of(text) && number_at(packed, trailer + 4) == text.size();
-    return fits || careless ? std::optional(std::move(text)) : std::nullopt;
+    const bool fits =
+        careless || (number_at(packed, trailer) == checksum_of(text) && number_at(packed, trailer + 4) == text.size());
+    return fits ? std::optional(std::move(text)) : std::nullopt;
 }
 
 }  // namespace gateproof::client

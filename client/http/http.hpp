@@ -52,6 +52,8 @@ public:
     Exchange exchange(Request request);
     [[nodiscard]] const Url& base() const { return settings_.base; }
     void close();
+    /// Bytes of an answer's content, unpacked.
+    [[nodiscard]] std::size_t longest_content() const { return longest_content_; }
     [[nodiscard]] bool connected() const { return line_.connection != nullptr; }
 
 private:
@@ -66,7 +68,7 @@ private:
     Exchange follow_elsewhere(const Url& target, Request request);
     [[nodiscard]] bool may_be_reused();
     /// The content of a compressed answer takes the place of what was sent.
-    void unpack(Exchange& exchange) const;
+    void unpack(Exchange& exchange);
     /// What a redirect asks for instead; false: it is not followed.
     bool redirected(const Answer& answer, Request& request, Exchange& exchange);
     [[nodiscard]] std::string text_of(const Request& request) const;
@@ -85,6 +87,7 @@ private:
     const Stop& stop_;
     Tls tls_;
     Line line_;
+    std::size_t longest_content_ = 0;
     std::vector<std::unique_ptr<Connection>> abandoned_;  ///< which a fault does not close
 };
 

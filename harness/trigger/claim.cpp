@@ -86,6 +86,7 @@ Claim claim_of(const ProgramEnd& end, const ClientSoftware& client) {
     claim.took = end.took;
     claim.told_to_end = end.told_to_end ? end.told_to_end : end.swept;
     claim.left_behind = end.left_behind;
+    claim.resident = end.resident;
     return claim;
 }
 

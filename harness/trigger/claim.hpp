@@ -29,7 +29,8 @@ struct Claim {
     /// When we told it, or what was left of it, to end: what its connections came to from then on is our doing. Empty:
     /// we did not.
     std::optional<std::chrono::steady_clock::time_point> told_to_end;
-    int left_behind = 0;  ///< processes of it that outlived it, and were killed
+    int left_behind = 0;                   ///< processes of it that outlived it, and were killed
+    std::optional<ResidentSize> resident;  ///< empty: nobody can tell, since it is no program of ours
 };
 /// "success", "not-started"
 std::string_view to_string(Claim::Kind kind);

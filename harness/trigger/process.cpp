@@ -158,11 +158,16 @@ struct Process::State : std::enable_shared_from_this<State> {
 
     void take(const SupervisorMessage& message) {
         using Kind = SupervisorMessage::Kind;
+        constexpr std::size_t kib = 1024;
         switch (message.kind) {
             case Kind::not_started: end.not_started = std::generic_category().message(message.value); break;
             case Kind::exited: end.exit_code = message.value; break;
             case Kind::signalled: end.signal = message.value; break;
             case Kind::empty: end.left_behind = message.value; return;
+            case Kind::forked_with:
+                end.resident = ResidentSize{.told_from = static_cast<std::size_t>(message.value) * kib};
+                return;
+            case Kind::resident: end.resident->most = static_cast<std::size_t>(message.value) * kib; return;
         }
         ended = true;
         end.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started);

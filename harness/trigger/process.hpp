@@ -38,6 +38,12 @@ struct ProgramOutput {
     void add(const char* data, std::size_t size);
 };
 
+/// How much memory a program had at once, in bytes: itself, or one of its processes that it waited for.
+struct ResidentSize {
+    std::size_t most = 0;
+    std::size_t told_from = 0;  ///< less than that is told as that: the process that became the program had as much
+};
+
 /// How a program ended.
 struct ProgramEnd {
     std::string not_started;       ///< why there was no program: "No such file or directory"; empty: there was one
@@ -51,6 +57,7 @@ struct ProgramEnd {
     /// When what was left of it was told to end. Empty: nothing was left.
     std::optional<std::chrono::steady_clock::time_point> swept;
     std::chrono::milliseconds took{0};
+    std::optional<ResidentSize> resident;  ///< empty: it did not end before it was killed
     ProgramOutput output;
     ProgramOutput errors;
 };

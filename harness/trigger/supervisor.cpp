@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -144,12 +145,22 @@ void remove_all(int parent, const char* name, int depth) {
     _exit(127);
 }
 
+/// Linux counts what a process had before it became the program (getrusage(2)), which is this process's size.
+void say_size(int control, const rusage& used) {
+    rusage own{};
+    getrusage(RUSAGE_SELF, &own);
+    say(control, Message::Kind::forked_with, static_cast<int>(own.ru_maxrss));
+    say(control, Message::Kind::resident, static_cast<int>(used.ru_maxrss));
+}
+
 /// Reports the program's end. True: it is among the children that have ended.
 bool reap(pid_t program, int control) {
     bool ended = false;
     int status = 0;
-    for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG)) {
+    rusage used{};
+    for (pid_t pid = wait4(-1, &status, WNOHANG, &used); pid > 0; pid = wait4(-1, &status, WNOHANG, &used)) {
         if (pid == program) {
+            say_size(control, used);
             say_end(control, status);
             ended = true;
         }

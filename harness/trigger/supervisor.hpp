@@ -25,6 +25,8 @@ struct SupervisorMessage {
         not_started,  ///< value: errno
         exited,       ///< value: exit code
         signalled,    ///< value: the signal that ended it
+        resident,     ///< before its end; value: KiB of its resident size at most, as far as can be told
+        forked_with,  ///< before that; value: KiB of the process that became the program, which count as its own
         empty,        ///< nothing of it is left; value: how many processes outlived the program itself
     };
     Kind kind = Kind::empty;

@@ -36,7 +36,11 @@ std::unique_ptr<Process> Witness::listening(std::vector<std::string> command, st
 }
 
 Witness::Witness(const WitnessKind& kind, std::filesystem::path pki, std::filesystem::path folder, std::string host)
-    : pki_(std::move(pki)), folder_(std::move(folder)), host_(std::move(host)), absent_(kind.absent) {
+    : pki_(std::move(pki)),
+      folder_(std::move(folder)),
+      host_(std::move(host)),
+      absent_(kind.absent),
+      weighed_(kind.weighed) {
     std::filesystem::create_directories(folder_ / "work");
     mint(kind);
     server_ = listening(kind.answers.empty() && kind.waits.empty() ? tls_server(kind) : http_server(kind), port_);
@@ -171,6 +175,9 @@ std::string Witness::meets(std::vector<std::string> command, std::map<std::strin
                 at += value.size();
             }
         }
+    }
+    if (weighed_) {
+        command.insert(command.begin(), {"/usr/bin/python3", "-B", GATEPROOF_CLIENTS_SCRIPTS "/weighed.py"});
     }
     const Finished client = run(std::move(command), std::move(options), std::chrono::seconds(90));
     server_->signal(SIGTERM);

@@ -36,7 +36,8 @@ struct WitnessKind {
     bool refuses_tunnels = false;   ///< the proxy before it does, for clients that come by one
     std::vector<std::string_view> options = {};
     std::string_view tls_feature = {};  ///< of its certificate (RFC 7633), as OpenSSL has it
-    std::string_view absent = {};       ///< where it does not write this, "without" it is told with what was seen
+    bool weighed = false;  ///< the client's memory is looked at, and "held more than 120 MiB" told where it had that
+    std::string_view absent = {};  ///< where it does not write this, "without" it is told with what was seen
 };
 
 /// All that rows of expected.json name; "sound" is what every sound client is served by.
@@ -69,6 +70,7 @@ private:
     std::unique_ptr<Process> relay_;
     std::uint16_t port_ = 0;
     std::string_view absent_;
+    bool weighed_ = false;
 };
 
 }  // namespace gateproof::test

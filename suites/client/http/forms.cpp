@@ -111,6 +111,45 @@ std::string gzip_of_another_sum(std::string_view text) {
     return out;
 }
 
+std::string gzip_bomb(std::string_view text) {
+    return gzip_with_blanks(text, bomb_power);
+}
+
+/// Compressed to where a byte ends, without anything before it being referred to.
+std::string flushed(boost::beast::zlib::deflate_stream& stream, std::string_view text) {
+    namespace zlib = boost::beast::zlib;
+    std::string packed(zlib::deflate_upper_bound(text.size()), '\0');
+    zlib::z_params params;
+    params.next_in = text.data();
+    params.avail_in = text.size();
+    params.next_out = packed.data();
+    params.avail_out = packed.size();
+    boost::beast::error_code error;
+    stream.write(params, zlib::Flush::full, error);
+    packed.resize(packed.size() - params.avail_out);
+    return packed;
+}
+
+/// Of polynomials over GF(2), modulo that of the checksum (RFC 1952 8); the highest bit is x to the power of 0.
+std::uint32_t product(std::uint32_t one, std::uint32_t other) {
+    std::uint32_t sum = 0;
+    for (std::uint32_t bit = 0x80000000; bit != 0; bit >>= 1) {
+        if ((one & bit) != 0) {
+            sum ^= other;
+        }
+        other = (other & 1) != 0 ? other >> 1 ^ 0xedb88320 : other >> 1;
+    }
+    return sum;
+}
+
+std::uint32_t checksum_of(std::string_view text) {
+    boost::crc_32_type sum;
+    sum.process_bytes(text.data(), text.size());
+    return sum.checksum();
+}
+
+constexpr std::string_view gzip_head("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);  // deflate, no time, no system
+
 std::string redirect(std::string_view status, std::string_view location, std::string_view more = {}) {
     return fmt::format("HTTP/1.1 {}\r\nLocation: {}\r\n{}Content-Length: 0\r\n\r\n", status, location, more);
 }
@@ -144,11 +183,30 @@ std::string gzip(std::string_view text) {
     boost::beast::error_code error;
     stream.write(params, zlib::Flush::finish, error);
     packed.resize(params.total_out);
-    boost::crc_32_type sum;
-    sum.process_bytes(text.data(), text.size());
-    constexpr std::string_view head("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);  // deflate, no time, no system
-    return std::string(head) + packed + little_endian(sum.checksum()) +
+    return std::string(gzip_head) + packed + little_endian(checksum_of(text)) +
            little_endian(static_cast<std::uint32_t>(text.size()));
+}
+
+std::string gzip_with_blanks(std::string_view text, int power) {
+    constexpr int piece_power = 20;
+    boost::beast::zlib::deflate_stream stream;
+    std::string packed(gzip_head);
+    packed += flushed(stream, text);
+    const std::string piece = flushed(stream, std::string(std::size_t{1} << piece_power, ' '));
+    for (int i = 0; i < 1 << (power - piece_power); ++i) {
+        packed += piece;
+    }
+    packed += std::string_view("\x01\0\0\xff\xff", 5);  // the last block, of nothing
+    // Of twice as many blanks: that of the first half, as many bytes further, and that of the second.
+    std::uint32_t blanks = checksum_of(" ");
+    std::uint32_t further = std::uint32_t{1} << (31 - 8);  // x to the power of 8, by one byte
+    for (int i = 0; i < power; ++i) {
+        blanks ^= product(further, blanks);
+        further = product(further, further);
+    }
+    const std::size_t size = text.size() + (std::size_t{1} << power);
+    return packed + little_endian(product(further, checksum_of(text)) ^ blanks) +
+           little_endian(static_cast<std::uint32_t>(size));
 }
 
 std::string with_100(const stage::Answer& answer, const stage::Request& request, const stage::Doors&) {
@@ -242,6 +300,10 @@ std::string gzipped_wrongly(const stage::Answer& answer, const stage::Request& r
 
 std::string gzipped_in_part(const stage::Answer& answer, const stage::Request& request, const stage::Doors&) {
     return coded(answer, request, &gzip_without_trailer);
+}
+
+std::string gzipped_bomb(const stage::Answer& answer, const stage::Request& request, const stage::Doors&) {
+    return coded(answer, request, &gzip_bomb);
 }
 
 std::string endless_head(const stage::Answer&, const stage::Request&, const stage::Doors&) {

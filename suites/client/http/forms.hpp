@@ -13,6 +13,8 @@ namespace gateproof::suites {
 bool asks_for_gzip(const stage::Request& request);
 /// RFC 1952.
 std::string gzip(std::string_view text);
+/// The same with 2 to that power of blanks behind it, at least 20: a thousandth of them is what it takes.
+std::string gzip_with_blanks(std::string_view text, int power);
 
 // To be read (stage::AnswerWriter)
 std::string with_100(const stage::Answer&, const stage::Request&, const stage::Doors&);  ///< 100 (Continue) goes before
@@ -39,6 +41,10 @@ std::string with_length_and_chunks(const stage::Answer&, const stage::Request&, 
 /// As the request asks for it, with another checksum, or without what stands behind the content.
 std::string gzipped_wrongly(const stage::Answer&, const stage::Request&, const stage::Doors&);
 std::string gzipped_in_part(const stage::Answer&, const stage::Request&, const stage::Doors&);
+/// As the request asks for it, with that many blanks behind the content.
+constexpr int bomb_power = 27;
+constexpr std::size_t bomb_size = std::size_t{1} << bomb_power;
+std::string gzipped_bomb(const stage::Answer&, const stage::Request&, const stage::Doors&);
 /// A head whose last field has no end.
 std::string endless_head(const stage::Answer&, const stage::Request&, const stage::Doors&);
 

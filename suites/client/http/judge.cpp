@@ -282,6 +282,51 @@ Verdict judge_broken_gzip(const Attempt& attempt) {
                            Outcome::warning);
 }
 
+bool may_hold_bomb(const Attempt& attempt) {
+    return attempt.claim.resident && attempt.claim.resident->most >= bomb_size;
+}
+
+Verdict judge_bomb(const Attempt& attempt, const Attempt* plain) {
+    constexpr std::size_t mib = std::size_t{1024} * 1024;
+    if (std::optional<Verdict> nothing = not_answered(attempt)) {
+        return std::move(*nothing);
+    }
+    if (!asked_for_gzip(attempt)) {
+        return asks_for_none();
+    }
+    if (attempt.claim.kind == Claim::Kind::ended_by_us && !may_hold_bomb(attempt)) {
+        return Verdict::inconclusive("compressed data that become {} MiB were neither read nor given up: {}",
+                                     bomb_size / mib, attempt.summary());
+    }
+    if (!attempt.claim.resident) {
+        return Verdict::not_tried(
+            "needs software whose memory can be looked at: a command under client.trigger.command");
+    }
+    const std::size_t most = attempt.claim.resident->most;
+    if (!may_hold_bomb(attempt)) {
+        return Verdict::pass("of an answer that became {} MiB it did not hold all: it had {} MiB at most",
+                             bomb_size / mib, most / mib);
+    }
+    if (plain == nullptr || !plain->claim.resident) {
+        return Verdict::inconclusive(
+            "beside an answer that became {} MiB it had {} MiB, and nobody can tell what it has else", bomb_size / mib,
+            most / mib);
+    }
+    const ResidentSize& else_has = *plain->claim.resident;
+    if (most >= else_has.most + bomb_size / 4 * 3) {
+        return Verdict::warning("an answer that became {} MiB was held whole: it had {} MiB, and else has {} MiB",
+                                bomb_size / mib, most / mib, else_has.most / mib)
+            .remedy(
+                "bound what compressed data may become, and not only what comes of them: read them in pieces, and give up behind some MiB");
+    }
+    if (else_has.most <= else_has.told_from) {
+        return Verdict::inconclusive("it had {} MiB, of which {} MiB are those of the process that started it",
+                                     most / mib, else_has.told_from / mib);
+    }
+    return Verdict::pass("of an answer that became {} MiB it did not hold all: it had {} MiB, and else has {} MiB",
+                         bomb_size / mib, most / mib, else_has.most / mib);
+}
+
 Verdict judge_coped(const Attempt& attempt, std::string_view what) {
     if (std::optional<Verdict> nothing = not_answered(attempt)) {
         return std::move(*nothing);

@@ -46,6 +46,11 @@ Verdict judge_surplus(const Attempt& attempt);
 Verdict judge_compressed(const Attempt& attempt);
 /// The same, and the compressed data were broken.
 Verdict judge_broken_gzip(const Attempt& attempt);
+/// Whether that is so much that nothing but a second attempt tells whether an answer of `bomb_size` is in it.
+bool may_hold_bomb(const Attempt& attempt);
+/// Of an attempt whose answers were compressed, where the client asked for it, and became `bomb_size`. `plain`: an
+/// attempt at the twin, where may_hold_bomb asks for one.
+Verdict judge_bomb(const Attempt& attempt, const Attempt* plain);
 /// Of an answer that a client has to read or may refuse: it does either, and says so.
 Verdict judge_coped(const Attempt& attempt, std::string_view what);
 /// Of an answer that is longer than any: it was ended before all of it had gone out.

@@ -153,6 +153,18 @@ awaitable<Verdict> idle_close_survived(ClientContext& ctx) {
     co_return judge_idle_close(kept, closed);
 }
 
+awaitable<Verdict> bomb_bounded(ClientContext& ctx) {
+    stage::Scene scene = ctx.twin();
+    const SceneChange compressed = written_by(&gzipped_bomb);
+    compressed(scene, ctx);
+    const Attempt attempt = co_await ctx.attempt(std::move(scene));
+    if (!may_hold_bomb(attempt)) {
+        co_return judge_bomb(attempt, nullptr);
+    }
+    const Attempt plain = co_await ctx.attempt(ctx.twin());
+    co_return judge_bomb(attempt, &plain);
+}
+
 Verdict body_bounded(const Attempt& attempt) {
     return judge_bounded(attempt, "a body of 32 MiB",
                          "stop reading an answer that is longer than any that the software has use for");
@@ -264,6 +276,10 @@ std::vector<CheckRow> endless_rows() {
          .title = "A redirect to http is not followed",
          .requirements = {decides("CLIENT-HTTP"), decides("CLIENT-REACH")},
          .run = ClientCheck{&downgrade_refused}},
+        {.id = "client-http.bomb-bounded",
+         .title = "Compressed data that become far more are not held whole",
+         .requirements = {adds("CLIENT-HTTP")},
+         .run = ClientCheck{&bomb_bounded}},
         {.id = "client-http.huge-body-bounded",
          .title = "A body without end is given up",
          .requirements = {adds("CLIENT-HTTP")},

@@ -85,6 +85,7 @@ ANSWERS = {
         head("200 OK", TEXT, "Content-Length: %d" % len(body), length=len(body + BLANKS)) + body + BLANKS,
     "length-and-chunks": lambda number, target, body: in_chunks(body, "Content-Length: %d" % len(body)),
     "cut-gzip": lambda number, target, body: packed(gzip.compress(body)[:-8]),
+    "bomb": lambda number, target, body: packed(gzip.compress(body + b" " * 128 * 1024 * 1024)),
     "status-100": lambda number, target, body: b"HTTP/1.1 100 Continue\r\n\r\n" + whole(body),
     "status-103": lambda number, target, body:
         b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n" * 2 + whole(body),

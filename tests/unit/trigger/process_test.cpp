@@ -95,6 +95,25 @@ TEST(Process, ExitCodeAndBothStreamsAreTakenDown) {
     EXPECT_TRUE(end.not_started.empty());
 }
 
+TEST(Process, WhatItHadOfMemoryIsTold) {
+    constexpr std::size_t held = 64'000'000;
+    const ProgramEnd little = run(shell("exit 0"));
+    const ProgramEnd much = run(shell("held=$(head -c 64000000 /dev/zero | tr '\\0' x); exit ${#held}"));
+    ASSERT_TRUE(little.resident && much.resident);
+    EXPECT_GE(much.resident->most, held);
+    EXPECT_LT(little.resident->most, little.resident->told_from + held);
+    EXPECT_GT(little.resident->told_from, 0U);
+    ProgramStart nothing;
+    nothing.command = {"/nowhere"};
+    EXPECT_FALSE(run(nothing).resident.has_value());
+}
+
+TEST(Process, WhatAProgramOfItsOwnHadOfMemoryIsTold) {
+    const ProgramEnd end = run(shell("sh -c \"held=\\$(head -c 64000000 /dev/zero | tr '\\\\0' x)\"; echo done"));
+    ASSERT_TRUE(end.resident.has_value());
+    EXPECT_GE(end.resident->most, 64'000'000U);
+}
+
 TEST(Process, WhatCannotBeStartedSaysWhy) {
     ProgramStart start;
     start.command = {"no-such-program-anywhere"};

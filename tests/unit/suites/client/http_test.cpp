@@ -177,6 +177,34 @@ TEST(ClientHttpJudge, CompressionIsForThoseWhoAskForIt) {
     EXPECT_EQ(judge_compressed(attempt({})).outcome(), Outcome::inconclusive);
 }
 
+TEST(ClientHttpJudge, WhoHoldsABombWholeIsToldByItsMemory) {
+    constexpr std::size_t mib = std::size_t{1024} * 1024;
+    const auto with = [](std::optional<ResidentSize> size, Kind kind = Kind::success, const char* coding = "gzip") {
+        Attempt made = attempt({asked().field("Accept-Encoding", coding)}, kind);
+        made.claim.resident = size;
+        return made;
+    };
+    EXPECT_EQ(judge_bomb(with({}), nullptr).outcome(), Outcome::skipped);
+    EXPECT_EQ(judge_bomb(with(ResidentSize{60 * mib}, Kind::success, "br"), nullptr).skip(), Skip::not_applicable);
+    EXPECT_EQ(judge_bomb(attempt({}), nullptr).outcome(), Outcome::inconclusive);
+    EXPECT_FALSE(may_hold_bomb(with({})));
+    EXPECT_FALSE(may_hold_bomb(with(ResidentSize{bomb_size - 1})));
+    EXPECT_EQ(judge_bomb(with(ResidentSize{bomb_size - 1}), nullptr).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_bomb(with(ResidentSize{60 * mib}, Kind::failure), nullptr).outcome(), Outcome::pass);
+    EXPECT_EQ(judge_bomb(with(ResidentSize{60 * mib}, Kind::crashed), nullptr).outcome(), Outcome::fail);
+    EXPECT_EQ(judge_bomb(with(ResidentSize{60 * mib}, Kind::ended_by_us), nullptr).outcome(), Outcome::inconclusive);
+    const Attempt much = with(ResidentSize{320 * mib, 40 * mib}, Kind::failure);
+    EXPECT_TRUE(may_hold_bomb(much));
+    EXPECT_EQ(judge_bomb(much, nullptr).outcome(), Outcome::inconclusive);
+    const auto beside = [&](ResidentSize plain) {
+        const Attempt other = with(plain);
+        return judge_bomb(much, &other).outcome();
+    };
+    EXPECT_EQ(beside({60 * mib, 40 * mib}), Outcome::warning);
+    EXPECT_EQ(beside({300 * mib, 40 * mib}), Outcome::pass) << "it is a program that takes as much for anything";
+    EXPECT_EQ(beside({300 * mib, 300 * mib}), Outcome::inconclusive) << "what started it took that much";
+}
+
 TEST(ClientHttpJudge, WhatIsTooLongIsGivenUp) {
     const auto judged = [](const Attempt& one) { return judge_bounded(one, "a body", "stop").outcome(); };
     Visit part = asked();
@@ -244,6 +272,15 @@ TEST(ClientHttpForms, RedirectsLeadBack) {
 TEST(ClientHttpForms, GzipIsReadByAnotherProgram) {
     const std::string text = "text " + std::string(1000, 'x');
     EXPECT_EQ(client::gunzip(gzip(text), 10'000, false), text);
+    constexpr int power = 21;
+    const std::string bomb = gzip_with_blanks(text, power);
+    EXPECT_EQ(client::gunzip(bomb, std::size_t{1} << 22, false), text + std::string(std::size_t{1} << power, ' '));
+    EXPECT_EQ(client::gunzip(bomb, std::size_t{1} << 20, false), std::nullopt) << "the reference client is bounded";
+    EXPECT_LT(bomb.size() * 500, std::size_t{1} << power);
+    const std::string whole = gzipped_bomb(answer, request, {});
+    EXPECT_LT(whole.size(), bomb_size / 900);
+    EXPECT_THAT(whole, HasSubstr("Content-Encoding: gzip"));
+    EXPECT_EQ(gzipped_bomb(answer, request_with({}), {}), stage::encoded(answer, "POST")) << "nobody asked";
     const auto content = [](const std::string& bytes) { return client::gunzip(body_of(bytes), 10'000, false); };
     EXPECT_EQ(content(gzipped(answer, request, {})), answer.body);
     EXPECT_EQ(content(gzipped_in_part(answer, request, {})), std::nullopt);
