@@ -6,6 +6,7 @@
 
 #include "gateway/fixture/ird_number.hpp"
 #include "gateway/services/answers.hpp"
+#include "gateway/services/mock_rest.hpp"
 #include "gateway/services/services.hpp"
 #include "gateway/services/soap_payload.hpp"
 
@@ -161,6 +162,10 @@ std::optional<Response> Services::rest(const ServiceRequest& call) {
          {"bank/bank", &Services::set_bank_account},
          {"document/document", &Services::file_document}}};
     const auto* const found = std::ranges::find(operations, call.operation, [](const auto& one) { return one.first; });
+    const bool of_mock = call.caller.listener == ListenerRole::mock;
+    if (const mock::Operation* const played = of_mock ? mock::operation_of(call.request, call.operation) : nullptr) {
+        return mock::serve(call.request, *played, authenticate(call).denial, faults_);
+    }
     if (found == operations.end()) {
         return std::nullopt;
     }

@@ -40,7 +40,7 @@ std::optional<Response> Services::serve(const ServiceRequest& call) {
         return soap(call, SoapService::employment);
     }
     std::optional<Response> answer = call.native ? std::nullopt : rest(call);
-    if (answer && answer->result_int() >= 400 && faults_.has("rest-error-without-type")) {
+    if (answer && answer->result_int() >= 400 && !answer->body().empty() && faults_.has("rest-error-without-type")) {
         return without_error_types(call.request, *answer);
     }
     return answer;

@@ -147,10 +147,12 @@ void leave_out_parts(Json& profile, const InitAnswers& answers) {
 
 /// Whether the profile has all that asking the row takes.
 bool can_ask(const Json& ask, const Json& profile) {
-    const std::string operation = ask.value("operation", "");
-    return !lacks_something(ask) && profile["operations"].contains(operation) &&
-           !lacks_something(profile["operations"][operation]) &&
-           (ask.value("subject", "") != "m2m" || profile.contains("m2m"));
+    std::set<std::string> sent;
+    add_operations(ask, sent);
+    const Json& operations = profile["operations"];
+    return !lacks_something(ask) && std::ranges::all_of(sent, [&operations](const std::string& one) {
+        return operations.contains(one) && !lacks_something(operations[one]);
+    }) && (ask.value("subject", "") != "m2m" || profile.contains("m2m"));
 }
 
 /// Rows that cannot be asked yet are left to somebody who fills them in by hand, with those that rest on them.
@@ -170,13 +172,18 @@ void leave_out_rows(Json& profile) {
     }
 }
 
-/// Operations that are still to be filled in, and that nothing in the profile sends.
+bool writes(const Json& operation) {
+    const std::string method = operation.value("method", "GET");
+    return method != "GET" && method != "HEAD" && !operation.value("reads", false);
+}
+
+/// Operations that nothing in the profile sends, and that are still to be filled in or write.
 void leave_out_operations(Json& profile) {
     std::set<std::string> used{profile.value("control", "")};
     add_operations(profile, used);
     std::set<std::string> unused;
     for (const auto& [name, operation] : profile["operations"].items()) {
-        if (!used.contains(name) && lacks_something(operation)) {
+        if (!used.contains(name) && (lacks_something(operation) || writes(operation))) {
             unused.insert(name);
         }
     }

@@ -1,12 +1,25 @@
 #include "harness/profile/scenarios.hpp"
 
 #include <cstddef>
+#include <utility>
 
 namespace gateproof {
 
 bool ScenarioCall::of_user() const {
     return subject != nobody && subject != invalid && subject != expired && subject != "m2m" &&
            subject != "certificate" && subject != "tds";
+}
+
+std::vector<ScenarioCall> ScenarioCall::requests() const {
+    std::vector<ScenarioCall> all{*this};
+    all.front().also.clear();
+    for (const Further& one : also) {
+        ScenarioCall next = all.front();
+        next.operation = one.operation;
+        next.with = one.with;
+        all.push_back(std::move(next));
+    }
+    return all;
 }
 
 const ScenarioCall* Scenarios::find(const std::string& key) const {

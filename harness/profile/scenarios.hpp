@@ -12,6 +12,12 @@ namespace gateproof {
 
 /// How a row is asked, and which answer it expects.
 struct ScenarioCall {
+    /// One more request of a row that is about several operations.
+    struct Further {
+        std::string operation;
+        Placeholders with;
+    };
+
     std::string operation;  ///< key of Profile::operations
     std::string subject;    ///< as PermissionCase::subject, or `nobody`, `invalid` or `expired`
     Placeholders with;
@@ -19,6 +25,7 @@ struct ScenarioCall {
     std::vector<std::string> code;  ///< any of these refuses as it should; none: it must be served
     std::vector<int> status;        ///< any of these; none: whatever HTTP says
     std::vector<AnswerValue> body;  ///< values that the answer must have; without texts any that is not empty
+    std::vector<Further> also;      ///< sent after it, and each to be answered as it is
     std::string beside;  ///< key of a served row of the same table without which a refusal proves nothing; may be empty
 
     /// No token is sent.
@@ -31,6 +38,8 @@ struct ScenarioCall {
     /// The subject is somebody who needs an access token.
     [[nodiscard]] bool of_user() const;
     [[nodiscard]] bool refuses() const { return !code.empty(); }
+    /// Every request of the row as a call of its own, in the order in which they are sent.
+    [[nodiscard]] std::vector<ScenarioCall> requests() const;
 };
 
 /// A template as a profile has it; `calls` are those of its rows, empty where a row is filled in by hand.

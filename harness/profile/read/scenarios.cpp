@@ -33,6 +33,22 @@ AnswerValue read_body_value(const JsonField& field, Problems& problems) {
     return value;
 }
 
+ScenarioCall::Further read_further(const JsonField& field, References& references, const Profile& profile) {
+    Problems& problems = references.problems();
+    ScenarioCall::Further request;
+    ObjectReader reader(field, problems, "an object with \"operation\" and \"with\"");
+    const JsonField operation = reader.required("operation", "the name of an operation");
+    const JsonField with = reader.optional("with");
+    reader.finish();
+    request.operation = read_known_operation(operation, problems, profile.operations);
+    request.with = read_placeholders(with, references);
+    const auto known = profile.operations.find(request.operation);
+    if (reader.usable() && known != profile.operations.end()) {
+        match_placeholders(field, request.with, known->second, problems);
+    }
+    return request;
+}
+
 ReadCall read_call(const JsonField& field, const ScenarioRow& row, References& references, const Profile& profile) {
     Problems& problems = references.problems();
     ReadCall read;
@@ -47,6 +63,7 @@ ReadCall read_call(const JsonField& field, const ScenarioRow& row, References& r
     const JsonField code = reader.optional("code");
     const JsonField status = reader.optional("status");
     const JsonField body = reader.optional("body");
+    const JsonField also = reader.optional("also");
     read.beside = reader.optional("beside");
     reader.finish();
     call.operation = read_known_operation(operation, problems, profile.operations);
@@ -61,6 +78,11 @@ ReadCall read_call(const JsonField& field, const ScenarioRow& row, References& r
     if (body) {
         for (const JsonField& item : read_list(body, problems, "a list of values that the answer has")) {
             call.body.push_back(read_body_value(item, problems));
+        }
+    }
+    if (also) {
+        for (const JsonField& item : read_list(also, problems, "a list of further requests")) {
+            call.also.push_back(read_further(item, references, profile));
         }
     }
     call.beside = read_text(read.beside, problems, "the id of a row").value_or("");

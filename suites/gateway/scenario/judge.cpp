@@ -161,4 +161,20 @@ Verdict judge_second_try(Verdict first, const Verdict& second) {
         .remedy("see whether every node behind the address answers alike: " + first.remedy());
 }
 
+Verdict judge_all(std::vector<Verdict> verdicts, const ScenarioCall& call) {
+    if (verdicts.size() == 1) {
+        return std::move(verdicts.front());
+    }
+    std::vector<std::string> operations{call.operation};
+    for (const ScenarioCall::Further& one : call.also) {
+        operations.push_back(one.operation);
+    }
+    const auto gravest = std::ranges::max_element(verdicts, {}, &Verdict::outcome);
+    if (gravest->outcome() == Outcome::pass) {
+        return std::move(verdicts.front()).adding(fmt::format("so for each of {}", fmt::join(operations, ", ")));
+    }
+    const std::string& whose = operations[static_cast<std::size_t>(gravest - verdicts.begin())];
+    return std::move(*gravest).adding(fmt::format("asked by {}, of {}", whose, fmt::join(operations, ", ")));
+}
+
 }  // namespace gateproof::suites

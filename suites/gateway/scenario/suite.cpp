@@ -148,6 +148,17 @@ awaitable<Verdict> judge_tries(Context& ctx, const ScenarioCall& call, const Ask
     co_return judge_second_try(std::move(first), second);
 }
 
+awaitable<Verdict> judge_request(Context& ctx, const ScenarioCall& call) {
+    const Profile& profile = ctx.profile();
+    const AskedScenario asked = co_await ask_row(ctx, call);
+    if (!asked.problem.empty()) {
+        co_return Verdict::inconclusive("nothing could be asked: {}", asked.problem);
+    }
+    Verdict tried = co_await judge_tries(ctx, call, asked);
+    Verdict judged = telling_what_was_sent(std::move(tried), call, has_expired_token(profile));
+    co_return with_causes(std::move(judged), call, asked, profile);
+}
+
 awaitable<Verdict> row(Context& ctx) {
     const Profile& profile = ctx.profile();
     const AskedRow row = asked_rows(profile.scenarios).at(ctx.case_index());
@@ -162,19 +173,19 @@ awaitable<Verdict> row(Context& ctx) {
                                             served.problem.empty() ? served.row.reading.summary : served.problem);
         }
     }
-    const AskedScenario asked = co_await ask_row(ctx, *row.call);
-    if (!asked.problem.empty()) {
-        co_return Verdict::inconclusive("nothing could be asked: {}", asked.problem);
+    std::vector<Verdict> verdicts;
+    for (const ScenarioCall& call : row.call->requests()) {
+        verdicts.push_back(co_await judge_request(ctx, call));
     }
-    Verdict tried = co_await judge_tries(ctx, *row.call, asked);
-    Verdict judged = telling_what_was_sent(std::move(tried), *row.call, has_expired_token(profile));
-    co_return with_causes(std::move(judged), *row.call, asked, profile);
+    co_return judge_all(std::move(verdicts), *row.call);
 }
 
 std::vector<const Operation*> operations_of_rows(const Profile& profile) {
     std::vector<const Operation*> sent;
     for (const AskedRow& asked : asked_rows(profile.scenarios)) {
-        sent.push_back(&profile.operations.at(asked.call->operation));
+        for (const ScenarioCall& call : asked.call->requests()) {
+            sent.push_back(&profile.operations.at(call.operation));
+        }
     }
     return sent;
 }

@@ -37,6 +37,10 @@ Verdict judge_second_try(Verdict first, const Verdict& second);
 /// way, overload, a technical fault and a token that is not taken are inconclusive, whichever it is.
 Verdict judge_row(const ScenarioCall& call, const ErrorModel& model, const RowAnswer& row);
 
+/// Of a row that is about several operations, whose requests got these verdicts, one for each in their order: the
+/// gravest, which says whose it is.
+Verdict judge_all(std::vector<Verdict> verdicts, const ScenarioCall& call);
+
 /// The values that `body` lacks of those that the row wants, in words: "nothing at /Customer/ID", "at /Match another
 /// value than Match".
 std::vector<std::string> missing_values(const std::vector<AnswerValue>& wanted, std::string_view body);

@@ -221,10 +221,17 @@ TEST(ServicePreset, SoManyRowsOfEachTemplateAreAsked) {
         }
     }
     EXPECT_EQ(asked, (std::map<std::string, std::size_t>{{"account-mock", 14},
+                                                         {"address-mock", 28},
+                                                         {"bank-mock", 13},
+                                                         {"bic-mock", 23},
+                                                         {"bill-mock", 12},
+                                                         {"contact-mock", 20},
                                                          {"customer-mock", 8},
                                                          {"gst-mock", 12},
                                                          {"gst-test", 28},
+                                                         {"income", 8},
                                                          {"irv", 8},
+                                                         {"name-mock", 16},
                                                          {"period-mock", 8}}));
 }
 

@@ -148,6 +148,31 @@ TEST(ScenarioJudgement, TroubleDecidesNothing) {
     EXPECT_EQ(judged(refused_with("EV1022"), answered(403)), Outcome::inconclusive) << "whoever that was";
 }
 
+/// A row about several operations is no better than the worst answer that it got.
+TEST(ScenarioJudgement, TheGravestOfSeveralRequestsDecides) {
+    ScenarioCall call = refused_with("EV1022");
+    call.operation = "name-create";
+    call.also = {{"name-update", {{"name", "7"}}}, {"name-delete", {}}};
+    const std::vector<ScenarioCall> requests = call.requests();
+    ASSERT_EQ(requests.size(), 3U);
+    EXPECT_EQ(requests[1].operation, "name-update");
+    EXPECT_EQ(requests[1].with, (Placeholders{{"name", "7"}}));
+    EXPECT_EQ(requests[2].code, call.code);
+    EXPECT_THAT(requests[0].also, IsEmpty());
+    const auto all = [&call](Outcome one, Outcome two, Outcome three) {
+        return judge_all({{one, "one"}, {two, "two"}, {three, "three"}}, call);
+    };
+    const Verdict good = all(Outcome::pass, Outcome::pass, Outcome::pass);
+    EXPECT_EQ(good.outcome(), Outcome::pass);
+    EXPECT_THAT(good.sentence(), HasSubstr("so for each of name-create, name-update, name-delete"));
+    const Verdict bad = all(Outcome::pass, Outcome::fail, Outcome::inconclusive);
+    EXPECT_EQ(bad.outcome(), Outcome::fail);
+    EXPECT_EQ(bad.sentence(), "two; asked by name-update, of name-create, name-update, name-delete");
+    EXPECT_EQ(all(Outcome::pass, Outcome::pass, Outcome::inconclusive).outcome(), Outcome::inconclusive);
+    call.also.clear();
+    EXPECT_EQ(judge_all({{Outcome::pass, "one"}}, call).sentence(), "one");
+}
+
 TEST(ScenarioJudgement, ValuesThatAreMissingAreNamedAndOthersAreNotShown) {
     EXPECT_THAT(missing_values({{"/Customer/ID", "", {}}}, own), IsEmpty());
     EXPECT_THAT(missing_values({{"/a", "", {}}, {"/Customer/ID", "", {"1", "2"}}}, own),
