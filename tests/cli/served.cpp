@@ -1,5 +1,7 @@
 #include "tests/cli/served.hpp"
 
+#include <gtest/gtest.h>
+
 namespace gateproof::test {
 
 ServedGateway::ServedGateway(std::string folder, const std::vector<std::string>& faults,
@@ -13,6 +15,12 @@ ServedGateway::ServedGateway(std::string folder, const std::vector<std::string>&
     before.insert(before.end(), program.begin(), program.end());
     process_ = std::make_unique<Process>(std::move(before), plain_environment());
     serving_ = process_->wait_for_output("serving until", std::chrono::seconds(30));
+}
+
+ServedGateway::~ServedGateway() {
+    process_->end();
+    EXPECT_TRUE(process_->output_ended(std::chrono::seconds(30)))
+        << "a gateway outlives its test: a program before it has to become it (exec), and not to start it";
 }
 
 std::string ServedGateway::output() const {

@@ -11,10 +11,14 @@ namespace gateproof::test {
 
 class ServedGateway {
 public:
-    /// Serves until the object goes; writes certificates and profiles into the folder. `before`: a program that starts
+    /// Serves until the object goes; writes certificates and profiles into the folder. `before`: a program that becomes
     /// it, with its arguments.
     explicit ServedGateway(std::string folder, const std::vector<std::string>& faults = {},
                            std::vector<std::string> before = {});
+    /// The test fails where anything goes on serving.
+    ~ServedGateway();
+    ServedGateway(const ServedGateway&) = delete;
+    ServedGateway& operator=(const ServedGateway&) = delete;
 
     /// Whether it came up; what it printed otherwise.
     [[nodiscard]] bool serving() const { return serving_; }

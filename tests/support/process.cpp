@@ -85,7 +85,7 @@ Process::Process(std::vector<std::string> command, ProcessOptions options) {
     err_pipe_ = err.read;
 }
 
-Process::~Process() {
+void Process::end() {
     if (!status_) {
         // First the polite way: a server with workers ends them too.
         ::kill(pid_, SIGTERM);
@@ -94,6 +94,10 @@ Process::~Process() {
             reap(true);
         }
     }
+}
+
+Process::~Process() {
+    end();
     for (const int descriptor : {out_pipe_, err_pipe_}) {
         if (descriptor >= 0) {
             ::close(descriptor);
@@ -137,6 +141,17 @@ bool Process::wait_for_output(const std::string& text, std::chrono::milliseconds
         }
     }
     return true;
+}
+
+bool Process::output_ended(std::chrono::milliseconds limit) {
+    const auto end = Clock::now() + limit;
+    while (out_pipe_ >= 0 || err_pipe_ >= 0) {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
+        if (left.count() <= 0 || !collect(left)) {
+            break;
+        }
+    }
+    return out_pipe_ < 0 && err_pipe_ < 0;
 }
 
 std::optional<int> Process::wait(std::chrono::milliseconds limit) {

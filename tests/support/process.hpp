@@ -30,6 +30,10 @@ public:
     /// Waits for the end; empty when the time is up. 128 + N for a child that signal N ended.
     std::optional<int> wait(std::chrono::milliseconds limit = std::chrono::seconds(60));
     void signal(int number) const;
+    /// As its destructor does.
+    void end();
+    /// Whether nobody writes to its output any more, itself or what it started; waits for that.
+    bool output_ended(std::chrono::milliseconds limit);
     [[nodiscard]] bool alive();
     [[nodiscard]] pid_t pid() const { return pid_; }
 
