@@ -123,6 +123,11 @@ inline constexpr auto scenario_faults = std::to_array<Fault>({
      .requirements = "TEST-SCENARIO",
      .caught_by = "scenario.row",
      .listener = Listener::mock},
+    {.name = "mock-list-in-no-order",
+     .title = "the mock lists what it has in no order",
+     .requirements = "TEST-SCENARIO",
+     .caught_by = "scenario.row",
+     .listener = Listener::mock},
 });
 
 }  // namespace gateproof::gateway

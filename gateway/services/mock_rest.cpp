@@ -1,6 +1,7 @@
 #include "gateway/services/mock_rest.hpp"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -15,6 +16,10 @@ using nlohmann::json;
 
 constexpr std::string_view not_permitted = "EV1022";
 constexpr std::string_view invalid_input = "EV1100";
+
+std::array<Table, 2> tables() {
+    return {customer_services(), document_services()};
+}
 
 /// Calls `visit` for each word of a list with a blank between them.
 template <class Visit>
@@ -46,22 +51,34 @@ std::string text_at(const json& asked, std::string_view pointer) {
     return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+/// The answer to what adds something holds that and nothing else.
+bool is_number_of_new(std::string_view answer) {
+    return answer.ends_with('}') && answer.find(',') == std::string_view::npos &&
+           answer.find('[') == std::string_view::npos;
+}
+
 /// One request on its way to its answer.
 class Call {
 public:
-    Call(const Request& request, const Operation& operation, const FaultSet& faults)
-        : request_(request), operation_(operation), faults_(faults) {}
+    Call(const Request& request, std::string_view query, const Operation& operation, const FaultSet& faults)
+        : request_(request), query_(query), operation_(operation), faults_(faults) {}
 
     [[nodiscard]] Response answer(Denial denial) const {
-        if (denial != Denial::none) {
-            return refuse(operation_.service.bad_token, denial == Denial::no_token ? "EV1021" : "EV1020");
+        const Service& service = operation_.service;
+        const std::string_view untaken = denial == Denial::no_token ? service.no_token : service.invalid_token;
+        if (denial != Denial::none && !untaken.empty()) {
+            return refuse(service.bad_token, untaken);
         }
-        if (request_.body().empty() && !faults_.has("mock-empty-body-called-unreadable")) {
-            return refuse(400, operation_.service.empty_body);
+        const bool has_body = request_.method() != boost::beast::http::verb::get;
+        if (has_body && request_.body().empty() && !faults_.has("mock-empty-body-called-unreadable")) {
+            return refuse(400, service.empty_body);
         }
-        const json asked = json::parse(request_.body(), nullptr, false);
+        json asked = has_body ? json::parse(request_.body(), nullptr, false) : json::object();
         if (!asked.is_object()) {
-            return refuse(400, operation_.service.unreadable);
+            return refuse(400, service.unreadable);
+        }
+        if (const std::size_t equals = query_.find('='); equals != std::string_view::npos) {
+            asked[std::string(query_.substr(0, equals))] = std::string(query_.substr(equals + 1));
         }
         std::string_view code = bad_shape(asked);
         if (code.empty()) {
@@ -97,17 +114,37 @@ private:
         return member.required && holds(asked, holder) && !holds(asked, member.at);
     }
 
-    /// Where one member of a pair has to be there, or both are.
+    [[nodiscard]] static std::size_t count_of(const json& asked, std::string_view group) {
+        std::size_t there = 0;
+        while (!group.empty()) {
+            const std::size_t bar = std::min(group.find('|'), group.size());
+            there += holds(asked, group.substr(0, bar)) ? 1U : 0U;
+            group.remove_prefix(std::min(bar + 1, group.size()));
+        }
+        return there;
+    }
+
+    /// Where one member of a group has to be there, or more than one are.
     [[nodiscard]] bool is_undecided(const json& asked) const {
         bool undecided = false;
-        for_each_word(operation_.choices, [&](std::string_view pair) {
-            const std::size_t bar = pair.find('|');
-            undecided = undecided || holds(asked, pair.substr(0, bar)) == holds(asked, pair.substr(bar + 1));
-        });
+        for_each_word(operation_.choices,
+                      [&](std::string_view group) { undecided = undecided || count_of(asked, group) != 1; });
+        for_each_word(operation_.apart,
+                      [&](std::string_view group) { undecided = undecided || count_of(asked, group) > 1; });
         return undecided;
     }
 
-    /// The code of what is there and is not known, or is not there; empty: nothing of the kind.
+    [[nodiscard]] bool is_backwards(const json& asked) const {
+        const std::size_t bar = operation_.order.find('|');
+        if (bar == std::string_view::npos || faults_.has("mock-unsound-content-taken")) {
+            return false;
+        }
+        const std::string to = text_at(asked, operation_.order.substr(bar + 1));
+        return !to.empty() && to < text_at(asked, operation_.order.substr(0, bar));
+    }
+
+    /// The code of what is there and is not known, or is not there; empty:
+    /// nothing of the kind.
     [[nodiscard]] std::string_view bad_shape(const json& asked) const {
         if (!faults_.has("mock-unknown-member-taken") && has_unknown(asked, "")) {
             return operation_.service.unknown_member;
@@ -133,29 +170,39 @@ private:
                 return member.code;
             }
         }
-        return {};
+        return is_backwards(asked) ? "EV2302" : "";
     }
 
-    [[nodiscard]] Response served(std::string_view id) const {
-        if (operation_.answer.empty()) {
+    [[nodiscard]] Response served(std::string_view id, std::string_view own_answer = {}) const {
+        const std::string_view said = own_answer.empty() ? operation_.answer : own_answer;
+        if (said.empty()) {
             return text_answer(request_, 200, "application/json; charset=utf-8", {});
         }
-        std::string answer(operation_.answer);
-        // What holds no list is the number of what was added.
-        if (answer.find('[') == std::string::npos && faults_.has("mock-number-of-the-new-missing")) {
+        std::string answer(said);
+        if (is_number_of_new(said) && faults_.has("mock-number-of-the-new-missing")) {
             answer = answer.substr(0, answer.find(':')) + ":null}";
         }
         if (const std::size_t named = answer.find('?'); named != std::string::npos) {
             answer.replace(named, 1, id);
         }
-        return json_answer(request_, 200, json::parse(answer));
+        json told = json::parse(answer);
+        for (json& member : told) {
+            if (member.is_array() && faults_.has("mock-list-in-no-order")) {
+                std::reverse(member.begin(), member.end());
+            }
+        }
+        return json_answer(request_, 200, told);
     }
 
     [[nodiscard]] const Record* known(std::string_view id) const {
-        const auto all = records();
-        const auto found = std::ranges::find_if(
-            all, [&](const Record& one) { return one.id == id && operation_.path.starts_with(one.path); });
-        return found == all.end() ? nullptr : &*found;
+        for (const Table& table : tables()) {
+            for (const Record& one : table.records) {
+                if (one.id == id && operation_.path.starts_with(one.path)) {
+                    return &one;
+                }
+            }
+        }
+        return nullptr;
     }
 
     [[nodiscard]] Response forbidden() const {
@@ -183,6 +230,9 @@ private:
         if (id.empty()) {
             return served(id);
         }
+        if (!operation_.mark.empty() && holds(asked, operation_.mark)) {
+            id += '+';
+        }
         const Record* const whole = known(id);
         if (whole == nullptr) {
             return unknown(asked, id);
@@ -191,7 +241,7 @@ private:
             return refused_by(*whole);
         }
         const bool partless = !operation_.part.empty() && known(id + "/" + text_at(asked, operation_.part)) == nullptr;
-        return partless ? refused_by({"", id, operation_.no_part}) : served(id);
+        return partless ? refused_by({"", id, operation_.no_part}) : served(id, whole->answer);
     }
 
     [[nodiscard]] Response refused_by(const Record& record) const {
@@ -200,10 +250,11 @@ private:
         }
         const bool overlooked = record.code == "ACT100" ? faults_.has("mock-account-of-any-type-served")
                                                         : faults_.has("mock-state-of-records-ignored");
-        return overlooked ? served(record.id) : refuse(400, record.code);
+        return overlooked ? served(record.id, record.answer) : refuse(400, record.code);
     }
 
     const Request& request_;
+    std::string_view query_;
     const Operation& operation_;
     const FaultSet& faults_;
 };
@@ -211,16 +262,20 @@ private:
 }  // namespace
 
 const Operation* operation_of(const Request& request, std::string_view path) {
-    const auto all = operations();
     const auto method = request.method_string();
-    const auto found = std::ranges::find_if(all, [&](const Operation& one) {
-        return one.path == path && one.method == std::string_view(method.data(), method.size());
-    });
-    return found == all.end() ? nullptr : &*found;
+    for (const Table& table : tables()) {
+        for (const Operation& one : table.operations) {
+            if (one.path == path && one.method == std::string_view(method.data(), method.size())) {
+                return &one;
+            }
+        }
+    }
+    return nullptr;
 }
 
-Response serve(const Request& request, const Operation& operation, Denial denial, const FaultSet& faults) {
-    return Call(request, operation, faults).answer(denial);
+Response serve(const Request& request, std::string_view query, const Operation& operation, Denial denial,
+               const FaultSet& faults) {
+    return Call(request, query, operation, faults).answer(denial);
 }
 
 }  // namespace gateproof::gateway::mock

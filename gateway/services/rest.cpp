@@ -164,7 +164,7 @@ std::optional<Response> Services::rest(const ServiceRequest& call) {
     const auto* const found = std::ranges::find(operations, call.operation, [](const auto& one) { return one.first; });
     const bool of_mock = call.caller.listener == ListenerRole::mock;
     if (const mock::Operation* const played = of_mock ? mock::operation_of(call.request, call.operation) : nullptr) {
-        return mock::serve(call.request, *played, authenticate(call).denial, faults_);
+        return mock::serve(call.request, call.query, *played, authenticate(call).denial, faults_);
     }
     if (found == operations.end()) {
         return std::nullopt;

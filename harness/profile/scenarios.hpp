@@ -12,6 +12,11 @@ namespace gateproof {
 
 /// How a row is asked, and which answer it expects.
 struct ScenarioCall {
+    /// A list in the answer whose items must not fall.
+    struct Order {
+        std::string pointer;  ///< JSON pointer of the list
+        std::string by;       ///< and, in each of its items, of the text by which they are in order
+    };
     /// One more request of a row that is about several operations.
     struct Further {
         std::string operation;
@@ -25,7 +30,8 @@ struct ScenarioCall {
     std::vector<std::string> code;  ///< any of these refuses as it should; none: it must be served
     std::vector<int> status;        ///< any of these; none: whatever HTTP says
     std::vector<AnswerValue> body;  ///< values that the answer must have; without texts any that is not empty
-    std::vector<Further> also;      ///< sent after it, and each to be answered as it is
+    std::optional<Order> ascending;
+    std::vector<Further> also;  ///< sent after it, and each to be answered as it is
     std::string beside;  ///< key of a served row of the same table without which a refusal proves nothing; may be empty
 
     /// No token is sent.

@@ -118,8 +118,16 @@ TEST_F(InitFlow, OfATestEnvironmentGoesThroughWithoutEditing) {
 TEST_F(InitFlow, OfTheMockGoesThroughWithoutEditing) {
     const nlohmann::json ours = read(gateway_->mock());
     std::vector<std::string> profiles;
-    for (const char* const name : {"customer", "bill", "income"}) {
-        const std::string service = name;
+    for (const auto& [service, values] : std::vector<std::pair<std::string, std::vector<std::string>>>{
+             {"customer", {}},
+             {"bill", {}},
+             {"income", {"individual=027083307", "organisation=059637355"}},
+             {"document", {"location=1", "client=139122755", "unlinked=102210221"}},
+             {"notifications",
+              {"cst=1512100301", "company=069096409", "company_cst=1512100301", "list=132243158",
+               "other_list=1000000002"}},
+             {"pir", {"pie=132243158"}},
+             {"tds", {}}}) {
         profiles.push_back(path("mock-" + service + ".json"));
         std::vector<std::string> words{
             "init",   profiles.back(), "--service", service,           "--environment",  "mock",
@@ -127,22 +135,29 @@ TEST_F(InitFlow, OfTheMockGoesThroughWithoutEditing) {
         for (const std::string& one : logins_of(ours)) {
             words.push_back(one);
         }
-        words.insert(words.end(), {"--set", "/oauth/tokens/agent=" + file("cloud-agent.token"), "--set",
-                                   "/limits/connections_per_second=200"});
-        if (service == "income") {
-            words.insert(words.end(), {"--set", "individual=027083307", "--set", "organisation=059637355"});
+        for (const char* const role : {"agent", "administrator", "restricted"}) {
+            words.insert(words.end(), {"--set", fmt::format("/oauth/tokens/{}={}", role, file("cloud-agent.token"))});
+        }
+        words.insert(words.end(), {"--set", "/limits/connections_per_second=200"});
+        for (const std::string& value : values) {
+            words.insert(words.end(), {"--set", value});
         }
         const Finished made = gateproof(words);
         ASSERT_EQ(made.status, 0) << made.err;
         EXPECT_THAT(made.out, Not(HasSubstr("to fill in")));
     }
     const std::string csv = handed_in(profiles);
-    const std::vector<std::string> by_hand{"MOCK-NAME-013", "MOCK-ADDRESS-004", "MOCK-CONTACT-010", "MOCK-BIC-006",
-                                           "IA.09"};
+    const std::vector<std::string> by_hand{
+        "MOCK-NAME-013", "MOCK-ADDRESS-004", "MOCK-CONTACT-010", "MOCK-BIC-006", "IA.09",
+        "Doc014",        "Doc015",           "Doc016",           "Doc017",       "Doc018",
+        "Doc021",        "Doc022",           "Doc023",           "Doc024",       "Doc028",
+        "Doc031",        "Doc033",           "TDS-AUTH-4",       "TDS-AUTH-8",   "PIR-OB-001",
+        "PIR-OB-003",    "PIR-OB-004",       "PIR-OB-007",       "PIR-OB-008",   "PIR-OB-009"};
     for (const auto& [form, rows] :
          {std::pair("MOCK-CUST-{:03}", 8), std::pair("MOCK-ACC-{:03}", 14), std::pair("MOCK-NAME-{:03}", 16),
           std::pair("MOCK-BANK-{:03}", 13), std::pair("MOCK-ADDRESS-{:03}", 29), std::pair("MOCK-CONTACT-{:03}", 21),
-          std::pair("MOCK-BIC-{:03}", 24), std::pair("MOCK-BILL-{:03}", 12), std::pair("IA.{:02}", 9)}) {
+          std::pair("MOCK-BIC-{:03}", 24), std::pair("MOCK-BILL-{:03}", 12), std::pair("IA.{:02}", 9),
+          std::pair("Doc{:03}", 33), std::pair("PIR-OB-{:03}", 13), std::pair("TDS-AUTH-{}", 8)}) {
         for (int number = 1; number <= rows; ++number) {
             const std::string id = fmt::format(fmt::runtime(form), number);
             if (std::ranges::find(by_hand, id) == by_hand.end()) {

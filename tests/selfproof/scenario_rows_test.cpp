@@ -33,7 +33,12 @@ LoadedProfile profile_for(const gateway::Gateway& gateway, Environment environme
                           const std::vector<std::string>& services) {
     InitAnswers answers;
     answers.environment = environment;
-    answers.values = {{"individual", "027083307"}, {"organisation", "059637355"}};
+    if (environment == Environment::mock) {
+        answers.values = {{"individual", "027083307"},  {"organisation", "059637355"}, {"location", "1"},
+                          {"client", "139122755"},      {"unlinked", "102210221"},     {"cst", "1512100301"},
+                          {"company", "069096409"},     {"company_cst", "1512100301"}, {"list", "132243158"},
+                          {"other_list", "1000000002"}, {"pie", "132243158"}};
+    }
     for (const std::string& service : services) {
         for (const BuiltinProfile& one : builtin_services()) {
             if (one.name == service) {
@@ -54,7 +59,9 @@ LoadedProfile profile_for(const gateway::Gateway& gateway, Environment environme
         for (const char* const part : {"endpoint", "trust", "oauth", "limits"}) {
             made[part] = ours[part];
         }
-        made["oauth"]["tokens"]["agent"] = "embedded:cloud-agent.token";
+        for (const char* const role : {"agent", "administrator", "restricted"}) {
+            made["oauth"]["tokens"][role] = "embedded:cloud-agent.token";
+        }
         // The mock may lack the status, and the gateway's does: as `gateproof init --control-path` has it.
         Json& control = made["operations"][made["control"].get<std::string>()];
         control["path"] = "/gateway/gws/returns/?wsdl";
@@ -100,7 +107,8 @@ TEST(ScenarioRows, AConformingGatewayAnswersEachAsItsTemplateExpects) {
 
 /// Presets whose rows the gateway's mock plays.
 const std::vector<std::string>& services_of_mock() {
-    static const std::vector<std::string> services{"customer", "bill", "income"};
+    static const std::vector<std::string> services{"customer",      "bill", "income", "document",
+                                                   "notifications", "pir",  "tds"};
     return services;
 }
 
@@ -116,7 +124,9 @@ TEST(ScenarioRows, TheMockAnswersEachAsItsTemplateExpects) {
     for (const auto& [table, most] :
          {std::pair("customer-mock-", 8), std::pair("account-mock-", 14), std::pair("name-mock-", 16),
           std::pair("bank-mock-", 13), std::pair("address-mock-", 28), std::pair("contact-mock-", 20),
-          std::pair("bic-mock-", 23), std::pair("bill-mock-", 12), std::pair("income-", 8)}) {
+          std::pair("bic-mock-", 23), std::pair("bill-mock-", 12), std::pair("income-", 8), std::pair("document-", 21),
+          std::pair("notifications-", 16), std::pair("pir-", 7), std::pair("tds-realtime-emulator-", 19),
+          std::pair("tds-reconciliation-emulator-", 23)}) {
         EXPECT_EQ(of(table), most) << table;
     }
     EXPECT_EQ(of("period-mock-"), 8) << "which account the rows about dates mean is not published";
@@ -196,7 +206,9 @@ INSTANTIATE_TEST_SUITE_P(
                {"customer-mock-mock-cust-007", "account-mock-mock-acc-010", "period-mock-mock-period-007",
                 "name-mock-mock-name-010", "bank-mock-mock-bank-009", "address-mock-mock-address-028",
                 "contact-mock-mock-contact-013", "bic-mock-mock-bic-010", "bic-mock-mock-bic-011",
-                "bic-mock-mock-bic-018", "bic-mock-mock-bic-019", "bill-mock-mock-bill-010"}},
+                "bic-mock-mock-bic-018", "bic-mock-mock-bic-019", "bill-mock-mock-bill-010", "document-doc013",
+                "document-doc025", "tds-realtime-emulator-tds-fin-9", "tds-realtime-emulator-tds-tr-3",
+                "tds-reconciliation-emulator-tds-sum-15", "tds-reconciliation-emulator-tds-tb-3"}},
         Broken{"mock-customer-without-name", {"customer-mock-mock-cust-001"}},
         Broken{"mock-account-list-with-202", {"account-mock-mock-acc-001", "account-mock-mock-acc-002"}},
         Broken{"mock-account-of-any-type-served",
@@ -205,36 +217,58 @@ INSTANTIATE_TEST_SUITE_P(
         Broken{"mock-period-of-any-date", {"period-mock-mock-period-009"}},
         Broken{"mock-unknown-member-taken", {"bill-mock-mock-bill-008"}},
         Broken{"mock-missing-member-taken",
-               {"address-mock-mock-address-023", "address-mock-mock-address-025", "address-mock-mock-address-026",
-                "address-mock-mock-address-027", "bic-mock-mock-bic-012", "bic-mock-mock-bic-013",
-                "bic-mock-mock-bic-015", "bic-mock-mock-bic-020", "bic-mock-mock-bic-021", "bic-mock-mock-bic-024",
-                "bill-mock-mock-bill-009", "income-ia-06"}},
+               {"address-mock-mock-address-023",
+                "address-mock-mock-address-025",
+                "address-mock-mock-address-026",
+                "address-mock-mock-address-027",
+                "bic-mock-mock-bic-012",
+                "bic-mock-mock-bic-013",
+                "bic-mock-mock-bic-015",
+                "bic-mock-mock-bic-020",
+                "bic-mock-mock-bic-021",
+                "bic-mock-mock-bic-024",
+                "bill-mock-mock-bill-009",
+                "income-ia-06",
+                "document-doc006",
+                "notifications-not-6",
+                "tds-realtime-emulator-tds-fin-6",
+                "tds-realtime-emulator-tds-fin-7",
+                "tds-realtime-emulator-tds-fin-8",
+                "tds-realtime-emulator-tds-tr-2",
+                "tds-reconciliation-emulator-tds-sum-16",
+                "tds-reconciliation-emulator-tds-sum-17",
+                "tds-reconciliation-emulator-tds-sum-18",
+                "tds-reconciliation-emulator-tds-tb-2"}},
         Broken{"mock-any-value-taken",
                {"name-mock-mock-name-014", "name-mock-mock-name-015", "bank-mock-mock-bank-011",
                 "address-mock-mock-address-022", "address-mock-mock-address-024", "contact-mock-mock-contact-016",
-                "bic-mock-mock-bic-009", "bic-mock-mock-bic-017"}},
+                "bic-mock-mock-bic-009", "bic-mock-mock-bic-017", "document-doc007", "document-doc019",
+                "document-doc020", "notifications-not-5"}},
         Broken{"mock-unsound-content-taken",
                {"bank-mock-mock-bank-006", "address-mock-mock-address-016", "address-mock-mock-address-017",
                 "address-mock-mock-address-018", "address-mock-mock-address-019", "address-mock-mock-address-020",
                 "contact-mock-mock-contact-011", "contact-mock-mock-contact-012", "contact-mock-mock-contact-019",
                 "contact-mock-mock-contact-020", "contact-mock-mock-contact-021", "bic-mock-mock-bic-014",
-                "bic-mock-mock-bic-023"}},
+                "bic-mock-mock-bic-023", "document-doc008", "document-doc009", "notifications-not-8",
+                "notifications-not-9", "pir-pir-ob-013"}},
         Broken{"mock-empty-body-called-unreadable", {"bill-mock-mock-bill-006"}},
         Broken{"mock-record-of-another-served",
                {"name-mock-mock-name-011", "bank-mock-mock-bank-010", "address-mock-mock-address-029",
-                "contact-mock-mock-contact-014", "bill-mock-mock-bill-005", "income-ia-05"}},
+                "contact-mock-mock-contact-014", "bill-mock-mock-bill-005", "income-ia-05", "document-doc029"}},
         Broken{"mock-forbidden-with-another-status",
                {"name-mock-mock-name-011", "bank-mock-mock-bank-010", "address-mock-mock-address-029",
-                "contact-mock-mock-contact-014", "bill-mock-mock-bill-005", "income-ia-05"}},
+                "contact-mock-mock-contact-014", "bill-mock-mock-bill-005", "income-ia-05", "document-doc029"}},
         Broken{"mock-state-of-records-ignored",
                {"name-mock-mock-name-012a", "name-mock-mock-name-016", "bank-mock-mock-bank-007",
-                "bank-mock-mock-bank-008", "bic-mock-mock-bic-022", "income-ia-08"}},
+                "bank-mock-mock-bank-008", "bic-mock-mock-bic-022", "income-ia-08", "pir-pir-ob-006",
+                "tds-realtime-emulator-tds-tr-4", "tds-reconciliation-emulator-tds-tb-4"}},
         Broken{"mock-number-of-the-new-missing",
                {"name-mock-mock-name-001", "name-mock-mock-name-002", "name-mock-mock-name-003",
                 "address-mock-mock-address-001", "address-mock-mock-address-002", "address-mock-mock-address-003",
                 "address-mock-mock-address-005", "address-mock-mock-address-006", "address-mock-mock-address-007",
                 "address-mock-mock-address-008", "contact-mock-mock-contact-001", "contact-mock-mock-contact-002",
                 "contact-mock-mock-contact-003", "contact-mock-mock-contact-006"}},
+        Broken{"mock-list-in-no-order", {"income-ia-01", "income-ia-02"}},
         Broken{"any-check-digit-taken",
                {"customer-mock-mock-cust-005", "name-mock-mock-name-012", "address-mock-mock-address-021",
                 "contact-mock-mock-contact-015", "bic-mock-mock-bic-008", "bic-mock-mock-bic-016"},

@@ -62,6 +62,23 @@ std::optional<std::string> json_value(std::string_view body, const std::string& 
     }
 }
 
+bool is_ascending(std::string_view body, const std::string& list, const std::string& by) {
+    const json answer = body.size() > max_answer_bytes ? json() : json::parse(body, nullptr, false);
+    try {
+        std::string before;
+        for (const json& item : answer.at(json::json_pointer(list)).get_ref<const json::array_t&>()) {
+            const std::string& one = item.at(json::json_pointer(by)).get_ref<const std::string&>();
+            if (one < before) {
+                return false;
+            }
+            before = one;
+        }
+        return true;
+    } catch (const json::exception&) {
+        return false;  // no such list, or an item without that text
+    }
+}
+
 std::optional<std::string> xml_value(std::string_view body, const std::string& expression) {
     pugi::xml_document document;
     constexpr unsigned how = pugi::parse_default | pugi::parse_doctype;

@@ -14,6 +14,10 @@ inline constexpr std::size_t max_answer_bytes = std::size_t{256} * 1024;
 /// array, null, no such place, or a body that is no JSON.
 std::optional<std::string> json_value(std::string_view body, const std::string& pointer);
 
+/// Whether the list at `list` is there and none of its items has a lesser text at `by` than the one before it; an item
+/// without one is out of order.
+bool is_ascending(std::string_view body, const std::string& list, const std::string& by);
+
 /// The string value of an XPath 1.0 expression; nothing when it is empty, or the body is no XML.
 std::optional<std::string> xml_value(std::string_view body, const std::string& expression);
 

@@ -49,6 +49,17 @@ ScenarioCall::Further read_further(const JsonField& field, References& reference
     return request;
 }
 
+ScenarioCall::Order read_order(const JsonField& field, Problems& problems) {
+    ScenarioCall::Order order;
+    ObjectReader reader(field, problems, "an object with \"pointer\" and \"by\"");
+    const JsonField list = reader.required("pointer", "the JSON pointer of a list in the answer");
+    const JsonField by = reader.required("by", "the JSON pointer, in each item, of what they are in order by");
+    reader.finish();
+    order.pointer = read_pointer(list, problems);
+    order.by = read_pointer(by, problems);
+    return order;
+}
+
 ReadCall read_call(const JsonField& field, const ScenarioRow& row, References& references, const Profile& profile) {
     Problems& problems = references.problems();
     ReadCall read;
@@ -63,6 +74,7 @@ ReadCall read_call(const JsonField& field, const ScenarioRow& row, References& r
     const JsonField code = reader.optional("code");
     const JsonField status = reader.optional("status");
     const JsonField body = reader.optional("body");
+    const JsonField ascending = reader.optional("ascending");
     const JsonField also = reader.optional("also");
     read.beside = reader.optional("beside");
     reader.finish();
@@ -79,6 +91,9 @@ ReadCall read_call(const JsonField& field, const ScenarioRow& row, References& r
         for (const JsonField& item : read_list(body, problems, "a list of values that the answer has")) {
             call.body.push_back(read_body_value(item, problems));
         }
+    }
+    if (ascending) {
+        call.ascending = read_order(ascending, problems);
     }
     if (also) {
         for (const JsonField& item : read_list(also, problems, "a list of further requests")) {

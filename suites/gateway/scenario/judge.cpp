@@ -111,6 +111,14 @@ std::vector<std::string> missing_values(const std::vector<AnswerValue>& wanted, 
     return missing;
 }
 
+std::vector<std::string> missing_of(const ScenarioCall& call, std::string_view body) {
+    std::vector<std::string> missing = missing_values(call.body, body);
+    if (call.ascending && !is_ascending(body, call.ascending->pointer, call.ascending->by)) {
+        missing.push_back(fmt::format("at {} no list in the order of {}", call.ascending->pointer, call.ascending->by));
+    }
+    return missing;
+}
+
 Verdict judge_row(const ScenarioCall& call, const ErrorModel& model, const RowAnswer& row) {
     const Answer& answer = row.reading;
     const bool expected = call.refuses() && among(call.code, answer.code) && status_fits(call, answer);

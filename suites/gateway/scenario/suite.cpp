@@ -110,7 +110,7 @@ awaitable<AskedScenario> ask_row(Context& ctx, const ScenarioCall& call) {
     asked.row.unlike = asked.outcome.unlike(own_answer(asked.operation, call, asked.outcome));
     asked.row.technical = is_technical_fault(asked.outcome);
     if (asked.outcome.response) {
-        asked.row.missing = missing_values(call.body, asked.outcome.response->body);
+        asked.row.missing = missing_of(call, asked.outcome.response->body);
     }
     co_return asked;
 }

@@ -45,4 +45,7 @@ Verdict judge_all(std::vector<Verdict> verdicts, const ScenarioCall& call);
 /// value than Match".
 std::vector<std::string> missing_values(const std::vector<AnswerValue>& wanted, std::string_view body);
 
+/// What the answer lacks of all that the row wants of it, the order of a list included.
+std::vector<std::string> missing_of(const ScenarioCall& call, std::string_view body);
+
 }  // namespace gateproof::suites

@@ -227,12 +227,19 @@ TEST(ServicePreset, SoManyRowsOfEachTemplateAreAsked) {
                                                          {"bill-mock", 12},
                                                          {"contact-mock", 20},
                                                          {"customer-mock", 8},
+                                                         {"document", 21},
                                                          {"gst-mock", 12},
                                                          {"gst-test", 28},
                                                          {"income", 8},
                                                          {"irv", 8},
                                                          {"name-mock", 16},
-                                                         {"period-mock", 8}}));
+                                                         {"notifications", 16},
+                                                         {"period-mock", 8},
+                                                         {"pir", 7},
+                                                         {"tds-realtime", 9},
+                                                         {"tds-realtime-emulator", 19},
+                                                         {"tds-reconciliation", 7},
+                                                         {"tds-reconciliation-emulator", 23}}));
 }
 
 TEST(ServicePreset, RowsAreAsTheTemplatesPrintThem) {

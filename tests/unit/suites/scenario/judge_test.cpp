@@ -13,6 +13,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 const ErrorModel& model(const char* name) {
     return documented_errors().at(name);
@@ -146,6 +147,19 @@ TEST(ScenarioJudgement, TroubleDecidesNothing) {
         EXPECT_EQ(judged(call, answered(500, fault)), Outcome::inconclusive);
     }
     EXPECT_EQ(judged(refused_with("EV1022"), answered(403)), Outcome::inconclusive) << "whoever that was";
+}
+
+TEST(ScenarioJudgement, AListIsInTheOrderThatTheRowWants) {
+    ScenarioCall call = served_with({{"/List/0/Day", "", {}}});
+    const std::string backwards = R"({"List":[{"Day":"2020-01-02"},{"Day":"2020-01-01"}]})";
+    EXPECT_THAT(missing_of(call, backwards), IsEmpty()) << "nobody asked for an order";
+    call.ascending = ScenarioCall::Order{"/List", "/Day"};
+    EXPECT_THAT(missing_of(call, backwards), ElementsAre("at /List no list in the order of /Day"));
+    EXPECT_THAT(missing_of(call, R"({"List":[{"Day":"2020-01-01"},{"Day":"2020-01-01"},{"Day":"2020-01-02"}]})"),
+                IsEmpty());
+    for (const char* const broken : {R"({"List":[{"Day":"2020-01-01"},{}]})", R"({"List":{}})", "no JSON"}) {
+        EXPECT_THAT(missing_of(call, broken), Not(IsEmpty())) << broken;
+    }
 }
 
 /// A row about several operations is no better than the worst answer that it got.

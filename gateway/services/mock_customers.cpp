@@ -1,37 +1,48 @@
 // The calls and records of the published mock: OpenAPI files and test report templates of the Customer Services Suite,
 // Bill and Income (CUS as of June 2024).
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "gateway/services/mock_rest.hpp"
+#include "gateway/services/mock_values.hpp"
 
 namespace gateproof::gateway::mock {
 namespace {
 
-using nlohmann::json;
-
-constexpr Service customer_suite{"customer", 400, 403, "EV1100", "EV1100", "EV1100", "EV1100", 400, "CST404"};
-constexpr Service bill_service{"bill", 401, 401, "EV1000", "EV1001", "EV1002", "EV2000", 404, "ER5000"};
-/// Of a number that it does not know it has nothing in any range of days.
-constexpr Service income_service{"income", 400, 400, "EV1100", "EV1100", "EV1100", "EV1100", 416, ""};
-
-bool is_text(const json& value) {
-    constexpr std::size_t longest = 255;
-    return value.is_string() && !value.get_ref<const std::string&>().empty() &&
-           value.get_ref<const std::string&>().size() <= longest;
-}
-
-bool is_number(const json& value) {
-    return value.is_number_integer();
-}
-
-template <std::size_t size>
-bool is_digits(const json& value) {
-    const auto* const text = value.get_ptr<const std::string*>();
-    return text != nullptr && text->size() == size &&
-           std::ranges::all_of(*text, [](char c) { return c >= '0' && c <= '9'; });
-}
+constexpr Service customer_suite{.name = "customer",
+                                 .bad_token = 400,
+                                 .not_permitted = 403,
+                                 .empty_body = "EV1100",
+                                 .unreadable = "EV1100",
+                                 .unknown_member = "EV1100",
+                                 .missing_member = "EV1100",
+                                 .no_token = "EV1021",
+                                 .invalid_token = "EV1020",
+                                 .unknown_record = 400,
+                                 .unknown_record_code = "CST404"};
+constexpr Service bill_service{.name = "bill",
+                               .bad_token = 401,
+                               .not_permitted = 401,
+                               .empty_body = "EV1000",
+                               .unreadable = "EV1001",
+                               .unknown_member = "EV1002",
+                               .missing_member = "EV2000",
+                               .no_token = "EV1021",
+                               .invalid_token = "EV1020",
+                               .unknown_record = 404,
+                               .unknown_record_code = "ER5000"};
+/// Of a number that it does not know it has nothing in any range of days. The mock looks at no tokens.
+constexpr Service income_service{.name = "income",
+                                 .bad_token = 400,
+                                 .not_permitted = 400,
+                                 .empty_body = "EV1100",
+                                 .unreadable = "EV1100",
+                                 .unknown_member = "EV1100",
+                                 .missing_member = "EV1100",
+                                 .no_token = "",
+                                 .invalid_token = "",
+                                 .unknown_record = 416,
+                                 .unknown_record_code = ""};
 
 bool is_customer(const json& value) {
     return is_digits<9>(value) || is_digits<10>(value);
@@ -44,16 +55,6 @@ bool is_account(const json& value) {
 bool is_short(const json& value) {
     constexpr std::size_t longest = 20;
     return is_text(value) && value.get_ref<const std::string&>().size() <= longest;
-}
-
-bool is_day(const json& value) {
-    const auto* const text = value.get_ptr<const std::string*>();
-    return text != nullptr && text->size() == 10 && (*text)[4] == '-' && (*text)[7] == '-';
-}
-
-/// Nobody asks for a day of this century's second half that is no future one.
-bool is_past(const json& value) {
-    return is_day(value) && value.get_ref<const std::string&>() < "2050";
 }
 
 bool is_known_delivery_point(const json& value) {
@@ -207,31 +208,100 @@ constexpr std::string_view one_bill =
 constexpr std::string_view some_income =
     R"({"IncomeProfile":[{"IncomeRequired":"2019-03-31","IncomeType":"SALWAGE","IncomeSource":"Mock Limited",)"
     R"("IncomeSourceID":"069096409","IncomeSourceIDType":"IRD","Amount":"1000.00","Deductions":"175.00",)"
+    R"("RateChanged":false},{"IncomeRequired":"2019-04-30","IncomeType":"SALWAGE","IncomeSource":"Mock Limited",)"
+    R"("IncomeSourceID":"069096409","IncomeSourceIDType":"IRD","Amount":"1000.00","Deductions":"175.00",)"
     R"("RateChanged":false}]})";
 
-constexpr Operation all_operations[] = {
-    {customer_suite, "POST", "name/name", name_new, "", "/CustomerID", "", "", R"({"NameID":1004723099665})"},
-    {customer_suite, "PUT", "name/name", name_changed, "", "/NameID"},
-    {customer_suite, "DELETE", "name/name", name_ended, "", "/NameID"},
-    {customer_suite, "POST", "address/address", address_new, "/CustomerID|/AccountID /Address|/NewZealand", by_whose,
-     "", "", R"({"AddressID":5341463520})"},
-    {customer_suite, "PUT", "address/address", address_changed, "/Address|/NewZealand", "/AddressID"},
-    {customer_suite, "DELETE", "address/address", address_ended, "", "/AddressID"},
-    {customer_suite, "POST", "contact/contact", contact_new, whose, by_whose, "", "", R"({"ContactID":1295148032})"},
-    {customer_suite, "PUT", "contact/contact", contact_changed, "", "/ContactID"},
-    {customer_suite, "DELETE", "contact/contact", contact_ended, "", "/ContactID"},
-    {customer_suite, "POST", "contact/phone", phone_new, "", "/ContactID", "", "", R"({"PhoneID":1004734460042})"},
-    {customer_suite, "PUT", "contact/phone", phone_changed, "", "/PhoneID"},
-    {customer_suite, "DELETE", "contact/phone", phone_ended, "", "/PhoneID"},
-    {customer_suite, "POST", "bank/bank", bank_new, "/NewZealand|/International", "/AccountID"},
-    {customer_suite, "DELETE", "bank/bank", bank_ended, "", "/AccountID"},
-    {customer_suite, "POST", "bic/bic", bic_new, "", "/CustomerID"},
-    {customer_suite, "DELETE", "bic/bic", bic_ended, "", "/CustomerID", "/BICCode", "BIC101"},
-    {bill_service, "POST", "bill/bill", bill_asked, "", "/Bill/Id", "", "", one_bill},
-    {income_service, "POST", "income/list", income_asked, "", "/IRD", "", "", some_income},
+constexpr Operation customer_operations[] = {
+    {.service = customer_suite,
+     .method = "POST",
+     .path = "name/name",
+     .members = name_new,
+     .record = "/CustomerID",
+     .answer = R"({"NameID":1004723099665})"},
+    {.service = customer_suite, .method = "PUT", .path = "name/name", .members = name_changed, .record = "/NameID"},
+    {.service = customer_suite, .method = "DELETE", .path = "name/name", .members = name_ended, .record = "/NameID"},
+    {.service = customer_suite,
+     .method = "POST",
+     .path = "address/address",
+     .members = address_new,
+     .choices = "/CustomerID|/AccountID /Address|/NewZealand",
+     .record = by_whose,
+     .answer = R"({"AddressID":5341463520})"},
+    {.service = customer_suite,
+     .method = "PUT",
+     .path = "address/address",
+     .members = address_changed,
+     .choices = "/Address|/NewZealand",
+     .record = "/AddressID"},
+    {.service = customer_suite,
+     .method = "DELETE",
+     .path = "address/address",
+     .members = address_ended,
+     .record = "/AddressID"},
+    {.service = customer_suite,
+     .method = "POST",
+     .path = "contact/contact",
+     .members = contact_new,
+     .choices = whose,
+     .record = by_whose,
+     .answer = R"({"ContactID":1295148032})"},
+    {.service = customer_suite,
+     .method = "PUT",
+     .path = "contact/contact",
+     .members = contact_changed,
+     .record = "/ContactID"},
+    {.service = customer_suite,
+     .method = "DELETE",
+     .path = "contact/contact",
+     .members = contact_ended,
+     .record = "/ContactID"},
+    {.service = customer_suite,
+     .method = "POST",
+     .path = "contact/phone",
+     .members = phone_new,
+     .record = "/ContactID",
+     .answer = R"({"PhoneID":1004734460042})"},
+    {.service = customer_suite,
+     .method = "PUT",
+     .path = "contact/phone",
+     .members = phone_changed,
+     .record = "/PhoneID"},
+    {.service = customer_suite,
+     .method = "DELETE",
+     .path = "contact/phone",
+     .members = phone_ended,
+     .record = "/PhoneID"},
+    {.service = customer_suite,
+     .method = "POST",
+     .path = "bank/bank",
+     .members = bank_new,
+     .choices = "/NewZealand|/International",
+     .record = "/AccountID"},
+    {.service = customer_suite, .method = "DELETE", .path = "bank/bank", .members = bank_ended, .record = "/AccountID"},
+    {.service = customer_suite, .method = "POST", .path = "bic/bic", .members = bic_new, .record = "/CustomerID"},
+    {.service = customer_suite,
+     .method = "DELETE",
+     .path = "bic/bic",
+     .members = bic_ended,
+     .record = "/CustomerID",
+     .part = "/BICCode",
+     .no_part = "BIC101"},
+    {.service = bill_service,
+     .method = "POST",
+     .path = "bill/bill",
+     .members = bill_asked,
+     .record = "/Bill/Id",
+     .answer = one_bill},
+    {.service = income_service,
+     .method = "POST",
+     .path = "income/list",
+     .members = income_asked,
+     .record = "/IRD",
+     .answer = some_income},
 };
 
-constexpr Record all_records[] = {
+constexpr Record customer_records[] = {
     // Income knows none of the suite's customers, and bills have numbers of their own: those that know all are last.
     {"income/", "019542033"},
     {"income/", "027083307"},
@@ -282,12 +352,8 @@ constexpr Record all_records[] = {
 
 }  // namespace
 
-std::span<const Operation> operations() {
-    return all_operations;
-}
-
-std::span<const Record> records() {
-    return all_records;
+Table customer_services() {
+    return {customer_operations, customer_records};
 }
 
 }  // namespace gateproof::gateway::mock
