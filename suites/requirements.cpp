@@ -206,8 +206,10 @@ std::vector<Requirement> requirements() {
                      {"TDS", "OpenAPI file"}}},
         {.id = "IRD-NUMBER",
          .sentence = "What is no IRD number, by its range or by its check digit, is refused as such.",
-         .sources = {{"MOD11"}, {"CUS"}, {"INC"}, {"IRV"}},
-         .channels = cloud},
+         .sources = {{"MOD11"}, {"CUS"}, {"INC"}, {"IRV"}, {"RET", "5.1"}}},
+        {.id = "IRD-FORMAT",
+         .sentence = "An IRD number is taken with nine digits and no dashes alone.",
+         .sources = {{"CUS", "OpenAPI files"}, {"INC", "OpenAPI file"}, {"DOC", "OpenAPI file"}, {"TR"}, {"RET"}}},
         {.id = "DOCUMENT-LIMITS",
          .sentence = "Documents have 9,000,000 bytes at most and one of the published extensions, and others are "
                      "refused.",

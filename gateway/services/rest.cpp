@@ -56,7 +56,7 @@ std::optional<Response> bad_customer(const Request& request, const json& asked, 
         return id.size() == cst_digits && are_digits(id) ? std::nullopt
                                                          : std::optional(invalid_input(request, "CustomerID"));
     }
-    switch (validate_ird_number(id)) {
+    switch (id.size() == ird_digits ? validate_ird_number(id) : IrdNumber::malformed) {
         case IrdNumber::valid: return std::nullopt;
         case IrdNumber::bad_check_digit:
             if (any_check_digit) {
@@ -66,6 +66,16 @@ std::optional<Response> bad_customer(const Request& request, const json& asked, 
         case IrdNumber::malformed: break;
     }
     return invalid_input(request, "CustomerID");
+}
+
+/// Of faults: with the customer's IRD number as requests have it, however it was written.
+json with_number_mended(json asked, const FaultSet& faults) {
+    std::string id = text_member(asked, "CustomerID");
+    if (text_member(asked, "CustomerIDType") == "IRD") {
+        id = faults.has("dashed-number-taken") ? without_dashes(id) : id;
+        asked["CustomerID"] = faults.has("short-number-padded") ? padded(id) : id;
+    }
+    return asked;
 }
 
 /// IRD number, three letters, three digits.
@@ -181,7 +191,8 @@ std::optional<Response> Services::rest(const ServiceRequest& call) {
     }
     subject_ = who.subject;
     const json asked = json::parse(call.request.body(), nullptr, false);
-    return asked.is_object() ? (this->*found->second)(call, asked) : invalid_input(call.request);
+    return asked.is_object() ? (this->*found->second)(call, with_number_mended(asked, faults_))
+                             : invalid_input(call.request);
 }
 
 Response Services::read_customer(const ServiceRequest& call, const json& asked) {

@@ -141,6 +141,14 @@ std::string with_provider_first(const std::string& body) {
     return std::regex_replace(body, two, "$2$1");
 }
 
+/// Of faults: the number as requests have it, however it was written.
+std::string number_mended(std::string identifier, const FaultSet& faults) {
+    if (faults.has("soap-dashed-number-taken")) {
+        identifier = without_dashes(identifier);
+    }
+    return faults.has("soap-short-number-padded") ? padded(identifier) : identifier;
+}
+
 bool asks_for_description(const ServiceRequest& call) {
     const std::string query = lower_case(call.query);
     return call.request.method() == http::verb::get && (query == "wsdl" || query == "singlewsdl");
@@ -195,6 +203,7 @@ Response Services::answer_soap(const ServiceRequest& call, SoapService service) 
                                     : faults_.has("soap-any-order-taken")   ? with_provider_first(body)
                                                                             : body,
                                     service);
+    asked.identifier = number_mended(asked.identifier, faults_);
     if (asked.fault == SoapStatus::unrecognised_xml && faults_.has("soap-unknown-operation-called-invalid")) {
         asked.fault = SoapStatus::failed_validation;
     }

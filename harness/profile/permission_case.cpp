@@ -83,6 +83,7 @@ ErrorModel soap_model() {
     soap.not_onboarded = Reason{{200}, {"5"}};
     soap.invalid_message = Reason{{200, 400, 500}, {"21"}};  // the HTTP status is not published
     soap.unknown_operation = Reason{{200, 400, 500}, {"20"}};
+    soap.invalid_number = Reason{{200, 400, 500}, {"4", "22"}};  // 22 of AIM, investment income and PIE alone
     return soap;
 }
 

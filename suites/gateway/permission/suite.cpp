@@ -111,10 +111,10 @@ ErrorModel expecting(ErrorModel model, const ErrorModel::Reason& reason) {
 
 Suite permission_suite() {
     Suite suite{"permission", "Tokens and delegations", {}};
-    for (const auto& part :
-         {permission_token_checks(), permission_binding_checks(), permission_scope_checks(), permission_error_checks(),
-          permission_oracle_checks(), permission_message_checks(), permission_schema_checks(),
-          permission_contract_checks(), permission_service_checks(), permission_document_checks()}) {
+    for (const auto& part : {permission_token_checks(), permission_binding_checks(), permission_scope_checks(),
+                             permission_error_checks(), permission_oracle_checks(), permission_message_checks(),
+                             permission_schema_checks(), permission_contract_checks(), permission_number_checks(),
+                             permission_service_checks(), permission_document_checks()}) {
         suite.checks.insert(suite.checks.end(), part.begin(), part.end());
     }
     return suite;

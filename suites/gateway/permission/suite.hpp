@@ -25,7 +25,8 @@ std::vector<Check> permission_message_checks();   ///< SOAP-ORDER, SOAP-ACTION, 
 std::vector<Check> permission_schema_checks();    ///< SOAP-SCHEMA
 std::vector<Check> permission_contract_checks();  ///< REST-SCHEMA, SOAP-XSD, SOAP-WSDL
 std::vector<Check> permission_document_checks();  ///< DOCUMENT-LIMITS
-std::vector<Check> permission_service_checks();   ///< IRD-NUMBER, TDS-NO-TOKEN, CERT-TDS-SEPARATE
+std::vector<Check> permission_number_checks();    ///< IRD-NUMBER, IRD-FORMAT
+std::vector<Check> permission_service_checks();   ///< TDS-NO-TOKEN, CERT-TDS-SEPARATE
 
 /// Those of the profile's cases that a check runs, in the profile's order.
 using CaseList = std::vector<const PermissionCase*>;

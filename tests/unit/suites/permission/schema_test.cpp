@@ -148,6 +148,50 @@ TEST(NumberJudgement, NobodysNumbersAreNobodys) {
               (Placeholders{{"ird", "1"}, {"account", "049091850INC002"}, {"type", "IRD"}}));
 }
 
+TEST(NumberJudgement, AFormIsSomebodysNumberWrittenOtherwise) {
+    EXPECT_EQ(in_form("049091850", NumberForm::dashed), "049-091-850");
+    EXPECT_EQ(in_form("049091850", NumberForm::unpadded), "49091850");
+    EXPECT_EQ(in_form("132243158", NumberForm::unpadded), std::nullopt) << "no other number is padded";
+    for (const char* const other : {"49091850", "049-091-850", "049091850INC002", "", "IRD"}) {
+        EXPECT_EQ(in_form(other, NumberForm::dashed), std::nullopt) << other;
+        EXPECT_EQ(in_form(other, NumberForm::unpadded), std::nullopt) << other;
+    }
+    EXPECT_EQ(with_form({{"ird", "049091850"}, {"other", "132243158"}, {"type", "IRD"}}, NumberForm::unpadded),
+              (Placeholders{{"ird", "49091850"}, {"other", "132243158"}, {"type", "IRD"}}));
+}
+
+TEST(NumberJudgement, AnotherFormIsRefusedOrALeniency) {
+    const ErrorModel& customer = documented_errors().at("customer");
+    const ErrorModel& soap = documented_errors().at("soap");
+    const auto rest_code = [&](int status, const std::string& text) {
+        return by_model(status, R"({"errors":[{"code":")" + text + R"("}]})",
+                        expecting(expecting(customer, *customer.invalid_number), *customer.invalid_message));
+    };
+    const auto soap_code = [&](const std::string& text) {
+        return by_model(200, soap_body(text), expecting(soap, reason_of_form(soap)));
+    };
+    const auto judged = [](const Answer& good, const Answer& answer, NumberForm form, const ErrorModel& model) {
+        return judge_number_form(good, three(answer), answer, form, model).outcome();
+    };
+    const Answer served = by_model(200, R"({"Customer":{}})", customer);
+    for (const NumberForm form : {NumberForm::dashed, NumberForm::unpadded}) {
+        const bool dashed = form == NumberForm::dashed;
+        EXPECT_EQ(judged(served, rest_code(400, "EV1100"), form, customer), Outcome::pass);
+        EXPECT_EQ(judged(served, rest_code(400, "EV2234"), form, customer), Outcome::pass);
+        EXPECT_EQ(judged(served, rest_code(403, "EV1022"), form, customer), Outcome::warning) << "as one not permitted";
+        EXPECT_EQ(judged(served, served, form, customer), dashed ? Outcome::fail : Outcome::warning);
+        EXPECT_EQ(judged(served, rest_code(503, ""), form, customer), Outcome::inconclusive);
+        EXPECT_EQ(judged(rest_code(400, "EV1020"), rest_code(400, "EV1100"), form, customer), Outcome::inconclusive);
+        EXPECT_EQ(judged(rest_code(400, "EV1020"), served, form, customer), Outcome::inconclusive);
+        for (const char* const code : {"4", "21", "22"}) {
+            EXPECT_EQ(judged(soap_code("0"), soap_code(code), form, soap), Outcome::pass) << code;
+        }
+        EXPECT_EQ(judged(soap_code("0"), soap_code("0"), form, soap), Outcome::warning)
+            << "no code is published for it";
+        EXPECT_EQ(judged(soap_code("0"), soap_code("103"), form, soap), Outcome::inconclusive);
+    }
+}
+
 TEST(NumberJudgement, AWrongCheckDigitIsRefusedAsSuch) {
     const ErrorModel& model = documented_errors().at("irv");
     const ErrorModel expected = expecting(expecting(model, *model.invalid_number), *model.invalid_message);
