@@ -66,6 +66,9 @@ std::string_view message_of(SoapStatus status) {
         case SoapStatus::unrecognised_xml: return "Unrecognised XML request";
         case SoapStatus::failed_validation: return "XML request failed validation";
         case SoapStatus::operation_not_for_form: return "The operation is not for this form";
+        case SoapStatus::no_return: return "No return found";
+        case SoapStatus::invalid_period: return "The period is not valid, or the account has no employees";
+        case SoapStatus::other_version: return "The return is of another version of the service";
         case SoapStatus::unknown_error: break;
     }
     return "An unknown error has occurred";

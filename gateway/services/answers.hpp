@@ -22,9 +22,13 @@ enum class SoapStatus {
     unauthorised_delegation = 4,
     unauthorised_vendor = 5,
     unsupported_account_type = 7,
-    operation_not_for_form = 106,
     unrecognised_xml = 20,
     failed_validation = 21,
+    no_return = 103,
+    invalid_period = 104,
+    no_employees = 104,  ///< of employment, where the number means another thing
+    operation_not_for_form = 106,
+    other_version = 169,
 };
 /// The documented message of a status; empty for success.
 std::string_view message_of(SoapStatus status);

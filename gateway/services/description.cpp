@@ -153,7 +153,9 @@ std::optional<std::string> published_description(std::string_view name) {
     if (name == "ReturnCommon.v2.xsd") {
         return std::string(answers_of_returns);
     }
-    return name == "returns.wsdl" ? std::optional(returns_wsdl("https://services.example/", FaultSet())) : std::nullopt;
+    return name == "returns.wsdl"
+               ? std::optional(wsdl_of(SoapService::returns, "https://services.example/", FaultSet()))
+               : std::nullopt;
 }
 
 }  // namespace gateproof::gateway

@@ -11,8 +11,6 @@ const std::string& uri() {
     return types;
 }
 
-constexpr std::size_t longest_employee_name = 255;
-
 void skip(Elements& elements, std::initializer_list<std::string_view> names) {
     for (const std::string_view name : names) {
         elements.optional(uri(), name);
@@ -25,8 +23,7 @@ void date(Elements& elements, std::string_view name) {
 
 /// An IRD number as these messages have it: nine digits.
 void ird_number(Elements& elements) {
-    const std::string number = elements.text(uri(), "employeeIRD");
-    elements.require(number.size() == 9 && number.find_first_not_of("0123456789") == std::string::npos);
+    elements.require(is_ird_number(elements.text(uri(), "employeeIRD")));
 }
 
 void employee_name(Elements& elements) {
@@ -83,8 +80,11 @@ bool is_terminate(Elements body) {
     return body.ended();
 }
 
-bool is_list(Elements body) {
-    skip(body, {"employeeIRD"});
+bool is_list(Elements body, SoapCall& call) {
+    if (const pugi::xml_node employee = body.optional(uri(), "employeeIRD")) {
+        call.employee = employee.child_value();
+        body.require(is_ird_number(call.employee));
+    }
     return body.ended();
 }
 
@@ -115,7 +115,7 @@ bool read_employment(const pugi::xml_node& payload, const SoapOperation& operati
                      : operation.name == "Update"    ? is_update(body)
                      : operation.name == "Terminate" ? is_terminate(body)
                      : operation.name == "Event"     ? is_event(body)
-                                                     : is_list(body));
+                                                     : is_list(body, call));
     return elements.ended();
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "gateway/services/soap_payload.hpp"
+#include "gateway/services/soap_rules.hpp"
 
 namespace gateproof::gateway {
 namespace {
@@ -49,6 +50,10 @@ bool is_date(std::string_view text) {
            text > "1850-01-01";
 }
 
+bool is_ird_number(std::string_view text) {
+    return text.size() == 9 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 namespace {
 
 bool is_account_type(std::string_view text) {
@@ -89,6 +94,13 @@ void read_form(Elements& elements, SoapCall& call, bool with_period, std::string
     elements.require((call.form == "GST") == (call.version == 1));
 }
 
+/// A date; its text.
+std::string date(Elements& elements, std::string_view uri, std::string_view name) {
+    std::string text = elements.text(uri, name);
+    elements.require(is_date(text));
+    return text;
+}
+
 bool is_nil_or_not(const pugi::xml_node& flag) {
     const std::string_view text = flag.child_value();
     return text == "true" || text == "false";
@@ -114,6 +126,38 @@ bool is_file_body(const pugi::xml_node& body, std::string_view uri, unsigned ver
     return elements.ended();
 }
 
+/// An employee of employment information (ReturnEI.v2); what he was paid is not looked at.
+bool is_employee(const pugi::xml_node& employee, std::string_view uri) {
+    Elements elements(employee);
+    elements.optional(uri, "lineNumber");
+    elements.optional(uri, "referenceId");
+    elements.require(is_ird_number(elements.text(uri, "irdNumber")));
+    elements.text(uri, "employeeName", longest_employee_name);
+    elements.text(uri, "taxCode");
+    date(elements, uri, "payPeriodStartDate");
+    date(elements, uri, "payPeriodEndDate");
+    elements.optional(uri, "employmentStartDate");
+    elements.optional(uri, "employmentFinishDate");
+    elements.text(uri, "employeePayFrequency");
+    return elements.fits();
+}
+
+/// What employment information has of its own (ReturnEI.v2).
+bool read_employment_information(const pugi::xml_node& fields, SoapCall& call) {
+    const std::string uri = versioned("ReturnEI", 2);
+    Elements elements(fields);
+    elements.optional(uri, "submissionKey");
+    elements.optional(uri, "isReverseReplace");
+    call.pay_day = date(elements, uri, "payDayDate");
+    for (const char* const name : {"piIrdNumber", "contactName", "contactPhoneNumber", "contactEmail"}) {
+        elements.optional(uri, name);
+    }
+    for (const pugi::xml_node& employee : elements.required(uri, "employeeFields")) {
+        elements.require(is_element(employee, uri, "employee") && is_employee(employee, uri));
+    }
+    return elements.fits();
+}
+
 /// A return of a form: ReturnGST.v1 and the common types v1, or any other and v2.
 bool read_return(const pugi::xml_node& payload, SoapCall& call) {
     const std::string_view uri = namespace_of(payload);
@@ -133,15 +177,27 @@ bool read_return(const pugi::xml_node& payload, SoapCall& call) {
         header.optional(common, "minorFormType");
     }
     const pugi::xml_node body = elements.required(common, "fileBody");
-    return header.ended() && elements.ended() && is_file_body(body, common, call.version);
+    if (!header.ended() || !elements.ended() || !is_file_body(body, common, call.version)) {
+        return false;
+    }
+    return uri != versioned("ReturnEI", 2) || read_employment_information(child_of(body, common, "formFields"), call);
+}
+
+/// The form's own payload of reads; null: it is that of all forms, or none.
+const OwnQuestion* own_question(const pugi::xml_node& payload) {
+    const auto known = own_questions();
+    const auto found = std::ranges::find_if(
+        known, [&](const OwnQuestion& one) { return is_element(payload, versioned(one.types, 2), one.payload); });
+    return found == known.end() ? nullptr : &*found;
 }
 
 /// Everything that only reads.
 bool read_question(const pugi::xml_node& payload, const SoapOperation& operation, SoapCall& call) {
-    const std::string_view uri = namespace_of(payload);
-    call.version = uri == versioned("ReturnCommon", 1) ? 1 : 2;
+    const OwnQuestion* const own = own_question(payload);
+    call.version = namespace_of(payload) == versioned("ReturnCommon", 1) ? 1 : 2;
     const std::string common = versioned("ReturnCommon", call.version);
-    if (!is_element(payload, common, operation.payload)) {
+    const bool of_all = is_element(payload, common, operation.payload);
+    if (!of_all && (own == nullptr || operation.payload != "retrieveFormInfoRequest")) {
         return false;
     }
     Elements elements(payload);
@@ -150,6 +206,11 @@ bool read_question(const pugi::xml_node& payload, const SoapOperation& operation
     if (call.version == 2) {
         elements.optional(common, "minorFormType");
         elements.optional(common, "submissionKey");
+    }
+    if (own != nullptr) {
+        const std::string uri = versioned(own->types, 2);
+        call.pay_day = own->day.empty() ? "" : date(elements, uri, own->day);
+        elements.optional(uri, own->may_have);
     }
     return elements.ended();
 }

@@ -58,6 +58,8 @@ struct SoapCall {
     std::string account_type;  ///< empty: the identifier names the account
     std::string period;        ///< "2026-03-31"; empty: filing obligations are asked for
     std::string form;          ///< majorFormType; empty: the service knows no forms
+    std::string pay_day;       ///< of employment information; empty: the form has none
+    std::string employee;      ///< whom a list is asked for; empty: for all
 };
 
 /// Neither entities of its own nor external ones are ever expanded.

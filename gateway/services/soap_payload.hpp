@@ -13,6 +13,9 @@ namespace gateproof::gateway {
 std::string versioned(std::string_view name, unsigned version);
 /// xsd:date, not before 1850-01-02.
 bool is_date(std::string_view text);
+/// As messages have it: nine digits.
+bool is_ird_number(std::string_view text);
+inline constexpr std::size_t longest_employee_name = 255;
 /// What every request begins with: softwareProviderData, identifier, accountType; of Common.v1 or v2 as call.version
 /// is.
 void read_header(Elements& elements, SoapCall& call);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "tests/cli/command.hpp"
 #include "tests/cli/served.hpp"
@@ -111,6 +112,82 @@ TEST_F(InitFlow, OfATestEnvironmentGoesThroughWithoutEditing) {
     EXPECT_THAT(row_of(csv, "GST030"), HasSubstr("what was sent is a token that has expired"));
     for (int number = 1; number <= 8; ++number) {
         EXPECT_THAT(row_of(csv, fmt::format("IRV.{:02}", number)), HasSubstr("Y,,Pass,"));
+    }
+}
+
+/// Payday filing, AIM and investment income, as one profile.
+TEST_F(InitFlow, OfPaydayFilingAndOtherReturnsGoesThroughWithoutEditing) {
+    const nlohmann::json ours = read(gateway_->cloud());
+    std::vector<std::string> words{"init",          path("returns.json"),
+                                   "--service",     "employment,employment-information,aim,iir",
+                                   "--environment", "test",
+                                   "--channel",     "cloud",
+                                   "--host",        host_of(ours),
+                                   "--certificate", path("gw/enrolled.crt.pem"),
+                                   "--key",         path("gw/enrolled.key.pem"),
+                                   "--ca",          path("gw/ca.pem")};
+    for (const std::string& one : logins_of(ours)) {
+        words.push_back(one);
+    }
+    for (const auto& [name, text] : std::vector<std::pair<std::string, std::string>>{
+             {"own", file("customer.ird")},
+             {"other", file("other-customer.ird")},
+             {"unlinked", file("other-customer.ird")},
+             {"client", file("client.ird")},
+             {"no_employees", file("employer-of-nobody.ird")},
+             {"several", file("employer-of-several.ird")},
+             {"several_lines", file("employer-of-several.ird")},
+             {"sa_employer", file("employer-of-several.ird")},
+             {"employee", "111111111"},
+             {"unknown_employee", "136410132"},
+             {"provider", "Gateproof"},
+             {"platform", "Embedded"},
+             {"period", "2026-04-30"},
+             {"pay_day", "2026-04-10"},
+             {"filed_period", "2026-04-30"},
+             {"filed_day", "2026-04-10"},
+             {"unfiled_day", "2026-04-11"},
+             {"version_1_day", "2026-05-10"},
+             {"/oauth/tokens/second-user", file("cloud-second-user.token")},
+             {"/oauth/tokens/agent", file("cloud-agent.token")},
+             {"/limits/connections_per_second", "200"}}) {
+        words.insert(words.end(), {"--set", name + "=" + text});
+    }
+    const Finished made = gateproof(words);
+    ASSERT_EQ(made.status, 0) << made.err;
+    EXPECT_THAT(made.out, Not(HasSubstr("to fill in")));
+    const std::string csv = handed_in({path("returns.json")});
+    for (const char* const id : {"EI001", "EI005", "EI014", "EI029", "EI038", "EI043", "EI049", "ES001", "ES051",
+                                 "ES060", "ES_V2_008", "AIM028", "AIM053", "IPS1.73", "IPS1.77"}) {
+        EXPECT_THAT(row_of(csv, id), AllOf(HasSubstr("Y,,Pass,"), HasSubstr("Asked by Gateproof: "))) << id;
+    }
+    for (const char* const id : {"EI015", "EI040", "ES004", "AIM013", "IPS1.72"}) {
+        EXPECT_THAT(row_of(csv, id), HasSubstr("Y,,Not tested,")) << id;
+    }
+}
+
+TEST_F(InitFlow, OfTheMocksReturnsGoesThroughWithoutEditing) {
+    const nlohmann::json ours = read(gateway_->mock());
+    for (const auto& [service, settings, id] :
+         {std::tuple("gst", std::vector<std::string>{}, "EMS_GST030"),
+          std::tuple("pie", std::vector<std::string>{"own=132243158", "other=102210221", "key=235067864"},
+                     "MOCK-PIE-014")}) {
+        std::vector<std::string> words{
+            "init", path("mock.json"), "--force",     "--service", service,          "--environment",
+            "mock", "--host",          host_of(ours), "--ca",      path("gw/ca.pem")};
+        for (const std::string& one : logins_of(ours)) {
+            words.push_back(one);
+        }
+        words.insert(words.end(), {"--set", "provider=Gateproof", "--set", "platform=Embedded", "--set",
+                                   "/limits/connections_per_second=200"});
+        for (const std::string& one : settings) {
+            words.insert(words.end(), {"--set", one});
+        }
+        const Finished made = gateproof(words);
+        ASSERT_EQ(made.status, 0) << made.err;
+        EXPECT_THAT(made.out, Not(HasSubstr("to fill in")));
+        EXPECT_THAT(row_of(handed_in({path("mock.json")}), id),
+                    AllOf(HasSubstr("Y,,Pass,"), HasSubstr("Asked by Gateproof: ")));
     }
 }
 

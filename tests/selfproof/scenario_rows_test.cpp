@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <set>
+#include <tuple>
 
 #include "gateway/gateway.hpp"
 #include "harness/profile/init.hpp"
@@ -38,6 +39,10 @@ LoadedProfile profile_for(const gateway::Gateway& gateway, Environment environme
                           {"client", "139122755"},      {"unlinked", "102210221"},     {"cst", "1512100301"},
                           {"company", "069096409"},     {"company_cst", "1512100301"}, {"list", "132243158"},
                           {"other_list", "1000000002"}, {"pie", "132243158"}};
+        answers.values.insert({{"provider", "Gateproof"}, {"platform", "Embedded"}, {"key", "235067864"}});
+        if (services.front() == "pie") {  // whose customers are not published
+            answers.values.insert({{"own", "132243158"}, {"other", "102210221"}});
+        }
     }
     for (const std::string& service : services) {
         for (const BuiltinProfile& one : builtin_services()) {
@@ -103,6 +108,33 @@ TEST(ScenarioRows, AConformingGatewayAnswersEachAsItsTemplateExpects) {
     EXPECT_TRUE(rows.contains(Outcome::pass));
     EXPECT_EQ(std::ranges::count_if(rows.at(Outcome::pass), [](const auto& one) { return one.starts_with("gst-"); }),
               28);
+}
+
+std::ptrdiff_t rows_of_table(const std::set<std::string>& rows, std::string_view table) {
+    return std::ranges::count_if(rows, [table](const auto& one) { return one.starts_with(table); });
+}
+
+/// Of payday filing, AIM and investment income: reads, and what is refused without anything being written.
+TEST(ScenarioRows, AConformingGatewayAnswersThoseOfTheOtherReturnsToo) {
+    const Rows rows =
+        rows_of(run_of(Environment::embedded, {"employment-information", "employment", "aim", "iir"}, {}));
+    ASSERT_THAT(rows, SizeIs(1)) << "something is no pass";
+    const std::set<std::string>& passed = rows.at(Outcome::pass);
+    EXPECT_EQ(rows_of_table(passed, "ei-"), 34);
+    EXPECT_EQ(rows_of_table(passed, "es-es0"), 21);
+    EXPECT_EQ(rows_of_table(passed, "es-v2-"), 2);
+    EXPECT_EQ(rows_of_table(passed, "aim-"), 16);
+    EXPECT_EQ(rows_of_table(passed, "iir-ips-"), 5);
+}
+
+TEST(ScenarioRows, TheMockAnswersThoseOfReturnsAsTheirTemplatesExpect) {
+    for (const auto& [service, table, asked] :
+         {std::tuple("gst", "gst-mock-", 24), std::tuple("pie", "pie-mock-", 9)}) {
+        const Rows rows = rows_of(run_of(Environment::mock, {service}, {}));
+        ASSERT_THAT(rows, SizeIs(1)) << "something is no pass";
+        EXPECT_TRUE(rows.contains(Outcome::pass));
+        EXPECT_EQ(rows_of_table(rows.at(Outcome::pass), table), asked);
+    }
 }
 
 /// Presets whose rows the gateway's mock plays.
@@ -175,10 +207,24 @@ void PrintTo(const Broken& broken, std::ostream* out) {
 
 class ScenarioFault : public testing::TestWithParam<Broken> {};
 
+/// The services whose rows the fault is about.
+std::vector<std::string> services_of(const Broken& broken) {
+    const std::string_view fault = broken.fault;
+    for (const auto& [prefix, service] :
+         {std::pair("ei-", "employment-information"), std::pair("es-", "employment"), std::pair("aim-", "aim"),
+          std::pair("ips-", "iir"), std::pair("pie-", "pie"), std::pair("mock-gst-", "gst")}) {
+        if (fault.starts_with(prefix)) {
+            return {service};
+        }
+    }
+    return broken.of_mock || fault.starts_with("mock-") ? services_of_mock() : std::vector<std::string>{"gst"};
+}
+
 TEST_P(ScenarioFault, ChangesTheRowsThatAreAboutIt) {
-    const bool of_mock = GetParam().of_mock || std::string_view(GetParam().fault).starts_with("mock-");
-    Rows rows = rows_of(of_mock ? run_of(Environment::mock, services_of_mock(), {GetParam().fault})
-                                : run_of(Environment::embedded, {"gst"}, {GetParam().fault}));
+    const std::string_view fault = GetParam().fault;
+    const bool of_mock = GetParam().of_mock || fault.starts_with("mock-") || fault.starts_with("pie-");
+    Rows rows = rows_of(
+        run_of(of_mock ? Environment::mock : Environment::embedded, services_of(GetParam()), {GetParam().fault}));
     std::set<std::string> failed;
     for (const std::string& one : rows[Outcome::fail]) {
         if (!one.starts_with("embedded-")) {  // the built-in profile's own examples
@@ -274,6 +320,20 @@ INSTANTIATE_TEST_SUITE_P(
                 "contact-mock-mock-contact-015", "bic-mock-mock-bic-008", "bic-mock-mock-bic-016"},
                {"income-ia-07"},
                true},
+        Broken{"ei-other-version-served", {"ei-ei038"}},
+        Broken{"ei-unfiled-called-forbidden", {"ei-ei035", "ei-ei043"}},
+        Broken{"ei-any-form-taken", {"ei-ei009", "ei-ei026"}}, Broken{"ei-any-pay-day-taken", {"ei-ei010", "ei-ei027"}},
+        Broken{"ei-employee-without-number-taken", {"ei-ei029"}},
+        Broken{"ei-prepopulation-without-employees", {"ei-ei001", "ei-ei003", "ei-ei004", "ei-ei005", "ei-ei049"}},
+        Broken{"es-missing-first-name-taken", {"es-es015", "es-es039"}},
+        Broken{"es-unknown-employee-served", {"es-es051"}},
+        Broken{"es-list-without-tax-codes", {"es-es059", "es-es060", "es-v2-es-v2-007", "es-v2-es-v2-008"}},
+        Broken{"aim-prepopulation-of-unlinked-client-served", {"aim-aim050"}},
+        Broken{"pie-any-period-taken", {"pie-mock-mock-pie-014"}},
+        Broken{"ips-missing-token-called-invalid", {"iir-ips-ips1-73"}},
+        Broken{"mock-gst-prepopulates-one-form",
+               {"gst-mock-ems-gst025", "gst-mock-ems-gst026", "gst-mock-ems-gst027", "gst-mock-ems-gst028",
+                "gst-mock-ems-gst029", "gst-mock-ems-gst030"}},
         Broken{"token-accepts-expired",
                {"gst-test-gst006", "gst-test-gst012", "gst-test-gst018", "gst-test-gst024", "gst-test-gst030"}},
         Broken{"any-nzbn-taken", {}}),
