@@ -12,6 +12,7 @@
 #include <set>
 
 #include "app/command.hpp"
+#include "app/input/proxy_variable.hpp"
 #include "app/output.hpp"
 #include "client/faults/table.hpp"
 #include "gateway/faults/table.hpp"
@@ -319,15 +320,13 @@ std::string of_unused_proxy(const std::vector<Profile>& profiles) {
                profile.endpoint.proxy == nullptr;
     };
     const auto found = std::ranges::find_if(profiles, could_use);
-    for (const char* const name : {"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"}) {
-        const char* const value = std::getenv(name);
-        if (found != profiles.end() && value != nullptr && *value != '\0') {
-            return fmt::format(
-                "{} is set and not used: connections of {} go out directly. Where they have to go by a proxy, write "
-                "\"proxy\": {{\"url\": \"http://host:port\"}} into \"endpoint\" of its profile (user and password beside "
-                "url, by reference)",
-                name, found->name);
-        }
+    const std::optional<ProxyVariable> variable = proxy_variable();
+    if (found != profiles.end() && variable) {
+        return fmt::format(
+            "{} is set and not used: connections of {} go out directly. Where they have to go by a proxy, write "
+            "\"proxy\": {{\"url\": \"http://host:port\"}} into \"endpoint\" of its profile (user and password beside "
+            "url, by reference)",
+            variable->name, found->name);
     }
     return {};
 }

@@ -163,14 +163,6 @@ bool is_published_host(std::string_view url) {
     return read.fault.empty() && read.endpoint.host.ends_with(".ird.govt.nz");
 }
 
-std::string url_fault(const std::string& answer) {
-    if (answer.empty() || is_reference(answer)) {
-        return "";
-    }
-    return parse_endpoint_url(answer.find("://") == std::string::npos ? "https://" + answer : answer, "https", true)
-        .fault;
-}
-
 void InitCommand::ask() {
     ask_for(environment, "Environment (sandbox, mock, test, production)", "test", one_of(environments));
     if (environment == "mock" && channel.empty()) {
@@ -182,6 +174,9 @@ void InitCommand::ask() {
     const std::string published = environment == "sandbox" ? "" : known(json, "/endpoint/url");
     if (services.empty() || environment != "mock") {
         ask_for(url, "URL of the endpoint", published, url_fault);
+    }
+    if (environment != "embedded") {
+        ask_for_proxy(proxy);
     }
     if (json.contains("identities")) {
         ask_for(certificate, "Client certificate, a PEM or PKCS#12 file (empty: fill in later)", "", missing_file);

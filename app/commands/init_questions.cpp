@@ -6,14 +6,17 @@
 #include <cctype>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "app/command.hpp"
+#include "app/input/proxy_variable.hpp"
 #include "app/output.hpp"
 #include "harness/json/near_match.hpp"
 #include "harness/profile/endpoint_url.hpp"
 #include "harness/profile/reference.hpp"
+#include "reports/view/text.hpp"
 
 namespace gateproof::cli {
 
@@ -67,6 +70,14 @@ std::string bad_variable(const std::string& answer) {
     return "the variable's name is expected, of letters, digits and _ (never the passphrase itself)";
 }
 
+std::string url_fault(const std::string& answer) {
+    if (answer.empty() || is_reference(answer)) {
+        return "";
+    }
+    return parse_endpoint_url(answer.find("://") == std::string::npos ? "https://" + answer : answer, "https", true)
+        .fault;
+}
+
 std::string proxy_fault(const std::string& answer) {
     if (answer.empty()) {
         return "";
@@ -84,6 +95,29 @@ std::string proxy_fault(const std::string& answer) {
         }
     }
     return "expected http://host:port (CONNECT) or socks5h://host:port";
+}
+
+void ask_for_proxy(std::string& proxy) {
+    const std::optional<ProxyVariable> variable = proxy_variable();
+    if (!proxy.empty() || !variable) {
+        return;
+    }
+    const std::string none = "none";
+    const std::string offered = proxy_url_of(*variable);
+    const bool usable = proxy_fault(offered).empty();
+    ask_for(
+        proxy,
+        fmt::format("{} is set. Proxy that all connections go through (none: they go out directly)", variable->name),
+        usable ? reports::printable(offered) : none,
+        [&none](const std::string& answer) { return answer == none ? "" : proxy_fault(answer); });
+    if (proxy == none) {
+        proxy.clear();
+    } else if (has_credentials(*variable)) {
+        say(stdout,
+            "  user and password of {} are not written: name them in the profile, endpoint.proxy.user and .password, "
+            "as env:NAME or file:NAME\n",
+            variable->name);
+    }
 }
 
 }  // namespace gateproof::cli

@@ -28,4 +28,11 @@ std::string bad_variable(const std::string& answer);
 /// Of the URL of a proxy; an empty one is let through. A password that was given with it is not in what it says.
 std::string proxy_fault(const std::string& answer);
 
+/// Of the URL of an endpoint, or its host; an empty answer and a reference are let through.
+std::string url_fault(const std::string& answer);
+
+/// Asks for the proxy where the environment names one (HTTPS_PROXY and the like), which stands for an empty line
+/// without its user and password. `proxy`: empty for none; one that is there already is not asked for.
+void ask_for_proxy(std::string& proxy);
+
 }  // namespace gateproof::cli

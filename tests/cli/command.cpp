@@ -34,6 +34,9 @@ std::string on_terminal(const std::vector<std::string>& arguments, std::map<std:
 
 std::string on_terminal(const std::vector<std::string>& arguments, std::map<std::string, std::string> environment,
                         int& status, const std::vector<Answering>& answers) {
+    for (const char* const name : {"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"}) {
+        environment.try_emplace(name);  // this machine's own proxy would be one question more
+    }
     return on_terminal_of(command(arguments), std::move(environment), status, answers);
 }
 

@@ -102,6 +102,34 @@ TEST_F(Proxy, InitWritesOne) {
     }
 }
 
+/// On a terminal it asks for what the environment names, since connections would go out directly without it.
+TEST_F(Proxy, InitOffersTheOneOfTheEnvironment) {
+    const auto asked = [this](const std::string& variable, const std::string& value, const std::string& typed,
+                              std::string& seen) {
+        int status = 0;
+        seen = on_terminal({"init", path("asked.json"), "--force", "--environment", "sandbox", "--channel", "desktop",
+                            "--url", "https://gw.example", "--control-path", "/status"},
+                           {{variable, value}}, status, typed + "\n\n");
+        EXPECT_EQ(status, 0) << seen;
+        const Json proxy = Json::parse(read_file(path("asked.json")))["endpoint"].value("proxy", Json{});
+        return proxy.is_null() ? std::string("none") : proxy.at("url").get<std::string>();
+    };
+    std::string seen;
+    EXPECT_EQ(asked("HTTPS_PROXY", "", "", seen), "none");
+    EXPECT_THAT(seen, Not(HasSubstr("Proxy")));
+    EXPECT_EQ(asked("HTTPS_PROXY", "http://u:open-sesame@proxy.example:3128/", "", seen), "http://proxy.example:3128");
+    EXPECT_THAT(seen, AllOf(HasSubstr("HTTPS_PROXY is set"), HasSubstr("[http://proxy.example:3128]"),
+                            HasSubstr("endpoint.proxy.user"), Not(HasSubstr("open-sesame"))));
+    EXPECT_EQ(asked("https_proxy", "proxy.example:3128", "", seen), "http://proxy.example:3128");
+    EXPECT_THAT(seen, Not(HasSubstr("endpoint.proxy.user")));
+    EXPECT_EQ(asked("HTTPS_PROXY", "http://proxy.example:3128", "none", seen), "none");
+    EXPECT_EQ(asked("HTTPS_PROXY", "http://proxy.example:3128", "nobody:1\nsocks5h://127.0.0.1:1080", seen),
+              "socks5h://127.0.0.1:1080");
+    EXPECT_THAT(seen, HasSubstr("expected http://host:port"));
+    EXPECT_EQ(asked("ALL_PROXY", "https://proxy.example", "", seen), "none") << "not a proxy that can be used";
+    EXPECT_THAT(seen, HasSubstr("[none]"));
+}
+
 /// What a rotation comes to is the same by a proxy, and compare tells the two apart by nothing that counts.
 TEST_F(Proxy, ARotationIsJudgedThroughOneAsWithoutOne) {
     const ServedGateway gateway(path("gateway"));
