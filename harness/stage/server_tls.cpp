@@ -131,14 +131,15 @@ void ServerTls::on_message(int sent, int, int type, const void* bytes, std::size
 }
 
 void ServerTls::heard(int sent, std::uint8_t message) {
-    constexpr std::uint8_t certificate = 11;
     constexpr std::uint8_t certificate_request = 13;
+    // Compressed (RFC 8879) where OpenSSL of both sides is built for that, as in Debian 13.
+    const bool certificate = message == 11 || message == 25;
     if (sent != 0) {
-        visit_.certificate_shown = visit_.certificate_shown || message == certificate;
+        visit_.certificate_shown = visit_.certificate_shown || certificate;
         visit_.certificate_requested = visit_.certificate_requested || message == certificate_request;
         return;
     }
-    if (message == certificate && visit_.finished_at) {
+    if (certificate && visit_.finished_at) {
         visit_.late_certificate_at = std::chrono::steady_clock::now();
     } else if (message == heard_certificate_verify) {
         verify_heard_ = true;
