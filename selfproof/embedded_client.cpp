@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -217,9 +218,13 @@ public:
 
     std::unique_ptr<StartedClient> start(const asio::any_io_executor& executor, ClientAct act,
                                          StartValues values) override {
-        return std::make_unique<StartedThread>(executor, act, options_of(profile_, values.placeholders, faults_),
-                                               values.placeholders["nonce"],
-                                               Note{asked_, profile_.name + ' ' + values.placeholders["check"]});
+        try {
+            return std::make_unique<StartedThread>(executor, act, options_of(profile_, values.placeholders, faults_),
+                                                   values.placeholders["nonce"],
+                                                   Note{asked_, profile_.name + ' ' + values.placeholders["check"]});
+        } catch (const client::Unusable& problem) {  // no std::exception, which is what a check may end with
+            throw std::runtime_error(problem.text);
+        }
     }
 
 private:

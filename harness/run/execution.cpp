@@ -6,6 +6,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <csignal>
+#include <system_error>
 
 #include "harness/probe/socket/deadline.hpp"
 #include "harness/run/notes.hpp"
@@ -34,6 +35,19 @@ std::uint64_t seed_of(std::uint64_t seed, std::string_view target, std::string_v
 /// What it fails on it has seen itself, whatever controls come to.
 bool looks_for_itself(const Check& check) {
     return check.control == Control::none || check.control == Control::for_pass || check.judges_hellos_alone;
+}
+
+/// The process, or the machine, has as many descriptors open as it may.
+bool lacks_descriptors(const std::exception& problem) {
+    namespace errc = boost::system::errc;
+    const auto is_lack = [](const boost::system::error_code& code) {
+        return code == errc::too_many_files_open || code == errc::too_many_files_open_in_system;
+    };
+    if (const auto* const network = dynamic_cast<const boost::system::system_error*>(&problem)) {
+        return is_lack(network->code());
+    }
+    const auto* const system = dynamic_cast<const std::system_error*>(&problem);
+    return system != nullptr && is_lack(system->code());
 }
 
 }  // namespace
@@ -273,6 +287,12 @@ Verdict Execution::verdict_of(const Running& running, const std::exception_ptr& 
                                      running.check->profile().limits.requests)
             .remedy("raise limits.requests, or run fewer checks (--suite, --check)");
     } catch (const std::exception& problem) {
+        if (!running.timed_out && lacks_descriptors(problem)) {
+            return Verdict::error("this machine let gateproof open no more files and connections: {}", problem.what())
+                .remedy(
+                    "raise the limit of open files, which `ulimit -Hn` shows (LimitNOFILE= of a service, --ulimit nofile= "
+                    "of a container), or run fewer checks at a time (--jobs 4)");
+        }
         if (!running.timed_out) {
             return Verdict::error("the check itself broke: {}", problem.what())
                 .remedy("this is a defect of gateproof or a limit of this machine; please report it with the journal");

@@ -1,5 +1,7 @@
 #include "harness/stage/stage.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -14,6 +16,14 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t most_late_visits = 1000;
+
+/// How many graves this process can afford: where few descriptors may be open, the living need them.
+std::size_t affordable_graves() {
+    constexpr rlim_t share = 16;
+    rlimit limit{};
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<std::size_t>(limit.rlim_cur / share)
+                                                 : StageLimits{}.graves;
+}
 
 bool needs_library(HandshakeAct::Kind kind) {
     using Kind = HandshakeAct::Kind;
@@ -109,6 +119,7 @@ Lateness Stage::State::late_since(Time begin) const {
 
 Stage::Stage(asio::any_io_executor executor, StageLimits limits)
     : state_(std::make_shared<State>(std::move(executor), limits)) {
+    state_->limits.graves = std::min(limits.graves, affordable_graves());
     state_->measure();
 }
 

@@ -26,7 +26,8 @@ struct StageLimits {
     std::size_t head = std::size_t{64} * 1024;
     std::size_t body = std::size_t{1024} * 1024;
     std::size_t kept = std::size_t{16} * 1024 * 1024;  ///< of bodies in RequestSeen::raw, for each place
-    std::size_t graves = 256;                          ///< ports of ended places that stay bound
+    std::size_t graves = 256;                          ///< ports of ended places that stay bound; at most a sixteenth
+                                                       ///< of the descriptors that may be open
     std::chrono::milliseconds grave{60'000};           ///< for how long
 };
 

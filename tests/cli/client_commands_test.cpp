@@ -355,5 +355,22 @@ TEST_F(NotServed, WhoKnowsNoEllipticCurvesIsJudgedAllTheSame) {
     EXPECT_THAT(finished.out, ContainsRegex("FAIL .*client-tls.ecdsa-served"));
 }
 
+/// As in a container that may open few files: ports of scenes that are over make room, and too few end nothing but
+/// checks.
+TEST(FewDescriptors, AreEnoughOrFailNobody) {
+    const TemporaryFolder folder;
+    const auto judged = [&folder](int descriptors) {
+        return pasted(
+            fmt::format("ulimit -n {} && gateproof run embedded-client-cloud --suite client-trust,client-tls --quick",
+                        descriptors),
+            folder.path());
+    };
+    const Finished enough = judged(256);
+    EXPECT_EQ(enough.status, 0) << enough.out << enough.err;
+    const Finished few = judged(96);
+    EXPECT_THAT(few.status, testing::AnyOf(0, 3)) << few.out << few.err;
+    EXPECT_THAT(few.out, HasSubstr(" 0 failed")) << "what lacks descriptors is no fault of the client's";
+}
+
 }  // namespace
 }  // namespace gateproof::test
