@@ -1,4 +1,13 @@
 # Run by cpack over the staged files: copyright and changelog of each package; man page and changelog compressed.
+# Without them cpack stops in words of its own, or makes a package that names none of the libraries that it needs.
+foreach(program IN ITEMS file dpkg-shlibdeps)
+    unset(found)
+    find_program(found ${program} NO_CACHE)
+    if(NOT found)
+        message(FATAL_ERROR "there is no ${program}, which finds out what the packages depend on: "
+                            "apt-get install file dpkg-dev")
+    endif()
+endforeach()
 file(GLOB stages LIST_DIRECTORIES true "${CPACK_TEMPORARY_DIRECTORY}/*")
 string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)
 foreach(stage IN LISTS stages)

@@ -4,9 +4,10 @@
 #   PACKAGE.deb  gateproof_VERSION_ARCH.deb, as `cpack` makes it in the build folder
 #   IMAGE.tar    the image: `podman load -i`, `docker load -i`, `ctr images import` and `skopeo copy oci-archive:` take it
 #   SUITE        the Debian that the package was built on (default: this machine's)
-# Needs mmdebstrap, and python3 for the layout. Times in the image are SOURCE_DATE_EPOCH (default: the package's changelog):
-# the same package and the same Debian packages make the same image, byte for byte. For Debian packages that stay the same
-# name a snapshot in GATEPROOF_MIRROR: http://snapshot.debian.org/archive/debian/20261101T000000Z
+# Needs mmdebstrap, uidmap unless it is root that runs it, and python3 for the layout. Times in the image are
+# SOURCE_DATE_EPOCH (default: the package's changelog): the same package and the same Debian packages make the same image,
+# byte for byte. For Debian packages that stay the same name a snapshot in GATEPROOF_MIRROR:
+# http://snapshot.debian.org/archive/debian/20261101T000000Z
 # Exit code 75: the mirror was not reached.
 set -euo pipefail
 fail() {
@@ -21,6 +22,9 @@ suite=${3:-$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")}
 for program in mmdebstrap dpkg-deb python3; do
     command -v "$program" >/dev/null || fail 2 "$program is missing; apt-get install mmdebstrap dpkg python3"
 done
+if ((EUID != 0)) && ! command -v newuidmap >/dev/null && ! command -v fakechroot >/dev/null; then
+    fail 2 "newuidmap is missing, without which nobody but root makes a root for another user; apt-get install uidmap"
+fi
 [[ -f $package ]] || fail 2 "there is no package $package; make it with \`cpack\` in the build folder"
 [[ -n $suite ]] || fail 2 "this system does not say which Debian it is; give the one that the package was built on"
 
