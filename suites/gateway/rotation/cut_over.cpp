@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "harness/run/context.hpp"
 #include "suites/gateway/rotation/judge.hpp"
@@ -166,43 +169,67 @@ awaitable<Look> look_at_old(Context& ctx) {
 
 using Moment = std::chrono::steady_clock::time_point;
 
+/// The sessions of what is cut over, as far as they have been looked at.
+struct OldSessions {
+    std::vector<OldSession> tried;
+    std::string notes;
+    std::optional<Moment> latest;  ///< until then a cut-over may come; from the first answer on
+    bool perhaps_good = false;     ///< of some certificate it is not known that it is refused by now
+
+    void note(const std::string& words) { notes += (notes.empty() ? "" : "; ") + words; }
+};
+
+/// It gives no service, as far as can be told: overload and silence tell nothing.
+bool is_refused_or_cut(const Visit& visited, const Operation& operation) {
+    const Answer::Kind kind = answer_of(visited.outcome, operation).kind;
+    return kind != Answer::Kind::served && kind != Answer::Kind::silent && kind != Answer::Kind::unclear;
+}
+
 /// With the old certificate in a full handshake, once it is refused there: before that no session says anything.
 awaitable<Visit> visit_when_cut_over(Context& ctx, const Operation& operation, TlsVersion version, IdentityPtr gone,
-                                     Moment latest) {
+                                     std::optional<Moment>& latest) {
     constexpr std::chrono::milliseconds pause{500};
     while (true) {
         TlsOptions full = options_for(ctx, version, gone);
         Visit visited = co_await noted_visit(ctx, operation, std::move(full));
-        const auto next = std::chrono::steady_clock::now() + pause;
-        if (!visited.outcome.served(operation) || next > latest) {
+        const Moment now = std::chrono::steady_clock::now();
+        if (!latest) {
+            // Not since the check began: it may have had to wait for its turn.
+            latest = now + ctx.profile().rotation->cut_over_within;
+        }
+        if (is_refused_or_cut(visited, operation) || now + pause > *latest) {
             co_return visited;
         }
-        co_await ctx.wait_quietly(next);
+        co_await ctx.wait_quietly(now + pause);
     }
 }
 
 /// What the refused handshake itself leaves can be resumed into service by a server that judges certificates in full
 /// handshakes alone.
 awaitable<void> try_left_sessions(Context& ctx, const Operation& operation, const IdentityPtr& gone,
-                                  const IdentityPtr& witness, Moment latest, std::vector<OldSession>& tried,
-                                  std::string& notes) {
+                                  const IdentityPtr& witness, OldSessions& old) {
     for (const TlsVersion version : served_versions) {
-        const Visit first = co_await visit_when_cut_over(ctx, operation, version, gone, latest);
+        const Visit first = co_await visit_when_cut_over(ctx, operation, version, gone, old.latest);
         if (first.outcome.served(operation)) {
             // Nothing is cut over; rotation.old-refused-after-cut-over says so.
-            notes += fmt::format("{}{}: {} is still served", notes.empty() ? "" : "; ", to_string(version), gone->role);
+            old.note(fmt::format("{}: {} is still served", to_string(version), gone->role));
+            continue;
+        }
+        if (!is_refused_or_cut(first, operation)) {
+            old.perhaps_good = true;
+            old.note(fmt::format("{}: whether {} is refused by now cannot be told ({})", to_string(version), gone->role,
+                                 first.outcome.summary()));
             continue;
         }
         if (!first.session) {
-            notes += fmt::format("{}{}: the refused handshake leaves no session", notes.empty() ? "" : "; ",
-                                 to_string(version));
+            old.note(fmt::format("{}: the refused handshake leaves no session", to_string(version)));
             continue;
         }
         TlsOptions resuming = options_for(ctx, version, nullptr);
         resuming.resume = first.session;
         std::string how = fmt::format("{}, left by the refused handshake", to_string(version));
         OldSession session = co_await try_session(ctx, operation, std::move(resuming), std::move(how), witness);
-        tried.push_back(std::move(session));
+        old.tried.push_back(std::move(session));
     }
 }
 
@@ -212,8 +239,7 @@ TlsVersion version_of(const SSL_SESSION& session) {
 
 awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
     const Operation& operation = ctx.profile().control_operation();
-    std::vector<OldSession> tried;
-    std::string notes;
+    OldSessions old;
     const ClockReading reading = co_await ctx.clock();
     const TimeSpan now = reading.span(std::chrono::system_clock::now());
     const std::vector<std::pair<IdentityPtr, CutOver>> states = states_of(ctx.profile(), now.earliest);
@@ -229,16 +255,14 @@ awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
     if (!witness) {
         co_return nobody_served();
     }
-    bool any_good = false;
-    const Moment latest = std::chrono::steady_clock::now() + ctx.profile().rotation->cut_over_within;
     for (const auto& [gone, state] : states) {
         if (state.refused_because.empty()) {
-            any_good = true;
-            notes += fmt::format("{}sessions of {} are as good as itself, until {}", notes.empty() ? "" : "; ",
-                                 gone->role, day_of(*state.good_until));
+            old.perhaps_good = true;
+            old.note(
+                fmt::format("sessions of {} are as good as itself, until {}", gone->role, day_of(*state.good_until)));
             continue;
         }
-        co_await try_left_sessions(ctx, operation, gone, witness, latest, tried, notes);
+        co_await try_left_sessions(ctx, operation, gone, witness, old);
     }
     std::size_t number = 0;
     std::vector<Certificate> shown;
@@ -256,11 +280,11 @@ awaitable<Verdict> old_ticket_not_resumed(Context& ctx) {
         resuming.beside = shown;
         std::string how = fmt::format("saved session {} ({})", ++number, to_string(version));
         OldSession tried_session = co_await try_session(ctx, operation, std::move(resuming), std::move(how), witness);
-        tried_session.perhaps_good = any_good;
-        tried.push_back(std::move(tried_session));
+        tried_session.perhaps_good = old.perhaps_good;
+        old.tried.push_back(std::move(tried_session));
     }
     const HttpOutcome served = co_await send_as(ctx, operation, witness);
-    Verdict verdict = judge_old_sessions(tried, notes);
+    Verdict verdict = judge_old_sessions(old.tried, old.notes);
     if (verdict.outcome() == Outcome::pass && !served.served(operation)) {
         co_return Verdict::inconclusive("the endpoint stopped serving us meanwhile: {}", served.summary());
     }
