@@ -123,8 +123,9 @@ inline constexpr auto permission_faults = std::to_array<Fault>({
      .caught_by = "permission.invalid-number-refused"},
     {.name = "any-number-validated",
      .title = "the validation of IRD numbers answers for what is no IRD number",
-     .requirements = "IRD-NUMBER",
-     .caught_by = "permission.invalid-number-refused"},
+     .requirements = "IRD-NUMBER IRD-FORMAT",
+     .caught_by =
+         "permission.invalid-number-refused permission.dashed-number-refused permission.unpadded-number-refused"},
     {.name = "dashed-number-taken",
      .title = "REST services leave the dashes of an IRD number aside",
      .requirements = "IRD-FORMAT",
