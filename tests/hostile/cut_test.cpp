@@ -5,6 +5,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <ostream>
+
 #include "harness/probe/http/http.hpp"
 #include "harness/probe/tls/session.hpp"
 #include "tests/hostile/world.hpp"
@@ -35,6 +37,10 @@ struct Cut {
     TlsVersion version;
     Script script;
 };
+
+void PrintTo(const Cut& cut, std::ostream* out) {
+    *out << cut.name;
+}
 
 struct Tally {
     std::size_t served = 0;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <ostream>
 
 #include "tests/peers/peer.hpp"
 
@@ -104,6 +105,10 @@ struct Misbehaviour {
     const char* mode;
     const char* sentence;  ///< what the checks that need a login say
 };
+
+void PrintTo(const Misbehaviour& misbehaviour, std::ostream* out) {
+    *out << misbehaviour.mode;
+}
 
 class HostileAuthorityTest : public AuthorityPeerTest, public testing::WithParamInterface<Misbehaviour> {};
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <ostream>
 
 #include "gateway/faults/table.hpp"
 #include "gateway/gateway.hpp"
@@ -126,6 +127,10 @@ struct Pair {
     const char* one;
     const char* other;
 };
+
+void PrintTo(const Pair& pair, std::ostream* out) {
+    *out << pair.check << ", " << pair.one << ", " << pair.other;
+}
 
 class FindingsOfSeveral : public testing::TestWithParam<Pair> {};
 

@@ -1,6 +1,7 @@
 // That each fault about identities shows, and shows in nothing but what it is for.
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <set>
 
 #include "gateway/faults/table.hpp"
@@ -37,6 +38,10 @@ struct Row {
     const char* fault;
     Names served;
 };
+
+void PrintTo(const Row& row, std::ostream* out) {
+    *out << row.fault;
+}
 
 class ServedForgeries : public testing::TestWithParam<Row> {};
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <ostream>
 
 #include "tests/unit/probe/forge/handshake.hpp"
 #include "tests/unit/probe/mint.hpp"
@@ -21,6 +22,10 @@ struct Kind {
     int rsa_bits;
     const char* curve;
 };
+
+void PrintTo(const Kind& kind, std::ostream* out) {
+    *out << kind.name;
+}
 
 struct Parties {
     explicit Parties(const Kind& kind)

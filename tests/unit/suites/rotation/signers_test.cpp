@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <ostream>
+
 namespace gateproof::suites {
 namespace {
 
@@ -42,11 +44,20 @@ TEST(RotatedSigners, DuringAnOverlapBothServe) {
     EXPECT_EQ(at(during, answers(Kind::unclear, Kind::served)), Outcome::inconclusive);
 }
 
-class CutOver : public testing::TestWithParam<std::pair<RotationMoment, Overlap>> {
+struct Declared {
+    RotationMoment moment;
+    Overlap overlap;
+};
+
+void PrintTo(const Declared& declared, std::ostream* out) {
+    *out << to_string(declared.moment) << (declared.overlap == Overlap::both_served ? ", both served" : ", at once");
+}
+
+class CutOver : public testing::TestWithParam<Declared> {
 protected:
     static Verdict judge(Kind fresh, Kind old, Kind crossed = Kind::refused, Kind again = Kind::served) {
         return judge_signers({answer(fresh), answer(old), std::nullopt, Tries::once(answer(crossed)), answer(again)},
-                             GetParam().first, GetParam().second);
+                             GetParam().moment, GetParam().overlap);
     }
 };
 
@@ -64,9 +75,9 @@ TEST_P(CutOver, WhatTheOldKeySignedIsRefusedBesideServiceOfTheNewOne) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Declared, CutOver,
-                         testing::Values(std::pair{RotationMoment::after, Overlap::both_served},
-                                         std::pair{RotationMoment::after, Overlap::cut_over_at_once},
-                                         std::pair{RotationMoment::during, Overlap::cut_over_at_once}));
+                         testing::Values(Declared{RotationMoment::after, Overlap::both_served},
+                                         Declared{RotationMoment::after, Overlap::cut_over_at_once},
+                                         Declared{RotationMoment::during, Overlap::cut_over_at_once}));
 
 }  // namespace
 }  // namespace gateproof::suites
