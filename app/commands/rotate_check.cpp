@@ -51,7 +51,7 @@ Examples:
 
 PEM files hold the certificate, then its intermediates; the key is in the same file, or in NAME.key beside NAME.pem, or in
 NAME.key.pem beside NAME.crt.pem, or where --old-key and --new-key say. Keep a session of the old certificate before the cut-over, to prove it dead later:
-  openssl s_client -connect HOST:4046 -cert old.pem -key old.key -sess_out kept.pem
+  openssl s_client -connect HOST:4046 -servername HOST -cert old.pem -key old.key -sess_out kept.pem
 
 Exit codes: 0 fit for this moment; 1 a check failed, or a regression since --baseline; 2 unusable command line, profile
 or certificate; 3 no failure, but something could not be judged; 4 gateproof itself failed; 130 interrupted.)";

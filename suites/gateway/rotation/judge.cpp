@@ -254,7 +254,7 @@ Verdict judge_old_sessions(const std::vector<OldSession>& sessions, const std::s
     if (sessions.empty()) {
         return Verdict::inconclusive("there was no session to try: {}", notes)
             .remedy(
-                "keep a session of the old certificate before the cut-over (openssl s_client -sess_out FILE) and "
+                "keep a session of the old certificate before the cut-over (openssl s_client -servername HOST -sess_out FILE) and "
                 "give it as rotation.old_sessions");
     }
     return Verdict::pass("{} session{} of the old certificate gave no service ({}{}{})", sessions.size(),
