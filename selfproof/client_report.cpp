@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "reports/view/text.hpp"
+#include "selfproof/report_parts.hpp"
 
 namespace gateproof::selfproof {
 
@@ -16,15 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string row_text(std::string_view name, const ClientFaultRun& run) {
-    std::string out =
-        fmt::format("{:<9} {:<34} {}\n", run.proved() ? "proved" : "NOT", name, fmt::join(run.caught, ", "));
-    for (const std::string& id : run.missed) {
-        out += fmt::format("          missed by {}\n", id);
-    }
-    for (const std::string& words : run.disturbed) {
-        out += fmt::format("          disturbed: {}\n", reports::printable(words));
-    }
-    return out;
+    return lines_of(run.proved(), name, fmt::format("{}", fmt::join(run.caught, ", ")), noticed_of(run));
 }
 
 Json client_row_json(const ClientFaultRun& run) {
@@ -34,20 +26,8 @@ Json client_row_json(const ClientFaultRun& run) {
         out["title"] = run.fault->title;
     }
     out["proved"] = run.proved();
-    out["caught"] = run.caught;
-    out["missed"] = run.missed;
-    out["disturbed"] = run.disturbed;
-    Json outcomes = Json::object();
-    for (const Cell& cell : run.cells) {
-        const std::string id = cell.case_name.empty() ? cell.check : fmt::format("{}[{}]", cell.check, cell.case_name);
-        outcomes[cell.target][id] = to_string(cell.outcome);
-    }
-    out["outcomes"] = std::move(outcomes);
+    add_noticed(out, noticed_of(run), run.cells);
     return out;
-}
-
-double seconds_of(std::chrono::milliseconds time) {
-    return static_cast<double>(time.count()) / 1000;
 }
 
 }  // namespace
@@ -55,7 +35,7 @@ double seconds_of(std::chrono::milliseconds time) {
 std::string text(const ClientMatrix& matrix, std::chrono::milliseconds took) {
     if (matrix.conforming.cells.empty()) {
         return fmt::format("interrupted in {:.1f} s, before the conforming client was judged: nothing is proved\n",
-                           seconds_of(took));
+                           in_seconds(took));
     }
     std::string out = row_text("(conforming client)", matrix.conforming);
     for (const ClientFaultRun& run : matrix.faults) {
@@ -67,14 +47,14 @@ std::string text(const ClientMatrix& matrix, std::chrono::milliseconds took) {
     return out + fmt::format("\n{} of {} faults proved; conforming client {}{}\n{} runs in {:.1f} s\n",
                              std::ranges::count_if(matrix.faults, &ClientFaultRun::proved), matrix.faults.size(),
                              matrix.conforming.proved() ? "passes" : "DOES NOT PASS",
-                             matrix.interrupted ? "; interrupted" : "", matrix.runs, seconds_of(took));
+                             matrix.interrupted ? "; interrupted" : "", matrix.runs, in_seconds(took));
 }
 
 std::string json(const ClientMatrix& matrix, std::chrono::milliseconds took) {
     Json out = Json::object();
     out["proved"] = matrix.proved();
     out["interrupted"] = matrix.interrupted;
-    out["seconds"] = seconds_of(took);
+    out["seconds"] = in_seconds(took);
     out["runs"] = matrix.runs;
     out["conforming"] = matrix.conforming.cells.empty() ? Json(nullptr) : client_row_json(matrix.conforming);
     out["faults"] = Json::array();

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "reports/view/text.hpp"
+#include "selfproof/report_parts.hpp"
 #include "suites/catalogue.hpp"
 
 namespace gateproof::selfproof {
@@ -16,19 +17,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string run_text(std::string_view name, const FaultRun& run) {
-    std::string out = fmt::format("{:<9} {:<34} {}\n", run.proved() ? "proved" : "NOT", name,
-                                  run.interrupted ? "interrupted" : fmt::format("{}", fmt::join(run.caught, ", ")));
-    for (const std::string& id : run.missed) {
-        out += fmt::format("          missed by {}\n", id);
-    }
-    for (const std::string& words : run.disturbed) {
-        out += fmt::format("          disturbed: {}\n", reports::printable(words));
-    }
-    return out;
-}
-
-double seconds(std::chrono::milliseconds time) {
-    return static_cast<double>(time.count()) / 1000;
+    return lines_of(run.proved(), name,
+                    run.interrupted ? "interrupted" : fmt::format("{}", fmt::join(run.caught, ", ")), noticed_of(run));
 }
 
 Json row_json(const FaultRun& run) {
@@ -41,16 +31,8 @@ Json row_json(const FaultRun& run) {
         out["shown_on"] = shown_on(run.fault->listener);
     }
     out["proved"] = run.proved();
-    out["seconds"] = seconds(run.took);
-    out["caught"] = run.caught;
-    out["missed"] = run.missed;
-    out["disturbed"] = run.disturbed;
-    Json outcomes = Json::object();
-    for (const Cell& cell : run.cells) {
-        const std::string id = cell.case_name.empty() ? cell.check : cell.check + '[' + cell.case_name + ']';
-        outcomes[cell.target][id] = to_string(cell.outcome);
-    }
-    out["outcomes"] = std::move(outcomes);
+    out["seconds"] = in_seconds(run.took);
+    add_noticed(out, noticed_of(run), run.cells);
     return out;
 }
 
@@ -121,19 +103,19 @@ std::string text(const Matrix& matrix) {
             out += fmt::format("          {}\n", reports::printable(words));
         }
     }
-    return out +
-           fmt::format("\n{} of {} faults proved; conforming gateway {}{}\n{} judgements of {} gateways in {:.1f} s\n",
-                       matrix.proved_faults(), matrix.faults.size(),
-                       matrix.conforming.proved() ? "passes" : "DOES NOT PASS",
-                       matrix.interrupted ? "; interrupted" : "", matrix.judgements, matrix.runs, seconds(matrix.took));
+    return out + fmt::format(
+                     "\n{} of {} faults proved; conforming gateway {}{}\n{} judgements of {} gateways in {:.1f} s\n",
+                     matrix.proved_faults(), matrix.faults.size(),
+                     matrix.conforming.proved() ? "passes" : "DOES NOT PASS", matrix.interrupted ? "; interrupted" : "",
+                     matrix.judgements, matrix.runs, in_seconds(matrix.took));
 }
 
 std::string json(const Matrix& matrix) {
     Json out = Json::object();
     out["proved"] = matrix.proved();
     out["interrupted"] = matrix.interrupted;
-    out["seconds"] = seconds(matrix.took);
-    out["cpu_seconds"] = seconds(matrix.cpu);
+    out["seconds"] = in_seconds(matrix.took);
+    out["cpu_seconds"] = in_seconds(matrix.cpu);
     out["gateways"] = matrix.runs;
     out["judgements"] = matrix.judgements;
     out["conforming"] = row_json(matrix.conforming);
@@ -165,7 +147,7 @@ std::string markdown(const Matrix& matrix) {
         "processor time for both sides.\n\n",
         matrix.proved_faults(), matrix.faults.size(),
         matrix.conforming.proved() ? "passes every check" : "does NOT pass every check", matrix.judgements, matrix.runs,
-        seconds(matrix.took), seconds(matrix.cpu));
+        in_seconds(matrix.took), in_seconds(matrix.cpu));
     for (const FaultRun& run : matrix.faults) {
         for (const std::string& id : run.missed) {
             out += fmt::format("- NOT proved: `{}` is missed by {}\n", run.fault->name, id);
