@@ -115,9 +115,10 @@ std::string gzip_bomb(std::string_view text) {
     return gzip_with_blanks(text, bomb_power);
 }
 
-/// Compressed to where a byte ends, without anything before it being referred to.
-std::string flushed(boost::beast::zlib::deflate_stream& stream, std::string_view text) {
-    namespace zlib = boost::beast::zlib;
+namespace zlib = boost::beast::zlib;
+
+/// What the stream makes of the text; Flush::full: to where a byte ends, without anything before it being referred to.
+std::string deflated(zlib::deflate_stream& stream, std::string_view text, zlib::Flush flush) {
     std::string packed(zlib::deflate_upper_bound(text.size()), '\0');
     zlib::z_params params;
     params.next_in = text.data();
@@ -125,7 +126,7 @@ std::string flushed(boost::beast::zlib::deflate_stream& stream, std::string_view
     params.next_out = packed.data();
     params.avail_out = packed.size();
     boost::beast::error_code error;
-    stream.write(params, zlib::Flush::full, error);
+    stream.write(params, flush, error);
     packed.resize(packed.size() - params.avail_out);
     return packed;
 }
@@ -172,27 +173,17 @@ bool asks_for_gzip(const stage::Request& request) {
 }
 
 std::string gzip(std::string_view text) {
-    namespace zlib = boost::beast::zlib;
     zlib::deflate_stream stream;
-    std::string packed(zlib::deflate_upper_bound(text.size()), '\0');
-    zlib::z_params params;
-    params.next_in = text.data();
-    params.avail_in = text.size();
-    params.next_out = packed.data();
-    params.avail_out = packed.size();
-    boost::beast::error_code error;
-    stream.write(params, zlib::Flush::finish, error);
-    packed.resize(params.total_out);
-    return std::string(gzip_head) + packed + little_endian(checksum_of(text)) +
+    return std::string(gzip_head) + deflated(stream, text, zlib::Flush::finish) + little_endian(checksum_of(text)) +
            little_endian(static_cast<std::uint32_t>(text.size()));
 }
 
 std::string gzip_with_blanks(std::string_view text, int power) {
     constexpr int piece_power = 20;
-    boost::beast::zlib::deflate_stream stream;
+    zlib::deflate_stream stream;
     std::string packed(gzip_head);
-    packed += flushed(stream, text);
-    const std::string piece = flushed(stream, std::string(std::size_t{1} << piece_power, ' '));
+    packed += deflated(stream, text, zlib::Flush::full);
+    const std::string piece = deflated(stream, std::string(std::size_t{1} << piece_power, ' '), zlib::Flush::full);
     for (int i = 0; i < 1 << (power - piece_power); ++i) {
         packed += piece;
     }
