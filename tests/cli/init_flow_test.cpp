@@ -48,6 +48,30 @@ protected:
                                    "/oauth/tokens/expired=" + file("cloud-expired.token")});
         return words;
     }
+    /// Writes a profile of one of the gateway's listeners, `ours`, in which nothing is left to fill in. `settings` are
+    /// beside those of its logins.
+    void init(const nlohmann::json& ours, std::vector<std::string> words,
+              const std::vector<std::string>& settings) const {
+        words.insert(words.begin(), "init");
+        words.insert(words.end(), {"--host", host_of(ours), "--ca", path("gw/ca.pem")});
+        const std::vector<std::string> logins = logins_of(ours);
+        words.insert(words.end(), logins.begin(), logins.end());
+        words.insert(words.end(), {"--set", "/limits/connections_per_second=200"});
+        for (const std::string& one : settings) {
+            words.insert(words.end(), {"--set", one});
+        }
+        const Finished made = gateproof(words);
+        ASSERT_EQ(made.status, 0) << made.err;
+        EXPECT_THAT(made.out, Not(HasSubstr("to fill in")));
+    }
+    /// The same of the cloud, in the environment test.
+    void init_test(const std::string& services, const std::string& profile,
+                   const std::vector<std::string>& settings) const {
+        init(read(gateway_->cloud()),
+             {profile, "--service", services, "--environment", "test", "--channel", "cloud", "--certificate",
+              path("gw/enrolled.crt.pem"), "--key", path("gw/enrolled.key.pem")},
+             settings);
+    }
     /// Runs the rows of the profiles; what is handed in.
     [[nodiscard]] std::string handed_in(const std::vector<std::string>& profiles) const {
         std::vector<std::string> words{"run"};
@@ -67,42 +91,24 @@ protected:
 };
 
 TEST_F(InitFlow, OfATestEnvironmentGoesThroughWithoutEditing) {
-    const nlohmann::json ours = read(gateway_->cloud());
-    std::vector<std::string> words{"init",          path("own.json"),
-                                   "--service",     "gst,irv,customer",
-                                   "--environment", "test",
-                                   "--channel",     "cloud",
-                                   "--host",        host_of(ours),
-                                   "--certificate", path("gw/enrolled.crt.pem"),
-                                   "--key",         path("gw/enrolled.key.pem"),
-                                   "--ca",          path("gw/ca.pem")};
-    for (const std::string& one : logins_of(ours)) {
-        words.push_back(one);
-    }
-    for (const auto& [name, text] : std::vector<std::pair<std::string, std::string>>{
-             {"own", file("customer.ird")},
-             {"client", file("client.ird")},
-             {"unlinked", file("other-customer.ird")},
-             {"unregistered", file("unregistered-customer.ird")},
-             {"provider", "Gateproof"},
-             {"platform", "Embedded"},
-             {"period", "2026-03-31"},
-             {"filed", "2026-03-31"},
-             {"/oauth/tokens/second-user", file("cloud-second-user.token")},
-             {"/oauth/tokens/agent", file("cloud-agent.token")},
-             {"/oauth/tokens/unregistered", file("cloud-unregistered-user.token")},
-             {"/limits/connections_per_second", "200"}}) {
-        words.insert(words.end(), {"--set", name + "=" + text});
-    }
+    std::vector<std::string> settings{"own=" + file("customer.ird"),
+                                      "client=" + file("client.ird"),
+                                      "unlinked=" + file("other-customer.ird"),
+                                      "unregistered=" + file("unregistered-customer.ird"),
+                                      "provider=Gateproof",
+                                      "platform=Embedded",
+                                      "period=2026-03-31",
+                                      "filed=2026-03-31",
+                                      "/oauth/tokens/second-user=" + file("cloud-second-user.token"),
+                                      "/oauth/tokens/agent=" + file("cloud-agent.token"),
+                                      "/oauth/tokens/unregistered=" + file("cloud-unregistered-user.token")};
     const nlohmann::json irv = read(std::string(GATEPROOF_TEST_FIXTURES) + "/../../../profiles/services/irv.json");
     for (const auto& [name, texts] : irv["values"].items()) {
         if (texts.contains("embedded")) {
-            words.insert(words.end(), {"--set", name + "=" + texts["embedded"].get<std::string>()});
+            settings.push_back(name + "=" + texts["embedded"].get<std::string>());
         }
     }
-    const Finished made = gateproof(words);
-    ASSERT_EQ(made.status, 0) << made.err;
-    EXPECT_THAT(made.out, Not(HasSubstr("to fill in")));
+    ASSERT_NO_FATAL_FAILURE(init_test("gst,irv,customer", path("own.json"), settings));
     const std::string csv = handed_in({path("own.json")});
     for (int number = 1; number <= 32; ++number) {
         EXPECT_THAT(row_of(csv, fmt::format("GST{:03}", number)),
@@ -117,45 +123,27 @@ TEST_F(InitFlow, OfATestEnvironmentGoesThroughWithoutEditing) {
 
 /// Payday filing, AIM and investment income, as one profile.
 TEST_F(InitFlow, OfPaydayFilingAndOtherReturnsGoesThroughWithoutEditing) {
-    const nlohmann::json ours = read(gateway_->cloud());
-    std::vector<std::string> words{"init",          path("returns.json"),
-                                   "--service",     "employment,employment-information,aim,iir",
-                                   "--environment", "test",
-                                   "--channel",     "cloud",
-                                   "--host",        host_of(ours),
-                                   "--certificate", path("gw/enrolled.crt.pem"),
-                                   "--key",         path("gw/enrolled.key.pem"),
-                                   "--ca",          path("gw/ca.pem")};
-    for (const std::string& one : logins_of(ours)) {
-        words.push_back(one);
-    }
-    for (const auto& [name, text] : std::vector<std::pair<std::string, std::string>>{
-             {"own", file("customer.ird")},
-             {"other", file("other-customer.ird")},
-             {"unlinked", file("other-customer.ird")},
-             {"client", file("client.ird")},
-             {"no_employees", file("employer-of-nobody.ird")},
-             {"several", file("employer-of-several.ird")},
-             {"several_lines", file("employer-of-several.ird")},
-             {"sa_employer", file("employer-of-several.ird")},
-             {"employee", "111111111"},
-             {"unknown_employee", "136410132"},
-             {"provider", "Gateproof"},
-             {"platform", "Embedded"},
-             {"period", "2026-04-30"},
-             {"pay_day", "2026-04-10"},
-             {"filed_period", "2026-04-30"},
-             {"filed_day", "2026-04-10"},
-             {"unfiled_day", "2026-04-11"},
-             {"version_1_day", "2026-05-10"},
-             {"/oauth/tokens/second-user", file("cloud-second-user.token")},
-             {"/oauth/tokens/agent", file("cloud-agent.token")},
-             {"/limits/connections_per_second", "200"}}) {
-        words.insert(words.end(), {"--set", name + "=" + text});
-    }
-    const Finished made = gateproof(words);
-    ASSERT_EQ(made.status, 0) << made.err;
-    EXPECT_THAT(made.out, Not(HasSubstr("to fill in")));
+    const std::vector<std::string> settings{"own=" + file("customer.ird"),
+                                            "other=" + file("other-customer.ird"),
+                                            "unlinked=" + file("other-customer.ird"),
+                                            "client=" + file("client.ird"),
+                                            "no_employees=" + file("employer-of-nobody.ird"),
+                                            "several=" + file("employer-of-several.ird"),
+                                            "several_lines=" + file("employer-of-several.ird"),
+                                            "sa_employer=" + file("employer-of-several.ird"),
+                                            "employee=111111111",
+                                            "unknown_employee=136410132",
+                                            "provider=Gateproof",
+                                            "platform=Embedded",
+                                            "period=2026-04-30",
+                                            "pay_day=2026-04-10",
+                                            "filed_period=2026-04-30",
+                                            "filed_day=2026-04-10",
+                                            "unfiled_day=2026-04-11",
+                                            "version_1_day=2026-05-10",
+                                            "/oauth/tokens/second-user=" + file("cloud-second-user.token"),
+                                            "/oauth/tokens/agent=" + file("cloud-agent.token")};
+    ASSERT_NO_FATAL_FAILURE(init_test("employment,employment-information,aim,iir", path("returns.json"), settings));
     const std::string csv = handed_in({path("returns.json")});
     for (const char* const id : {"EI001", "EI005", "EI014", "EI029", "EI038", "EI043", "EI049", "ES001", "ES051",
                                  "ES060", "ES_V2_008", "AIM028", "AIM053", "IPS1.73", "IPS1.77"}) {
@@ -172,20 +160,10 @@ TEST_F(InitFlow, OfTheMocksReturnsGoesThroughWithoutEditing) {
          {std::tuple("gst", std::vector<std::string>{}, "EMS_GST030"),
           std::tuple("pie", std::vector<std::string>{"own=132243158", "other=102210221", "key=235067864"},
                      "MOCK-PIE-014")}) {
-        std::vector<std::string> words{
-            "init", path("mock.json"), "--force",     "--service", service,          "--environment",
-            "mock", "--host",          host_of(ours), "--ca",      path("gw/ca.pem")};
-        for (const std::string& one : logins_of(ours)) {
-            words.push_back(one);
-        }
-        words.insert(words.end(), {"--set", "provider=Gateproof", "--set", "platform=Embedded", "--set",
-                                   "/limits/connections_per_second=200"});
-        for (const std::string& one : settings) {
-            words.insert(words.end(), {"--set", one});
-        }
-        const Finished made = gateproof(words);
-        ASSERT_EQ(made.status, 0) << made.err;
-        EXPECT_THAT(made.out, Not(HasSubstr("to fill in")));
+        std::vector<std::string> all{"provider=Gateproof", "platform=Embedded"};
+        all.insert(all.end(), settings.begin(), settings.end());
+        ASSERT_NO_FATAL_FAILURE(
+            init(ours, {path("mock.json"), "--force", "--service", service, "--environment", "mock"}, all));
         EXPECT_THAT(row_of(handed_in({path("mock.json")}), id),
                     AllOf(HasSubstr("Y,,Pass,"), HasSubstr("Asked by Gateproof: ")));
     }
@@ -206,22 +184,14 @@ TEST_F(InitFlow, OfTheMockGoesThroughWithoutEditing) {
              {"pir", {"pie=132243158"}},
              {"tds", {}}}) {
         profiles.push_back(path("mock-" + service + ".json"));
-        std::vector<std::string> words{
-            "init",   profiles.back(), "--service", service,           "--environment",  "mock",
-            "--host", host_of(ours),   "--ca",      path("gw/ca.pem"), "--control-path", "/gateway/gws/returns/?wsdl"};
-        for (const std::string& one : logins_of(ours)) {
-            words.push_back(one);
-        }
+        std::vector<std::string> settings = values;
         for (const char* const role : {"agent", "administrator", "restricted"}) {
-            words.insert(words.end(), {"--set", fmt::format("/oauth/tokens/{}={}", role, file("cloud-agent.token"))});
+            settings.push_back(fmt::format("/oauth/tokens/{}={}", role, file("cloud-agent.token")));
         }
-        words.insert(words.end(), {"--set", "/limits/connections_per_second=200"});
-        for (const std::string& value : values) {
-            words.insert(words.end(), {"--set", value});
-        }
-        const Finished made = gateproof(words);
-        ASSERT_EQ(made.status, 0) << made.err;
-        EXPECT_THAT(made.out, Not(HasSubstr("to fill in")));
+        ASSERT_NO_FATAL_FAILURE(init(ours,
+                                     {profiles.back(), "--service", service, "--environment", "mock", "--control-path",
+                                      "/gateway/gws/returns/?wsdl"},
+                                     settings));
     }
     const std::string csv = handed_in(profiles);
     const std::vector<std::string> by_hand{
